@@ -17,7 +17,11 @@ const methodArnForm = /^(arn:[\w-]+:execute-api:[\w-]+:\d+:[\w-]+\/[\w-]+)\/[A-Z
 export function policyFor(principal: Principal, allowed: boolean, methodArn: string): APIGatewayAuthorizerResult {
   const stage = methodArnForm.exec(methodArn)?.[1];
   if (stage === undefined) throw new Error("methodArn is not the ARN of a REST API's method");
-  const statement: Statement = { Action: "execute-api:Invoke", Effect: allowed ? "Allow" : "Deny", Resource: `${stage}/*` };
+  const statement: Statement = {
+    Action: "execute-api:Invoke",
+    Effect: allowed ? "Allow" : "Deny",
+    Resource: `${stage}/*`,
+  };
   return {
     principalId: principal.subject,
     policyDocument: {
