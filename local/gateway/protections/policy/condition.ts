@@ -1,0 +1,142 @@
+// Conditions of IAM policies: which call they hold for.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+
+import { BlockList, isIP } from "node:net";
+import { matchesArn, matchesWildcard } from "./wildcard";
+import { PolicyError } from "./policy-error";
+
+/** What is known of a call, by condition key in lower case; a key that is absent here is absent in the call. */
+export type ConditionKeys = ReadonlyMap<string, string>;
+
+/** Whether the call meets one condition. */
+export type Condition = (keys: ConditionKeys) => boolean;
+
+/** Keys that a call can have here (AWS global condition keys, compared without case). Any other is refused, not ignored. */
+const knownKeys = new Set(
+  [
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:SourceIp",
+    "aws:SecureTransport",
+    "aws:UserAgent",
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalType",
+    "aws:userid",
+    "aws:username",
+  ].map((key) => key.toLowerCase()),
+);
+
+type Comparison = (given: string, wanted: string) => boolean;
+
+interface Operator {
+  readonly compare: Comparison;
+  /** Checks a value of the policy before any call: throws for one that could never be compared. */
+  readonly check?: (wanted: string) => void;
+  /** Holds where no value compares, and where the call lacks the key. */
+  readonly negated?: boolean;
+}
+
+const text: Operator = { compare: (given, wanted) => given === wanted };
+const folded: Operator = { compare: (given, wanted) => given.toLowerCase() === wanted.toLowerCase() };
+const like: Operator = { compare: (given, wanted) => matchesWildcard(wanted, given) };
+const arn: Operator = { compare: (given, wanted) => matchesArn(wanted, given) };
+const address: Operator = { compare: inSubnet, check: (wanted) => void subnetOf(wanted) };
+const bool: Operator = { compare: (given, wanted) => given === wanted.toLowerCase(), check: booleanOf };
+const not = (operator: Operator): Operator => ({ ...operator, negated: true });
+const numeric = (holds: (given: number, wanted: number) => boolean): Operator => ordered(numberOf, holds);
+const date = (holds: (given: number, wanted: number) => boolean): Operator => ordered(dateOf, holds);
+
+const operators: Readonly<Record<string, Operator>> = {
+  StringEquals: text,
+  StringNotEquals: not(text),
+  StringEqualsIgnoreCase: folded,
+  StringNotEqualsIgnoreCase: not(folded),
+  StringLike: like,
+  StringNotLike: not(like),
+  ArnEquals: arn,
+  ArnLike: arn,
+  ArnNotEquals: not(arn),
+  ArnNotLike: not(arn),
+  IpAddress: address,
+  NotIpAddress: not(address),
+  Bool: bool,
+  NumericEquals: numeric((given, wanted) => given === wanted),
+  NumericNotEquals: not(numeric((given, wanted) => given === wanted)),
+  NumericLessThan: numeric((given, wanted) => given < wanted),
+  NumericLessThanEquals: numeric((given, wanted) => given <= wanted),
+  NumericGreaterThan: numeric((given, wanted) => given > wanted),
+  NumericGreaterThanEquals: numeric((given, wanted) => given >= wanted),
+  DateEquals: date((given, wanted) => given === wanted),
+  DateNotEquals: not(date((given, wanted) => given === wanted)),
+  DateLessThan: date((given, wanted) => given < wanted),
+  DateLessThanEquals: date((given, wanted) => given <= wanted),
+  DateGreaterThan: date((given, wanted) => given > wanted),
+  DateGreaterThanEquals: date((given, wanted) => given >= wanted),
+};
+
+/**
+ * Reads one line of a condition block.
+ * @param operatorName with its `ForAnyValue:`/`ForAllValues:` prefix and `IfExists` suffix, if any
+ * @throws PolicyError for an unknown operator or key, or a value that the operator cannot compare
+ */
+export function conditionOf(operatorName: string, key: string, wanted: readonly string[]): Condition {
+  const [, set, base, ifExists] = /^(ForAnyValue:|ForAllValues:)?([A-Za-z]+?)(IfExists)?$/.exec(operatorName) ?? [];
+  const operator = base !== undefined && Object.hasOwn(operators, base) ? operators[base] : undefined;
+  if (!operator) throw new PolicyError("unsupported", `Condition operator ${operatorName}`);
+  const name = key.toLowerCase();
+  if (!knownKeys.has(name)) throw new PolicyError("unsupported", `Condition key ${key}`);
+  for (const value of wanted) {
+    // A policy variable would be compared as its own name, which an attacker could choose to match.
+    if (value.includes("${")) throw new PolicyError("unsupported", `a policy variable in Condition ${operatorName}`);
+    operator.check?.(value);
+  }
+  // All keys known here have one value, so a set operator differs from the plain one only where the key is absent:
+  // every value of none compares, but not any.
+  const whenAbsent = ifExists || set === "ForAllValues:" ? true : set === "ForAnyValue:" ? false : !!operator.negated;
+  return (keys) => {
+    const given = keys.get(name);
+    if (given === undefined) return whenAbsent;
+    return wanted.some((value) => operator.compare(given, value)) !== !!operator.negated;
+  };
+}
+
+function ordered(read: (value: string) => number, holds: (given: number, wanted: number) => boolean): Operator {
+  return { compare: (given, wanted) => holds(read(given), read(wanted)), check: (wanted) => void read(wanted) };
+}
+
+function numberOf(value: string): number {
+  if (!/^[+-]?\d+(\.\d+)?$/.test(value)) throw new PolicyError("malformed", "a Numeric condition's value is no number");
+  return Number(value);
+}
+
+/** ISO 8601 as W3C's profile has it, or seconds since the epoch; in milliseconds since the epoch. */
+function dateOf(value: string): number {
+  if (/^\d{1,12}$/.test(value)) return Number(value) * 1000;
+  const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value);
+  const time = iso ? Date.parse(value) : NaN;
+  if (Number.isNaN(time)) throw new PolicyError("malformed", "a Date condition's value is no date");
+  return time;
+}
+
+function booleanOf(value: string): void {
+  if (!/^(true|false)$/i.test(value)) throw new PolicyError("malformed", "a Bool condition's value is no boolean");
+}
+
+function subnetOf(cidr: string): BlockList {
+  const [host = "", length] = cidr.split("/");
+  const family = isIP(host);
+  const bits = length === undefined ? (family === 4 ? 32 : 128) : /^\d{1,3}$/.test(length) ? Number(length) : NaN;
+  if (family === 0 || !(bits <= (family === 4 ? 32 : 128)) || cidr.split("/").length > 2)
+    throw new PolicyError("malformed", "an IpAddress condition's value is no address range");
+  const list = new BlockList();
+  list.addSubnet(host, bits, family === 4 ? "ipv4" : "ipv6");
+  return list;
+}
+
+function inSubnet(given: string, wanted: string): boolean {
+  // A dual-stack socket reports IPv4 callers as ::ffff:a.b.c.d; compared as IPv6 they would slip past every IPv4 range.
+  const plain = given.replace(/^::ffff:(?=\d+\.)/i, "");
+  const family = isIP(plain);
+  return family !== 0 && subnetOf(wanted).check(plain, family === 4 ? "ipv4" : "ipv6");
+}

@@ -1,0 +1,37 @@
+// What policies say of one request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+
+import type { ConditionKeys } from "./condition";
+import type { Patterns, Policy, Statement } from "./policy";
+import { matchesWildcard } from "./wildcard";
+
+/** `explicitDeny` wins over everything; what nothing allows is an `implicitDeny`. */
+export type Decision = "allow" | "implicitDeny" | "explicitDeny";
+
+export interface Action {
+  /** For example `execute-api:Invoke`. */
+  readonly action: string;
+  /**
+   * Forms of the ARN that name the same thing (as sent, decoded …): a Deny on any of them denies, and an Allow must cover all,
+   * so that no spelling of a path slips past a policy.
+   */
+  readonly resources: readonly string[];
+  readonly keys: ConditionKeys;
+}
+
+export function decide(policies: readonly Policy[], request: Action): Decision {
+  const statements = policies.flatMap((policy) => policy.statements);
+  const action = request.action.toLowerCase();
+  const speaksOf = (statement: Statement, resource: string): boolean =>
+    applies(statement.actions, action) &&
+    applies(statement.resources, resource) &&
+    statement.conditions.every((holds) => holds(request.keys));
+  const says = (allows: boolean, resource: string): boolean =>
+    statements.some((statement) => statement.allows === allows && speaksOf(statement, resource));
+  if (request.resources.some((resource) => says(false, resource))) return "explicitDeny";
+  if (request.resources.length > 0 && request.resources.every((resource) => says(true, resource))) return "allow";
+  return "implicitDeny";
+}
+
+function applies({ patterns, negated }: Patterns, text: string): boolean {
+  return patterns.some((pattern) => matchesWildcard(pattern, text)) !== negated;
+}

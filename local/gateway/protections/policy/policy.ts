@@ -1,0 +1,97 @@
+// An IAM policy document, read strictly: what is not understood is refused, never skipped, since a skipped Deny is a hole.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+
+import { type Condition, conditionOf } from "./condition";
+import { PolicyError } from "./policy-error";
+
+/** What a statement is about: it applies to what one of the patterns matches, or, `negated`, to what none matches. */
+export interface Patterns {
+  readonly patterns: readonly string[];
+  readonly negated: boolean;
+}
+
+export interface Statement {
+  readonly allows: boolean;
+  /** Lower case: actions are compared without case. */
+  readonly actions: Patterns;
+  readonly resources: Patterns;
+  /** All must hold. */
+  readonly conditions: readonly Condition[];
+}
+
+export interface Policy {
+  readonly statements: readonly Statement[];
+}
+
+/** Elements of a statement that are read here; `Principal` belongs to resource policies, which are read elsewhere. */
+const statementElements = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+/**
+ * Reads an identity-based policy (also what a Lambda authorizer returns).
+ * @param document the parsed JSON document
+ * @throws PolicyError for whatever IAM refuses, and for what is not evaluated here (policy variables, unknown operators)
+ */
+export function policyOf(document: unknown): Policy {
+  const policy = recordOf(document, "the policy");
+  onlyKeys(policy, ["Version", "Id", "Statement"], "the policy");
+  const version = policy["Version"];
+  if (version !== undefined && version !== "2012-10-17" && version !== "2008-10-17")
+    throw new PolicyError("malformed", "Version is none that IAM knows");
+  const listed = policy["Statement"];
+  const statements = Array.isArray(listed) ? listed : [listed];
+  if (statements.length === 0) throw new PolicyError("malformed", "Statement is empty");
+  return { statements: statements.map(statementOf) };
+}
+
+function statementOf(value: unknown): Statement {
+  const statement = recordOf(value, "a statement");
+  onlyKeys(statement, statementElements, "a statement");
+  const effect = statement["Effect"];
+  if (effect !== "Allow" && effect !== "Deny") throw new PolicyError("malformed", "Effect is neither Allow nor Deny");
+  const actions = patternsOf(statement, "Action", "NotAction");
+  return {
+    allows: effect === "Allow",
+    actions: { ...actions, patterns: actions.patterns.map((pattern) => pattern.toLowerCase()) },
+    resources: patternsOf(statement, "Resource", "NotResource"),
+    conditions: statement["Condition"] === undefined ? [] : conditionsOf(statement["Condition"]),
+  };
+}
+
+function patternsOf(statement: Record<string, unknown>, element: string, negation: string): Patterns {
+  const present = [element, negation].filter((name) => statement[name] !== undefined);
+  if (present.length !== 1) throw new PolicyError("malformed", `a statement needs one of ${element} and ${negation}`);
+  const patterns = stringsOf(statement[present[0]!], present[0]!);
+  if (patterns.some((pattern) => pattern.includes("${")))
+    throw new PolicyError("unsupported", `a policy variable in ${present[0]}`);
+  return { patterns, negated: present[0] === negation };
+}
+
+function conditionsOf(block: unknown): Condition[] {
+  return Object.entries(recordOf(block, "Condition")).flatMap(([operator, keys]) =>
+    Object.entries(recordOf(keys, `Condition ${operator}`)).map(([key, values]) =>
+      conditionOf(operator, key, stringsOf(values, `Condition ${operator}`)),
+    ),
+  );
+}
+
+/** One or several strings; numbers and booleans are allowed where IAM's grammar quotes them. */
+function stringsOf(value: unknown, element: string): string[] {
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  if (values.length === 0) throw new PolicyError("malformed", `${element} is empty`);
+  return values.map((one) => {
+    if (typeof one === "string" && one !== "") return one;
+    if (element.startsWith("Condition") && (typeof one === "number" || typeof one === "boolean")) return String(one);
+    throw new PolicyError("malformed", `${element} is no string`);
+  });
+}
+
+function recordOf(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new PolicyError("malformed", `${what} is no object`);
+  return value as Record<string, unknown>;
+}
+
+function onlyKeys(record: Record<string, unknown>, known: readonly string[], what: string): void {
+  if (Object.keys(record).some((key) => !known.includes(key)))
+    throw new PolicyError("malformed", `${what} has an element that IAM does not know`);
+}

@@ -1,0 +1,109 @@
+// Who signed a call: verifies Signature Version 4 as execute-api does. Signing again and comparing is half of it; the rest is
+// what the signature must cover and for how long it holds. It does not stop a replay within its five minutes, as AWS's does not.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+
+import { timingSafeEqual } from "node:crypto";
+import type { Identities, Principal } from "../../../identities";
+import type { Call, Refusal } from "../../call";
+import { type PresentedSignature, presentedSignature } from "./presented";
+import { expectedSignature, hashOf } from "./signature";
+
+/** How far a caller's clock may be off, in milliseconds. */
+const skew = 5 * 60_000;
+
+/** The principal whose key signed the call, or why there is none. */
+export async function signerOf(call: Call, identities: Identities, now: number): Promise<Principal | Refusal> {
+  const presented = presentedSignature(call);
+  if ("absent" in presented)
+    return {
+      refused: "MISSING_AUTHENTICATION_TOKEN",
+      message: "Missing Authentication Token",
+      reason: "the call is not signed",
+    };
+  if ("malformed" in presented)
+    return {
+      refused: "INVALID_SIGNATURE",
+      message: "Authorization is not a complete AWS Signature Version 4.",
+      errorType: "IncompleteSignatureException",
+      reason: `the signature is malformed: ${presented.malformed}`,
+    };
+  const principal = identities.byAccessKeyId(presented.accessKeyId);
+  if (!principal || !sameText(presented.sessionToken ?? "", principal.sessionToken ?? ""))
+    return {
+      refused: "ACCESS_DENIED",
+      message: "The security token included in the request is invalid.",
+      reason: principal ? "the session token is not the key's" : "the access key is unknown",
+    };
+  return scopeFault(call, presented) ?? timeFault(presented, now) ?? coverFault(call, presented) ?? verify();
+
+  async function verify(): Promise<Principal | Refusal> {
+    const expected = await expectedSignature(call, presented as PresentedSignature, principal!.secretAccessKey);
+    if (timingSafeEqual(expected, Buffer.from((presented as PresentedSignature).signature, "hex"))) return principal!;
+    return mismatch("the signature does not match");
+  }
+}
+
+function scopeFault(call: Call, { scope, date }: PresentedSignature): Refusal | undefined {
+  const [day, region, service, terminator] = scope;
+  const invalid = (message: string): Refusal => ({
+    refused: "INVALID_SIGNATURE",
+    message,
+    reason: `the credential's scope is wrong: ${message}`,
+  });
+  if (terminator !== "aws4_request") return invalid("Credential should be scoped with a valid terminator.");
+  if (service !== "execute-api") return invalid("Credential should be scoped to correct service: 'execute-api'.");
+  if (region !== call.api.region) return invalid("Credential should be scoped to a valid region.");
+  if (day !== date.slice(0, 8)) return invalid("Date in Credential scope does not match YYYYMMDD from X-Amz-Date.");
+  return undefined;
+}
+
+function timeFault({ date, expiresIn }: PresentedSignature, now: number): Refusal | undefined {
+  const signedAt = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  if (Number.isNaN(signedAt)) return mismatch("X-Amz-Date is no date");
+  const short = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+  const refusal = (message: string): Refusal => ({ refused: "INVALID_SIGNATURE", message, reason: message });
+  if (signedAt > now + skew)
+    return refusal(
+      `Signature not yet current: ${date} is still later than ${short(now + skew)} (${short(now)} + 5 min.)`,
+    );
+  // A presigned URL says itself how long it holds, and gets no skew on top.
+  const holdsFor = expiresIn === undefined ? skew : expiresIn * 1000;
+  if (signedAt + holdsFor < now)
+    return refusal(
+      expiresIn === undefined
+        ? `Signature expired: ${date} is now earlier than ${short(now - skew)} (${short(now)} - 5 min.)`
+        : "Signature expired",
+    );
+  return undefined;
+}
+
+/** What a signature must cover to mean anything: the host, everything that speaks for AWS, and the body it was made for. */
+function coverFault(call: Call, { signedHeaders }: PresentedSignature): Refusal | undefined {
+  const sent = new Set(call.headers.map(([name]) => name.toLowerCase()));
+  // Unsigned, a signature made for one API would open another of the same account and path.
+  if (!signedHeaders.includes("host")) return mismatch("host is not signed");
+  if (call.headers.filter(([name]) => name.toLowerCase() === "host").length !== 1)
+    return mismatch("host is not sent once");
+  if (!signedHeaders.every((name) => sent.has(name))) return mismatch("a signed header was not sent");
+  if ([...sent].some((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name)))
+    return mismatch("an X-Amz- header is not signed");
+  const claimed = call.headers.filter(([name]) => name.toLowerCase() === "x-amz-content-sha256");
+  if (claimed.some(([, hash]) => !sameText(hash, hashOf(call.body))))
+    return mismatch("the body's hash is not the one signed");
+  return undefined;
+}
+
+function mismatch(reason: string): Refusal {
+  return {
+    refused: "INVALID_SIGNATURE",
+    message:
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+    reason,
+  };
+}
+
+/** Compares in a time that tells at most the lengths. */
+function sameText(left: string, right: string): boolean {
+  const [one, other] = [Buffer.from(left), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

@@ -1,0 +1,346 @@
+import { expect } from "chai";
+import { createHash, createHmac } from "node:crypto";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { Identities, Principal } from "../../../../../local/identities";
+import { type Call, isRefusal, type Refusal } from "../../../../../local/gateway/call";
+import { signerOf } from "../../../../../local/gateway/protections/sigv4/verify";
+import { aCall, api, now } from "../a-call";
+import botocore from "./signed-by-botocore.json";
+
+const caller: Principal = {
+  accessKeyId: botocore.accessKeyId,
+  secretAccessKey: botocore.secretAccessKey,
+  arn: "arn:aws:iam::123456789012:user/caller",
+  account: api.account,
+  userId: "AIDAEXAMPLE",
+  policies: [],
+};
+
+function knowing(principal: Principal): Identities {
+  return {
+    byAccessKeyId: (id) => (id === principal.accessKeyId ? principal : undefined),
+    poolKeys: () => [],
+    caller: principal,
+    stranger: principal,
+  };
+}
+
+const identities = knowing(caller);
+
+class Sha256 {
+  private readonly hash;
+  constructor(secret?: Uint8Array | string) {
+    this.hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
+  }
+  update(data: Uint8Array | string): void {
+    this.hash.update(data);
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.hash.digest());
+  }
+  reset(): void {}
+}
+
+interface Signing {
+  readonly service?: string;
+  readonly region?: string;
+  readonly secretAccessKey?: string;
+  readonly sessionToken?: string;
+  readonly at?: number;
+  readonly presign?: { readonly expiresIn: number };
+  readonly headers?: Record<string, string>;
+  readonly unsignableHeaders?: Set<string>;
+}
+
+/** Signs a call with the JavaScript SDK's signer, as a client of it would. */
+async function signed(call: Call, how: Signing = {}): Promise<Call> {
+  const signer = new SignatureV4({
+    service: how.service ?? "execute-api",
+    region: how.region ?? api.region,
+    credentials: {
+      accessKeyId: caller.accessKeyId,
+      secretAccessKey: how.secretAccessKey ?? caller.secretAccessKey,
+      sessionToken: how.sessionToken,
+    },
+    sha256: Sha256 as unknown as ConstructorParameters<typeof SignatureV4>[0]["sha256"],
+  });
+  const request = {
+    method: call.method,
+    protocol: "https:",
+    hostname: "localhost",
+    path: call.stagePath,
+    query: Object.fromEntries(new URLSearchParams(call.rawQuery)),
+    headers: { ...Object.fromEntries(call.headers), ...how.headers },
+    body: call.body,
+  };
+  const signingDate = new Date(how.at ?? now);
+  const options = { signingDate, unsignableHeaders: how.unsignableHeaders };
+  const result = how.presign
+    ? await signer.presign(request, { ...options, expiresIn: how.presign.expiresIn })
+    : await signer.sign(request, options);
+  const query = Object.entries(result.query ?? {}).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`,
+  );
+  return { ...call, headers: Object.entries(result.headers), rawQuery: query.join("&") };
+}
+
+async function refusal(call: Call, at = now, known = identities): Promise<Refusal> {
+  const outcome = await signerOf(call, known, at);
+  if (!isRefusal(outcome)) throw new Error("the call was let through");
+  return outcome;
+}
+
+const replaced = (call: Call, name: string, change: (value: string) => string): Call => ({
+  ...call,
+  headers: call.headers.map(([sent, value]) => [sent, sent.toLowerCase() === name ? change(value) : value] as const),
+});
+const without = (call: Call, name: string): Call => ({
+  ...call,
+  headers: call.headers.filter(([sent]) => sent.toLowerCase() !== name),
+});
+const withHeader = (call: Call, name: string, value: string): Call => ({
+  ...call,
+  headers: [...call.headers, [name, value]],
+});
+
+describe("Signature Version 4", () => {
+  describe("lets through what botocore signed:", () => {
+    for (const vector of botocore.vectors)
+      it(vector.name, async () => {
+        const [stagePath = "", rawQuery = ""] = vector.url.split("?");
+        const call = aCall({
+          method: vector.method,
+          path: stagePath.slice("/dev".length),
+          rawQuery,
+          headers: vector.headers as [string, string][],
+          body: Buffer.from(vector.body, "hex"),
+        });
+        const principal = { ...caller, sessionToken: vector.sessionToken ?? undefined };
+        expect(await signerOf(call, knowing(principal), Date.parse(botocore.time))).to.equal(principal);
+        const other = await refusal({ ...call, method: "PUT" }, Date.parse(botocore.time), knowing(principal));
+        expect(other.refused).to.equal("INVALID_SIGNATURE");
+      });
+  });
+
+  describe("lets through what the JavaScript SDK signed:", () => {
+    const calls: Record<string, [Call, Signing]> = {
+      "a POST": [aCall(), {}],
+      "an empty body": [aCall({ method: "GET", body: Buffer.alloc(0) }), {}],
+      "an encoded path": [aCall({ path: "/v2/models/a%20b%2Fc" }), {}],
+      "a query": [aCall({ rawQuery: "b=2&a=1&c=%C3%A9" }), {}],
+      "a presigned URL": [aCall({ method: "GET", body: Buffer.alloc(0) }), { presign: { expiresIn: 3600 } }],
+      "a clock four minutes slow": [aCall(), { at: now - 4 * 60_000 }],
+      "a clock four minutes fast": [aCall(), { at: now + 4 * 60_000 }],
+    };
+    for (const [name, [call, how]] of Object.entries(calls))
+      it(name, async () => expect(await signerOf(await signed(call, how), identities, now)).to.equal(caller));
+  });
+
+  it("answers an unsigned call as AWS does", async () => {
+    expect(await refusal(aCall())).to.deep.include({
+      refused: "MISSING_AUTHENTICATION_TOKEN",
+      message: "Missing Authentication Token",
+    });
+  });
+
+  describe("refuses", () => {
+    const post = aCall();
+    const get = aCall({ method: "GET", body: Buffer.alloc(0) });
+    const mismatch = "The request signature we calculated does not match";
+    const attacks: Record<string, [forged: () => Promise<Call>, type: string, message: string, at?: number]> = {
+      "an unknown access key": [
+        async () =>
+          replaced(await signed(post), "authorization", (value) => value.replace(caller.accessKeyId, "AKIAUNKNOWN")),
+        "ACCESS_DENIED",
+        "The security token included in the request is invalid.",
+      ],
+      "another secret": [() => signed(post, { secretAccessKey: "guessed" }), "INVALID_SIGNATURE", mismatch],
+      "another body": [
+        async () => ({ ...(await signed(post)), body: Buffer.from("{ }") }),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "another body whose hash was put in the header": [
+        async () =>
+          replaced({ ...(await signed(post)), body: Buffer.from("{ }") }, "x-amz-content-sha256", () =>
+            createHash("sha256").update("{ }").digest("hex"),
+          ),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "an unsigned payload, which only S3 takes": [
+        () => signed(post, { headers: { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" } }),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "an unsigned host": [() => signed(post, { unsignableHeaders: new Set(["host"]) }), "INVALID_SIGNATURE", mismatch],
+      "a second host": [async () => withHeader(await signed(post), "Host", "elsewhere"), "INVALID_SIGNATURE", mismatch],
+      "another host": [
+        async () => replaced(await signed(post), "host", () => "elsewhere"),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "another method": [async () => ({ ...(await signed(post)), method: "PUT" }), "INVALID_SIGNATURE", mismatch],
+      "another path": [
+        async () => ({ ...(await signed(post)), stagePath: "/dev/other" }),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "another stage": [
+        async () => ({ ...(await signed(post)), stagePath: "/prod/mymodel" }),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "a query added": [async () => ({ ...(await signed(post)), rawQuery: "a=1" }), "INVALID_SIGNATURE", mismatch],
+      "a broken percent-escape": [
+        async () => ({ ...(await signed(post)), rawQuery: "a=%zz" }),
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "an X-Amz- header added after signing": [
+        async () => withHeader(await signed(post), "X-Amz-Target", "admin"),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "a signed header taken away": [
+        async () => without(await signed(withHeader(post, "x-note", "a")), "x-note"),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "a signed header doubled": [
+        async () => withHeader(await signed(withHeader(post, "x-note", "a")), "x-note", "b"),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "a session token that is not the key's": [
+        () => signed(post, { sessionToken: "other" }),
+        "ACCESS_DENIED",
+        "The security token included in the request is invalid.",
+      ],
+      "another region": [
+        () => signed(post, { region: "us-east-1" }),
+        "INVALID_SIGNATURE",
+        "Credential should be scoped to a valid region.",
+      ],
+      "another service": [
+        () => signed(post, { service: "s3" }),
+        "INVALID_SIGNATURE",
+        "Credential should be scoped to correct service: 'execute-api'.",
+      ],
+      "another terminator": [
+        async () =>
+          replaced(await signed(post), "authorization", (value) => value.replace("aws4_request", "aws4_other")),
+        "INVALID_SIGNATURE",
+        "Credential should be scoped with a valid terminator.",
+      ],
+      "a date other than the scope's": [
+        async () => replaced(await signed(post), "x-amz-date", () => "20261122T000000Z"),
+        "INVALID_SIGNATURE",
+        "Date in Credential scope does not match",
+      ],
+      "a replay after five minutes": [
+        () => signed(post),
+        "INVALID_SIGNATURE",
+        "Signature expired: 20261121T080000Z is now earlier than 20261121T080001Z (20261121T080501Z - 5 min.)",
+        now + 5 * 60_000 + 1000,
+      ],
+      "a replay whose date was moved on": [
+        async () => replaced(await signed(post), "x-amz-date", () => "20261121T080501Z"),
+        "INVALID_SIGNATURE",
+        mismatch,
+        now + 5 * 60_000 + 1000,
+      ],
+      "a signature from the future": [
+        () => signed(post, { at: now + 5 * 60_000 + 1000 }),
+        "INVALID_SIGNATURE",
+        "Signature not yet current",
+      ],
+      "a presigned URL past its life": [
+        () => signed(get, { presign: { expiresIn: 60 } }),
+        "INVALID_SIGNATURE",
+        "Signature expired",
+        now + 61_000,
+      ],
+      "a presigned URL whose life was lengthened": [
+        async () => {
+          const call = await signed(get, { presign: { expiresIn: 60 } });
+          return { ...call, rawQuery: call.rawQuery.replace("X-Amz-Expires=60", "X-Amz-Expires=600") };
+        },
+        "INVALID_SIGNATURE",
+        mismatch,
+        now + 61_000,
+      ],
+      "a presigned URL for more than a week": [
+        async () => {
+          const call = await signed(get, { presign: { expiresIn: 604_800 } });
+          return { ...call, rawQuery: call.rawQuery.replace("604800", "604801") };
+        },
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "a presigned URL with a repeated parameter": [
+        async () => {
+          const call = await signed(get, { presign: { expiresIn: 60 } });
+          return { ...call, rawQuery: `${call.rawQuery}&x-amz-expires=600` };
+        },
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "a presigned URL and a header at once": [
+        async () => {
+          const call = await signed(get, { presign: { expiresIn: 60 } });
+          return withHeader(call, "Authorization", "Bearer x");
+        },
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "two Authorization headers": [
+        async () => withHeader(await signed(post), "Authorization", "AWS4-HMAC-SHA256 x"),
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "a bearer token": [
+        async () => withHeader(post, "Authorization", "Bearer abc"),
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "a signature taken away": [
+        async () => replaced(await signed(post), "authorization", (value) => value.replace(/, Signature=.*/, "")),
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "an empty signature": [
+        async () =>
+          replaced(await signed(post), "authorization", (value) => value.replace(/Signature=.*/, "Signature=")),
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "a repeated part": [
+        async () => replaced(await signed(post), "authorization", (value) => `${value}, SignedHeaders=host`),
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      SigV4A: [
+        async () =>
+          replaced(await signed(post), "authorization", (value) => value.replace("HMAC-SHA256", "ECDSA-P256-SHA256")),
+        "INVALID_SIGNATURE",
+        "Authorization is not",
+      ],
+      "no date": [async () => without(await signed(post), "x-amz-date"), "INVALID_SIGNATURE", "Authorization is not"],
+    };
+    for (const [name, [forged, type, message, at]] of Object.entries(attacks))
+      it(name, async () => {
+        const outcome = await refusal(await forged(), at ?? now);
+        expect(outcome.refused).to.equal(type);
+        expect(outcome.message).to.contain(message);
+        const texts = JSON.stringify(outcome);
+        expect(texts).not.to.contain(caller.secretAccessKey);
+        expect(texts).not.to.match(/[0-9a-f]{64}/);
+      });
+  });
+
+  it("refuses a key's calls without the session token that belongs to it", async () => {
+    const temporary = knowing({ ...caller, sessionToken: "token" });
+    expect((await refusal(await signed(aCall()), now, temporary)).refused).to.equal("ACCESS_DENIED");
+  });
+});
