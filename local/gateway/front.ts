@@ -1,0 +1,44 @@
+// What reaches a gateway and what leaves it, whichever kind of API stands behind.
+
+export interface FrontRequest {
+  readonly method: string;
+  /** Target of the request line, as sent. */
+  readonly url: string;
+  /** For example `HTTP/1.1`. */
+  readonly protocol: string;
+  /** Names as sent and values, in order, duplicates kept. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+  readonly sourceIp: string;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+}
+
+export interface FrontResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer | string;
+  /** The connection can't be trusted to hold a next request. */
+  readonly close?: boolean;
+}
+
+/** An API that a server can stand in front of: a REST API now, an HTTP API beside it. */
+export interface ServedApi {
+  /** Name of the component that declares it, for example `apiGateway`. */
+  readonly name: string;
+  /** Physical id, ten characters. */
+  readonly id: string;
+  readonly stage: string;
+  /** Path under which its routes are reached, for example `/dev`; empty for `$default`. */
+  readonly basePath: string;
+  readonly routes: readonly { readonly method: string; readonly path: string; readonly auth: string }[];
+  /** Answers a request; never rejects. */
+  respond(request: FrontRequest): Promise<FrontResponse>;
+}
+
+/** An answer that the edge gives by itself, before any API's settings apply: `{"message": …}`. */
+export function edgeAnswer(status: number, message: string, errorType?: string, close = false): FrontResponse {
+  const headers: [string, string][] = [["Content-Type", "application/json"]];
+  if (errorType !== undefined) headers.push(["x-amzn-ErrorType", errorType]);
+  return { status, headers, body: JSON.stringify({ message }), close };
+}

@@ -1,0 +1,84 @@
+// Whether API Gateway may invoke a function: the function's resource policy, made of `aws:lambda/permission:Permission`s.
+// https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+
+import { type Graph, ofType, type Resource } from "../../graph/resource";
+
+/** A function as an integration or authorizer names it. */
+export interface FunctionRef {
+  /** As named, with its qualifier if it has one. */
+  readonly arn: string;
+  readonly account: string;
+  readonly name: string;
+  /** Alias or version; empty for the unqualified function. */
+  readonly qualifier: string;
+}
+
+const functionArn =
+  /^arn:[^:]+:lambda:[a-z0-9-]+:(\d{12}):function:([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9_$-]{1,128}))?$/;
+
+/** @returns `undefined` for what is not a function's ARN */
+export function functionRef(arn: string): FunctionRef | undefined {
+  const [, account, name, qualifier] = functionArn.exec(arn) ?? [];
+  return account === undefined || name === undefined ? undefined : { arn, account, name, qualifier: qualifier ?? "" };
+}
+
+/** The function of `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations`. */
+export function functionOfUri(uri: string): FunctionRef | undefined {
+  const arn = /^arn:[^:]+:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(
+    uri,
+  )?.[1];
+  return arn === undefined ? undefined : functionRef(arn);
+}
+
+/**
+ * Whether some permission lets API Gateway invoke the function on behalf of a call.
+ * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<resource template>`, or `…/authorizers/<id>`
+ */
+export function mayInvoke(graph: Graph, target: FunctionRef, sourceArn: string): boolean {
+  return ofType(graph, "aws:lambda/permission:Permission").some((permission) => allows(permission, target, sourceArn));
+}
+
+function allows({ inputs }: Resource, target: FunctionRef, sourceArn: string): boolean {
+  const { action, principal, qualifier, sourceArn: pattern, sourceAccount } = inputs;
+  if (principal !== "apigateway.amazonaws.com") return false;
+  if (action !== "lambda:InvokeFunction" && action !== "lambda:*") return false;
+  // Conditions that a call through API Gateway does not meet.
+  if (isSet(inputs["principalOrgId"]) || isSet(inputs["eventSourceToken"]) || isSet(inputs["functionUrlAuthType"]))
+    return false;
+  if (inputs["invokedViaFunctionUrl"] === true) return false;
+  if (!namesFunction(inputs["function"], target)) return false;
+  // The policy of an alias is another one than the function's: a permission without the qualifier does not reach it.
+  if ((isSet(qualifier) ? qualifier : "") !== target.qualifier) return false;
+  if (isSet(sourceAccount) && sourceAccount !== sourceArn.split(":")[4]) return false;
+  return !isSet(pattern) || (typeof pattern === "string" && arnLike(pattern, sourceArn));
+}
+
+function namesFunction(named: unknown, target: FunctionRef): boolean {
+  if (typeof named !== "string") return false;
+  if (named === target.name) return true;
+  const ref = functionRef(named);
+  return ref !== undefined && ref.name === target.name && ref.account === target.account;
+}
+
+/** ArnLike: `*` and `?` within each of the six parts, the resource part with its slashes as a whole. */
+export function arnLike(pattern: string, arn: string): boolean {
+  const [wanted, actual] = [arnParts(pattern), arnParts(arn)];
+  return wanted.length === 6 && actual.length === 6 && wanted.every((part, index) => glob(part, actual[index]!));
+}
+
+function arnParts(arn: string): string[] {
+  const parts = arn.split(":");
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+function glob(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
+    .replace(/\*+/g, "[^]*")
+    .replaceAll("?", "[^]");
+  return new RegExp(`^${source}$`).test(text);
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}

@@ -1,0 +1,148 @@
+// One call through a REST API, in API Gateway's order: limits → route → authorizer → API key, throttles, quota → request
+// validation → integration. Its execution logs show the middle: "Starting authorizer", "Verifying Usage Plan", "API Key
+// authorized", then "Starting execution" (https://repost.aws/knowledge-center/api-gateway-logs); with the key's source
+// AUTHORIZER it could not be otherwise.
+
+import { randomBytes, randomUUID } from "node:crypto";
+import type { AccessLine } from "./access-log";
+import { type ApiIdentity, type Call, type Caller, header, isRefusal, methodArn, type Refusal } from "./call";
+import type { Exchange, Fault } from "./exchange";
+import { edgeAnswer, type FrontRequest, type FrontResponse } from "./front";
+import { type Integrate, isFault } from "./integration";
+import { arnTooLong, badRequest, beyondLimits, methodArnLimit } from "./limits";
+import type { Refuse } from "./refusals";
+import type { Validate } from "./request-validation";
+import { parseTarget, withoutStage } from "./request-target";
+import type { Router } from "./routing";
+
+/** A route, compiled. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly resourceId: string;
+  readonly auth: string;
+  readonly keyRequired: boolean;
+  authorize(call: Call): Promise<Caller | Refusal>;
+  readonly validate: Validate;
+  readonly integrate: Integrate;
+}
+
+/** API keys, usage plans, throttles and quotas of a stage. */
+export interface Admission {
+  admit(
+    call: Call,
+    route: { readonly method: string; readonly resource: string; readonly keyRequired: boolean },
+    caller: Caller,
+  ): Refusal | { readonly apiKeyId?: string; readonly apiKey?: string };
+}
+
+export interface Pipeline {
+  readonly api: ApiIdentity;
+  readonly router: Router<Route>;
+  readonly admission: Admission;
+  readonly refuse: Refuse;
+  readonly deploymentId: string;
+  readonly stageVariables: Readonly<Record<string, string>> | null;
+  /** The default endpoint is switched off: nobody is let in. */
+  readonly closed: boolean;
+  readonly accessLine?: AccessLine;
+  /** Receives each line of the access log. */
+  readonly log: (line: string) => void;
+  /** Receives what went wrong, for the operator: never a credential, never shown to the caller. */
+  readonly fault: (requestId: string, reason: string) => void;
+}
+
+const forbidden = edgeAnswer(403, "Forbidden", "ForbiddenException");
+
+export async function handle(pipeline: Pipeline, request: FrontRequest): Promise<FrontResponse> {
+  const refused = beyondLimits(request);
+  if (refused) return refused;
+  const target = parseTarget(request.url);
+  if (!target) return badRequest;
+  if (pipeline.closed) return forbidden;
+  const path = withoutStage(target.path, pipeline.api.stage);
+  // Another stage is another API: no setting of this one applies to its answer.
+  if (path === undefined) return forbidden;
+  const match = pipeline.router.match(request.method, path);
+  const call: Call = {
+    api: pipeline.api,
+    requestId: randomUUID(),
+    method: request.method,
+    path,
+    stagePath: target.path,
+    resource: match?.route.path ?? "",
+    pathParameters: match?.pathParameters ?? {},
+    rawQuery: target.rawQuery,
+    headers: request.headers,
+    body: request.body,
+    sourceIp: request.sourceIp,
+    receivedAt: request.receivedAt,
+  };
+  if (methodArn(call).length > methodArnLimit) return arnTooLong;
+  const exchange: Exchange = {
+    call,
+    resourceId: match?.route.resourceId ?? "",
+    extendedRequestId: `${randomBytes(11).toString("base64url").slice(0, 15)}=`,
+    protocol: request.protocol,
+    deploymentId: pipeline.deploymentId,
+    stageVariables: pipeline.stageVariables,
+    traceId: traceIdOf(call),
+  };
+  const started = performance.now();
+  const response = await answer(pipeline, exchange, match?.route);
+  if (pipeline.accessLine) {
+    const latencyMs = Math.round(performance.now() - started);
+    const outcome = { status: response.status, responseLength: Buffer.byteLength(response.body), latencyMs };
+    pipeline.log(pipeline.accessLine(exchange, outcome));
+  }
+  return response;
+}
+
+async function answer(pipeline: Pipeline, exchange: Exchange, route: Route | undefined): Promise<FrontResponse> {
+  try {
+    const outcome = route ? await run(pipeline, exchange, route) : noRoute;
+    if (!isFault(outcome)) return outcome;
+    exchange.fault = outcome;
+  } catch (problem) {
+    // A defect of the gateway's own must deny, not let through, and cost one call, not the server.
+    exchange.fault = { ...broken, reason: `the gateway failed: ${String(problem)}` };
+  }
+  pipeline.fault(exchange.call.requestId, exchange.fault.reason);
+  return pipeline.refuse(exchange, exchange.fault);
+}
+
+async function run(pipeline: Pipeline, exchange: Exchange, route: Route): Promise<FrontResponse | Fault> {
+  const { call } = exchange;
+  const caller = await route.authorize(call);
+  if (isRefusal(caller)) return faultOf(caller);
+  exchange.caller = caller;
+  const { path: resource, keyRequired } = route;
+  const admitted = pipeline.admission.admit(call, { method: route.method, resource, keyRequired }, caller);
+  if (isRefusal(admitted)) return faultOf(admitted);
+  exchange.apiKey = { id: admitted.apiKeyId, value: admitted.apiKey };
+  return route.validate(call) ?? (await route.integrate(exchange));
+}
+
+function faultOf({ refused, message, errorType, reason }: Refusal): Fault {
+  return { type: refused, message, errorType, reason };
+}
+
+/** The caller's own trace, where it sent a well-formed one, so that its spans and ours are one. */
+function traceIdOf(call: Call): string {
+  const sent = header(call, "x-amzn-trace-id");
+  if (sent !== undefined && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;[A-Za-z]+=[\w:.-]+){0,4}$/.test(sent)) return sent;
+  const seconds = Math.floor(call.receivedAt / 1000).toString(16);
+  return `Root=1-${seconds.padStart(8, "0")}-${call.requestId.replaceAll("-", "").slice(0, 24)}`;
+}
+
+const noRoute: Fault = {
+  type: "MISSING_AUTHENTICATION_TOKEN",
+  message: "Missing Authentication Token",
+  reason: "no route has this method and path",
+};
+
+const broken = {
+  type: "DEFAULT_5XX",
+  message: "Internal server error",
+  errorType: "InternalServerErrorException",
+} as const;

@@ -1,0 +1,74 @@
+// Request validators: which parameters a method requires. Bodies with a model are not validated here (see compileValidation).
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+
+import { type Call, header } from "./call";
+import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from "./document";
+import type { Fault } from "./exchange";
+import { parseQuery } from "./request-target";
+import { Unenforceable } from "./unenforceable";
+
+export type Validate = (call: Call) => Fault | undefined;
+
+const passes: Validate = () => undefined;
+
+/**
+ * @param shared parameters of the path item, which the operation's own override
+ * @param where the operation, for error texts
+ * @throws Unenforceable for an unknown validator, a parameter it cannot read, or a body model that would have to be enforced
+ */
+export function compileValidation(
+  document: OpenApiDocument,
+  operation: OpenApiOperation,
+  shared: readonly OpenApiParameter[],
+  where: string,
+): Validate {
+  const name = operation["x-amazon-apigateway-request-validator"] ?? document["x-amazon-apigateway-request-validator"];
+  if (name === undefined) return passes;
+  const validator = document["x-amazon-apigateway-request-validators"]?.[name];
+  if (!validator) throw new Unenforceable(where, `names a request validator that the document lacks: ${name}`);
+  if (validator.validateRequestBody && operation.requestBody !== undefined)
+    throw new Unenforceable(where, "has API Gateway validate bodies against a model; the local gateway does not");
+  if (!validator.validateRequestParameters) return passes;
+  const required = requiredParameters([...(operation.parameters ?? []), ...shared], where);
+  return (call) => missing(call, required);
+}
+
+type Required = Readonly<Record<"header" | "query", readonly string[]>>;
+
+function requiredParameters(parameters: readonly OpenApiParameter[], where: string): Required {
+  const required = { header: [] as string[], query: [] as string[] };
+  const seen = new Set<string>();
+  for (const parameter of parameters) {
+    if ("$ref" in parameter) throw new Unenforceable(where, "has a parameter by reference");
+    const key = `${parameter.in} ${parameter.name}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    // A path parameter is there, or the route would not have matched.
+    if (!parameter.required || parameter.in === "path") continue;
+    if (parameter.in !== "header" && parameter.in !== "query")
+      throw new Unenforceable(where, `requires a parameter in ${parameter.in}, which API Gateway does not validate`);
+    required[parameter.in].push(parameter.name);
+  }
+  return required;
+}
+
+function missing(call: Call, required: Required): Fault | undefined {
+  const query = required.query.length === 0 ? [] : parseQuery(call.rawQuery);
+  const names = [
+    ...required.header.filter((name) => isBlank(header(call, name))),
+    // Names of query parameters are case-sensitive, those of headers are not.
+    ...required.query.filter((name) => !query.some(([key, value]) => key === name && !isBlank(value))),
+  ];
+  if (names.length === 0) return undefined;
+  const list = `[${names.join(", ")}]`;
+  return {
+    type: "BAD_REQUEST_PARAMETERS",
+    message: `Missing required request parameters: ${list}`,
+    validationError: `Missing required request parameters: ${list}`,
+    reason: `missing required request parameters ${list}`,
+  };
+}
+
+function isBlank(value: string | undefined): boolean {
+  return value === undefined || value.trim() === "";
+}

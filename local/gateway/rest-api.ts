@@ -1,0 +1,156 @@
+// A REST API of the graph, ready to be served: its document, stage and deployment compiled into a pipeline.
+
+import { createHash } from "node:crypto";
+import { type Graph, ofType, type Resource } from "../../graph/resource";
+import type { Functions } from "../functions/functions";
+import { compileAccessLog } from "./access-log";
+import type { ApiIdentity, Call, Caller, Refusal } from "./call";
+import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "./document";
+import type { FrontRequest, FrontResponse, ServedApi } from "./front";
+import { compileIntegration } from "./integration";
+import { mediaMatcher } from "./media-types";
+import { type Admission, handle, type Pipeline, type Route } from "./pipeline";
+import { compileRefusals } from "./refusals";
+import { compileValidation } from "./request-validation";
+import { Router } from "./routing";
+import { Unenforceable } from "./unenforceable";
+
+/** Who may call: what guards each operation, and what admits to a stage. */
+export interface Guards {
+  /** @throws Unenforceable for what cannot be enforced */
+  guard(operation: OpenApiOperation, document: OpenApiDocument): Guard;
+  admission(apiId: string, stage: string): Admission;
+}
+
+export interface Guard {
+  /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`. */
+  readonly auth: string;
+  readonly keyRequired: boolean;
+  authorize(call: Call): Promise<Caller | Refusal>;
+}
+
+export interface RestApiContext {
+  readonly graph: Graph;
+  readonly functions: Functions;
+  readonly guards: Guards;
+  /** Receives each line of an API's access log. */
+  readonly accessLog: (api: string, line: string) => void;
+  /** Receives why a call was refused or failed, for the operator. */
+  readonly faultLog: (api: string, requestId: string, reason: string) => void;
+}
+
+/**
+ * Every REST API of the graph.
+ * @throws Unenforceable for whatever cannot be served as declared
+ */
+export function restApis(context: RestApiContext): ServedApi[] {
+  return ofType(context.graph, "aws:apigateway/restApi:RestApi").map((api) => restApi(api, context));
+}
+
+function restApi(resource: Resource, context: RestApiContext): ServedApi {
+  const { graph } = context;
+  const name = nameOf(resource, graph);
+  const document = documentOf(resource);
+  const stage = stageOf(resource, graph);
+  const api = identityOf(resource, String(stage.inputs["stageName"]));
+  const routes = routesOf(resource, document, api, context);
+  const format = (stage.inputs["accessLogSettings"] as { format?: unknown } | undefined)?.format;
+  const pipeline: Pipeline = {
+    api,
+    router: routerOf(routes, resource),
+    admission: context.guards.admission(api.id, api.stage),
+    refuse: compileRefusals(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
+    deploymentId: deploymentOf(resource, stage, graph),
+    stageVariables: (stage.inputs["variables"] as Record<string, string> | undefined) ?? null,
+    closed: resource.inputs["disableExecuteApiEndpoint"] === true,
+    accessLine: typeof format === "string" ? compileAccessLog(format) : undefined,
+    log: (line) => context.accessLog(name, line),
+    fault: (requestId, reason) => context.faultLog(name, requestId, reason),
+  };
+  return {
+    name,
+    id: api.id,
+    stage: api.stage,
+    basePath: `/${api.stage}`,
+    routes: routes.map(({ method, path, auth }) => ({ method, path, auth })),
+    respond: (request: FrontRequest): Promise<FrontResponse> => handle(pipeline, request),
+  };
+}
+
+function routesOf(resource: Resource, document: OpenApiDocument, api: ApiIdentity, context: RestApiContext): Route[] {
+  const { graph, functions, guards } = context;
+  const isBinary = mediaMatcher(binaryMediaTypes(resource, document));
+  const stageArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/${api.stage}`;
+  return [...operationsOf(document)].map(({ path, method, operation }) => {
+    const where = `${resource.urn}: ${method} ${path}`;
+    const guard = at(where, () => guards.guard(operation, document));
+    const integration = operation["x-amazon-apigateway-integration"];
+    return {
+      method,
+      path,
+      resourceId: createHash("sha256").update(`${api.id} ${path}`).digest("hex").slice(0, 6),
+      auth: guard.auth,
+      keyRequired: guard.keyRequired,
+      authorize: (call) => guard.authorize(call),
+      validate: compileValidation(document, operation, document.paths[path]?.parameters ?? [], where),
+      integrate: compileIntegration(integration, { graph, functions, isBinary, stageArn, path, where }),
+    };
+  });
+}
+
+/** Adds the operation to what a guard says cannot be enforced. */
+function at<T>(where: string, compile: () => T): T {
+  try {
+    return compile();
+  } catch (problem) {
+    if (problem instanceof Unenforceable) throw new Unenforceable(`${where}: ${problem.resource}`, problem.why);
+    throw problem;
+  }
+}
+
+function routerOf(routes: readonly Route[], resource: Resource): Router<Route> {
+  try {
+    return new Router(routes);
+  } catch (problem) {
+    throw new Unenforceable(`${resource.urn}: paths`, (problem as Error).message);
+  }
+}
+
+/** The provider applies the argument over what the document says. */
+function binaryMediaTypes(resource: Resource, document: OpenApiDocument): readonly string[] {
+  const own = resource.inputs["binaryMediaTypes"];
+  return Array.isArray(own) && own.length > 0
+    ? own.map(String)
+    : (document["x-amazon-apigateway-binary-media-types"] ?? []);
+}
+
+function stageOf(resource: Resource, graph: Graph): Resource {
+  const stages = ofType(graph, "aws:apigateway/stage:Stage").filter(({ inputs }) => inputs["restApi"] === resource.id);
+  if (stages.length !== 1)
+    throw new Unenforceable(resource.urn, `has ${stages.length} stages; a REST API is served with exactly one`);
+  const stage = stages[0]!;
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(String(stage.inputs["stageName"])))
+    throw new Unenforceable(stage.urn, "has a stageName that API Gateway would not take");
+  return stage;
+}
+
+/** The stage serves what was deployed: a stage without a deployment of this very API answers nothing on AWS. */
+function deploymentOf(resource: Resource, stage: Resource, graph: Graph): string {
+  const deployment = ofType(graph, "aws:apigateway/deployment:Deployment").find(
+    ({ id, inputs }) => id === stage.inputs["deployment"] && inputs["restApi"] === resource.id,
+  );
+  if (!deployment) throw new Unenforceable(stage.urn, "names no deployment of its REST API");
+  return deployment.id;
+}
+
+function identityOf(resource: Resource, stage: string): ApiIdentity {
+  const arn = /^arn:([^:]+):execute-api:([^:]+):(\d{12}):/.exec(String(resource.outputs["executionArn"]));
+  if (!arn) throw new Unenforceable(resource.urn, "has no executionArn to read its region and account from");
+  return { id: resource.id, stage, partition: arn[1]!, region: arn[2]!, account: arn[3]! };
+}
+
+/** Name of the component that declares the API: what people know it by. */
+function nameOf(resource: Resource, graph: Graph): string {
+  const parent = graph.resources.find(({ urn }) => urn === resource.parent);
+  return parent && !parent.type.startsWith("pulumi:") ? parent.name : resource.name;
+}

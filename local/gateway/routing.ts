@@ -1,0 +1,114 @@
+// Which route of a REST API answers a method and a path. Precedence as API Gateway's: segment by segment, a static segment
+// before `{variable}` before `{greedy+}`, among the resources that have the method (or ANY) at all.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
+
+/** One route as declared. */
+export interface RouteKey {
+  /** Upper case, or `ANY`. */
+  readonly method: string;
+  /** Template, for example `/v2/models/{model}` or `/{proxy+}`. */
+  readonly path: string;
+}
+
+export interface Match<T> {
+  readonly route: T;
+  /** Values as sent: API Gateway does not decode them (recorded on AWS: `%2B` stays `%2B`). */
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+interface Node<T> {
+  readonly statics: Map<string, Node<T>>;
+  variable?: { readonly name: string; readonly node: Node<T> };
+  greedy?: { readonly name: string; readonly routes: Map<string, T> };
+  /** Method → route. */
+  readonly routes: Map<string, T>;
+}
+
+const maySegment = /^[^{}]+$/;
+const variableSegment = /^\{([\w.:-]+)\}$/;
+const greedySegment = /^\{([\w.:-]+)\+\}$/;
+
+export class Router<T extends RouteKey> {
+  readonly #root: Node<T> = emptyNode();
+
+  /** @throws Error where two routes collide, or a template is not one of API Gateway's */
+  constructor(routes: readonly T[]) {
+    for (const route of routes) this.#add(route);
+  }
+
+  /**
+   * @param path as sent, percent-encoded, without the stage; one trailing slash is ignored
+   * @returns `undefined` where no route has this path and method: API Gateway tells the two apart for nobody
+   */
+  match(method: string, path: string): Match<T> | undefined {
+    const segments = segmentsOf(path);
+    const parameters: [string, string][] = [];
+    const route = find(this.#root, method, segments, 0, parameters);
+    return route && { route, pathParameters: Object.fromEntries(parameters) };
+  }
+
+  #add(route: T): void {
+    let node = this.#root;
+    const segments = segmentsOf(route.path);
+    for (const [index, segment] of segments.entries()) {
+      const greedy = greedySegment.exec(segment)?.[1];
+      if (greedy !== undefined) {
+        if (index !== segments.length - 1) throw new Error("a greedy variable must come last");
+        node.greedy ??= { name: greedy, routes: new Map() };
+        if (node.greedy.name !== greedy) throw new Error("two variables of different names stand at one place");
+        return setOnce(node.greedy.routes, route);
+      }
+      const variable = variableSegment.exec(segment)?.[1];
+      if (variable !== undefined) {
+        node.variable ??= { name: variable, node: emptyNode() };
+        if (node.variable.name !== variable) throw new Error("two variables of different names stand at one place");
+        node = node.variable.node;
+      } else if (maySegment.test(segment)) {
+        let next = node.statics.get(segment);
+        if (!next) node.statics.set(segment, (next = emptyNode()));
+        node = next;
+      } else throw new Error("is not a path of literal segments, {variables} and one {greedy+}");
+    }
+    setOnce(node.routes, route);
+  }
+}
+
+function find<T>(
+  node: Node<T>,
+  method: string,
+  segments: readonly string[],
+  from: number,
+  parameters: [string, string][],
+): T | undefined {
+  if (from === segments.length) return node.routes.get(method) ?? node.routes.get("ANY");
+  const segment = segments[from]!;
+  const fixed = node.statics.get(segment);
+  if (fixed) {
+    const route = find(fixed, method, segments, from + 1, parameters);
+    if (route) return route;
+  }
+  // An empty segment (a double slash) is no value: only a greedy variable, which takes the path as it is, may hold one.
+  if (node.variable && segment !== "") {
+    parameters.push([node.variable.name, segment]);
+    const route = find(node.variable.node, method, segments, from + 1, parameters);
+    if (route) return route;
+    parameters.pop();
+  }
+  const greedy = node.greedy && (node.greedy.routes.get(method) ?? node.greedy.routes.get("ANY"));
+  if (greedy) parameters.push([node.greedy!.name, segments.slice(from).join("/")]);
+  return greedy;
+}
+
+function segmentsOf(path: string): string[] {
+  const end = path.length > 1 && path.endsWith("/") ? path.length - 1 : path.length;
+  return end <= 1 ? [] : path.slice(1, end).split("/");
+}
+
+function setOnce<T extends RouteKey>(routes: Map<string, T>, route: T): void {
+  if (routes.has(route.method)) throw new Error("two routes have the same method and path");
+  routes.set(route.method, route);
+}
+
+function emptyNode<T>(): Node<T> {
+  return { statics: new Map(), routes: new Map() };
+}

@@ -1,0 +1,167 @@
+// A TLS server in front of one API: HTTP/1.1 over node:https, whose parser is strict, with time and size bounds.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server, type ServerOptions } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { edgeAnswer, type FrontResponse, type ServedApi } from "./front";
+import { badRequest, bodyLimit, bodyTooLarge, headersLimit, headersTooLarge } from "./limits";
+
+/** Certificate, key and what else TLS needs (`minVersion`, `SNICallback`, `ca` and `requestCert` for client certificates). */
+export type TlsOptions = Pick<
+  ServerOptions,
+  "cert" | "key" | "ca" | "minVersion" | "maxVersion" | "requestCert" | "rejectUnauthorized" | "SNICallback"
+>;
+
+export interface GatewayServer {
+  readonly port: number;
+  /** Ends idle connections at once, those with a call under way after `graceMs` (one second by default). */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Time bounds in milliseconds. A slow client holds a connection no longer than these. */
+export interface Patience {
+  /** From the connection to the end of the headers. */
+  readonly headers: number;
+  /** From the connection to the end of the body. */
+  readonly request: number;
+  /** Between two requests of a connection. */
+  readonly idle: number;
+}
+
+const patience: Patience = { headers: 10_000, request: 60_000, idle: 60_000 };
+
+/** @param port 0 for any free one; only the loopback interface listens */
+export async function serve(
+  api: Pick<ServedApi, "respond">,
+  options: { readonly tls: TlsOptions; readonly port: number; readonly patience?: Partial<Patience> },
+): Promise<GatewayServer> {
+  const { headers, request, idle } = { ...patience, ...options.patience };
+  const server = createServer({
+    ...options.tls,
+    ALPNProtocols: ["http/1.1"],
+    insecureHTTPParser: false,
+    // Node counts a little otherwise than AWS: what passes here is counted exactly by `beyondLimits`.
+    maxHeaderSize: headersLimit * 2,
+    headersTimeout: headers,
+    requestTimeout: request,
+    keepAliveTimeout: idle,
+    handshakeTimeout: headers,
+    connectionsCheckingInterval: Math.min(1_000, headers),
+  });
+  // Node would drop headers beyond 2,000 silently; their size is bounded, so none needs to go.
+  server.maxHeadersCount = 0;
+  server.on("request", (message, response) => void exchange(api, message, response));
+  server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
+    // Answered before the body is sent: that is what the client asks with `Expect: 100-continue`.
+    if (declaredLength(message) <= bodyLimit) response.writeContinue();
+    void exchange(api, message, response);
+  });
+  server.on("clientError", refuseMalformed);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: (graceMs = 1_000) => close(server, graceMs) };
+}
+
+async function exchange(
+  api: Pick<ServedApi, "respond">,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const receivedAt = Date.now();
+  // A client that leaves in the middle is its own affair, never the server's.
+  response.on("error", ignore);
+  message.on("error", ignore);
+  try {
+    const body = await readBody(message);
+    if (body === "gone") return;
+    write(response, body === "too large" ? bodyTooLarge : await api.respond(front(message, body, receivedAt)));
+  } catch {
+    // `respond` never rejects; should it, the call is lost and the server is not.
+    if (response.headersSent) response.destroy();
+    else write(response, edgeAnswer(500, "Internal server error", "InternalServerErrorException", true));
+  }
+}
+
+function front(message: IncomingMessage, body: Buffer, receivedAt: number): Parameters<ServedApi["respond"]>[0] {
+  const headers: [string, string][] = [];
+  const { rawHeaders } = message;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
+  return {
+    method: message.method ?? "",
+    url: message.url ?? "",
+    protocol: `HTTP/${message.httpVersion}`,
+    headers,
+    body,
+    sourceIp: (message.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    receivedAt,
+  };
+}
+
+const empty = Buffer.alloc(0);
+
+function readBody(message: IncomingMessage): Promise<Buffer | "too large" | "gone"> {
+  const { headers } = message;
+  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
+    return Promise.resolve(empty);
+  if (declaredLength(message) > bodyLimit) return Promise.resolve("too large");
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bodyLimit) return void chunks.push(chunk);
+      message.pause();
+      resolve("too large");
+    });
+    message.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    message.on("close", () => resolve("gone"));
+  });
+}
+
+function declaredLength(message: IncomingMessage): number {
+  return Number(message.headers["content-length"] ?? 0);
+}
+
+function write(response: ServerResponse, { status, headers, body, close: last }: FrontResponse): void {
+  const flat: string[] = [];
+  for (const [name, value] of headers) flat.push(name, value);
+  // RFC 9110 section 6.4.1: these have no body, and no length that promises one.
+  const bodiless = status === 204 || status === 304;
+  if (!bodiless) flat.push("Content-Length", String(Buffer.byteLength(body)));
+  if (last) {
+    flat.push("Connection", "close");
+    // What the client still sends is not read as a next request.
+    response.once("finish", () => response.socket?.destroySoon());
+  }
+  response.writeHead(status, flat);
+  response.end(bodiless ? undefined : body);
+}
+
+/** What the parser refuses: bad syntax, conflicting lengths (request smuggling), too many or too slow headers. */
+function refuseMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || problem.code === "ECONNRESET") return void socket.destroy();
+  const answer =
+    problem.code === "HPE_HEADER_OVERFLOW"
+      ? headersTooLarge
+      : problem.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? edgeAnswer(408, "Request Timeout")
+        : badRequest;
+  const head = [...answer.headers, ["Content-Length", Buffer.byteLength(answer.body)], ["Connection", "close"]]
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
+  socket.end(`HTTP/1.1 ${answer.status} Refused\r\n${head}\r\n${String(answer.body)}`);
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(force);
+}
+
+function ignore(): void {
+  // see the callers
+}
