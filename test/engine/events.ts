@@ -1,0 +1,61 @@
+// What a run of the engine did, read from the events that the CLI prints with `--json`, one a line.
+// Source: https://www.pulumi.com/docs/reference/pkg/nodejs/pulumi/pulumi/interfaces/automation.EngineEvent.html
+
+/** One resource that a run touches; resources that stay as they are make no step. */
+export interface Step {
+  /** `create`, `update`, `delete`, `create-replacement`, `delete-replaced`, `replace` … */
+  readonly op: string;
+  readonly urn: string;
+  /** Pulumi type token. */
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+  /** Paths of the properties that differ, sorted. */
+  readonly changes: readonly string[];
+  /** Inputs after the step, as the engine prints them (secrets as `[secret]`, unknowns as its marker). */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+interface StepMetadata {
+  readonly op: string;
+  readonly urn: string;
+  readonly type: string;
+  readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
+  readonly new?: { readonly inputs?: Readonly<Record<string, unknown>> } | null;
+}
+
+interface EngineEvent {
+  readonly resourcePreEvent?: { readonly metadata: StepMetadata };
+  readonly diagnosticEvent?: { readonly message: string; readonly severity: string };
+  readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
+}
+
+export interface Report {
+  /** In the order of the run. */
+  readonly steps: readonly Step[];
+  /** How many resources stayed as they are. */
+  readonly unchanged: number;
+  /** Messages of the severities error and warning, without colours. */
+  readonly problems: readonly string[];
+}
+
+/** Reads the lines that a run printed; lines that are no event are skipped. */
+export function readEvents(text: string): Report {
+  const events = text.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line) as EngineEvent] : []));
+  const steps = events.flatMap(({ resourcePreEvent }) => {
+    if (resourcePreEvent === undefined || resourcePreEvent.metadata.op === "same") return [];
+    const { op, urn, type, detailedDiff, new: after } = resourcePreEvent.metadata;
+    const changes = Object.keys(detailedDiff ?? {}).sort();
+    return [{ op, urn, type, name: urn.split("::").at(-1)!, changes, inputs: after?.inputs ?? {} }];
+  });
+  const problems = events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent !== undefined && /^(error|warning)$/.test(diagnosticEvent.severity)
+      ? [diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim()]
+      : [],
+  );
+  return {
+    steps,
+    unchanged: events.findLast((event) => event.summaryEvent)?.summaryEvent?.resourceChanges?.same ?? 0,
+    problems,
+  };
+}

@@ -1,0 +1,27 @@
+// A simulated provider as the engine starts one: serves the provider protocol on a free port of this machine and prints
+// the port. Its name (`pulumi-resource-aws`, `-gcp`, …) is the file's that was started.
+// Source: https://www.pulumi.com/docs/iac/packages-and-automation/pulumi-packages/authoring/ (provider plugins)
+
+import { basename } from "node:path";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { Cloud } from "./cloud";
+import { providerService } from "./service";
+
+/** Largest message, as the engine's own limit: 400 MB, since archives' texts travel inline. */
+const messageLimit = 400 * 1024 * 1024;
+
+const folder = process.env.SIMULATED_CLOUD;
+if (folder === undefined) throw new Error("SIMULATED_CLOUD: names no folder for what exists in the simulated cloud");
+
+const packageName = basename(process.argv[1]!).replace("pulumi-resource-", "");
+const server = new Server({
+  "grpc.max_receive_message_length": messageLimit,
+  "grpc.max_send_message_length": messageLimit,
+});
+const failing = new Set((process.env.SIMULATED_FAILURES ?? "").split(",").filter((name) => name !== ""));
+server.addService(ResourceProviderService, providerService(new Cloud(folder), failing));
+server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+  if (error !== null) throw new Error(`the simulated provider ${packageName} cannot listen`, { cause: error });
+  process.stdout.write(`${port}\n`);
+});

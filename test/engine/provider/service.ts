@@ -1,0 +1,131 @@
+// The provider protocol over the simulated cloud. Unlike Pulumi's own helper for providers it supports previews: what the
+// cloud would compute is unknown in them, and a change of one property shows as that one property.
+// Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
+
+import { type UntypedServiceImplementation, type handleUnaryCall, status } from "@grpc/grpc-js";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
+import * as provider from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { simulateInvoke } from "../../../graph/simulate";
+import type { Cloud } from "./cloud";
+import { created, updated, visible } from "./computed";
+import { type Change, differences, topLevel } from "./difference";
+import { nameIsTaken, withName } from "./naming";
+import { replaces } from "./replacing";
+
+type Tree = Readonly<Record<string, unknown>>;
+
+const kinds: Readonly<Record<Change, readonly [plain: number, replacing: number]>> = {
+  add: [provider.PropertyDiff.Kind.ADD, provider.PropertyDiff.Kind.ADD_REPLACE],
+  delete: [provider.PropertyDiff.Kind.DELETE, provider.PropertyDiff.Kind.DELETE_REPLACE],
+  update: [provider.PropertyDiff.Kind.UPDATE, provider.PropertyDiff.Kind.UPDATE_REPLACE],
+};
+
+/** @param failing - logical names of the resources whose creation and update the cloud refuses */
+export function providerService(cloud: Cloud, failing: ReadonlySet<string>): UntypedServiceImplementation {
+  const refuse = (name: string) => {
+    if (failing.has(name)) throw new Error(`the simulated cloud refuses ${name}`);
+  };
+  return {
+    getPluginInfo: unary(() => new plugin.PluginInfo().setVersion("999.0.0")),
+    configure: unary(() => new provider.ConfigureResponse().setSupportspreview(true)),
+    cancel: unary(() => new Empty()),
+    checkConfig: unary((request: provider.CheckRequest) => new provider.CheckResponse().setInputs(request.getNews())),
+    diffConfig: unary(() => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE)),
+
+    invoke: unary((request: provider.InvokeRequest) =>
+      new provider.InvokeResponse().setReturn(struct(simulateInvoke(request.getTok(), tree(request.getArgs())))),
+    ),
+
+    check: unary((request: provider.CheckRequest) => {
+      const seed = request.getRandomseed_asU8();
+      const inputs = withName(
+        typeOf(request),
+        request.getName(),
+        tree(request.getOlds()),
+        tree(request.getNews()),
+        seed,
+      );
+      return new provider.CheckResponse().setInputs(struct(inputs));
+    }),
+
+    diff: unary((request: provider.DiffRequest) => difference(typeOf(request), request)),
+
+    create: unary((request: provider.CreateRequest) => {
+      const [type, name, urn, inputs] = [
+        typeOf(request),
+        request.getName(),
+        request.getUrn(),
+        tree(request.getProperties()),
+      ];
+      // Outputs that are missing from a preview's answer are unknown to the program.
+      if (request.getPreview()) return new provider.CreateResponse().setProperties(struct(visible(inputs)));
+      refuse(name);
+      const { id, outputs } = created({ type, name, urn, generation: cloud.nextGeneration(urn) }, inputs);
+      cloud.add(type, id, urn);
+      return new provider.CreateResponse().setId(id).setProperties(struct(outputs));
+    }),
+
+    update: unary((request: provider.UpdateRequest) => {
+      if (!request.getPreview()) refuse(request.getName());
+      const [olds, oldInputs, news] = [request.getOlds(), request.getOldInputs(), request.getNews()].map(tree);
+      const outputs = updated(typeOf(request), olds!, oldInputs!, news!, request.getPreview());
+      return new provider.UpdateResponse().setProperties(struct(outputs));
+    }),
+
+    delete: unary((request: provider.DeleteRequest) => {
+      cloud.remove(typeOf(request), request.getId());
+      return new Empty();
+    }),
+
+    read: unary((request: provider.ReadRequest) =>
+      new provider.ReadResponse()
+        .setId(request.getId())
+        .setProperties(request.getProperties())
+        .setInputs(request.getInputs()),
+    ),
+  };
+}
+
+function difference(type: string, request: provider.DiffRequest): provider.DiffResponse {
+  const [before, after] = [tree(request.getOldInputs()), tree(request.getNews())];
+  const changes = differences(visible(before), visible(after));
+  const response = new provider.DiffResponse().setHasdetaileddiff(true);
+  for (const [path, change] of changes) {
+    const replacing = replaces(type, path);
+    response.addDiffs(topLevel(path));
+    if (replacing) response.addReplaces(topLevel(path));
+    const kind = kinds[change][replacing ? 1 : 0] as provider.PropertyDiff.Kind;
+    response.getDetaileddiffMap().set(path, new provider.PropertyDiff().setKind(kind).setInputdiff(true));
+  }
+  const replaced = response.getReplacesList().length > 0;
+  const { DIFF_SOME, DIFF_NONE } = provider.DiffResponse.DiffChanges;
+  return response
+    .setChanges(changes.size > 0 ? DIFF_SOME : DIFF_NONE)
+    .setDeletebeforereplace(replaced && nameIsTaken(type, before, after));
+}
+
+/** The type token: the engine's own field, or the last type of the URN. */
+function typeOf(request: { getType(): string; getUrn(): string }): string {
+  return request.getType() || request.getUrn().split("::")[2]!.split("$").at(-1)!;
+}
+
+function tree(struct: Struct | undefined): Tree {
+  return (struct?.toJavaScript() ?? {}) as Tree;
+}
+
+function struct(tree: Tree): Struct {
+  return Struct.fromJavaScript(tree as Record<string, JavaScriptValue>);
+}
+
+/** Answers one call; what is thrown reaches the engine as that resource's error. */
+function unary<Request, Response>(answer: (request: Request) => Response): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    try {
+      callback(null, answer(call.request));
+    } catch (error) {
+      callback({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }, null);
+    }
+  };
+}
