@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 
 import type { Call } from "../../call";
+import { queryOf } from "../query";
 
 export interface PresentedSignature {
   readonly accessKeyId: string;
@@ -25,21 +26,6 @@ const algorithm = "AWS4-HMAC-SHA256";
 
 /** Longest life of a presigned URL: seven days, in seconds. */
 const longestExpiry = 604_800;
-
-/** Query parameters, decoded, in order. `undefined` for a broken percent-escape. */
-export function queryOf(rawQuery: string): (readonly [name: string, value: string])[] | undefined {
-  try {
-    return rawQuery
-      .split("&")
-      .filter((pair) => pair !== "")
-      .map((pair) => {
-        const [name = "", ...value] = pair.split("=");
-        return [decodeURIComponent(name), decodeURIComponent(value.join("="))] as const;
-      });
-  } catch {
-    return undefined;
-  }
-}
 
 export function presentedSignature(call: Call): Presented {
   const query = queryOf(call.rawQuery);

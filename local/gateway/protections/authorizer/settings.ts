@@ -1,0 +1,70 @@
+// How a Lambda authorizer is declared: `x-amazon-apigateway-authorizer` of type token or request, read strictly.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
+
+import { Unenforceable } from "../../unenforceable";
+import type { NamedScheme } from "../security";
+import { type IdentitySource, identitySourcesOf } from "./identity-source";
+import { type TokenPattern, tokenPattern } from "./token-pattern";
+
+export interface AuthorizerSettings {
+  /** The scheme's name in the document. */
+  readonly name: string;
+  readonly type: "TOKEN" | "REQUEST";
+  /** Function to invoke, qualified or not. */
+  readonly functionArn: string;
+  /** All must be present and not blank. TOKEN has exactly one. */
+  readonly sources: readonly IdentitySource[];
+  readonly pattern?: TokenPattern;
+  /** How long a policy is kept, in seconds; 0: not at all. */
+  readonly ttlSeconds: number;
+}
+
+const properties = new Set([
+  "type",
+  "authorizerUri",
+  "identitySource",
+  "identityValidationExpression",
+  "authorizerResultTtlInSeconds",
+]);
+
+/** @throws Unenforceable for whatever is not understood */
+export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSettings {
+  const fail = (why: string): never => {
+    throw new Unenforceable(`securitySchemes.${name}.x-amazon-apigateway-authorizer`, why);
+  };
+  const declared = scheme["x-amazon-apigateway-authorizer"] ?? {};
+  for (const property of Object.keys(declared))
+    // authorizerCredentials among them: the role's own policies would have to be evaluated for the invocation.
+    if (!properties.has(property)) fail(`${property} cannot be enforced locally`);
+  const { type, authorizerUri, identitySource, identityValidationExpression: expression } = declared;
+  if (type !== "token" && type !== "request") return fail("type is neither token nor request");
+  const functionArn = functionOf(authorizerUri) ?? fail("authorizerUri is no invocation of a Lambda function");
+  const ttlSeconds = declared["authorizerResultTtlInSeconds"] ?? 300;
+  if (typeof ttlSeconds !== "number" || !Number.isInteger(ttlSeconds) || ttlSeconds < 0 || ttlSeconds > 3600)
+    return fail("authorizerResultTtlInSeconds is not within 0 to 3600");
+  if (identitySource !== undefined && typeof identitySource !== "string") return fail("identitySource is no string");
+  const read = (): IdentitySource[] => identitySourcesOf(identitySource ?? "", fail);
+  if (type === "request") {
+    if (expression !== undefined) fail("identityValidationExpression is of token authorizers");
+    const sources = read();
+    if (sources.length === 0 && ttlSeconds > 0) fail("without identitySource a policy cannot be cached");
+    return { name, type: "REQUEST", functionArn, sources, ttlSeconds };
+  }
+  if (!scheme.name) fail("a token authorizer's scheme names no header");
+  const fromScheme = identitySourcesOf(`method.request.header.${scheme.name}`, fail);
+  const sources = identitySource === undefined ? fromScheme : read();
+  if (sources.length !== 1 || sources[0]!.text.toLowerCase() !== fromScheme[0]!.text.toLowerCase())
+    fail("identitySource is another than the header that the scheme names");
+  if (expression !== undefined && typeof expression !== "string")
+    return fail("identityValidationExpression is no string");
+  const pattern = expression ? tokenPattern(expression, fail) : undefined;
+  return { name, type: "TOKEN", functionArn, sources, pattern, ttlSeconds };
+}
+
+function functionOf(uri: unknown): string | undefined {
+  const [, arn] =
+    /^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+(?::[A-Za-z0-9-_$]+)?)\/invocations$/.exec(
+      typeof uri === "string" ? uri : "",
+    ) ?? [];
+  return arn;
+}

@@ -1,0 +1,105 @@
+// A user pool authorizer: the token is one of the pool's, of the right kind and, where the method asks for scopes, has one of them.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
+//
+// Time is the library's own (the system's clock): a security check is not rewritten to be testable.
+
+import type { JsonWebKey } from "node:crypto";
+import { JwtVerifier } from "aws-jwt-verify";
+import { JwtExpiredError } from "aws-jwt-verify/error";
+import type { JwtHeader, JwtPayload } from "aws-jwt-verify/jwt-model";
+import type { Jwks } from "aws-jwt-verify/jwk";
+import type { Call, Caller, Refusal } from "../../call";
+import type { Identities } from "../../../identities";
+import { claimStrings } from "./claims";
+import type { Pool, PoolSettings } from "./settings";
+
+/** Longest token that is looked at, in bytes; more than all headers of a call may have together. */
+const longestToken = 10_240;
+
+export class CognitoAuthorizer {
+  private readonly verifiers: readonly PoolVerifier[];
+
+  /** @param scopes of the method; none: an ID token is asked for */
+  constructor(
+    private readonly settings: PoolSettings,
+    private readonly scopes: readonly string[],
+    identities: Identities,
+  ) {
+    this.verifiers = settings.pools.map((pool) => new PoolVerifier(pool, identities));
+  }
+
+  authorize(call: Call): Caller | Refusal {
+    const [sent, ...others] = call.headers.filter(([name]) => name.toLowerCase() === this.settings.header);
+    if (!sent || others.length > 0) return unauthorized("the token is absent or sent more than once");
+    // REST APIs take the bare token and, since clients send it, the Bearer scheme.
+    const token = sent[1].trim().replace(/^Bearer +/i, "");
+    if (token === "" || token.length > longestToken) return unauthorized("the token is empty or too long");
+    let reason = "the token is of no pool of the authorizer";
+    for (const verifier of this.verifiers) {
+      const outcome = verifier.verify(token);
+      if (outcome === "expired") return unauthorized("the token has expired", "The incoming token has expired");
+      if (outcome === undefined) continue;
+      const fault = this.kindFault(outcome);
+      if (!fault) return { authorizer: { claims: claimStrings(outcome) } };
+      reason = fault;
+    }
+    return unauthorized(reason);
+  }
+
+  /** An access token says what its client may do, an ID token who somebody is: the one is never taken for the other. */
+  private kindFault(payload: JwtPayload): string | undefined {
+    if (this.scopes.length === 0) return payload["token_use"] === "id" ? undefined : "the token is no ID token";
+    if (payload["token_use"] !== "access") return "the token is no access token";
+    const granted = typeof payload.scope === "string" ? payload.scope.split(" ") : [];
+    return this.scopes.some((scope) => granted.includes(scope)) ? undefined : "the token has none of the scopes";
+  }
+}
+
+class PoolVerifier {
+  private readonly verifier;
+  /** The key set last seen, to notice a rotation. */
+  private seen = "";
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly identities: Identities,
+  ) {
+    this.verifier = JwtVerifier.create({
+      issuer: pool.issuer,
+      // API Gateway does not compare the client either: any app client of the pool is one of its callers.
+      audience: null,
+      // Never fetched: only verifySync is called, with the keys given.
+      jwksUri: `${pool.issuer}/.well-known/jwks.json`,
+      customJwtCheck: ({ header, payload }) => assertPoolToken(header, payload),
+    });
+  }
+
+  /** The payload; `expired` only where everything before the time was right; `undefined` for any other fault. */
+  verify(token: string): JwtPayload | "expired" | undefined {
+    this.refreshKeys();
+    try {
+      return this.verifier.verifySync(token);
+    } catch (error) {
+      return error instanceof JwtExpiredError ? "expired" : undefined;
+    }
+  }
+
+  /** A key that the pool retired must stop verifying at once, so the whole set is replaced. */
+  private refreshKeys(): void {
+    const keys = this.identities.poolKeys(this.pool.id);
+    const names = JSON.stringify(keys.map((key: JsonWebKey) => [key["kid"], key.n]));
+    if (names === this.seen) return;
+    this.verifier.cacheJwks({ keys: [...keys] } as unknown as Jwks);
+    this.seen = names;
+  }
+}
+
+/** What the library leaves open: pools sign by RS256 alone, and a token without an end is none. */
+function assertPoolToken(header: JwtHeader, payload: JwtPayload): void {
+  if (header.alg !== "RS256") throw new Error("the algorithm is not RS256");
+  if (typeof payload.exp !== "number") throw new Error("exp is missing");
+}
+
+function unauthorized(reason: string, message = "Unauthorized"): Refusal {
+  return { refused: "UNAUTHORIZED", message, reason };
+}

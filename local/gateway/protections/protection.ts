@@ -1,0 +1,75 @@
+// Which protection an operation has, from the API document alone. What is not understood stops the start.
+
+import type { Graph } from "../../../graph/resource";
+import type { Functions } from "../../functions/functions";
+import type { Identities } from "../../identities";
+import type { Call, Caller, Refusal } from "../call";
+import type { OpenApiDocument, OpenApiOperation } from "../document";
+import { Unenforceable } from "../unenforceable";
+import { LambdaAuthorizer } from "./authorizer/lambda-authorizer";
+import { authorizerSettings } from "./authorizer/settings";
+import { CognitoAuthorizer } from "./cognito/cognito-authorizer";
+import { poolSettings } from "./cognito/settings";
+import { authorizeByIam } from "./iam-access";
+import { type NamedScheme, securityOf } from "./security";
+
+export interface Protection {
+  /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`, for listings. */
+  readonly auth: string;
+  /** Who calls, or why not. API keys are apart: see usage.ts. */
+  authorize(call: Call): Promise<Caller | Refusal>;
+}
+
+export interface ProtectionContext {
+  readonly graph: Graph;
+  readonly functions: Functions;
+  readonly identities: Identities;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/**
+ * Protection of one operation.
+ * @throws Unenforceable for whatever cannot be enforced: unknown schemes, authorizer properties, two authorizers …
+ */
+export function protectionOf(
+  context: ProtectionContext,
+  operation: OpenApiOperation,
+  document: OpenApiDocument,
+): Protection {
+  const { iam, scheme, scopes } = securityOf(operation, document);
+  if (iam) return { auth: "AWS_IAM", authorize: (call) => authorizeByIam(call, context.identities, context.clock) };
+  if (!scheme) return { auth: "NONE", authorize: () => Promise.resolve({}) };
+  if (scheme.scheme["x-amazon-apigateway-authtype"] === "cognito_user_pools") {
+    const authorizer = new CognitoAuthorizer(poolSettings(scheme, context.graph), scopes, context.identities);
+    return { auth: "COGNITO_USER_POOLS", authorize: (call) => Promise.resolve(authorizer.authorize(call)) };
+  }
+  // A custom authorizer judges scopes itself; declared here they would be silently ignored.
+  if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${scheme.name}`, "takes no scopes");
+  const authorizer = sharedAuthorizer(context, document, scheme);
+  return { auth: "CUSTOM", authorize: (call) => authorizer.authorize(call) };
+}
+
+/** Whether an operation asks for an API key. @throws Unenforceable as `protectionOf` does */
+export function keyRequired(operation: OpenApiOperation, document: OpenApiDocument): boolean {
+  return securityOf(operation, document).keyRequired;
+}
+
+/**
+ * One authorizer for all routes that name it, with one cache, as in an API: this is what makes a policy for one method ARN
+ * fail on the next route. Kept by who invokes it and by the document, so that two runs share nothing.
+ */
+const authorizers = new WeakMap<Functions, WeakMap<OpenApiDocument, Map<string, LambdaAuthorizer>>>();
+
+function sharedAuthorizer(
+  context: ProtectionContext,
+  document: OpenApiDocument,
+  scheme: NamedScheme,
+): LambdaAuthorizer {
+  const byDocument =
+    authorizers.get(context.functions) ?? new WeakMap<OpenApiDocument, Map<string, LambdaAuthorizer>>();
+  const byName = byDocument.get(document) ?? new Map<string, LambdaAuthorizer>();
+  const authorizer = byName.get(scheme.name) ?? new LambdaAuthorizer(authorizerSettings(scheme), context);
+  authorizers.set(context.functions, byDocument.set(document, byName.set(scheme.name, authorizer)));
+  return authorizer;
+}

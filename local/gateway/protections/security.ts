@@ -1,0 +1,108 @@
+// What an operation of the API document asks of its callers: which authorizer, which scopes, and whether an API key.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
+
+import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../document";
+import { Unenforceable } from "../unenforceable";
+
+export interface Security {
+  readonly keyRequired: boolean;
+  /** The authorizer's scheme, by its name in the document; absent: none. */
+  readonly scheme?: NamedScheme;
+  /** Scopes that the operation asks of the authorizer. */
+  readonly scopes: readonly string[];
+  /** `x-amazon-apigateway-auth` or a SigV4 scheme. */
+  readonly iam: boolean;
+}
+
+export interface NamedScheme {
+  readonly name: string;
+  readonly scheme: OpenApiSecurityScheme;
+}
+
+const schemeProperties = new Set([
+  "type",
+  "name",
+  "in",
+  "description",
+  "x-amazon-apigateway-authtype",
+  "x-amazon-apigateway-authorizer",
+]);
+
+/** @throws Unenforceable for alternatives, unknown schemes, two authorizers, and a scheme of another kind */
+export function securityOf(operation: OpenApiOperation, document: OpenApiDocument): Security {
+  const requirement = requirementOf(operation, document);
+  let keyRequired = false;
+  let iam = extensionSaysIam(operation);
+  let scheme: NamedScheme | undefined;
+  let scopes: readonly string[] = [];
+  for (const [name, asked] of Object.entries(requirement)) {
+    const found = schemeOf(name, document);
+    if (
+      !Array.isArray(asked) ||
+      !asked.every((scope) => typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
+    )
+      throw new Unenforceable(at(name), "its scopes are no list of scope words");
+    const kind = kindOf(found, name);
+    if (kind !== "authorizer" && asked.length > 0) throw new Unenforceable(at(name), "takes no scopes");
+    if (kind === "apiKey") keyRequired = true;
+    else if (scheme || iam) throw new Unenforceable(at(name), "an operation can have one authorizer only");
+    else if (kind === "iam") iam = true;
+    else [scheme, scopes] = [{ name, scheme: found }, asked];
+  }
+  if (operation["x-amazon-apigateway-auth"]?.type === "NONE" && (scheme || iam))
+    throw new Unenforceable("x-amazon-apigateway-auth", "says NONE where security names an authorizer");
+  return { keyRequired, scheme, scopes, iam };
+}
+
+function requirementOf(operation: OpenApiOperation, document: OpenApiDocument): Readonly<Record<string, unknown>> {
+  const listed: unknown = operation.security ?? document.security ?? [];
+  if (!Array.isArray(listed)) throw new Unenforceable("security", "is no list");
+  // OpenAPI reads several entries as alternatives, and an empty one as "or nothing"; API Gateway does not say what it does.
+  if (listed.length > 1) throw new Unenforceable("security", "has alternatives: name all schemes in one entry");
+  const [requirement] = listed as unknown[];
+  if (requirement === undefined) return {};
+  if (typeof requirement !== "object" || requirement === null || Object.keys(requirement).length === 0)
+    throw new Unenforceable("security", "has an empty entry: for open access the list itself is empty");
+  return requirement as Record<string, unknown>;
+}
+
+function schemeOf(name: string, document: OpenApiDocument): OpenApiSecurityScheme {
+  const schemes = document.components?.securitySchemes ?? {};
+  const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
+  if (!scheme) throw new Unenforceable(at(name), "is not declared");
+  const unknown = Object.keys(scheme).find((property) => !schemeProperties.has(property));
+  if (unknown !== undefined) throw new Unenforceable(at(name), `has the unknown property ${unknown}`);
+  return scheme;
+}
+
+function kindOf(scheme: OpenApiSecurityScheme, name: string): "apiKey" | "iam" | "authorizer" {
+  const { type, name: header, in: place } = scheme;
+  const authtype = scheme["x-amazon-apigateway-authtype"];
+  const authorizer = scheme["x-amazon-apigateway-authorizer"];
+  if (type !== "apiKey") throw new Unenforceable(at(name), "is not of type apiKey, as AWS's extensions ask");
+  // A REQUEST authorizer names its identity sources itself; its scheme's name says "Unused".
+  if (place !== "header") throw new Unenforceable(at(name), "is not in a header");
+  if (authtype === undefined && authorizer === undefined) {
+    if (header?.toLowerCase() !== "x-api-key")
+      throw new Unenforceable(at(name), "is an API key in another header than x-api-key");
+    return "apiKey";
+  }
+  if (authtype === "awsSigv4" && authorizer === undefined) {
+    if (header?.toLowerCase() !== "authorization")
+      throw new Unenforceable(at(name), "is a signature in another header than Authorization");
+    return "iam";
+  }
+  if ((authtype === "cognito_user_pools" || authtype === "custom") && authorizer !== undefined) return "authorizer";
+  throw new Unenforceable(at(name), "x-amazon-apigateway-authtype is none that is known, or lacks its authorizer");
+}
+
+function extensionSaysIam(operation: OpenApiOperation): boolean {
+  const auth = operation["x-amazon-apigateway-auth"];
+  if (auth === undefined || auth.type === "NONE") return false;
+  if (auth.type === "AWS_IAM") return true;
+  throw new Unenforceable("x-amazon-apigateway-auth", "type is neither AWS_IAM nor NONE");
+}
+
+function at(name: string): string {
+  return `securitySchemes.${name}`;
+}

@@ -1,0 +1,116 @@
+// API keys, usage plans and stage throttles of the program, read from the graph for one stage.
+
+import { type Graph, ofType, type Resource } from "../../../graph/resource";
+import { Unenforceable } from "../unenforceable";
+import type { QuotaSettings } from "./quota";
+import type { Throttle } from "./token-bucket";
+
+export interface Plan {
+  readonly id: string;
+  readonly throttle?: Throttle;
+  readonly quota?: QuotaSettings;
+  /** `<resource>/<METHOD>`, for example `/mymodel/POST` → the limit of each client there. */
+  readonly methods: ReadonlyMap<string, Throttle>;
+}
+
+export interface Key {
+  readonly id: string;
+  readonly value: string;
+  readonly enabled: boolean;
+  /** The plan that holds the key for this stage. */
+  readonly plan?: Plan;
+}
+
+/** Where the key of a call is: in its `x-api-key` header, or named by the authorizer. */
+export type KeySource = "HEADER" | "AUTHORIZER";
+
+/** All API keys of the program, with their plan for the stage. @throws Unenforceable for what is not understood */
+export function keysFor(graph: Graph, apiId: string, stage: string): Key[] {
+  const plans = new Map(
+    ofType(graph, "aws:apigateway/usagePlan:UsagePlan").map((plan) => [plan.id, planFor(plan, apiId, stage)]),
+  );
+  const links = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey");
+  return ofType(graph, "aws:apigateway/apiKey:ApiKey").map((key) => {
+    const value = key.outputs["value"];
+    if (typeof value !== "string" || value.length < 20)
+      throw new Unenforceable(key.urn, "value is shorter than 20 characters");
+    const plan = links
+      .filter((link) => link.inputs["keyId"] === key.id)
+      .map((link) => plans.get(String(link.inputs["usagePlanId"])))
+      .find((found) => found !== undefined);
+    return { id: key.id, value, enabled: key.outputs["enabled"] !== false, plan };
+  });
+}
+
+/** Throttles of a stage's method settings: `<resource>/<METHOD>`, or the stage's default under its wildcard name. */
+export function stageThrottles(graph: Graph, apiId: string, stage: string): Map<string, Throttle> {
+  const throttles = new Map<string, Throttle>();
+  for (const { urn, inputs } of ofType(graph, "aws:apigateway/methodSettings:MethodSettings")) {
+    if (inputs["restApi"] !== apiId || inputs["stageName"] !== stage) continue;
+    const { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit } = recordOf(inputs["settings"]);
+    // -1 is the provider's word for "not limited here".
+    if ((rateLimit ?? -1) === -1 && (burstLimit ?? -1) === -1) continue;
+    throttles.set(methodName(String(inputs["methodPath"])), throttleOf(urn, { rateLimit, burstLimit }));
+  }
+  return throttles;
+}
+
+/** @throws Unenforceable for an API whose key source is neither of the two */
+export function keySourceOf(graph: Graph, apiId: string): KeySource {
+  const restApi = ofType(graph, "aws:apigateway/restApi:RestApi").find(({ id }) => id === apiId);
+  const [, inBody] = /"x-amazon-apigateway-api-key-source"\s*:\s*"([^"]*)"/.exec(String(restApi?.inputs["body"])) ?? [];
+  const source = restApi?.inputs["apiKeySource"] ?? inBody ?? "HEADER";
+  if (source === "HEADER" || source === "AUTHORIZER") return source;
+  throw new Unenforceable(restApi?.urn ?? apiId, "apiKeySource is neither HEADER nor AUTHORIZER");
+}
+
+/** `/mymodel/POST` from what the provider takes: `mymodel/POST`, `/mymodel/POST` or `~1mymodel/POST`. */
+function methodName(path: string): string {
+  return `/${path.replaceAll("~1", "/").replaceAll("~0", "~").replace(/^\/+/, "")}`;
+}
+
+function planFor(plan: Resource, apiId: string, stage: string): Plan | undefined {
+  const stages = listOf(plan.inputs["apiStages"]).map(recordOf);
+  const own = stages.find((listed) => listed["apiId"] === apiId && listed["stage"] === stage);
+  if (!own) return undefined;
+  const { throttleSettings, quotaSettings } = plan.inputs;
+  return {
+    id: plan.id,
+    throttle: throttleSettings === undefined ? undefined : throttleOf(plan.urn, recordOf(throttleSettings)),
+    quota: quotaSettings === undefined ? undefined : quotaOf(plan.urn, recordOf(quotaSettings)),
+    methods: new Map(
+      listOf(own["throttles"])
+        .map(recordOf)
+        .map((throttle) => [methodName(String(throttle["path"])), throttleOf(plan.urn, throttle)]),
+    ),
+  };
+}
+
+function throttleOf(urn: string, { rateLimit, burstLimit }: Record<string, unknown>): Throttle {
+  const number = (value: unknown): value is number => typeof value === "number" && value >= 0;
+  // One without the other: AWS fills in the account's number for the one that is missing.
+  const rate = (rateLimit ?? -1) === -1 ? accountThrottle.rateLimit : rateLimit;
+  const burst = (burstLimit ?? -1) === -1 ? accountThrottle.burstLimit : burstLimit;
+  if (!number(rate) || !number(burst)) throw new Unenforceable(urn, "a throttle's rate or burst is no number");
+  return { rateLimit: rate, burstLimit: burst };
+}
+
+function quotaOf(urn: string, { limit, period, offset = 0 }: Record<string, unknown>): QuotaSettings {
+  // Ranges of the provider: no offset in a day, 0 to 6 in a week, 0 to 27 in a month.
+  const latest = period === "DAY" ? 0 : period === "WEEK" ? 6 : period === "MONTH" ? 27 : -1;
+  if (typeof limit !== "number" || limit < 0) throw new Unenforceable(urn, "quotaSettings.limit is no number");
+  if (typeof offset !== "number" || !(offset >= 0 && offset <= latest))
+    throw new Unenforceable(urn, "quotaSettings.period or offset is out of range");
+  return { limit, period: period as QuotaSettings["period"], offset };
+}
+
+/** An account's own limit in a region, over all its APIs. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+export const accountThrottle: Throttle = { rateLimit: 10_000, burstLimit: 5_000 };
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
