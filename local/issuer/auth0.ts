@@ -1,0 +1,69 @@
+// Auth0's `POST /oauth/token` for machine-to-machine applications.
+// Source: https://auth0.com/docs/api/authentication/client-credentials-flow/get-token
+
+import { authenticated, credentialsOf, type Form } from "./credentials";
+import { requestedScopes, type Grant, type TokenError } from "./token-endpoint";
+
+/** An API (resource server). */
+export interface Api {
+  /** Its identifier, which tokens name in `aud`. */
+  readonly audience: string;
+  /** Lifetime of its tokens, in seconds. */
+  readonly lifetime: number;
+}
+
+/** A machine-to-machine application with its client grants. */
+export interface Application {
+  readonly id: string;
+  readonly secret: string;
+  /** Scopes granted, by audience. */
+  readonly grants: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Tenant {
+  readonly apis: readonly Api[];
+  readonly applications: readonly Application[];
+}
+
+const denied = (status: 401 | 403, error_description: string): TokenError => ({
+  status,
+  error: "access_denied",
+  error_description,
+});
+
+/** The grant that a request earns. Descriptions quote nothing that the client sent. */
+export function auth0Grant(tenant: Tenant, form: Form, authorization: string | undefined): Grant | TokenError {
+  const type = form.get("grant_type");
+  if (type === undefined)
+    return { status: 403, error: "invalid_request", error_description: "Missing required parameter: grant_type" };
+  if (type !== "client_credentials")
+    return { status: 403, error: "unsupported_grant_type", error_description: "Unsupported grant type" };
+  const application = authenticated(tenant.applications, credentialsOf(form, authorization));
+  if (!application) return denied(401, "Unauthorized");
+  const api = tenant.apis.find(({ audience }) => audience === form.get("audience"));
+  if (!api) return denied(403, "Service not found");
+  if (!Object.hasOwn(application.grants, api.audience))
+    return denied(403, "Client is not authorized to access this audience: it has no client grant for the API");
+  const scopes = requestedScopes(form.get("scope")) ?? application.grants[api.audience]!;
+  if (scopes.some((scope) => !application.grants[api.audience]!.includes(scope)))
+    return denied(403, "Client has not been granted the scopes");
+  return grantOf(application, api, scopes);
+}
+
+/** What Auth0 writes into a machine's access token, in its default token dialect. */
+export function grantOf(application: Application, api: Api, scopes: readonly string[]): Grant {
+  const scope = scopes.join(" ");
+  return {
+    type: "JWT",
+    lifetime: api.lifetime,
+    claims: {
+      sub: `${application.id}@clients`,
+      aud: api.audience,
+      // Auth0 leaves the claim out where no scope is granted.
+      ...(scope !== "" && { scope }),
+      gty: "client-credentials",
+      azp: application.id,
+    },
+    ...(scope !== "" && { scope }),
+  };
+}

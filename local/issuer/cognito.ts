@@ -1,0 +1,62 @@
+// Cognito's `POST /oauth2/token` for clients of a user pool that use client credentials.
+// Sources: https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html,
+// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+
+import { randomUUID } from "node:crypto";
+import { authenticated, credentialsOf, type Form } from "./credentials";
+import { requestedScopes, type Grant, type TokenError } from "./token-endpoint";
+
+export interface UserPool {
+  /** For example `us-west-2_aB3dE6gH9`. */
+  readonly id: string;
+  readonly region: string;
+  readonly clients: readonly PoolClient[];
+}
+
+export interface PoolClient {
+  readonly id: string;
+  readonly secret: string;
+  /** Allowed scopes, `<resource server>/<scope>`. */
+  readonly scopes: readonly string[];
+  /** Lifetime of its access tokens, in seconds. */
+  readonly lifetime: number;
+}
+
+/** `iss` of a pool's tokens. */
+export function poolIssuer(pool: Pick<UserPool, "id" | "region">): string {
+  return `https://cognito-idp.${pool.region}.amazonaws.com/${pool.id}`;
+}
+
+/** The pool that a request is for, found by the client, and the grant that it earns. */
+export function cognitoGrant(
+  pools: readonly UserPool[],
+  form: Form,
+  authorization: string | undefined,
+): { readonly pool: UserPool; readonly grant: Grant } | TokenError {
+  const refused = (error: string): TokenError => ({ status: 400, error });
+  const type = form.get("grant_type");
+  if (type === undefined) return refused("invalid_request");
+  if (type !== "client_credentials") return refused("unsupported_grant_type");
+  const credentials = credentialsOf(form, authorization);
+  const pool = pools.find(({ clients }) => clients.some(({ id }) => id === credentials?.id));
+  const client = pool && authenticated(pool.clients, credentials);
+  if (!client) return refused("invalid_client");
+  const scopes = requestedScopes(form.get("scope")) ?? client.scopes;
+  if (scopes.some((scope) => !client.scopes.includes(scope))) return refused("invalid_scope");
+  return { pool, grant: poolGrant(client, scopes) };
+}
+
+/** What Cognito writes into a machine's access token: no `aud`, and no `typ` in the header. */
+export function poolGrant(client: PoolClient, scopes: readonly string[]): Grant {
+  return {
+    lifetime: client.lifetime,
+    claims: {
+      sub: client.id,
+      token_use: "access",
+      ...(scopes.length > 0 && { scope: scopes.join(" ") }),
+      version: 2,
+      jti: randomUUID(),
+      client_id: client.id,
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// What a client sends to a token endpoint: a form or JSON, with its id and secret in the body or as Basic credentials.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+export type Form = ReadonlyMap<string, string>;
+
+/** Longest body read, in bytes. */
+const maxBody = 16 * 1024;
+
+/** The fields of a body, form-encoded or JSON; empty where it is neither, or too long. Of JSON only the texts are taken. */
+export async function readForm(request: IncomingMessage): Promise<Form> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBody) return new Map();
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return new Map(new URLSearchParams(text));
+  try {
+    const body: unknown = JSON.parse(text);
+    const fields = typeof body === "object" && body !== null ? Object.entries(body) : [];
+    return new Map(fields.filter((field): field is [string, string] => typeof field[1] === "string"));
+  } catch {
+    return new Map();
+  }
+}
+
+export interface Credentials {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** Credentials of the Basic header (RFC 6749 section 2.3.1) or of the body; `undefined` where there are none, or two that differ. */
+export function credentialsOf(form: Form, authorization: string | undefined): Credentials | undefined {
+  const inBody = { id: form.get("client_id"), secret: form.get("client_secret") };
+  const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
+  if (encoded === undefined) {
+    return inBody.id !== undefined && inBody.secret !== undefined
+      ? { id: inBody.id, secret: inBody.secret }
+      : undefined;
+  }
+  const [id = "", ...rest] = Buffer.from(encoded, "base64").toString("utf8").split(":");
+  const basic = { id, secret: rest.join(":") };
+  if (inBody.id !== undefined && inBody.id !== basic.id) return undefined;
+  return inBody.secret === undefined || inBody.secret === basic.secret ? basic : undefined;
+}
+
+/** The client with these credentials; the secrets are compared in constant time. */
+export function authenticated<Client extends Credentials>(
+  clients: readonly Client[],
+  credentials: Credentials | undefined,
+): Client | undefined {
+  const client = clients.find(({ id }) => id === credentials?.id);
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return client && credentials && timingSafeEqual(digest(client.secret), digest(credentials.secret))
+    ? client
+    : undefined;
+}

@@ -1,0 +1,82 @@
+// Whom the local issuer issues tokens to: a tenant in Auth0's role and user pools in Cognito's, each with its own keys.
+
+import type { JsonWebKey } from "node:crypto";
+import { grantOf, type Tenant } from "./auth0";
+import { poolGrant, poolIssuer, type UserPool } from "./cognito";
+import { KeyRing, type KeySource } from "./keys";
+import { draft, type Draft } from "./mint";
+import type { Grant } from "./token-endpoint";
+
+/** Which client a token is for; where a field is left out, the first that fits. */
+export interface Target {
+  readonly client?: string;
+  readonly audience?: string;
+  readonly pool?: string;
+}
+
+export class Realms implements KeySource {
+  tenant: Tenant = { apis: [], applications: [] };
+  pools: readonly UserPool[] = [];
+  private readonly poolKeys = new Map<string, KeyRing>();
+
+  private constructor(
+    /** The tenant's `iss`; ends in `/`, as Auth0's does. */
+    readonly issuer: string,
+    readonly tenantKeys: KeyRing,
+  ) {}
+
+  static async create(issuer: string): Promise<Realms> {
+    return new Realms(issuer, await KeyRing.create());
+  }
+
+  /** Replaces whom tokens are issued to. A pool that stays keeps its keys. */
+  async configure(tenant: Tenant, pools: readonly UserPool[]): Promise<void> {
+    const fresh = pools.filter(({ id }) => !this.poolKeys.has(id));
+    const rings = await Promise.all(fresh.map(async ({ id }) => [id, await KeyRing.create()] as const));
+    for (const [id, ring] of rings) this.poolKeys.set(id, ring);
+    this.tenant = tenant;
+    this.pools = pools;
+  }
+
+  keys(poolId: string): readonly JsonWebKey[] {
+    return this.pools.some(({ id }) => id === poolId) ? this.poolKeys.get(poolId)!.published() : [];
+  }
+
+  /** The keys of a pool, to rotate. @throws RangeError where the pool is unknown */
+  ring(poolId: string): KeyRing {
+    const ring = this.poolKeys.get(poolId);
+    if (!ring) throw new RangeError("no such user pool");
+    return ring;
+  }
+
+  tenantDraft(grant: Grant): Draft {
+    return draft(grant, this.issuer, this.tenantKeys.current, seconds());
+  }
+
+  poolDraft(pool: UserPool, grant: Grant): Draft {
+    return draft(grant, poolIssuer(pool), this.ring(pool.id).current, seconds());
+  }
+
+  /** A genuine token of the target, with all scopes it may have, before it is signed. @throws RangeError where nobody fits */
+  genuine({ client, audience, pool }: Target = {}): Draft {
+    const machines = pool === undefined ? this.tenant.applications : [];
+    const application = machines.find(({ id, grants }) =>
+      client === undefined ? audience === undefined || Object.hasOwn(grants, audience) : id === client,
+    );
+    const api = this.tenant.apis.find((candidate) =>
+      audience === undefined
+        ? application && Object.hasOwn(application.grants, candidate.audience)
+        : candidate.audience === audience,
+    );
+    if (application && api) return this.tenantDraft(grantOf(application, api, application.grants[api.audience] ?? []));
+    const userPool = this.pools.find(({ id }) => pool === undefined || id === pool);
+    const poolClient = userPool?.clients.find(({ id }) => client === undefined || id === client);
+    if (userPool && poolClient && audience === undefined)
+      return this.poolDraft(userPool, poolGrant(poolClient, poolClient.scopes));
+    throw new RangeError("no such client, audience or user pool");
+  }
+}
+
+function seconds(): number {
+  return Math.floor(Date.now() / 1000);
+}

@@ -1,0 +1,49 @@
+// Tokens that must be refused, each for one reason and otherwise genuine: to try the protections with.
+
+import { createHmac } from "node:crypto";
+import { UnsecuredJWT } from "jose";
+import { newSigningKey } from "./keys";
+import { sign, type Draft } from "./mint";
+
+/** An hour, in seconds. */
+const hour = 3_600;
+
+function claiming(genuine: Draft, claims: Readonly<Record<string, unknown>>): Draft {
+  return { ...genuine, claims: { ...genuine.claims, ...claims } };
+}
+
+function base64url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+/** Each kind changes a genuine draft in one respect and gives the token. */
+export const madeToFail = {
+  expired: (genuine: Draft) =>
+    sign(claiming(genuine, { iat: genuine.claims.iat! - 2 * hour, exp: genuine.claims.iat! - hour })),
+  notYetValid: (genuine: Draft) => sign(claiming(genuine, { nbf: genuine.claims.iat! + hour })),
+  wrongAudience: (genuine: Draft) => sign(claiming(genuine, { aud: "https://another-api.example.com/" })),
+  wrongIssuer: (genuine: Draft) => sign(claiming(genuine, { iss: "https://another-issuer.example.com/" })),
+  noScope: (genuine: Draft) => sign(claiming(genuine, { scope: undefined })),
+  /** What an ID token of the same client looks like. */
+  idToken: (genuine: Draft) => sign(claiming(genuine, { token_use: "id", nonce: "n-0S6_WzA2Mj", scope: undefined })),
+  /** Signed with a key that the issuer does not have, under the id of the one that it has. */
+  foreignKey: async (genuine: Draft) => {
+    const foreign = await newSigningKey();
+    return sign({ ...genuine, key: { ...foreign, keyId: genuine.key.keyId } });
+  },
+  /** Signed with a key that the issuer does not have, under that key's own id. */
+  unknownKey: async (genuine: Draft) => sign({ ...genuine, key: await newSigningKey() }),
+  algNone: (genuine: Draft) => Promise.resolve(new UnsecuredJWT(genuine.claims).encode()),
+  /** The public key taken for an HMAC secret: what a verifier accepts that lets the token choose the algorithm (RFC 8725 section 2.1). */
+  algHs256: ({ claims, type, key }: Draft) => {
+    const content = `${base64url({ alg: "HS256", kid: key.keyId, typ: type ?? "JWT" })}.${base64url(claims)}`;
+    const secret = key.publicKey.export({ type: "spki", format: "pem" });
+    return Promise.resolve(`${content}.${createHmac("sha256", secret).update(content).digest("base64url")}`);
+  },
+} as const satisfies Record<string, (genuine: Draft) => Promise<string>>;
+
+export type FailingKind = keyof typeof madeToFail;
+
+export function isFailingKind(kind: string): kind is FailingKind {
+  return Object.hasOwn(madeToFail, kind);
+}
