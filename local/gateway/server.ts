@@ -76,7 +76,8 @@ async function exchange(
   try {
     const body = await readBody(message);
     if (body === "gone") return;
-    write(response, body === "too large" ? bodyTooLarge : await api.respond(front(message, body, receivedAt)));
+    if (body === "too large") refuseBody(message, response);
+    else write(response, await api.respond(front(message, body, receivedAt)));
   } catch {
     // `respond` never rejects; should it, the call is lost and the server is not.
     if (response.headersSent) response.destroy();
@@ -130,13 +131,33 @@ function write(response: ServerResponse, { status, headers, body, close: last }:
   // RFC 9110 section 6.4.1: these have no body, and no length that promises one.
   const bodiless = status === 204 || status === 304;
   if (!bodiless) flat.push("Content-Length", String(Buffer.byteLength(body)));
-  if (last) {
-    flat.push("Connection", "close");
-    // What the client still sends is not read as a next request.
-    response.once("finish", () => response.socket?.destroySoon());
-  }
+  if (last) flat.push("Connection", "close");
   response.writeHead(status, flat);
   response.end(bodiless ? undefined : body);
+}
+
+/**
+ * The client is still sending. A connection that is closed over unread bytes is reset, and the answer lost with it: so the
+ * whole answer goes out first, and what comes in is dropped for a moment before the connection ends.
+ */
+function refuseBody(message: IncomingMessage, response: ServerResponse): void {
+  const { status, headers, body } = bodyTooLarge;
+  response.writeHead(status, [
+    ...headers.flat(),
+    "Content-Length",
+    String(Buffer.byteLength(body)),
+    "Connection",
+    "close",
+  ]);
+  response.write(body);
+  message.resume();
+  const end = (): void => {
+    clearTimeout(deadline);
+    response.end();
+  };
+  const deadline = setTimeout(end, 1_000);
+  message.once("close", end);
+  message.once("end", end);
 }
 
 /** What the parser refuses: bad syntax, conflicting lengths (request smuggling), too many or too slow headers. */

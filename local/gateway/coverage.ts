@@ -1,0 +1,53 @@
+// Fail closed: before anything is served, every resource that decides who may call or what answers has to be one that the
+// gateway knows, with every property that it knows. What only filters traffic may be missing, and is named instead.
+
+import { type Graph, ofType, type Resource } from "../../graph/resource";
+import { documentOf } from "./document";
+import { checkDocument } from "./document-coverage";
+import { firewallGaps } from "./firewall-coverage";
+import { everywhere, families, type PropertyRule, resources } from "./resource-coverage";
+import { Unenforceable } from "./unenforceable";
+
+/** What filters traffic on AWS and does not here. */
+export interface NotEnforced {
+  /** URN, and what of the resource. */
+  readonly resource: string;
+  readonly why: string;
+}
+
+/**
+ * @returns what is not enforced here, to be shown to whoever starts the gateway
+ * @throws Unenforceable naming the first resource that stops the start
+ */
+export function checkCoverage(graph: Graph): NotEnforced[] {
+  const gaps = graph.resources.flatMap(checkResource);
+  for (const api of ofType(graph, "aws:apigateway/restApi:RestApi")) checkDocument(documentOf(api), api.urn);
+  return gaps;
+}
+
+function checkResource(resource: Resource): NotEnforced[] {
+  const { type, urn } = resource;
+  const known = Object.hasOwn(resources, type) ? resources[type] : undefined;
+  if (!known) {
+    const family = families.find(({ pattern }) => pattern.test(type));
+    if (family) throw new Unenforceable(urn, `${type}: ${family.why}`);
+    return [];
+  }
+  if ("refused" in known) throw new Unenforceable(urn, known.refused);
+  if ("firewall" in known) return firewallGaps(resource);
+  if ("irrelevant" in known) return [];
+  checkProperties(resource, known.properties);
+  return [];
+}
+
+/** @throws Unenforceable for a property that is set and not known, or known and set to what is not enforced here */
+function checkProperties({ inputs, urn }: Resource, properties: Readonly<Record<string, PropertyRule>>): void {
+  for (const [name, value] of Object.entries(inputs)) {
+    if (value === undefined || value === null || everywhere.has(name)) continue;
+    const rule = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (rule === undefined)
+      throw new Unenforceable(urn, `has a property that the local gateway does not know: ${name}`);
+    const why = typeof rule === "function" ? rule(value) : undefined;
+    if (why !== undefined) throw new Unenforceable(urn, `${name} ${why}`);
+  }
+}

@@ -1,0 +1,106 @@
+// Fail closed, within the API document: a field or extension that the gateway does not know may be a protection.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
+
+import { methodFields, type OpenApiDocument } from "./document";
+import { Unenforceable } from "./unenforceable";
+
+type Known = Readonly<Record<string, "known" | ((value: unknown) => string | undefined)>>;
+
+const known = (...names: readonly string[]): Known => Object.fromEntries(names.map((name) => [name, "known"]));
+
+const unset = (why: string) => (value: unknown) =>
+  value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)
+    ? undefined
+    : why;
+
+const document: Known = {
+  ...known("openapi", "info", "paths", "security", "servers", "tags", "externalDocs"),
+  ...known(
+    "x-amazon-apigateway-api-key-source",
+    "x-amazon-apigateway-binary-media-types",
+    "x-amazon-apigateway-documentation",
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-importexport-version",
+    "x-amazon-apigateway-request-validator",
+    "x-amazon-apigateway-request-validators",
+  ),
+  components: (value) => {
+    const names = Object.keys(value as object);
+    const strange = names.find(
+      (name) => !["securitySchemes", "schemas", "responses", "headers", "examples"].includes(name),
+    );
+    return strange === undefined ? undefined : `has a field that is not known: ${strange}`;
+  },
+};
+
+const pathItem: Known = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
+
+const operation: Known = known(
+  "operationId",
+  "summary",
+  "description",
+  "tags",
+  "deprecated",
+  "externalDocs",
+  "parameters",
+  "requestBody",
+  "responses",
+  "security",
+  "servers",
+  "x-amazon-apigateway-auth",
+  "x-amazon-apigateway-integration",
+  "x-amazon-apigateway-request-validator",
+);
+
+const integration: Known = {
+  ...known(
+    "type",
+    "httpMethod",
+    "uri",
+    "timeoutInMillis",
+    "passthroughBehavior",
+    "contentHandling",
+    "requestTemplates",
+    "responses",
+  ),
+  // Where cached responses would lie; stages with a cache are refused.
+  ...known("cacheNamespace"),
+  cacheKeyParameters: unset("caches responses, which is not done locally"),
+  connectionType: (value) =>
+    value === "INTERNET" ? undefined : "is a VPC link, which leads into a network that does not exist locally",
+  credentials: unset("invokes the function as a role, whose policies are not evaluated locally"),
+  requestParameters: unset("rewrites the request, which is not done locally"),
+  responseTransferMode: (value) => (value === "BUFFERED" ? undefined : "streams, which is not done locally"),
+};
+
+const validator: Known = known("validateRequestBody", "validateRequestParameters");
+
+/** @throws Unenforceable naming the place in the document */
+export function checkDocument(api: OpenApiDocument, urn: string): void {
+  check(api, document, urn);
+  for (const [name, value] of Object.entries(api["x-amazon-apigateway-request-validators"] ?? {}))
+    check(value, validator, `${urn}: x-amazon-apigateway-request-validators.${name}`);
+  for (const [path, item] of Object.entries(api.paths)) {
+    check(item, pathItem, `${urn}: ${path}`);
+    for (const [field, method] of Object.entries(methodFields)) {
+      const found = item[field] as Record<string, unknown> | undefined;
+      if (found === undefined) continue;
+      const where = `${urn}: ${method} ${path}`;
+      check(found, operation, where);
+      check(found["x-amazon-apigateway-integration"] ?? {}, integration, `${where}: x-amazon-apigateway-integration`);
+    }
+  }
+}
+
+function check(value: unknown, fields: Known, where: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Unenforceable(where, "is not an object");
+  for (const [name, field] of Object.entries(value)) {
+    const rule = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    // Extensions of other makers mean nothing to API Gateway.
+    if (rule === undefined && name.startsWith("x-") && !name.startsWith("x-amazon-")) continue;
+    if (rule === undefined) throw new Unenforceable(where, `has a field that the local gateway does not know: ${name}`);
+    const why = typeof rule === "function" ? rule(field) : undefined;
+    if (why !== undefined) throw new Unenforceable(where, `${name} ${why}`);
+  }
+}
