@@ -1,0 +1,37 @@
+// Which function an ARN means: a function's own, one of its versions, or an alias.
+
+import { ofType, type Graph } from "../../graph/resource";
+import { Unenforceable } from "../gateway/unenforceable";
+import type { Deployment } from "./deploy";
+import { text } from "./read-input";
+
+/**
+ * Every ARN that can be invoked, with its function.
+ * @throws Unenforceable on an alias of a function or a version that is not of this program, or of two versions at once
+ */
+export function arnsOf(graph: Graph, deployments: readonly Deployment[]): Map<string, Deployment> {
+  const arns = new Map<string, Deployment>();
+  for (const deployment of deployments) {
+    arns.set(deployment.arn, deployment);
+    arns.set(`${deployment.arn}:$LATEST`, deployment);
+    arns.set(`${deployment.arn}:${deployment.version}`, deployment);
+  }
+  for (const alias of ofType(graph, "aws:lambda/alias:Alias")) {
+    const target = text(alias, "functionName") ?? "";
+    const deployment = deployments.find(({ functionName, arn }) => target === functionName || target === arn);
+    if (deployment === undefined)
+      throw new Unenforceable(`${alias.urn}: functionName`, "it is not a function of this program");
+    const version = text(alias, "functionVersion");
+    if (version !== deployment.version && version !== "$LATEST") {
+      throw new Unenforceable(
+        `${alias.urn}: functionVersion`,
+        "only the version that the program deploys can be run here",
+      );
+    }
+    if (alias.inputs["routingConfig"] !== undefined && alias.inputs["routingConfig"] !== null) {
+      throw new Unenforceable(`${alias.urn}: routingConfig`, "two versions at once cannot be run here");
+    }
+    arns.set(`${deployment.arn}:${text(alias, "name") ?? alias.name}`, deployment);
+  }
+  return arns;
+}

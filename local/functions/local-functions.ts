@@ -1,0 +1,145 @@
+// The functions of the program, running on this machine: each in processes of its own, so that nothing it does can stop the gateway.
+
+import { join } from "node:path";
+import type { Graph } from "../../graph/resource";
+import { Unenforceable } from "../gateway/unenforceable";
+import { arnsOf } from "./arns";
+import { deploy, type Deployment } from "./deploy";
+import { Environment } from "./environment";
+import { removeUnused } from "./folder";
+import type { Functions, Invocation, InvokeOptions } from "./functions";
+import type { LogLine } from "./log-lines";
+import { Pool } from "./pool";
+import { Reaper } from "./reaper";
+import { bundleRuntime } from "./runtime-bundle";
+
+export interface LocalFunctionsOptions {
+  /** Folder of this machine for code, layers and the runtime; may be shared by runs, and kept. */
+  readonly workDirectory: string;
+  /** The project's root: its `node_modules` hold this machine's native libraries. */
+  readonly projectRoot: string;
+  /** Takes each line that a function writes. */
+  readonly log: (line: LogLine) => void;
+  /** Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`. Nothing else of this process's environment is passed on. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Most processes a function; 10. Calls above that wait; calls above the function's reserved concurrency are throttled. */
+  readonly maxEnvironments?: number;
+  /** Time limit of a function's initialisation in milliseconds; 10,000, as Lambda's. */
+  readonly initMs?: number;
+}
+
+export class LocalFunctions implements Functions {
+  /** By key of the deployment. */
+  private pools = new Map<string, Pool>();
+  private arns = new Map<string, Deployment>();
+  /** Replaced, with calls under way. */
+  private readonly retiring = new Set<Pool>();
+  private readonly reaper = new Reaper();
+  private turn: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  private constructor(
+    private readonly options: LocalFunctionsOptions,
+    private readonly runtime: string,
+  ) {}
+
+  /**
+   * Starts the functions of a graph; each has initialised when this resolves.
+   * @throws Unenforceable where a function cannot be run here, or fails to initialise
+   */
+  static async start(graph: Graph, options: LocalFunctionsOptions): Promise<LocalFunctions> {
+    const runtime = await bundleRuntime(options.workDirectory);
+    removeUnused(join(options.workDirectory, "code"), Date.now());
+    const functions = new LocalFunctions(options, runtime);
+    try {
+      await functions.replace(graph);
+    } catch (error) {
+      await functions.close();
+      throw error;
+    }
+    return functions;
+  }
+
+  /** That an ARN can be invoked: for the start, where an integration with an unknown function must not be served. @throws Unenforceable */
+  assertKnown(functionArn: string): void {
+    if (!this.arns.has(functionArn))
+      throw new Unenforceable(functionArn, "no function or alias of this program has this ARN");
+  }
+
+  async invoke(functionArn: string, event: unknown, options: InvokeOptions): Promise<Invocation> {
+    const pool = this.pools.get(this.arns.get(functionArn)?.key ?? "");
+    if (pool === undefined)
+      return { kind: "error", errorType: "ResourceNotFoundException", errorMessage: "Function not found." };
+    return pool.invoke(functionArn, event, options.timeoutMs);
+  }
+
+  /**
+   * Swaps in the functions of another graph. New calls go to the new ones once all of them have initialised; calls under way end where
+   * they began; functions that did not change are left alone. On failure everything stays as it was.
+   * @throws Unenforceable as `start` does
+   */
+  replace(graph: Graph): Promise<void> {
+    const swap = this.turn.then(() => this.swap(graph));
+    this.turn = swap.catch(() => undefined);
+    return swap;
+  }
+
+  /** Ends every process at once; resolves when they are gone. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const all = [...this.pools.values(), ...this.retiring];
+    await Promise.all(all.map((pool) => pool.close()));
+    await this.turn; // A swap under way notices, and ends what it started.
+    this.reaper.close();
+  }
+
+  private async swap(graph: Graph): Promise<void> {
+    const deployments = await deploy(graph, {
+      directory: join(this.options.workDirectory, "code"),
+      projectRoot: this.options.projectRoot,
+      host: process,
+      variables: this.options.variables ?? {},
+    });
+    const arns = arnsOf(graph, deployments);
+    const fresh = new Map<string, Pool>();
+    const next = new Map<string, Pool>();
+    const failures = await Promise.all(
+      deployments.map(async (deployment) => {
+        const running = this.pools.get(deployment.key);
+        const pool = running ?? this.poolOf(deployment);
+        next.set(deployment.key, pool);
+        if (running !== undefined) return undefined;
+        fresh.set(deployment.key, pool);
+        const error = await pool.open();
+        return (
+          error &&
+          new Unenforceable(deployment.urn, `it fails to initialise: ${error.errorType}: ${error.errorMessage}`)
+        );
+      }),
+    );
+    const failure = failures.find((each) => each !== undefined);
+    if (failure !== undefined || this.closed) {
+      await Promise.all([...fresh.values()].map((pool) => pool.close()));
+      throw failure ?? new Error("The functions are being shut down.");
+    }
+    const before = this.pools;
+    this.pools = next;
+    this.arns = arns;
+    for (const [key, pool] of before) if (!next.has(key)) void this.retire(pool);
+  }
+
+  private async retire(pool: Pool): Promise<void> {
+    this.retiring.add(pool);
+    await pool.retire();
+    this.retiring.delete(pool);
+  }
+
+  private poolOf(deployment: Deployment): Pool {
+    const { timeoutMs, memorySize, reserved } = deployment;
+    const { maxEnvironments = 10, initMs = 10_000, log } = this.options;
+    return new Pool(
+      { timeoutMs, memorySize, reserved, maxEnvironments, initMs },
+      () => new Environment({ ...deployment, runtime: this.runtime }, this.reaper, log),
+    );
+  }
+}

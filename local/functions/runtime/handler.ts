@@ -1,0 +1,63 @@
+// Finds and loads the handler that the function's settings name, as Lambda's Node.js runtime does.
+// Source: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
+
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Context } from "./context";
+import { RuntimeError } from "./errors";
+
+export type Callback = (error: unknown, result?: unknown) => void;
+export type Handler = (event: unknown, context: Context, callback?: Callback) => unknown;
+
+/**
+ * @param taskRoot folder of the function's code
+ * @param name `<path>.<export>`, the path without its extension
+ * @throws RuntimeError `Runtime.MalformedHandlerName`, `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`, `Runtime.HandlerNotFound`,
+ *   `Runtime.CallbackHandlerDeprecated`, and whatever the module throws while it loads
+ */
+export async function loadHandler(taskRoot: string, name: string): Promise<Handler> {
+  const parts = /^((?:[^/]+\/)*[^./]+)\.([^/]+)$/.exec(name);
+  if (parts === null || name.split("/").includes("..")) {
+    throw new RuntimeError("Runtime.MalformedHandlerName", "Bad handler: it must be <path>.<export>.");
+  }
+  const module = await loadModule(taskRoot, parts[1]!);
+  let found: unknown = module;
+  for (const key of parts[2]!.split(".")) found = (found as Record<string, unknown> | undefined | null)?.[key];
+  if (typeof found !== "function") {
+    throw new RuntimeError("Runtime.HandlerNotFound", `${name} is undefined or not exported`);
+  }
+  // From Node.js 24 on, Lambda refuses handlers that take a callback.
+  if (found.length >= 3 && Number(/nodejs(\d+)/.exec(process.env["AWS_EXECUTION_ENV"] ?? "")?.[1] ?? 0) >= 24) {
+    throw new RuntimeError(
+      "Runtime.CallbackHandlerDeprecated",
+      "The handler takes a callback, which this runtime does not support.",
+    );
+  }
+  return found as Handler;
+}
+
+async function loadModule(taskRoot: string, path: string): Promise<unknown> {
+  const file = [".js", ".mjs", ".cjs"]
+    .map((extension) => join(taskRoot, path + extension))
+    .find((each) => existsSync(each));
+  if (file === undefined) throw new RuntimeError("Runtime.ImportModuleError", `Cannot find module '${path}'`);
+  try {
+    if (file.endsWith(".mjs")) return await import(pathToFileURL(file).href);
+    try {
+      return createRequire(file)(file) as unknown;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ERR_REQUIRE_ESM") throw error;
+      return await import(pathToFileURL(file).href);
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new RuntimeError("Runtime.UserCodeSyntaxError", `${error.name}: ${error.message}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "MODULE_NOT_FOUND" || code === "ERR_MODULE_NOT_FOUND") {
+      throw new RuntimeError("Runtime.ImportModuleError", `Error: ${message}`);
+    }
+    throw error;
+  }
+}
