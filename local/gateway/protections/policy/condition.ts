@@ -138,5 +138,7 @@ function inSubnet(given: string, wanted: string): boolean {
   // A dual-stack socket reports IPv4 callers as ::ffff:a.b.c.d; compared as IPv6 they would slip past every IPv4 range.
   const plain = given.replace(/^::ffff:(?=\d+\.)/i, "");
   const family = isIP(plain);
-  return family !== 0 && subnetOf(wanted).check(plain, family === 4 ? "ipv4" : "ipv6");
+  // BlockList finds an IPv4 address in ::/0; IAM keeps the families apart.
+  if (family === 0 || family !== isIP(wanted.split("/")[0]!)) return false;
+  return subnetOf(wanted).check(plain, family === 4 ? "ipv4" : "ipv6");
 }
