@@ -1,0 +1,88 @@
+// A request as API Gateway hands it to a function, in either of its two formats, in the words of this service.
+// Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
+// and https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+
+/** The fields that we read of a REST API's event (format 1.0) and an HTTP API's (format 2.0). Who sends which fields can vary: all are checked. */
+export interface GatewayEvent {
+  readonly version?: string;
+  readonly httpMethod?: string;
+  readonly path?: string;
+  readonly resource?: string;
+  readonly routeKey?: string;
+  readonly rawPath?: string;
+  readonly pathParameters?: Readonly<Record<string, string | undefined>> | null;
+  readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
+  readonly body?: string | null;
+  readonly isBase64Encoded?: boolean;
+  readonly requestContext?: GatewayContext;
+}
+
+export interface GatewayContext {
+  readonly requestId?: string;
+  readonly stage?: string;
+  readonly http?: { readonly method?: string };
+  readonly authorizer?: unknown;
+  readonly identity?: unknown;
+  readonly authentication?: unknown;
+}
+
+export interface Call {
+  readonly method: string;
+  /** The route's template, where the gateway matched one that names every segment: `/v2/models/{model}/infer`. */
+  readonly template: string | undefined;
+  /** Segments of the path, parameters filled in, as sent (percent-encoded). */
+  readonly segments: readonly string[];
+  readonly requestId: string;
+  /** The body, still compressed if it was. */
+  readonly body: Buffer;
+  /** Value of a header, by lower-case name; several are joined by commas (RFC 9110 section 5.3). */
+  header(name: string): string | undefined;
+}
+
+export function readCall(event: GatewayEvent): Call {
+  const context = event.requestContext ?? {};
+  const method = event.httpMethod ?? context.http?.method ?? "";
+  const template = event.resource ?? event.routeKey?.split(" ")[1];
+  // A greedy or default route says nothing about what was asked for: the path does.
+  const named = template !== undefined && template.startsWith("/") && !template.includes("+}") ? template : undefined;
+  return {
+    method,
+    template: named,
+    segments: named === undefined ? pathSegments(event, context.stage) : filled(named, event.pathParameters ?? {}),
+    requestId: context.requestId ?? "",
+    body: Buffer.from(event.body ?? "", event.isBase64Encoded === true ? "base64" : "utf8"),
+    header: (name) => header(event, name),
+  };
+}
+
+/** The template's segments with parameters filled in. Own domains put a base path before `path`; templates have none. */
+function filled(template: string, parameters: Readonly<Record<string, string | undefined>>): string[] {
+  return split(template).map((segment) => {
+    const name = /^\{(.+)\}$/.exec(segment)?.[1];
+    return name === undefined ? segment : (parameters[name] ?? "");
+  });
+}
+
+/** HTTP APIs put the stage before the path, unless it is the default one. */
+function pathSegments(event: GatewayEvent, stage: string | undefined): string[] {
+  const segments = split(event.path ?? event.rawPath ?? "");
+  const staged = event.path === undefined && stage !== undefined && stage !== "$default" && segments[0] === stage;
+  return staged ? segments.slice(1) : segments;
+}
+
+/** Segments of a path; one slash at the end adds none. */
+function split(path: string): string[] {
+  return path.replace(/^\//, "").replace(/\/$/, "").split("/");
+}
+
+function header(event: GatewayEvent, name: string): string | undefined {
+  const { multiValueHeaders, headers } = event;
+  for (const key in multiValueHeaders) {
+    if (key.toLowerCase() === name) return multiValueHeaders[key]?.join(", ");
+  }
+  for (const key in headers) {
+    if (key.toLowerCase() === name) return headers[key];
+  }
+  return undefined;
+}

@@ -1,0 +1,67 @@
+// The datatypes of the Open Inference Protocol V2, with what each is called by ONNX and how wide its elements are.
+// Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#tensor-data-types
+
+export type Elements =
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array
+  | string[];
+
+interface Kind {
+  /** Name of the type in onnxruntime. */
+  readonly onnx: string;
+  /** Bytes an element; 0 where elements have no fixed size. */
+  readonly bytes: number;
+  /** Array that holds the elements; FP16 is held as its bits. */
+  readonly array: (length: number) => Elements;
+  /** The elements in the memory of a buffer; `undefined` where they must be decoded one by one. */
+  readonly view?: (buffer: ArrayBufferLike, offset: number, length: number) => Exclude<Elements, string[]>;
+}
+
+const kinds = {
+  BOOL: { onnx: "bool", bytes: 1, array: (n) => new Uint8Array(n), view: (b, o, n) => new Uint8Array(b, o, n) },
+  UINT8: { onnx: "uint8", bytes: 1, array: (n) => new Uint8Array(n), view: (b, o, n) => new Uint8Array(b, o, n) },
+  UINT16: { onnx: "uint16", bytes: 2, array: (n) => new Uint16Array(n), view: (b, o, n) => new Uint16Array(b, o, n) },
+  UINT32: { onnx: "uint32", bytes: 4, array: (n) => new Uint32Array(n), view: (b, o, n) => new Uint32Array(b, o, n) },
+  UINT64: {
+    onnx: "uint64",
+    bytes: 8,
+    array: (n) => new BigUint64Array(n),
+    view: (b, o, n) => new BigUint64Array(b, o, n),
+  },
+  INT8: { onnx: "int8", bytes: 1, array: (n) => new Int8Array(n), view: (b, o, n) => new Int8Array(b, o, n) },
+  INT16: { onnx: "int16", bytes: 2, array: (n) => new Int16Array(n), view: (b, o, n) => new Int16Array(b, o, n) },
+  INT32: { onnx: "int32", bytes: 4, array: (n) => new Int32Array(n), view: (b, o, n) => new Int32Array(b, o, n) },
+  INT64: {
+    onnx: "int64",
+    bytes: 8,
+    array: (n) => new BigInt64Array(n),
+    view: (b, o, n) => new BigInt64Array(b, o, n),
+  },
+  FP16: { onnx: "float16", bytes: 2, array: (n) => new Uint16Array(n), view: (b, o, n) => new Uint16Array(b, o, n) },
+  FP32: { onnx: "float32", bytes: 4, array: (n) => new Float32Array(n), view: (b, o, n) => new Float32Array(b, o, n) },
+  FP64: { onnx: "float64", bytes: 8, array: (n) => new Float64Array(n), view: (b, o, n) => new Float64Array(b, o, n) },
+  BYTES: { onnx: "string", bytes: 0, array: () => [] as string[] },
+} as const satisfies Record<string, Kind>;
+
+export type Datatype = keyof typeof kinds;
+
+export const datatypes: Readonly<Record<Datatype, Kind>> = kinds;
+
+const byOnnx = new Map(Object.entries(kinds).map(([name, kind]) => [kind.onnx as string, name as Datatype]));
+
+/** V2's name of an onnxruntime type; `undefined` where V2 has none (4-bit integers, for example). */
+export function datatypeOf(onnx: string): Datatype | undefined {
+  return byOnnx.get(onnx);
+}
+
+export function isDatatype(name: string): name is Datatype {
+  return Object.hasOwn(kinds, name);
+}

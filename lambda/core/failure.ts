@@ -1,0 +1,64 @@
+// Why a request is not answered with a result: one class, one closed list of codes, one table.
+
+type Level = "info" | "warn" | "error";
+
+interface Kind {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** Level of the log line: what an operator must look at is a warning or an error. */
+  readonly level: Level;
+  /** Start of the public text; the detail follows it. */
+  readonly text: string;
+}
+
+/** Every code that a request can fail with. A code is stable: operators and dashboards key on it. */
+export const failures = {
+  "malformed-json": { status: 400, level: "info", text: "the body is not valid JSON" },
+  "invalid-request": { status: 400, level: "info", text: "invalid request" },
+  "refused-by-model": { status: 400, level: "warn", text: "the model cannot run on these inputs" },
+  "unknown-model": { status: 404, level: "info", text: "no such model" },
+  "unknown-version": { status: 404, level: "info", text: "no such version of the model" },
+  "no-default-model": { status: 404, level: "warn", text: "no default model" },
+  "unknown-route": { status: 404, level: "info", text: "no such route" },
+  "method-not-allowed": { status: 405, level: "info", text: "method not allowed" },
+  "request-too-large": { status: 413, level: "info", text: "request too large" },
+  "response-too-large": { status: 413, level: "info", text: "response too large" },
+  "unsupported-encoding": { status: 415, level: "info", text: "unsupported Content-Encoding" },
+  "model-unavailable": { status: 503, level: "error", text: "the model is not available" },
+} as const satisfies Record<string, Kind>;
+
+export type FailureCode = keyof typeof failures;
+
+/** Headers that an answer to a failure carries. */
+type Headers = Readonly<Record<string, string>>;
+
+/**
+ * A refusal with a public text. The detail names the field and the limit, never the value that was sent; the cause is for
+ * the log alone.
+ */
+export class Failure extends Error {
+  override readonly name = "Failure";
+  readonly headers: Headers;
+
+  constructor(
+    readonly code: FailureCode,
+    detail: string,
+    options: { readonly headers?: Headers; readonly cause?: unknown } = {},
+  ) {
+    super(detail === "" ? failures[code].text : `${failures[code].text}: ${detail}`, { cause: options.cause });
+    this.headers = options.headers ?? {};
+  }
+
+  get status(): number {
+    return failures[this.code].status;
+  }
+
+  get level(): Level {
+    return failures[this.code].level;
+  }
+}
+
+/** A fault in a field of the request: `inputs[0].shape: must be …`. */
+export function invalid(field: string, fault: string): Failure {
+  return new Failure("invalid-request", `${field}: ${fault}`);
+}

@@ -1,0 +1,116 @@
+// Elements of a tensor from JSON, straight from the bytes into the array of their datatype.
+
+import type { Datatype, Elements } from "./datatype";
+import { toBits } from "./float16";
+import type { JsonCursor } from "./json-cursor";
+import { scanFloat } from "./json-float";
+import { scanBigInteger, scanSmallInteger } from "./json-integer";
+
+/** Reads one element, with the cursor on its first byte, into the array at the index. */
+type Read = (cursor: JsonCursor, into: never, index: number) => void;
+
+const readers: Readonly<Record<Datatype, Read>> = {
+  BOOL: (cursor, into: Uint8Array, index) => {
+    into[index] = boolean(cursor);
+  },
+  UINT8: integer(0, 0xff),
+  UINT16: integer(0, 0xffff),
+  UINT32: integer(0, 0xffffffff),
+  UINT64: wide(0n, 2n ** 64n - 1n),
+  INT8: integer(-0x80, 0x7f),
+  INT16: integer(-0x8000, 0x7fff),
+  INT32: integer(-0x80000000, 0x7fffffff),
+  INT64: wide(-(2n ** 63n), 2n ** 63n - 1n),
+  FP16: (cursor, into: Uint16Array, index) => {
+    const start = cursor.at;
+    const value = scanFloat(cursor, false);
+    into[index] = toBits(value);
+    if ((into[index]! & 0x7fff) === 0x7c00 && Number.isFinite(value)) throw outOfRange(cursor, start);
+  },
+  FP32: (cursor, into: Float32Array, index) => {
+    const start = cursor.at;
+    const value = scanFloat(cursor, true);
+    into[index] = value;
+    if (value > largestFloat || value < -largestFloat) checkFloat(cursor, start, value);
+  },
+  FP64: (cursor, into: Float64Array, index) => {
+    into[index] = scanFloat(cursor, false);
+  },
+  BYTES: (cursor, into: string[], index) => {
+    const start = cursor.at;
+    const text = cursor.string();
+    // onnxruntime-node hands text over as C strings: what follows a NUL would be cut off silently.
+    if (text.includes("\0")) throw cursor.unfit("BYTES elements must not contain NUL, but one does", start);
+    into[index] = text;
+  },
+};
+
+/** Reads one element. */
+export function readElement(cursor: JsonCursor, datatype: Datatype, into: Elements, index: number): void {
+  cursor.peek();
+  readers[datatype](cursor, into as never, index);
+}
+
+/**
+ * Reads the elements of a list, with the cursor after its `[`, into the array from an index on, and the closing `]`.
+ * Returns the index after the last one. A list with more elements than fit before `limit` is refused.
+ */
+export function readElements(
+  cursor: JsonCursor,
+  datatype: Datatype,
+  into: Elements,
+  from: number,
+  limit: number,
+): number {
+  if (cursor.accept(0x5d)) return from;
+  const read = readers[datatype];
+  let index = from;
+  do {
+    if (index >= limit) throw cursor.unfit("a list has more elements than the shape says");
+    cursor.peek();
+    read(cursor, into as never, index++);
+  } while (cursor.accept(0x2c));
+  cursor.expect(0x5d);
+  return index;
+}
+
+function integer(least: number, most: number): Read {
+  return (cursor, into: Exclude<Elements, string[] | BigInt64Array | BigUint64Array>, index) => {
+    const start = cursor.at;
+    const value = scanSmallInteger(cursor) ?? Number(scanBigInteger(cursor, BigInt(least), BigInt(most)));
+    if (value < least || value > most) {
+      throw cursor.unfit(`expected an integer between ${least} and ${most}`, start);
+    }
+    into[index] = value;
+  };
+}
+
+function wide(least: bigint, most: bigint): Read {
+  return (cursor, into: BigInt64Array | BigUint64Array, index) => {
+    const start = cursor.at;
+    const small = scanSmallInteger(cursor);
+    if (small !== undefined && small < 0 && least === 0n) {
+      throw cursor.unfit(`expected an integer between ${least} and ${most}`, start);
+    }
+    into[index] = small === undefined ? scanBigInteger(cursor, least, most) : BigInt(small);
+  };
+}
+
+function boolean(cursor: JsonCursor): 0 | 1 {
+  const start = cursor.at;
+  const text = cursor.word();
+  if (text === "true" || text === "1") return 1;
+  if (text === "false" || text === "0") return 0;
+  throw cursor.unfit("expected true or false", start);
+}
+
+const largestFloat = (2 - 2 ** -23) * 2 ** 127;
+
+/** Beyond the largest float: fine if it still rounds to it, or if Infinity is what was written. */
+function checkFloat(cursor: JsonCursor, start: number, value: number): void {
+  if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) throw outOfRange(cursor, start);
+}
+
+function outOfRange(cursor: JsonCursor, start: number): Error {
+  return cursor.unfit("a number is beyond the range of its datatype", start);
+}

@@ -1,0 +1,45 @@
+// The log line of a request: one JSON object, which is also a CloudWatch metrics record.
+// Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+
+export interface LogEntry {
+  readonly level: "info" | "warn" | "error";
+  /** Method and template of the route, or the operation; never the path, which the client made up. */
+  readonly route: string;
+  /** A model of ours, or `unknown`: names that a client made up would make a metric each. */
+  readonly model: string;
+  readonly status: number;
+  /** Milliseconds from the event's arrival to the answer. */
+  readonly ms: number;
+  readonly requestId: string;
+  readonly traceId: string;
+  readonly principal: string;
+  readonly client: string;
+  /** Code of the failure, or `internal`; absent for a result. */
+  readonly code?: string;
+  /** What went wrong, for the operator. */
+  readonly cause?: string;
+}
+
+const metrics = [
+  { Name: "Requests", Unit: "Count" },
+  { Name: "ClientErrors", Unit: "Count" },
+  { Name: "ServerErrors", Unit: "Count" },
+  { Name: "Latency", Unit: "Milliseconds" },
+];
+
+/** The line, without its end. `now` is in milliseconds since the epoch; without a namespace it carries no metrics. */
+export function logLine(entry: LogEntry, namespace: string, now: number): string {
+  if (namespace === "") return JSON.stringify(entry);
+  return JSON.stringify({
+    ...entry,
+    _aws: {
+      Timestamp: now,
+      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [["Model"]], Metrics: metrics }],
+    },
+    Model: entry.model,
+    Requests: 1,
+    ClientErrors: entry.status >= 400 && entry.status < 500 ? 1 : 0,
+    ServerErrors: entry.status >= 500 ? 1 : 0,
+    Latency: entry.ms,
+  });
+}

@@ -1,0 +1,25 @@
+// What the service and its models say about themselves.
+// Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#server-metadata
+
+import type { Model } from "./signature";
+
+export function serverMetadata() {
+  return { name: "model-serving", version: "1", extensions: ["binary_tensor_data"] };
+}
+
+/** The limit applies to Lambda's event, in which binary data is base64: three bytes of it take four. */
+export function modelMetadata(model: Model, payloadLimit: number) {
+  return {
+    name: model.name,
+    versions: [model.version],
+    platform: "onnxruntime_onnx",
+    inputs: model.signature.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    outputs: model.signature.outputs
+      .filter(({ datatype }) => datatype !== undefined)
+      .map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    parameters: {
+      max_request_bytes: Math.floor((payloadLimit * 3) / 4),
+      max_response_bytes: Math.floor((payloadLimit * 3) / 4),
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// The pins of the models, as the builder of the code archive wrote them, checked before anything is read by them.
+
+export interface PinnedModel {
+  readonly name: string;
+  /** SHA-256, lower-case hex. */
+  readonly digest: string;
+  /** SHA-256 of each file by its path within the model's folder; `model.onnx` is among them. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export type PinnedModels = ReadonlyMap<string, PinnedModel>;
+
+/** What needs no percent-encoding in a path and is no way out of a folder. */
+const safeName = /^(?!\.)[A-Za-z0-9._-]+$/;
+const sha256 = /^[0-9a-f]{64}$/;
+
+/** Reads a manifest, or throws an Error that says what is wrong with it. */
+export function parsePins(text: string): PinnedModels {
+  const { models } = record(JSON.parse(text), "the manifest");
+  return new Map(Object.entries(record(models, "models")).map(([name, model]) => [name, parseModel(name, model)]));
+}
+
+function parseModel(name: string, value: unknown): PinnedModel {
+  const { digest, files } = record(value, "a model");
+  if (!safeName.test(name))
+    throw new Error("a model's name has characters other than letters, digits, '.', '_' and '-'");
+  if (typeof digest !== "string" || !sha256.test(digest)) throw new Error(`${name}: its digest is not a SHA-256`);
+  if (!Array.isArray(files)) throw new Error(`${name}: its files are not a list`);
+  const pins = new Map(files.map((file) => parseFile(name, file)));
+  if (!pins.has("model.onnx")) throw new Error(`${name}: model.onnx is not among its files`);
+  return { name, digest, files: pins };
+}
+
+function parseFile(model: string, value: unknown): [path: string, sha256: string] {
+  const file = record(value, "a file");
+  const { path, sha256: pin } = file;
+  if (typeof path !== "string" || !path.split("/").every((segment) => safeName.test(segment))) {
+    throw new Error(`${model}: a file's path is not within the model's folder`);
+  }
+  if (typeof pin !== "string" || !sha256.test(pin)) throw new Error(`${model}: a file's digest is not a SHA-256`);
+  return [path, pin];
+}
+
+function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error(`${what} is not an object`);
+  return value as Record<string, unknown>;
+}
+
+/** First 12 hex digits of a digest: the model's version in the protocol. */
+export function versionOf(model: PinnedModel): string {
+  return model.digest.slice(0, 12);
+}
+
+/** The model of the plain routes: the one that is set, else the only one. */
+export function defaultModel(models: PinnedModels, set: string): string | undefined {
+  if (models.has(set)) return set;
+  return models.size === 1 ? [...models.keys()][0] : undefined;
+}

@@ -1,0 +1,46 @@
+// Who made a call, as the gateway's protection found out: for the log. Names and ids only, never a key or a token.
+
+import type { GatewayContext } from "./call";
+
+export interface Principal {
+  /** The user, role, application or API key that was authenticated; empty where nothing says. */
+  readonly principal: string;
+  /** The application that the caller used, where the protection tells it from the principal. */
+  readonly client: string;
+}
+
+/** Names longer than this are cut: a claim may be as long as its issuer likes. */
+const longest = 256;
+
+export function principalOf(context: GatewayContext): Principal {
+  const authorizer = fields(context.authorizer);
+  const jwt = fields(authorizer["jwt"]);
+  const claims = fields(authorizer["claims"] ?? jwt["claims"]);
+  // HTTP APIs put a Lambda authorizer's context a level deeper than REST APIs do.
+  const own = fields(authorizer["lambda"] ?? context.authorizer);
+  const iam = fields(authorizer["iam"]);
+  const identity = fields(context.identity);
+  const certificate = fields(identity["clientCert"] ?? fields(context.authentication)["clientCert"]);
+  return {
+    principal: first(
+      own["subject"],
+      own["principalId"],
+      claims["sub"],
+      claims["client_id"],
+      iam["userArn"],
+      identity["userArn"],
+      certificate["subjectDN"],
+      identity["apiKeyId"],
+    ),
+    client: first(own["client"], claims["client_id"], claims["azp"], identity["apiKeyId"]),
+  };
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function first(...values: readonly unknown[]): string {
+  const found = values.find((value) => typeof value === "string" && value !== "");
+  return typeof found === "string" ? found.slice(0, longest) : "";
+}

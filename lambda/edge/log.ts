@@ -1,0 +1,5 @@
+// The function's log: Lambda ships each line of stdout to CloudWatch.
+
+export function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

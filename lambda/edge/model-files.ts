@@ -1,0 +1,37 @@
+// The files of a model, read once and checked against their pins: what is checked is what is used.
+
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+import type { PinnedModel } from "../core/pinned-model";
+
+export interface ModelFiles {
+  readonly model: Buffer;
+  /** Files with weights that the model refers to by these paths. */
+  readonly external: readonly { readonly path: string; readonly data: Buffer }[];
+}
+
+/** Reads every pinned file and no other. Throws an Error that names the file whose content is not what was pinned. */
+export async function readModelFiles(directory: string, pinned: PinnedModel): Promise<ModelFiles> {
+  const paths = [...pinned.files.keys()].sort();
+  const contents = await Promise.all(paths.map((file) => readFile(path.join(directory, pinned.name, file))));
+  const digests = contents.map(sha256);
+  paths.forEach((file, index) => {
+    if (digests[index] !== pinned.files.get(file)) throw new Error(`${pinned.name}/${file} is not the pinned file`);
+  });
+  const lines = paths.map((file, index) => `${digests[index]}  ${file}\n`).join("");
+  const digest = paths.length === 1 ? digests[0] : sha256(Buffer.from(lines));
+  if (digest !== pinned.digest) throw new Error(`${pinned.name}: its digest is not that of its pinned files`);
+  const model = paths.indexOf("model.onnx");
+  return {
+    model: contents[model]!,
+    external: paths
+      .map((file, index) => ({ path: file, data: contents[index]! }))
+      .filter((_, index) => index !== model),
+  };
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,92 @@
+// ONNX models, run by the native onnxruntime.
+
+import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+
+import { datatypeOf, datatypes, type Elements } from "../core/datatype";
+import { Failure } from "../core/failure";
+import { type PinnedModel, versionOf } from "../core/pinned-model";
+import type { InputSpec, Model, OutputSpec, Signature } from "../core/signature";
+import type { Tensor } from "../core/tensor";
+import type { ModelFiles } from "./model-files";
+
+/** The runtime writes its errors to stderr, with values of the request in them: only what ends the process may be written. */
+const logSeverityLevel = 4;
+
+/** Creates a session from the very bytes that were checked. Throws what the runtime says of a model that it cannot load. */
+export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads: number): Promise<Model> {
+  const session = await InferenceSession.create(files.model, {
+    executionProviders: ["cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel,
+    ...(files.external.length === 0 ? {} : { externalData: files.external }),
+  });
+  const signature = signatureOf(session);
+  return {
+    name: pinned.name,
+    version: versionOf(pinned),
+    signature,
+    run: (inputs, outputs) => run(session, inputs, outputs),
+  };
+}
+
+function signatureOf(session: InferenceSession): Signature {
+  return {
+    inputs: session.inputMetadata.map((input): InputSpec => {
+      const datatype = input.isTensor ? datatypeOf(input.type) : undefined;
+      if (!input.isTensor || datatype === undefined) {
+        throw new Error(`its input ${input.name} is not a tensor of a datatype that the protocol has`);
+      }
+      return { name: input.name, datatype, shape: input.shape.map(dimension) };
+    }),
+    // 4-bit integers are tensors, but returning one aborts the process (onnxruntime-node 1.30).
+    outputs: session.outputMetadata.map((output): OutputSpec => ({
+      name: output.name,
+      datatype: output.isTensor ? datatypeOf(output.type) : undefined,
+      shape: output.isTensor ? output.shape.map(dimension) : [],
+    })),
+  };
+}
+
+function dimension(size: number | string): number {
+  return typeof size === "number" ? size : -1;
+}
+
+async function run(
+  session: InferenceSession,
+  inputs: readonly Tensor[],
+  outputs: readonly string[],
+): Promise<Tensor[]> {
+  const feeds = Object.create(null) as Record<string, OnnxTensor>;
+  for (const { name, datatype, data, shape } of inputs) {
+    const type = datatypes[datatype].onnx as OnnxTensor.Type;
+    feeds[name] = new OnnxTensor(type, data as OnnxTensor.DataType, shape);
+  }
+  let results: InferenceSession.ReturnType;
+  try {
+    results = await session.run(feeds, outputs, { logSeverityLevel });
+  } catch (cause) {
+    throw new Failure("refused-by-model", "their values or shapes do not fit together", {
+      cause: withoutValues(cause),
+    });
+  }
+  return outputs.map((name) => fromOnnx(name, results[name]!));
+}
+
+function fromOnnx(name: string, tensor: InferenceSession.ReturnType[string]): Tensor {
+  const datatype = datatypeOf(tensor.type);
+  if (datatype === undefined) throw new Error(`the output ${name} came as a type that its metadata did not announce`);
+  return { name, datatype, shape: tensor.dims, data: elements(tensor.data, datatype === "FP16") };
+}
+
+/** FP16 comes as Uint16Array, or as Float16Array where JavaScript has one: its bits are the same. */
+function elements(data: OnnxTensor.DataType, half: boolean): Elements {
+  if (half && ArrayBuffer.isView(data)) return new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+  return data as Elements;
+}
+
+/** The runtime's text up to where it starts to quote the request: which node failed, not on what. */
+function withoutValues(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : "";
+  return text.split(/Status Message|Got:/)[0]!.slice(0, 200);
+}

@@ -1,0 +1,134 @@
+// The model function: serves every model of its archive by the Open Inference Protocol V2, and the default one by plain
+// routes. Event → call → route → inference → answer; whatever fails on the way is answered and logged in one place.
+
+import path from "node:path";
+
+import { environment, manifestFile, payloadLimit } from "../contract";
+import { type Answer, inferenceAnswer, jsonAnswer, withCors } from "./core/answer";
+import { type Call, type GatewayEvent, readCall } from "./core/call";
+import { inflate } from "./core/content-encoding";
+import { Failure } from "./core/failure";
+import { infer } from "./core/inference";
+import { logLine } from "./core/log-record";
+import { modelMetadata, serverMetadata } from "./core/metadata";
+import { defaultModel, versionOf } from "./core/pinned-model";
+import { principalOf } from "./core/principal";
+import { type Route, routeOf } from "./core/route";
+import { Catalog } from "./edge/catalog";
+import { writeLine } from "./edge/log";
+import { readManifest } from "./edge/manifest";
+import { readModelFiles } from "./edge/model-files";
+import { loadModel } from "./edge/onnx";
+
+const variable = (name: string): string => process.env[name] ?? "";
+const modelsDirectory = variable(environment.modelsDirectory);
+const corsOrigin = variable(environment.corsOrigin);
+const metricsNamespace = variable(environment.metricsNamespace);
+
+/** Lambda gives one vCPU for each 1,769 MB. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const threads = Math.max(1, Math.round(Number(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") || 0) / 1769));
+
+const pins = readManifest(path.join(variable("LAMBDA_TASK_ROOT") || __dirname, manifestFile));
+const catalog = new Catalog(
+  pins,
+  async (pinned) => loadModel(pinned, await readModelFiles(modelsDirectory, pinned), threads),
+  () => performance.now(),
+);
+const servedByDefault = defaultModel(pins, variable(environment.defaultModel));
+// The first request finds the model loaded. Should that fail, the request that needs it reports it.
+if (servedByDefault !== undefined) catalog.get(servedByDefault).catch(() => undefined);
+
+export async function handler(event: GatewayEvent, context?: { readonly awsRequestId?: string }): Promise<Answer> {
+  const started = performance.now();
+  const seen: Seen = { route: "unknown", model: "unknown" };
+  const requestId = event.requestContext?.requestId ?? context?.awsRequestId ?? "";
+  let outcome: Outcome;
+  try {
+    outcome = { answer: await answerTo(readCall(event), seen), level: "info" };
+  } catch (error) {
+    outcome = refusal(error, requestId);
+  }
+  const { answer, ...failure } = outcome;
+  const entry = {
+    ...seen,
+    ...failure,
+    status: answer.statusCode,
+    ms: Math.round((performance.now() - started) * 1000) / 1000,
+    requestId,
+    traceId: process.env["_X_AMZN_TRACE_ID"] ?? "",
+    ...principalOf(event.requestContext ?? {}),
+  };
+  writeLine(logLine(entry, metricsNamespace, Date.now()));
+  return withCors(answer, corsOrigin);
+}
+
+/** What the log may say of a request, as far as it was understood. */
+interface Seen {
+  route: string;
+  model: string;
+}
+
+interface Outcome {
+  readonly answer: Answer;
+  readonly level: "info" | "warn" | "error";
+  readonly code?: string;
+  readonly cause?: string;
+}
+
+async function answerTo(call: Call, seen: Seen): Promise<Answer> {
+  const route = routeOf(call);
+  seen.route = call.template === undefined ? route.operation : `${call.method} ${call.template}`;
+  if (route.operation === "server-metadata") return jsonAnswer(200, serverMetadata());
+  if (route.operation === "server-live") return jsonAnswer(200, { live: true });
+  if (route.operation === "server-ready") return jsonAnswer(200, { ready: await isReady() });
+
+  const pinned = catalog.pinned(route.operation === "predict" ? requireDefault() : route.model);
+  seen.model = pinned.name;
+  if (route.operation !== "predict" && route.version !== undefined && route.version !== versionOf(pinned)) {
+    throw new Failure("unknown-version", `version ${versionOf(pinned)} is served`);
+  }
+  const model = await catalog.get(pinned.name);
+  if (route.operation === "model-metadata") return jsonAnswer(200, modelMetadata(model, payloadLimit));
+  if (route.operation === "model-ready") return jsonAnswer(200, { name: model.name, ready: true });
+  const body = {
+    bytes: inflate(call.body, call.header("content-encoding")),
+    headerLength: call.header("inference-header-content-length"),
+    rows: isPlain(route),
+    responseLimit: payloadLimit,
+  };
+  return inferenceAnswer(await infer(model, body), payloadLimit);
+}
+
+function isPlain(route: Route): boolean {
+  return route.operation === "predict";
+}
+
+/** Ready once the default model is loaded; the others load on first use. Throws a `Failure` where it cannot be. */
+async function isReady(): Promise<boolean> {
+  if (servedByDefault !== undefined) await catalog.get(servedByDefault);
+  return true;
+}
+
+function requireDefault(): string {
+  if (servedByDefault !== undefined) return servedByDefault;
+  throw new Failure("no-default-model", `${pins.size} models are served, and none is set as the default`);
+}
+
+/** The one place where errors become answers. What is no `Failure` is a bug: the caller gets the request id to report. */
+function refusal(error: unknown, requestId: string): Outcome {
+  if (error instanceof Failure) {
+    const answer = jsonAnswer(error.status, { error: error.message }, error.headers);
+    return {
+      answer,
+      level: error.level,
+      code: error.code,
+      ...(error.cause === undefined ? {} : { cause: text(error.cause) }),
+    };
+  }
+  const answer = jsonAnswer(500, { error: `internal error; request ${requestId}` });
+  return { answer, level: "error", code: "internal", cause: text(error) };
+}
+
+function text(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
