@@ -15,7 +15,7 @@ const limitMs = 20;
  * Java only (`&&`, nested classes, `\Q`, `\A`, `\h`, `\G`, possessive quantifiers …) or of another meaning in Java (`[^]`, `[]`,
  * back references to groups that took no part). The `u` flag of JavaScript refuses every escape it does not know.
  */
-const differs = /&&|\\[1-9kvRXN]|\[\^?\]|\[[^\]]*\[/;
+const differs = /&&|\\[1-9kvRXNpP]|\[\^?\]|\[[^\]]*\[/;
 
 /** @param fail throws for an expression that JavaScript cannot run as Java would */
 export function tokenPattern(expression: string, fail: (why: string) => never): TokenPattern {

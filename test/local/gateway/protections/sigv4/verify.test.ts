@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { createHash, createHmac } from "node:crypto";
-import { SignatureV4 } from "@smithy/signature-v4";
+import { createHash } from "node:crypto";
 import type { Identities, Principal } from "../../../../../local/identities";
 import { type Call, isRefusal, type Refusal } from "../../../../../local/gateway/call";
 import { signerOf } from "../../../../../local/gateway/protections/sigv4/verify";
 import { aCall, api, now } from "../a-call";
+import { signedCall, type Signing } from "../a-signer";
 import botocore from "./signed-by-botocore.json";
 
 const caller: Principal = {
@@ -27,62 +27,8 @@ function knowing(principal: Principal): Identities {
 
 const identities = knowing(caller);
 
-class Sha256 {
-  private readonly hash;
-  constructor(secret?: Uint8Array | string) {
-    this.hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
-  }
-  update(data: Uint8Array | string): void {
-    this.hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.hash.digest());
-  }
-  reset(): void {}
-}
-
-interface Signing {
-  readonly service?: string;
-  readonly region?: string;
-  readonly secretAccessKey?: string;
-  readonly sessionToken?: string;
-  readonly at?: number;
-  readonly presign?: { readonly expiresIn: number };
-  readonly headers?: Record<string, string>;
-  readonly unsignableHeaders?: Set<string>;
-}
-
-/** Signs a call with the JavaScript SDK's signer, as a client of it would. */
-async function signed(call: Call, how: Signing = {}): Promise<Call> {
-  const signer = new SignatureV4({
-    service: how.service ?? "execute-api",
-    region: how.region ?? api.region,
-    credentials: {
-      accessKeyId: caller.accessKeyId,
-      secretAccessKey: how.secretAccessKey ?? caller.secretAccessKey,
-      sessionToken: how.sessionToken,
-    },
-    sha256: Sha256 as unknown as ConstructorParameters<typeof SignatureV4>[0]["sha256"],
-  });
-  const request = {
-    method: call.method,
-    protocol: "https:",
-    hostname: "localhost",
-    path: call.stagePath,
-    query: Object.fromEntries(new URLSearchParams(call.rawQuery)),
-    headers: { ...Object.fromEntries(call.headers), ...how.headers },
-    body: call.body,
-  };
-  const signingDate = new Date(how.at ?? now);
-  const options = { signingDate, unsignableHeaders: how.unsignableHeaders };
-  const result = how.presign
-    ? await signer.presign(request, { ...options, expiresIn: how.presign.expiresIn })
-    : await signer.sign(request, options);
-  const query = Object.entries(result.query ?? {}).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`,
-  );
-  return { ...call, headers: Object.entries(result.headers), rawQuery: query.join("&") };
-}
+const signed = (call: Call, how: Partial<Signing> = {}): Promise<Call> =>
+  signedCall(call, { ...caller, at: now, ...how });
 
 async function refusal(call: Call, at = now, known = identities): Promise<Refusal> {
   const outcome = await signerOf(call, known, at);
