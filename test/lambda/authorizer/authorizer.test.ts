@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { authorizer, type Authorizer } from "../../../lambda/authorizer";
 import type { Decision } from "../../../lambda/edge/decision-log";
 import { Issuer } from "../../../lambda/edge/issuer";
-import { madeToFail } from "../../../local/issuer/tokens-made-to-fail";
+import type { madeToFail } from "../../../local/issuer/tokens-made-to-fail";
 import { audience, client, scene, type Scene } from "./local-issuer";
 
 const methodArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/POST/predict";

@@ -64,13 +64,14 @@ describe("the issuer's keys", () => {
 
   it("are fetched once for many callers, by two requests over one connection", async () => {
     const connections: unknown[] = [];
-    server.on("secureConnection", (socket) => connections.push(socket));
+    const count = (socket: unknown) => connections.push(socket);
+    server.on("secureConnection", count);
     const keys = issuer();
     const found = await Promise.all(new Array(50).fill("one").map((kid: string) => keys.key(kid)));
     expect(found.every((key) => key !== undefined)).to.equal(true);
     expect(requests).to.deep.equal(["/.well-known/openid-configuration", "/.well-known/jwks.json"]);
     expect(connections).to.have.length(1);
-    server.removeAllListeners("secureConnection");
+    server.off("secureConnection", count);
   });
 
   it("are fetched again for a new key id, at once", async () => {
