@@ -10,6 +10,8 @@ export interface FrontRequest {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   readonly sourceIp: string;
+  /** Name that the client's TLS handshake asked for (SNI); absent where it asked for none, as for an address. */
+  readonly serverName?: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
 }
@@ -31,6 +33,8 @@ export interface ServedApi {
   readonly stage: string;
   /** Path under which its routes are reached, for example `/dev`; empty for `$default`. */
   readonly basePath: string;
+  /** Oldest TLS version that its endpoint speaks. */
+  readonly minVersion: "TLSv1.2" | "TLSv1.3";
   readonly routes: readonly { readonly method: string; readonly path: string; readonly auth: string }[];
   /** Answers a request; never rejects. */
   respond(request: FrontRequest): Promise<FrontResponse>;

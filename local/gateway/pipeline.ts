@@ -45,6 +45,8 @@ export interface Pipeline {
   readonly stageVariables: Readonly<Record<string, string>> | null;
   /** The default endpoint is switched off: nobody is let in. */
   readonly closed: boolean;
+  /** Endpoint access mode STRICT: the Host header has to be the name that the TLS handshake asked for. */
+  readonly strictHost: boolean;
   readonly accessLine?: AccessLine;
   /** Receives each line of the access log. */
   readonly log: (line: string) => void;
@@ -59,7 +61,7 @@ export async function handle(pipeline: Pipeline, request: FrontRequest): Promise
   if (refused) return refused;
   const target = parseTarget(request.url);
   if (!target) return badRequest;
-  if (pipeline.closed) return forbidden;
+  if (pipeline.closed || (pipeline.strictHost && !hostIsServerName(request))) return forbidden;
   const path = withoutStage(target.path, pipeline.api.stage);
   // Another stage is another API: no setting of this one applies to its answer.
   if (path === undefined) return forbidden;
@@ -121,6 +123,14 @@ async function run(pipeline: Pipeline, exchange: Exchange, route: Route): Promis
   if (isRefusal(admitted)) return faultOf(admitted);
   exchange.apiKey = { id: admitted.apiKeyId, value: admitted.apiKey };
   return route.validate(call) ?? (await route.integrate(exchange));
+}
+
+/** Otherwise one handshake, with its certificate and firewall, could be used to reach the host of another (domain fronting). */
+function hostIsServerName(request: FrontRequest): boolean {
+  const host = header(request, "host")?.replace(/:\d+$/, "");
+  return (
+    host !== undefined && request.serverName !== undefined && host.toLowerCase() === request.serverName.toLowerCase()
+  );
 }
 
 function faultOf({ refused, message, errorType, reason }: Refusal): Fault {

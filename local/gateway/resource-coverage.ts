@@ -76,7 +76,7 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
       binaryMediaTypes: "enforced",
       body: "enforced",
       disableExecuteApiEndpoint: "enforced",
-      endpointAccessMode: must(["BASIC"], "is not BASIC: strict endpoint access is not enforced locally"),
+      endpointAccessMode: must(["BASIC", "STRICT"], "is neither BASIC nor STRICT"),
       endpointConfiguration: endpoint,
       failOnWarnings: "irrelevant",
       minimumCompressionSize: must([-1, "-1", ""], "turns compression on, which is not done locally"),
@@ -84,7 +84,7 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
         isEmpty(value) ? undefined : "changes how the document is imported, which is not done locally",
       policy: (value) => (isEmpty(value) ? undefined : "is a resource policy, which is not evaluated locally yet"),
       putRestApiMode: "irrelevant",
-      // The TLS floor of the default endpoint: the server listens with TLS 1.2 or later whatever is asked.
+      // The server speaks TLS 1.2 or later whatever is asked, and 1.3 alone where a policy says so.
       securityPolicy: (value) =>
         /^(?:TLS_1_2|SecurityPolicy_TLS1[23]_)/.test(String(value))
           ? undefined

@@ -63,6 +63,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
     deploymentId: deploymentOf(resource, stage, graph),
     stageVariables: (stage.inputs["variables"] as Record<string, string> | undefined) ?? null,
     closed: resource.inputs["disableExecuteApiEndpoint"] === true,
+    strictHost: resource.inputs["endpointAccessMode"] === "STRICT",
     accessLine: typeof format === "string" ? compileAccessLog(format) : undefined,
     log: (line) => context.accessLog(name, line),
     fault: (requestId, reason) => context.faultLog(name, requestId, reason),
@@ -72,6 +73,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
     id: api.id,
     stage: api.stage,
     basePath: `/${api.stage}`,
+    minVersion: minVersionOf(resource),
     routes: routes.map(({ method, path, auth }) => ({ method, path, auth })),
     respond: (request: FrontRequest): Promise<FrontResponse> => handle(pipeline, request),
   };
@@ -147,6 +149,14 @@ function identityOf(resource: Resource, stage: string): ApiIdentity {
   const arn = /^arn:([^:]+):execute-api:([^:]+):(\d{12}):/.exec(String(resource.outputs["executionArn"]));
   if (!arn) throw new Unenforceable(resource.urn, "has no executionArn to read its region and account from");
   return { id: resource.id, stage, partition: arn[1]!, region: arn[2]!, account: arn[3]! };
+}
+
+/**
+ * Policies are named after the newest and the oldest version they speak. Without one AWS still speaks TLS 1.0; nothing here does.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+ */
+function minVersionOf({ inputs }: Resource): ServedApi["minVersion"] {
+  return /^SecurityPolicy_TLS13_1_3_/.test(String(inputs["securityPolicy"])) ? "TLSv1.3" : "TLSv1.2";
 }
 
 /** Name of the component that declares the API: what people know it by. */

@@ -3,13 +3,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { edgeAnswer, type FrontResponse, type ServedApi } from "./front";
 import { badRequest, bodyLimit, bodyTooLarge, headersLimit, headersTooLarge } from "./limits";
 
-/** Certificate, key and what else TLS needs (`minVersion`, `SNICallback`, `ca` and `requestCert` for client certificates). */
+/** Certificate, key and what else TLS needs (`SNICallback`, `ca` and `requestCert` for client certificates). */
 export type TlsOptions = Pick<
   ServerOptions,
-  "cert" | "key" | "ca" | "minVersion" | "maxVersion" | "requestCert" | "rejectUnauthorized" | "SNICallback"
+  "cert" | "key" | "ca" | "requestCert" | "rejectUnauthorized" | "SNICallback"
 >;
 
 export interface GatewayServer {
@@ -32,12 +33,13 @@ const patience: Patience = { headers: 10_000, request: 60_000, idle: 60_000 };
 
 /** @param port 0 for any free one; only the loopback interface listens */
 export async function serve(
-  api: Pick<ServedApi, "respond">,
+  api: Pick<ServedApi, "respond" | "minVersion">,
   options: { readonly tls: TlsOptions; readonly port: number; readonly patience?: Partial<Patience> },
 ): Promise<GatewayServer> {
   const { headers, request, idle } = { ...patience, ...options.patience };
   const server = createServer({
     ...options.tls,
+    minVersion: api.minVersion,
     ALPNProtocols: ["http/1.1"],
     insecureHTTPParser: false,
     // Node counts a little otherwise than AWS: what passes here is counted exactly by `beyondLimits`.
@@ -95,6 +97,7 @@ function front(message: IncomingMessage, body: Buffer, receivedAt: number): Para
     protocol: `HTTP/${message.httpVersion}`,
     headers,
     body,
+    serverName: (message.socket as TLSSocket).servername || undefined,
     sourceIp: (message.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     receivedAt,
   };

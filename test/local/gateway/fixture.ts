@@ -1,0 +1,162 @@
+// A small REST API in a hand-written graph, and what calls it without a network.
+
+import type { Graph, Resource } from "../../../graph/resource";
+import type { Functions, Invocation } from "../../../local/functions/functions";
+import type { Caller, Refusal } from "../../../local/gateway/call";
+import type { ProxyEvent } from "../../../local/gateway/event";
+import type { FrontRequest, ServedApi } from "../../../local/gateway/front";
+import type { Admission } from "../../../local/gateway/pipeline";
+import { type Guard, restApis } from "../../../local/gateway/rest-api";
+
+export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:model:live";
+export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij";
+
+export const proxy = {
+  type: "aws_proxy",
+  httpMethod: "POST",
+  uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+};
+
+export interface Declared {
+  readonly paths?: Record<string, Record<string, unknown>>;
+  /** Other fields of the document. */
+  readonly document?: Record<string, unknown>;
+  readonly api?: Record<string, unknown>;
+  readonly stage?: Record<string, unknown>;
+  readonly permission?: Record<string, unknown> | null;
+  readonly more?: readonly Resource[];
+}
+
+export function resource(
+  type: string,
+  name: string,
+  inputs: Record<string, unknown>,
+  rest: Partial<Resource> = {},
+): Resource {
+  return {
+    type,
+    name,
+    urn: `urn:pulumi:dev::model-serving::${type}::${name}`,
+    id: name,
+    parent: "",
+    inputs,
+    outputs: { ...inputs },
+    dependencies: [],
+    propertyDependencies: {},
+    protect: false,
+    deleteBeforeReplace: false,
+    secrets: [],
+    ...rest,
+  };
+}
+
+export function graphOf(declared: Declared = {}): Graph {
+  const component = resource("model-serving:infra:ApiGatewayModule", "apiGateway", {}, { id: "" });
+  const paths = declared.paths ?? { "/mymodel": { post: { "x-amazon-apigateway-integration": proxy } } };
+  const body = JSON.stringify({ openapi: "3.0.1", info: { title: "t", version: "1" }, paths, ...declared.document });
+  const resources = [
+    component,
+    resource(
+      "aws:apigateway/restApi:RestApi",
+      "api",
+      { name: "api", body, ...declared.api },
+      { id: "abcdefghij", parent: component.urn, outputs: { executionArn } },
+    ),
+    resource("aws:apigateway/deployment:Deployment", "dep123", { restApi: "abcdefghij" }),
+    resource("aws:apigateway/stage:Stage", "stage", {
+      restApi: "abcdefghij",
+      deployment: "dep123",
+      stageName: "dev",
+      ...declared.stage,
+    }),
+  ];
+  if (declared.permission !== null)
+    resources.push(
+      resource("aws:lambda/permission:Permission", "permission", {
+        action: "lambda:InvokeFunction",
+        function: "model",
+        principal: "apigateway.amazonaws.com",
+        qualifier: "live",
+        sourceArn: `${executionArn}/dev/*`,
+        ...declared.permission,
+      }),
+    );
+  return { stack: "dev", resources: [...resources, ...(declared.more ?? [])], outputs: {} };
+}
+
+export interface Fixture {
+  readonly api: ServedApi;
+  readonly events: ProxyEvent[];
+  readonly accessLog: string[];
+  readonly reasons: string[];
+  ask(method: string, url: string, options?: Partial<FrontRequest>): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names; several values joined by a comma. */
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly names: readonly string[];
+}
+
+export interface Doubles {
+  readonly invocation?: (event: ProxyEvent, timeoutMs: number) => Invocation | Promise<Invocation>;
+  readonly authorize?: () => Caller | Refusal;
+  readonly admit?: Admission["admit"];
+  readonly keyRequired?: boolean;
+}
+
+export const ok: Invocation = { kind: "result", payload: { statusCode: 200, body: "{}" } };
+
+export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture {
+  const events: ProxyEvent[] = [];
+  const accessLog: string[] = [];
+  const reasons: string[] = [];
+  const functions: Functions = {
+    invoke: async (_arn, event, { timeoutMs }) => {
+      events.push(event as ProxyEvent);
+      return (await doubles.invocation?.(event as ProxyEvent, timeoutMs)) ?? ok;
+    },
+  };
+  const guard: Guard = {
+    auth: "NONE",
+    keyRequired: doubles.keyRequired ?? false,
+    authorize: () => Promise.resolve(doubles.authorize?.() ?? {}),
+  };
+  const [api] = restApis({
+    graph: graphOf(declared),
+    functions,
+    guards: { guard: () => guard, admission: () => ({ admit: doubles.admit ?? (() => ({})) }) },
+    accessLog: (_, line) => accessLog.push(line),
+    faultLog: (_, __, reason) => reasons.push(reason),
+  });
+  return {
+    api: api!,
+    events,
+    accessLog,
+    reasons,
+    ask: async (method, url, options) => {
+      const { status, headers, body } = await api!.respond(request(method, url, options));
+      const folded: Record<string, string> = {};
+      for (const [name, value] of headers) {
+        const lower = name.toLowerCase();
+        folded[lower] = folded[lower] === undefined ? value : `${folded[lower]}, ${value}`;
+      }
+      return { status, headers: folded, body: body.toString(), names: headers.map(([name]) => name) };
+    },
+  };
+}
+
+export function request(method: string, url: string, options: Partial<FrontRequest> = {}): FrontRequest {
+  return {
+    method,
+    url,
+    protocol: "HTTP/1.1",
+    headers: [["Host", "localhost:8443"]],
+    body: Buffer.alloc(0),
+    sourceIp: "127.0.0.1",
+    receivedAt: Date.UTC(2026, 10, 21, 7, 8, 9, 123),
+    ...options,
+  };
+}
