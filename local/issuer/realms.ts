@@ -63,12 +63,13 @@ export class Realms implements KeySource {
     const application = machines.find(({ id, grants }) =>
       client === undefined ? audience === undefined || Object.hasOwn(grants, audience) : id === client,
     );
-    const api = this.tenant.apis.find((candidate) =>
-      audience === undefined
-        ? application && Object.hasOwn(application.grants, candidate.audience)
-        : candidate.audience === audience,
+    const api = this.tenant.apis.find(
+      (candidate) =>
+        application &&
+        Object.hasOwn(application.grants, candidate.audience) &&
+        (audience === undefined || audience === candidate.audience),
     );
-    if (application && api) return this.tenantDraft(grantOf(application, api, application.grants[api.audience] ?? []));
+    if (application && api) return this.tenantDraft(grantOf(application, api, application.grants[api.audience]!));
     const userPool = this.pools.find(({ id }) => pool === undefined || id === pool);
     const poolClient = userPool?.clients.find(({ id }) => client === undefined || id === client);
     if (userPool && poolClient && audience === undefined)
