@@ -16,7 +16,7 @@ import { keyIdOf } from "./core/token-header";
 import { isRefused, type Refused } from "./core/token-refusal";
 import { logDecision, type Decision } from "./edge/decision-log";
 import { Issuer } from "./edge/issuer";
-import { isSigned } from "./edge/signature";
+import { isSigned } from "./edge/token-signature";
 
 type Event = Pick<APIGatewayTokenAuthorizerEvent, "authorizationToken" | "methodArn">;
 type Caller = Pick<Context, "awsRequestId">;
