@@ -1,0 +1,107 @@
+import { expect } from "chai";
+import { type Answer, fixture } from "./fixture";
+import { Unenforceable } from "../../../local/gateway/unenforceable";
+import type { FrontRequest } from "../../../local/gateway/front";
+
+const preflight = {
+  type: "mock",
+  requestTemplates: { "application/json": '{"statusCode": 204}' },
+  contentHandling: "CONVERT_TO_TEXT",
+  passthroughBehavior: "when_no_templates",
+  responses: {
+    default: { statusCode: "500" },
+    "204": {
+      statusCode: "204",
+      responseParameters: { "method.response.header.Access-Control-Allow-Origin": "'https://a.example'" },
+    },
+  },
+};
+
+function ask(integration: object, types: string[] = ["*/*"], request: Partial<FrontRequest> = {}): Promise<Answer> {
+  const paths = { "/mymodel": { options: { "x-amazon-apigateway-integration": integration } } };
+  return fixture({ paths, api: { binaryMediaTypes: types } }).ask("OPTIONS", "/dev/mymodel", request);
+}
+
+const typed = (type: string): Partial<FrontRequest> => ({
+  headers: [
+    ["Host", "h"],
+    ["Content-Type", type],
+  ],
+});
+
+describe("MOCK integration", () => {
+  it("answers a preflight with constants", async () => {
+    const answer = await ask(preflight);
+    expect(answer.status).to.equal(204);
+    expect(answer.headers["access-control-allow-origin"]).to.equal("https://a.example");
+    expect(answer.headers).to.have.property("x-amzn-requestid");
+    expect(answer.headers).not.to.have.property("x-amzn-trace-id");
+    expect(answer.body).to.equal("");
+  });
+
+  it("fails under */* without CONVERT_TO_TEXT, as on AWS", async () => {
+    const { contentHandling: _, ...binary } = preflight;
+    const answer = await ask(binary);
+    expect(answer.status).to.equal(500);
+    expect(JSON.parse(answer.body)).to.deep.equal({ message: "Internal server error" });
+    expect((await ask(binary, ["image/png"])).status).to.equal(204);
+    expect((await ask(binary, ["image/png"], typed("image/png"))).status).to.equal(500);
+  });
+
+  it("refuses a type without a template by 415", async () => {
+    expect((await ask(preflight, ["*/*"], typed("text/plain"))).status).to.equal(415);
+    expect((await ask({ ...preflight, passthroughBehavior: "never" }, ["*/*"], typed("text/plain"))).status).to.equal(
+      415,
+    );
+  });
+
+  it("passes a body through where there is no template for it, and answers 500 when it names no status", async () => {
+    const open = { ...preflight, passthroughBehavior: "when_no_match" };
+    const body = (text: string): Partial<FrontRequest> => ({ ...typed("text/plain"), body: Buffer.from(text) });
+    expect((await ask(open, ["*/*"], body(""))).status).to.equal(500);
+    expect((await ask(open, ["*/*"], body("null"))).status).to.equal(500);
+    expect((await ask(open, ["*/*"], body('{"statusCode":204}'))).status).to.equal(204);
+  });
+
+  it("falls back to the default response, and to 500 without one", async () => {
+    const teapot = { ...preflight, requestTemplates: { "application/json": '{"statusCode":418}' } };
+    const answered = {
+      ...teapot,
+      responses: { default: { statusCode: 200, responseTemplates: { "application/json": "{}" } } },
+    };
+    const answer = await ask(answered);
+    expect([answer.status, answer.body]).to.deep.equal([200, "{}"]);
+    expect((await ask({ ...teapot, responses: {} })).status).to.equal(500);
+  });
+
+  const unservable: [what: string, change: object][] = [
+    ["a request template with logic", { requestTemplates: { "application/json": "#if(true){}#end" } }],
+    [
+      "a request template of a variable",
+      { requestTemplates: { "application/json": '{"statusCode": $input.params("s")}' } },
+    ],
+    ["a request template without a status", { requestTemplates: { "application/json": "{}" } }],
+    ["a selection by pattern", { responses: { "2\\d\\d": { statusCode: 200 } } }],
+    ["a response without a status", { responses: { default: {} } }],
+    [
+      "a response template with logic",
+      { responses: { default: { statusCode: 200, responseTemplates: { "application/json": "$context.path" } } } },
+    ],
+    [
+      "a response header from the request",
+      {
+        responses: {
+          default: {
+            statusCode: 200,
+            responseParameters: { "method.response.header.A": "integration.response.header.B" },
+          },
+        },
+      },
+    ],
+  ];
+  for (const [what, change] of unservable)
+    it(`does not start with ${what}`, () => {
+      const paths = { "/mymodel": { options: { "x-amazon-apigateway-integration": { ...preflight, ...change } } } };
+      expect(() => fixture({ paths })).to.throw(Unenforceable, "MOCK");
+    });
+});
