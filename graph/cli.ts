@@ -1,0 +1,16 @@
+// `npm run -s graph -- --stack NAME --set key=value`: the resource graph as JSON on stdout.
+
+import { evaluate } from "./evaluate";
+import { parseOptions, readSet, stackOptionTypes } from "./options";
+import { printable } from "./print";
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2), stackOptionTypes);
+  const graph = await evaluate({ stack: options.stack, set: readSet(options.set) });
+  process.stdout.write(`${JSON.stringify(printable(graph), null, 2)}\n`);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

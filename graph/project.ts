@@ -1,0 +1,69 @@
+// The project's files: Pulumi.yaml (what can be set), Pulumi.<stack>.yaml (what is set), and the example account settings.
+
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+/** A setting as Pulumi.yaml declares it. */
+export interface Declaration {
+  readonly type: "string" | "boolean" | "integer" | "array" | "object";
+  readonly description: string;
+  readonly default?: unknown;
+}
+
+export interface Project {
+  readonly name: string;
+  readonly config: Readonly<Record<string, Declaration>>;
+}
+
+/** Reads Pulumi.yaml. */
+export function readProject(root: string): Project {
+  return parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as Project;
+}
+
+/** Names of the stacks that have a file. */
+export function stackNames(root: string): string[] {
+  return readdirSync(root)
+    .map((file) => /^Pulumi\.([\w-]+)\.yaml$/.exec(file)?.[1])
+    .filter((name) => name !== undefined)
+    .sort();
+}
+
+/** Settings of a stack's file, by key with the project's prefix removed. */
+export function readStack(root: string, stack: string): Record<string, unknown> {
+  const file = join(root, `Pulumi.${stack}.yaml`);
+  if (!existsSync(file)) throw new Error(`no stack "${stack}": the stacks here are ${stackNames(root).join(", ")}`);
+  const config = (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
+  const prefix = `${readProject(root).name}:`;
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(prefix, ""), value]));
+}
+
+/** Documented example values for the settings that belong to an account, and so stand in no stack file. */
+export function exampleSettings(root: string): Record<string, unknown> {
+  return parse(readFileSync(join(root, "graph/example-settings.yaml"), "utf8")) as Record<string, unknown>;
+}
+
+/**
+ * The configuration as Pulumi's engine hands it to a program: defaults of Pulumi.yaml, under the stack's file, under
+ * what is set here; every value a string.
+ */
+export function stackSettings(
+  root: string,
+  stack: string,
+  set: Readonly<Record<string, unknown>>,
+  examples: boolean,
+): { project: string; config: Record<string, string> } {
+  const project = readProject(root);
+  const defaults = Object.entries(project.config).map(([key, { default: value }]) => [key, value] as const);
+  const merged = {
+    ...Object.fromEntries(defaults.filter(([, value]) => value !== undefined)),
+    ...(examples ? exampleSettings(root) : {}),
+    ...readStack(root, stack),
+    ...set,
+  };
+  const config = Object.entries(merged).map(([key, value]) => [
+    key.includes(":") ? key : `${project.name}:${key}`,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return { project: project.name, config: Object.fromEntries(config) as Record<string, string> };
+}

@@ -1,0 +1,131 @@
+// Stands in for Pulumi's engine: answers every registration with simulated outputs and keeps what it saw.
+
+import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import type { Resource } from "./resource";
+import { simulate, simulateInvoke } from "./simulate";
+import { decode, encode, type Plain } from "./wire";
+
+type Callback = (error: unknown, response: unknown) => void;
+
+/** What the requests of Pulumi's resource monitor give (pulumi/proto/pulumi/resource.proto); their own types are private. */
+interface RegisterRequest {
+  getType(): string;
+  getName(): string;
+  getParent(): string;
+  getCustom(): boolean;
+  getObject(): Struct | undefined;
+  getDependenciesList(): string[];
+  getPropertydependenciesMap(): { forEach(visit: (value: { getUrnsList(): string[] }, key: string) => void): void };
+  getProtect(): boolean | undefined;
+  getDeletebeforereplace(): boolean;
+}
+
+export class Recorder extends MockMonitor {
+  private readonly recorded = new Map<string, Resource>();
+
+  constructor(
+    private readonly project: string,
+    private readonly stack: string,
+  ) {
+    super({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
+  }
+
+  /** Everything registered so far, in the order of registration. */
+  found(): Resource[] {
+    return [...this.recorded.values()];
+  }
+
+  override async registerResource(request: RegisterRequest, callback: Callback): Promise<void> {
+    answered(callback, () => {
+      const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+      const urn = this.urn(parent, type, name);
+      if (this.recorded.has(urn)) throw new Error(`two resources have the URN ${urn}: give one another name`);
+      const inputs = decode(request.getObject()?.toJavaScript() ?? {}, urn);
+      const simulated = request.getCustom()
+        ? simulate({ type, name, urn, inputs: inputs.value, project: this.project, stack: this.stack })
+        : { id: "", outputs: {}, secrets: [] };
+      const propertyDependencies: Record<string, string[]> = {};
+      request.getPropertydependenciesMap().forEach((value, key) => {
+        propertyDependencies[key] = value.getUrnsList();
+      });
+      const secretOutputs = new Set([...inputs.secrets, ...simulated.secrets]);
+      this.recorded.set(urn, {
+        type,
+        name,
+        urn,
+        id: simulated.id,
+        parent: parent.includes("pulumi:pulumi:Stack") ? "" : parent,
+        inputs: inputs.value,
+        outputs: simulated.outputs,
+        dependencies: request.getDependenciesList(),
+        propertyDependencies,
+        protect: request.getProtect() === true,
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+        secrets: [
+          ...inputs.secrets.map((path) => `inputs.${path}`),
+          ...[...secretOutputs].map((path) => `outputs.${path}`),
+        ],
+      });
+      return { urn, id: simulated.id, object: encode(simulated.outputs, secretOutputs) };
+    });
+  }
+
+  override async invoke(request: { getTok(): string }, callback: Callback): Promise<void> {
+    try {
+      const token = request.getTok();
+      const response = new InvokeResponse();
+      response.setReturn(struct(encode(simulateInvoke(token), new Set())));
+      callback(null, response);
+    } catch (error) {
+      callback(error, undefined);
+    }
+  }
+
+  /** The engine's URN: the types of all ancestors but the stack, joined by `$`. */
+  private urn(parent: string, type: string, name: string): string {
+    const ancestors = parent.split("::")[2];
+    const qualified = ancestors === undefined || ancestors === "pulumi:pulumi:Stack" ? type : `${ancestors}$${type}`;
+    return `urn:pulumi:${this.stack}::${this.project}::${qualified}::${name}`;
+  }
+
+  override async readResource(_request: unknown, callback: Callback): Promise<void> {
+    callback(new Error("reading existing resources (`.get`) is not simulated"), undefined);
+  }
+
+  override registerResourceOutputs(request: { getUrn(): string; getOutputs(): Struct }, callback: Callback): void {
+    const urn = request.getUrn();
+    const before = this.recorded.get(urn);
+    if (before === undefined) {
+      callback(new Error(`outputs of an unknown resource ${urn}`), undefined);
+      return;
+    }
+    try {
+      const { value, secrets } = decode(request.getOutputs().toJavaScript(), urn);
+      this.recorded.set(urn, { ...before, outputs: value, secrets: secrets.map((path) => `outputs.${path}`) });
+      callback(null, {});
+    } catch (error) {
+      callback(error, undefined);
+    }
+  }
+}
+
+/** Answers a registration in the shape that Pulumi's client reads. */
+function answered(callback: Callback, register: () => { urn: string; id: string; object: Plain }): void {
+  try {
+    const { urn, id, object } = register();
+    const response = new RegisterResourceResponse();
+    response.setUrn(urn);
+    response.setId(id);
+    response.setObject(struct(object));
+    callback(null, response);
+  } catch (error) {
+    callback(error, undefined);
+  }
+}
+
+function struct(object: Plain): Struct {
+  return Struct.fromJavaScript(object as Record<string, JavaScriptValue>);
+}

@@ -1,0 +1,255 @@
+// What AWS would give a resource once it stood: ids, ARNs and computed outputs in the form the provider gives them.
+// One table, shared by the mocks and by the simulated providers of the real engine. Unique by URN, and the same each time.
+
+import { createHash } from "node:crypto";
+
+export interface Request {
+  readonly type: string;
+  /** Logical name. */
+  readonly name: string;
+  readonly urn: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly project: string;
+  readonly stack: string;
+}
+
+export interface Simulated {
+  readonly id: string;
+  /** The inputs, and what the provider computes. */
+  readonly outputs: Record<string, unknown>;
+  /** Paths of the outputs that the provider marks secret. */
+  readonly secrets: readonly string[];
+}
+
+/** The account of every simulation: AWS's own documentation uses this number. */
+export const account = "123456789012";
+
+/** The region where no provider says otherwise. */
+const defaultRegion = "us-east-1";
+
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** What a row of the table may use: the inputs, the region, a physical name, and stable digits. */
+interface Context {
+  readonly inputs: Inputs;
+  readonly region: string;
+  /** The physical name: the input `name` or `bucket`, else autonamed as Pulumi does. */
+  readonly physical: string;
+  /** Lower-case hex digits, stable for the resource and the purpose. */
+  hex(purpose: string, length: number): string;
+  /** Lower-case letters and digits. */
+  alphanumeric(purpose: string, length: number): string;
+  uuid(purpose: string): string;
+}
+
+type Row = (context: Context) => { id: string; secrets?: readonly string[]; [output: string]: unknown };
+
+const arn = (service: string, region: string, resource: string) =>
+  `arn:aws:${service}:${region}:${account}:${resource}`;
+const text = (value: unknown) => (typeof value === "string" ? value : "");
+
+/** Types whose outputs a program or a checker reads. Any other gets its inputs, an id and, for AWS, an ARN. */
+const table: Readonly<Record<string, Row>> = {
+  "pulumi:providers:aws": ({ uuid }) => ({ id: uuid("provider") }),
+  "aws:apigateway/account:Account": () => ({
+    id: "api-gateway-account",
+    throttleSettings: [{ burstLimit: 5000, rateLimit: 10_000 }],
+  }),
+  "aws:apigateway/apiKey:ApiKey": ({ inputs, region, alphanumeric, physical }) => {
+    const id = alphanumeric("id", 10);
+    return {
+      id,
+      name: physical,
+      enabled: inputs.enabled ?? true,
+      value: inputs.value ?? alphanumeric("value", 40),
+      arn: `arn:aws:apigateway:${region}::/apikeys/${id}`,
+      secrets: ["value"],
+    };
+  },
+  "aws:apigateway/deployment:Deployment": ({ alphanumeric }) => ({ id: alphanumeric("id", 6) }),
+  "aws:apigateway/methodSettings:MethodSettings": ({ inputs }) => ({
+    id: `${text(inputs.restApi)}-${text(inputs.stageName)}-${text(inputs.methodPath)}`,
+  }),
+  "aws:apigateway/restApi:RestApi": ({ inputs, region, alphanumeric, physical }) => {
+    const id = alphanumeric("id", 10);
+    return {
+      id,
+      name: physical,
+      arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
+      executionArn: arn("execute-api", region, id),
+      rootResourceId: alphanumeric("root", 10),
+      apiKeySource: inputs.apiKeySource ?? "HEADER",
+    };
+  },
+  "aws:apigateway/stage:Stage": ({ inputs, region }) => {
+    const [api, stage] = [text(inputs.restApi), text(inputs.stageName)];
+    return {
+      id: `ags-${api}-${stage}`,
+      arn: `arn:aws:apigateway:${region}::/restapis/${api}/stages/${stage}`,
+      executionArn: arn("execute-api", region, `${api}/${stage}`),
+      invokeUrl: `https://${api}.execute-api.${region}.amazonaws.com/${stage}`,
+    };
+  },
+  "aws:apigateway/usagePlan:UsagePlan": ({ region, alphanumeric, physical }) => {
+    const id = alphanumeric("id", 6);
+    return { id, name: physical, arn: `arn:aws:apigateway:${region}::/usageplans/${id}` };
+  },
+  "aws:apigateway/usagePlanKey:UsagePlanKey": ({ inputs }) => ({ id: text(inputs.keyId) }),
+  "aws:cloudwatch/logGroup:LogGroup": ({ region, physical }) => ({
+    id: physical,
+    name: physical,
+    arn: arn("logs", region, `log-group:${physical}`),
+  }),
+  "aws:cognito/resourceServer:ResourceServer": ({ inputs }) => ({
+    id: `${text(inputs.userPoolId)}|${text(inputs.identifier)}`,
+    scopeIdentifiers: (Array.isArray(inputs.scopes) ? inputs.scopes : []).map(
+      (scope: { scopeName?: unknown }) => `${text(inputs.identifier)}/${text(scope.scopeName)}`,
+    ),
+  }),
+  "aws:cognito/userPool:UserPool": ({ region, alphanumeric, physical }) => {
+    const id = `${region}_${alphanumeric("id", 9)}`;
+    return {
+      id,
+      name: physical,
+      arn: arn("cognito-idp", region, `userpool/${id}`),
+      endpoint: `cognito-idp.${region}.amazonaws.com/${id}`,
+    };
+  },
+  "aws:cognito/userPoolClient:UserPoolClient": ({ alphanumeric, physical }) => ({
+    id: alphanumeric("id", 26),
+    name: physical,
+    clientSecret: alphanumeric("secret", 51),
+    secrets: ["clientSecret"],
+  }),
+  "aws:cognito/userPoolDomain:UserPoolDomain": ({ inputs, alphanumeric }) => ({
+    id: text(inputs.domain),
+    awsAccountId: account,
+    cloudfrontDistribution: `d${alphanumeric("distribution", 13)}.cloudfront.net`,
+  }),
+  "aws:iam/policy:Policy": ({ alphanumeric, physical }) => {
+    const policyArn = `arn:aws:iam::${account}:policy/${physical}`;
+    return { id: policyArn, name: physical, arn: policyArn, policyId: `ANPA${alphanumeric("id", 17).toUpperCase()}` };
+  },
+  "aws:iam/role:Role": ({ alphanumeric, physical }) => ({
+    id: physical,
+    name: physical,
+    arn: `arn:aws:iam::${account}:role/${physical}`,
+    uniqueId: `AROA${alphanumeric("id", 17).toUpperCase()}`,
+  }),
+  "aws:iam/rolePolicy:RolePolicy": ({ inputs, physical }) => ({
+    id: `${text(inputs.role)}:${physical}`,
+    name: physical,
+  }),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ({ inputs, hex }) => ({
+    id: `${text(inputs.role)}-${hex("id", 26)}`,
+  }),
+  "aws:kms/alias:Alias": ({ inputs, region, physical }) => ({
+    id: physical,
+    arn: arn("kms", region, physical),
+    targetKeyArn: arn("kms", region, `key/${text(inputs.targetKeyId)}`),
+  }),
+  "aws:kms/key:Key": ({ region, uuid }) => {
+    const id = uuid("id");
+    return { id, keyId: id, arn: arn("kms", region, `key/${id}`) };
+  },
+  "aws:lambda/alias:Alias": ({ inputs, region }) => {
+    const aliasArn = arn("lambda", region, `function:${functionName(inputs.functionName)}:${text(inputs.name)}`);
+    return { id: aliasArn, arn: aliasArn, invokeArn: invokeArn(region, aliasArn) };
+  },
+  "aws:lambda/function:Function": ({ inputs, region, hex, physical }) => {
+    const functionArn = arn("lambda", region, `function:${physical}`);
+    return {
+      id: physical,
+      name: physical,
+      arn: functionArn,
+      invokeArn: invokeArn(region, functionArn),
+      version: inputs.publish === true ? "1" : "$LATEST",
+      qualifiedArn: `${functionArn}:${inputs.publish === true ? "1" : "$LATEST"}`,
+      qualifiedInvokeArn: invokeArn(region, `${functionArn}:1`),
+      codeSha256: Buffer.from(hex("code", 64), "hex").toString("base64"),
+      lastModified: "2026-01-01T00:00:00.000+0000",
+    };
+  },
+  "aws:lambda/layerVersion:LayerVersion": ({ inputs, region }) => {
+    const layerArn = arn("lambda", region, `layer:${text(inputs.layerName)}`);
+    return { id: `${layerArn}:1`, arn: `${layerArn}:1`, layerArn, version: "1" };
+  },
+  "aws:lambda/permission:Permission": ({ alphanumeric, physical }) => ({
+    id: physical,
+    statementId: `${physical}-${alphanumeric("statement", 6)}`,
+  }),
+  "aws:s3/bucket:Bucket": ({ region, physical }) => ({
+    id: physical,
+    bucket: physical,
+    arn: `arn:aws:s3:::${physical}`,
+    bucketDomainName: `${physical}.s3.amazonaws.com`,
+    bucketRegionalDomainName: `${physical}.s3.${region}.amazonaws.com`,
+    hostedZoneId: "Z3AQBSTGFYJSTF",
+    region,
+  }),
+  "aws:s3/bucketObjectv2:BucketObjectv2": ({ inputs, hex }) => ({
+    id: `${text(inputs.bucket)}/${text(inputs.key)}`,
+    arn: `arn:aws:s3:::${text(inputs.bucket)}/${text(inputs.key)}`,
+    etag: hex("etag", 32),
+    versionId: `${hex("version", 32)}`,
+  }),
+};
+
+/** Simulates the creation of a custom resource. */
+export function simulate(request: Request): Simulated {
+  const { type, urn, inputs, name } = request;
+  const stable = (purpose: string) => createHash("sha256").update(`${urn}\0${purpose}`);
+  const hex = (purpose: string, length: number) => stable(purpose).digest("hex").slice(0, length);
+  const physical = ["name", "bucket", "domain", "statementId"]
+    .map((key) => text(inputs[key]))
+    .find((value) => value !== "");
+  const context: Context = {
+    inputs,
+    region: text(inputs.region) || defaultRegion,
+    physical: physical ?? `${name.toLowerCase()}-${hex("autoname", 7)}`,
+    hex,
+    alphanumeric: (purpose, length) => {
+      const digits = BigInt(`0x${stable(purpose).digest("hex")}`).toString(36);
+      const more = BigInt(`0x${stable(`${purpose}+`).digest("hex")}`).toString(36);
+      return (digits + more).slice(0, length);
+    },
+    uuid: (purpose) => hex(purpose, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5"),
+  };
+  const row = table[type] ?? otherRow(type);
+  const { secrets = [], ...computed } = row(context);
+  const { id, ...outputs } = computed;
+  return { id, outputs: { ...inputs, ...outputs, ...(type.startsWith("aws:") ? { id } : {}) }, secrets };
+}
+
+/** A type that no row describes: an id, and an ARN by the usual pattern. */
+function otherRow(type: string): Row {
+  const service = type.split(":")[1]?.split("/")[0] ?? "";
+  return ({ physical, region }) => ({
+    id: physical,
+    ...(type.startsWith("aws:") ? { arn: arn(service, region, physical) } : {}),
+  });
+}
+
+/** Data sources. @throws Error for one that nothing simulates. */
+export function simulateInvoke(token: string): Record<string, unknown> {
+  switch (token) {
+    case "aws:index/getCallerIdentity:getCallerIdentity":
+      return {
+        accountId: account,
+        arn: `arn:aws:iam::${account}:user/example`,
+        id: account,
+        userId: "AIDAEXAMPLEEXAMPLE12",
+      };
+    default:
+      throw new Error(`graph/simulate.ts does not give the data source ${token}`);
+  }
+}
+
+/** A function is named by its name or its ARN. */
+function functionName(value: unknown): string {
+  return text(value).split(":function:").pop() ?? "";
+}
+
+function invokeArn(region: string, functionArn: string): string {
+  return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+}

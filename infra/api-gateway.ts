@@ -1,0 +1,137 @@
+// The module `apiGateway`: the model behind a REST API, at /mymodel, with the protection that the settings choose.
+// Guarantees: nobody calls without a credential; under IAM, Cognito and tokens, API keys only ever come on top.
+
+import * as pulumi from "@pulumi/pulumi";
+import type { Protection } from "./parts/api-document";
+import type { CodeStore } from "./parts/code-store";
+import type { ServerlessFunction } from "./parts/function";
+import { InvokePolicy } from "./parts/invoke-policy";
+import type { Location } from "./parts/location";
+import { LogRole } from "./parts/log-role";
+import { RestApi } from "./parts/rest-api";
+import { TokenAuthorizer } from "./parts/token-authorizer";
+import { UsagePlan } from "./parts/usage-plan";
+import { UserPool } from "./parts/user-pool";
+import type { Settings } from "./settings";
+
+export interface ApiGatewayArgs {
+  readonly location: Location;
+  readonly settings: Settings;
+  /** The model function. */
+  readonly function: ServerlessFunction;
+  /** Where the code of the Lambda authorizer goes. */
+  readonly codeStore: CodeStore;
+  /** KMS key of environments and logs. */
+  readonly keyArn: pulumi.Input<string>;
+}
+
+/** How long API Gateway remembers a Lambda authorizer's answer, in seconds: as long does a revoked token still work. */
+const authorizerCacheSeconds = 60;
+
+const plainPath = "/mymodel";
+
+export class ApiGateway extends pulumi.ComponentResource {
+  /** What a client needs; never a key, a secret or a token. */
+  readonly outputs: Record<string, pulumi.Input<unknown>>;
+
+  constructor(name: string, args: ApiGatewayArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:ApiGatewayModule", name, {}, options);
+    const { location, settings } = args;
+    const keyRequired = settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired;
+    const guard = this.guard(name, args);
+    const logRole = settings.manageApiGatewayAccount
+      ? new LogRole(`${name}-log-role`, location, { parent: this })
+      : undefined;
+    const api = new RestApi(
+      name,
+      {
+        location,
+        plainPath,
+        function: args.function,
+        protection: guard.protection,
+        authorizer: guard.authorizer,
+        keyRequired,
+        corsOrigin: settings.corsOrigin,
+        rateLimit: settings.apiRateLimit,
+        burstLimit: settings.apiBurstLimit,
+        keyArn: args.keyArn,
+        logRole: logRole?.account,
+      },
+      { parent: this },
+    );
+    this.outputs = {
+      apiGatewayEndpoint: pulumi.interpolate`${api.url}${plainPath}`,
+      apiGatewayBaseUrl: api.url,
+      apiGatewayAuth: settings.apiGatewayAuth,
+      ...guard.outputs,
+    };
+    if (settings.apiGatewayAuth === "iam") {
+      const { policyArn } = new InvokePolicy(
+        `${name}-invoke-policy`,
+        { location, apiId: api.apiId, stageName: api.stageName, plainPath },
+        { parent: this },
+      );
+      this.outputs.apiGatewayInvokePolicyArn = policyArn;
+    }
+    if (keyRequired) {
+      const { keyId } = new UsagePlan(
+        `${name}-usage`,
+        {
+          api,
+          rateLimit: settings.keyRateLimit,
+          burstLimit: settings.keyBurstLimit,
+          quota: settings.keyQuota,
+          quotaPeriod: settings.keyQuotaPeriod,
+        },
+        { parent: this },
+      );
+      this.outputs.apiGatewayKeyId = keyId;
+    }
+    this.registerOutputs({});
+  }
+
+  /** What decides who may call, and what a client must know to be let in. */
+  private guard(name: string, { location, settings, codeStore, keyArn }: ApiGatewayArgs): Guard {
+    const child = { parent: this };
+    switch (settings.apiGatewayAuth) {
+      case "apiKey":
+        return { protection: { kind: "apiKey" }, outputs: {} };
+      case "iam":
+        return { protection: { kind: "iam" }, outputs: {} };
+      case "cognito": {
+        const pool = new UserPool(`${name}-users`, { location, protect: settings.protectData }, child);
+        return {
+          protection: pool.arn.apply((userPoolArn) => ({ kind: "cognito", userPoolArn, scope: pool.scope }) as const),
+          outputs: {
+            cognitoTokenEndpoint: pool.tokenEndpoint,
+            cognitoClientId: pool.clientId,
+            cognitoScope: pool.scope,
+          },
+        };
+      }
+      case "lambda": {
+        const { tokenIssuer: issuer, tokenAudience: audience } = settings;
+        const authorizer = new TokenAuthorizer(
+          `${name}-authorizer`,
+          { location, codeStore, keyArn, issuer, audience },
+          child,
+        );
+        return {
+          authorizer: authorizer.function,
+          protection: {
+            kind: "lambda",
+            authorizerArn: authorizer.function.aliasArn,
+            cacheSeconds: authorizerCacheSeconds,
+          },
+          outputs: { tokenIssuer: issuer, tokenAudience: audience },
+        };
+      }
+    }
+  }
+}
+
+interface Guard {
+  readonly protection: pulumi.Input<Protection>;
+  readonly authorizer?: ServerlessFunction;
+  readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
+}

@@ -1,0 +1,179 @@
+// The API as one OpenAPI document with AWS's extensions: routes, protection, validators, integrations and the gateway's
+// own answers. Pure. It is what triggers a redeployment, what clients get, and what the local gateway interprets.
+
+import { authorizerContext } from "../../contract";
+import { gatewayResponses, preflight } from "./gateway-answers";
+
+/** Who may call: one of four, never nobody's choice. */
+export type Protection =
+  | { readonly kind: "apiKey" }
+  | { readonly kind: "iam" }
+  | { readonly kind: "cognito"; readonly userPoolArn: string; readonly scope: string }
+  | { readonly kind: "lambda"; readonly authorizerArn: string; readonly cacheSeconds: number };
+
+export interface ApiDocumentArgs {
+  readonly title: string;
+  /** The plain route, for example `/mymodel`. */
+  readonly plainPath: string;
+  /** Region of the API; with the ARN it makes the integration's URI, known before anything is deployed. */
+  readonly region: string;
+  readonly partition: string;
+  /** ARN of the model function's alias. */
+  readonly functionArn: string;
+  readonly protection: Protection;
+  /** Ask for an API key on top of the protection. */
+  readonly keyRequired: boolean;
+  /** The one origin of browser calls, `*` for any, empty for none. */
+  readonly corsOrigin: string;
+}
+
+export interface Route {
+  readonly method: "get" | "post";
+  readonly path: string;
+  readonly summary: string;
+}
+
+/**
+ * The routes of the Open Inference Protocol V2, and the plain route.
+ * Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
+ */
+export function routes(plainPath: string): Route[] {
+  const model = "/v2/models/{model}";
+  const version = `${model}/versions/{version}`;
+  return [
+    { method: "post", path: plainPath, summary: "Predict with the default model" },
+    { method: "get", path: "/v2", summary: "What the server is and can do" },
+    { method: "get", path: "/v2/health/live", summary: "Whether the server runs" },
+    { method: "get", path: "/v2/health/ready", summary: "Whether the default model can predict" },
+    { method: "get", path: model, summary: "A model's inputs, outputs and versions" },
+    { method: "get", path: `${model}/ready`, summary: "Whether a model can predict" },
+    { method: "post", path: `${model}/infer`, summary: "Predict" },
+    { method: "get", path: version, summary: "The inputs and outputs of a model's version" },
+    { method: "get", path: `${version}/ready`, summary: "Whether a model's version can predict" },
+    { method: "post", path: `${version}/infer`, summary: "Predict with a model's version" },
+  ];
+}
+
+/** Milliseconds that API Gateway waits for the function: its largest without a raised quota. */
+const timeoutMs = 29_000;
+
+/** Builds the document. The same arguments give the same text: properties stand in a fixed order. */
+export function apiDocument(args: ApiDocumentArgs): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes(args.plainPath)) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, args) };
+  }
+  if (args.corsOrigin !== "") {
+    for (const [path, operations] of Object.entries(paths)) {
+      const methods = Object.keys(operations).map((method) => method.toUpperCase());
+      operations.options = { ...preflight(args.corsOrigin, methods), parameters: parameters(path) };
+    }
+  }
+  return {
+    openapi: "3.0.1",
+    info: { title: args.title, version: "1" },
+    paths,
+    components: { securitySchemes: securitySchemes(args) },
+    "x-amazon-apigateway-request-validators": {
+      parameters: { validateRequestParameters: true, validateRequestBody: false },
+    },
+    "x-amazon-apigateway-request-validator": "parameters",
+    // A body may be binary tensors, and real clients name no content type: every body reaches the function as it came.
+    "x-amazon-apigateway-binary-media-types": ["*/*"],
+    "x-amazon-apigateway-api-key-source": "HEADER",
+    "x-amazon-apigateway-gateway-responses": gatewayResponses(args.corsOrigin, args.title),
+  };
+}
+
+function operation(route: Route, args: ApiDocumentArgs): object {
+  return {
+    summary: route.summary,
+    parameters: parameters(route.path),
+    responses: { "200": { description: "Answered by the model function" } },
+    security: [security(args)],
+    "x-amazon-apigateway-integration": {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: invocationUri(args, args.functionArn),
+      timeoutInMillis: timeoutMs,
+    },
+  };
+}
+
+function parameters(path: string): object[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
+/** The requirement of every route: the protection, and the key where one is asked for. */
+function security({ protection, keyRequired }: ApiDocumentArgs): Record<string, string[]> {
+  const scopes = protection.kind === "cognito" ? [protection.scope] : [];
+  return { [protection.kind]: scopes, ...(keyRequired ? { apiKey: [] } : {}) };
+}
+
+function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
+  const { protection } = args;
+  const authorization = { type: "apiKey", name: "Authorization", in: "header" };
+  const schemes: Record<string, object> = {};
+  if (protection.kind === "apiKey" || args.keyRequired) {
+    schemes.apiKey = { type: "apiKey", name: "x-api-key", in: "header" };
+  }
+  if (protection.kind === "iam") {
+    schemes.iam = { ...authorization, "x-amazon-apigateway-authtype": "awsSigv4" };
+  }
+  if (protection.kind === "cognito") {
+    schemes.cognito = {
+      ...authorization,
+      "x-amazon-apigateway-authtype": "cognito_user_pools",
+      "x-amazon-apigateway-authorizer": { type: "cognito_user_pools", providerARNs: [protection.userPoolArn] },
+    };
+  }
+  if (protection.kind === "lambda") {
+    schemes.lambda = {
+      ...authorization,
+      "x-amazon-apigateway-authtype": "custom",
+      "x-amazon-apigateway-authorizer": {
+        type: "token",
+        identitySource: "method.request.header.Authorization",
+        // Refuses what cannot be a token before the function is paid for: three base64url parts, at most 8 KB.
+        identityValidationExpression:
+          "^[Bb]earer [A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,1024}$",
+        authorizerUri: invocationUri(args, protection.authorizerArn),
+        authorizerResultTtlInSeconds: protection.cacheSeconds,
+      },
+    };
+  }
+  return schemes;
+}
+
+function invocationUri({ partition, region }: ApiDocumentArgs, functionArn: string): string {
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+}
+
+/**
+ * The access log's line: who called what and what came of it, as JSON. No header, no query and no credential in it; what
+ * a caller can write freely (user agent, raw path) is left out, since API Gateway does not escape it.
+ */
+export const accessLogFormat = JSON.stringify({
+  requestId: "$context.requestId",
+  extendedRequestId: "$context.extendedRequestId",
+  time: "$context.requestTime",
+  sourceIp: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  route: "$context.resourcePath",
+  status: "$context.status",
+  responseBytes: "$context.responseLength",
+  latencyMs: "$context.responseLatency",
+  integrationStatus: "$context.integration.status",
+  integrationLatencyMs: "$context.integration.latency",
+  apiKeyId: "$context.identity.apiKeyId",
+  userArn: "$context.identity.userArn",
+  principalId: "$context.authorizer.principalId",
+  client: `$context.authorizer.${authorizerContext.client}`,
+  responseType: "$context.error.responseType",
+  error: "$context.error.message",
+});

@@ -1,0 +1,38 @@
+// A Lambda function's code as a deterministic archive: the same sources give the same bytes on every machine.
+
+import { join, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { buildSync } from "esbuild";
+
+/** The project's folder: paths in bundles are relative to it, so that a clone elsewhere gives the same bytes. */
+export const projectRoot = resolve(__dirname, "../..");
+
+/** Runtime of every function; esbuild's target is the same Node. Supported by AWS until 2028-04-30. */
+export const runtime = { lambda: "nodejs24.x", node: "node24" } as const;
+
+/**
+ * Bundles `lambda/<entry>.ts` into `<entry>.js`, with the given files beside it. Synchronous: a promise among a
+ * resource's inputs that fails would leave the program waiting instead of failing.
+ * @throws esbuild's error, naming file and line, when the sources do not build.
+ */
+export function bundle(entry: string, files: Readonly<Record<string, string>> = {}): pulumi.asset.AssetArchive {
+  const { outputFiles } = buildSync({
+    entryPoints: [join("lambda", `${entry}.ts`)],
+    absWorkingDir: projectRoot,
+    bundle: true,
+    write: false,
+    minify: true,
+    platform: "node",
+    format: "cjs",
+    target: runtime.node,
+    // The native library is a layer of its own.
+    external: ["onnxruntime-node"],
+    // Nobody's tsconfig decides what is deployed.
+    tsconfigRaw: {},
+    logLevel: "silent",
+  });
+  const texts = { [`${entry}.js`]: outputFiles[0]!.text, ...files };
+  return new pulumi.asset.AssetArchive(
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
+  );
+}

@@ -1,0 +1,66 @@
+// Where the code of the functions lies: a private bucket, and the bucket of its access logs. Apart from the functions
+// because all share it. Guarantees: an upload is encrypted, versioned, and named by the version it became.
+
+import { BucketObjectv2 } from "@pulumi/aws/s3";
+import * as pulumi from "@pulumi/pulumi";
+import type { Location } from "./location";
+import { PrivateBucket } from "./private-bucket";
+
+export interface CodeStoreArgs {
+  readonly location: Location;
+  /** KMS key that encrypts the code. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Refuse to delete the buckets while they hold objects. */
+  readonly protect: boolean;
+}
+
+/** An archive in the store, as a Lambda function or layer names it. */
+export interface StoredCode {
+  readonly s3Bucket: pulumi.Output<string>;
+  readonly s3Key: pulumi.Output<string>;
+  readonly s3ObjectVersion: pulumi.Output<string>;
+}
+
+export class CodeStore extends pulumi.ComponentResource {
+  private readonly code: PrivateBucket;
+
+  constructor(name: string, args: CodeStoreArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:CodeStore", name, {}, options);
+    const logs = new PrivateBucket(
+      `${name}-access-logs`,
+      { protect: args.protect, expireAfterDays: 365, allow: (arn) => [logDelivery(arn, args.location)] },
+      { parent: this },
+    );
+    this.code = new PrivateBucket(
+      `${name}-code`,
+      { protect: args.protect, keyArn: args.keyArn, logsTo: logs.bucket },
+      { parent: this },
+    );
+    this.registerOutputs({ bucket: this.code.bucket });
+  }
+
+  /** Uploads an archive; a change of its content becomes a new version. */
+  upload(name: string, archive: pulumi.Input<pulumi.asset.Archive>, parent: pulumi.Resource): StoredCode {
+    const object = new BucketObjectv2(
+      name,
+      { bucket: this.code.bucket, key: `${name}.zip`, source: archive },
+      { parent, dependsOn: this.code.ready },
+    );
+    return { s3Bucket: object.bucket, s3Key: object.key, s3ObjectVersion: object.versionId };
+  }
+}
+
+/**
+ * Lets S3 deliver access logs of this account's buckets.
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+ */
+function logDelivery(bucketArn: string, { account }: Location): object {
+  return {
+    Sid: "AccessLogs",
+    Effect: "Allow",
+    Principal: { Service: "logging.s3.amazonaws.com" },
+    Action: "s3:PutObject",
+    Resource: `${bucketArn}/*`,
+    Condition: { StringEquals: { "aws:SourceAccount": account } },
+  };
+}

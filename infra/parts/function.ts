@@ -1,0 +1,144 @@
+// A Lambda function done right. Guarantees: a role that can do what is listed and nothing else, a log group that is
+// encrypted and expires, an encrypted environment, traces, a published version, and callers that go through an alias.
+
+import { Role, RolePolicy } from "@pulumi/aws/iam";
+import { LogGroup } from "@pulumi/aws/cloudwatch";
+import { Alias, Function, Permission } from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import { runtime } from "./bundle";
+import { arn, type Location } from "./location";
+import { architecture } from "./native-library";
+
+/** Where a function's code lies. */
+export interface FunctionCode {
+  readonly s3Bucket: pulumi.Input<string>;
+  readonly s3Key: pulumi.Input<string>;
+  readonly s3ObjectVersion: pulumi.Input<string>;
+}
+
+export interface ServerlessFunctionArgs {
+  readonly location: Location;
+  /** Last part of the physical name: `<prefix>-<role>`. */
+  readonly role: string;
+  /** `<file>.<export>` in the code. */
+  readonly handler: string;
+  readonly code: FunctionCode;
+  readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
+  /** KMS key of environment and logs. */
+  readonly keyArn: pulumi.Input<string>;
+  /** MB. */
+  readonly memory: number;
+  /** Seconds; below API Gateway's 29, so that the function's own error is what the log shows. */
+  readonly timeout: number;
+  readonly layers?: readonly pulumi.Input<string>[];
+  /** Executions reserved; none where absent. */
+  readonly concurrency?: number;
+}
+
+/** Name of the alias that callers invoke: a new version takes over in one step. */
+const aliasName = "live";
+
+export class ServerlessFunction extends pulumi.ComponentResource {
+  readonly functionName: string;
+  /** ARN of the alias, known before anything is deployed. */
+  readonly aliasArn: string;
+  private readonly alias: Alias;
+
+  constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:Function", name, {}, options);
+    const { location } = args;
+    this.functionName = `${location.prefix}-${args.role}`;
+    this.aliasArn = arn(location, "lambda", `function:${this.functionName}:${aliasName}`);
+
+    const logGroup = new LogGroup(
+      `${name}-logs`,
+      { name: `/aws/lambda/${this.functionName}`, retentionInDays: 365, kmsKeyId: args.keyArn },
+      { parent: this },
+    );
+    const role = new Role(`${name}-role`, { assumeRolePolicy: JSON.stringify(trust) }, { parent: this });
+    const policy = new RolePolicy(
+      `${name}-policy`,
+      {
+        role: role.name,
+        policy: pulumi.output(args.keyArn).apply((key) => JSON.stringify(rolePolicy(location, this.functionName, key))),
+      },
+      { parent: this },
+    );
+    const lambda = new Function(
+      `${name}-function`,
+      {
+        name: this.functionName,
+        role: role.arn,
+        runtime: runtime.lambda,
+        architectures: [architecture.lambda],
+        handler: args.handler,
+        ...args.code,
+        layers: [...(args.layers ?? [])],
+        environment: { variables: args.environment },
+        kmsKeyArn: args.keyArn,
+        memorySize: args.memory,
+        timeout: args.timeout,
+        tracingConfig: { mode: "Active" },
+        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        publish: true,
+        ...(args.concurrency === undefined ? {} : { reservedConcurrentExecutions: args.concurrency }),
+      },
+      { parent: this, dependsOn: [policy] },
+    );
+    this.alias = new Alias(
+      `${name}-alias`,
+      { name: aliasName, functionName: lambda.name, functionVersion: lambda.version },
+      { parent: this },
+    );
+    this.registerOutputs({ functionName: this.functionName });
+  }
+
+  /** Lets API Gateway invoke the alias for the given execute-api ARN, and for nothing else. */
+  allowApiGateway(name: string, sourceArn: pulumi.Input<string>, parent: pulumi.Resource): void {
+    new Permission(
+      name,
+      {
+        function: this.alias.functionName,
+        qualifier: this.alias.name,
+        action: "lambda:InvokeFunction",
+        principal: "apigateway.amazonaws.com",
+        sourceArn,
+      },
+      { parent },
+    );
+  }
+}
+
+/** Lambda alone takes the role. */
+export const trust = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+};
+
+/** Writes to its own log group, sends traces, and decrypts its environment. */
+export function rolePolicy(location: Location, functionName: string, keyArn: string): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Logs",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: arn(location, "logs", `log-group:/aws/lambda/${functionName}:*`),
+      },
+      {
+        Sid: "Traces",
+        Effect: "Allow",
+        // X-Ray knows no resources for these two actions.
+        Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+        Resource: "*",
+      },
+      {
+        Sid: "Environment",
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: keyArn,
+      },
+    ],
+  };
+}

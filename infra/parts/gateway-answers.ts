@@ -1,0 +1,61 @@
+// What API Gateway answers by itself: errors that clients of either protocol can read, and CORS preflights.
+
+/**
+ * Both names clients look for: `error` (Open Inference Protocol V2) and `message` (API Gateway's own clients).
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+ */
+const template = '{"error":$context.error.messageString,"message":$context.error.messageString}';
+
+/** Request headers that browsers may send: a credential of any kind, and the binary extension's length. */
+const requestHeaders =
+  "Authorization,Content-Type,Content-Encoding,Inference-Header-Content-Length,X-Api-Key,X-Amz-Date,X-Amz-Security-Token";
+
+/** Gateway responses of the API: the statuses are AWS's, the bodies ours. */
+export function gatewayResponses(corsOrigin: string, realm: string): Record<string, object> {
+  const cors = corsHeaders(corsOrigin, "gatewayresponse.header.");
+  const response = { responseTemplates: { "application/json": template } };
+  return {
+    DEFAULT_4XX: { ...response, responseParameters: cors },
+    DEFAULT_5XX: { ...response, responseParameters: cors },
+    // RFC 9110, 11.6.1: a 401 names the scheme that it asks for; the text is static, so it tells nothing of the reason.
+    UNAUTHORIZED: {
+      ...response,
+      statusCode: 401,
+      responseParameters: { ...cors, "gatewayresponse.header.WWW-Authenticate": `'Bearer realm="${realm}"'` },
+    },
+  };
+}
+
+/** An OPTIONS operation that API Gateway answers by itself, for the origin that the settings name. */
+export function preflight(origin: string, methods: readonly string[]): object {
+  const headers = {
+    ...corsHeaders(origin, "method.response.header."),
+    "method.response.header.Access-Control-Allow-Methods": `'${[...methods, "OPTIONS"].join(",")}'`,
+    "method.response.header.Access-Control-Allow-Headers": `'${requestHeaders}'`,
+    "method.response.header.Access-Control-Max-Age": "'7200'",
+  };
+  const declared = Object.keys(headers).map((name) => [name.split(".").pop(), { schema: { type: "string" } }]);
+  return {
+    summary: "CORS preflight",
+    security: [],
+    responses: { "204": { description: "Allowed", headers: Object.fromEntries(declared) } },
+    "x-amazon-apigateway-integration": {
+      type: "mock",
+      requestTemplates: { "application/json": '{"statusCode": 204}' },
+      // With `*/*` as a binary media type the template would otherwise meet bytes, and answer 500.
+      contentHandling: "CONVERT_TO_TEXT",
+      passthroughBehavior: "when_no_templates",
+      responses: { default: { statusCode: "204", responseParameters: headers } },
+    },
+  };
+}
+
+function corsHeaders(origin: string, prefix: string): Record<string, string> {
+  if (origin === "") return {};
+  return {
+    [`${prefix}Access-Control-Allow-Origin`]: `'${origin}'`,
+    [`${prefix}Access-Control-Expose-Headers`]: "'Inference-Header-Content-Length,x-amzn-RequestId'",
+    // A cache must not hand one origin's answer to another.
+    ...(origin === "*" ? {} : { [`${prefix}Vary`]: "'Origin'" }),
+  };
+}

@@ -1,0 +1,43 @@
+// The role by which API Gateway writes logs: one for the whole account and region, so it is not any API's own.
+// Guarantees: it outlives the stack, because other stacks' logs may depend on it.
+
+import { Account } from "@pulumi/aws/apigateway";
+import { Role, RolePolicyAttachment } from "@pulumi/aws/iam";
+import * as pulumi from "@pulumi/pulumi";
+import type { Location } from "./location";
+
+export class LogRole extends pulumi.ComponentResource {
+  readonly account: Account;
+
+  constructor(name: string, { partition }: Location, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:LogRole", name, {}, options);
+    const kept = { parent: this, retainOnDelete: true };
+    const role = new Role(
+      `${name}-role`,
+      {
+        assumeRolePolicy: JSON.stringify({
+          Version: "2012-10-17",
+          Statement: [
+            { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
+          ],
+        }),
+      },
+      kept,
+    );
+    const attachment = new RolePolicyAttachment(
+      `${name}-policy`,
+      // AWS's own policy for exactly this role: API Gateway checks for it.
+      {
+        role: role.name,
+        policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+      },
+      kept,
+    );
+    this.account = new Account(
+      `${name}-account`,
+      { cloudwatchRoleArn: role.arn },
+      { ...kept, dependsOn: [attachment] },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,82 @@
+// The models that are deployed: what lies in the models folder, pinned by digest.
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { ModelManifest, PinnedFile, PinnedModel } from "../../contract";
+import { projectRoot } from "./bundle";
+
+/** The models' pins, and their files as a Lambda layer: `models/<name>/…`, under `/opt` where the function runs. */
+export interface Models {
+  readonly manifest: ModelManifest;
+  readonly layer: pulumi.asset.AssetArchive;
+}
+
+/** What is documentation, not model: model cards, licences, labels for people. */
+const notPartOfTheModel = /(^\.)|(\.(md|txt|html|png|svg|py|ipynb)$)/i;
+
+/**
+ * Largest size of all models together. A function and its layers have 250 MB unpacked, of which the native library takes 46.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (deployment package size)
+ */
+const largest = 200 * 1024 * 1024;
+
+/**
+ * Reads the folder: one folder a model, with `model.onnx` and its external data in it.
+ * @throws pulumi.RunError where no model can be deployed from it.
+ */
+export function readModels(folder: string): Models {
+  const root = resolve(projectRoot, folder);
+  if (!existsSync(root)) throw fault(folder, "does not exist");
+  const names = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith(".") && existsSync(join(root, entry.name, "model.onnx")))
+    .map((entry) => entry.name)
+    .sort();
+  if (names.length === 0) throw fault(folder, "holds no model: put one at <name>/model.onnx");
+  const invalid = names.find((name) => !/^[A-Za-z0-9][\w.-]{0,63}$/.test(name));
+  if (invalid !== undefined) {
+    throw fault(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
+  }
+  const models = Object.fromEntries(names.map((name) => [name, pin(join(root, name))]));
+  const bytes = Object.values(models)
+    .flatMap(({ files }) => files)
+    .reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes > largest) {
+    throw fault(folder, `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`);
+  }
+  const assets = names.flatMap((name) =>
+    models[name]!.files.map(({ path }) => [
+      `models/${name}/${path}`,
+      new pulumi.asset.FileAsset(join(root, name, path)),
+    ]),
+  );
+  return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)) };
+}
+
+function pin(folder: string): PinnedModel {
+  const files = filesBelow(folder)
+    .map((file) => relative(folder, file))
+    .filter((path) => !notPartOfTheModel.test(path))
+    .sort()
+    .map((path): PinnedFile => {
+      const content = readFileSync(join(folder, path));
+      return { path, sha256: sha256(content), bytes: content.length };
+    });
+  const digest = files.length === 1 ? files[0]!.sha256 : sha256(files.map((f) => `${f.sha256}  ${f.path}\n`).join(""));
+  return { digest, files };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+function sha256(content: Buffer | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+function fault(folder: string, what: string): pulumi.RunError {
+  return new pulumi.RunError(`modelsFolder: ${folder} ${what}: pulumi config set modelsFolder models`);
+}

@@ -1,0 +1,132 @@
+// A bucket that only its owner reads: every bucket of the program is one. Guarantees: no public access, no ACLs,
+// versions kept, encrypted at rest, plain HTTP denied, old versions and broken uploads expire.
+
+import {
+  Bucket,
+  BucketLifecycleConfiguration,
+  BucketLogging,
+  BucketOwnershipControls,
+  BucketPolicy,
+  BucketPublicAccessBlock,
+  BucketServerSideEncryptionConfiguration,
+  BucketVersioning,
+} from "@pulumi/aws/s3";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface PrivateBucketArgs {
+  /** KMS key of the objects; without one S3's own keys encrypt (the target of access logs takes no other). */
+  readonly keyArn?: pulumi.Input<string>;
+  /** Bucket that receives this one's access logs. */
+  readonly logsTo?: pulumi.Input<string>;
+  /** Days until an object expires; kept for ever without. */
+  readonly expireAfterDays?: number;
+  /** Refuse to delete it while it holds objects. */
+  readonly protect: boolean;
+  /** Statements that allow more than the owner; given the bucket's ARN. */
+  readonly allow?: (bucketArn: string) => object[];
+}
+
+/** Days that a replaced version of an object is kept. */
+const oldVersionDays = 30;
+
+export class PrivateBucket extends pulumi.ComponentResource {
+  readonly bucket: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  /** Resources that must stand before anything is put into the bucket. */
+  readonly ready: pulumi.Resource[];
+
+  constructor(name: string, args: PrivateBucketArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:PrivateBucket", name, {}, options);
+    const bucket = new Bucket(
+      `${name}-bucket`,
+      { forceDestroy: !args.protect },
+      { parent: this, protect: args.protect },
+    );
+    const id = bucket.id;
+    const child = { parent: this };
+    const access = new BucketPublicAccessBlock(
+      `${name}-public-access`,
+      {
+        bucket: id,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      child,
+    );
+    new BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      child,
+    );
+    const versioning = new BucketVersioning(
+      `${name}-versioning`,
+      { bucket: id, versioningConfiguration: { status: "Enabled" } },
+      child,
+    );
+    const encryption = new BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      {
+        bucket: id,
+        rules: [
+          args.keyArn === undefined
+            ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }
+            : {
+                applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: args.keyArn },
+                bucketKeyEnabled: true,
+              },
+        ],
+      },
+      child,
+    );
+    new BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      {
+        bucket: id,
+        rules: [
+          {
+            id: "expire",
+            status: "Enabled",
+            filter: {},
+            noncurrentVersionExpiration: { noncurrentDays: oldVersionDays },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+            ...(args.expireAfterDays === undefined ? {} : { expiration: { days: args.expireAfterDays } }),
+          },
+        ],
+      },
+      { parent: this, dependsOn: [versioning] },
+    );
+    new BucketPolicy(
+      `${name}-policy`,
+      { bucket: id, policy: bucket.arn.apply((arn) => JSON.stringify(bucketPolicy(arn, args.allow?.(arn) ?? []))) },
+      // A policy put while the access block is being made fails with a conflict.
+      { parent: this, dependsOn: [access] },
+    );
+    if (args.logsTo !== undefined) {
+      new BucketLogging(`${name}-logging`, { bucket: id, targetBucket: args.logsTo, targetPrefix: `${name}/` }, child);
+    }
+    this.bucket = id;
+    this.arn = bucket.arn;
+    this.ready = [access, versioning, encryption];
+    this.registerOutputs({ bucket: this.bucket });
+  }
+}
+
+/** Denies plain HTTP to everyone, the owner included. */
+export function bucketPolicy(bucketArn: string, allow: readonly object[]): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "DenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [bucketArn, `${bucketArn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+      ...allow,
+    ],
+  };
+}

@@ -1,0 +1,133 @@
+// A REST API in front of the model function. Guarantees: every route asks for the protection, whatever changes in the
+// API is deployed, the stage logs, traces and throttles, and clients speak TLS 1.3.
+
+import { createHash } from "node:crypto";
+import { Deployment, MethodSettings, RestApi as AwsRestApi, Stage } from "@pulumi/aws/apigateway";
+import { LogGroup } from "@pulumi/aws/cloudwatch";
+import * as pulumi from "@pulumi/pulumi";
+import { accessLogFormat, apiDocument, type Protection } from "./api-document";
+import type { ServerlessFunction } from "./function";
+import { arn, dnsSuffix, type Location } from "./location";
+
+export interface RestApiArgs {
+  readonly location: Location;
+  /** The plain route, for example `/mymodel`. */
+  readonly plainPath: string;
+  readonly function: ServerlessFunction;
+  readonly protection: pulumi.Input<Protection>;
+  /** The function that the protection `lambda` asks. */
+  readonly authorizer?: ServerlessFunction;
+  readonly keyRequired: boolean;
+  /** The one origin of browser calls, `*` for any, empty for none. */
+  readonly corsOrigin: string;
+  /** Requests per second, over all callers. */
+  readonly rateLimit: number;
+  /** Requests at once, over all callers. */
+  readonly burstLimit: number;
+  /** KMS key of the logs. */
+  readonly keyArn: pulumi.Input<string>;
+  /** What must stand before a stage may log: the account's log role. */
+  readonly logRole?: pulumi.Resource;
+}
+
+/**
+ * What is an argument of the API rather than part of its document; a change of either is deployed.
+ * TLS 1.3 only, and a request's Host must be the name that its handshake asked for.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+ */
+const apiArguments = {
+  disableExecuteApiEndpoint: false,
+  endpointConfiguration: { types: "REGIONAL" },
+  securityPolicy: "SecurityPolicy_TLS13_1_3_2025_09",
+  endpointAccessMode: "STRICT",
+};
+
+export class RestApi extends pulumi.ComponentResource {
+  readonly apiId: pulumi.Output<string>;
+  readonly stageName: string;
+  /** `https://…/<stage>`, without a slash at the end. */
+  readonly url: pulumi.Output<string>;
+  readonly stage: Stage;
+
+  constructor(name: string, args: RestApiArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:RestApi", name, {}, options);
+    const { location } = args;
+    const child = { parent: this };
+    this.stageName = pulumi.getStack();
+    const title = `${location.prefix}-${name}`;
+
+    const document = pulumi.output(args.protection).apply((protection) =>
+      JSON.stringify(
+        apiDocument({
+          title,
+          plainPath: args.plainPath,
+          region: location.region,
+          partition: location.partition,
+          functionArn: args.function.aliasArn,
+          protection,
+          keyRequired: args.keyRequired,
+          corsOrigin: args.corsOrigin,
+        }),
+      ),
+    );
+    const api = new AwsRestApi(
+      `${name}-api`,
+      { name: title, description: `${title}: inference`, body: document, failOnWarnings: true, ...apiArguments },
+      child,
+    );
+    this.apiId = api.id;
+    const executionArn = api.id.apply((id) => arn(location, "execute-api", id));
+
+    args.function.allowApiGateway(`${name}-invoke`, pulumi.interpolate`${executionArn}/${this.stageName}/*`, this);
+    args.authorizer?.allowApiGateway(`${name}-authorize`, pulumi.interpolate`${executionArn}/authorizers/*`, this);
+
+    const deployment = new Deployment(
+      `${name}-deployment`,
+      { restApi: api.id, triggers: { api: document.apply((text) => digest(text + JSON.stringify(apiArguments))) } },
+      child,
+    );
+    const logs = { retentionInDays: 365, kmsKeyId: args.keyArn };
+    const accessLog = new LogGroup(`${name}-access-log`, { name: `/aws/apigateway/${title}`, ...logs }, child);
+    // API Gateway would make this group itself, without an end and without the key.
+    const executionLog = new LogGroup(
+      `${name}-execution-log`,
+      { name: pulumi.interpolate`API-Gateway-Execution-Logs_${api.id}/${this.stageName}`, ...logs },
+      child,
+    );
+    this.stage = new Stage(
+      `${name}-stage`,
+      {
+        restApi: api.id,
+        deployment: deployment.id,
+        stageName: this.stageName,
+        xrayTracingEnabled: true,
+        accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
+      },
+      { parent: this, dependsOn: [executionLog, ...(args.logRole === undefined ? [] : [args.logRole])] },
+    );
+    new MethodSettings(
+      `${name}-settings`,
+      {
+        restApi: api.id,
+        stageName: this.stage.stageName,
+        methodPath: "*/*",
+        settings: {
+          throttlingRateLimit: args.rateLimit,
+          throttlingBurstLimit: args.burstLimit,
+          metricsEnabled: true,
+          loggingLevel: "ERROR",
+          // Data traces write whole requests and their headers, credentials among them, to the log.
+          dataTraceEnabled: false,
+          cachingEnabled: false,
+        },
+      },
+      child,
+    );
+    this.url = pulumi.interpolate`https://${api.id}.execute-api.${location.region}.${dnsSuffix(location)}/${this.stageName}`;
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,39 @@
+// What an API key is worth: its throttle and its quota. Apart from the API because a key may come from elsewhere.
+// Guarantees: a key without a plan opens nothing, and its value is a secret in the state.
+
+import { ApiKey, UsagePlan as AwsUsagePlan, UsagePlanKey } from "@pulumi/aws/apigateway";
+import * as pulumi from "@pulumi/pulumi";
+import type { RestApi } from "./rest-api";
+
+export interface UsagePlanArgs {
+  readonly api: RestApi;
+  /** Requests per second of one key. */
+  readonly rateLimit: number;
+  /** Requests at once of one key. */
+  readonly burstLimit: number;
+  /** Requests of one key in a period. */
+  readonly quota: number;
+  readonly quotaPeriod: "DAY" | "WEEK" | "MONTH";
+}
+
+export class UsagePlan extends pulumi.ComponentResource {
+  /** Id of the key, never its value: `aws apigateway get-api-key --include-value --api-key <id>` reads that. */
+  readonly keyId: pulumi.Output<string>;
+
+  constructor(name: string, args: UsagePlanArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:UsagePlan", name, {}, options);
+    const key = new ApiKey(`${name}-key`, {}, { parent: this, additionalSecretOutputs: ["value"] });
+    const plan = new AwsUsagePlan(
+      `${name}-plan`,
+      {
+        apiStages: [{ apiId: args.api.apiId, stage: args.api.stage.stageName }],
+        throttleSettings: { rateLimit: args.rateLimit, burstLimit: args.burstLimit },
+        quotaSettings: { limit: args.quota, period: args.quotaPeriod },
+      },
+      { parent: this },
+    );
+    new UsagePlanKey(`${name}-plan-key`, { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id }, { parent: this });
+    this.keyId = key.id;
+    this.registerOutputs({ keyId: this.keyId });
+  }
+}

@@ -1,0 +1,68 @@
+// A Cognito user pool for machines: clients get tokens with their id and secret. Guarantees: nobody signs up or in, a
+// client gets the one scope, tokens live an hour and can be revoked, and the client's secret is a secret in the state.
+
+import { ResourceServer, UserPool as AwsUserPool, UserPoolClient, UserPoolDomain } from "@pulumi/aws/cognito";
+import * as pulumi from "@pulumi/pulumi";
+import { scope } from "../../contract";
+import type { Location } from "./location";
+
+export interface UserPoolArgs {
+  readonly location: Location;
+  /** Refuse to delete the pool. */
+  readonly protect: boolean;
+}
+
+export class UserPool extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+  readonly clientId: pulumi.Output<string>;
+  readonly tokenEndpoint: string;
+  /** The scope as tokens carry it: `<resource server>/predict`. */
+  readonly scope: string;
+
+  constructor(name: string, { location, protect }: UserPoolArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:UserPool", name, {}, options);
+    const pool = new AwsUserPool(
+      `${name}-pool`,
+      {
+        name: location.prefix,
+        deletionProtection: protect ? "ACTIVE" : "INACTIVE",
+        adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+      },
+      { parent: this, protect },
+    );
+    const server = new ResourceServer(
+      `${name}-server`,
+      {
+        userPoolId: pool.id,
+        identifier: location.prefix,
+        name: location.prefix,
+        scopes: [{ scopeName: scope, scopeDescription: "Call the model" }],
+      },
+      { parent: this },
+    );
+    this.scope = `${location.prefix}/${scope}`;
+    // Names of domains are taken once a region, over all accounts: the account's number keeps this one free.
+    const domain = `${location.prefix}-${location.account}`.toLowerCase();
+    new UserPoolDomain(`${name}-domain`, { userPoolId: pool.id, domain }, { parent: this });
+    const client = new UserPoolClient(
+      `${name}-client`,
+      {
+        userPoolId: pool.id,
+        generateSecret: true,
+        allowedOauthFlowsUserPoolClient: true,
+        allowedOauthFlows: ["client_credentials"],
+        allowedOauthScopes: [this.scope],
+        supportedIdentityProviders: ["COGNITO"],
+        accessTokenValidity: 60,
+        tokenValidityUnits: { accessToken: "minutes" },
+        enableTokenRevocation: true,
+        preventUserExistenceErrors: "ENABLED",
+      },
+      { parent: this, dependsOn: [server], additionalSecretOutputs: ["clientSecret"] },
+    );
+    this.arn = pool.arn;
+    this.clientId = client.id;
+    this.tokenEndpoint = `https://${domain}.auth.${location.region}.amazoncognito.com/oauth2/token`;
+    this.registerOutputs({ clientId: this.clientId });
+  }
+}
