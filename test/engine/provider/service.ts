@@ -35,7 +35,7 @@ export function providerService(cloud: Cloud, failing: ReadonlySet<string>): Unt
     diffConfig: unary(() => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE)),
 
     invoke: unary((request: provider.InvokeRequest) =>
-      new provider.InvokeResponse().setReturn(struct(simulateInvoke(request.getTok(), tree(request.getArgs())))),
+      new provider.InvokeResponse().setReturn(struct(simulateInvoke(request.getTok()))),
     ),
 
     check: unary((request: provider.CheckRequest) => {
