@@ -40,7 +40,7 @@ describe("MOCK integration", () => {
   });
 
   it("fails under */* without CONVERT_TO_TEXT, as on AWS", async () => {
-    const { contentHandling: _, ...binary } = preflight;
+    const binary = { ...preflight, contentHandling: undefined };
     const answer = await ask(binary);
     expect(answer.status).to.equal(500);
     expect(JSON.parse(answer.body)).to.deep.equal({ message: "Internal server error" });
