@@ -24,6 +24,17 @@ export interface FrontResponse {
   readonly close?: boolean;
 }
 
+export interface ServedRoute {
+  /** Upper case, or `ANY`. */
+  readonly method: string;
+  /** Template, for example `/v2/models/{model}`. */
+  readonly path: string;
+  /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`. */
+  readonly auth: string;
+  /** Whether an API key is asked for, alone or on top. */
+  readonly keyRequired: boolean;
+}
+
 /** An API that a server can stand in front of: a REST API now, an HTTP API beside it. */
 export interface ServedApi {
   /** Name of the component that declares it, for example `apiGateway`. */
@@ -35,7 +46,7 @@ export interface ServedApi {
   readonly basePath: string;
   /** Oldest TLS version that its endpoint speaks. */
   readonly minVersion: "TLSv1.2" | "TLSv1.3";
-  readonly routes: readonly { readonly method: string; readonly path: string; readonly auth: string }[];
+  readonly routes: readonly ServedRoute[];
   /** Answers a request; never rejects. */
   respond(request: FrontRequest): Promise<FrontResponse>;
 }

@@ -74,7 +74,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
     stage: api.stage,
     basePath: `/${api.stage}`,
     minVersion: minVersionOf(resource),
-    routes: routes.map(({ method, path, auth }) => ({ method, path, auth })),
+    routes: routes.map(({ method, path, auth, keyRequired }) => ({ method, path, auth, keyRequired })),
     respond: (request: FrontRequest): Promise<FrontResponse> => handle(pipeline, request),
   };
 }

@@ -399,7 +399,7 @@ describe("Answers of a REST API", () => {
       basePath: "/dev",
       minVersion: "TLSv1.2",
     });
-    expect(api.routes).to.deep.equal([{ method: "POST", path: "/mymodel", auth: "NONE" }]);
+    expect(api.routes).to.deep.equal([{ method: "POST", path: "/mymodel", auth: "NONE", keyRequired: false }]);
     const { api: strict } = fixture({ api: { securityPolicy: "SecurityPolicy_TLS13_1_3_2025_09" } });
     expect(strict.minVersion).to.equal("TLSv1.3");
   });
