@@ -6,6 +6,7 @@ import { type Graph, ofType } from "../graph/resource";
 import { PolicyError } from "./gateway/protections/policy/policy-error";
 import { type Policy, policyOf } from "./gateway/protections/policy/policy";
 import { Unenforceable } from "./gateway/unenforceable";
+import type { KeySource } from "./issuer/keys";
 
 export interface Principal {
   readonly accessKeyId: string;
@@ -18,12 +19,6 @@ export interface Principal {
   /** Unique id, `AIDA…`. */
   readonly userId: string;
   readonly policies: readonly Policy[];
-}
-
-/** Public keys of the user pools, as their issuer publishes them. */
-export interface KeySource {
-  /** JSON Web Keys of a pool; empty where the pool is unknown. */
-  keys(poolId: string): readonly JsonWebKey[];
 }
 
 export interface Identities {

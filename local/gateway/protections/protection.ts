@@ -38,11 +38,18 @@ export function protectionOf(
   document: OpenApiDocument,
 ): Protection {
   const { iam, scheme, scopes } = securityOf(operation, document);
-  if (iam) return { auth: "AWS_IAM", authorize: (call) => authorizeByIam(call, context.identities, context.clock) };
+  if (iam)
+    return {
+      auth: "AWS_IAM",
+      authorize: (call) => authorizeByIam(call, context.identities, context.clock),
+    };
   if (!scheme) return { auth: "NONE", authorize: () => Promise.resolve({}) };
   if (scheme.scheme["x-amazon-apigateway-authtype"] === "cognito_user_pools") {
     const authorizer = new CognitoAuthorizer(poolSettings(scheme, context.graph), scopes, context.identities);
-    return { auth: "COGNITO_USER_POOLS", authorize: (call) => Promise.resolve(authorizer.authorize(call)) };
+    return {
+      auth: "COGNITO_USER_POOLS",
+      authorize: (call) => Promise.resolve(authorizer.authorize(call)),
+    };
   }
   // A custom authorizer judges scopes itself; declared here they would be silently ignored.
   if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${scheme.name}`, "takes no scopes");

@@ -1,7 +1,7 @@
 // What a Lambda authorizer receives. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
 
 import { type Call, header, methodArn } from "../../call";
-import { queryOf } from "../query";
+import { parseQuery } from "../../request-target";
 
 export interface TokenEvent {
   readonly type: "TOKEN";
@@ -13,19 +13,23 @@ export function tokenEvent(call: Call, token: string): TokenEvent {
   return { type: "TOKEN", methodArn: methodArn(call), authorizationToken: token };
 }
 
-/** Maps are empty, not null, where the call has nothing; of a repeated name the last value stands alone, all in `multiValue…`. */
+/**
+ * Maps are empty, not null, where the call has nothing; of a repeated name the last value stands alone, all in `multiValue…`.
+ * Headers and query are taken apart as for the function: what the authorizer judges must be what the function then reads.
+ */
 export function requestEvent(call: Call): Readonly<Record<string, unknown>> {
-  const query = queryOf(call.rawQuery) ?? [];
+  const headers = grouped(call.headers.filter(([name]) => !gatewayHeaders.has(name.toLowerCase())));
+  const query = grouped(parseQuery(call.rawQuery), false);
   return {
     type: "REQUEST",
     methodArn: methodArn(call),
     resource: call.resource,
     path: call.path,
     httpMethod: call.method,
-    headers: Object.fromEntries(call.headers),
-    multiValueHeaders: multiple(call.headers),
-    queryStringParameters: Object.fromEntries(query),
-    multiValueQueryStringParameters: multiple(query),
+    headers: last(headers),
+    multiValueHeaders: headers,
+    queryStringParameters: last(query),
+    multiValueQueryStringParameters: query,
     pathParameters: call.pathParameters,
     stageVariables: {},
     requestContext: {
@@ -43,8 +47,21 @@ export function requestEvent(call: Call): Readonly<Record<string, unknown>> {
   };
 }
 
-function multiple(pairs: readonly (readonly [string, string])[]): Record<string, string[]> {
-  const grouped = new Map<string, string[]>();
-  for (const [name, value] of pairs) grouped.set(name, [...(grouped.get(name) ?? []), value]);
-  return Object.fromEntries(grouped);
+/** Headers that only the gateway may say: an authorizer that trusts one would otherwise trust its caller. */
+const gatewayHeaders = new Set(["x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"]);
+
+/** All values of each name, by the name as first sent; header names are one whatever their case. */
+function grouped(pairs: readonly (readonly [string, string])[], foldCase = true): Record<string, string[]> {
+  const groups = new Map<string, [name: string, values: string[]]>();
+  for (const [name, value] of pairs) {
+    const key = foldCase ? name.toLowerCase() : name;
+    const group = groups.get(key) ?? [name, []];
+    groups.set(key, group);
+    group[1].push(value);
+  }
+  return Object.fromEntries(groups.values());
+}
+
+function last(groups: Record<string, string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(groups).map(([name, values]) => [name, values.at(-1)!]));
 }

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
 
 import type { Call } from "../../call";
-import { queryOf } from "../query";
+import { parseQuery } from "../../request-target";
 
 export interface IdentitySource {
   /** As declared, for example `method.request.header.Authorization`. */
@@ -41,7 +41,10 @@ function readerOf(text: string): IdentitySource["valuesIn"] | undefined {
     return (call) =>
       call.headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
   if (place === "method.request.querystring")
-    return (call) => (queryOf(call.rawQuery) ?? []).filter(([sent]) => sent === name).map(([, value]) => value);
+    return (call) =>
+      parseQuery(call.rawQuery)
+        .filter(([sent]) => sent === name)
+        .map(([, value]) => value);
   if (place === "context" && Object.hasOwn(context, name)) return (call) => [context[name]!(call)];
   return undefined;
 }

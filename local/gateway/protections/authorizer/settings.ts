@@ -1,6 +1,7 @@
 // How a Lambda authorizer is declared: `x-amazon-apigateway-authorizer` of type token or request, read strictly.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
 
+import { functionOfUri } from "../../invoke-permission";
 import { Unenforceable } from "../../unenforceable";
 import type { NamedScheme } from "../security";
 import { type IdentitySource, identitySourcesOf } from "./identity-source";
@@ -38,7 +39,8 @@ export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSet
     if (!properties.has(property)) fail(`${property} cannot be enforced locally`);
   const { type, authorizerUri, identitySource, identityValidationExpression: expression } = declared;
   if (type !== "token" && type !== "request") return fail("type is neither token nor request");
-  const functionArn = functionOf(authorizerUri) ?? fail("authorizerUri is no invocation of a Lambda function");
+  const functionArn =
+    functionOfUri(String(authorizerUri))?.arn ?? fail("authorizerUri is no invocation of a Lambda function");
   const ttlSeconds = declared["authorizerResultTtlInSeconds"] ?? 300;
   if (typeof ttlSeconds !== "number" || !Number.isInteger(ttlSeconds) || ttlSeconds < 0 || ttlSeconds > 3600)
     return fail("authorizerResultTtlInSeconds is not within 0 to 3600");
@@ -59,12 +61,4 @@ export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSet
     return fail("identityValidationExpression is no string");
   const pattern = expression ? tokenPattern(expression, fail) : undefined;
   return { name, type: "TOKEN", functionArn, sources, pattern, ttlSeconds };
-}
-
-function functionOf(uri: unknown): string | undefined {
-  const [, arn] =
-    /^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+(?::[A-Za-z0-9-_$]+)?)\/invocations$/.exec(
-      typeof uri === "string" ? uri : "",
-    ) ?? [];
-  return arn;
 }

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 
 import type { Call } from "../../call";
-import { queryOf } from "../query";
+import { queryOf } from "./query";
 
 export interface PresentedSignature {
   readonly accessKeyId: string;

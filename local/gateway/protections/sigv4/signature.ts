@@ -3,8 +3,8 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { getSigningKey, SignatureV4Base } from "@smithy/signature-v4";
 import type { Call } from "../../call";
-import { queryOf } from "../query";
 import type { PresentedSignature } from "./presented";
+import { queryOf } from "./query";
 
 /** node:crypto in the shape the SDK's signer asks for: SHA-256, keyed or not. */
 class Sha256 {

@@ -20,5 +20,5 @@ export function aResource(type: string, name: string, inputs: object, outputs: o
 }
 
 export function aGraph(...resources: Resource[]): Graph {
-  return { stack: "test", resources, outputs: {} };
+  return { stack: "test", resources, outputs: {}, examples: [] };
 }

@@ -14,6 +14,8 @@ describe("identityValidationExpression", () => {
     ["Bearer [a-z]+", "Bearer abc", true],
     ["Bearer [a-z]+", "xBearer abc", false],
     ["Bearer [a-z]+", "Bearer abc;", false],
+    ["^[Bb]earer [A-Za-z0-9_-]{1,9}\\.[A-Za-z0-9_-]{1,9}$", "bearer a-1.b_2", true],
+    ["^[Bb]earer [A-Za-z0-9_-]{1,9}\\.[A-Za-z0-9_-]{1,9}$", "bearer a-1.b_2.c", false],
     ["a|b", "a", true],
     ["a|b", "ab", false],
     ["a|b", "bx", false],

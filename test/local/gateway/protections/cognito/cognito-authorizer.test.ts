@@ -172,6 +172,14 @@ describe("a user pool authorizer", () => {
     expect([await ask(old), await ask(fresh)]).to.deep.equal(["Unauthorized", "Unauthorized"]);
   });
 
+  it("takes RS256 alone, even from a key that names no algorithm", async () => {
+    const { kty, n, e } = own!.publicKey.export({ format: "jwk" });
+    const anyAlgorithm = { kty, n, e, kid: "k1", use: "sig" };
+    const ask = gate(["api/predict"], () => [anyAlgorithm]);
+    expect(await ask(bearing(signed(access)))).to.equal("let through");
+    expect(await ask(bearing(signed(access, own!.privateKey, { alg: "RS512" }, "sha512")))).to.equal("Unauthorized");
+  });
+
   it("replaces a key under the same kid", async () => {
     let keys = [jwk(own!.publicKey, "k1")];
     const ask = gate(["api/predict"], () => keys);

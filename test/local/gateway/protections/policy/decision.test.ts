@@ -145,6 +145,7 @@ describe("a policy that is not understood", () => {
     "an empty list": [{ Statement: [] }, "malformed"],
     "an unknown version": [{ Version: "2026-01-01", Statement: [allow] }, "malformed"],
     "a misspelt element": [one({ ...allow, condition: {} }), "malformed"],
+    "an element of the document that IAM does not know": [{ Statement: [allow], statement: [deny] }, "malformed"],
     "a misspelt element of the document": [{ Statements: [allow] }, "malformed"],
     "an effect in lower case": [one({ ...allow, Effect: "allow" }), "malformed"],
     "no action": [one({ Effect: "Allow", Resource: arn }), "malformed"],

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { createHash } from "node:crypto";
 import type { Identities, Principal } from "../../../../../local/identities";
 import { type Call, isRefusal, type Refusal } from "../../../../../local/gateway/call";
+import { type PresentedSignature, presentedSignature } from "../../../../../local/gateway/protections/sigv4/presented";
+import { expectedSignature } from "../../../../../local/gateway/protections/sigv4/signature";
 import { signerOf } from "../../../../../local/gateway/protections/sigv4/verify";
 import { aCall, api, now } from "../a-call";
 import { signedCall, type Signing } from "../a-signer";
@@ -69,7 +71,7 @@ describe("Signature Version 4", () => {
   });
 
   describe("lets through what the JavaScript SDK signed:", () => {
-    const calls: Record<string, [Call, Signing]> = {
+    const calls: Record<string, [Call, Partial<Signing>]> = {
       "a POST": [aCall(), {}],
       "an empty body": [aCall({ method: "GET", body: Buffer.alloc(0) }), {}],
       "an encoded path": [aCall({ path: "/v2/models/a%20b%2Fc" }), {}],
@@ -150,6 +152,34 @@ describe("Signature Version 4", () => {
       ],
       "a signed header taken away": [
         async () => without(await signed(withHeader(post, "x-note", "a")), "x-note"),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "a signed header left out that was empty": [
+        async () => without(await signed(withHeader(post, "x-note", "")), "x-note"),
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "a host sent in two parts that together are the one signed": [
+        async () => {
+          const call = await signed({ ...post, headers: [["host", "elsewhere,localhost"]] });
+          return {
+            ...call,
+            headers: call.headers.flatMap(([name, value]) =>
+              name === "host" ? value.split(",").map((part) => [name, part] as const) : [[name, value] as const],
+            ),
+          };
+        },
+        "INVALID_SIGNATURE",
+        mismatch,
+      ],
+      "a hash in the header that is not the body's, though the signature covers the body": [
+        async () => {
+          const lying = replaced(await signed(post), "x-amz-content-sha256", () => "UNSIGNED-PAYLOAD");
+          const presented = presentedSignature(lying) as PresentedSignature;
+          const signature = await expectedSignature(lying, presented, caller.secretAccessKey);
+          return replaced(lying, "authorization", (value) => value.replace(/[0-9a-f]{64}$/, signature.toString("hex")));
+        },
         "INVALID_SIGNATURE",
         mismatch,
       ],
