@@ -32,8 +32,8 @@ const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
 /** The double with the fewest digits that rounds to this float: 0.1, not 0.10000000149011612. */
 function shortestFloat(value: number): number {
   const magnitude = Math.abs(value);
-  // Outside, the scaling below would not be exact; such values keep the digits of the double.
-  if (!(magnitude >= 1e-9 && magnitude < 1e9)) return value;
+  // Outside, the scaling below would not be exact: such values keep the digits of the double. So do whole numbers.
+  if (!(magnitude >= 1e-9 && magnitude < 1e9) || Number.isInteger(value)) return value;
   const decade = Math.floor(Math.log10(magnitude)) + 1;
   // Nine digits tell any two floats apart (IEEE 754-2008 section 5.12.2); most need seven or eight.
   for (let digits = 6; digits <= 9; digits++) {
@@ -46,9 +46,9 @@ function shortestFloat(value: number): number {
 /** The same for a half: five digits tell any two apart. */
 function shortestHalf(bits: number): number {
   const value = fromBits(bits);
-  if (value === 0 || !Number.isFinite(value)) return value;
+  if (Number.isInteger(value) || !Number.isFinite(value)) return value;
   const decade = Math.floor(Math.log10(Math.abs(value))) + 1;
-  for (let digits = 3; digits <= 5; digits++) {
+  for (let digits = 1; digits <= 5; digits++) {
     const shorter = rounded(value, digits - decade);
     if (toBits(shorter) === bits) return shorter;
   }

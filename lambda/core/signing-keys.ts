@@ -1,13 +1,10 @@
 // The keys of an issuer's JWK set (RFC 7517) that may verify a token: RSA, for signatures, strong enough.
 
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import type { JwkWithKid } from "aws-jwt-verify/jwk";
 
-export interface SigningKey {
-  /** The public members alone, with `alg` RS256. */
-  readonly jwk: JwkWithKid;
-  readonly key: KeyObject;
-}
+/** The public members alone, with `alg` RS256. */
+export type SigningKey = JwkWithKid;
 
 /** RFC 7518 section 3.3 asks for 2048 bits at least; beyond 8192 a verification costs more than a caller should be able to ask for. */
 const modulusBits = { least: 2048, most: 8192 };
@@ -29,7 +26,7 @@ export function signingKeys(text: string): ReadonlyMap<string, SigningKey> {
   if (!Array.isArray(set?.keys)) throw new Error("the JWK set has no array `keys`");
   const usable = set.keys.slice(0, maxKeys).flatMap((published: unknown) => signingKey(published) ?? []);
   // Reversed: of two keys with one `kid` the first counts.
-  return new Map(usable.reverse().map((key) => [key.jwk.kid, key]));
+  return new Map(usable.reverse().map((key) => [key.kid, key]));
 }
 
 function signingKey(published: unknown): SigningKey | undefined {
@@ -43,10 +40,10 @@ function signingKey(published: unknown): SigningKey | undefined {
   if (d !== undefined) return undefined;
   const jwk = { kty, kid, use: "sig", alg: "RS256", n, e } as const;
   try {
-    const key = createPublicKey({ key: jwk, format: "jwk" });
-    const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+    const { asymmetricKeyDetails: details } = createPublicKey({ key: jwk, format: "jwk" });
+    const { modulusLength = 0, publicExponent = 0n } = details ?? {};
     const strong = modulusLength >= modulusBits.least && modulusLength <= modulusBits.most;
-    return strong && publicExponent >= leastExponent ? { jwk, key } : undefined;
+    return strong && publicExponent >= leastExponent ? jwk : undefined;
   } catch {
     return undefined;
   }

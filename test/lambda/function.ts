@@ -72,7 +72,7 @@ export function start(names: readonly string[], options: Options = {}): Started 
   };
   Object.assign(process.env, variables);
   const entry = require.resolve("../../lambda/model");
-  delete require.cache[entry];
+  Reflect.deleteProperty(require.cache, entry);
   const { handler } = require(entry) as typeof import("../../lambda/model");
 
   const send: Started["send"] = async (event) => {
