@@ -1,12 +1,14 @@
 // `npm run -s graph -- --stack NAME --set key=value`: the resource graph as JSON on stdout.
 
 import { evaluate } from "./evaluate";
+import { exampleNote } from "./project";
 import { parseOptions, readSet, stackOptionTypes } from "./options";
 import { printable } from "./print";
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), stackOptionTypes);
   const graph = await evaluate({ stack: options.stack, set: readSet(options.set) });
+  if (graph.examples.length > 0) process.stderr.write(`${exampleNote(graph.examples)}\n`);
   process.stdout.write(`${JSON.stringify(printable(graph), null, 2)}\n`);
 }
 

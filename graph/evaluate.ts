@@ -15,6 +15,8 @@ export interface EvaluateOptions {
   readonly examples?: boolean;
   /** Folder of the project; the one of this file by default. */
   readonly root?: string;
+  /** Makes simulated secrets (API keys, client secrets) unguessable; the same everywhere without. */
+  readonly seed?: Buffer;
 }
 
 /** The project's folder. */
@@ -34,8 +36,8 @@ export function evaluate(options: EvaluateOptions): Promise<Graph> {
 
 async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
   const root = options.root ?? projectRoot;
-  const { project, config } = stackSettings(root, options.stack, options.set ?? {}, options.examples ?? true);
-  const recorder = new Recorder(project, options.stack);
+  const { project, config, examples } = stackSettings(root, options.stack, options.set ?? {}, options.examples ?? true);
+  const recorder = new Recorder(project, options.stack, options.seed);
   // Evaluated as a preview: an output that the simulation lacks is then a marker that the recorder refuses, where an
   // update would make the input that depends on it vanish without a trace.
   runtime.setMockOptions(recorder, project, options.stack, true, "organization");
@@ -72,5 +74,11 @@ async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
     outputs = resource.outputs;
     return false;
   });
-  return { stack: options.stack, resources, outputs };
+  return { stack: options.stack, resources, examples: used(examples, resources), outputs };
+}
+
+/** Which of the example values stand somewhere in the graph. */
+function used(examples: Readonly<Record<string, unknown>>, resources: Graph["resources"]): string[] {
+  const text = JSON.stringify(resources.map(({ inputs }) => inputs));
+  return Object.keys(examples).filter((key) => text.includes(JSON.stringify(examples[key]).slice(1, -1)));
 }

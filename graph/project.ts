@@ -43,6 +43,11 @@ export function exampleSettings(root: string): Record<string, unknown> {
   return parse(readFileSync(join(root, "graph/example-settings.yaml"), "utf8")) as Record<string, unknown>;
 }
 
+/** Says that example values stand in for account settings. */
+export function exampleNote(keys: readonly string[]): string {
+  return `Example values (graph/example-settings.yaml) stand in for the account settings ${keys.join(", ")}.`;
+}
+
 /**
  * The configuration as Pulumi's engine hands it to a program: defaults of Pulumi.yaml, under the stack's file, under
  * what is set here; every value a string.
@@ -52,18 +57,23 @@ export function stackSettings(
   stack: string,
   set: Readonly<Record<string, unknown>>,
   examples: boolean,
-): { project: string; config: Record<string, string> } {
+): { project: string; config: Record<string, string>; examples: Record<string, unknown> } {
   const project = readProject(root);
   const defaults = Object.entries(project.config).map(([key, { default: value }]) => [key, value] as const);
+  const own = { ...readStack(root, stack), ...set };
+  const filled = Object.entries(examples ? exampleSettings(root) : {}).filter(([key]) => !(key in own));
   const merged = {
     ...Object.fromEntries(defaults.filter(([, value]) => value !== undefined)),
-    ...(examples ? exampleSettings(root) : {}),
-    ...readStack(root, stack),
-    ...set,
+    ...Object.fromEntries(filled),
+    ...own,
   };
   const config = Object.entries(merged).map(([key, value]) => [
     key.includes(":") ? key : `${project.name}:${key}`,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  return { project: project.name, config: Object.fromEntries(config) as Record<string, string> };
+  return {
+    project: project.name,
+    config: Object.fromEntries(config) as Record<string, string>,
+    examples: Object.fromEntries(filled),
+  };
 }

@@ -29,6 +29,7 @@ export class Recorder extends MockMonitor {
   constructor(
     private readonly project: string,
     private readonly stack: string,
+    private readonly seed?: Buffer,
   ) {
     super({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
   }
@@ -45,7 +46,7 @@ export class Recorder extends MockMonitor {
       if (this.recorded.has(urn)) throw new Error(`two resources have the URN ${urn}: give one another name`);
       const inputs = decode(request.getObject()?.toJavaScript() ?? {}, urn);
       const simulated = request.getCustom()
-        ? simulate({ type, name, urn, inputs: inputs.value, project: this.project, stack: this.stack })
+        ? simulate({ type, name, urn, inputs: inputs.value, seed: this.seed })
         : { id: "", outputs: {}, secrets: [] };
       const propertyDependencies: Record<string, string[]> = {};
       request.getPropertydependenciesMap().forEach((value, key) => {

@@ -38,6 +38,8 @@ export interface Asset {
 export interface Graph {
   readonly stack: string;
   readonly resources: readonly Resource[];
+  /** Account settings that an example value stands in for, of those that something in the graph uses. */
+  readonly examples: readonly string[];
   /** Stack outputs, in plain. */
   readonly outputs: Readonly<Record<string, Value>>;
 }

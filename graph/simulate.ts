@@ -1,7 +1,7 @@
 // What AWS would give a resource once it stood: ids, ARNs and computed outputs in the form the provider gives them.
 // One table, shared by the mocks and by the simulated providers of the real engine. Unique by URN, and the same each time.
 
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 export interface Request {
   readonly type: string;
@@ -9,8 +9,8 @@ export interface Request {
   readonly name: string;
   readonly urn: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly project: string;
-  readonly stack: string;
+  /** Makes the simulated secrets of this machine unguessable; without it they are the same everywhere. */
+  readonly seed?: Buffer;
 }
 
 export interface Simulated {
@@ -40,6 +40,8 @@ interface Context {
   /** Lower-case letters and digits. */
   alphanumeric(purpose: string, length: number): string;
   uuid(purpose: string): string;
+  /** Letters and digits that nobody guesses who does not know the seed. */
+  secret(purpose: string, length: number): string;
 }
 
 type Row = (context: Context) => { id: string; secrets?: readonly string[]; [output: string]: unknown };
@@ -55,13 +57,13 @@ const table: Readonly<Record<string, Row>> = {
     id: "api-gateway-account",
     throttleSettings: [{ burstLimit: 5000, rateLimit: 10_000 }],
   }),
-  "aws:apigateway/apiKey:ApiKey": ({ inputs, region, alphanumeric, physical }) => {
+  "aws:apigateway/apiKey:ApiKey": ({ inputs, region, alphanumeric, secret, physical }) => {
     const id = alphanumeric("id", 10);
     return {
       id,
       name: physical,
       enabled: inputs.enabled ?? true,
-      value: inputs.value ?? alphanumeric("value", 40),
+      value: inputs.value ?? secret("value", 40),
       arn: `arn:aws:apigateway:${region}::/apikeys/${id}`,
       secrets: ["value"],
     };
@@ -115,10 +117,10 @@ const table: Readonly<Record<string, Row>> = {
       endpoint: `cognito-idp.${region}.amazonaws.com/${id}`,
     };
   },
-  "aws:cognito/userPoolClient:UserPoolClient": ({ alphanumeric, physical }) => ({
+  "aws:cognito/userPoolClient:UserPoolClient": ({ alphanumeric, secret, physical }) => ({
     id: alphanumeric("id", 26),
     name: physical,
-    clientSecret: alphanumeric("secret", 51),
+    clientSecret: secret("secret", 51),
     secrets: ["clientSecret"],
   }),
   "aws:cognito/userPoolDomain:UserPoolDomain": ({ inputs, alphanumeric }) => ({
@@ -213,6 +215,12 @@ export function simulate(request: Request): Simulated {
       const more = BigInt(`0x${stable(`${purpose}+`).digest("hex")}`).toString(36);
       return (digits + more).slice(0, length);
     },
+    secret: (purpose, length) =>
+      createHmac("sha512", request.seed ?? Buffer.alloc(0))
+        .update(`${urn}\0${purpose}`)
+        .digest("base64")
+        .replace(/[^A-Za-z0-9]/g, "")
+        .slice(0, length),
     uuid: (purpose) => hex(purpose, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5"),
   };
   const row = table[type] ?? otherRow(type);

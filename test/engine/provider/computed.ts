@@ -18,15 +18,12 @@ export interface Thing {
 
 /** The id and outputs of a thing made from these inputs, which are all known. */
 export function created({ type, name, urn, generation }: Thing, inputs: Tree): { id: string; outputs: Tree } {
-  const [stack, project] = urn.replace("urn:pulumi:", "").split("::") as [string, string];
   const distinct = generation === 1 ? urn : `${urn}-${generation}`;
   const simulated = simulate({
     type,
     name,
     urn: distinct,
     inputs: withoutContents(visible(inputs)) as Tree,
-    project,
-    stack,
   });
   const outputs = afterCreate(type, simulated.outputs, generation);
   return { id: typeof outputs.id === "string" ? outputs.id : simulated.id, outputs: overlay(outputs, visible(inputs)) };

@@ -60,7 +60,7 @@ export function lambda(name: string, code: string, inputs: Record<string, unknow
 }
 
 export function graphOf(...resources: Resource[]): Graph {
-  return { stack: "test", resources, outputs: {} };
+  return { stack: "test", resources, examples: [], outputs: {} };
 }
 
 /** Functions that run, with what they wrote. */

@@ -81,7 +81,7 @@ export function graphOf(declared: Declared = {}): Graph {
         ...declared.permission,
       }),
     );
-  return { stack: "dev", resources: [...resources, ...(declared.more ?? [])], outputs: {} };
+  return { stack: "dev", resources: [...resources, ...(declared.more ?? [])], examples: [], outputs: {} };
 }
 
 export interface Fixture {
