@@ -325,6 +325,15 @@ describe("Answers of a REST API", () => {
     expect(answer.status).to.equal(401);
   });
 
+  it("invokes no function for a caller that is not admitted, nor tells it what is missing of its parameters", async () => {
+    const { ask, events } = fixture(validated, {
+      admit: () => ({ refused: "QUOTA_EXCEEDED", message: "Limit Exceeded", reason: "test" }),
+    });
+    const answer = await ask("POST", "/dev/mymodel");
+    expect([answer.status, answer.body]).to.deep.equal([429, '{"message":"Limit Exceeded"}']);
+    expect(events).to.have.length(0);
+  });
+
   it("gives the function the integration's time, 29 s unless declared", async () => {
     const times: number[] = [];
     const doubles: Doubles = { invocation: (_, timeoutMs) => (times.push(timeoutMs), ok) };

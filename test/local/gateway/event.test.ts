@@ -155,7 +155,7 @@ describe("Event of a REST API", () => {
       ["Host", "evil.example"],
       ["X-Forwarded-For", "10.0.0.1"],
       ["x-forwarded-for", "10.0.0.2"],
-      ["X-Forwarded-Proto", "http"],
+      ["x-Forwarded-proto", "http"],
       ["x-forwarded-port", "80"],
       ["X-Amzn-Trace-Id", "Root=1-evil\tX"],
     ];
@@ -163,6 +163,7 @@ describe("Event of a REST API", () => {
     const sent = event["headers"] as Record<string, string>;
     expect(sent["X-Forwarded-For"]).to.equal("10.0.0.1, 10.0.0.2, 127.0.0.1");
     expect(sent["X-Forwarded-Proto"]).to.equal("https");
+    expect(sent).not.to.have.any.keys("x-Forwarded-proto", "x-forwarded-port");
     expect(sent["X-Forwarded-Port"]).to.equal("443");
     expect(sent["X-Amzn-Trace-Id"]).to.match(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
     expect((event["requestContext"] as Record<string, unknown>)["domainName"]).not.to.contain("evil");
