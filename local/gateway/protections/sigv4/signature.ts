@@ -60,19 +60,21 @@ export function hashOf(body: Buffer): string {
 }
 
 /**
- * The signature expected of a call: 32 bytes. The body is hashed here, whatever `x-amz-content-sha256` says: execute-api
- * signs the payload always (UNSIGNED-PAYLOAD is S3's; there it would let anyone on the way change the body).
+ * The signature expected of a call: 32 bytes.
  * @param secretAccessKey of the key that the call names
+ * @param bodyHash of the body that arrived, whatever `x-amz-content-sha256` says: execute-api signs the payload always
+ *   (UNSIGNED-PAYLOAD is S3's; here it would let anyone on the way change the body)
  */
 export async function expectedSignature(
   call: Call,
   presented: PresentedSignature,
   secretAccessKey: string,
+  bodyHash: string,
 ): Promise<Buffer> {
   const [date, region, service] = presented.scope;
   const credentials = { accessKeyId: presented.accessKeyId, secretAccessKey };
   const key = await getSigningKey(Sha256, credentials, date, region, service);
-  const text = await canonical.stringToSign(call, presented, hashOf(call.body));
+  const text = await canonical.stringToSign(call, presented, bodyHash);
   return createHmac("sha256", key).update(text).digest();
 }
 

@@ -34,13 +34,14 @@ export async function signerOf(call: Call, identities: Identities, now: number):
       message: "The security token included in the request is invalid.",
       reason: principal ? "the session token is not the key's" : "the access key is unknown",
     };
-  return scopeFault(call, presented) ?? timeFault(presented, now) ?? coverFault(call, presented) ?? verify();
-
-  async function verify(): Promise<Principal | Refusal> {
-    const expected = await expectedSignature(call, presented as PresentedSignature, principal!.secretAccessKey);
-    if (timingSafeEqual(expected, Buffer.from((presented as PresentedSignature).signature, "hex"))) return principal!;
-    return mismatch("the signature does not match");
-  }
+  const fault = scopeFault(call, presented) ?? timeFault(presented, now);
+  if (fault) return fault;
+  const bodyHash = hashOf(call.body);
+  const uncovered = coverFault(call, presented, bodyHash);
+  if (uncovered) return uncovered;
+  const expected = await expectedSignature(call, presented, principal.secretAccessKey, bodyHash);
+  if (timingSafeEqual(expected, Buffer.from(presented.signature, "hex"))) return principal;
+  return mismatch("the signature does not match");
 }
 
 function scopeFault(call: Call, { scope, date }: PresentedSignature): Refusal | undefined {
@@ -78,7 +79,7 @@ function timeFault({ date, expiresIn }: PresentedSignature, now: number): Refusa
 }
 
 /** What a signature must cover to mean anything: the host, everything that speaks for AWS, and the body it was made for. */
-function coverFault(call: Call, { signedHeaders }: PresentedSignature): Refusal | undefined {
+function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash: string): Refusal | undefined {
   const sent = new Set(call.headers.map(([name]) => name.toLowerCase()));
   // Unsigned, a signature made for one API would open another of the same account and path.
   if (!signedHeaders.includes("host")) return mismatch("host is not signed");
@@ -88,8 +89,7 @@ function coverFault(call: Call, { signedHeaders }: PresentedSignature): Refusal 
   if ([...sent].some((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name)))
     return mismatch("an X-Amz- header is not signed");
   const claimed = call.headers.filter(([name]) => name.toLowerCase() === "x-amz-content-sha256");
-  if (claimed.some(([, hash]) => !sameText(hash, hashOf(call.body))))
-    return mismatch("the body's hash is not the one signed");
+  if (claimed.some(([, hash]) => !sameText(hash, bodyHash))) return mismatch("the body's hash is not the one signed");
   return undefined;
 }
 

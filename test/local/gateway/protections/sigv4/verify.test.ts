@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Identities, Principal } from "../../../../../local/identities";
 import { type Call, isRefusal, type Refusal } from "../../../../../local/gateway/call";
 import { type PresentedSignature, presentedSignature } from "../../../../../local/gateway/protections/sigv4/presented";
-import { expectedSignature } from "../../../../../local/gateway/protections/sigv4/signature";
+import { expectedSignature, hashOf } from "../../../../../local/gateway/protections/sigv4/signature";
 import { signerOf } from "../../../../../local/gateway/protections/sigv4/verify";
 import { aCall, api, now } from "../a-call";
 import { signedCall, type Signing } from "../a-signer";
@@ -177,7 +177,7 @@ describe("Signature Version 4", () => {
         async () => {
           const lying = replaced(await signed(post), "x-amz-content-sha256", () => "UNSIGNED-PAYLOAD");
           const presented = presentedSignature(lying) as PresentedSignature;
-          const signature = await expectedSignature(lying, presented, caller.secretAccessKey);
+          const signature = await expectedSignature(lying, presented, caller.secretAccessKey, hashOf(lying.body));
           return replaced(lying, "authorization", (value) => value.replace(/[0-9a-f]{64}$/, signature.toString("hex")));
         },
         "INVALID_SIGNATURE",
