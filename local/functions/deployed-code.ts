@@ -2,7 +2,7 @@
 
 import { ofType, type Graph, type Resource } from "../../graph/resource";
 import { Unenforceable } from "../gateway/unenforceable";
-import { entriesOf, type Entries } from "./entries";
+import { assertUnpackable, entriesOf, type Entries } from "./entries";
 import { output, text, texts } from "./read-input";
 
 /** The content of `/var/task`. @throws Unenforceable where it is not in the graph */
@@ -19,6 +19,7 @@ export function layersOf(graph: Graph, lambda: Resource): Entries {
       throw new Unenforceable(`${lambda.urn}: layers`, "a layer is not of this program, so its content is not known");
     for (const [path, entry] of packageOf(graph, layer)) entries.set(path, entry);
   }
+  assertUnpackable(entries, lambda.urn);
   return entries;
 }
 

@@ -19,14 +19,18 @@ export type Entries = Map<string, Entry>;
 export function entriesOf(archive: unknown, resource: string): Entries {
   const entries: Entries = new Map();
   add(entries, "", archive, resource);
-  // A file where another path needs a folder cannot be unpacked.
+  assertUnpackable(entries, resource);
+  return entries;
+}
+
+/** A file where another path needs a folder cannot be unpacked. @throws Unenforceable */
+export function assertUnpackable(entries: Entries, resource: string): void {
   for (const path of entries.keys()) {
     for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) {
       if (entries.has(path.slice(0, at)))
         throw new Unenforceable(resource, "the archive has a file and a folder of the same name");
     }
   }
-  return entries;
 }
 
 function add(entries: Entries, path: string, value: unknown, resource: string): void {

@@ -144,9 +144,10 @@ export class Pool {
     const now = Date.now();
     const deadline = now + this.settings.timeoutMs;
     clearTimeout(call.timer);
+    let late = false;
     const overdue = (): void => {
-      this.settle(call, timedOut(call.requestId, this.settings.timeoutMs));
-      environment.kill();
+      late = true;
+      environment.kill(); // Answered when it is gone: only then is its concurrency free.
     };
     if (deadline <= call.patience) call.timer = setTimeout(overdue, this.settings.timeoutMs);
     else {
@@ -165,7 +166,10 @@ export class Pool {
     environment.call({ requestId: call.requestId, arn: call.arn, deadline }, call.event, (outcome) => {
       clearTimeout(call.timer);
       if (outcome.kind !== "ended") this.failures = 0;
-      this.settle(call, invocationOf(call.requestId, outcome));
+      this.settle(
+        call,
+        late ? timedOut(call.requestId, this.settings.timeoutMs) : invocationOf(call.requestId, outcome),
+      );
       this.release();
       this.free(environment);
     });
