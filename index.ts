@@ -4,7 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "./infra/settings";
 
-export default async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
+async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
   for (const module of ["auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const) {
     if (settings[module])
@@ -33,3 +33,7 @@ export default async function program(): Promise<Record<string, pulumi.Input<unk
   );
   return api.outputs;
 }
+
+// Pulumi's runner calls what a CommonJS module exports as a whole; a default export it would take for stack outputs, and
+// deploy nothing.
+export = program;
