@@ -3,6 +3,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
+import { fault } from "./parts/fault";
 
 export const apiGatewayAuths = ["apiKey", "iam", "cognito", "lambda"] as const;
 export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
@@ -148,7 +149,7 @@ class Reader {
   throwFaults(): void {
     if (this.faults.length === 0) return;
     const count = this.faults.length === 1 ? "1 fault" : `${this.faults.length} faults`;
-    throw new pulumi.RunError(`${count} in the settings of stack ${pulumi.getStack()}\n  ${this.faults.join("\n  ")}`);
+    throw fault(`${count} in the settings of stack ${pulumi.getStack()}\n  ${this.faults.join("\n  ")}`);
   }
 
   private raw(key: string, fallback: string): string {

@@ -6,6 +6,7 @@ import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelManifest, PinnedFile, PinnedModel } from "../../contract";
 import { projectRoot } from "./bundle";
+import { fault } from "./fault";
 
 /** The models' pins, and their files as a Lambda layer: `models/<name>/…`, under `/opt` where the function runs. */
 export interface Models {
@@ -28,22 +29,22 @@ const largest = 200 * 1024 * 1024;
  */
 export function readModels(folder: string): Models {
   const root = resolve(projectRoot, folder);
-  if (!existsSync(root)) throw fault(folder, "does not exist");
+  if (!existsSync(root)) throw modelsFault(folder, "does not exist");
   const names = readdirSync(root, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith(".") && existsSync(join(root, entry.name, "model.onnx")))
     .map((entry) => entry.name)
     .sort();
-  if (names.length === 0) throw fault(folder, "holds no model: put one at <name>/model.onnx");
+  if (names.length === 0) throw modelsFault(folder, "holds no model: put one at <name>/model.onnx");
   const invalid = names.find((name) => !/^[A-Za-z0-9][\w.-]{0,63}$/.test(name));
   if (invalid !== undefined) {
-    throw fault(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
+    throw modelsFault(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
   }
   const models = Object.fromEntries(names.map((name) => [name, pin(join(root, name))]));
   const bytes = Object.values(models)
     .flatMap(({ files }) => files)
     .reduce((sum, file) => sum + file.bytes, 0);
   if (bytes > largest) {
-    throw fault(folder, `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`);
+    throw modelsFault(folder, `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`);
   }
   const assets = names.flatMap((name) =>
     models[name]!.files.map(({ path }) => [
@@ -77,6 +78,6 @@ function sha256(content: Buffer | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function fault(folder: string, what: string): pulumi.RunError {
-  return new pulumi.RunError(`modelsFolder: ${folder} ${what}: pulumi config set modelsFolder models`);
+function modelsFault(folder: string, what: string): pulumi.RunError {
+  return fault(`modelsFolder: ${folder} ${what}: pulumi config set modelsFolder models`);
 }
