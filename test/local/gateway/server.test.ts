@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request as httpsRequest, Agent } from "node:https";
 import { connect, type TLSSocket } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -157,6 +158,22 @@ describe("Server of an API", () => {
       headers: { "Transfer-Encoding": "chunked" },
     });
     expect(chunked.status).to.equal(413);
+  });
+
+  it("lets a client that reads only after it has sent everything learn why it was refused", async () => {
+    const { port } = await start(() => expect.fail("asked"));
+    const socket = connect({ host: "127.0.0.1", port, ca, servername: "localhost" });
+    await once(socket, "secureConnect");
+    const body = Buffer.alloc(10 * 1024 * 1024 + 1);
+    await new Promise((resolve) => {
+      socket.on("error", resolve);
+      socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`);
+      socket.write(body, resolve);
+    });
+    const got: Buffer[] = [];
+    socket.on("data", (chunk) => got.push(chunk));
+    await once(socket, "close");
+    expect(Buffer.concat(got).toString()).to.match(/^HTTP\/1\.1 413 /);
   });
 
   it("takes a body of 10 MB", async () => {
