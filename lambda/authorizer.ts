@@ -61,7 +61,7 @@ export async function verify(token: Token, expected: Expected, issuer: Issuer): 
   if (isRefused(principal)) return principal;
   const key = await issuer.key(header.keyId);
   if (!key) return { refused: "unknown-key" };
-  return isSigned(token.text, key, expected) ? principal : { refused: "signature" };
+  return isSigned(token, key, expected) ? principal : { refused: "signature" };
 }
 
 function messages(error: unknown): string {

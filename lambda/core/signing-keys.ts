@@ -1,10 +1,9 @@
 // The keys of an issuer's JWK set (RFC 7517) that may verify a token: RSA, for signatures, strong enough.
 
-import { createPublicKey } from "node:crypto";
-import type { JwkWithKid } from "aws-jwt-verify/jwk";
+import { createPublicKey, type KeyObject } from "node:crypto";
 
-/** The public members alone, with `alg` RS256. */
-export type SigningKey = JwkWithKid;
+/** A public RSA key of 2048 bits at least. */
+export type SigningKey = KeyObject;
 
 /** RFC 7518 section 3.3 asks for 2048 bits at least; beyond 8192 a verification costs more than a caller should be able to ask for. */
 const modulusBits = { least: 2048, most: 8192 };
@@ -26,10 +25,10 @@ export function signingKeys(text: string): ReadonlyMap<string, SigningKey> {
   if (!Array.isArray(set?.keys)) throw new Error("the JWK set has no array `keys`");
   const usable = set.keys.slice(0, maxKeys).flatMap((published: unknown) => signingKey(published) ?? []);
   // Reversed: of two keys with one `kid` the first counts.
-  return new Map(usable.reverse().map((key) => [key.kid, key]));
+  return new Map(usable.reverse());
 }
 
-function signingKey(published: unknown): SigningKey | undefined {
+function signingKey(published: unknown): [kid: string, SigningKey][] | undefined {
   if (typeof published !== "object" || published === null) return undefined;
   const { kty, kid, use, alg, key_ops, n, e, d } = published as Readonly<Record<string, unknown>>;
   if (kty !== "RSA" || typeof kid !== "string" || typeof n !== "string" || typeof e !== "string") return undefined;
@@ -38,12 +37,11 @@ function signingKey(published: unknown): SigningKey | undefined {
   if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes("verify"))) return undefined;
   // Its private exponent is public: whoever reads the set can sign.
   if (d !== undefined) return undefined;
-  const jwk = { kty, kid, use: "sig", alg: "RS256", n, e } as const;
   try {
-    const { asymmetricKeyDetails: details } = createPublicKey({ key: jwk, format: "jwk" });
-    const { modulusLength = 0, publicExponent = 0n } = details ?? {};
+    const key = createPublicKey({ key: { kty, n, e }, format: "jwk" });
+    const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
     const strong = modulusLength >= modulusBits.least && modulusLength <= modulusBits.most;
-    return strong && publicExponent >= leastExponent ? jwk : undefined;
+    return strong && publicExponent >= leastExponent ? [[kid, key]] : undefined;
   } catch {
     return undefined;
   }

@@ -55,9 +55,7 @@ function membersWritten(text: string): number | undefined {
 /** How many members the parsed value holds: fewer than were written, where one was written twice. */
 function membersKept(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
-  const children = Object.values(value);
-  return children.reduce<number>(
-    (sum, child) => sum + membersKept(child),
-    Array.isArray(value) ? 0 : Object.keys(value).length,
-  );
+  let members = Array.isArray(value) ? 0 : Object.keys(value).length;
+  for (const child of Object.values(value)) if (typeof child === "object") members += membersKept(child);
+  return members;
 }

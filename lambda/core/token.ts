@@ -4,8 +4,8 @@ import { strictObject, type JsonObject } from "./token-json";
 import type { Refused } from "./token-refusal";
 
 export interface Token {
-  /** The compact serialisation, `<header>.<claims>.<signature>`. */
-  readonly text: string;
+  /** As sent, base64url: header, claims, signature. */
+  readonly parts: readonly [header: string, claims: string, signature: string];
   readonly header: JsonObject;
   readonly claims: JsonObject;
 }
@@ -21,14 +21,25 @@ export function readToken(authorization: unknown): Token | Refused {
   if (typeof authorization !== "string" || authorization === "") return { refused: "missing" };
   // Before anything is parsed: the work a token can cause is bounded by its length.
   if (authorization.length > "Bearer ".length + maxTokenLength) return { refused: "oversized" };
-  if (!/^Bearer /i.test(authorization)) return { refused: "missing" };
-  const parts = bearer.exec(authorization)?.slice(1);
-  if (!parts) return { refused: "malformed" };
-  const bytes = parts.map((part) => Buffer.from(part, "base64url"));
-  // Only the canonical spelling: padding bits that vary would make one signature many tokens, past any revocation or cache.
-  if (bytes.some((decoded, index) => decoded.toString("base64url") !== parts[index])) return { refused: "malformed" };
-  const header = strictObject(bytes[0]!);
-  const claims = strictObject(bytes[1]!);
+  const match = bearer.exec(authorization);
+  if (!match) return { refused: /^Bearer /i.test(authorization) ? "malformed" : "missing" };
+  const parts = [match[1]!, match[2]!, match[3]!] as const;
+  if (!parts.every(isCanonical)) return { refused: "malformed" };
+  const header = strictObject(Buffer.from(parts[0], "base64url"));
+  const claims = strictObject(Buffer.from(parts[1], "base64url"));
   if (!header || !claims) return { refused: "malformed" };
-  return { text: parts.join("."), header, claims };
+  return { parts, header, claims };
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/**
+ * Whether base64url of this alphabet is spelt in the one way an encoder does: the bits that its last character has to spare are
+ * zero. Other spellings would make one signature many tokens, past any cache or list of revoked ones.
+ */
+function isCanonical(part: string): boolean {
+  const rest = part.length % 4;
+  if (rest === 0) return true;
+  const spareBits = rest === 2 ? 0b1111 : 0b11;
+  return rest !== 1 && (alphabet.indexOf(part[part.length - 1]!) & spareBits) === 0;
 }

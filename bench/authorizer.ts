@@ -1,0 +1,146 @@
+// CPU of one token verification in the authorizer with a cached key, against the verification alone and against the classic
+// pair of packages (jsonwebtoken, jwks-rsa), all in one process with one token; and the size of the authorizer's bundle.
+
+import { execFileSync } from "node:child_process";
+import { verify as verifyBytes } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { Agent } from "node:https";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { verify } from "../lambda/authorizer";
+import { readToken } from "../lambda/core/token";
+import { isRefused } from "../lambda/core/token-refusal";
+import { Issuer } from "../lambda/edge/issuer";
+import { foreignAuthority } from "../local/certificates";
+import { type LocalIssuer, startIssuer } from "../local/issuer/issuer";
+
+export interface Row {
+  readonly name: string;
+  readonly ratio: number;
+  readonly unit: string;
+}
+
+/** What the design promises: microseconds of CPU, and bytes. */
+const limits = { verification: 35, bundle: 20 * 1024 };
+
+const root = join(__dirname, "..");
+const audience = "https://models.example.com/";
+
+export async function bench(): Promise<Row[]> {
+  const authority = await foreignAuthority();
+  const issuer = await startIssuer({ certificate: await authority.server(["localhost"]) });
+  try {
+    await issuer.configure({
+      apis: [{ audience, lifetime: 3600 }],
+      applications: [{ id: "machine", secret: "unused", grants: { [audience]: ["predict"] } }],
+    });
+    const token = await issuer.tokens.genuine();
+    const ours = await authorizerVerification(token, issuer, authority.certificate);
+    const bare = bareVerification(token, issuer);
+    const classic = await classicVerification(token, issuer, authority.certificate);
+    // Interleaved, and the best round of each: what else the machine does disturbs all alike.
+    const best = { ours: Infinity, bare: Infinity, classic: Infinity };
+    for (let round = 0; round < 5; round++) {
+      best.bare = Math.min(best.bare, await cpu(bare, 3_000));
+      best.ours = Math.min(best.ours, await cpu(ours, 3_000));
+      if (classic) best.classic = Math.min(best.classic, await cpu(classic, 1_000));
+    }
+    return [...verificationRows(best), bundleRow()];
+  } finally {
+    await issuer.close();
+  }
+}
+
+function verificationRows({ ours, bare, classic }: Record<"ours" | "bare" | "classic", number>): Row[] {
+  const µs = (time: number) => `${time.toFixed(1)} µs`;
+  return [
+    { name: "token verification", ratio: ours / bare, unit: `of node:crypto's alone (${µs(ours)} : ${µs(bare)})` },
+    { name: "token verification", ratio: ours / limits.verification, unit: `of ${µs(limits.verification)} of CPU` },
+    Number.isFinite(classic)
+      ? { name: "jsonwebtoken + jwks-rsa", ratio: classic / ours, unit: `of the authorizer's (${µs(classic)})` }
+      : { name: "jsonwebtoken + jwks-rsa", ratio: NaN, unit: "not measured: npm could not install them" },
+  ];
+}
+
+function bundleRow(): Row {
+  const entryPoints = [join(root, "lambda/authorizer.ts")];
+  const options = { bundle: true, minify: true, platform: "node", target: "node22", format: "cjs" } as const;
+  const bytes = buildSync({ entryPoints, ...options, write: false }).outputFiles[0]!.contents.length;
+  return { name: "authorizer's bundle", ratio: bytes / limits.bundle, unit: `of 20 KB (${String(bytes)} bytes)` };
+}
+
+/** Microseconds of CPU that one call takes, all threads together. */
+async function cpu(call: () => unknown, times: number): Promise<number> {
+  for (let warm = 0; warm < times / 5; warm++) await call();
+  const before = process.cpuUsage();
+  for (let time = 0; time < times; time++) await call();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / times;
+}
+
+async function authorizerVerification(token: string, issuer: LocalIssuer, ca: string): Promise<() => Promise<void>> {
+  const keys = new Issuer(issuer.url, { ca });
+  const expected = { issuer: issuer.url, audience };
+  const call = async () => {
+    const read = readToken(`Bearer ${token}`);
+    if (isRefused(read) || isRefused(await verify(read, expected, keys))) throw new Error("the token was refused");
+  };
+  await call();
+  return call;
+}
+
+function bareVerification(token: string, { keys }: LocalIssuer): () => void {
+  const { publicKey } = keys.current;
+  return () => {
+    const end = token.lastIndexOf(".");
+    const signature = Buffer.from(token.slice(end + 1), "base64url");
+    if (!verifyBytes("RSA-SHA256", Buffer.from(token.slice(0, end)), publicKey, signature)) throw new Error("refused");
+  };
+}
+
+/** The parts of the two packages that the classic authorizer calls. */
+interface JsonWebToken {
+  decode(token: string, options: { complete: true }): { header: { kid: string } };
+  verify(token: string, key: string, options: object): unknown;
+}
+type JwksClient = (options: object) => { getSigningKey(keyId: string): Promise<{ getPublicKey(): string }> };
+
+/** Auth0's sample authorizer in essence; `undefined` where its packages are not to be had. */
+async function classicVerification(token: string, issuer: LocalIssuer, ca: string) {
+  const require = classicPackages();
+  if (!require) return undefined;
+  const jwt = require("jsonwebtoken") as JsonWebToken;
+  const client = (require("jwks-rsa") as JwksClient)({
+    jwksUri: `${issuer.url}.well-known/jwks.json`,
+    cache: true,
+    requestAgent: new Agent({ ca }),
+  });
+  const options = { algorithms: ["RS256"], issuer: issuer.url, audience };
+  const call = async () => {
+    const { kid } = jwt.decode(token, { complete: true }).header;
+    jwt.verify(token, (await client.getSigningKey(kid)).getPublicKey(), options);
+  };
+  await call();
+  return call;
+}
+
+/** Installs the packages for this comparison alone, beside the project: the project does not depend on them. */
+function classicPackages(): NodeJS.Require | undefined {
+  const directory = join(root, ".local", "bench");
+  const manifest = join(directory, "package.json");
+  try {
+    if (!existsSync(join(directory, "node_modules", "jwks-rsa"))) {
+      mkdirSync(directory, { recursive: true });
+      const dependencies = { jsonwebtoken: "9.0.3", "jwks-rsa": "4.1.0" };
+      writeFileSync(manifest, JSON.stringify({ private: true, dependencies }));
+      execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], {
+        cwd: directory,
+        stdio: "ignore",
+      });
+    }
+    return createRequire(manifest);
+  } catch {
+    return undefined;
+  }
+}
