@@ -35,8 +35,7 @@ function checkResource(resource: Resource): NotEnforced[] {
   }
   if ("refused" in known) throw new Unenforceable(urn, known.refused);
   if ("firewall" in known) return firewallGaps(resource);
-  if ("irrelevant" in known) return [];
-  checkProperties(resource, known.properties);
+  checkProperties(resource, "irrelevant" in known ? { ...anything(resource), ...known.unless } : known.properties);
   return [];
 }
 
@@ -50,4 +49,9 @@ function checkProperties({ inputs, urn }: Resource, properties: Readonly<Record<
     const why = typeof rule === "function" ? rule(value) : undefined;
     if (why !== undefined) throw new Unenforceable(urn, `${name} ${why}`);
   }
+}
+
+/** All that a resource has, as properties that decide nothing. */
+function anything({ inputs }: Resource): Record<string, PropertyRule> {
+  return Object.fromEntries(Object.keys(inputs).map((name) => [name, "irrelevant"]));
 }

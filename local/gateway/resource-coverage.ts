@@ -5,8 +5,8 @@ export type PropertyRule = "enforced" | "irrelevant" | ((value: unknown) => stri
 
 export type ResourceRule =
   | { readonly properties: Readonly<Record<string, PropertyRule>> }
-  /** Why it changes neither who may call nor what answers here. */
-  | { readonly irrelevant: string }
+  /** Why it changes neither who may call nor what answers here, and which properties would. */
+  | { readonly irrelevant: string; readonly unless?: Readonly<Record<string, PropertyRule>> }
   /** Why it stops the start. */
   | { readonly refused: string }
   | { readonly firewall: true };
@@ -188,7 +188,13 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
   "aws:lambda/functionUrl:FunctionUrl": { refused: "is a front door of its own, which is not served locally" },
 
   "aws:cognito/resourceServer:ResourceServer": { irrelevant: "read by the local issuer" },
-  "aws:cognito/userPool:UserPool": { irrelevant: "read by the local issuer; its triggers are refused there" },
+  "aws:cognito/userPool:UserPool": {
+    irrelevant: "read by the local issuer",
+    unless: {
+      lambdaConfig: (value) =>
+        isEmpty(value) ? undefined : "runs triggers that decide about tokens, not done locally",
+    },
+  },
   "aws:cognito/userPoolClient:UserPoolClient": { irrelevant: "read by the local issuer" },
   "aws:cognito/userPoolDomain:UserPoolDomain": { irrelevant: "the local issuer has an address of its own" },
   "aws:cognito/userPoolUICustomization:UserPoolUICustomization": { irrelevant: "looks" },

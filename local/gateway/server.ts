@@ -3,9 +3,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server, type ServerOptions } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
-import { edgeAnswer, type FrontResponse, type ServedApi } from "./front";
-import { badRequest, bodyLimit, bodyTooLarge, headersLimit, headersTooLarge } from "./limits";
+import { edgeAnswer, type ServedApi } from "./front";
+import { declaredLength, frontRequest, readBody, refuseBody, write } from "./http-message";
+import { badRequest, bodyLimit, headersLimit, headersTooLarge } from "./limits";
 
 /** Certificate, key and what else TLS needs (`SNICallback`, `ca` and `requestCert` for client certificates). */
 export type TlsOptions = Pick<
@@ -79,88 +79,12 @@ async function exchange(
     const body = await readBody(message);
     if (body === "gone") return;
     if (body === "too large") refuseBody(message, response);
-    else write(response, await api.respond(front(message, body, receivedAt)));
+    else write(response, await api.respond(frontRequest(message, body, receivedAt)));
   } catch {
     // `respond` never rejects; should it, the call is lost and the server is not.
     if (response.headersSent) response.destroy();
     else write(response, edgeAnswer(500, "Internal server error", "InternalServerErrorException", true));
   }
-}
-
-function front(message: IncomingMessage, body: Buffer, receivedAt: number): Parameters<ServedApi["respond"]>[0] {
-  const headers: [string, string][] = [];
-  const { rawHeaders } = message;
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
-  return {
-    method: message.method ?? "",
-    url: message.url ?? "",
-    protocol: `HTTP/${message.httpVersion}`,
-    headers,
-    body,
-    serverName: (message.socket as TLSSocket).servername || undefined,
-    sourceIp: (message.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
-    receivedAt,
-  };
-}
-
-const empty = Buffer.alloc(0);
-
-function readBody(message: IncomingMessage): Promise<Buffer | "too large" | "gone"> {
-  const { headers } = message;
-  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
-    return Promise.resolve(empty);
-  if (declaredLength(message) > bodyLimit) return Promise.resolve("too large");
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    message.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= bodyLimit) return void chunks.push(chunk);
-      message.pause();
-      resolve("too large");
-    });
-    message.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    message.on("close", () => resolve("gone"));
-  });
-}
-
-function declaredLength(message: IncomingMessage): number {
-  return Number(message.headers["content-length"] ?? 0);
-}
-
-function write(response: ServerResponse, { status, headers, body, close: last }: FrontResponse): void {
-  const flat: string[] = [];
-  for (const [name, value] of headers) flat.push(name, value);
-  // RFC 9110 section 6.4.1: these have no body, and no length that promises one.
-  const bodiless = status === 204 || status === 304;
-  if (!bodiless) flat.push("Content-Length", String(Buffer.byteLength(body)));
-  if (last) flat.push("Connection", "close");
-  response.writeHead(status, flat);
-  response.end(bodiless ? undefined : body);
-}
-
-/**
- * The client is still sending. A connection that is closed over unread bytes is reset, and the answer lost with it: so the
- * whole answer goes out first, and what comes in is dropped for a moment before the connection ends.
- */
-function refuseBody(message: IncomingMessage, response: ServerResponse): void {
-  const { status, headers, body } = bodyTooLarge;
-  response.writeHead(status, [
-    ...headers.flat(),
-    "Content-Length",
-    String(Buffer.byteLength(body)),
-    "Connection",
-    "close",
-  ]);
-  response.write(body);
-  message.resume();
-  const end = (): void => {
-    clearTimeout(deadline);
-    response.end();
-  };
-  const deadline = setTimeout(end, 1_000);
-  message.once("close", end);
-  message.once("end", end);
 }
 
 /** What the parser refuses: bad syntax, conflicting lengths (request smuggling), too many or too slow headers. */

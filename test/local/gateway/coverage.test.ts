@@ -68,6 +68,11 @@ describe("Coverage", () => {
     ],
     ["the native provider", withResource("aws-native:cognito:UserPool"), "another provider"],
     [
+      "a user pool whose tokens a function changes",
+      withResource("aws:cognito/userPool:UserPool", { name: "p", lambdaConfig: { preTokenGeneration: "arn" } }),
+      "lambdaConfig",
+    ],
+    [
       "a weighted alias",
       withResource("aws:lambda/alias:Alias", { routingConfig: { additionalVersionWeights: { "2": 0.1 } } }),
       "routingConfig",

@@ -1,0 +1,39 @@
+// Where a REST API of the graph answers: its stage, the deployment behind it, and what names it on AWS.
+
+import { type Graph, ofType, type Resource } from "../../graph/resource";
+import type { ApiIdentity } from "./call";
+import type { ServedApi } from "./front";
+import { Unenforceable } from "./unenforceable";
+
+export function stageOf(resource: Resource, graph: Graph): Resource {
+  const stages = ofType(graph, "aws:apigateway/stage:Stage").filter(({ inputs }) => inputs["restApi"] === resource.id);
+  if (stages.length !== 1)
+    throw new Unenforceable(resource.urn, `has ${stages.length} stages; a REST API is served with exactly one`);
+  const stage = stages[0]!;
+  if (!/^[A-Za-z0-9_-]{1,128}$/.test(String(stage.inputs["stageName"])))
+    throw new Unenforceable(stage.urn, "has a stageName that API Gateway would not take");
+  return stage;
+}
+
+/** The stage serves what was deployed: a stage without a deployment of this very API answers nothing on AWS. */
+export function deploymentOf(resource: Resource, stage: Resource, graph: Graph): string {
+  const deployment = ofType(graph, "aws:apigateway/deployment:Deployment").find(
+    ({ id, inputs }) => id === stage.inputs["deployment"] && inputs["restApi"] === resource.id,
+  );
+  if (!deployment) throw new Unenforceable(stage.urn, "names no deployment of its REST API");
+  return deployment.id;
+}
+
+export function identityOf(resource: Resource, stage: string): ApiIdentity {
+  const arn = /^arn:([^:]+):execute-api:([^:]+):(\d{12}):/.exec(String(resource.outputs["executionArn"]));
+  if (!arn) throw new Unenforceable(resource.urn, "has no executionArn to read its region and account from");
+  return { id: resource.id, stage, partition: arn[1]!, region: arn[2]!, account: arn[3]! };
+}
+
+/**
+ * Policies are named after the newest and the oldest version they speak. Without one AWS still speaks TLS 1.0; nothing here does.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+ */
+export function minVersionOf({ inputs }: Resource): ServedApi["minVersion"] {
+  return /^SecurityPolicy_TLS13_1_3_/.test(String(inputs["securityPolicy"])) ? "TLSv1.3" : "TLSv1.2";
+}
