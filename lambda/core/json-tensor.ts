@@ -105,7 +105,12 @@ export class Stack {
     // Its place is taken before the inner lists take theirs.
     const known = shape[level];
     if (known === undefined) shape.push(-1);
-    if (cursor.peek() === open) {
+    const nested = cursor.peek() === open;
+    // A list of this level that was read before says whether there is another level below.
+    if (known !== undefined && nested !== level < shape.length - 1) {
+      throw cursor.unfit("its lists are not all nested equally deep");
+    }
+    if (nested) {
       do {
         cursor.expect(open);
         this.list(cursor, shape, level + 1);
@@ -113,7 +118,6 @@ export class Stack {
       } while (cursor.accept(0x2c));
       cursor.expect(0x5d);
     } else {
-      if (level < shape.length - 1) throw cursor.unfit("its lists are not all nested equally deep");
       // A list of elements ends at the next `]`; only text may contain one, and text needs no room reserved.
       const close = cursor.bytes.indexOf(0x5d, cursor.at);
       if (close === -1) throw cursor.malformed("an array does not end");
@@ -122,8 +126,7 @@ export class Stack {
       this.used = readElements(cursor, this.datatype, this.elements, from, Infinity);
       length = this.used - from;
     }
-    if (known !== undefined && known !== -1 && known !== length)
-      throw cursor.unfit("its lists are not all equally long");
+    if (known !== undefined && known !== length) throw cursor.unfit("its lists are not all equally long");
     shape[level] = length;
   }
 

@@ -214,7 +214,7 @@ describe("the model function in operation", () => {
         expect(reply.status).to.equal(503);
         expect(reply.json["error"]).to.not.match(/pinned|weights|models-/);
         expect(reply.log).to.include({ code: "model-unavailable", level: "error", ServerErrors: 1 });
-        expect(reply.log["cause"]).to.match(/pinned|ENOENT/);
+        expect(reply.log["cause"]).to.match(/external\/\S+ is not the pinned file|ENOENT/);
       });
     }
 

@@ -170,7 +170,7 @@ describe("the standard protocol", () => {
   it("refuses a body that is not UTF-8, not JSON, empty, or not an object", async () => {
     const bad = [
       Buffer.from([0x7b, 0xff, 0x7d]),
-      Buffer.from('{"id":"\xe9","inputs":[]}', "latin1"),
+      Buffer.from(`{"id":"\xe9","inputs":[${JSON.stringify(features)}]}`, "latin1"),
       "",
       "[]",
       "null",

@@ -103,6 +103,10 @@ describe("the row form on the plain routes", () => {
     });
   }
 
+  it("says that there must be an instance", async () => {
+    expect((await fn.post("/mymodel", { instances: [] })).json["error"]).to.match(/instances: must not be empty/);
+  });
+
   it("is not taken on the standard routes, nor together with the standard form", async () => {
     expect((await fn.post("/v2/models/mymodel/infer", { instances: [row] })).json["error"]).to.match(
       /inputs: is missing/,
