@@ -50,6 +50,13 @@ process.on("unhandledRejection", (reason: unknown) => {
   );
 });
 
+// What is written is written when the call returns, as on Lambda: else a long line is lost when the process ends right after it.
+for (const stream of [process.stdout, process.stderr] as {
+  _handle?: { setBlocking?: (blocking: boolean) => void };
+}[]) {
+  stream._handle?.setBlocking?.(true);
+}
+
 void start();
 
 async function start(): Promise<void> {

@@ -22,8 +22,8 @@ export interface Launch {
   readonly memorySize: number;
 }
 
-/** How long a process that has ended may keep its socket open, by what it left behind. */
-const lastWordsMs = 100;
+/** How long the pipes of a process that has ended may stay open, by what it left behind outside its group. */
+const lastWordsMs = 500;
 
 /** How a call ended. `ended`: the process did, in Go's words as Lambda reports it; `undefined` for a plain exit. */
 export type Outcome =
@@ -35,7 +35,7 @@ export class Environment {
   readonly pid: number | undefined;
   /** Resolves when initialisation is done or failed: with the error, or how the process ended. */
   readonly initialised: Promise<FunctionError | undefined>;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process is gone, and what it wrote has been read. */
   readonly gone: Promise<void>;
   /** No call must be sent any more: the process is ending, or gone. */
   ending = false;
@@ -83,15 +83,12 @@ export class Environment {
         this.kill(); // What the function started must not live on without it.
         reaper.forget(this.pid!);
         const how = signal === null ? (code === 0 ? undefined : `exit status ${code}`) : signalText(signal);
-        // Its last words may still be in the socket.
-        if (this.socket.closed) over(how);
-        else {
-          const patience = setTimeout(over, lastWordsMs, how);
-          this.socket.on("close", () => {
-            clearTimeout(patience);
-            over(how);
-          });
-        }
+        // Its last words may still be on their way: "close" comes when all of its pipes are read to their end.
+        const patience = setTimeout(over, lastWordsMs, how);
+        this.process.on("close", () => {
+          clearTimeout(patience);
+          over(how);
+        });
       });
       this.process.on("error", () => {
         this.ending = true;

@@ -218,7 +218,6 @@ describe("a local function", function () {
     const code = `exports.handler = async () => { console.log("one\\ntwo"); process.stdout.write("ü".repeat(300000) + "\\n"); console.error("three"); process.stdout.write("rest"); return 1 }`;
     expect(await invoke(code)).to.deep.equal({ kind: "result", payload: 1 });
     await running.functions.close();
-    await new Promise((resolve) => setTimeout(resolve, 50));
     const out = running.lines.filter(({ stream }) => stream === "stdout").map(({ text }) => text);
     expect(out.slice(0, 2)).to.deep.equal(["one", "two"]);
     expect(out.slice(2, -1).join("")).to.equal("ü".repeat(300_000));

@@ -54,7 +54,7 @@ describe("a function that goes wrong", function () {
     it(`fails one call and no other: ${JSON.stringify(event)}`, async function () {
       // Elsewhere the memory is looked at after the call alone (resident.ts).
       if (linuxOnly === true && process.platform !== "linux") this.skip();
-      await running.start(graphOf(lambda("bad", code, { timeout: 2 })));
+      await running.start(graphOf(lambda("bad", code, { timeout: answers === "Sandbox.Timedout" ? 2 : 15 })));
       const first = await call({});
       const bad = await call(event);
       expect(bad).to.include({ kind: "error", errorType: answers });
@@ -103,6 +103,14 @@ describe("a function that goes wrong", function () {
     expect(alive(payload)).to.equal(true);
     await call({ do: "abort" });
     expect(await soonGone(payload)).to.equal(true);
+  });
+
+  it("loses nothing that it wrote before it ended itself", async () => {
+    await running.start(
+      graphOf(lambda("bad", `exports.handler = async () => { console.log("x".repeat(1000000)); process.exit(1) }`)),
+    );
+    await call({});
+    expect(running.lines.map(({ text }) => text).join("")).to.have.length(1_000_000);
   });
 
   it("writes its uncaught errors to the log", async () => {
