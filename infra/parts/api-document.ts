@@ -55,7 +55,7 @@ export function routes(plainPath: string): Route[] {
 }
 
 /** Milliseconds that API Gateway waits for the function: its largest without a raised quota. */
-const timeoutMs = 29_000;
+export const timeoutMs = 29_000;
 
 /** Builds the document. The same arguments give the same text: properties stand in a fixed order. */
 export function apiDocument(args: ApiDocumentArgs): object {
@@ -100,7 +100,8 @@ function operation(route: Route, args: ApiDocumentArgs): object {
   };
 }
 
-function parameters(path: string): object[] {
+/** A path's parameters, declared as OpenAPI asks for it. */
+export function parameters(path: string): object[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -150,7 +151,11 @@ function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
   return schemes;
 }
 
-function invocationUri({ partition, region }: ApiDocumentArgs, functionArn: string): string {
+/** What a gateway calls to invoke a function: composed from names, so that it is known before anything is deployed. */
+export function invocationUri(
+  { partition, region }: Pick<ApiDocumentArgs, "partition" | "region">,
+  functionArn: string,
+): string {
   return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
 }
 

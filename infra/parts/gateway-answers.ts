@@ -7,8 +7,18 @@
 const template = '{"error":$context.error.messageString,"message":$context.error.messageString}';
 
 /** Request headers that browsers may send: a credential of any kind, and the binary extension's length. */
-const requestHeaders =
-  "Authorization,Content-Type,Content-Encoding,Inference-Header-Content-Length,X-Api-Key,X-Amz-Date,X-Amz-Security-Token";
+export const requestHeaders = [
+  "Authorization",
+  "Content-Type",
+  "Content-Encoding",
+  "Inference-Header-Content-Length",
+  "X-Api-Key",
+  "X-Amz-Date",
+  "X-Amz-Security-Token",
+];
+
+/** Response headers that a page may read: the binary extension's length, and the id to ask about. */
+export const exposedHeaders = ["Inference-Header-Content-Length", "x-amzn-RequestId"];
 
 /** Gateway responses of the API: the statuses are AWS's, the bodies ours. */
 export function gatewayResponses(corsOrigin: string, realm: string): Record<string, object> {
@@ -31,7 +41,7 @@ export function preflight(origin: string, methods: readonly string[]): object {
   const headers = {
     ...corsHeaders(origin, "method.response.header."),
     "method.response.header.Access-Control-Allow-Methods": `'${[...methods, "OPTIONS"].join(",")}'`,
-    "method.response.header.Access-Control-Allow-Headers": `'${requestHeaders}'`,
+    "method.response.header.Access-Control-Allow-Headers": `'${requestHeaders.join(",")}'`,
     "method.response.header.Access-Control-Max-Age": "'7200'",
   };
   const declared = Object.keys(headers).map((name) => [name.split(".").pop(), { schema: { type: "string" } }]);
@@ -54,7 +64,7 @@ function corsHeaders(origin: string, prefix: string): Record<string, string> {
   if (origin === "") return {};
   return {
     [`${prefix}Access-Control-Allow-Origin`]: `'${origin}'`,
-    [`${prefix}Access-Control-Expose-Headers`]: "'Inference-Header-Content-Length,x-amzn-RequestId'",
+    [`${prefix}Access-Control-Expose-Headers`]: `'${exposedHeaders.join(",")}'`,
     // A cache must not hand one origin's answer to another.
     ...(origin === "*" ? {} : { [`${prefix}Vary`]: "'Origin'" }),
   };
