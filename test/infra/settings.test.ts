@@ -1,0 +1,122 @@
+import { expect } from "chai";
+import { evaluate, projectRoot } from "../../graph/evaluate";
+import { exampleSettings, readProject, stackNames, readStack } from "../../graph/project";
+
+/** The message of the fault that the settings give. */
+async function faultOf(set: Record<string, unknown>, stack = "dev", examples = true): Promise<string> {
+  try {
+    await evaluate({ stack, set, examples });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error("the settings were taken");
+}
+
+describe("the settings", () => {
+  const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
+    [
+      "a switch that is neither on nor off",
+      { apiGateway: "yes" },
+      /apiGateway: is neither true nor false: pulumi config set apiGateway true/,
+    ],
+    [
+      "an unknown protection",
+      { apiGatewayAuth: "none" },
+      /apiGatewayAuth: is none of apiKey, iam, cognito, lambda: pulumi config set apiGatewayAuth apiKey/,
+    ],
+    [
+      "a rate that is no whole number",
+      { apiRateLimit: "1.5" },
+      /apiRateLimit: is not a whole number from 1 to 10000: pulumi config set/,
+    ],
+    ["a rate of nothing", { keyRateLimit: 0 }, /keyRateLimit: is not a whole number from 1/],
+    ["a burst above the account's", { apiBurstLimit: 5001 }, /apiBurstLimit: is not a whole number from 1 to 5000/],
+    ["a number in words", { keyQuota: "many" }, /keyQuota: is not a whole number/],
+    ["an unknown period", { keyQuotaPeriod: "YEAR" }, /keyQuotaPeriod: is none of DAY, WEEK, MONTH/],
+    ["too little memory", { modelMemory: 128 }, /modelMemory: is not a whole number from 512 to 10240/],
+    [
+      "a region that is none",
+      { awsRegion: "Frankfurt" },
+      /awsRegion: is not an AWS region: pulumi config set awsRegion us-east-1/,
+    ],
+    ["an origin with a path", { corsOrigin: "https://a.example.com/app" }, /corsOrigin: is not an origin/],
+    [
+      "an origin that breaks out of its header",
+      { corsOrigin: "https://a.example.com'\r\nx: y" },
+      /corsOrigin: is not an origin/,
+    ],
+    ["an issuer without TLS", { tokenIssuer: "http://issuer.example.com/" }, /tokenIssuer: is not an https URL/],
+    ["a model name that leaves its folder", { defaultModel: "../secret" }, /defaultModel: is not a model's name/],
+    [
+      "a misspelt setting",
+      { apiGatwayAuth: "iam" },
+      /apiGatwayAuth: is not a setting; apiGatewayAuth is: pulumi config rm apiGatwayAuth/,
+    ],
+    ["a setting of nobody", { colour: "red" }, /colour: is not a setting: pulumi config rm colour/],
+    [
+      "a folder without models",
+      { modelsFolder: "docs" },
+      /modelsFolder: docs holds no model: put one at <name>\/model.onnx/,
+    ],
+    ["a folder that does not exist", { modelsFolder: "nowhere" }, /modelsFolder: nowhere does not exist/],
+  ];
+  for (const [fault, set, line] of table) {
+    it(`refuse ${fault}, with the command that cures it`, async () => {
+      expect(await faultOf(set)).to.match(line);
+    });
+  }
+
+  it("report all faults at once", async () => {
+    const message = await faultOf({ apiGateway: "yes", apiRateLimit: -1, apiGatwayAuth: "iam" });
+    expect(message).to.match(/^3 faults in the settings of stack dev\n/);
+    expect(message.split("\n")).to.have.lengthOf(4);
+  });
+
+  it("never quote a value, which may be a secret in the wrong place", async () => {
+    expect(await faultOf({ apiGatewayAuth: "hunter2", tokenIssuer: "hunter2", corsOrigin: "hunter2" })).not.to.include(
+      "hunter2",
+    );
+  });
+
+  it("ask the real engine's user for each account setting, with its command", async () => {
+    const message = await faultOf({ apiGatewayAuth: "lambda" }, "dev", false);
+    expect(message).to.match(/tokenIssuer: is not set .*: pulumi config set tokenIssuer "https:/);
+    expect(message).to.match(/tokenAudience: is not set .*: pulumi config set tokenAudience "https:/);
+  });
+
+  it("ask for no account setting that nothing uses", async () => {
+    expect((await evaluate({ stack: "dev", examples: false })).resources).not.to.be.empty;
+  });
+
+  it("stand in both stack files for every switch, and nowhere for an account", () => {
+    const accounts = Object.keys(exampleSettings(projectRoot));
+    expect(stackNames(projectRoot)).to.deep.equal(["dev", "prod"]);
+    for (const stack of ["dev", "prod"]) {
+      const set = Object.keys(readStack(projectRoot, stack));
+      expect(set).to.include.members(["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"]);
+      expect(set.filter((key) => accounts.includes(key))).to.deep.equal([]);
+    }
+  });
+
+  it("are declared in Pulumi.yaml with type, description and a default of that type", () => {
+    const types: Record<string, (value: unknown) => boolean> = {
+      boolean: (value) => typeof value === "boolean",
+      integer: Number.isInteger,
+      string: (value) => typeof value === "string",
+      array: Array.isArray,
+      object: (value) => typeof value === "object",
+    };
+    for (const [key, { type, description, default: value }] of Object.entries(readProject(projectRoot).config)) {
+      expect(description, key).to.be.a("string").with.length.greaterThan(10);
+      expect(types[type]?.(value), `${key}: default of type ${type}`).to.equal(true);
+    }
+  });
+
+  it("that Pulumi.yaml declares are all known to the program", async () => {
+    const declared = Object.fromEntries(
+      Object.entries(readProject(projectRoot).config).map(([key, { default: value }]) => [key, value]),
+    );
+    const graph = await evaluate({ stack: "dev", set: { ...declared, apiGateway: false } });
+    expect(graph.resources).to.deep.equal([]);
+  });
+});
