@@ -8,6 +8,7 @@ import { delimiter, join } from "node:path";
 import { type Report, readEvents } from "./events";
 import { engineFolder } from "./installation";
 import { installPlugins } from "./plugins";
+import { Cloud, type Standing } from "./provider/cloud";
 import { copyProject } from "./workspace";
 
 /** A finished run of the CLI. */
@@ -60,6 +61,11 @@ export class Engine {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** What stands in the simulated cloud, whatever the state says. */
+  standing(): Standing[] {
+    return new Cloud(join(this.folder, "cloud")).standing();
+  }
+
   /** Makes a stack and returns it. */
   async stack(name: string): Promise<Stack> {
     await this.pulumi(["stack", "init", name]);
@@ -104,7 +110,7 @@ export class Stack {
   /** `pulumi config set` for each setting. */
   async set(settings: Readonly<Record<string, string | number | boolean>>): Promise<void> {
     for (const [key, value] of Object.entries(settings)) {
-      await this.engine.pulumi(["config", "set", "--stack", this.name, key, String(value)]);
+      await this.engine.pulumi(["config", "set", "--stack", this.name, "--plaintext", key, String(value)]);
     }
   }
 

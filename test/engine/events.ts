@@ -35,13 +35,15 @@ export interface Report {
   readonly steps: readonly Step[];
   /** How many resources stayed as they are. */
   readonly unchanged: number;
-  /** Messages of the severities error and warning, without colours. */
+  /** Messages of the severities error and warning, but for the one that names the simulated providers. */
   readonly problems: readonly string[];
 }
 
 /** Reads the lines that a run printed; lines that are no event are skipped. */
 export function readEvents(text: string): Report {
-  const events = text.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line) as EngineEvent] : []));
+  const events = text
+    .split("\n")
+    .flatMap((line) => (line.startsWith('{"sequence":') ? [JSON.parse(line) as EngineEvent] : []));
   const steps = events.flatMap(({ resourcePreEvent }) => {
     if (resourcePreEvent === undefined || resourcePreEvent.metadata.op === "same") return [];
     const { op, urn, type, detailedDiff, new: after } = resourcePreEvent.metadata;
@@ -49,8 +51,10 @@ export function readEvents(text: string): Report {
     return [{ op, urn, type, name: urn.split("::").at(-1)!, changes, inputs: after?.inputs ?? {} }];
   });
   const problems = events.flatMap(({ diagnosticEvent }) =>
-    diagnosticEvent !== undefined && /^(error|warning)$/.test(diagnosticEvent.severity)
-      ? [diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim()]
+    diagnosticEvent !== undefined &&
+    /^(error|warning)$/.test(diagnosticEvent.severity) &&
+    !diagnosticEvent.message.startsWith("using pulumi-resource-")
+      ? [diagnosticEvent.message.trim()]
       : [],
   );
   return {

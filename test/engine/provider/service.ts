@@ -63,7 +63,7 @@ export function providerService(cloud: Cloud, failing: ReadonlySet<string>): Unt
       if (request.getPreview()) return new provider.CreateResponse().setProperties(struct(visible(inputs)));
       refuse(name);
       const { id, outputs } = created({ type, name, urn, generation: cloud.nextGeneration(urn) }, inputs);
-      cloud.add(type, id, urn);
+      cloud.add(type, id);
       return new provider.CreateResponse().setId(id).setProperties(struct(outputs));
     }),
 
