@@ -68,13 +68,22 @@ async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
     Error.stackTraceLimit = depth;
     process.off("unhandledRejection", note);
   }
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) {
+    forgetPending();
+    throw failures[0];
+  }
   const resources = recorder.found().filter((resource) => {
     if (resource.type !== "pulumi:pulumi:Stack") return true;
     outputs = resource.outputs;
     return false;
   });
   return { stack: options.stack, resources, examples: used(examples, resources), outputs };
+}
+
+/** What a failure left waiting would otherwise be reported as a leak when the process ends, with its exit status changed. */
+function forgetPending(): void {
+  const debuggable = require("@pulumi/pulumi/runtime/debuggable") as { leakedPromises(): unknown };
+  debuggable.leakedPromises();
 }
 
 /** Which of the example values stand somewhere in the graph. */

@@ -34,9 +34,9 @@ export class Recorder extends MockMonitor {
     super({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
   }
 
-  /** Everything registered so far, in the order of registration. */
+  /** Everything registered so far, sorted by URN: the order of registration differs from run to run. */
   found(): Resource[] {
-    return [...this.recorded.values()];
+    return [...this.recorded.values()].sort((one, other) => (one.urn < other.urn ? -1 : 1));
   }
 
   override async registerResource(request: RegisterRequest, callback: Callback): Promise<void> {

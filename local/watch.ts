@@ -11,7 +11,9 @@ export function watchFolders(folders: readonly string[], changed: () => Promise<
   let running: Promise<void> = Promise.resolve();
   const touch = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => (running = running.then(changed)), quiet);
+    timer = setTimeout(() => {
+      running = running.then(changed);
+    }, quiet);
   };
   const watchers = folders.map((folder): FSWatcher => {
     const watcher = watch(folder, { recursive: true, persistent: false }, touch);

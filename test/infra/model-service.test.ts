@@ -1,0 +1,189 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { ModelManifest } from "../../contract";
+import { evaluate } from "../../graph/evaluate";
+import { type Archive, type Graph, ofType, type Resource } from "../../graph/resource";
+import { account } from "../../graph/simulate";
+
+const dev = (set: Record<string, unknown> = {}) =>
+  evaluate({ stack: "dev", set: { auth0Authorizer: false, httpApi: false, ...set } });
+const lambda = (graph: Graph, name = "model") =>
+  ofType(graph, "aws:lambda/function:Function").find(({ inputs }) => inputs.name === `model-serving-dev-${name}`)!;
+
+function filesOf(object: Resource): Record<string, { asset: { text?: string; path?: string } }> {
+  return ((object.inputs.source as Archive).archive as { files: never }).files;
+}
+
+function upload(graph: Graph, name: string) {
+  return filesOf(ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").find((object) => object.name === name)!);
+}
+
+function manifestOf(graph: Graph): ModelManifest {
+  return JSON.parse(upload(graph, "model-code")["models.json"]!.asset.text!) as ModelManifest;
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+describe("the model function", function () {
+  this.timeout(20_000);
+
+  it("runs on a supported runtime, traced, encrypted, with exactly this environment", async () => {
+    const graph = await dev();
+    const keyArn = ofType(graph, "aws:kms/key:Key")[0]!.outputs.arn;
+    const { role, s3Bucket, s3Key, s3ObjectVersion, layers, ...rest } = lambda(graph).inputs;
+    expect(rest).to.deep.equal({
+      name: "model-serving-dev-model",
+      runtime: "nodejs24.x",
+      architectures: ["x86_64"],
+      handler: "model.handler",
+      environment: {
+        variables: {
+          MODELS_DIR: "/opt/models",
+          DEFAULT_MODEL: "mymodel",
+          CORS_ORIGIN: "",
+          METRICS_NAMESPACE: "model-serving-dev",
+        },
+      },
+      kmsKeyArn: keyArn,
+      memorySize: 1769,
+      timeout: 28,
+      tracingConfig: { mode: "Active" },
+      loggingConfig: { logFormat: "Text", logGroup: "/aws/lambda/model-serving-dev-model" },
+      publish: true,
+    });
+    expect([role, s3Bucket, s3Key, s3ObjectVersion]).to.satisfy((all: unknown[]) =>
+      all.every((value) => typeof value === "string"),
+    );
+    expect(layers).to.have.lengthOf(2);
+  });
+
+  it("may write its own log, trace, and decrypt its environment: nothing else", async () => {
+    const graph = await dev();
+    const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy");
+    expect(policies).to.have.lengthOf(1);
+    expect(JSON.parse(String(policies[0]!.inputs.policy))).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "Logs",
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: `arn:aws:logs:us-east-1:${account}:log-group:/aws/lambda/model-serving-dev-model:*`,
+        },
+        {
+          Sid: "Traces",
+          Effect: "Allow",
+          Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+          Resource: "*",
+        },
+        {
+          Sid: "Environment",
+          Effect: "Allow",
+          Action: "kms:Decrypt",
+          Resource: ofType(graph, "aws:kms/key:Key")[0]!.outputs.arn,
+        },
+      ],
+    });
+  });
+
+  it("reserves executions only where the settings say so", async () => {
+    expect(lambda(await dev()).inputs).not.to.have.property("reservedConcurrentExecutions");
+    expect(lambda(await dev({ modelConcurrency: 5 })).inputs.reservedConcurrentExecutions).to.equal(5);
+  });
+
+  it("pins each model by the digest of what lies in its folder", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "models-"));
+    try {
+      for (const name of ["one", "two"]) mkdirSync(join(folder, name));
+      writeFileSync(join(folder, "one/model.onnx"), "single");
+      writeFileSync(join(folder, "one/README.md"), "a card is not part of the model");
+      writeFileSync(join(folder, "two/model.onnx"), "graph");
+      writeFileSync(join(folder, "two/weights.bin"), "weights");
+      const graph = await dev({ modelsFolder: folder });
+      const two = [
+        { path: "model.onnx", sha256: sha256("graph"), bytes: 5 },
+        { path: "weights.bin", sha256: sha256("weights"), bytes: 7 },
+      ];
+      expect(manifestOf(graph)).to.deep.equal({
+        models: {
+          one: { digest: sha256("single"), files: [{ path: "model.onnx", sha256: sha256("single"), bytes: 6 }] },
+          two: { digest: sha256(two.map((file) => `${file.sha256}  ${file.path}\n`).join("")), files: two },
+        },
+      });
+      expect(Object.keys(upload(graph, "model-models"))).to.deep.equal([
+        "models/one/model.onnx",
+        "models/two/model.onnx",
+        "models/two/weights.bin",
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("keeps its code to kilobytes: the native library and the models are layers of their own", async () => {
+    const graph = await dev();
+    const code = upload(graph, "model-code");
+    expect(Object.keys(code)).to.deep.equal(["model.js", "models.json"]);
+    expect(code["model.js"]!.asset.text!.length).to.be.lessThan(60_000);
+    const library = Object.keys(upload(graph, "model-native-library"));
+    expect(library.filter((path) => /\.(node|so)/.test(path))).to.deep.equal([
+      "nodejs/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1",
+      "nodejs/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node",
+    ]);
+  });
+
+  it("is the same code each time it is bundled", async () => {
+    expect(upload(await dev(), "model-code")).to.deep.equal(upload(await dev(), "model-code"));
+  });
+
+  it("does not exist where nothing invokes it", async () => {
+    const graph = await dev({ apiGateway: false });
+    expect(graph.resources).to.deep.equal([]);
+  });
+
+  it("lies in a bucket that is private, encrypted, versioned, logged, and denies plain HTTP", async () => {
+    const graph = await dev();
+    for (const bucket of ofType(graph, "aws:s3/bucket:Bucket")) {
+      const of = (type: string) => ofType(graph, `aws:s3/${type}`).find(({ inputs }) => inputs.bucket === bucket.id);
+      expect(of("bucketPublicAccessBlock:BucketPublicAccessBlock")?.inputs).to.deep.equal({
+        bucket: bucket.id,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      });
+      expect(of("bucketVersioning:BucketVersioning")?.inputs.versioningConfiguration).to.deep.equal({
+        status: "Enabled",
+      });
+      const policy = JSON.parse(String(of("bucketPolicy:BucketPolicy")?.inputs.policy)) as { Statement: object[] };
+      expect(policy.Statement[0]).to.deep.equal({
+        Sid: "DenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [bucket.outputs.arn, `${String(bucket.outputs.arn)}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      });
+    }
+    const code = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2")[0]!.inputs.bucket;
+    expect(ofType(graph, "aws:s3/bucketLogging:BucketLogging").map(({ inputs }) => inputs.bucket)).to.deep.equal([
+      code,
+    ]);
+  });
+
+  it("is protected from deletion with its data where the settings say so", async () => {
+    const protectedOnes = async (protectData: boolean) =>
+      (await dev({ protectData, apiGatewayAuth: "cognito" })).resources
+        .filter((resource) => resource.protect)
+        .map(({ type }) => type);
+    expect(await protectedOnes(false)).to.deep.equal([]);
+    expect(await protectedOnes(true)).to.have.members([
+      "aws:s3/bucket:Bucket",
+      "aws:s3/bucket:Bucket",
+      "aws:cognito/userPool:UserPool",
+    ]);
+  });
+});
