@@ -41,8 +41,10 @@ export function inferenceAnswer({ json, binary }: Written, limit: number): Answe
 
 /** Refuses an answer that is over Lambda's limit as the JSON event it travels in. */
 function bounded(answer: Answer, limit: number): Answer {
-  // A character is at most six bytes of an event (`\u001f`): most answers need no closer look.
-  if (answer.body.length * 6 + 4096 > limit && Buffer.byteLength(JSON.stringify(answer)) > limit) throw tooLarge(limit);
+  // A character of text is at most six bytes of an event (`\u001f`), one of base64 one: most answers need no closer look.
+  const widest = answer.isBase64Encoded ? 1 : 6;
+  if (answer.body.length * widest + 4096 > limit && Buffer.byteLength(JSON.stringify(answer)) > limit)
+    throw tooLarge(limit);
   return answer;
 }
 

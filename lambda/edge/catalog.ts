@@ -26,10 +26,7 @@ export class Catalog {
     private readonly clock: () => number,
   ) {}
 
-  has(name: string): boolean {
-    return this.pins.has(name);
-  }
-
+  /** What a model was pinned as. Throws a `Failure` where there is no such model. */
   pinned(name: string): PinnedModel {
     const pinned = this.pins.get(name);
     if (pinned === undefined) throw new Failure("unknown-model", "");
