@@ -10,8 +10,10 @@ export interface PinnedModel {
 
 export type PinnedModels = ReadonlyMap<string, PinnedModel>;
 
-/** What needs no percent-encoding in a path and is no way out of a folder. */
+/** What needs no percent-encoding in a URL. */
 const safeName = /^(?!\.)[A-Za-z0-9._-]+$/;
+/** A name that is no way out of a folder; exporters call their files all sorts of things. */
+const fileName = /^(?!\.\.?$)[^/\\\0]+$/;
 const sha256 = /^[0-9a-f]{64}$/;
 
 /** Reads a manifest, or throws an Error that says what is wrong with it. */
@@ -34,7 +36,7 @@ function parseModel(name: string, value: unknown): PinnedModel {
 function parseFile(model: string, value: unknown): [path: string, sha256: string] {
   const file = record(value, "a file");
   const { path, sha256: pin } = file;
-  if (typeof path !== "string" || !path.split("/").every((segment) => safeName.test(segment))) {
+  if (typeof path !== "string" || !path.split("/").every((segment) => fileName.test(segment))) {
     throw new Error(`${model}: a file's path is not within the model's folder`);
   }
   if (typeof pin !== "string" || !sha256.test(pin)) throw new Error(`${model}: a file's digest is not a SHA-256`);

@@ -18,8 +18,8 @@ const manifest = (name: string, file: string, pin = sha256): string =>
 
 describe("the manifest of the models", () => {
   it("is read into pins", () => {
-    const pins = parsePins(manifest("my-model_1.0", "weights/a.bin"));
-    expect([...pins.get("my-model_1.0")!.files.keys()]).to.deep.equal(["weights/a.bin", "model.onnx"]);
+    const pins = parsePins(manifest("my-model_1.0", "weights/.a (1)+é:0.bin"));
+    expect([...pins.get("my-model_1.0")!.files.keys()]).to.deep.equal(["weights/.a (1)+é:0.bin", "model.onnx"]);
   });
 
   for (const file of [
