@@ -6,14 +6,7 @@ import { documentOf } from "./document";
 import { checkDocument } from "./document-coverage";
 import { firewallGaps } from "./firewall-coverage";
 import { everywhere, families, type PropertyRule, resources } from "./resource-coverage";
-import { Unenforceable } from "./unenforceable";
-
-/** What filters traffic on AWS and does not here. */
-export interface NotEnforced {
-  /** URN, and what of the resource. */
-  readonly resource: string;
-  readonly why: string;
-}
+import { type NotEnforced, Unenforceable } from "./unenforceable";
 
 /**
  * @returns what is not enforced here, to be shown to whoever starts the gateway

@@ -1,8 +1,7 @@
 // Web ACLs: what of one only filters traffic is named as not enforced; what decides who may call stops the start.
 
 import type { Resource } from "../../graph/resource";
-import type { NotEnforced } from "./coverage";
-import { Unenforceable } from "./unenforceable";
+import { type NotEnforced, Unenforceable } from "./unenforceable";
 
 /** Statements that judge how a request looks or how many there are, not who sends it. */
 const filters: Readonly<Record<string, string>> = {

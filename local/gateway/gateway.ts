@@ -3,7 +3,8 @@
 import type { ProtectionContext } from "./protections/protection";
 import { keyRequired, protectionOf } from "./protections/protection";
 import { Usage } from "./protections/usage";
-import { checkCoverage, type NotEnforced } from "./coverage";
+import { checkCoverage } from "./coverage";
+import type { NotEnforced } from "./unenforceable";
 import type { ServedApi } from "./front";
 import { type RestApiContext, restApis } from "./rest-api";
 

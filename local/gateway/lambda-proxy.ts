@@ -7,7 +7,7 @@ import type { Integration as Declared } from "./document";
 import { type ProxyEvent, proxyEvent } from "./event";
 import type { Exchange, Fault } from "./exchange";
 import type { FrontResponse } from "./front";
-import type { Integrate, IntegrationContext } from "./integration";
+import type { Integrate, IntegrationContext } from "./integrate";
 import { functionOfUri, mayInvoke } from "./invoke-permission";
 import { BadProxyResponse, readProxyResponse } from "./proxy-response";
 import { Unenforceable } from "./unenforceable";

@@ -5,7 +5,7 @@ import { header } from "./call";
 import type { Integration as Declared, IntegrationResponse } from "./document";
 import type { Exchange, Fault } from "./exchange";
 import type { FrontResponse } from "./front";
-import type { Integrate, IntegrationContext } from "./integration";
+import type { Integrate, IntegrationContext } from "./integrate";
 import { mediaType } from "./media-types";
 import { Unenforceable } from "./unenforceable";
 

@@ -8,12 +8,14 @@ import type { AccessLine } from "./access-log";
 import { type ApiIdentity, type Call, type Caller, header, isRefusal, methodArn, type Refusal } from "./call";
 import type { Exchange, Fault } from "./exchange";
 import { edgeAnswer, type FrontRequest, type FrontResponse } from "./front";
-import { type Integrate, isFault } from "./integration";
+import { type Integrate, isFault } from "./integrate";
 import { arnTooLong, badRequest, beyondLimits, methodArnLimit } from "./limits";
 import type { Refuse } from "./refusals";
 import type { Validate } from "./request-validation";
-import { parseTarget, withoutStage } from "./request-target";
+import { parseTarget, withoutPrefix, withoutStage } from "./request-target";
 import type { Router } from "./routing";
+import { hostIsServerName } from "./strict-host";
+import { traceIdOf } from "./trace-id";
 
 /** A route, compiled. */
 export interface Route {
@@ -61,8 +63,10 @@ export async function handle(pipeline: Pipeline, request: FrontRequest): Promise
   if (refused) return refused;
   const target = parseTarget(request.url);
   if (!target) return badRequest;
-  if (pipeline.closed || (pipeline.strictHost && !hostIsServerName(request))) return forbidden;
-  const path = withoutStage(target.path, pipeline.api.stage);
+  // By an own domain, its access mode holds and the stage is not in the path.
+  const { domain } = request;
+  if (!domain && (pipeline.closed || (pipeline.strictHost && !hostIsServerName(request)))) return forbidden;
+  const path = domain ? withoutPrefix(target.path, domain.basePath) : withoutStage(target.path, pipeline.api.stage);
   // Another stage is another API: no setting of this one applies to its answer.
   if (path === undefined) return forbidden;
   const match = pipeline.router.match(request.method, path);
@@ -79,6 +83,8 @@ export async function handle(pipeline: Pipeline, request: FrontRequest): Promise
     body: request.body,
     sourceIp: request.sourceIp,
     receivedAt: request.receivedAt,
+    domain,
+    clientCert: request.clientCert,
   };
   if (methodArn(call).length > methodArnLimit) return arnTooLong;
   const exchange: Exchange = {
@@ -88,7 +94,7 @@ export async function handle(pipeline: Pipeline, request: FrontRequest): Promise
     protocol: request.protocol,
     deploymentId: pipeline.deploymentId,
     stageVariables: pipeline.stageVariables,
-    traceId: traceIdOf(call),
+    traceId: traceIdOf(call, call.requestId.replaceAll("-", "").slice(0, 24)),
   };
   const started = performance.now();
   const response = await answer(pipeline, exchange, match?.route);
@@ -125,24 +131,8 @@ async function run(pipeline: Pipeline, exchange: Exchange, route: Route): Promis
   return route.validate(call) ?? (await route.integrate(exchange));
 }
 
-/** Otherwise one handshake, with its certificate and firewall, could be used to reach the host of another (domain fronting). */
-function hostIsServerName(request: FrontRequest): boolean {
-  const host = header(request, "host")?.replace(/:\d+$/, "");
-  return (
-    host !== undefined && request.serverName !== undefined && host.toLowerCase() === request.serverName.toLowerCase()
-  );
-}
-
 function faultOf({ refused, message, errorType, reason }: Refusal): Fault {
   return { type: refused, message, errorType, reason };
-}
-
-/** The caller's own trace, where it sent a well-formed one, so that its spans and ours are one. */
-function traceIdOf(call: Call): string {
-  const sent = header(call, "x-amzn-trace-id");
-  if (sent !== undefined && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;[A-Za-z]+=[\w:.-]+){0,4}$/.test(sent)) return sent;
-  const seconds = Math.floor(call.receivedAt / 1000).toString(16);
-  return `Root=1-${seconds.padStart(8, "0")}-${call.requestId.replaceAll("-", "").slice(0, 24)}`;
 }
 
 const noRoute: Fault = {

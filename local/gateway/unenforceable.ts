@@ -15,3 +15,10 @@ export class Unenforceable extends Error {
     super(`${resource}: ${why}`);
   }
 }
+
+/** What filters traffic on AWS and does not here. */
+export interface NotEnforced {
+  /** URN, and what of the resource. */
+  readonly resource: string;
+  readonly why: string;
+}
