@@ -158,8 +158,11 @@ class Reader {
 }
 
 function set(key: string, value: string): string {
-  return `pulumi config set ${key} ${value}`;
+  return `pulumi config set ${soundsSecret.test(key) ? "--plaintext " : ""}${key} ${value}`;
 }
+
+/** Under such a key the CLI refuses a value that looks random, an address say, unless told that it is no secret. */
+const soundsSecret = /pass|pwd|secret|token/i;
 
 /** Levenshtein distance: how many letters apart two names are. */
 function distance(a: string, b: string): number {

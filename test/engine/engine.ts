@@ -123,7 +123,7 @@ export class Stack {
   }
 
   destroy(): Promise<Run> {
-    return this.engine.run(["destroy", "--yes", "--skip-preview", ...this.options()], {});
+    return this.engine.run(["destroy", "--yes", ...this.options()], {});
   }
 
   /** The stack's outputs as `pulumi stack output` gives them. */

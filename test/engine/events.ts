@@ -25,7 +25,7 @@ interface StepMetadata {
 }
 
 interface EngineEvent {
-  readonly resourcePreEvent?: { readonly metadata: StepMetadata };
+  readonly resourcePreEvent?: { readonly metadata: StepMetadata; readonly planning?: boolean };
   readonly diagnosticEvent?: { readonly message: string; readonly severity: string };
   readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
 }
@@ -44,8 +44,13 @@ export function readEvents(text: string): Report {
   const events = text
     .split("\n")
     .flatMap((line) => (line.startsWith('{"sequence":') ? [JSON.parse(line) as EngineEvent] : []));
+  // A run that previews first and then acts reports what it did.
+  const acted = events.some(
+    ({ resourcePreEvent }) => resourcePreEvent !== undefined && resourcePreEvent.planning !== true,
+  );
   const steps = events.flatMap(({ resourcePreEvent }) => {
     if (resourcePreEvent === undefined || resourcePreEvent.metadata.op === "same") return [];
+    if (acted && resourcePreEvent.planning === true) return [];
     const { op, urn, type, detailedDiff, new: after } = resourcePreEvent.metadata;
     const changes = Object.keys(detailedDiff ?? {}).sort();
     return [{ op, urn, type, name: urn.split("::").at(-1)!, changes, inputs: after?.inputs ?? {} }];

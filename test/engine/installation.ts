@@ -10,9 +10,9 @@ const programs = ["pulumi", "pulumi-language-nodejs"];
  * The folder that holds the CLI and its Node host.
  * @throws Error saying how to get them where there are none.
  */
-export function engineFolder(): string {
-  const onPath = (process.env.PATH ?? "").split(delimiter).find((folder) => folder !== "" && holdsEngine(folder));
-  const found = onPath ?? cached();
+export function engineFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const onPath = (environment.PATH ?? "").split(delimiter).find((folder) => folder !== "" && holdsEngine(folder));
+  const found = onPath ?? cached(environment);
   if (found === undefined) {
     throw new Error(
       "no Pulumi CLI found: install it (https://www.pulumi.com/docs/install), or run test/engine/get-engine.sh",
@@ -21,8 +21,8 @@ export function engineFolder(): string {
   return found;
 }
 
-function cached(): string | undefined {
-  const root = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "model-serving-engine");
+function cached(environment: NodeJS.ProcessEnv): string | undefined {
+  const root = join(environment.XDG_CACHE_HOME || join(homedir(), ".cache"), "model-serving-engine");
   try {
     const folders = readdirSync(root).map((version) => join(root, version, "bin"));
     return folders.find(holdsEngine);

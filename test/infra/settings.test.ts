@@ -80,8 +80,8 @@ describe("the settings", () => {
 
   it("ask the real engine's user for each account setting, with its command", async () => {
     const message = await faultOf({ apiGatewayAuth: "lambda" }, "dev", false);
-    expect(message).to.match(/tokenIssuer: is not set .*: pulumi config set tokenIssuer "https:/);
-    expect(message).to.match(/tokenAudience: is not set .*: pulumi config set tokenAudience "https:/);
+    expect(message).to.match(/tokenIssuer: is not set .*: pulumi config set --plaintext tokenIssuer "https:/);
+    expect(message).to.match(/tokenAudience: is not set .*: pulumi config set --plaintext tokenAudience "https:/);
   });
 
   it("ask for no account setting that nothing uses", async () => {

@@ -1,0 +1,91 @@
+// What the real engine says of settings that are missing, wrong or misspelt, before anything is made.
+
+import { expect } from "chai";
+import { projectRoot } from "../../graph/evaluate";
+import { exampleSettings } from "../../graph/project";
+import { Engine, type Stack } from "./engine";
+
+describe("settings under the real engine", function () {
+  this.timeout(120_000);
+  let engine: Engine;
+  let dev: Stack;
+  let prod: Stack;
+
+  before(async () => {
+    engine = await Engine.start(projectRoot);
+    dev = await engine.stack("dev");
+    prod = await engine.stack("prod");
+  });
+  after(() => engine?.stop());
+
+  it("asks for every missing account setting at once, each with its command", async () => {
+    await dev.set({ apiGatewayAuth: "lambda" });
+    const run = await dev.preview();
+    expect(run.code).not.to.equal(0);
+    const printed = run.problems.join("\n");
+    expect(printed).to.contain("2 faults in the settings of stack dev");
+    for (const key of ["tokenIssuer", "tokenAudience"]) {
+      expect(printed).to.match(new RegExp(`^ +${key}: is not set .*: pulumi config set .*${key} `, "m"));
+    }
+  });
+
+  it("cures them with the very commands that it printed", async () => {
+    const commands = [...(await dev.preview()).printed.matchAll(/pulumi (config set [^"\\]*\\"[^"\\]*\\")/g)];
+    expect(commands).to.have.length(2);
+    for (const [, command] of commands) {
+      const args = command!
+        .replaceAll('\\"', "")
+        .replaceAll(/<([\w-]+)>/g, "$1")
+        .split(" ");
+      await engine.pulumi([...args, "--stack", "dev"]);
+    }
+    expect((await dev.preview()).code).to.equal(0);
+  });
+
+  it("reports a misspelt setting and an impossible value together", async () => {
+    await dev.set({ apiGatewayAuht: "iam", keyQuota: 0 });
+    const printed = (await dev.preview()).problems.join("\n");
+    expect(printed).to.contain("2 faults");
+    expect(printed).to.contain("apiGatewayAuht: is not a setting; apiGatewayAuth is: pulumi config rm apiGatewayAuht");
+    expect(printed).to.contain("keyQuota: is not a whole number from 1 to 2147483647: pulumi config set keyQuota 1");
+    await engine.pulumi(["config", "rm", "apiGatewayAuht", "--stack", "dev"]);
+    await dev.set({ keyQuota: 100 });
+  });
+
+  it("leaves a value of the wrong type to the engine, which knows the types of Pulumi.yaml", async () => {
+    await dev.set({ httpApi: "yes" });
+    const run = await dev.preview();
+    expect(run.code).not.to.equal(0);
+    expect(run.printed).to.contain("configuration key 'httpApi' must be of type 'boolean'");
+    await dev.set({ httpApi: false });
+  });
+
+  it("reports a fault in no more time than a whole preview takes, twice over", async () => {
+    // An error whose stack has Pulumi's own frames takes Node 20.20 fifteen seconds to colour.
+    const whole = await dev.preview();
+    await dev.set({ keyQuota: 0 });
+    const faulty = await dev.preview();
+    await dev.set({ keyQuota: 100 });
+    expect(whole.code, whole.printed).to.equal(0);
+    expect(faulty.problems.join("\n")).to.contain("1 fault");
+    expect(faulty.seconds).to.be.lessThan(2 * whole.seconds);
+  });
+
+  it("previews prod with the account settings given, and previews it the same again", async () => {
+    await prod.set(exampleSettings(projectRoot) as Record<string, string>);
+    const [first, second] = [await prod.preview(), await prod.preview()];
+    expect(first.code, first.printed).to.equal(0);
+    const urns = first.steps.map(({ urn }) => urn).sort();
+    expect(urns.length).to.be.greaterThan(40);
+    expect(second.steps.map(({ urn }) => urn).sort()).to.deep.equal(urns);
+  });
+
+  it("refuses in the preview of destroy to delete what holds data in prod, so that nothing is deleted", async () => {
+    expect((await prod.up()).code).to.equal(0);
+    const before = engine.standing();
+    const run = await prod.destroy();
+    expect(run.code).not.to.equal(0);
+    expect(run.printed).to.match(/code-store-code-bucket.*protect/s);
+    expect(engine.standing()).to.deep.equal(before);
+  });
+});
