@@ -14,7 +14,7 @@ interface Naming {
 const name: Naming = { property: "name" };
 
 /** Types whose name the provider gives where the program does not. */
-const named: Readonly<Record<string, Naming>> = {
+export const named: Readonly<Record<string, Naming>> = {
   "aws:apigateway/apiKey:ApiKey": name,
   "aws:apigateway/authorizer:Authorizer": name,
   "aws:apigateway/restApi:RestApi": name,

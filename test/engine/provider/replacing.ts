@@ -1,14 +1,14 @@
 // Which properties a provider cannot change in place: a change replaces the resource. Every other property is updated.
 // Source: the type's page, whose inputs say "Changes to this property will trigger replacement" (`documentation(type)`).
 
-const replacing: Readonly<Record<string, readonly string[]>> = {
+export const replacing: Readonly<Record<string, readonly string[]>> = {
   "aws:acm/certificate:Certificate": ["domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod"],
   "aws:acm/certificateValidation:CertificateValidation": ["certificateArn", "validationRecordFqdns"],
   "aws:apigateway/apiKey:ApiKey": ["value"],
   "aws:apigateway/authorizer:Authorizer": ["restApi"],
   "aws:apigateway/basePathMapping:BasePathMapping": ["domainName", "domainNameId"],
   "aws:apigateway/deployment:Deployment": ["restApi", "triggers", "variables"],
-  "aws:apigateway/domainName:DomainName": ["domainName", "policy"],
+  "aws:apigateway/domainName:DomainName": ["domainName"],
   "aws:apigateway/methodSettings:MethodSettings": ["restApi", "stageName", "methodPath"],
   "aws:apigateway/restApiPolicy:RestApiPolicy": ["restApiId"],
   "aws:apigateway/stage:Stage": ["restApi", "stageName"],
@@ -56,6 +56,7 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
   "aws:route53/record:Record": ["name", "setIdentifier", "zoneId"],
   "aws:s3/bucket:Bucket": ["bucket", "bucketPrefix", "objectLockEnabled"],
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["bucket", "expectedBucketOwner"],
+  "aws:s3/bucketLogging:BucketLogging": ["bucket", "expectedBucketOwner"],
   "aws:s3/bucketObjectv2:BucketObjectv2": ["bucket", "key"],
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ["bucket"],
   "aws:s3/bucketPolicy:BucketPolicy": ["bucket"],
@@ -92,6 +93,3 @@ export function documentation(type: string): string {
   const path = folder === "index" ? resource : `${folder}/${resource}`;
   return `https://www.pulumi.com/registry/packages/${packageName}/api-docs/${path.toLowerCase()}/`;
 }
-
-/** Types that have properties which replace. */
-export const replacedTypes = Object.keys(replacing);
