@@ -20,6 +20,12 @@ const code = `
       case "sleep": await new Promise((r) => setTimeout(r, event.ms)); return process.pid;
       case "heap": for (;;) hoard.push(Array.from({ length: 1000 }, () => Math.random()));
       case "native": hoard.push(Buffer.alloc(event.mb << 20, 1)); return "kept";
+      case "native-briefly": {
+        require("v8").setFlagsFromString("--expose-gc");
+        Buffer.alloc(400 << 20, 1);
+        require("vm").runInNewContext("gc")();
+        return Math.round(process.memoryUsage.rss() / (1 << 20));
+      }
       case "native-slowly": for (;;) { hoard.push(Buffer.alloc(16 << 20, 1)); await new Promise((r) => setTimeout(r, 5)); }
       case "throw-later": setTimeout(() => { throw new TypeError("nobody caught it") }, 1); return new Promise(() => {});
       case "reject-later": Promise.reject(new Error("nobody awaited it")); return new Promise(() => {});
@@ -64,6 +70,13 @@ describe("a function that goes wrong", function () {
       expect(next).not.to.deep.equal(first); // Another process.
     });
   }
+
+  it("is ended for a peak of memory that was over before anyone looked", async () => {
+    await running.start(graphOf(lambda("bad", code, { timeout: 15 })));
+    const answer = call({ do: "native-briefly" });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500); // The gateway does not look.
+    expect(await answer).to.include({ kind: "error", errorType: "Runtime.ExitError" });
+  });
 
   it("loses no other function's calls", async () => {
     await running.start(graphOf(lambda("bad", code), lambda("good", "exports.handler = async () => process.pid")));
