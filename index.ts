@@ -6,12 +6,13 @@ import { readSettings } from "./infra/settings";
 
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
-  for (const module of ["auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const) {
+  for (const module of ["secrets", "sagemaker"] as const) {
     if (settings[module])
       await pulumi.log.warn(`${module} is on, but this version has no such module: it creates nothing`);
   }
+  const restApis = settings.apiGateway || settings.auth0Authorizer;
   // The model function, and what it needs, exist only when something invokes it.
-  if (!settings.apiGateway) return {};
+  if (!restApis && !settings.httpApi) return {};
 
   const { connect } = await import("./infra/connection");
   const { location, options } = await connect(settings.awsRegion);
@@ -24,14 +25,29 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
 
   const { ModelService } = await import("./infra/model-service");
   const model = new ModelService("model", { location, settings, codeStore, keyArn }, options);
+  const front = { location, settings, function: model.function, keyArn };
 
-  const { ApiGateway } = await import("./infra/api-gateway");
-  const api = new ApiGateway(
-    "apiGateway",
-    { location, settings, function: model.function, codeStore, keyArn },
-    options,
-  );
-  return api.outputs;
+  // One for the account and region, however many REST APIs there are.
+  let logRole: pulumi.Resource | undefined;
+  if (restApis && settings.manageApiGatewayAccount) {
+    const { LogRole } = await import("./infra/parts/log-role");
+    logRole = new LogRole("apiGateway-log-role", location, options).account;
+  }
+
+  const outputs: Record<string, pulumi.Input<unknown>> = {};
+  if (settings.apiGateway) {
+    const { ApiGateway } = await import("./infra/api-gateway");
+    Object.assign(outputs, new ApiGateway("apiGateway", { ...front, codeStore, logRole }, options).outputs);
+  }
+  if (settings.auth0Authorizer) {
+    const { Auth0Authorizer } = await import("./infra/auth0-authorizer");
+    Object.assign(outputs, new Auth0Authorizer("auth0Authorizer", { ...front, codeStore, logRole }, options).outputs);
+  }
+  if (settings.httpApi) {
+    const { HttpApi } = await import("./infra/http-api");
+    Object.assign(outputs, new HttpApi("httpApi", { ...front, logsTo: codeStore.accessLogs }, options).outputs);
+  }
+  return outputs;
 }
 
 // Pulumi's runner calls what a CommonJS module exports as a whole; a default export it would take for stack outputs, and

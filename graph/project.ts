@@ -40,7 +40,18 @@ export function readStack(root: string, stack: string): Record<string, unknown> 
 
 /** Documented example values for the settings that belong to an account, and so stand in no stack file. */
 export function exampleSettings(root: string): Record<string, unknown> {
-  return parse(readFileSync(join(root, "graph/example-settings.yaml"), "utf8")) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(readExamples(root)).map(([key, example]) => [key, valueOf(example)]));
+}
+
+/** A value; or a value that is filled in only where a switch is on, which asks for it. */
+type Example = string | { readonly value: string; readonly where: string };
+
+function readExamples(root: string): Record<string, Example> {
+  return parse(readFileSync(join(root, "graph/example-settings.yaml"), "utf8")) as Record<string, Example>;
+}
+
+function valueOf(example: Example): string {
+  return typeof example === "string" ? example : example.value;
 }
 
 /** Says that example values stand in for account settings. */
@@ -61,7 +72,10 @@ export function stackSettings(
   const project = readProject(root);
   const defaults = Object.entries(project.config).map(([key, { default: value }]) => [key, value] as const);
   const own = { ...readStack(root, stack), ...set };
-  const filled = Object.entries(examples ? exampleSettings(root) : {}).filter(([key]) => !(key in own));
+  const filled = Object.entries(examples ? readExamples(root) : {})
+    .filter(([key]) => !(key in own))
+    .filter(([, example]) => typeof example === "string" || String(own[example.where]) === "true")
+    .map(([key, example]) => [key, valueOf(example)] as const);
   const merged = {
     ...Object.fromEntries(defaults.filter(([, value]) => value !== undefined)),
     ...Object.fromEntries(filled),

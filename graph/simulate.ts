@@ -53,6 +53,47 @@ const text = (value: unknown) => (typeof value === "string" ? value : "");
 /** Types whose outputs a program or a checker reads. Any other gets its inputs, an id and, for AWS, an ARN. */
 const table: Readonly<Record<string, Row>> = {
   "pulumi:providers:aws": ({ uuid }) => ({ id: uuid("provider") }),
+  "pulumi:providers:auth0": ({ uuid }) => ({ id: uuid("provider") }),
+  "auth0:index/client:Client": ({ alphanumeric }) => {
+    const id = alphanumeric("id", 32);
+    return { id, clientId: id, signingKeys: [], secrets: ["signingKeys"] };
+  },
+  "auth0:index/clientCredentials:ClientCredentials": ({ inputs, secret }) => ({
+    id: text(inputs.clientId),
+    clientSecret: secret("secret", 64),
+    secrets: ["clientSecret"],
+  }),
+  "auth0:index/clientGrant:ClientGrant": ({ alphanumeric }) => ({ id: `cgr_${alphanumeric("id", 16)}` }),
+  "auth0:index/resourceServer:ResourceServer": ({ hex }) => ({
+    id: hex("id", 24),
+    isSystem: false,
+    clientId: "",
+  }),
+  "auth0:index/resourceServerScopes:ResourceServerScopes": ({ inputs }) => ({
+    id: text(inputs.resourceServerIdentifier),
+  }),
+  "aws:acm/certificate:Certificate": ({ inputs, region, uuid, hex }) => {
+    const domain = text(inputs.domainName);
+    const certificateArn = arn("acm", region, `certificate/${uuid("id")}`);
+    return {
+      id: certificateArn,
+      arn: certificateArn,
+      status: "PENDING_VALIDATION",
+      type: "AMAZON_ISSUED",
+      keyAlgorithm: inputs.keyAlgorithm ?? "RSA_2048",
+      renewalEligibility: "INELIGIBLE",
+      subjectAlternativeNames: inputs.subjectAlternativeNames ?? [domain],
+      domainValidationOptions: [
+        {
+          domainName: domain,
+          resourceRecordName: `_${hex("proof name", 32)}.${domain}.`,
+          resourceRecordType: "CNAME",
+          resourceRecordValue: `_${hex("proof", 32)}.${hex("suffix", 10)}.acm-validations.aws.`,
+        },
+      ],
+    };
+  },
+  "aws:acm/certificateValidation:CertificateValidation": () => ({ id: "2026-01-01 00:00:00 +0000 UTC" }),
   "aws:apigateway/account:Account": () => ({
     id: "api-gateway-account",
     throttleSettings: [{ burstLimit: 5000, rateLimit: 10_000 }],
@@ -68,7 +109,19 @@ const table: Readonly<Record<string, Row>> = {
       secrets: ["value"],
     };
   },
+  "aws:apigateway/basePathMapping:BasePathMapping": ({ inputs }) => ({
+    id: `${text(inputs.domainName)}/${text(inputs.basePath)}`,
+  }),
   "aws:apigateway/deployment:Deployment": ({ alphanumeric }) => ({ id: alphanumeric("id", 6) }),
+  "aws:apigateway/domainName:DomainName": ({ inputs, region, alphanumeric }) => {
+    const domain = text(inputs.domainName);
+    return {
+      id: domain,
+      arn: `arn:aws:apigateway:${region}::/domainnames/${domain}`,
+      regionalDomainName: `d-${alphanumeric("endpoint", 10)}.execute-api.${region}.amazonaws.com`,
+      regionalZoneId: "Z1UJRXOUMOOFQ8",
+    };
+  },
   "aws:apigateway/methodSettings:MethodSettings": ({ inputs }) => ({
     id: `${text(inputs.restApi)}-${text(inputs.stageName)}-${text(inputs.methodPath)}`,
   }),
@@ -97,6 +150,43 @@ const table: Readonly<Record<string, Row>> = {
     return { id, name: physical, arn: `arn:aws:apigateway:${region}::/usageplans/${id}` };
   },
   "aws:apigateway/usagePlanKey:UsagePlanKey": ({ inputs }) => ({ id: text(inputs.keyId) }),
+  "aws:apigatewayv2/api:Api": ({ region, alphanumeric, physical }) => {
+    const id = alphanumeric("id", 10);
+    return {
+      id,
+      name: physical,
+      apiEndpoint: `https://${id}.execute-api.${region}.amazonaws.com`,
+      arn: `arn:aws:apigateway:${region}::/apis/${id}`,
+      executionArn: arn("execute-api", region, id),
+      apiKeySelectionExpression: "$request.header.x-api-key",
+      routeSelectionExpression: "$request.method $request.path",
+      ipAddressType: "ipv4",
+    };
+  },
+  "aws:apigatewayv2/apiMapping:ApiMapping": ({ alphanumeric }) => ({ id: alphanumeric("id", 6) }),
+  "aws:apigatewayv2/deployment:Deployment": ({ alphanumeric }) => ({ id: alphanumeric("id", 6), autoDeployed: false }),
+  "aws:apigatewayv2/domainName:DomainName": ({ inputs, region, alphanumeric }) => {
+    const domain = text(inputs.domainName);
+    return {
+      id: domain,
+      arn: `arn:aws:apigateway:${region}::/domainnames/${domain}`,
+      apiMappingSelectionExpression: "$request.basepath",
+      domainNameConfiguration: {
+        ...(inputs.domainNameConfiguration as Inputs),
+        targetDomainName: `d-${alphanumeric("endpoint", 10)}.execute-api.${region}.amazonaws.com`,
+        hostedZoneId: "Z1UJRXOUMOOFQ8",
+      },
+    };
+  },
+  "aws:apigatewayv2/stage:Stage": ({ inputs, region }) => {
+    const [api, stage] = [text(inputs.apiId), text(inputs.name)];
+    return {
+      id: stage,
+      arn: `arn:aws:apigateway:${region}::/apis/${api}/stages/${stage}`,
+      executionArn: arn("execute-api", region, `${api}/${stage}`),
+      invokeUrl: `https://${api}.execute-api.${region}.amazonaws.com/${stage === "$default" ? "" : stage}`,
+    };
+  },
   "aws:cloudwatch/logGroup:LogGroup": ({ region, physical }) => ({
     id: physical,
     name: physical,
@@ -180,6 +270,10 @@ const table: Readonly<Record<string, Row>> = {
     id: physical,
     statementId: `${physical}-${alphanumeric("statement", 6)}`,
   }),
+  "aws:route53/record:Record": ({ inputs }) => {
+    const name = text(inputs.name).replace(/\.$/, "");
+    return { id: `${text(inputs.zoneId)}_${name}_${text(inputs.type)}`, name, fqdn: name };
+  },
   "aws:s3/bucket:Bucket": ({ region, physical }) => ({
     id: physical,
     bucket: physical,

@@ -7,9 +7,9 @@ import type { CodeStore } from "./parts/code-store";
 import type { ServerlessFunction } from "./parts/function";
 import { InvokePolicy } from "./parts/invoke-policy";
 import type { Location } from "./parts/location";
-import { LogRole } from "./parts/log-role";
+import { ownDomain } from "./parts/own-domain";
 import { RestApi } from "./parts/rest-api";
-import { TokenAuthorizer } from "./parts/token-authorizer";
+import { authorizerCacheSeconds, TokenAuthorizer } from "./parts/token-authorizer";
 import { UsagePlan } from "./parts/usage-plan";
 import { UserPool } from "./parts/user-pool";
 import type { Settings } from "./settings";
@@ -23,10 +23,9 @@ export interface ApiGatewayArgs {
   readonly codeStore: CodeStore;
   /** KMS key of environments and logs. */
   readonly keyArn: pulumi.Input<string>;
+  /** What must stand before a stage may log: the account's log role. */
+  readonly logRole?: pulumi.Resource;
 }
-
-/** How long API Gateway remembers a Lambda authorizer's answer, in seconds: as long does a revoked token still work. */
-const authorizerCacheSeconds = 60;
 
 const plainPath = "/mymodel";
 
@@ -39,9 +38,6 @@ export class ApiGateway extends pulumi.ComponentResource {
     const { location, settings } = args;
     const keyRequired = settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired;
     const guard = this.guard(name, args);
-    const logRole = settings.manageApiGatewayAccount
-      ? new LogRole(`${name}-log-role`, location, { parent: this })
-      : undefined;
     const api = new RestApi(
       name,
       {
@@ -54,8 +50,10 @@ export class ApiGateway extends pulumi.ComponentResource {
         corsOrigin: settings.corsOrigin,
         rateLimit: settings.apiRateLimit,
         burstLimit: settings.apiBurstLimit,
+        tlsPolicy: settings.tlsPolicy,
+        domain: ownDomain(settings, settings.apiGatewayDomain),
         keyArn: args.keyArn,
-        logRole: logRole?.account,
+        logRole: args.logRole,
       },
       { parent: this },
     );
@@ -64,6 +62,7 @@ export class ApiGateway extends pulumi.ComponentResource {
       apiGatewayBaseUrl: api.url,
       apiGatewayAuth: settings.apiGatewayAuth,
       ...guard.outputs,
+      ...(api.domainTarget === undefined ? {} : { apiGatewayDomainTarget: api.domainTarget }),
     };
     if (settings.apiGatewayAuth === "iam") {
       const { policyArn } = new InvokePolicy(
@@ -113,7 +112,7 @@ export class ApiGateway extends pulumi.ComponentResource {
         const { tokenIssuer: issuer, tokenAudience: audience } = settings;
         const authorizer = new TokenAuthorizer(
           `${name}-authorizer`,
-          { location, codeStore, keyArn, issuer, audience },
+          { location, codeStore, keyArn, role: "authorizer", issuer, audience },
           child,
         );
         return {

@@ -2,20 +2,18 @@
 // stands here. All faults are reported at once, each with the command that cures it.
 
 import * as pulumi from "@pulumi/pulumi";
-import { runtime } from "@pulumi/pulumi";
-import { fault } from "./parts/fault";
+import { checkDomains, type DomainSettings } from "./parts/domain-rules";
+import { SettingReader } from "./parts/setting-reader";
+import { tlsPolicies } from "./parts/tls-policy";
 
 export const apiGatewayAuths = ["apiKey", "iam", "cognito", "lambda"] as const;
+export const httpApiAuths = ["auto", "iam", "jwt", "openToAnyone"] as const;
 export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name. */
-export interface Settings {
-  readonly apiGateway: boolean;
-  readonly auth0Authorizer: boolean;
-  readonly httpApi: boolean;
+export interface Settings extends DomainSettings {
   readonly secrets: boolean;
   readonly sagemaker: boolean;
-  readonly awsRegion: string;
   readonly protectData: boolean;
   readonly modelsFolder: string;
   readonly defaultModel: string;
@@ -33,14 +31,30 @@ export interface Settings {
   readonly corsOrigin: string;
   readonly tokenIssuer: string;
   readonly tokenAudience: string;
+  readonly auth0Domain: string;
+  readonly auth0Audience: string;
+  readonly httpApiAuth: (typeof httpApiAuths)[number];
+  readonly tlsPolicy: (typeof tlsPolicies)[number];
 }
+
+/** The tenant's issuer, exactly as in its tokens' `iss`: it ends in a slash. */
+export function auth0Issuer({ auth0Domain }: Settings): string {
+  return `https://${auth0Domain}/`;
+}
+
+/** A fully qualified name, lower case. */
+const domainName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+/** A tenant's domain; or the local run's issuer, which plays its part. */
+const tenantDomain = new RegExp(`${domainName.source}|^localhost:\\d{1,5}$`);
+const exampleCertificate = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef";
+const certificate = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/;
 
 /**
  * Reads and validates the stack's settings.
  * @throws pulumi.RunError with a line for each fault: the key, what is wrong, and the command that cures it.
  */
 export function readSettings(): Settings {
-  const read = new Reader(new pulumi.Config());
+  const read = new SettingReader(new pulumi.Config());
   const settings: Settings = {
     apiGateway: read.boolean("apiGateway"),
     auth0Authorizer: read.boolean("auth0Authorizer"),
@@ -71,12 +85,39 @@ export function readSettings(): Settings {
     ),
     tokenIssuer: read.optional("tokenIssuer", /^https:\/\/[^\s?#]+$/, "an https URL", "https://tenant.eu.auth0.com/"),
     tokenAudience: read.optional("tokenAudience", /^\S+$/, "an audience", "https://model.example.com"),
+    auth0Domain: read.optional("auth0Domain", tenantDomain, "a domain", "tenant.eu.auth0.com"),
+    auth0Audience: read.optional("auth0Audience", /^[^\s<>]+$/, "an audience", "https://predict.example.com"),
+    httpApiAuth: read.choice("httpApiAuth", httpApiAuths),
+    apiGatewayDomain: read.optional("apiGatewayDomain", domainName, "a domain", "mymodel.example.com"),
+    auth0AuthorizerDomain: read.optional("auth0AuthorizerDomain", domainName, "a domain", "predict.example.com"),
+    httpApiDomain: read.optional("httpApiDomain", domainName, "a domain", "models.example.com"),
+    hostedZoneId: read.optional("hostedZoneId", /^Z[A-Z0-9]{5,31}$/, "a Route 53 zone's id", "Z0123456789EXAMPLE"),
+    certificateArn: read.optional("certificateArn", certificate, "an ACM certificate's ARN", exampleCertificate),
+    certificateImported: read.boolean("certificateImported"),
+    ownershipCertificateArn: read.optional(
+      "ownershipCertificateArn",
+      certificate,
+      "an ACM certificate's ARN",
+      exampleCertificate,
+    ),
+    tlsPolicy: read.choice("tlsPolicy", tlsPolicies),
+    mutualTls: read.boolean("mutualTls"),
+    truststore: read.optional("truststore", /^[^\0]+$/, "a file", "truststore.pem"),
   };
 
   if (settings.apiGateway && settings.apiGatewayAuth === "lambda") {
     read.needs("tokenIssuer", "https://<tenant>.auth0.com/", "apiGatewayAuth lambda checks the tokens of an issuer");
     read.needs("tokenAudience", "https://<your-api>", "apiGatewayAuth lambda checks the audience of the tokens");
   }
+  if (settings.auth0Authorizer) {
+    read.needs("auth0Domain", "<tenant>.auth0.com", "auth0Authorizer makes an API in a tenant of yours");
+    read.needs("auth0Audience", "https://<your-api>", "auth0Authorizer names its API so");
+  }
+  if (settings.httpApi && settings.httpApiAuth === "jwt" && !settings.auth0Authorizer) {
+    read.needs("tokenIssuer", "https://<tenant>.auth0.com/", "httpApiAuth jwt checks the tokens of an issuer");
+    read.needs("tokenAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
+  }
+  checkDomains(settings, read);
   // The stack's name becomes part of physical names (a Lambda function's has at most 64 characters) and the API's stage.
   if (!/^[A-Za-z0-9-]{1,24}$/.test(pulumi.getStack())) {
     read.fault("stack", "its name may have letters, digits and hyphens, at most 24", "pulumi stack rename <name>");
@@ -84,95 +125,4 @@ export function readSettings(): Settings {
   read.refuseUnknown(Object.keys(settings));
   read.throwFaults();
   return settings;
-}
-
-/** Reads one value at a time and collects the faults; a faulty value reads as a harmless one until they are thrown. */
-class Reader {
-  private readonly faults: string[] = [];
-
-  constructor(private readonly config: pulumi.Config) {}
-
-  fault(key: string, what: string, cure: string): void {
-    this.faults.push(`${key}: ${what}: ${cure}`);
-  }
-
-  boolean(key: string): boolean {
-    const value = this.raw(key, "false");
-    if (value !== "true" && value !== "false") this.fault(key, "is neither true nor false", set(key, "true"));
-    return value === "true";
-  }
-
-  integer(key: string, least: number, most: number): number {
-    const value = this.raw(key, String(least));
-    const number = Number(value);
-    if (/^-?\d+$/.test(value) && number >= least && number <= most) return number;
-    this.fault(key, `is not a whole number from ${least} to ${most}`, set(key, String(least)));
-    return least;
-  }
-
-  choice<T extends string>(key: string, choices: readonly T[]): T {
-    const value = this.raw(key, choices[0]!);
-    const chosen = choices.find((choice) => choice === value);
-    if (chosen === undefined) this.fault(key, `is none of ${choices.join(", ")}`, set(key, choices[0]!));
-    return chosen ?? choices[0]!;
-  }
-
-  text(key: string, pattern: RegExp, what: string, example: string): string {
-    const value = this.raw(key, "");
-    if (!pattern.test(value)) this.fault(key, `is not ${what}`, set(key, example));
-    return value;
-  }
-
-  /** Like `text`, but empty is allowed: the setting is not used. */
-  optional(key: string, pattern: RegExp, what: string, example: string): string {
-    const value = this.raw(key, "");
-    if (value !== "" && !pattern.test(value)) this.fault(key, `is not ${what}`, set(key, example));
-    return value;
-  }
-
-  /** A setting that has no default, because it belongs to an account. */
-  needs(key: string, example: string, why: string): void {
-    if (this.raw(key, "") === "") this.fault(key, `is not set (${why})`, set(key, `"${example}"`));
-  }
-
-  /** A misspelt setting would be ignored in silence, and with it the protection that it asked for. */
-  refuseUnknown(known: readonly string[]): void {
-    const prefix = `${this.config.name}:`;
-    for (const key of Object.keys(runtime.allConfig())) {
-      const name = key.slice(prefix.length);
-      if (!key.startsWith(prefix) || known.includes(name)) continue;
-      const near = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= 2);
-      this.fault(name, `is not a setting${near ? `; ${near} is` : ""}`, `pulumi config rm ${name}`);
-    }
-  }
-
-  throwFaults(): void {
-    if (this.faults.length === 0) return;
-    const count = this.faults.length === 1 ? "1 fault" : `${this.faults.length} faults`;
-    throw fault(`${count} in the settings of stack ${pulumi.getStack()}\n  ${this.faults.join("\n  ")}`);
-  }
-
-  private raw(key: string, fallback: string): string {
-    return this.config.get(key) ?? fallback;
-  }
-}
-
-function set(key: string, value: string): string {
-  return `pulumi config set ${soundsSecret.test(key) ? "--plaintext " : ""}${key} ${value}`;
-}
-
-/** Under such a key the CLI refuses a value that looks random, an address say, unless told that it is no secret. */
-const soundsSecret = /pass|pwd|secret|token/i;
-
-/** Levenshtein distance: how many letters apart two names are. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

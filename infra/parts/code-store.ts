@@ -22,6 +22,8 @@ export interface StoredCode {
 }
 
 export class CodeStore extends pulumi.ComponentResource {
+  /** Bucket that receives the access logs of this stack's buckets. */
+  readonly accessLogs: pulumi.Output<string>;
   private readonly code: PrivateBucket;
 
   constructor(name: string, args: CodeStoreArgs, options?: pulumi.ComponentResourceOptions) {
@@ -36,6 +38,7 @@ export class CodeStore extends pulumi.ComponentResource {
       { protect: args.protect, keyArn: args.keyArn, logsTo: logs.bucket },
       { parent: this },
     );
+    this.accessLogs = logs.bucket;
     this.registerOutputs({ bucket: this.code.bucket });
   }
 

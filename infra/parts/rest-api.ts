@@ -1,5 +1,6 @@
 // A REST API in front of the model function. Guarantees: every route asks for the protection, whatever changes in the
-// API is deployed, the stage logs, traces and throttles, and clients speak TLS 1.3.
+// API is deployed, the stage logs, traces and throttles, clients speak the chosen TLS,
+// and where there is a domain, nothing answers beside it.
 
 import { createHash } from "node:crypto";
 import { Deployment, MethodSettings, RestApi as AwsRestApi, Stage } from "@pulumi/aws/apigateway";
@@ -8,6 +9,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { accessLogFormat, apiDocument, type Protection } from "./api-document";
 import type { ServerlessFunction } from "./function";
 import { arn, dnsSuffix, type Location } from "./location";
+import type { OwnDomain } from "./own-domain";
+import { RestDomain } from "./rest-domain";
+import { securityPolicies, type tlsPolicies } from "./tls-policy";
 
 export interface RestApiArgs {
   readonly location: Location;
@@ -24,6 +28,9 @@ export interface RestApiArgs {
   readonly rateLimit: number;
   /** Requests at once, over all callers. */
   readonly burstLimit: number;
+  readonly tlsPolicy: (typeof tlsPolicies)[number];
+  /** The API's own domain; its default endpoint answers where there is none. */
+  readonly domain?: OwnDomain;
   /** KMS key of the logs. */
   readonly keyArn: pulumi.Input<string>;
   /** What must stand before a stage may log: the account's log role. */
@@ -32,21 +39,25 @@ export interface RestApiArgs {
 
 /**
  * What is an argument of the API rather than part of its document; a change of either is deployed.
- * TLS 1.3 only, and a request's Host must be the name that its handshake asked for.
+ * A request's Host must be the name that its handshake asked for (STRICT).
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
  */
-const apiArguments = {
-  disableExecuteApiEndpoint: false,
-  endpointConfiguration: { types: "REGIONAL" },
-  securityPolicy: "SecurityPolicy_TLS13_1_3_2025_09",
-  endpointAccessMode: "STRICT",
-};
+function apiArguments({ domain, tlsPolicy }: RestApiArgs) {
+  return {
+    disableExecuteApiEndpoint: domain !== undefined,
+    endpointConfiguration: { types: "REGIONAL" },
+    securityPolicy: securityPolicies[tlsPolicy],
+    endpointAccessMode: "STRICT",
+  };
+}
 
 export class RestApi extends pulumi.ComponentResource {
   readonly apiId: pulumi.Output<string>;
   readonly stageName: string;
-  /** `https://…/<stage>`, without a slash at the end. */
+  /** `https://<domain>`, or `https://…/<stage>`; without a slash at the end. */
   readonly url: pulumi.Output<string>;
+  /** The name that the records of the API's own domain must point to. */
+  readonly domainTarget?: pulumi.Output<string>;
   readonly stage: Stage;
 
   constructor(name: string, args: RestApiArgs, options?: pulumi.ComponentResourceOptions) {
@@ -70,9 +81,10 @@ export class RestApi extends pulumi.ComponentResource {
         }),
       ),
     );
+    const own = apiArguments(args);
     const api = new AwsRestApi(
       `${name}-api`,
-      { name: title, description: `${title}: inference`, body: document, failOnWarnings: true, ...apiArguments },
+      { name: title, description: `${title}: inference`, body: document, failOnWarnings: true, ...own },
       child,
     );
     this.apiId = api.id;
@@ -83,7 +95,7 @@ export class RestApi extends pulumi.ComponentResource {
 
     const deployment = new Deployment(
       `${name}-deployment`,
-      { restApi: api.id, triggers: { api: document.apply((text) => digest(text + JSON.stringify(apiArguments))) } },
+      { restApi: api.id, triggers: { api: document.apply((text) => digest(text + JSON.stringify(own))) } },
       child,
     );
     const logs = { retentionInDays: 365, kmsKeyId: args.keyArn };
@@ -123,7 +135,18 @@ export class RestApi extends pulumi.ComponentResource {
       },
       child,
     );
-    this.url = pulumi.interpolate`https://${api.id}.execute-api.${location.region}.${dnsSuffix(location)}/${this.stageName}`;
+    if (args.domain === undefined) {
+      this.url = pulumi.interpolate`https://${api.id}.execute-api.${location.region}.${dnsSuffix(location)}/${this.stageName}`;
+    } else {
+      const { securityPolicy } = own;
+      const { target } = new RestDomain(
+        `${name}-domain`,
+        { domain: args.domain, restApi: api.id, stageName: this.stage.stageName, securityPolicy },
+        child,
+      );
+      this.domainTarget = target;
+      this.url = pulumi.output(`https://${args.domain.name}`);
+    }
     this.registerOutputs({ url: this.url });
   }
 }

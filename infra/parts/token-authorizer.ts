@@ -8,8 +8,13 @@ import { bundle } from "./bundle";
 import { ServerlessFunction } from "./function";
 import type { Location } from "./location";
 
+/** How long API Gateway remembers a Lambda authorizer's answer, in seconds: as long does a revoked token still work. */
+export const authorizerCacheSeconds = 60;
+
 export interface TokenAuthorizerArgs {
   readonly location: Location;
+  /** Last part of the function's physical name. */
+  readonly role: string;
   readonly codeStore: CodeStore;
   /** KMS key of environment and logs. */
   readonly keyArn: pulumi.Input<string>;
@@ -27,7 +32,7 @@ export class TokenAuthorizer extends pulumi.ComponentResource {
       name,
       {
         location: args.location,
-        role: "authorizer",
+        role: args.role,
         handler: "authorizer.handler",
         code: args.codeStore.upload(`${name}-code`, bundle("authorizer"), this),
         environment: {

@@ -1,0 +1,77 @@
+// The module `auth0Authorizer`: the model behind a REST API, at /predict, that only tokens of an Auth0 tenant reach.
+// Guarantees: a token must be of this tenant, for this audience, and carry the scope `predict`.
+
+import * as pulumi from "@pulumi/pulumi";
+import { Auth0Machine } from "./parts/auth0-machine";
+import type { CodeStore } from "./parts/code-store";
+import type { ServerlessFunction } from "./parts/function";
+import type { Location } from "./parts/location";
+import { ownDomain } from "./parts/own-domain";
+import { RestApi } from "./parts/rest-api";
+import { authorizerCacheSeconds, TokenAuthorizer } from "./parts/token-authorizer";
+import { auth0Issuer, type Settings } from "./settings";
+
+export interface Auth0AuthorizerArgs {
+  readonly location: Location;
+  readonly settings: Settings;
+  /** The model function. */
+  readonly function: ServerlessFunction;
+  /** Where the code of the Lambda authorizer goes. */
+  readonly codeStore: CodeStore;
+  /** KMS key of environments and logs. */
+  readonly keyArn: pulumi.Input<string>;
+  /** What must stand before a stage may log: the account's log role. */
+  readonly logRole?: pulumi.Resource;
+}
+
+const plainPath = "/predict";
+
+export class Auth0Authorizer extends pulumi.ComponentResource {
+  /** What a client needs; never a secret or a token. */
+  readonly outputs: Record<string, pulumi.Input<unknown>>;
+
+  constructor(name: string, args: Auth0AuthorizerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:Auth0AuthorizerModule", name, {}, options);
+    const { location, settings, codeStore, keyArn } = args;
+    const child = { parent: this };
+    const issuer = auth0Issuer(settings);
+    const audience = settings.auth0Audience;
+    const machine = new Auth0Machine(`${name}-auth0`, { location, domain: settings.auth0Domain, audience }, child);
+    const authorizer = new TokenAuthorizer(
+      `${name}-authorizer`,
+      { location, codeStore, keyArn, role: "auth0-authorizer", issuer, audience },
+      child,
+    );
+    const api = new RestApi(
+      name,
+      {
+        location,
+        plainPath,
+        function: args.function,
+        protection: {
+          kind: "lambda",
+          authorizerArn: authorizer.function.aliasArn,
+          cacheSeconds: authorizerCacheSeconds,
+        },
+        authorizer: authorizer.function,
+        keyRequired: false,
+        corsOrigin: settings.corsOrigin,
+        rateLimit: settings.apiRateLimit,
+        burstLimit: settings.apiBurstLimit,
+        tlsPolicy: settings.tlsPolicy,
+        domain: ownDomain(settings, settings.auth0AuthorizerDomain),
+        keyArn,
+        logRole: args.logRole,
+      },
+      child,
+    );
+    this.outputs = {
+      apiUrl: pulumi.interpolate`${api.url}${plainPath}`,
+      auth0Issuer: issuer,
+      auth0Audience: audience,
+      auth0ClientId: machine.clientId,
+      ...(api.domainTarget === undefined ? {} : { auth0AuthorizerDomainTarget: api.domainTarget }),
+    };
+    this.registerOutputs({});
+  }
+}

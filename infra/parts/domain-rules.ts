@@ -1,0 +1,109 @@
+// What AWS refuses of domains, certificates and mutual TLS, found before anything is deployed. Where an API cannot ask for
+// something (an HTTP API for TLS 1.3 alone, a REST API here for mutual TLS), there is no setting to ask with.
+
+import type { SettingReader } from "./setting-reader";
+import { set } from "./setting-reader";
+import { truststoreProblem } from "./truststore";
+
+export interface DomainSettings {
+  readonly apiGateway: boolean;
+  readonly auth0Authorizer: boolean;
+  readonly httpApi: boolean;
+  readonly awsRegion: string;
+  /** Own domains of the three APIs; empty: the default endpoint answers. */
+  readonly apiGatewayDomain: string;
+  readonly auth0AuthorizerDomain: string;
+  readonly httpApiDomain: string;
+  /** Route 53 zone of the domains; empty: their records are kept elsewhere. */
+  readonly hostedZoneId: string;
+  /** One ACM certificate that covers the domains; empty: one is asked for, for each. */
+  readonly certificateArn: string;
+  /** That certificate was imported into ACM or issued by a private authority. */
+  readonly certificateImported: boolean;
+  /** Certificate issued by Amazon that proves the domain's ownership where the other cannot. */
+  readonly ownershipCertificateArn: string;
+  /** Clients of the HTTP API show a certificate. */
+  readonly mutualTls: boolean;
+  /** PEM file of the authorities of those certificates. */
+  readonly truststore: string;
+}
+
+/** Adds a fault for every combination that AWS would refuse, of the modules that are on. */
+export function checkDomains(settings: DomainSettings, read: SettingReader): void {
+  const mutualTls = settings.httpApi && settings.mutualTls;
+  if (mutualTls) {
+    // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html (Prerequisites)
+    read.needs("httpApiDomain", "models.example.com", "mutual TLS works on an own domain alone");
+    read.needs("truststore", "truststore.pem", "mutual TLS lets in the clients of its authorities");
+    const problem = settings.truststore === "" ? undefined : truststoreProblem(settings.truststore);
+    if (problem !== undefined) read.fault("truststore", problem, set("truststore", "truststore.pem"));
+  }
+  const domains = domainsInUse(settings);
+  checkCertificate(settings, domains, mutualTls, read);
+  for (const [key, name] of domains) {
+    const other = domains.find(([, taken]) => taken === name)!;
+    // Both would answer at the domain's root; and a domain with a REST API's TLS policy takes no HTTP API.
+    // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
+    if (other[0] !== key) read.fault(key, `is the domain of ${other[0]} too`, set(key, "another.example.com"));
+  }
+}
+
+/** Settings and names of the domains that modules which are on ask for. */
+function domainsInUse(settings: DomainSettings): [key: string, name: string][] {
+  const named: [string, boolean, string][] = [
+    ["apiGatewayDomain", settings.apiGateway, settings.apiGatewayDomain],
+    ["auth0AuthorizerDomain", settings.auth0Authorizer, settings.auth0AuthorizerDomain],
+    ["httpApiDomain", settings.httpApi, settings.httpApiDomain],
+  ];
+  return named.filter(([, on, name]) => on && name !== "").map(([key, , name]) => [key, name]);
+}
+
+function checkCertificate(
+  settings: DomainSettings,
+  domains: readonly (readonly [key: string, name: string])[],
+  mutualTls: boolean,
+  read: SettingReader,
+): void {
+  const { certificateArn, certificateImported, ownershipCertificateArn, awsRegion } = settings;
+  if (domains.length === 0) return;
+  if (certificateArn === "") {
+    const why = `${domains[0]![0]} needs a certificate: one that is validated in this zone, or certificateArn`;
+    read.needs("hostedZoneId", "<zone id>", why);
+    if (certificateImported) {
+      read.fault(
+        "certificateImported",
+        "speaks of certificateArn, which is not set",
+        set("certificateImported", "false"),
+      );
+    }
+    return;
+  }
+  // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains-prerequisites.html
+  if (regionOf(certificateArn) !== awsRegion) {
+    read.fault("certificateArn", "is of another region than awsRegion", set("certificateArn", "<ARN of that region>"));
+  }
+  // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html (imported certificates)
+  if (!mutualTls || !certificateImported) return;
+  read.needs(
+    "ownershipCertificateArn",
+    "<ARN of a certificate that Amazon issued for the domain>",
+    "an imported certificate does not prove who owns the domain, as mutual TLS asks",
+  );
+  if (ownershipCertificateArn === certificateArn) {
+    read.fault(
+      "ownershipCertificateArn",
+      "is the imported certificate itself",
+      set("ownershipCertificateArn", "<ARN>"),
+    );
+  } else if (ownershipCertificateArn !== "" && regionOf(ownershipCertificateArn) !== awsRegion) {
+    read.fault(
+      "ownershipCertificateArn",
+      "is of another region than awsRegion",
+      set("ownershipCertificateArn", "<ARN>"),
+    );
+  }
+}
+
+function regionOf(arn: string): string | undefined {
+  return arn.split(":")[3];
+}

@@ -1,0 +1,87 @@
+// A domain of an API's own, as the settings give it, and its certificate and DNS records: what REST and HTTP APIs share.
+// Guarantees: a certificate that this program asks for is validated before anything uses it.
+
+import { Certificate, CertificateValidation } from "@pulumi/aws/acm";
+import { Record as DnsRecord } from "@pulumi/aws/route53";
+import * as pulumi from "@pulumi/pulumi";
+import type { DomainSettings } from "./domain-rules";
+
+export interface OwnDomain {
+  /** Fully qualified, lower case. */
+  readonly name: string;
+  /** Route 53 zone of the name; empty: its records are kept elsewhere. */
+  readonly hostedZoneId: string;
+  /** ACM certificate of the name, in the API's region; empty: one is asked for and validated through the zone. */
+  readonly certificateArn: string;
+}
+
+/** The domain of an API; `undefined` where the settings name none. */
+export function ownDomain(settings: DomainSettings, name: string): OwnDomain | undefined {
+  const { hostedZoneId, certificateArn } = settings;
+  return name === "" ? undefined : { name, hostedZoneId, certificateArn };
+}
+
+export interface DomainCertificateArgs {
+  readonly domain: OwnDomain;
+}
+
+export class DomainCertificate extends pulumi.ComponentResource {
+  /** Known only when the certificate is valid. */
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, { domain }: DomainCertificateArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:DomainCertificate", name, {}, options);
+    const child = { parent: this };
+    if (domain.certificateArn !== "") {
+      this.arn = pulumi.output(domain.certificateArn);
+    } else {
+      const certificate = new Certificate(
+        `${name}-certificate`,
+        { domainName: domain.name, validationMethod: "DNS" },
+        child,
+      );
+      const proof = certificate.domainValidationOptions[0]!;
+      const record = new DnsRecord(
+        `${name}-proof`,
+        {
+          zoneId: domain.hostedZoneId,
+          name: proof.resourceRecordName,
+          type: proof.resourceRecordType,
+          records: [proof.resourceRecordValue],
+          ttl: 300,
+        },
+        child,
+      );
+      const validation = new CertificateValidation(
+        `${name}-validation`,
+        { certificateArn: certificate.arn, validationRecordFqdns: [record.fqdn] },
+        child,
+      );
+      this.arn = validation.certificateArn;
+    }
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+/** Where a domain's clients are sent: the names that AWS gives the regional endpoint. */
+export interface Endpoint {
+  readonly name: pulumi.Input<string>;
+  readonly zoneId: pulumi.Input<string>;
+}
+
+/** Points the domain to its endpoint over IPv4 and IPv6, where its zone is ours. */
+export function pointDomain(name: string, domain: OwnDomain, endpoint: Endpoint, parent: pulumi.Resource): void {
+  if (domain.hostedZoneId === "") return;
+  for (const type of ["A", "AAAA"]) {
+    new DnsRecord(
+      `${name}-${type.toLowerCase()}`,
+      {
+        zoneId: domain.hostedZoneId,
+        name: domain.name,
+        type,
+        aliases: [{ name: endpoint.name, zoneId: endpoint.zoneId, evaluateTargetHealth: false }],
+      },
+      { parent },
+    );
+  }
+}

@@ -1,0 +1,97 @@
+// Reads settings one at a time, and collects what is wrong with them: all faults are told at once, each with its cure.
+
+import * as pulumi from "@pulumi/pulumi";
+import { runtime } from "@pulumi/pulumi";
+import { fault } from "./fault";
+
+/** Reads one value at a time and collects the faults; a faulty value reads as a harmless one until they are thrown. */
+export class SettingReader {
+  private readonly faults: string[] = [];
+
+  constructor(private readonly config: pulumi.Config) {}
+
+  fault(key: string, what: string, cure: string): void {
+    this.faults.push(`${key}: ${what}: ${cure}`);
+  }
+
+  boolean(key: string): boolean {
+    const value = this.raw(key, "false");
+    if (value !== "true" && value !== "false") this.fault(key, "is neither true nor false", set(key, "true"));
+    return value === "true";
+  }
+
+  integer(key: string, least: number, most: number): number {
+    const value = this.raw(key, String(least));
+    const number = Number(value);
+    if (/^-?\d+$/.test(value) && number >= least && number <= most) return number;
+    this.fault(key, `is not a whole number from ${least} to ${most}`, set(key, String(least)));
+    return least;
+  }
+
+  choice<T extends string>(key: string, choices: readonly T[]): T {
+    const value = this.raw(key, choices[0]!);
+    const chosen = choices.find((choice) => choice === value);
+    if (chosen === undefined) this.fault(key, `is none of ${choices.join(", ")}`, set(key, choices[0]!));
+    return chosen ?? choices[0]!;
+  }
+
+  text(key: string, pattern: RegExp, what: string, example: string): string {
+    const value = this.raw(key, "");
+    if (!pattern.test(value)) this.fault(key, `is not ${what}`, set(key, example));
+    return value;
+  }
+
+  /** Like `text`, but empty is allowed: the setting is not used. */
+  optional(key: string, pattern: RegExp, what: string, example: string): string {
+    const value = this.raw(key, "");
+    if (value !== "" && !pattern.test(value)) this.fault(key, `is not ${what}`, set(key, example));
+    return value;
+  }
+
+  /** A setting that has no default, because it belongs to an account. */
+  needs(key: string, example: string, why: string): void {
+    if (this.raw(key, "") === "") this.fault(key, `is not set (${why})`, set(key, `"${example}"`));
+  }
+
+  /** A misspelt setting would be ignored in silence, and with it the protection that it asked for. */
+  refuseUnknown(known: readonly string[]): void {
+    const prefix = `${this.config.name}:`;
+    for (const key of Object.keys(runtime.allConfig())) {
+      const name = key.slice(prefix.length);
+      if (!key.startsWith(prefix) || known.includes(name)) continue;
+      const near = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= 2);
+      this.fault(name, `is not a setting${near ? `; ${near} is` : ""}`, `pulumi config rm ${name}`);
+    }
+  }
+
+  throwFaults(): void {
+    if (this.faults.length === 0) return;
+    const count = this.faults.length === 1 ? "1 fault" : `${this.faults.length} faults`;
+    throw fault(`${count} in the settings of stack ${pulumi.getStack()}\n  ${this.faults.join("\n  ")}`);
+  }
+
+  private raw(key: string, fallback: string): string {
+    return this.config.get(key) ?? fallback;
+  }
+}
+
+/** The command that sets a setting. */
+export function set(key: string, value: string): string {
+  return `pulumi config set ${soundsSecret.test(key) ? "--plaintext " : ""}${key} ${value}`;
+}
+
+/** Under such a key the CLI refuses a value that looks random, an address say, unless told that it is no secret. */
+const soundsSecret = /pass|pwd|secret|token/i;
+
+/** Levenshtein distance: how many letters apart two names are. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
