@@ -1,16 +1,18 @@
 // What travels through the gateway: a call on its way in, who made it, and why it was refused.
 
+import type { ClientCertificate } from "./client-certificate";
+import type { DomainUse } from "./front";
 import type { GatewayResponseType } from "./gateway-responses";
 
-/** A request that matched a route of a REST API. */
+/** A request that matched a route of a REST or HTTP API. */
 export interface Call {
   readonly api: ApiIdentity;
-  /** UUID, answered as `x-amzn-RequestId`. */
+  /** Answered as `x-amzn-RequestId` (a UUID) by REST APIs, as `apigw-requestid` by HTTP APIs. */
   readonly requestId: string;
   readonly method: string;
-  /** Path as sent, percent-encoded, without the stage and the query. */
+  /** Path as sent, percent-encoded, without the stage (or the domain's base path) and the query. */
   readonly path: string;
-  /** Path as sent, with the stage. */
+  /** Path as sent, with the stage, or with the base path of the own domain that it came by. */
   readonly stagePath: string;
   /** The route's template, for example `/v2/models/{model}`. */
   readonly resource: string;
@@ -23,6 +25,10 @@ export interface Call {
   readonly sourceIp: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** The own domain that it came by; absent: the default endpoint. */
+  readonly domain?: DomainUse;
+  /** With mutual TLS: the certificate that the client proved to have. */
+  readonly clientCert?: ClientCertificate;
 }
 
 /** First value of a header, by any casing; `undefined` where it was not sent. */
@@ -48,7 +54,7 @@ export function methodArn(call: Pick<Call, "api" | "method" | "path">): string {
 
 /** Who made a call that a protection let through: what the function finds in `requestContext`. */
 export interface Caller {
-  /** `requestContext.authorizer`: the context of a Lambda authorizer with its `principalId`, or Cognito's `{ claims }`. */
+  /** The context of a Lambda authorizer with its `principalId`, Cognito's `{ claims }`, or a JWT authorizer's `{ claims, scopes }`. */
   readonly authorizer?: Readonly<Record<string, unknown>>;
   /** Fields of `requestContext.identity` that the protection fills (SigV4: accessKey, accountId, caller, user, userArn). */
   readonly identity?: Readonly<Record<string, string>>;

@@ -97,7 +97,7 @@ function requestContext({ call, caller, apiKey, ...exchange }: Exchange): Record
     accountId: call.api.account,
     protocol: exchange.protocol,
     stage: call.api.stage,
-    domainPrefix: call.api.id,
+    domainPrefix: domainName(call).split(".")[0],
     requestTimeEpoch: call.receivedAt,
     requestId: call.requestId,
     identity: {
@@ -113,6 +113,7 @@ function requestContext({ call, caller, apiKey, ...exchange }: Exchange): Record
       userArn: known?.["userArn"] ?? null,
       userAgent: header(call, "user-agent") ?? null,
       user: known?.["user"] ?? null,
+      ...(call.clientCert && { clientCert: call.clientCert }),
       ...(apiKey?.value !== undefined && { apiKey: apiKey.value }),
       ...(apiKey?.id !== undefined && { apiKeyId: apiKey.id }),
     },

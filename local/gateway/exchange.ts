@@ -5,6 +5,8 @@ import type { GatewayResponseType } from "./gateway-responses";
 
 export interface Exchange {
   readonly call: Call;
+  /** Of an HTTP API: method and template of the route, or `$default`; absent where none matched. */
+  readonly routeKey?: string;
   /** Six characters, stable for a path; empty where no route matched. */
   readonly resourceId: string;
   /** Answered as `x-amz-apigw-id`. */
@@ -32,6 +34,8 @@ export interface Fault {
   readonly errorType?: string;
   /** `$context.error.validationErrorString`. */
   readonly validationError?: string;
+  /** `$context.authorizer.error`: what an authorizer found wrong. */
+  readonly authorizerError?: string;
   /** For the operator's log alone. */
   readonly reason: string;
 }
@@ -44,7 +48,8 @@ export interface Outcome {
   readonly latencyMs: number;
 }
 
-/** The name that AWS gives the API's default endpoint. Never the caller's Host header, which anyone can choose. */
-export function domainName(call: Pick<Call, "api">): string {
+/** The domain that the call came by, or the name that AWS gives the default endpoint. Never the caller's Host header, which anyone can choose. */
+export function domainName(call: Pick<Call, "api" | "domain">): string {
+  if (call.domain) return call.domain.name;
   return `${call.api.id}.execute-api.${call.api.region}.amazonaws.com${call.api.partition === "aws-cn" ? ".cn" : ""}`;
 }

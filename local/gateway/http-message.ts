@@ -64,8 +64,8 @@ export function write(response: ServerResponse, { status, headers, body, close: 
  * The client is still sending. A connection that is closed over unread bytes is reset, and the answer lost with it: so the
  * whole answer goes out first, and what comes in is dropped for a moment before the connection ends.
  */
-export function refuseBody(message: IncomingMessage, response: ServerResponse): void {
-  const { status, headers, body } = bodyTooLarge;
+export function refuseBody(message: IncomingMessage, response: ServerResponse, answer = bodyTooLarge): void {
+  const { status, headers, body } = answer;
   response.writeHead(status, [
     ...headers.flat(),
     "Content-Length",

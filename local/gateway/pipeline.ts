@@ -5,7 +5,7 @@
 
 import { randomBytes, randomUUID } from "node:crypto";
 import type { AccessLine } from "./access-log";
-import { type ApiIdentity, type Call, type Caller, header, isRefusal, methodArn, type Refusal } from "./call";
+import { type ApiIdentity, type Call, type Caller, isRefusal, methodArn, type Refusal } from "./call";
 import type { Exchange, Fault } from "./exchange";
 import { edgeAnswer, type FrontRequest, type FrontResponse } from "./front";
 import { type Integrate, isFault } from "./integrate";

@@ -49,7 +49,12 @@ function decodes(text: string): boolean {
 
 /** Takes the stage off a path: `/dev/mymodel` → `/mymodel`; `undefined` where it names another stage. */
 export function withoutStage(path: string, stage: string): string | undefined {
-  const prefix = `/${stage}`;
+  return withoutPrefix(path, `/${stage}`);
+}
+
+/** Takes a prefix of whole segments off a path; `undefined` where the path does not lie under it. @param prefix `/v1`, or empty */
+export function withoutPrefix(path: string, prefix: string): string | undefined {
+  if (prefix === "") return path;
   if (path === prefix) return "/";
   return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
 }

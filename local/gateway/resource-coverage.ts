@@ -1,5 +1,7 @@
 // The table of the resources that decide who may call an API or what answers: what becomes of each, and of its properties.
 
+import { policyFault } from "./security-policy";
+
 /** `enforced`: the gateway does what it says. `irrelevant`: it changes neither who may call nor what answers. */
 export type PropertyRule = "enforced" | "irrelevant" | ((value: unknown) => string | undefined);
 
@@ -84,11 +86,7 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
         isEmpty(value) ? undefined : "changes how the document is imported, which is not done locally",
       policy: (value) => (isEmpty(value) ? undefined : "is a resource policy, which is not evaluated locally yet"),
       putRestApiMode: "irrelevant",
-      // The server speaks TLS 1.2 or later whatever is asked, and 1.3 alone where a policy says so.
-      securityPolicy: (value) =>
-        /^(?:TLS_1_2|SecurityPolicy_TLS1[23]_)/.test(String(value))
-          ? undefined
-          : "allows TLS before 1.2, or is unknown",
+      securityPolicy: policyFault,
     },
   },
   "aws:apigateway/stage:Stage": {

@@ -75,6 +75,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
     stage: api.stage,
     basePath: `/${api.stage}`,
     minVersion: minVersionOf(resource),
+    closed: pipeline.closed,
     routes: routes.map(({ method, path, auth, keyRequired }) => ({ method, path, auth, keyRequired })),
     respond: (request: FrontRequest): Promise<FrontResponse> => handle(pipeline, request),
   };

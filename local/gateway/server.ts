@@ -1,17 +1,14 @@
-// A TLS server in front of one API: HTTP/1.1 over node:https, whose parser is strict, with time and size bounds.
+// A TLS server in front of one API, its default endpoint and its own domains: HTTP/1.1 over node:https, whose parser is strict, with time and size bounds.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer, type Server, type ServerOptions } from "node:https";
+import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { edgeAnswer, type ServedApi } from "./front";
+import { edgeAnswer } from "./front";
 import { declaredLength, frontRequest, readBody, refuseBody, write } from "./http-message";
 import { badRequest, bodyLimit, headersLimit, headersTooLarge } from "./limits";
+import { type Admitted, type Endpoint, TlsEndpoints, type TlsSettings } from "./tls-endpoints";
 
-/** Certificate, key and what else TLS needs (`SNICallback`, `ca` and `requestCert` for client certificates). */
-export type TlsOptions = Pick<
-  ServerOptions,
-  "cert" | "key" | "ca" | "requestCert" | "rejectUnauthorized" | "SNICallback"
->;
+export type TlsOptions = TlsSettings;
 
 export interface GatewayServer {
   readonly port: number;
@@ -31,43 +28,58 @@ export interface Patience {
 
 const patience: Patience = { headers: 10_000, request: 60_000, idle: 60_000 };
 
-/** @param port 0 for any free one; only the loopback interface listens */
-export async function serve(
-  api: Pick<ServedApi, "respond" | "minVersion">,
-  options: { readonly tls: TlsOptions; readonly port: number; readonly patience?: Partial<Patience> },
-): Promise<GatewayServer> {
+export interface ServeOptions {
+  readonly tls: TlsOptions;
+  /** 0 for any free one; only the loopback interface listens. */
+  readonly port: number;
+  readonly patience?: Partial<Patience>;
+  /** Endpoints told apart by the server name that a client asks for, lower case. */
+  readonly named?: ReadonlyMap<string, Endpoint>;
+}
+
+/** @param api what answers calls that ask for none of the named endpoints */
+export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): Promise<GatewayServer> {
   const { headers, request, idle } = { ...patience, ...options.patience };
+  const { minVersion, bodyTooLarge, tls } = { ...api, ...options };
+  const main: Endpoint = { minVersion, bodyTooLarge, tls, respond: (request) => api.respond(request) };
+  const endpoints = new TlsEndpoints(main, options.named ?? new Map<string, Endpoint>(), headers);
   const server = createServer({
-    ...options.tls,
-    minVersion: api.minVersion,
-    ALPNProtocols: ["http/1.1"],
+    ...endpoints.mainOptions,
     insecureHTTPParser: false,
     // Node counts a little otherwise than AWS: what passes here is counted exactly by `beyondLimits`.
     maxHeaderSize: headersLimit * 2,
     headersTimeout: headers,
     requestTimeout: request,
     keepAliveTimeout: idle,
-    handshakeTimeout: headers,
     connectionsCheckingInterval: Math.min(1_000, headers),
   });
   // Node would drop headers beyond 2,000 silently; their size is bounded, so none needs to go.
   server.maxHeadersCount = 0;
-  server.on("request", (message, response) => void exchange(api, message, response));
+  endpoints.attach(server);
+  const answer = (message: IncomingMessage, response: ServerResponse): void =>
+    void exchange(endpoints.of(message.socket), message, response);
+  server.on("request", answer);
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
     // Answered before the body is sent: that is what the client asks with `Expect: 100-continue`.
     if (declaredLength(message) <= bodyLimit) response.writeContinue();
-    void exchange(api, message, response);
+    answer(message, response);
   });
   server.on("clientError", refuseMalformed);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: (graceMs = 1_000) => close(server, graceMs) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: (graceMs = 1_000) => {
+      endpoints.end();
+      return close(server, graceMs);
+    },
+  };
 }
 
 async function exchange(
-  api: Pick<ServedApi, "respond">,
+  { endpoint, ...client }: Admitted,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -78,8 +90,8 @@ async function exchange(
   try {
     const body = await readBody(message);
     if (body === "gone") return;
-    if (body === "too large") refuseBody(message, response);
-    else write(response, await api.respond(frontRequest(message, body, receivedAt)));
+    if (body === "too large") refuseBody(message, response, endpoint.bodyTooLarge);
+    else write(response, await endpoint.respond({ ...frontRequest(message, body, receivedAt), ...client }));
   } catch {
     // `respond` never rejects; should it, the call is lost and the server is not.
     if (response.headersSent) response.destroy();

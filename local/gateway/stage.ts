@@ -2,7 +2,8 @@
 
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { ApiIdentity } from "./call";
-import type { ServedApi } from "./front";
+import type { TlsVersion } from "./front";
+import { oldestVersion } from "./security-policy";
 import { Unenforceable } from "./unenforceable";
 
 export function stageOf(resource: Resource, graph: Graph): Resource {
@@ -30,10 +31,6 @@ export function identityOf(resource: Resource, stage: string): ApiIdentity {
   return { id: resource.id, stage, partition: arn[1]!, region: arn[2]!, account: arn[3]! };
 }
 
-/**
- * Policies are named after the newest and the oldest version they speak. Without one AWS still speaks TLS 1.0; nothing here does.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
- */
-export function minVersionOf({ inputs }: Resource): ServedApi["minVersion"] {
-  return /^SecurityPolicy_TLS13_1_3_/.test(String(inputs["securityPolicy"])) ? "TLSv1.3" : "TLSv1.2";
+export function minVersionOf({ inputs }: Resource): TlsVersion {
+  return oldestVersion(inputs["securityPolicy"]);
 }

@@ -42,7 +42,11 @@ export function requestEvent(call: Call): Readonly<Record<string, unknown>> {
       path: call.stagePath,
       resourcePath: call.resource,
       protocol: "HTTP/1.1",
-      identity: { sourceIp: call.sourceIp, userAgent: header(call, "user-agent") ?? null },
+      identity: {
+        sourceIp: call.sourceIp,
+        userAgent: header(call, "user-agent") ?? null,
+        ...(call.clientCert && { clientCert: call.clientCert }),
+      },
     },
   };
 }

@@ -1,0 +1,48 @@
+// What answers calls by an own domain: client certificate, access mode, then the API that lies under the path.
+
+import { edgeAnswer, type FrontRequest, type FrontResponse, type ServedApi } from "../front";
+import { beyondLimits } from "../limits";
+import { parseTarget, withoutPrefix } from "../request-target";
+import { hostIsServerName } from "../strict-host";
+import { Unenforceable } from "../unenforceable";
+import type { Domain, Mapping } from "./domains";
+
+interface Mapped extends Mapping {
+  readonly api: ServedApi;
+}
+
+/** Answers a call; the domain's TLS has been spoken. @throws Unenforceable for a mapping of what is not served */
+export function domainFront(
+  domain: Domain,
+  apis: readonly ServedApi[],
+  faultLog: (api: string, requestId: string, reason: string) => void,
+): (request: FrontRequest) => Promise<FrontResponse> {
+  const mapped = domain.mappings.map((mapping): Mapped => {
+    const api = apis.find(({ id, stage }) => id === mapping.apiId && stage === mapping.stage);
+    if (!api) throw new Unenforceable(domain.name, "maps an API or a stage that is not of this program");
+    return { ...mapping, api };
+  });
+  const refuse = (reason: string, answer = forbidden[domain.kind]): Promise<FrontResponse> => {
+    faultLog(domain.name, "-", reason);
+    return Promise.resolve(answer);
+  };
+  return (request) => {
+    // The certificate first: who is not trusted learns nothing else.
+    if (domain.mutualTls && !request.clientCert)
+      return refuse(`the client certificate is not trusted: ${request.clientCertFault ?? "none was shown"}`);
+    if (domain.strictHost && !hostIsServerName(request)) return refuse("Host is not the name that TLS asked for");
+    const refused = beyondLimits(request);
+    if (refused) return Promise.resolve(refused);
+    const path = parseTarget(request.url)?.path;
+    const found = path && mapped.find(({ basePath }) => withoutPrefix(path, basePath) !== undefined);
+    if (!found) return refuse("the domain maps nothing at this path", unmapped[domain.kind]);
+    return found.api.respond({ ...request, domain: { name: domain.name, basePath: found.basePath } });
+  };
+}
+
+const forbidden = {
+  REST: edgeAnswer(403, "Forbidden", "ForbiddenException"),
+  HTTP: edgeAnswer(403, "Forbidden"),
+};
+
+const unmapped = { REST: forbidden.REST, HTTP: edgeAnswer(404, "Not Found") };
