@@ -21,6 +21,7 @@ bin="$folder/bin"
 build() {
   local name=$1 module=$2 version=$3 package=$4
   [ -x "$bin/$name" ] && return 0
+  command -v go >/dev/null || { echo "get-engine: needs Go (https://go.dev/dl) to build the Pulumi CLI" >&2; exit 1; }
   local work
   work=$(mktemp -d "$folder/build.XXXXXX")
   printf 'module engine\n\ngo 1.24\n\nrequire %s %s\n' "$module" "$version" >"$work/go.mod"
@@ -37,7 +38,6 @@ build() {
   rm -rf "$work"
 }
 
-command -v go >/dev/null || { echo "get-engine: needs Go (https://go.dev/dl) to build the Pulumi CLI" >&2; exit 1; }
 mkdir -p "$folder"
 build pulumi-language-nodejs github.com/pulumi/pulumi/sdk/v3 "$host_version" \
   github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs
