@@ -44,8 +44,8 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     Object.assign(outputs, new Auth0Authorizer("auth0Authorizer", { ...front, codeStore, logRole }, options).outputs);
   }
   if (settings.httpApi) {
-    const { HttpApi } = await import("./infra/http-api");
-    Object.assign(outputs, new HttpApi("httpApi", { ...front, logsTo: codeStore.accessLogs }, options).outputs);
+    const { HttpApiModule } = await import("./infra/http-api");
+    Object.assign(outputs, new HttpApiModule("httpApi", { ...front, logsTo: codeStore.accessLogs }, options).outputs);
   }
   return outputs;
 }

@@ -1,0 +1,126 @@
+// An HTTP API in front of the model function. Guarantees: every route asks for the protection, what the stage serves is
+// one deployed state of the API, it logs and throttles, and where there is a domain, nothing answers beside it.
+
+import { createHash } from "node:crypto";
+import { Api, Deployment, Stage } from "@pulumi/aws/apigatewayv2";
+import { LogGroup } from "@pulumi/aws/cloudwatch";
+import * as pulumi from "@pulumi/pulumi";
+import type { ServerlessFunction } from "./function";
+import {
+  corsConfiguration,
+  documentVersion,
+  httpAccessLogFormat,
+  httpApiDocument,
+  type HttpProtection,
+} from "./http-api-document";
+import { HttpDomain, type MutualTls } from "./http-domain";
+import { arn, dnsSuffix, type Location } from "./location";
+import type { OwnDomain } from "./own-domain";
+
+export interface HttpApiArgs {
+  readonly location: Location;
+  /** The plain route, for example `/models`. */
+  readonly plainPath: string;
+  readonly function: ServerlessFunction;
+  readonly protection: HttpProtection;
+  /** The one origin of browser calls, `*` for any, empty for none. */
+  readonly corsOrigin: string;
+  /** Requests per second, over all callers. */
+  readonly rateLimit: number;
+  /** Requests at once, over all callers. */
+  readonly burstLimit: number;
+  /** The API's own domain; its default endpoint answers where there is none. */
+  readonly domain?: OwnDomain;
+  /** Asks the domain's clients for a certificate. */
+  readonly mutualTls?: MutualTls;
+  /** KMS key of the logs. */
+  readonly keyArn: pulumi.Input<string>;
+}
+
+export class HttpApi extends pulumi.ComponentResource {
+  readonly apiId: pulumi.Output<string>;
+  readonly stageName: string;
+  /** `https://<domain>`, or `https://…/<stage>`; without a slash at the end. */
+  readonly url: pulumi.Output<string>;
+  /** The name that the records of the API's own domain must point to. */
+  readonly domainTarget?: pulumi.Output<string>;
+
+  constructor(name: string, args: HttpApiArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:HttpApi", name, {}, options);
+    const { location, domain } = args;
+    const child = { parent: this };
+    const title = `${location.prefix}-${name}`;
+    this.stageName = pulumi.getStack();
+    const body = documentOf(title, args);
+    // What is an argument of the API rather than part of its document; a change of either is deployed.
+    const own = {
+      disableExecuteApiEndpoint: domain !== undefined,
+      corsConfiguration: corsConfiguration(args.corsOrigin),
+    };
+    const api = new Api(
+      `${name}-api`,
+      {
+        name: title,
+        description: `${title}: inference`,
+        version: documentVersion,
+        protocolType: "HTTP",
+        body,
+        failOnWarnings: true,
+        ...own,
+      },
+      child,
+    );
+    this.apiId = api.id;
+    const executionArn = api.id.apply((id) => arn(location, "execute-api", id));
+    args.function.allowApiGateway(`${name}-invoke`, pulumi.interpolate`${executionArn}/${this.stageName}/*`, this);
+
+    // Deployed on purpose rather than by `autoDeploy`, which would serve every state that an import goes through.
+    const deployment = new Deployment(
+      `${name}-deployment`,
+      { apiId: api.id, triggers: { api: digest(body + JSON.stringify(own)) } },
+      child,
+    );
+    const log = new LogGroup(
+      `${name}-access-log`,
+      { name: `/aws/apigateway/${title}`, retentionInDays: 365, kmsKeyId: args.keyArn },
+      child,
+    );
+    const stage = new Stage(
+      `${name}-stage`,
+      {
+        apiId: api.id,
+        name: this.stageName,
+        deploymentId: deployment.id,
+        accessLogSettings: { destinationArn: log.arn, format: httpAccessLogFormat },
+        defaultRouteSettings: {
+          throttlingRateLimit: args.rateLimit,
+          throttlingBurstLimit: args.burstLimit,
+          detailedMetricsEnabled: true,
+        },
+      },
+      child,
+    );
+    if (domain === undefined) {
+      this.url = pulumi.interpolate`https://${api.id}.execute-api.${location.region}.${dnsSuffix(location)}/${this.stageName}`;
+    } else {
+      const { mutualTls } = args;
+      const mapped = { domain, apiId: api.id, stageName: stage.name, mutualTls };
+      this.domainTarget = new HttpDomain(`${name}-domain`, mapped, child).target;
+      this.url = pulumi.output(`https://${domain.name}`);
+    }
+    this.registerOutputs({ url: this.url });
+  }
+}
+
+function documentOf(title: string, args: HttpApiArgs): string {
+  const { location, plainPath, protection, corsOrigin, domain } = args;
+  const { region, partition } = location;
+  const functionArn = args.function.aliasArn;
+  return JSON.stringify(
+    httpApiDocument({ title, plainPath, region, partition, functionArn, protection, corsOrigin, domain: domain?.name }),
+  );
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
