@@ -2,11 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
 import { methodFields, type OpenApiDocument } from "./document";
-import { Unenforceable } from "./unenforceable";
-
-type Known = Readonly<Record<string, "known" | ((value: unknown) => string | undefined)>>;
-
-const known = (...names: readonly string[]): Known => Object.fromEntries(names.map((name) => [name, "known"]));
+import { checkFields, type Known, known, knownComponents } from "./known-fields";
 
 const unset = (why: string) => (value: unknown) =>
   value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)
@@ -24,13 +20,7 @@ const document: Known = {
     "x-amazon-apigateway-request-validator",
     "x-amazon-apigateway-request-validators",
   ),
-  components: (value) => {
-    const names = Object.keys(value as object);
-    const strange = names.find(
-      (name) => !["securitySchemes", "schemas", "responses", "headers", "examples"].includes(name),
-    );
-    return strange === undefined ? undefined : `has a field that is not known: ${strange}`;
-  },
+  ...knownComponents,
 };
 
 const pathItem: Known = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
@@ -77,30 +67,21 @@ const validator: Known = known("validateRequestBody", "validateRequestParameters
 
 /** @throws Unenforceable naming the place in the document */
 export function checkDocument(api: OpenApiDocument, urn: string): void {
-  check(api, document, urn);
+  checkFields(api, document, urn);
   for (const [name, value] of Object.entries(api["x-amazon-apigateway-request-validators"] ?? {}))
-    check(value, validator, `${urn}: x-amazon-apigateway-request-validators.${name}`);
+    checkFields(value, validator, `${urn}: x-amazon-apigateway-request-validators.${name}`);
   for (const [path, item] of Object.entries(api.paths)) {
-    check(item, pathItem, `${urn}: ${path}`);
+    checkFields(item, pathItem, `${urn}: ${path}`);
     for (const [field, method] of Object.entries(methodFields)) {
       const found = item[field] as Record<string, unknown> | undefined;
       if (found === undefined) continue;
       const where = `${urn}: ${method} ${path}`;
-      check(found, operation, where);
-      check(found["x-amazon-apigateway-integration"] ?? {}, integration, `${where}: x-amazon-apigateway-integration`);
+      checkFields(found, operation, where);
+      checkFields(
+        found["x-amazon-apigateway-integration"] ?? {},
+        integration,
+        `${where}: x-amazon-apigateway-integration`,
+      );
     }
-  }
-}
-
-function check(value: unknown, fields: Known, where: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Unenforceable(where, "is not an object");
-  for (const [name, field] of Object.entries(value)) {
-    const rule = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    // Extensions of other makers mean nothing to API Gateway.
-    if (rule === undefined && name.startsWith("x-") && !name.startsWith("x-amazon-")) continue;
-    if (rule === undefined) throw new Unenforceable(where, `has a field that the local gateway does not know: ${name}`);
-    const why = typeof rule === "function" ? rule(field) : undefined;
-    if (why !== undefined) throw new Unenforceable(where, `${name} ${why}`);
   }
 }

@@ -1,6 +1,5 @@
 // The Lambda proxy integration: permission, event, invocation, and what each way of going wrong is answered with.
 
-import { payloadLimit } from "../../contract";
 import type { Functions, Invocation } from "../functions/functions";
 import { header } from "./call";
 import type { Integration as Declared } from "./document";
@@ -8,59 +7,42 @@ import { type ProxyEvent, proxyEvent } from "./event";
 import type { Exchange, Fault } from "./exchange";
 import type { FrontResponse } from "./front";
 import type { Integrate, IntegrationContext } from "./integrate";
-import { functionOfUri, mayInvoke } from "./invoke-permission";
+import { invokeTarget, type LambdaTarget, lambdaTarget, overPayloadLimit } from "./lambda-target";
 import { BadProxyResponse, readProxyResponse } from "./proxy-response";
-import { Unenforceable } from "./unenforceable";
 
-/** How long API Gateway waits by default, in milliseconds; longer than 29 s takes a raised quota, 300 s is the end. */
-const defaultTimeout = 29_000;
-const timeoutRange = { least: 50, most: 300_000 };
+/** In milliseconds; longer than 29 s takes a raised quota, 300 s is the end. */
+const timeouts = { least: 50, most: 300_000, standard: 29_000 };
 
 /** @throws Unenforceable where the integration is not one API Gateway would take */
 export function lambdaProxy(declared: Declared, context: IntegrationContext): Integrate {
-  const { graph, functions, isBinary, where } = context;
-  const target = functionOfUri(declared.uri ?? "");
-  if (!target) throw new Unenforceable(where, "has an integration uri that names no Lambda function by its ARN");
-  if (declared.httpMethod !== "POST") throw new Unenforceable(where, "invokes Lambda with another method than POST");
-  const timeoutMs = declared.timeoutInMillis ?? defaultTimeout;
-  if (!Number.isInteger(timeoutMs) || timeoutMs < timeoutRange.least || timeoutMs > timeoutRange.most)
-    throw new Unenforceable(where, `has a timeoutInMillis outside ${timeoutRange.least} to ${timeoutRange.most}`);
-  const permitted = new Map<string, boolean>();
+  const { functions, isBinary } = context;
+  const target = lambdaTarget(declared, context, timeouts);
   return (exchange) => {
-    const { method } = exchange.call;
-    let allowed = permitted.get(method);
-    if (allowed === undefined) {
-      allowed = mayInvoke(graph, target, `${context.stageArn}/${method}${context.path}`);
-      permitted.set(method, allowed);
-    }
-    if (!allowed) return notPermitted;
+    if (!target.permits(exchange.call.method)) return notPermitted;
     const event = proxyEvent(exchange, isBinary(header(exchange.call, "content-type")));
-    if (isTooLarge(event, exchange.call.body.length)) return eventTooLarge;
-    return invoke(functions, target.arn, event, timeoutMs, exchange, isBinary(header(exchange.call, "accept")));
+    if (overPayloadLimit(event, exchange.call.body.length)) return eventTooLarge;
+    return invoke(functions, target, event, exchange, isBinary(header(exchange.call, "accept")));
   };
 }
 
 async function invoke(
   functions: Functions,
-  arn: string,
+  target: LambdaTarget,
   event: ProxyEvent,
-  timeoutMs: number,
   exchange: Exchange,
   binary: boolean,
 ): Promise<FrontResponse | Fault> {
-  const started = performance.now();
-  const invocation = await functions.invoke(arn, event, { timeoutMs });
-  const latencyMs = Math.round(performance.now() - started);
-  exchange.integration = { latencyMs, status: statusOf(invocation) };
+  const invocation = await invokeTarget(functions, target, event, exchange);
+  const integration = exchange.integration!;
   if (invocation.kind !== "result") {
-    exchange.integration.error = failures[invocation.kind].reason;
+    integration.error = failures[invocation.kind].reason;
     return failures[invocation.kind];
   }
   try {
     return withTrace(readProxyResponse(invocation.payload, binary), exchange);
   } catch (problem) {
     if (!(problem instanceof BadProxyResponse)) throw problem;
-    exchange.integration.error = problem.reason;
+    integration.error = problem.reason;
     const type = problem.kind === "malformed" ? malformed : undeliverable;
     return { ...type, reason: problem.reason };
   }
@@ -76,19 +58,6 @@ function withTrace(response: FrontResponse, { call, extendedRequestId, traceId }
       ["X-Amzn-Trace-Id", traceId],
     ],
   };
-}
-
-/** Whether the event is over Lambda's payload limit. Its exact size is only worked out for bodies that come near. */
-function isTooLarge(event: ProxyEvent, bodyBytes: number): boolean {
-  // Headers and query are bounded by 10 KB and appear at most twice, each character as six (`\u0000`); text likewise as six.
-  if (bodyBytes * 6 < payloadLimit - 256 * 1024) return false;
-  const envelope = Buffer.byteLength(JSON.stringify({ ...event, body: "" }));
-  const body = event.isBase64Encoded ? event.body!.length : Buffer.byteLength(JSON.stringify(event.body));
-  return envelope + body > payloadLimit;
-}
-
-function statusOf({ kind }: Invocation): number {
-  return kind === "throttled" ? 429 : 200;
 }
 
 const internal = { message: "Internal server error", errorType: "InternalServerErrorException" } as const;

@@ -2,6 +2,7 @@
 // (LocalStack's `payload_format` snapshot) or stands in api-gateway-known-issues; what neither settles is refused.
 
 import type { FrontResponse } from "./front";
+import { decodedBase64, isHeaderName, isHeaderText } from "./header-syntax";
 
 type Header = [name: string, value: string];
 
@@ -28,10 +29,6 @@ const remapped = new Set([
   "x-amz-apigw-id",
   "x-amzn-requestid",
 ]);
-
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-// RFC 9110 section 5.5. A line break would let a function's input write headers of its own (response splitting).
-const headerText = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** What is wrong with a function's answer: `malformed` is answered with 502, `undeliverable` with 500. */
 export class BadProxyResponse extends Error {
@@ -90,7 +87,7 @@ function add(headers: Header[], name: string, value: unknown): void {
   if (typeof value !== "string" && typeof value !== "boolean" && typeof value !== "number")
     throw malformed("a header is neither a text, a number nor a boolean");
   const text = String(value);
-  if (!token.test(name) || !headerText.test(text)) throw malformed("a header cannot be written in HTTP");
+  if (!isHeaderName(name) || !isHeaderText(text)) throw malformed("a header cannot be written in HTTP");
   const lower = name.toLowerCase();
   if (lower === "transfer-encoding") throw new BadProxyResponse("undeliverable", "the function set Transfer-Encoding");
   headers.push([remapped.has(lower) ? `x-amzn-Remapped-${name}` : name, text]);
@@ -109,11 +106,8 @@ function flag(value: unknown): boolean {
 }
 
 function decode(text: string): Buffer {
-  const bytes = Buffer.from(text, "base64");
-  // Node skips what is not base64; AWS refuses it ("Unable to base64 decode the body").
-  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
-  if (text.length % 4 !== 0 || bytes.length !== (text.length / 4) * 3 - padding)
-    throw new BadProxyResponse("undeliverable", "body is not base64");
+  const bytes = decodedBase64(text);
+  if (!bytes) throw new BadProxyResponse("undeliverable", "body is not base64");
   return bytes;
 }
 

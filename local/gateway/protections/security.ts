@@ -3,6 +3,7 @@
 
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../document";
 import { Unenforceable } from "../unenforceable";
+import { extensionSaysIam, requirementOf, scopeWords } from "./requirement";
 
 export interface Security {
   readonly keyRequired: boolean;
@@ -37,33 +38,17 @@ export function securityOf(operation: OpenApiOperation, document: OpenApiDocumen
   let scopes: readonly string[] = [];
   for (const [name, asked] of Object.entries(requirement)) {
     const found = schemeOf(name, document);
-    if (
-      !Array.isArray(asked) ||
-      !asked.every((scope) => typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope))
-    )
-      throw new Unenforceable(at(name), "its scopes are no list of scope words");
+    const words = scopeWords(asked, at(name));
     const kind = kindOf(found, name);
-    if (kind !== "authorizer" && asked.length > 0) throw new Unenforceable(at(name), "takes no scopes");
+    if (kind !== "authorizer" && words.length > 0) throw new Unenforceable(at(name), "takes no scopes");
     if (kind === "apiKey") keyRequired = true;
     else if (scheme || iam) throw new Unenforceable(at(name), "an operation can have one authorizer only");
     else if (kind === "iam") iam = true;
-    else [scheme, scopes] = [{ name, scheme: found }, asked];
+    else [scheme, scopes] = [{ name, scheme: found }, words];
   }
   if (operation["x-amazon-apigateway-auth"]?.type === "NONE" && (scheme || iam))
     throw new Unenforceable("x-amazon-apigateway-auth", "says NONE where security names an authorizer");
   return { keyRequired, scheme, scopes, iam };
-}
-
-function requirementOf(operation: OpenApiOperation, document: OpenApiDocument): Readonly<Record<string, unknown>> {
-  const listed: unknown = operation.security ?? document.security ?? [];
-  if (!Array.isArray(listed)) throw new Unenforceable("security", "is no list");
-  // OpenAPI reads several entries as alternatives, and an empty one as "or nothing"; API Gateway does not say what it does.
-  if (listed.length > 1) throw new Unenforceable("security", "has alternatives: name all schemes in one entry");
-  const [requirement] = listed as unknown[];
-  if (requirement === undefined) return {};
-  if (typeof requirement !== "object" || requirement === null || Object.keys(requirement).length === 0)
-    throw new Unenforceable("security", "has an empty entry: for open access the list itself is empty");
-  return requirement as Record<string, unknown>;
 }
 
 function schemeOf(name: string, document: OpenApiDocument): OpenApiSecurityScheme {
@@ -94,13 +79,6 @@ function kindOf(scheme: OpenApiSecurityScheme, name: string): "apiKey" | "iam" |
   }
   if ((authtype === "cognito_user_pools" || authtype === "custom") && authorizer !== undefined) return "authorizer";
   throw new Unenforceable(at(name), "x-amazon-apigateway-authtype is none that is known, or lacks its authorizer");
-}
-
-function extensionSaysIam(operation: OpenApiOperation): boolean {
-  const auth = operation["x-amazon-apigateway-auth"];
-  if (auth === undefined || auth.type === "NONE") return false;
-  if (auth.type === "AWS_IAM") return true;
-  throw new Unenforceable("x-amazon-apigateway-auth", "type is neither AWS_IAM nor NONE");
 }
 
 function at(name: string): string {

@@ -86,7 +86,8 @@ function planFor(plan: Resource, apiId: string, stage: string): Plan | undefined
   };
 }
 
-function throttleOf(urn: string, { rateLimit, burstLimit }: Record<string, unknown>): Throttle {
+/** @throws Unenforceable for limits that are no numbers */
+export function throttleOf(urn: string, { rateLimit, burstLimit }: Record<string, unknown>): Throttle {
   const number = (value: unknown): value is number => typeof value === "number" && value >= 0;
   // One without the other: AWS fills in the account's number for the one that is missing.
   const rate = (rateLimit ?? -1) === -1 ? accountThrottle.rateLimit : rateLimit;

@@ -4,9 +4,10 @@
 import { createHash } from "node:crypto";
 import type { Graph } from "../../../graph/resource";
 import type { Call, Caller, Refusal } from "../call";
+import { accountBucket } from "./account-throttle";
 import { Quota } from "./quota";
 import { type Throttle, TokenBucket } from "./token-bucket";
-import { accountThrottle, type Key, keysFor, type KeySource, keySourceOf, stageThrottles } from "./usage-plans";
+import { type Key, keysFor, type KeySource, keySourceOf, stageThrottles } from "./usage-plans";
 
 export interface UsageRoute {
   readonly method: string;
@@ -29,9 +30,6 @@ const overQuota: Refusal = {
   reason: "the key's quota is used up",
 };
 
-/** One bucket for all APIs of a program: the limit is the account's. */
-const accounts = new WeakMap<Graph, TokenBucket>();
-
 export class Usage {
   /** By SHA-256 of the value: how long a look-up takes tells nothing of a key that could be used. */
   private readonly keys: ReadonlyMap<string, Key>;
@@ -52,8 +50,7 @@ export class Usage {
     this.keys = new Map(keysFor(graph, apiId, stage).map((key) => [digest(key.value), key]));
     this.stageMethods = stageThrottles(graph, apiId, stage);
     this.keySource = keySourceOf(graph, apiId);
-    this.account = accounts.get(graph) ?? new TokenBucket(accountThrottle, clock());
-    accounts.set(graph, this.account);
+    this.account = accountBucket(graph, clock());
   }
 
   /** Lets a call through, with the key it used, or says why not. A refused call uses up nothing. */

@@ -1,0 +1,54 @@
+// An HTTP API's own answers: it has no gateway responses, so their bodies are AWS's, each with its status.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting.html
+
+import type { Fault } from "../exchange";
+import type { FrontResponse } from "../front";
+
+const messages = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  413: "Request Entity Too Large",
+  414: "Request-URI Too Long",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+
+export type HttpStatus = keyof typeof messages;
+
+/** Why an HTTP API answers by itself. */
+export interface HttpFault extends Fault {
+  readonly status: HttpStatus;
+  /** `www-authenticate`. */
+  readonly challenge?: string;
+}
+
+/** @param reason for the operator alone */
+export function httpFault(
+  status: HttpStatus,
+  type: Fault["type"],
+  reason: string,
+  more: Pick<HttpFault, "challenge" | "authorizerError"> = {},
+): HttpFault {
+  return { status, type, message: messages[status], reason, ...more };
+}
+
+export function httpAnswer(fault: HttpFault, requestId: string): FrontResponse {
+  const challenge: [string, string][] = fault.challenge === undefined ? [] : [["www-authenticate", fault.challenge]];
+  return { ...bareAnswer(fault.status), headers: [...json, ...challenge, ["apigw-requestid", requestId]] };
+}
+
+/** What is answered before the API is reached: over a limit, ambiguous, or by a disabled endpoint. */
+export function bareAnswer(status: HttpStatus, close = false): FrontResponse {
+  return { status, headers: [...json], body: JSON.stringify({ message: messages[status] }), close };
+}
+
+/** The answer of the same status in an HTTP API's words. */
+export function reworded({ status, close }: FrontResponse): FrontResponse {
+  return bareAnswer(status in messages ? (status as HttpStatus) : 400, close);
+}
+
+const json: readonly (readonly [string, string])[] = [["content-type", "application/json"]];

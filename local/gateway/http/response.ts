@@ -1,0 +1,71 @@
+// What a function of an HTTP API may return (payload version 2.0), and what becomes of it.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
+
+import type { FrontResponse } from "../front";
+import { decodedBase64, isHeaderName, isHeaderText } from "../header-syntax";
+
+type Header = [name: string, value: string];
+
+/** They frame the message or belong to one connection: the gateway's own to say. */
+const framing = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-authenticate",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "apigw-requestid",
+]);
+
+/** @returns the answer, or in words why there is none: then 500 */
+export function readHttpResponse(payload: unknown): FrontResponse | { readonly malformed: string } {
+  if (!isRecord(payload) || payload["statusCode"] === undefined) return inferred(payload);
+  const status = statusOf(payload["statusCode"]);
+  if (status === undefined) return { malformed: "statusCode is not an HTTP status" };
+  const headers = headersOf(payload["headers"], payload["cookies"]);
+  if (!headers) return { malformed: "a header or cookie cannot be written in HTTP" };
+  if (!headers.some(([name]) => name.toLowerCase() === "content-type"))
+    headers.unshift(["content-type", "text/plain;charset=UTF-8"]);
+  const body = bodyOf(payload["body"], payload["isBase64Encoded"]);
+  return body === undefined ? { malformed: "body is no text, or not the base64 it says" } : { status, headers, body };
+}
+
+/** Without a statusCode the whole value is the body, as JSON; a string is taken to be JSON already (recorded on AWS). */
+function inferred(payload: unknown): FrontResponse {
+  const body = typeof payload === "string" ? payload : (JSON.stringify(payload) ?? "null");
+  return { status: 200, headers: [["content-type", "application/json"]], body };
+}
+
+function statusOf(value: unknown): number | undefined {
+  const status =
+    typeof value === "number" || (typeof value === "string" && /^\d{3}$/.test(value)) ? Number(value) : NaN;
+  // An interim 1xx would leave the client waiting for the real answer.
+  return Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
+}
+
+function headersOf(declared: unknown, cookies: unknown): Header[] | undefined {
+  if (!isRecord(declared ?? {}) || !Array.isArray(cookies ?? [])) return undefined;
+  const pairs = [
+    ...Object.entries((declared ?? {}) as Record<string, unknown>).filter(([, value]) => value !== null),
+    ...((cookies ?? []) as unknown[]).map((cookie): [string, unknown] => ["set-cookie", cookie]),
+  ];
+  const headers: Header[] = [];
+  for (const [name, value] of pairs) {
+    if (!["string", "number", "boolean"].includes(typeof value)) return undefined;
+    if (!isHeaderName(name) || !isHeaderText(String(value))) return undefined;
+    if (!framing.has(name.toLowerCase())) headers.push([name, String(value)]);
+  }
+  return headers;
+}
+
+function bodyOf(value: unknown, base64: unknown): Buffer | string | undefined {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "object") return undefined;
+  return base64 === true ? decodedBase64(String(value)) : String(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

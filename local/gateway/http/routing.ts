@@ -1,0 +1,30 @@
+// Which route of an HTTP API answers: a full match before a greedy one before `$default`.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html#http-api-develop-routes.evaluation
+
+import { type Match, type RouteKey, Router } from "../routing";
+
+/** Path of the route that answers what no other does. */
+export const defaultPath = "/$default";
+
+export class HttpRouter<T extends RouteKey> {
+  readonly #full: Router<T>;
+  readonly #greedy: Router<T>;
+  readonly #default: T | undefined;
+
+  /** @throws Error where two routes collide, or a template is not one of API Gateway's */
+  constructor(routes: readonly T[]) {
+    const own = routes.filter(({ path }) => path !== defaultPath);
+    this.#full = new Router(own.filter(({ path }) => !path.endsWith("+}")));
+    this.#greedy = new Router(own.filter(({ path }) => path.endsWith("+}")));
+    this.#default = routes.find(({ path }) => path === defaultPath);
+  }
+
+  /** @param path as sent, without the stage */
+  match(method: string, path: string): Match<T> | undefined {
+    // Unlike a REST API, an HTTP API takes a trailing slash as a part of the path.
+    const full = path !== "/" && path.endsWith("/") ? undefined : this.#full.match(method, path);
+    const found = full ?? this.#greedy.match(method, path);
+    if (found) return found;
+    return this.#default && { route: this.#default, pathParameters: {} };
+  }
+}

@@ -1,0 +1,14 @@
+// The account's own limit in a region: one bucket for all APIs of a program, of either kind.
+
+import type { Graph } from "../../../graph/resource";
+import { TokenBucket } from "./token-bucket";
+import { accountThrottle } from "./usage-plans";
+
+const accounts = new WeakMap<Graph, TokenBucket>();
+
+/** @param now milliseconds since the epoch; the bucket starts full */
+export function accountBucket(graph: Graph, now: number): TokenBucket {
+  const bucket = accounts.get(graph) ?? new TokenBucket(accountThrottle, now);
+  accounts.set(graph, bucket);
+  return bucket;
+}
