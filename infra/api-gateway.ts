@@ -109,7 +109,7 @@ export class ApiGateway extends pulumi.ComponentResource {
         };
       }
       case "lambda": {
-        const { tokenIssuer: issuer, tokenAudience: audience } = settings;
+        const { oidcIssuer: issuer, oidcAudience: audience } = settings;
         const authorizer = new TokenAuthorizer(
           `${name}-authorizer`,
           { location, codeStore, keyArn, role: "authorizer", issuer, audience },
@@ -122,7 +122,7 @@ export class ApiGateway extends pulumi.ComponentResource {
             authorizerArn: authorizer.function.aliasArn,
             cacheSeconds: authorizerCacheSeconds,
           },
-          outputs: { tokenIssuer: issuer, tokenAudience: audience },
+          outputs: { oidcIssuer: issuer, oidcAudience: audience },
         };
       }
     }

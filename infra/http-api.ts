@@ -67,12 +67,12 @@ export class HttpApiModule extends pulumi.ComponentResource {
 
 /** Tokens of the Auth0 tenant where there is one, else of the issuer that the settings name; signed requests otherwise. */
 function httpProtection(settings: Settings): HttpProtection {
-  const { httpApiAuth, auth0Authorizer, auth0Audience, tokenIssuer, tokenAudience } = settings;
+  const { httpApiAuth, auth0Authorizer, auth0Audience, oidcIssuer, oidcAudience } = settings;
   if (httpApiAuth === "openToAnyone") return { kind: "none" };
   if (httpApiAuth === "iam" || (httpApiAuth === "auto" && !auth0Authorizer)) return { kind: "iam" };
   return auth0Authorizer
     ? { kind: "jwt", issuer: auth0Issuer(settings), audience: auth0Audience }
-    : { kind: "jwt", issuer: tokenIssuer, audience: tokenAudience };
+    : { kind: "jwt", issuer: oidcIssuer, audience: oidcAudience };
 }
 
 function mutualTls(settings: Settings, logsTo: pulumi.Input<string>): MutualTls | undefined {

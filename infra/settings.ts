@@ -29,8 +29,8 @@ export interface Settings extends DomainSettings {
   readonly keyQuota: number;
   readonly keyQuotaPeriod: (typeof quotaPeriods)[number];
   readonly corsOrigin: string;
-  readonly tokenIssuer: string;
-  readonly tokenAudience: string;
+  readonly oidcIssuer: string;
+  readonly oidcAudience: string;
   readonly auth0Domain: string;
   readonly auth0Audience: string;
   readonly httpApiAuth: (typeof httpApiAuths)[number];
@@ -83,8 +83,8 @@ export function readSettings(): Settings {
       "an origin",
       "https://app.example.com",
     ),
-    tokenIssuer: read.optional("tokenIssuer", /^https:\/\/[^\s?#]+$/, "an https URL", "https://tenant.eu.auth0.com/"),
-    tokenAudience: read.optional("tokenAudience", /^\S+$/, "an audience", "https://model.example.com"),
+    oidcIssuer: read.optional("oidcIssuer", /^https:\/\/[^\s?#]+$/, "an https URL", "https://tenant.eu.auth0.com/"),
+    oidcAudience: read.optional("oidcAudience", /^\S+$/, "an audience", "https://model.example.com"),
     auth0Domain: read.optional("auth0Domain", tenantDomain, "a domain", "tenant.eu.auth0.com"),
     auth0Audience: read.optional("auth0Audience", /^[^\s<>]+$/, "an audience", "https://predict.example.com"),
     httpApiAuth: read.choice("httpApiAuth", httpApiAuths),
@@ -106,16 +106,16 @@ export function readSettings(): Settings {
   };
 
   if (settings.apiGateway && settings.apiGatewayAuth === "lambda") {
-    read.needs("tokenIssuer", "https://<tenant>.auth0.com/", "apiGatewayAuth lambda checks the tokens of an issuer");
-    read.needs("tokenAudience", "https://<your-api>", "apiGatewayAuth lambda checks the audience of the tokens");
+    read.needs("oidcIssuer", "https://<tenant>.auth0.com/", "apiGatewayAuth lambda checks the tokens of an issuer");
+    read.needs("oidcAudience", "https://<your-api>", "apiGatewayAuth lambda checks the audience of the tokens");
   }
   if (settings.auth0Authorizer) {
     read.needs("auth0Domain", "<tenant>.auth0.com", "auth0Authorizer makes an API in a tenant of yours");
     read.needs("auth0Audience", "https://<your-api>", "auth0Authorizer names its API so");
   }
   if (settings.httpApi && settings.httpApiAuth === "jwt" && !settings.auth0Authorizer) {
-    read.needs("tokenIssuer", "https://<tenant>.auth0.com/", "httpApiAuth jwt checks the tokens of an issuer");
-    read.needs("tokenAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
+    read.needs("oidcIssuer", "https://<tenant>.auth0.com/", "httpApiAuth jwt checks the tokens of an issuer");
+    read.needs("oidcAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
   }
   checkDomains(settings, read);
   // The stack's name becomes part of physical names (a Lambda function's has at most 64 characters) and the API's stage.

@@ -74,11 +74,11 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
 
     // The issuer plays its part only where the program asks for one that nobody named.
     let issuer: LocalIssuer | undefined;
-    if (userPools(graph).length > 0 || graph.examples.includes("tokenIssuer")) {
+    if (userPools(graph).length > 0 || graph.examples.includes("oidcIssuer")) {
       issuer = await startIssuer({ certificate });
       undo.push(issuer.close);
-      if (graph.examples.includes("tokenIssuer")) {
-        set = { ...set, tokenIssuer: issuer.url };
+      if (graph.examples.includes("oidcIssuer")) {
+        set = { ...set, oidcIssuer: issuer.url };
         graph = await program();
       }
     }

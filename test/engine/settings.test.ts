@@ -24,7 +24,7 @@ describe("settings under the real engine", function () {
     expect(run.code).not.to.equal(0);
     const printed = run.problems.join("\n");
     expect(printed).to.contain("2 faults in the settings of stack dev");
-    for (const key of ["tokenIssuer", "tokenAudience"]) {
+    for (const key of ["oidcIssuer", "oidcAudience"]) {
       expect(printed).to.match(new RegExp(`^ +${key}: is not set .*: pulumi config set .*${key} `, "m"));
     }
   });

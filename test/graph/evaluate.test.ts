@@ -89,8 +89,8 @@ describe("the resource graph", function () {
 
   it("says which example values it rests on", async () => {
     expect((await dev()).examples).to.deep.equal([]);
-    expect((await dev({ apiGatewayAuth: "lambda" })).examples).to.deep.equal(["tokenIssuer", "tokenAudience"]);
-    const own = { apiGatewayAuth: "lambda", tokenIssuer: "https://a.example.net/", tokenAudience: "mine" };
+    expect((await dev({ apiGatewayAuth: "lambda" })).examples).to.deep.equal(["oidcIssuer", "oidcAudience"]);
+    const own = { apiGatewayAuth: "lambda", oidcIssuer: "https://a.example.net/", oidcAudience: "mine" };
     expect((await dev(own)).examples).to.deep.equal([]);
   });
 

@@ -10,7 +10,7 @@ const only = (graph: Graph, type: string, name?: RegExp): Resource => {
 };
 const json = (value: unknown) => JSON.parse(String(value)) as never;
 const api = (graph: Graph) => only(graph, "aws:apigateway/restApi:RestApi");
-const document = (graph: Graph) => json(api(graph).inputs.body) as Record<string, never>;
+const document = (graph: Graph) => json(api(graph).inputs.body) as Record<string, unknown>;
 
 interface Operation {
   readonly security: object[];

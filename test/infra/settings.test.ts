@@ -45,7 +45,7 @@ describe("the settings", () => {
       { corsOrigin: "https://a.example.com'\r\nx: y" },
       /corsOrigin: is not an origin/,
     ],
-    ["an issuer without TLS", { tokenIssuer: "http://issuer.example.com/" }, /tokenIssuer: is not an https URL/],
+    ["an issuer without TLS", { oidcIssuer: "http://issuer.example.com/" }, /oidcIssuer: is not an https URL/],
     ["a model name that leaves its folder", { defaultModel: "../secret" }, /defaultModel: is not a model's name/],
     [
       "a misspelt setting",
@@ -73,15 +73,15 @@ describe("the settings", () => {
   });
 
   it("never quote a value, which may be a secret in the wrong place", async () => {
-    expect(await faultOf({ apiGatewayAuth: "hunter2", tokenIssuer: "hunter2", corsOrigin: "hunter2" })).not.to.include(
+    expect(await faultOf({ apiGatewayAuth: "hunter2", oidcIssuer: "hunter2", corsOrigin: "hunter2" })).not.to.include(
       "hunter2",
     );
   });
 
   it("ask the real engine's user for each account setting, with its command", async () => {
     const message = await faultOf({ apiGatewayAuth: "lambda" }, "dev", false);
-    expect(message).to.match(/tokenIssuer: is not set .*: pulumi config set --plaintext tokenIssuer "https:/);
-    expect(message).to.match(/tokenAudience: is not set .*: pulumi config set --plaintext tokenAudience "https:/);
+    expect(message).to.match(/oidcIssuer: is not set .*: pulumi config set oidcIssuer "https:/);
+    expect(message).to.match(/oidcAudience: is not set .*: pulumi config set oidcAudience "https:/);
   });
 
   it("ask for no account setting that nothing uses", async () => {

@@ -1,0 +1,21 @@
+// `npm run bench`: what things cost, as ratios side by side in one run. Absolute times differ between machines; ratios less.
+
+import { bench as authorizer } from "./authorizer";
+import { bench as handler, type Row } from "./handler";
+import { bench as program } from "./program";
+
+async function main(): Promise<void> {
+  const parts: readonly [title: string, bench: () => Promise<readonly Row[]>][] = [
+    ["the model function", handler],
+    ["the authorizer", authorizer],
+    ["the program, its archives, and the start of the function", program],
+  ];
+  for (const [title, bench] of parts) {
+    process.stdout.write(`\n${title}\n`);
+    for (const { name, ratio, unit } of await bench()) {
+      process.stdout.write(`  ${ratio.toFixed(ratio < 10 ? 2 : 0).padStart(8)} ${unit.padEnd(12)} ${name}\n`);
+    }
+  }
+}
+
+void main();

@@ -1,0 +1,47 @@
+// `npm run docs`: writes the tables of the documents from what they describe. The tests fail while one is stale.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../graph/evaluate";
+import { exampleSettings, readProject, readStack } from "../graph/project";
+
+/** A table between `<!-- name -->` and `<!-- /name -->` in a document. */
+export interface Table {
+  readonly document: string;
+  readonly name: string;
+  rows(): string;
+}
+
+export const tables: readonly Table[] = [{ document: "README.md", name: "settings", rows: settingsTable }];
+
+/** Every setting with its type, default, and what the stacks set it to. */
+function settingsTable(): string {
+  const [dev, prod] = [readStack(projectRoot, "dev"), readStack(projectRoot, "prod")];
+  const examples = exampleSettings(projectRoot);
+  const shown = (value: unknown) =>
+    value === undefined || value === "" ? "" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  const rows = Object.entries(readProject(projectRoot).config).map(([key, { type, description, default: value }]) => {
+    const account = key in examples ? "account" : "";
+    return `| \`${key}\` | ${type} | ${account || shown(value)} | ${shown(dev[key])} | ${shown(prod[key])} | ${description.replaceAll("|", "\\|")} |`;
+  });
+  return [
+    "| setting | type | default | dev | prod | what it is |",
+    "| --- | --- | --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
+
+/** The document with its table as it has to be. @throws Error where the document has no place for it */
+export function withTable(text: string, { document, name, rows }: Table): string {
+  const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [text.indexOf(open), text.indexOf(close)];
+  if (from < 0 || to < from) throw new Error(`${document} has no place for the table: ${open} … ${close}`);
+  return `${text.slice(0, from + open.length)}\n${rows()}\n${text.slice(to)}`;
+}
+
+if (require.main === module) {
+  for (const table of tables) {
+    const file = join(projectRoot, table.document);
+    writeFileSync(file, withTable(readFileSync(file, "utf8"), table));
+  }
+}

@@ -1,0 +1,68 @@
+// `npm run test:all`: what takes longer than `npm test` or needs more than Node, each part visibly: the real Pulumi engine
+// (Go, to build it), real clients (Python), and the load. A part whose tool is missing is named, and fails in CI.
+
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../graph/evaluate";
+
+interface Part {
+  readonly name: string;
+  /** What it needs, and how to get it; undefined where it is there. */
+  missing(): string | undefined;
+  /** Whether it passed. */
+  run(): Promise<boolean>;
+}
+
+/** Kept between runs: a virtual environment takes a minute to fill. */
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "model-serving-clients");
+
+const has = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
+
+const parts: readonly Part[] = [
+  {
+    name: "the real Pulumi engine",
+    missing: () =>
+      has("pulumi", "version") || existsSync(join(cache, "../model-serving-engine"))
+        ? undefined
+        : "no Pulumi CLI: install it, or run test/engine/get-engine.sh",
+    run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/engine"]),
+  },
+  {
+    name: "real clients: tritonclient, kserve, mlserver",
+    missing: () => (has("python3", "-m", "venv", "--help") ? undefined : "no python3 with venv"),
+    run: async () => (await clients()) && passes(process.execPath, ["run.mjs", "test/clients/served.ts", python()]),
+  },
+];
+
+const python = () => join(cache, "bin/python");
+
+/** Makes the clients' virtual environment, or finds it. */
+async function clients(): Promise<boolean> {
+  const requirements = join(projectRoot, "test/clients/requirements.txt");
+  if (!existsSync(python()) && !(await passes("python3", ["-m", "venv", cache]))) return false;
+  return passes(python(), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+}
+
+function passes(command: string, args: readonly string[]): Promise<boolean> {
+  const child = spawn(command, args, { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"] });
+  return new Promise((done) => {
+    child.on("error", () => done(false));
+    child.on("close", (code) => done(code === 0));
+  });
+}
+
+async function main(): Promise<void> {
+  let [passed, failed] = [0, 0];
+  for (const { name, missing, run } of parts) {
+    const lacks = missing();
+    process.stdout.write(`\n— ${name}${lacks === undefined ? "" : `: not run (${lacks})`}\n`);
+    if (lacks === undefined ? await run() : process.env.CI === undefined) passed += lacks === undefined ? 1 : 0;
+    else failed++;
+  }
+  process.stdout.write(`\nparts: ${passed} passed, ${failed} failed\n`);
+  process.exit(failed === 0 ? 0 : 1);
+}
+
+void main();

@@ -1,0 +1,58 @@
+// A local run for tests, in this process, and a client that calls it.
+
+import { request } from "node:https";
+import { readFileSync } from "node:fs";
+import { type LocalRun, type RunLog, startRun } from "../../local/run";
+
+export interface Served {
+  readonly run: LocalRun;
+  /** Everything that was logged. */
+  readonly lines: string[];
+  /** Calls a path below the first API's base. */
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>;
+}
+
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly bytes: Buffer;
+}
+
+/** Starts a stack on free ports. The test ends it: `await served.run.close()`. */
+export async function serveStack(set: Readonly<Record<string, unknown>> = {}, stack = "dev"): Promise<Served> {
+  const lines: string[] = [];
+  const log: RunLog = {
+    function: ({ functionName, text }) => lines.push(`${functionName} ${text}`),
+    access: (api, line) => lines.push(`${api} ${line}`),
+    fault: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
+  };
+  const run = await startRun({ stack, set, port: 0, log });
+  return { run, lines, call: caller(run) };
+}
+
+function caller(run: LocalRun): Served["call"] {
+  const ca = readFileSync(run.ca);
+  return (method, path, { headers = {}, body } = {}) =>
+    new Promise((resolve, reject) => {
+      const call = request(`${run.apis[0]!.url}${path}`, { method, headers, ca }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("end", () => {
+          const bytes = Buffer.concat(chunks);
+          resolve({ status: response.statusCode!, headers: response.headers, text: bytes.toString(), bytes });
+        });
+      });
+      call.on("error", reject).end(body);
+    });
+}
+
+/** A request that the shipped model takes: one iris flower. */
+export const flower = JSON.stringify({
+  inputs: [{ name: "features", shape: [1, 4], datatype: "FP32", data: [5.1, 3.5, 1.4, 0.2] }],
+});

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { expect } from "chai";
+import { projectRoot } from "../../graph/evaluate";
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const running = new Set<ChildProcess>();
+
+function start(args: readonly string[], file = "local/start.ts"): ChildProcess {
+  const child = spawn(process.execPath, [join(projectRoot, "run.mjs"), file, ...args], { cwd: projectRoot });
+  running.add(child);
+  child.on("exit", () => running.delete(child));
+  return child;
+}
+
+function ended(child: ChildProcess): Promise<Ended> {
+  const text = { stdout: "", stderr: "" };
+  child.stdout!.on("data", (chunk) => (text.stdout += String(chunk)));
+  child.stderr!.on("data", (chunk) => (text.stderr += String(chunk)));
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...text })));
+}
+
+describe("npm start", function () {
+  this.timeout(60_000);
+  afterEach(() => {
+    for (const child of running) child.kill("SIGKILL");
+  });
+
+  const mistakes: [what: string, args: string[], says: RegExp][] = [
+    ["a stack that does not exist", ["--stack", "staging"], /no stack "staging": the stacks here are dev, prod/],
+    ["a setting without a value", ["--set", "apiGatewayAuth"], /--set apiGatewayAuth: write it as --set key=value/],
+    ["a misspelt setting", ["--set", "apiGatwayAuth=iam"], /apiGatwayAuth: is not a setting; apiGatewayAuth is/],
+    ["a port that is none", ["--port", "eighty"], /--port eighty: a port is a whole number from 0 to 65535/],
+    ["an option that does not exist", ["--prot", "1"], /Unknown option '--prot'/],
+    ["a folder that does not exist", ["--models", "nowhere"], /modelsFolder: .* does not exist/],
+  ];
+  for (const [what, args, says] of mistakes) {
+    it(`says in a line what is wrong with ${what}, and ends with 1`, async () => {
+      const { code, stdout, stderr } = await ended(start(args));
+      expect(code).to.equal(1);
+      expect(stdout).to.equal("");
+      expect(stderr).to.match(says);
+      expect(stderr).not.to.match(/^\s+at /m);
+    });
+  }
+
+  it("explains its options", async () => {
+    const { code, stdout } = await ended(start(["--help"]));
+    expect(code).to.equal(0);
+    for (const option of ["--stack", "--set", "--models", "--port", "--json"]) expect(stdout).to.include(option);
+  });
+
+  it("prints one JSON line once ready, ends at Ctrl-C with 0, and leaves no process behind", async () => {
+    const child = start(["--json", "--port", "0"]);
+    const end = ended(child);
+    const line = await new Promise<string>((resolve) => child.stdout!.once("data", (chunk) => resolve(String(chunk))));
+    const ready = JSON.parse(line) as Record<string, unknown>;
+    expect(Object.keys(ready)).to.include.members(["ready", "apis", "credentials", "ca", "notEnforced"]);
+    const [api] = ready.apis as { name: string; url: string; routes: object[] }[];
+    expect(api).to.include({ name: "apiGateway" });
+    expect(api!.url).to.match(/^https:\/\/localhost:\d+\/dev$/);
+    expect(api!.routes[0]).to.include({ method: "POST", path: "/mymodel" });
+    child.kill("SIGINT");
+    const { code, stdout } = await end; // Its pipes close when the last process that holds them has ended.
+    expect(code).to.equal(0);
+    expect(stdout.trim().split("\n")).to.have.lengthOf(1);
+  });
+
+  it("prints lines that work when they are pasted", async () => {
+    const child = start(["--port", "0"]);
+    const end = ended(child);
+    let text = "";
+    await new Promise<void>((resolve) => {
+      child.stdout!.on("data", (chunk) => {
+        text += String(chunk);
+        if (text.includes("Ctrl-C")) resolve();
+      });
+    });
+    const curl = /A prediction:\n\s+(curl .*)/.exec(text)?.[1];
+    expect(curl).to.be.a("string");
+    const pasted = await ended(spawn("sh", ["-c", `${curl!} -s`], { cwd: projectRoot }));
+    expect(JSON.parse(pasted.stdout)).to.have.property("outputs");
+    child.kill("SIGTERM");
+    expect((await end).code).to.equal(0);
+  });
+
+  it("prints the graph of any stack as JSON on stdout, and nothing else there", async () => {
+    const { code, stdout } = await ended(start(["--stack", "dev"], "graph/cli.ts"));
+    expect(code).to.equal(0);
+    const [first] = JSON.parse(stdout) as object[];
+    expect(Object.keys(first!)).to.deep.equal([
+      "type",
+      "name",
+      "urn",
+      "id",
+      "parent",
+      "inputs",
+      "outputs",
+      "dependencies",
+      "propertyDependencies",
+      "protect",
+      "deleteBeforeReplace",
+    ]);
+  });
+});
