@@ -5,7 +5,9 @@ import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { documentOf } from "./document";
 import { checkDocument } from "./document-coverage";
 import { firewallGaps } from "./firewall-coverage";
-import { everywhere, families, type PropertyRule, resources } from "./resource-coverage";
+import { httpDocumentOf } from "./http/document";
+import { everywhere, families, resources } from "./resource-coverage";
+import type { PropertyRule } from "./resource-rule";
 import { type NotEnforced, Unenforceable } from "./unenforceable";
 
 /**
@@ -15,6 +17,7 @@ import { type NotEnforced, Unenforceable } from "./unenforceable";
 export function checkCoverage(graph: Graph): NotEnforced[] {
   const gaps = graph.resources.flatMap(checkResource);
   for (const api of ofType(graph, "aws:apigateway/restApi:RestApi")) checkDocument(documentOf(api), api.urn);
+  for (const api of ofType(graph, "aws:apigatewayv2/api:Api")) httpDocumentOf(api);
   return gaps;
 }
 

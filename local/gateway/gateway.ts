@@ -1,23 +1,42 @@
-// The APIs of a program, ready to be served, and what of it is not enforced here. An HTTP API comes beside `restApis`.
+// The APIs of a program with their own domains, ready to be served, and what of it is not enforced here.
 
-import type { ProtectionContext } from "./protections/protection";
-import { keyRequired, protectionOf } from "./protections/protection";
-import { Usage } from "./protections/usage";
 import { checkCoverage } from "./coverage";
-import type { NotEnforced } from "./unenforceable";
+import { domainFront } from "./domains/domain-front";
+import { type Domain, domainsOf } from "./domains/domains";
 import type { ServedApi } from "./front";
+import { httpApis } from "./http/http-api";
+import type { HttpProtectionContext } from "./http/protection";
+import { keyRequired, type ProtectionContext, protectionOf } from "./protections/protection";
+import { Usage } from "./protections/usage";
 import { type RestApiContext, restApis } from "./rest-api";
+import type { NotEnforced } from "./unenforceable";
+
+export interface ServedDomain extends Domain {
+  readonly respond: ServedApi["respond"];
+}
 
 export interface Gateway {
   readonly apis: readonly ServedApi[];
+  readonly domains: readonly ServedDomain[];
   readonly notEnforced: readonly NotEnforced[];
 }
 
+export type GatewayContext = ProtectionContext &
+  Pick<HttpProtectionContext, "authority"> &
+  Pick<RestApiContext, "accessLog" | "faultLog">;
+
 /** @throws Unenforceable for whatever decides who may call or what answers, and cannot be enforced */
-export function gatewayOf(context: ProtectionContext & Pick<RestApiContext, "accessLog" | "faultLog">): Gateway {
-  const { graph, functions, clock, accessLog, faultLog } = context;
+export function gatewayOf(context: GatewayContext): Gateway {
+  const { graph, faultLog } = context;
   const notEnforced = checkCoverage(graph);
-  const apis = restApis({
+  const apis = [...restApisOf(context), ...httpApis(context)];
+  const domains = domainsOf(graph).map((domain) => ({ ...domain, respond: domainFront(domain, apis, faultLog) }));
+  return { apis, domains, notEnforced };
+}
+
+function restApisOf(context: GatewayContext): ServedApi[] {
+  const { graph, functions, clock, accessLog, faultLog } = context;
+  return restApis({
     graph,
     functions,
     accessLog,
@@ -30,5 +49,4 @@ export function gatewayOf(context: ProtectionContext & Pick<RestApiContext, "acc
       admission: (apiId, stage) => new Usage(graph, apiId, stage, clock),
     },
   });
-  return { apis, notEnforced };
 }

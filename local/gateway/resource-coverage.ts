@@ -1,26 +1,17 @@
 // The table of the resources that decide who may call an API or what answers: what becomes of each, and of its properties.
 
+import { httpResources } from "./http/resource-coverage";
+import { isEmpty, must, type PropertyRule, type ResourceRule } from "./resource-rule";
 import { policyFault } from "./security-policy";
-
-/** `enforced`: the gateway does what it says. `irrelevant`: it changes neither who may call nor what answers. */
-export type PropertyRule = "enforced" | "irrelevant" | ((value: unknown) => string | undefined);
-
-export type ResourceRule =
-  | { readonly properties: Readonly<Record<string, PropertyRule>> }
-  /** Why it changes neither who may call nor what answers here, and which properties would. */
-  | { readonly irrelevant: string; readonly unless?: Readonly<Record<string, PropertyRule>> }
-  /** Why it stops the start. */
-  | { readonly refused: string }
-  | { readonly firewall: true };
 
 /** Properties of any resource that decide nothing. */
 export const everywhere: ReadonlySet<string> = new Set(["description", "name", "region", "tags", "tagsAll"]);
 
 /** What is not in the table stops the start if it is of one of these. */
 export const families: readonly { readonly pattern: RegExp; readonly why: string }[] = [
-  { pattern: /^aws:apigatewayv2\//, why: "HTTP and WebSocket APIs are not served locally yet" },
   {
-    pattern: /^aws:(?:apigateway|cognito|lambda|wafv2|waf|wafregional|cloudfront|verifiedpermissions|verifiedaccess)\//,
+    pattern:
+      /^aws:(?:apigateway|apigatewayv2|cognito|lambda|wafv2|waf|wafregional|cloudfront|verifiedpermissions|verifiedaccess)\//,
     why: "may decide who can call or what answers, and is not known to the local gateway",
   },
   {
@@ -33,10 +24,6 @@ export const families: readonly { readonly pattern: RegExp; readonly why: string
 
 const besideDocument = { refused: "defines a part of a REST API outside its OpenAPI document, which alone is served" };
 const userLogin = { refused: "changes who gets tokens in a way that the local issuer does not know" };
-
-const must = (allowed: readonly unknown[], why: string): PropertyRule => {
-  return (value) => (allowed.includes(value) ? undefined : why);
-};
 
 const off = must([false, ""], "is set, and is not enforced locally");
 
@@ -146,8 +133,25 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
   "aws:apigateway/restApiPut:RestApiPut": besideDocument,
   "aws:apigateway/restApiPolicy:RestApiPolicy": { refused: "is a resource policy, which is not evaluated locally yet" },
   "aws:apigateway/vpcLink:VpcLink": { refused: "leads into a network, which does not exist locally" },
-  "aws:apigateway/domainName:DomainName": { refused: "own domains of REST APIs are not served locally" },
-  "aws:apigateway/basePathMapping:BasePathMapping": { refused: "own domains of REST APIs are not served locally" },
+  "aws:apigateway/domainName:DomainName": {
+    properties: {
+      certificateArn: "irrelevant",
+      domainName: "enforced",
+      endpointAccessMode: must(["BASIC", "STRICT"], "is neither BASIC nor STRICT"),
+      endpointConfiguration: endpoint,
+      mutualTlsAuthentication: "enforced",
+      ownershipVerificationCertificateArn: "irrelevant",
+      policy: (value) => (isEmpty(value) ? undefined : "is a resource policy, which is not evaluated locally yet"),
+      regionalCertificateArn: "irrelevant",
+      routingMode: must(["BASE_PATH_MAPPING_ONLY"], "chooses APIs by routing rules, which is not done locally"),
+      securityPolicy: policyFault,
+    },
+  },
+  "aws:apigateway/basePathMapping:BasePathMapping": {
+    properties: { basePath: "enforced", domainName: "enforced", restApi: "enforced", stageName: "enforced" },
+  },
+
+  ...httpResources,
 
   "aws:lambda/permission:Permission": {
     properties: {
@@ -209,8 +213,3 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
     irrelevant: "decides nothing but through a rule, which is read with its web ACL",
   },
 };
-
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === "") return true;
-  return typeof value === "object" && Object.keys(value).length === 0;
-}

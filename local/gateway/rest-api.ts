@@ -5,6 +5,7 @@ import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { Functions } from "../functions/functions";
 import { compileAccessLog } from "./access-log";
 import type { ApiIdentity, Call, Caller, Refusal } from "./call";
+import { componentName } from "./component-name";
 import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "./document";
 import type { FrontRequest, FrontResponse, ServedApi } from "./front";
 import { compileIntegration } from "./integration";
@@ -14,7 +15,7 @@ import { compileRefusals } from "./refusals";
 import { compileValidation } from "./request-validation";
 import { Router } from "./routing";
 import { deploymentOf, identityOf, minVersionOf, stageOf } from "./stage";
-import { Unenforceable } from "./unenforceable";
+import { unenforceableAt } from "./unenforceable";
 
 /** Who may call: what guards each operation, and what admits to a stage. */
 export interface Guards {
@@ -50,7 +51,7 @@ export function restApis(context: RestApiContext): ServedApi[] {
 
 function restApi(resource: Resource, context: RestApiContext): ServedApi {
   const { graph } = context;
-  const name = nameOf(resource, graph);
+  const name = componentName(resource, graph);
   const document = documentOf(resource);
   const stage = stageOf(resource, graph);
   const api = identityOf(resource, String(stage.inputs["stageName"]));
@@ -58,7 +59,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
   const format = (stage.inputs["accessLogSettings"] as { format?: unknown } | undefined)?.format;
   const pipeline: Pipeline = {
     api,
-    router: routerOf(routes, resource),
+    router: unenforceableAt(`${resource.urn}: paths`, () => new Router(routes)),
     admission: context.guards.admission(api.id, api.stage),
     refuse: compileRefusals(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
     deploymentId: deploymentOf(resource, stage, graph),
@@ -87,7 +88,7 @@ function routesOf(resource: Resource, document: OpenApiDocument, api: ApiIdentit
   const stageArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/${api.stage}`;
   return [...operationsOf(document)].map(({ path, method, operation }) => {
     const where = `${resource.urn}: ${method} ${path}`;
-    const guard = at(where, () => guards.guard(operation, document));
+    const guard = unenforceableAt(where, () => guards.guard(operation, document));
     const integration = operation["x-amazon-apigateway-integration"];
     return {
       method,
@@ -102,34 +103,10 @@ function routesOf(resource: Resource, document: OpenApiDocument, api: ApiIdentit
   });
 }
 
-/** Adds the operation to what a guard says cannot be enforced. */
-function at<T>(where: string, compile: () => T): T {
-  try {
-    return compile();
-  } catch (problem) {
-    if (problem instanceof Unenforceable) throw new Unenforceable(`${where}: ${problem.resource}`, problem.why);
-    throw problem;
-  }
-}
-
-function routerOf(routes: readonly Route[], resource: Resource): Router<Route> {
-  try {
-    return new Router(routes);
-  } catch (problem) {
-    throw new Unenforceable(`${resource.urn}: paths`, (problem as Error).message);
-  }
-}
-
 /** The provider applies the argument over what the document says. */
 function binaryMediaTypes(resource: Resource, document: OpenApiDocument): readonly string[] {
   const own = resource.inputs["binaryMediaTypes"];
   return Array.isArray(own) && own.length > 0
     ? own.map(String)
     : (document["x-amazon-apigateway-binary-media-types"] ?? []);
-}
-
-/** Name of the component that declares the API: what people know it by. */
-function nameOf(resource: Resource, graph: Graph): string {
-  const parent = graph.resources.find(({ urn }) => urn === resource.parent);
-  return parent && !parent.type.startsWith("pulumi:") ? parent.name : resource.name;
 }

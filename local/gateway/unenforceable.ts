@@ -16,6 +16,16 @@ export class Unenforceable extends Error {
   }
 }
 
+/** Says where what cannot be enforced stands, or what cannot be compiled. @throws Unenforceable for whatever `compile` throws */
+export function unenforceableAt<T>(where: string, compile: () => T): T {
+  try {
+    return compile();
+  } catch (problem) {
+    if (problem instanceof Unenforceable) throw new Unenforceable(`${where}: ${problem.resource}`, problem.why);
+    throw new Unenforceable(where, (problem as Error).message);
+  }
+}
+
 /** What filters traffic on AWS and does not here. */
 export interface NotEnforced {
   /** URN, and what of the resource. */

@@ -45,7 +45,18 @@ describe("Coverage", () => {
   });
 
   const stops: [what: string, declared: Declared, why: string][] = [
-    ["an HTTP API", withResource("aws:apigatewayv2/api:Api"), "HTTP and WebSocket APIs are not served locally yet"],
+    ["an HTTP API without a document", withResource("aws:apigatewayv2/api:Api"), "has no body"],
+    [
+      "a WebSocket API",
+      withResource("aws:apigatewayv2/api:Api", { protocolType: "WEBSOCKET" }),
+      "WebSocket APIs are not",
+    ],
+    [
+      "a route of an HTTP API beside its document",
+      withResource("aws:apigatewayv2/route:Route"),
+      "outside its OpenAPI document",
+    ],
+    ["a new kind of resource of HTTP APIs", withResource("aws:apigatewayv2/gate:Gate"), "aws:apigatewayv2/gate:Gate"],
     ["a new kind of resource of API Gateway", withResource("aws:apigateway/gatekeeper:Gatekeeper"), "gatekeeper"],
     ["a new kind of resource of Cognito", withResource("aws:cognito/trigger:Trigger"), "aws:cognito/trigger:Trigger"],
     ["a function URL", withResource("aws:lambda/functionUrl:FunctionUrl"), "front door"],

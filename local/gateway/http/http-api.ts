@@ -1,0 +1,118 @@
+// An HTTP API of the graph, ready to be served: its document and stage compiled into a pipeline.
+
+import { type Graph, ofType, type Resource } from "../../../graph/resource";
+import type { Functions } from "../../functions/functions";
+import { compileAccessLog } from "../access-log";
+import { componentName } from "../component-name";
+import { type OpenApiDocument, operationsOf } from "../document";
+import type { ServedApi } from "../front";
+import { identityOf } from "../stage";
+import { Unenforceable, unenforceableAt } from "../unenforceable";
+import { bareAnswer } from "./answers";
+import { Cors } from "./cors";
+import { closesEndpoint, httpDocumentOf } from "./document";
+import { httpIntegration } from "./integration";
+import { handle, type HttpPipeline, type HttpRoute } from "./pipeline";
+import { type HttpProtectionContext, HttpProtections } from "./protection";
+import { defaultPath, HttpRouter } from "./routing";
+import { HttpThrottle } from "./throttle";
+
+export interface HttpApiContext extends HttpProtectionContext {
+  readonly functions: Functions;
+  /** Receives each line of an API's access log. */
+  readonly accessLog: (api: string, line: string) => void;
+  /** Receives why a call was refused or failed, for the operator. */
+  readonly faultLog: (api: string, requestId: string, reason: string) => void;
+}
+
+/**
+ * Every HTTP API of the graph.
+ * @throws Unenforceable for whatever cannot be served as declared
+ */
+export function httpApis(context: HttpApiContext): ServedApi[] {
+  return ofType(context.graph, "aws:apigatewayv2/api:Api").map((api) => httpApi(api, context));
+}
+
+function httpApi(resource: Resource, context: HttpApiContext): ServedApi {
+  const { graph, clock } = context;
+  const name = componentName(resource, graph);
+  const document = httpDocumentOf(resource);
+  const stage = stageOf(resource, graph);
+  const api = identityOf(resource, String(stage.inputs["name"]));
+  const routes = routesOf(resource, document, api, context);
+  const format = (stage.inputs["accessLogSettings"] as { format?: unknown } | undefined)?.format;
+  const pipeline: HttpPipeline = {
+    api,
+    basePath: api.stage === "$default" ? "" : `/${api.stage}`,
+    router: unenforceableAt(`${resource.urn}: paths`, () => new HttpRouter(routes)),
+    throttle: new HttpThrottle(stage, graph, clock),
+    cors: Cors.from(
+      resource.inputs["corsConfiguration"] ?? document["x-amazon-apigateway-cors"],
+      `${resource.urn}: corsConfiguration`,
+    ),
+    stageVariables: (stage.inputs["stageVariables"] as Record<string, string> | undefined) ?? null,
+    closed: resource.inputs["disableExecuteApiEndpoint"] === true || closesEndpoint(document),
+    accessLine: typeof format === "string" ? compileAccessLog(format) : undefined,
+    log: (line) => context.accessLog(name, line),
+    fault: (requestId, reason) => context.faultLog(name, requestId, reason),
+  };
+  return {
+    name,
+    id: api.id,
+    stage: api.stage,
+    basePath: pipeline.basePath,
+    // All that the default endpoint of an HTTP API supports.
+    minVersion: "TLSv1.2",
+    closed: pipeline.closed,
+    bodyTooLarge: bareAnswer(413, true),
+    routes: routes.map(({ method, path, auth }) => ({ method, path, auth, keyRequired: false })),
+    respond: (request) => handle(pipeline, request),
+  };
+}
+
+function routesOf(
+  resource: Resource,
+  document: OpenApiDocument,
+  api: ReturnType<typeof identityOf>,
+  context: HttpApiContext,
+): HttpRoute[] {
+  const { graph, functions } = context;
+  const protections = new HttpProtections(context, document);
+  const stageArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/${api.stage}`;
+  return [...operationsOf(document)].map(({ path, method, operation }) => {
+    const where = `${resource.urn}: ${method} ${path}`;
+    const isDefault = path === defaultPath;
+    if ((operation["isDefaultRoute"] === true) !== isDefault)
+      throw new Unenforceable(where, "is called the default route, and is none");
+    const protection = unenforceableAt(where, () => protections.of(operation));
+    const integration = operation["x-amazon-apigateway-integration"];
+    return {
+      method,
+      path,
+      routeKey: isDefault ? "$default" : `${method} ${path}`,
+      auth: protection.auth,
+      authorize: (call) => protection.authorize(call),
+      integrate: httpIntegration(
+        integration,
+        { graph, functions, stageArn, path, where },
+        protection.auth === "AWS_IAM",
+      ),
+    };
+  });
+}
+
+/** The one stage, which deploys every change by itself or names what it serves. */
+function stageOf(resource: Resource, graph: Graph): Resource {
+  const stages = ofType(graph, "aws:apigatewayv2/stage:Stage").filter(({ inputs }) => inputs["apiId"] === resource.id);
+  if (stages.length !== 1)
+    throw new Unenforceable(resource.urn, `has ${stages.length} stages; an HTTP API is served with exactly one`);
+  const stage = stages[0]!;
+  const { name, autoDeploy, deploymentId } = stage.inputs;
+  if (!/^(?:\$default|[A-Za-z0-9_-]{1,128})$/.test(String(name)))
+    throw new Unenforceable(stage.urn, "has a name that API Gateway would not take");
+  const deployed = ofType(graph, "aws:apigatewayv2/deployment:Deployment").some(
+    ({ id, inputs }) => id === deploymentId && inputs["apiId"] === resource.id,
+  );
+  if (autoDeploy !== true && !deployed) throw new Unenforceable(stage.urn, "serves no deployment of its API");
+  return stage;
+}

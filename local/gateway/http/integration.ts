@@ -1,0 +1,50 @@
+// What answers a call of an HTTP API that was let through: a Lambda function, payload version 2.0.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+
+import type { Invocation } from "../../functions/functions";
+import type { Integration } from "../document";
+import type { Exchange } from "../exchange";
+import type { FrontResponse } from "../front";
+import type { IntegrationContext } from "../integrate";
+import { invokeTarget, lambdaTarget, overPayloadLimit } from "../lambda-target";
+import { Unenforceable } from "../unenforceable";
+import { httpFault, type HttpFault } from "./answers";
+import { httpEvent } from "./event";
+import { readHttpResponse } from "./response";
+
+/** In milliseconds: 30 s is an HTTP API's longest, and its default. */
+const timeouts = { least: 50, most: 30_000, standard: 30_000 };
+
+/** @throws Unenforceable for what is no Lambda integration that AWS would take */
+export function httpIntegration(
+  declared: Integration | undefined,
+  context: Omit<IntegrationContext, "isBinary">,
+  iam: boolean,
+): (exchange: Exchange) => Promise<FrontResponse | HttpFault> {
+  if (!declared) throw new Unenforceable(context.where, "has no integration");
+  const target = lambdaTarget(declared, context, timeouts);
+  return async (exchange) => {
+    if (!target.permits(exchange.call.method)) return notPermitted;
+    const event = httpEvent(exchange, iam);
+    if (overPayloadLimit(event, exchange.call.body.length)) return eventTooLarge;
+    const invocation = await invokeTarget(context.functions, target, event, exchange);
+    const outcome = invocation.kind === "result" ? readHttpResponse(invocation.payload) : failures[invocation.kind];
+    const fault = "malformed" in outcome ? httpFault(500, "DEFAULT_5XX", outcome.malformed) : outcome;
+    if ("reason" in fault) exchange.integration!.error = fault.reason;
+    return fault;
+  };
+}
+
+const notPermitted = httpFault(
+  500,
+  "API_CONFIGURATION_ERROR",
+  "no aws:lambda/permission:Permission lets API Gateway invoke the function for this route",
+);
+
+const eventTooLarge = httpFault(413, "REQUEST_TOO_LARGE", "the event is over Lambda's payload limit of 6 MB");
+
+const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, HttpFault>> = {
+  error: httpFault(500, "INTEGRATION_FAILURE", "the function failed"),
+  timeout: httpFault(503, "INTEGRATION_TIMEOUT", "the integration timed out"),
+  throttled: httpFault(503, "INTEGRATION_FAILURE", "the function has no concurrency left"),
+};

@@ -1,0 +1,69 @@
+// The public keys of an issuer, found by OpenID Connect Discovery and kept as API Gateway keeps them.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+
+import type { Jwks } from "aws-jwt-verify/jwk";
+
+/** "API Gateway can cache the public key for two hours", in milliseconds. */
+const longestKept = 2 * 60 * 60_000;
+
+/** Between two fetches for a key that is not in the set, or after a failed one: tokens must not cause a storm. In milliseconds. */
+const coolDown = 10_000;
+
+/** Gets a JSON document. @throws Error */
+export type Fetch = (address: string) => Promise<unknown>;
+
+export class KeySet {
+  private keys: Jwks | undefined;
+  private keptAt = 0;
+  private triedAt = Number.NEGATIVE_INFINITY;
+  private fetching: Promise<void> | undefined;
+  private failure = "";
+
+  /** @param clock milliseconds since the epoch */
+  constructor(
+    private readonly issuer: string,
+    private readonly fetch: Fetch,
+    private readonly clock: () => number,
+  ) {}
+
+  /**
+   * The whole set, fetched anew where it is old or lacks the key and the last fetch is long enough ago.
+   * @throws Error where there is no set to be had
+   */
+  async with(keyId: string): Promise<Jwks> {
+    const now = this.clock();
+    const old = this.keys === undefined || now - this.keptAt >= longestKept;
+    const lacking = !this.keys?.keys.some(({ kid }) => kid === keyId);
+    if ((old || lacking) && (this.fetching || now - this.triedAt >= coolDown)) {
+      this.fetching ??= this.refresh(now).finally(() => (this.fetching = undefined));
+      await this.fetching;
+    }
+    // Keys that are too old are none: a retired key must stop verifying also where the issuer can't be reached.
+    if (this.keys === undefined || this.clock() - this.keptAt >= longestKept) throw new Error(this.failure);
+    return this.keys;
+  }
+
+  private async refresh(now: number): Promise<void> {
+    this.triedAt = now;
+    try {
+      const discovery = `${this.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+      const { issuer, jwks_uri: address } = recordOf(await this.fetch(discovery));
+      // OpenID Connect Discovery section 4.3.
+      if (issuer !== this.issuer) throw new Error("the issuer's discovery document is of another issuer");
+      if (typeof address !== "string" || !address.startsWith("https://"))
+        throw new Error("the issuer's discovery document names no https jwks_uri");
+      const { keys } = recordOf(await this.fetch(address));
+      if (!Array.isArray(keys)) throw new Error("the issuer's key set has no keys");
+      // Of other keys none could sign here; one that is malformed would spoil the whole set.
+      const usable = keys.map(recordOf).filter(({ kty, kid }) => kty === "RSA" && typeof kid === "string");
+      this.keys = { keys: usable } as unknown as Jwks;
+      this.keptAt = now;
+    } catch (problem) {
+      this.failure = (problem as Error).message || "the issuer could not be reached";
+    }
+  }
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

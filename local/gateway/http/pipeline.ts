@@ -1,0 +1,139 @@
+// One call through an HTTP API: limits → endpoint → preflight → route → authorizer → throttle → integration.
+
+import { randomBytes } from "node:crypto";
+import type { AccessLine } from "../access-log";
+import { type ApiIdentity, type Call, type Caller, methodArn } from "../call";
+import type { Exchange } from "../exchange";
+import type { FrontRequest, FrontResponse } from "../front";
+import { beyondLimits, methodArnLimit } from "../limits";
+import { parseTarget, withoutPrefix } from "../request-target";
+import { traceIdOf } from "../trace-id";
+import { bareAnswer, httpAnswer, httpFault, type HttpFault, reworded } from "./answers";
+import type { Cors } from "./cors";
+import type { HttpRouter } from "./routing";
+import type { HttpThrottle } from "./throttle";
+
+/** A route, compiled. */
+export interface HttpRoute {
+  readonly method: string;
+  readonly path: string;
+  /** For example `POST /models`, or `$default`. */
+  readonly routeKey: string;
+  readonly auth: string;
+  authorize(call: Call): Promise<Caller | HttpFault>;
+  integrate(exchange: Exchange): Promise<FrontResponse | HttpFault>;
+}
+
+export interface HttpPipeline {
+  readonly api: ApiIdentity;
+  /** Path of the default endpoint: `/dev`, or empty for the stage `$default`. */
+  readonly basePath: string;
+  readonly router: HttpRouter<HttpRoute>;
+  readonly throttle: HttpThrottle;
+  readonly cors: Cors | undefined;
+  readonly stageVariables: Readonly<Record<string, string>> | null;
+  /** The default endpoint is switched off. */
+  readonly closed: boolean;
+  readonly accessLine?: AccessLine;
+  /** Receives each line of the access log. */
+  readonly log: (line: string) => void;
+  /** Receives what went wrong, for the operator: never a credential, never shown to the caller. */
+  readonly fault: (requestId: string, reason: string) => void;
+}
+
+export async function handle(pipeline: HttpPipeline, request: FrontRequest): Promise<FrontResponse> {
+  const refused = beyondLimits(request);
+  if (refused) return reworded(refused);
+  const target = parseTarget(request.url);
+  if (!target) return bareAnswer(400);
+  const { domain } = request;
+  // "You receive … 404 Not Found for HTTP APIs" (https://repost.aws/knowledge-center/api-gateway-disable-endpoint).
+  if (!domain && pipeline.closed) return bareAnswer(404);
+  const path = withoutPrefix(target.path, domain?.basePath ?? pipeline.basePath);
+  // Another stage is another API: no setting of this one applies to its answer.
+  if (path === undefined) return bareAnswer(404);
+  const { method, headers, body, sourceIp, receivedAt, clientCert } = request;
+  const match = pipeline.router.match(method, path);
+  const call: Call = {
+    api: pipeline.api,
+    requestId: `${randomBytes(11).toString("base64url").slice(0, 15)}=`,
+    method,
+    path,
+    stagePath: target.path,
+    resource: match?.route.path ?? "",
+    pathParameters: match?.pathParameters ?? {},
+    rawQuery: target.rawQuery,
+    headers,
+    body,
+    sourceIp,
+    receivedAt,
+    domain,
+    clientCert,
+  };
+  if (methodArn(call).length > methodArnLimit) return bareAnswer(414);
+  const exchange: Exchange = {
+    call,
+    routeKey: match?.route.routeKey,
+    resourceId: "",
+    // "Equivalent to $context.requestId" (http-api-logging-variables).
+    extendedRequestId: call.requestId,
+    protocol: request.protocol,
+    deploymentId: "",
+    stageVariables: pipeline.stageVariables,
+    traceId: traceIdOf(call, randomBytes(12).toString("hex")),
+  };
+  const started = performance.now();
+  const answered = await answer(pipeline, exchange, match?.route);
+  const response = pipeline.cors ? pipeline.cors.onto(answered, call) : answered;
+  if (pipeline.accessLine) {
+    const latencyMs = Math.round(performance.now() - started);
+    const outcome = { status: response.status, responseLength: Buffer.byteLength(response.body), latencyMs };
+    pipeline.log(pipeline.accessLine(exchange, outcome));
+  }
+  return response;
+}
+
+async function answer(
+  pipeline: HttpPipeline,
+  exchange: Exchange,
+  route: HttpRoute | undefined,
+): Promise<FrontResponse> {
+  const { call } = exchange;
+  const identified = (response: FrontResponse): FrontResponse => ({
+    ...response,
+    headers: [...response.headers, ["apigw-requestid", call.requestId]],
+  });
+  let fault: HttpFault;
+  try {
+    const preflight = pipeline.cors?.preflight(call);
+    if (preflight) return identified(preflight);
+    const outcome = route ? await run(pipeline, exchange, route) : noRoute;
+    if (!isFault(outcome)) return identified(outcome);
+    fault = outcome;
+  } catch (problem) {
+    // A defect of the gateway's own must deny, not let through, and cost one call, not the server.
+    fault = httpFault(500, "DEFAULT_5XX", `the gateway failed: ${String(problem)}`);
+  }
+  exchange.fault = fault;
+  pipeline.fault(call.requestId, fault.reason);
+  return httpAnswer(fault, call.requestId);
+}
+
+async function run(
+  { throttle }: HttpPipeline,
+  exchange: Exchange,
+  route: HttpRoute,
+): Promise<FrontResponse | HttpFault> {
+  const caller = await route.authorize(exchange.call);
+  if (isFault(caller)) return caller;
+  exchange.caller = caller;
+  if (!throttle.admits(route.routeKey)) return throttled;
+  return route.integrate(exchange);
+}
+
+function isFault(outcome: FrontResponse | Caller | HttpFault): outcome is HttpFault {
+  return "type" in outcome && "reason" in outcome;
+}
+
+const noRoute = httpFault(404, "RESOURCE_NOT_FOUND", "no route has this method and path");
+const throttled = httpFault(429, "THROTTLED", "the route's or the account's throttle");

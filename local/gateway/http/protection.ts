@@ -1,0 +1,105 @@
+// Which protection a route of an HTTP API has, from the API document alone. What is not understood stops the start.
+
+import type { Graph } from "../../../graph/resource";
+import type { Identities } from "../../identities";
+import { type Call, type Caller, isRefusal } from "../call";
+import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../document";
+import { authorizeByIam } from "../protections/iam-access";
+import { extensionSaysIam, requirementOf, scopeWords } from "../protections/requirement";
+import { Unenforceable } from "../unenforceable";
+import { httpFault, type HttpFault } from "./answers";
+import { issuerDocument } from "./jwt/issuer-document";
+import { JwtAuthorizer } from "./jwt/jwt-authorizer";
+import { KeySet } from "./jwt/key-set";
+import { jwtSettings } from "./jwt/settings";
+
+export interface HttpProtection {
+  readonly auth: "NONE" | "AWS_IAM" | "JWT";
+  authorize(call: Call): Promise<Caller | HttpFault>;
+}
+
+export interface HttpProtectionContext {
+  readonly graph: Graph;
+  readonly identities: Identities;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** PEM of the authority of issuers on this machine. */
+  readonly authority?: string;
+}
+
+/** The protections of one API: an authorizer keeps its issuer's keys for all routes that name it. */
+export class HttpProtections {
+  private readonly authorizers = new Map<string, JwtAuthorizer>();
+
+  constructor(
+    private readonly context: HttpProtectionContext,
+    private readonly document: OpenApiDocument,
+  ) {}
+
+  /** @throws Unenforceable for unknown schemes and authorizers, and for two at once */
+  of(operation: OpenApiOperation): HttpProtection {
+    const required = Object.entries(requirementOf(operation, this.document));
+    const [first, ...others] = required;
+    const iam = extensionSaysIam(operation);
+    if (others.length > 0 || (first && iam))
+      throw new Unenforceable("security", "a route can have one authorizer only");
+    if (iam) return this.iam();
+    if (!first) return { auth: "NONE", authorize: () => Promise.resolve({}) };
+    const [name, asked] = first;
+    if (operation["x-amazon-apigateway-auth"]?.type === "NONE")
+      throw new Unenforceable("x-amazon-apigateway-auth", "says NONE where security names an authorizer");
+    const scheme = this.schemeOf(name);
+    const scopes = scopeWords(asked, `securitySchemes.${name}`);
+    if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") {
+      if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${name}`, "takes no scopes");
+      return this.iam();
+    }
+    const authorizer = this.authorizers.get(name) ?? this.jwt(name, scheme);
+    this.authorizers.set(name, authorizer);
+    return { auth: "JWT", authorize: (call) => authorizer.authorize(call, scopes) };
+  }
+
+  private iam(): HttpProtection {
+    const { identities, clock } = this.context;
+    return {
+      auth: "AWS_IAM",
+      authorize: async (call) => {
+        const caller = await authorizeByIam(call, identities, clock);
+        // All of them in one word: what was wrong stands in the log alone.
+        return isRefusal(caller) ? httpFault(403, "ACCESS_DENIED", caller.reason) : caller;
+      },
+    };
+  }
+
+  private jwt(name: string, scheme: OpenApiSecurityScheme): JwtAuthorizer {
+    const settings = jwtSettings(name, scheme);
+    const { authority, clock } = this.context;
+    const keys = new KeySet(settings.issuer, (address) => issuerDocument(address, authority), clock);
+    return new JwtAuthorizer(settings, keys);
+  }
+
+  private schemeOf(name: string): OpenApiSecurityScheme {
+    const schemes = this.document.components?.securitySchemes ?? {};
+    const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
+    if (!scheme) throw new Unenforceable(`securitySchemes.${name}`, "is not declared");
+    const unknown = Object.keys(scheme).find((property) => !schemeProperties.has(property));
+    if (unknown !== undefined)
+      throw new Unenforceable(`securitySchemes.${name}`, `has the unknown property ${unknown}`);
+    const authtype = scheme["x-amazon-apigateway-authtype"];
+    const authorizer = scheme["x-amazon-apigateway-authorizer"];
+    if (authtype === undefined ? authorizer === undefined : authtype !== "awsSigv4" || authorizer !== undefined)
+      throw new Unenforceable(`securitySchemes.${name}`, "is neither a JWT authorizer nor AWS's signature");
+    return scheme;
+  }
+}
+
+const schemeProperties = new Set([
+  "type",
+  "name",
+  "in",
+  "description",
+  "flows",
+  "openIdConnectUrl",
+  "x-amazon-apigateway-authtype",
+  "x-amazon-apigateway-authorizer",
+]);
