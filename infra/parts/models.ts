@@ -44,7 +44,10 @@ export function readModels(folder: string): Models {
     .flatMap(({ files }) => files)
     .reduce((sum, file) => sum + file.bytes, 0);
   if (bytes > largest) {
-    throw modelsFault(folder, `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`);
+    throw modelsFault(
+      folder,
+      `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`,
+    );
   }
   const assets = names.flatMap((name) =>
     models[name]!.files.map(({ path }) => [
