@@ -14,7 +14,35 @@ export const environment = {
   tokenIssuer: "TOKEN_ISSUER",
   /** Audience that a token must name in `aud`. */
   tokenAudience: "TOKEN_AUDIENCE",
+  /** ARN of the secret that holds the API key. */
+  secretId: "SECRET_ID",
+  /** Region of the API, which may be another than the secret's. */
+  apiRegion: "API_REGION",
+  /** Base of the API that the key opens, without a slash at the end. */
+  apiUrl: "API_URL",
+  usagePlanId: "USAGE_PLAN_ID",
+  /** How a new key is proven before clients get it: one of `keyProofs`. */
+  keyProof: "KEY_PROOF",
+  /** Seconds that a replaced key stays valid. */
+  keyOverlap: "KEY_OVERLAP_SECONDS",
+  /** Begins the names of the keys that the rotation makes: `<prefix>/<version of the secret>`. */
+  keyPrefix: "KEY_PREFIX",
 } as const;
+
+/**
+ * How the rotation proves a new API key, by what else the API asks for: a `call` with the key alone, a `signed` call with
+ * it; or, where a token that the rotation does not have is asked for, that the key is in the usage `plan`.
+ */
+export const keyProofs = ["call", "signed", "plan"] as const;
+
+/** Shape of the secret: `{"apiKey": "<20 to 128 characters>"}`. */
+export const secretField = "apiKey";
+
+/** Staging label of a value that was put in by hand, until the rotation function's event `adopt` makes it live. */
+export const adoptLabel = "ADOPT";
+
+/** Tag of the API keys that belong to a secret; its value is the secret's ARN. */
+export const keyTag = "model-serving:secret";
 
 /** The one scope that lets a token call the model. */
 export const scope = "predict";

@@ -1,0 +1,84 @@
+// The API keys of one secret in API Gateway: told from all others by a tag, and by a name that begins as theirs do.
+// Source: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html
+
+import {
+  type APIGatewayClient,
+  type ApiKey,
+  CreateApiKeyCommand,
+  CreateUsagePlanKeyCommand,
+  DeleteApiKeyCommand,
+  GetApiKeysCommand,
+  GetUsagePlanKeyCommand,
+  UpdateApiKeyCommand,
+} from "@aws-sdk/client-api-gateway";
+import { keyTag } from "../../contract";
+import { descriptionOf, retiredAtOf, type RotatedKey } from "../core/key-lifetime";
+import type { ApiKeys } from "../core/rotation";
+import { calling, unless } from "./aws-failure";
+
+export interface KeyPlace {
+  /** ARN of the secret: the value of the keys' tag. */
+  readonly secretId: string;
+  readonly usagePlanId: string;
+  /** Begins the keys' names: `<prefix>/<version>`. */
+  readonly prefix: string;
+}
+
+/** All methods throw AwsFailure. */
+export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId, prefix }: KeyPlace): ApiKeys {
+  const start = `${prefix}/`;
+  return {
+    async list() {
+      const found: RotatedKey[] = [];
+      for (let position: string | undefined, more = true; more; more = position !== undefined) {
+        const page = await calling("GetApiKeys", () =>
+          client.send(new GetApiKeysCommand({ nameQuery: start, includeValues: false, limit: 500, position })),
+        );
+        for (const { id, name = "", tags, description = "" } of page.items ?? []) {
+          if (id === undefined || !name.startsWith(start) || tags?.[keyTag] !== secretId) continue;
+          found.push({ id, version: name.slice(start.length), retiredAt: retiredAtOf(description) });
+        }
+        position = page.position;
+      }
+      return found;
+    },
+
+    async create(version, value) {
+      const request = {
+        name: `${start}${version}`,
+        description: descriptionOf(undefined),
+        value,
+        enabled: true,
+        tags: { [keyTag]: secretId },
+      };
+      const made = await calling(
+        "CreateApiKey",
+        (): Promise<ApiKey> => client.send(new CreateApiKeyCommand(request)),
+        "code alone",
+      ).catch(unless("ConflictException", undefined));
+      return made?.id === undefined ? undefined : { id: made.id, version };
+    },
+
+    async join({ id: keyId }) {
+      await calling("CreateUsagePlanKey", () =>
+        client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: "API_KEY" })),
+      ).catch(unless("ConflictException", undefined));
+      // A conflict also stands for a key in another plan of the same stage.
+      await calling("GetUsagePlanKey", () => client.send(new GetUsagePlanKeyCommand({ usagePlanId, keyId })));
+    },
+
+    async mark({ id: apiKey }, retiredAt) {
+      const patchOperations = [{ op: "replace" as const, path: "/description", value: descriptionOf(retiredAt) }];
+      // Gone meanwhile: nothing to note.
+      await calling("UpdateApiKey", () => client.send(new UpdateApiKeyCommand({ apiKey, patchOperations }))).catch(
+        unless("NotFoundException", undefined),
+      );
+    },
+
+    async remove({ id: apiKey }) {
+      await calling("DeleteApiKey", () => client.send(new DeleteApiKeyCommand({ apiKey }))).catch(
+        unless("NotFoundException", undefined),
+      );
+    },
+  };
+}

@@ -1,0 +1,77 @@
+// The secret in AWS Secrets Manager: its versions, by their staging labels.
+// Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import { adoptLabel } from "../../contract";
+import type { Vault } from "../core/rotation";
+import { calling, unless } from "./aws-failure";
+
+/** @param secretId ARN of the secret. All methods throw AwsFailure. */
+export function secretVault(client: SecretsManagerClient, secretId: string): Vault {
+  const SecretId = secretId;
+  const moveLabel = (VersionStage: string, to: string | undefined, from: string | undefined) =>
+    calling("UpdateSecretVersionStage", () =>
+      client.send(
+        new UpdateSecretVersionStageCommand({ SecretId, VersionStage, MoveToVersionId: to, RemoveFromVersionId: from }),
+      ),
+    );
+  return {
+    async describe() {
+      const { RotationEnabled, VersionIdsToStages = {} } = await calling("DescribeSecret", () =>
+        client.send(new DescribeSecretCommand({ SecretId })),
+      );
+      const labelled = (label: string) =>
+        Object.entries(VersionIdsToStages).find(([, labels]) => labels.includes(label))?.[0];
+      return {
+        rotates: RotationEnabled === true,
+        current: labelled("AWSCURRENT"),
+        pending: labelled("AWSPENDING"),
+        adoptable: labelled(adoptLabel),
+      };
+    },
+
+    async read(VersionId) {
+      // A version that RotateSecret has just made holds no value, and is answered as if it were not there.
+      const found = await calling("GetSecretValue", () =>
+        client.send(new GetSecretValueCommand({ SecretId, VersionId })),
+      ).catch(unless("ResourceNotFoundException", undefined));
+      return found?.SecretString;
+    },
+
+    async write(ClientRequestToken, SecretString, label) {
+      const request = { SecretId, ClientRequestToken, SecretString, VersionStages: [label] };
+      await calling("PutSecretValue", () => client.send(new PutSecretValueCommand(request)), "code alone").catch(
+        unless("ResourceExistsException", undefined),
+      );
+    },
+
+    async makeCurrent(version, from) {
+      await moveLabel("AWSCURRENT", version, from);
+    },
+
+    async dropAdoptLabel(version) {
+      await moveLabel(adoptLabel, undefined, version);
+    },
+
+    async ages() {
+      const ages = new Map<string, number>();
+      for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
+        const page = await calling("ListSecretVersionIds", () =>
+          client.send(new ListSecretVersionIdsCommand({ SecretId, NextToken })),
+        );
+        for (const { VersionId, CreatedDate } of page.Versions ?? []) {
+          if (VersionId !== undefined && CreatedDate !== undefined) ages.set(VersionId, CreatedDate.getTime());
+        }
+        NextToken = page.NextToken;
+      }
+      return ages;
+    },
+  };
+}

@@ -1,0 +1,135 @@
+// The rotation function: keeps the API key of a client in Secrets Manager and in API Gateway the same, and changes it on a
+// schedule while clients go on calling. Secrets Manager calls it in four steps; the deployment, the hourly sweep and an
+// operator who put a value in by hand call it with events of this project's own. What it answers names no value.
+
+import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { Context } from "aws-lambda";
+import { environment, keyProofs } from "../contract";
+import { type Proof, Rotation } from "./core/rotation";
+import { readEvent, type RotationEvent } from "./core/rotation-event";
+import { measuresLine, recordLine } from "./core/rotation-record";
+import { keyBytes, keyFrom } from "./core/secret-value";
+import { apiKeys } from "./edge/api-keys";
+import { AwsFailure } from "./edge/aws-failure";
+import { callProof, signedProof } from "./edge/key-proof";
+import { writeLine } from "./edge/log";
+import { secretVault } from "./edge/secrets-manager";
+
+type Caller = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
+
+/** Longest wait for API Gateway to know a new key, in milliseconds. */
+const patience = 240_000;
+/** Kept back for what follows the proof, in milliseconds. */
+const reserve = 30_000;
+/** How long API Gateway's hosts are given where a key cannot be tried out, in milliseconds. */
+const settleMs = 30_000;
+/** IAM lets a new role's policy take effect within about so long, in milliseconds. */
+const iamPatience = 60_000;
+
+/** The entry that Lambda calls. @throws Error whose message says what is wrong and names no value */
+export async function handler(event: unknown, context: Caller): Promise<{ readonly done: string }> {
+  const startedAt = Date.now();
+  const requestId = context.awsRequestId;
+  let told: Pick<Parameters<typeof recordLine>[0], "event" | "version"> = { event: "unreadable" };
+  try {
+    const read = readEvent(event, required(environment.secretId));
+    told = { event: nameOf(read), ...(read.kind === "step" ? { version: read.token } : {}) };
+    await run(read, context);
+    writeLine(recordLine({ level: "info", ...told, ms: Date.now() - startedAt, requestId }));
+    return { done: told.event };
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : "not an error";
+    writeLine(recordLine({ level: "error", ...told, ms: Date.now() - startedAt, requestId, cause }));
+    throw error;
+  }
+}
+
+function nameOf(event: RotationEvent): string {
+  if (event.kind === "step") return event.step;
+  return event.kind === "lifecycle" ? event.action : event.kind;
+}
+
+async function run(event: RotationEvent, context: Caller): Promise<void> {
+  const rotation = rotationOf(context);
+  switch (event.kind) {
+    case "step":
+      return rotation.step(event.step, event.token);
+    case "adopt":
+      return rotation.adopt();
+    case "sweep":
+      return rotation.sweep((measures) =>
+        writeLine(measuresLine(measures, required(environment.metricsNamespace), Date.now())),
+      );
+    case "lifecycle":
+      return event.action === "delete" ? rotation.clear() : soon(() => rotation.initialise());
+  }
+}
+
+/** Runs again what a policy that was attached a moment ago does not allow yet. */
+async function soon(attempt: () => Promise<void>): Promise<void> {
+  for (const until = Date.now() + iamPatience; ; await sleep(5_000)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const denied = error instanceof AwsFailure && /AccessDenied|Unauthorized/.test(error.code);
+      if (!denied || Date.now() > until) throw error;
+    }
+  }
+}
+
+const clients = {
+  secrets: new SecretsManagerClient({ maxAttempts: 6 }),
+  // API Gateway's control plane takes a few requests a second of a whole account.
+  apis: new APIGatewayClient({ region: process.env[environment.apiRegion], maxAttempts: 6 }),
+};
+
+function rotationOf(context: Caller): Rotation {
+  const secretId = required(environment.secretId);
+  return new Rotation({
+    vault: secretVault(clients.secrets, secretId),
+    keys: apiKeys(clients.apis, {
+      secretId,
+      usagePlanId: required(environment.usagePlanId),
+      prefix: required(environment.keyPrefix),
+    }),
+    proof: proofOf(required(environment.apiUrl)),
+    newKey: () => keyFrom(randomBytes(keyBytes)),
+    newVersion: randomUUID,
+    now: Date.now,
+    sleep: async (ms) => sleep(ms),
+    patience: Math.max(0, Math.min(patience, context.getRemainingTimeInMillis() - reserve)),
+    overlap: Number(required(environment.keyOverlap)) * 1000,
+  });
+}
+
+function proofOf(apiUrl: string): Proof {
+  const kind = keyProofs.find((known) => known === process.env[environment.keyProof]);
+  switch (kind) {
+    case "call":
+      return callProof(apiUrl);
+    case "signed":
+      return signedProof(apiUrl, clients.apis);
+    case "plan":
+      return settled();
+    case undefined:
+      throw new Error(`the environment variable ${environment.keyProof} is none of ${keyProofs.join(", ")}`);
+  }
+}
+
+/** The key was joined to the plan before: what is left is that API Gateway's hosts learn of it. Waits once an event. */
+function settled(): Proof {
+  let wait: Promise<void> | undefined;
+  return async () => {
+    await (wait ??= sleep(settleMs));
+    return true;
+  };
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === "") throw new Error(`the environment variable ${name} is not set`);
+  return value;
+}
