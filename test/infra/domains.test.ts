@@ -213,7 +213,9 @@ describe("mutual TLS", function () {
 
   it("gives no proof of ownership where the domain's certificate is one by itself", async () => {
     const graph = await dev({ ...on, certificateArn, ownershipCertificateArn });
-    expect(httpDomain(graph).inputs.domainNameConfiguration).not.to.have.property("ownershipVerificationCertificateArn");
+    expect(httpDomain(graph).inputs.domainNameConfiguration).not.to.have.property(
+      "ownershipVerificationCertificateArn",
+    );
   });
 
   it("never comes with an enhanced TLS policy, which AWS refuses", async () => {
