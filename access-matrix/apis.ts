@@ -1,0 +1,163 @@
+// The APIs of a program, as far as it matters who may call them.
+
+import { type Graph, ofType, type Resource } from "../graph/resource";
+import { type Ask, askOf } from "./asks";
+import { type Door, httpDoors, restDoors } from "./doors";
+import { NotUnderstood } from "./not-understood";
+import { type GatewayResponse, gatewayResponses, type Kind } from "./rules";
+
+export interface Api {
+  /** Name of the component that declares it, for example `apiGateway`. */
+  readonly name: string;
+  readonly kind: Kind;
+  readonly stage: string;
+  /** `arn:<partition>:execute-api:<region>:<account>:<api>`. */
+  readonly arn: string;
+  readonly routes: readonly Route[];
+  readonly doors: readonly Door[];
+  /** Statuses of the gateway's own answers, as the document sets them. */
+  readonly statuses: Readonly<Record<GatewayResponse, number>>;
+  /** Whether some enabled API key is in a usage plan of the stage: without, no key opens anything. */
+  readonly keyWorks: boolean;
+  /** Whether the API answers browsers' preflights by itself, at every path. */
+  readonly preflight: boolean;
+}
+
+export interface Route {
+  /** Upper case. */
+  readonly method: string;
+  /** Template, for example `/v2/models/{model}`. */
+  readonly path: string;
+  readonly ask: Ask;
+  /** Status of a good request that is let in. */
+  readonly success: number;
+  /** Whether the gateway answers by itself: nothing stands behind the route. */
+  readonly mock: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Resources beside the API document that open an API, or decide who may call it; the document is to say it all. */
+const strange =
+  /^aws:(apigateway\/(method|authorizer|integration|resource|restApiPolicy|account\w*Policy)|apigatewayv2\/(route|integration|authorizer|routeResponse)|lambda\/functionUrl|appsync\/\w+|lb\/\w+):/;
+
+/** @throws NotUnderstood for whatever decides who may call and cannot be read */
+export function apisOf(graph: Graph): Api[] {
+  for (const { type, urn } of graph.resources)
+    if (strange.test(type)) throw new NotUnderstood(urn, `${type} stands beside the API documents`);
+  return [
+    ...ofType(graph, "aws:apigateway/restApi:RestApi").map((api) => restApi(api, graph)),
+    ...ofType(graph, "aws:apigatewayv2/api:Api").map((api) => httpApi(api, graph)),
+  ];
+}
+
+function restApi(api: Resource, graph: Graph): Api {
+  const { urn, inputs } = api;
+  if (inputs.policy !== undefined) throw new NotUnderstood(urn, "it has a resource policy");
+  const document = documentOf(api);
+  if ("x-amazon-apigateway-policy" in document) throw new NotUnderstood(urn, "its document has a resource policy");
+  const keySource = inputs.apiKeySource ?? document["x-amazon-apigateway-api-key-source"] ?? "HEADER";
+  if (keySource !== "HEADER") throw new NotUnderstood(urn, "its API keys come from an authorizer");
+  const stages = ofType(graph, "aws:apigateway/stage:Stage").filter(({ inputs: { restApi } }) => restApi === api.id);
+  const stage = String(only(stages, urn, "stages").inputs.stageName);
+  return {
+    ...common(api, "REST", stage, document, graph),
+    doors: restDoors(api, stage, graph),
+    statuses: statusesOf(document),
+    keyWorks: keyWorks(graph, api.id, stage),
+    preflight: false,
+  };
+}
+
+function httpApi(api: Resource, graph: Graph): Api {
+  if (api.inputs.protocolType !== "HTTP") throw new NotUnderstood(api.urn, "it is a WebSocket API");
+  const stages = ofType(graph, "aws:apigatewayv2/stage:Stage").filter(({ inputs }) => inputs.apiId === api.id);
+  const stage = String(only(stages, api.urn, "stages").inputs.name);
+  const document = documentOf(api);
+  return {
+    ...common(api, "HTTP", stage, document, graph),
+    doors: httpDoors(api, stage, graph),
+    statuses: gatewayResponses,
+    keyWorks: false,
+    preflight: (api.inputs.corsConfiguration ?? document["x-amazon-apigateway-cors"]) !== undefined,
+  };
+}
+
+function common(api: Resource, kind: Kind, stage: string, document: Json, graph: Graph) {
+  const parent = graph.resources.find(({ urn }) => urn === api.parent);
+  return {
+    name: parent?.name ?? api.name,
+    kind,
+    stage,
+    arn: arnOf(api, kind),
+    routes: routesOf(document, kind, graph, api.urn),
+  };
+}
+
+/** Of an HTTP API's `executionArn` as of a REST API's. */
+function arnOf({ outputs, urn }: Resource, kind: Kind): string {
+  const [, arn] = /^(arn:[\w-]+:execute-api:[\w-]+:\d{12}:\w+)$/.exec(String(outputs.executionArn)) ?? [];
+  if (arn === undefined) throw new NotUnderstood(urn, `the ${kind} API has no executionArn`);
+  return arn;
+}
+
+function documentOf({ inputs, urn }: Resource): Json {
+  if (typeof inputs.body !== "string") throw new NotUnderstood(urn, "it has no API document");
+  return JSON.parse(inputs.body) as Json;
+}
+
+const methods = ["get", "put", "post", "delete", "options", "head", "patch"];
+
+function routesOf(document: Json, kind: Kind, graph: Graph, urn: string): Route[] {
+  return Object.entries(document.paths as Record<string, Record<string, Json>>).flatMap(([path, item]) => {
+    if ("x-amazon-apigateway-any-method" in item || /[+]}|\$default/.test(path))
+      throw new NotUnderstood(`${urn}: ${path}`, "it takes any method or path");
+    return methods
+      .filter((method) => method in item)
+      .map((method) => {
+        const operation = item[method]!;
+        const where = `${urn}: ${method.toUpperCase()} ${path}`;
+        const ask = askOf(operation, document, kind, graph, where);
+        return { method: method.toUpperCase(), path, ask, ...answerOf(operation, where) };
+      });
+  });
+}
+
+function answerOf(operation: Json, where: string): Pick<Route, "success" | "mock"> {
+  const integration = operation["x-amazon-apigateway-integration"] as Json | undefined;
+  if (String(integration?.type).toLowerCase() === "aws_proxy") return { success: 200, mock: false };
+  const responses = integration?.responses as { default?: { statusCode?: unknown } } | undefined;
+  const success = Number(responses?.default?.statusCode);
+  if (String(integration?.type).toLowerCase() !== "mock" || Number.isNaN(success))
+    throw new NotUnderstood(where, "its integration is neither a Lambda proxy nor a mock with one answer");
+  return { success, mock: true };
+}
+
+/** A response without a status of its own keeps its default, unless the class's response sets one. */
+function statusesOf(document: Json): Api["statuses"] {
+  const set = (document["x-amazon-apigateway-gateway-responses"] ?? {}) as Record<string, { statusCode?: unknown }>;
+  const entries = Object.entries(gatewayResponses).map(([type, status]) => {
+    const own = set[type] ?? set["DEFAULT_4XX"];
+    return [type, Number(own?.statusCode ?? status)];
+  });
+  return Object.fromEntries(entries) as Record<GatewayResponse, number>;
+}
+
+function keyWorks(graph: Graph, apiId: string, stage: string): boolean {
+  const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan").filter(({ inputs }) =>
+    ((inputs.apiStages ?? []) as Json[]).some((listed) => listed.apiId === apiId && listed.stage === stage),
+  );
+  const links = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey");
+  return links.some(
+    ({ inputs }) =>
+      plans.some(({ id }) => id === inputs.usagePlanId) &&
+      ofType(graph, "aws:apigateway/apiKey:ApiKey").some(
+        (key) => key.id === inputs.keyId && key.inputs.enabled !== false,
+      ),
+  );
+}
+
+function only<T>(found: readonly T[], urn: string, what: string): T {
+  if (found.length !== 1) throw new NotUnderstood(urn, `it has ${found.length} ${what}`);
+  return found[0]!;
+}

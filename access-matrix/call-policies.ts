@@ -1,0 +1,86 @@
+// What the program's IAM policies let their holders call: its own reading of IAM, and of how far a policy reaches beyond
+// the routes there are.
+
+import { type Graph, ofType } from "../graph/resource";
+import { NotUnderstood } from "./not-understood";
+
+export interface CallPolicy {
+  /** Name of the resource. */
+  readonly name: string;
+  /** Whether callers can be given it: a managed policy; the others belong to a role, user or group of the program. */
+  readonly forCallers: boolean;
+  readonly statements: readonly Statement[];
+}
+
+interface Statement {
+  readonly allow: boolean;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+const kinds = [
+  "aws:iam/policy:Policy",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:iam/userPolicy:UserPolicy",
+  "aws:iam/groupPolicy:GroupPolicy",
+];
+
+export const invoke = "execute-api:Invoke";
+/** Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigateway.html */
+export const ofExecuteApi = [invoke, "execute-api:InvalidateCache", "execute-api:ManageConnections"] as const;
+
+/** @throws NotUnderstood for a statement about calling APIs that has conditions or exclusions */
+export function callPolicies(graph: Graph): CallPolicy[] {
+  const inline = ofType(graph, "aws:iam/role:Role").flatMap(({ name, urn, inputs }) =>
+    ((inputs.inlinePolicies ?? []) as { policy?: unknown }[]).map(({ policy }) => ({ name, urn, policy })),
+  );
+  const own = kinds.flatMap((type) =>
+    ofType(graph, type).map(({ name, urn, inputs }) => ({ name, urn, policy: inputs.policy, type })),
+  );
+  return [...own, ...inline.map((each) => ({ ...each, type: "inline" }))]
+    .map(({ name, urn, policy, type }) => ({
+      name,
+      forCallers: type === kinds[0],
+      statements: statementsOf(policy, urn),
+    }))
+    .filter(({ statements }) => statements.length > 0);
+}
+
+/** Whether the holder of these policies may do it: something allows it, and nothing denies it. */
+export function allows(policies: readonly CallPolicy[], action: string, resource: string): boolean {
+  const fitting = policies
+    .flatMap(({ statements }) => statements)
+    .filter(({ actions }) => actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())))
+    .filter(({ resources }) => resources.some((pattern) => matches(pattern, resource)));
+  return fitting.some(({ allow }) => allow) && fitting.every(({ allow }) => allow);
+}
+
+/** Statements about execute-api. */
+function statementsOf(policy: unknown, urn: string): Statement[] {
+  const document = (typeof policy === "string" ? JSON.parse(policy) : policy) as { Statement?: unknown } | undefined;
+  return listOf(document?.Statement).flatMap((statement) => {
+    const { Effect, Action, Resource, Condition, NotAction, NotResource } = statement as Record<string, unknown>;
+    const actions = listOf(Action).map(String);
+    const about =
+      NotAction !== undefined ||
+      actions.some((pattern) => ofExecuteApi.some((action) => matches(pattern.toLowerCase(), action.toLowerCase())));
+    if (!about) return [];
+    if (NotAction !== undefined || NotResource !== undefined || Condition !== undefined)
+      throw new NotUnderstood(urn, "a statement about calling APIs has a condition or an exclusion");
+    return [{ allow: Effect === "Allow", actions, resources: listOf(Resource).map(String) }];
+  });
+}
+
+/** `*` stands for any text, slashes and colons too; `?` for one character. */
+function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "s").test(text);
+}
+
+function listOf(value: unknown): unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}

@@ -1,0 +1,36 @@
+// `npm run -s access-matrix -- --stack NAME [--set key=value] [--json]`: who may call, on stdout.
+// `npm run access-matrix -- --write`: the checked-in matrices of all stacks anew.
+
+import { evaluate, projectRoot } from "../graph/evaluate";
+import { parseOptions, readSet, stackOptionTypes, UsageError } from "../graph/options";
+import { exampleNote, stackNames } from "../graph/project";
+import { fileOf, write } from "./checked-in";
+import { printable } from "./json";
+import { markdown } from "./markdown";
+import { matrixOf } from "./matrix";
+
+async function main(): Promise<void> {
+  const args = process.argv.slice(2);
+  const options = parseOptions(args, {
+    ...stackOptionTypes,
+    json: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  });
+  if (options.write) {
+    if (args.length > 1) throw new UsageError("--write: writes the matrices of all stacks, and takes no other option");
+    for (const stack of stackNames(projectRoot)) {
+      await write(stack);
+      process.stderr.write(`Written: ${fileOf(stack)}\n`);
+    }
+    return;
+  }
+  const graph = await evaluate({ stack: options.stack, set: readSet(options.set) });
+  if (graph.examples.length > 0) process.stderr.write(`${exampleNote(graph.examples)}\n`);
+  const matrix = matrixOf(graph);
+  process.stdout.write(options.json ? `${JSON.stringify(printable(matrix), null, 2)}\n` : `${markdown(matrix)}\n`);
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,87 @@
+// Where an API answers: its default endpoint, open or disabled, and its own domains.
+
+import { type Graph, ofType, type Resource } from "../graph/resource";
+import { NotUnderstood } from "./not-understood";
+
+export interface Door {
+  /** Own domain; absent for the default endpoint. */
+  readonly domain?: string;
+  /** Path before the routes, for example `/dev`; empty where there is none. */
+  readonly basePath: string;
+  /** The default endpoint is disabled: it answers nobody. */
+  readonly disabled: boolean;
+  /** Oldest TLS version spoken. */
+  readonly tls: "1.0" | "1.2" | "1.3";
+  /** Asks for a client certificate. */
+  readonly mutualTls: boolean;
+  /** Endpoint access mode STRICT: Host has to be the name that the handshake asked for. */
+  readonly strictHost: boolean;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Doors of a REST API with one stage. */
+export function restDoors(api: Resource, stage: string, graph: Graph): Door[] {
+  const own = {
+    basePath: `/${stage}`,
+    disabled: api.inputs.disableExecuteApiEndpoint === true,
+    tls: tlsOf(api.inputs.securityPolicy ?? "TLS_1_0", api.urn),
+    mutualTls: false,
+    strictHost: api.inputs.endpointAccessMode === "STRICT",
+  };
+  const mappings = ofType(graph, "aws:apigateway/basePathMapping:BasePathMapping")
+    .filter(({ inputs }) => inputs.restApi === api.id)
+    .map(({ inputs, urn }) => domainDoor(graph, { ...inputs, stage: inputs.stageName, path: inputs.basePath }, urn));
+  return [own, ...mappings, ...v2Mappings(api, graph)];
+}
+
+/** Doors of an HTTP API with one stage. */
+export function httpDoors(api: Resource, stage: string, graph: Graph): Door[] {
+  const own = {
+    basePath: stage === "$default" ? "" : `/${stage}`,
+    disabled: api.inputs.disableExecuteApiEndpoint === true,
+    // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-ciphers.html
+    tls: "1.2" as const,
+    mutualTls: false,
+    strictHost: false,
+  };
+  return [own, ...v2Mappings(api, graph)];
+}
+
+function v2Mappings(api: Resource, graph: Graph): Door[] {
+  return ofType(graph, "aws:apigatewayv2/apiMapping:ApiMapping")
+    .filter(({ inputs }) => inputs.apiId === api.id)
+    .map(({ inputs, urn }) => domainDoor(graph, { ...inputs, path: inputs.apiMappingKey }, urn));
+}
+
+function domainDoor(graph: Graph, mapping: Json, urn: string): Door {
+  const domain = [
+    ...ofType(graph, "aws:apigateway/domainName:DomainName"),
+    ...ofType(graph, "aws:apigatewayv2/domainName:DomainName"),
+  ].find(({ inputs }) => inputs.domainName === mapping.domainName);
+  if (domain === undefined) throw new NotUnderstood(urn, "its domain is not one of this stack");
+  // Without a stage the caller chooses one by the path.
+  if (typeof mapping.stage !== "string") throw new NotUnderstood(urn, "it names no stage");
+  const { inputs } = domain;
+  const settings = (inputs.domainNameConfiguration ?? inputs) as Json;
+  const truststore = (inputs.mutualTlsAuthentication as { truststoreUri?: unknown } | undefined)?.truststoreUri;
+  const path = mapping.path ?? "";
+  return {
+    domain: String(inputs.domainName),
+    basePath: path === "" || path === "(none)" ? "" : `/${String(path)}`,
+    disabled: false,
+    tls: tlsOf(settings.securityPolicy ?? "TLS_1_0", domain.urn),
+    mutualTls: typeof truststore === "string" && truststore !== "",
+    strictHost: inputs.endpointAccessMode === "STRICT",
+  };
+}
+
+/**
+ * A policy's name ends in the oldest version that it speaks.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+ */
+function tlsOf(policy: unknown, urn: string): Door["tls"] {
+  const [, oldest] = /^(?:TLS|SecurityPolicy_TLS1\d)_1_([023])(?:_|$)/.exec(String(policy)) ?? [];
+  if (oldest === undefined) throw new NotUnderstood(urn, "its security policy is not known");
+  return `1.${oldest}` as Door["tls"];
+}

@@ -1,0 +1,62 @@
+// What a reviewer must not miss in a matrix: routes that anyone can call, doors beside the guarded one, policies too wide.
+
+import type { Cell, Matrix } from "./matrix";
+import { nothing } from "./credentials";
+
+export interface Findings {
+  /** Routes that let a caller in who brings nothing, `<api>: <METHOD> <path> (<address>)`. */
+  readonly openToAnyone: readonly string[];
+  /** Of those, CORS preflights that API Gateway answers by itself. */
+  readonly preflights: readonly string[];
+  /** Routes where an API key is all that is asked for: it identifies, it does not authenticate. */
+  readonly keyAlone: readonly string[];
+  /** Routes that let nobody in, whatever they bring, at any address. */
+  readonly closedToAll: readonly string[];
+  /** Default endpoints that answer beside an own domain, and so go around its client certificates. */
+  readonly besideDomain: readonly string[];
+  /** Addresses that speak TLS older than 1.2. */
+  readonly oldTls: readonly string[];
+  /** IAM policies that allow more than calling the routes there are. */
+  readonly tooWide: readonly string[];
+}
+
+export function findingsOf({ apis, cells, reach }: Matrix): Findings {
+  const routes = cells.filter(({ place }) => place === "route");
+  const letIn = (cell: Cell) => typeof cell.status === "number" && cell.status < 400;
+  const open = routes.filter((cell) => letIn(cell) && cell.credential.name === nothing);
+  const asked = routes.filter(({ route }) => route!.ask.key && route!.ask.who.kind === "anyone");
+  return {
+    openToAnyone: unique(open.filter(({ route }) => !route!.mock).map(named)),
+    preflights: unique(open.filter(({ route }) => route!.mock).map(named)).concat(
+      apis.filter(({ preflight }) => preflight).map(({ name }) => `${name}: OPTIONS at every path`),
+    ),
+    keyAlone: unique(asked.map(({ api }) => api.name)),
+    closedToAll: unique(
+      routes
+        .filter(({ api, route }) => !routes.some((cell) => cell.api === api && cell.route === route && letIn(cell)))
+        .map(({ api, method, path }) => `${api.name}: ${method} ${path}`),
+    ),
+    besideDomain: apis
+      .filter(
+        ({ doors }) => doors.length > 1 && doors.some(({ domain, disabled }) => domain === undefined && !disabled),
+      )
+      .map(({ name }) => name),
+    oldTls: apis.flatMap(({ name, doors }) =>
+      doors.filter(({ tls, disabled }) => tls === "1.0" && !disabled).map((door) => `${name}: ${addressOf(door)}`),
+    ),
+    tooWide: reach.filter(({ beyond }) => beyond.length > 0).map(({ policy }) => policy),
+  };
+}
+
+/** How an address is called in a matrix: no id in it, since ids differ from stack to stack. */
+export function addressOf({ domain }: { readonly domain?: string }): string {
+  return domain ?? "default endpoint";
+}
+
+function named({ api, door, method, path }: Cell): string {
+  return `${api.name}: ${method} ${path} (${addressOf(door)})`;
+}
+
+function unique(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}

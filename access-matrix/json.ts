@@ -1,0 +1,27 @@
+// The matrix as JSON, for scripts: findings first, then each cell.
+
+import { addressOf, findingsOf } from "./findings";
+import type { Matrix } from "./matrix";
+import { asked } from "./words";
+
+export function printable(matrix: Matrix): object {
+  return {
+    stack: matrix.stack,
+    examples: matrix.examples,
+    findings: findingsOf(matrix),
+    doors: matrix.apis.flatMap(({ name, kind, doors }) =>
+      doors.map((door) => ({ api: name, kind, address: addressOf(door), ...door })),
+    ),
+    policies: matrix.reach,
+    cells: matrix.cells.map(({ api, door, place, method, path, route, credential, status }) => ({
+      api: api.name,
+      address: addressOf(door),
+      place,
+      method,
+      path,
+      asks: route === undefined ? null : asked(route.ask),
+      credential,
+      status,
+    })),
+  };
+}

@@ -1,0 +1,117 @@
+// The matrix as Markdown, made for review: a line a route, so that a dropped scope or an opened route is one changed line.
+
+import type { Api } from "./apis";
+import { addressOf, type Findings, findingsOf } from "./findings";
+import type { Cell, Matrix } from "./matrix";
+import { asked, described, meanings, tokensAsked } from "./words";
+
+/** Ends without a line break. */
+export function markdown(matrix: Matrix): string {
+  const findings = findingsOf(matrix);
+  const columns = [...new Set(matrix.cells.map(({ credential }) => credential.name))];
+  return [
+    `# Who may call: stack \`${matrix.stack}\``,
+    "Every route × every credential → the status that it gets, derived from the program's resource graph. Written by",
+    "`npm run access-matrix -- --write`; a test compares it with the graph, and another sends each call to the local run.",
+    ...(matrix.examples.length === 0
+      ? []
+      : [`Example values stand in for ${matrix.examples.map((key) => `\`${key}\``).join(", ")}.`]),
+    "",
+    ...warnings(findings),
+    ...matrix.apis.flatMap((api) => section(api, matrix.cells)),
+    ...(matrix.reach.length === 0 ? [] : policies(matrix)),
+    ...legend(columns),
+  ]
+    .join("\n")
+    .trimEnd();
+}
+
+function warnings(found: Findings): string[] {
+  const lines = [
+    warning("ANYONE CAN CALL", found.openToAnyone),
+    warning("NOBODY CAN CALL, whatever they bring", found.closedToAll),
+    warning("THE DEFAULT ENDPOINT ANSWERS beside the own domain of", found.besideDomain),
+    warning("TLS OLDER THAN 1.2 is spoken at", found.oldTls),
+    warning("AN IAM POLICY ALLOWS MORE than the routes there are", found.tooWide),
+    warning("An API key alone, which identifies and does not authenticate, opens", found.keyAlone),
+    warning("CORS preflights that API Gateway answers by itself, to anyone", found.preflights),
+  ].flat();
+  const closed = found.openToAnyone.length === 0 ? ["No route lets anyone in who brings nothing.", ""] : [];
+  return [...closed, ...lines];
+}
+
+function warning(what: string, where: readonly string[]): string[] {
+  return where.length === 0 ? [] : [`> **${what}:**`, ...where.map((each) => `> - ${each}`), ""];
+}
+
+function section(api: Api, cells: readonly Cell[]): string[] {
+  const issuers = [...new Set(api.routes.map(({ ask }) => tokensAsked(ask)).filter((text) => text !== undefined))];
+  return [
+    `## ${api.name} (${api.kind} API, stage \`${api.stage}\`)`,
+    "",
+    ...issuers.flatMap((text) => [`It takes ${text}.`, ""]),
+    ...api.doors.flatMap((door) => [
+      `### ${api.name}: ${addressOf(door)}`,
+      "",
+      `${described(door)}.`,
+      "",
+      ...table(cells.filter((cell) => cell.api === api && cell.door === door)),
+      "",
+    ]),
+  ];
+}
+
+function table(cells: readonly Cell[]): string[] {
+  const columns = [...new Set(cells.map(({ credential }) => credential.name))];
+  const last = columns.indexOf("all right");
+  if (last !== -1) columns.push(...columns.splice(last, 1));
+  const target = ({ place, method, path }: Cell) => `${place} ${method} ${path}`;
+  const rows = [...new Set(cells.map(target))].map((wanted) => {
+    const row = cells.filter((cell) => target(cell) === wanted);
+    const { place, method, path, route } = row[0]!;
+    const status = (name: string) => row.find(({ credential }) => credential.name === name)?.status ?? "";
+    return [
+      `${method} ${path}`,
+      place === "route" ? asked(route!.ask) : place,
+      ...columns.map((name) => String(status(name))),
+    ];
+  });
+  return aligned([["route", "asks for", ...columns], ...rows]);
+}
+
+function policies({ reach, apis }: Matrix): string[] {
+  const count = (api: Api, routes: readonly string[]) =>
+    routes.filter((route) => route.startsWith(`${api.name}: `)).length;
+  const rows = reach.map(({ policy, forCallers, routes, beyond }) => [
+    policy,
+    forCallers ? "callers that it is attached to" : "a role of the program",
+    apis.map((api) => `${api.name} ${count(api, routes)} of ${api.routes.length}`).join(", "),
+    beyond.length === 0 ? "nothing" : `**${beyond.join("; ")}**`,
+  ]);
+  return [
+    "## IAM policies that allow calling",
+    "",
+    ...aligned([["policy", "for", "routes that it opens", "what it allows besides"], ...rows]),
+    "",
+  ];
+}
+
+function legend(columns: readonly string[]): string[] {
+  return [
+    "## Credentials",
+    "",
+    "Each column is one credential; what it does not name is right. `no answer`: the connection ends.",
+    "",
+    ...Object.keys(meanings)
+      .filter((name) => columns.includes(name))
+      .map((name) => `- **${name}**: ${meanings[name]}`),
+  ];
+}
+
+/** A table whose columns stand under one another in plain text too. The first row is the head. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(" | ")} |`;
+  const [head, ...body] = rows;
+  return [line(head!), line(widths.map((width) => "-".repeat(width))), ...body.map(line)];
+}

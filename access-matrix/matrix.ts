@@ -1,0 +1,79 @@
+// The access matrix of a program: every route × every credential → the status that it gets. Derived from the resource graph
+// alone; nothing is called.
+
+import type { Graph } from "../graph/resource";
+import { type Api, apisOf, type Route } from "./apis";
+import type { Ask } from "./asks";
+import { callPolicies } from "./call-policies";
+import { type Credential, credentialsFor } from "./credentials";
+import type { Door } from "./doors";
+import { type Place, type Status, statusOf } from "./outcome";
+import { type Reach, reachOf } from "./reach";
+
+export interface Matrix {
+  readonly stack: string;
+  /** Account settings that an example value stands in for. */
+  readonly examples: readonly string[];
+  readonly apis: readonly Api[];
+  readonly cells: readonly Cell[];
+  /** How far the IAM policies reach that allow calling an API. */
+  readonly reach: readonly Reach[];
+}
+
+export interface Cell {
+  readonly api: Api;
+  readonly door: Door;
+  readonly place: Place;
+  readonly method: string;
+  /** Template without the base path. */
+  readonly path: string;
+  /** Absent where no route has this path and method. */
+  readonly route?: Route;
+  readonly credential: Credential;
+  readonly status: Status;
+}
+
+/** @throws NotUnderstood for whatever decides who may call and cannot be read */
+export function matrixOf(graph: Graph): Matrix {
+  const apis = apisOf(graph);
+  const policies = callPolicies(graph);
+  const held = policies.filter(({ forCallers }) => forCallers);
+  const cells = apis.flatMap((api) =>
+    api.doors.flatMap((door) =>
+      targets(api, door).flatMap((target) =>
+        credentialsAt(target, door).map((credential): Cell => {
+          const { place, method, path, route } = target;
+          const status = statusOf({ api, door, route, place, credential, policies: held });
+          return { api, door, place, method, path, route, credential, status };
+        }),
+      ),
+    ),
+  );
+  return { stack: graph.stack, examples: graph.examples, apis, cells, reach: reachOf(policies, apis) };
+}
+
+/** A call's target, and what to try there. */
+type Target = Pick<Cell, "place" | "method" | "path" | "route"> & { readonly ask: Ask };
+
+/** Every route, and beside them what must lead nowhere. */
+function targets(api: Api, door: Door): Target[] {
+  const routes = api.routes.map((route): Target => ({ place: "route", ...route, route }));
+  const some = routes.find(({ route }) => !route!.mock);
+  if (some === undefined) return routes;
+  const { ask } = some;
+  const astray: Target[] = [
+    { place: "no such route", method: "GET", path: "/no-such-route", ask },
+    { place: "no such route", method: "DELETE", path: some.path, ask },
+  ];
+  if (door.domain === undefined && door.basePath !== "") astray.push({ ...some, place: "another stage" });
+  if (door.strictHost) astray.push({ ...some, place: "another Host" });
+  // Nothing speaks less than TLS 1.0, so there is nothing older to try.
+  if (door.tls !== "1.0") astray.push({ ...some, place: "older TLS" });
+  return [...routes, ...astray];
+}
+
+/** All that applies at a route; nothing and everything elsewhere, and where the door is disabled. */
+function credentialsAt({ place, ask }: Target, door: Door): Credential[] {
+  const all = credentialsFor(ask, door.mutualTls);
+  return place === "route" && !door.disabled ? all : [...new Set([all[0]!, all.at(-1)!])];
+}

@@ -1,0 +1,72 @@
+// How far each IAM policy reaches: the routes that it opens, and whether it opens more than there is.
+
+import type { Api, Route } from "./apis";
+import { allows, type CallPolicy, invoke, ofExecuteApi } from "./call-policies";
+
+export interface Reach {
+  readonly policy: string;
+  /** Whether callers can be given it. */
+  readonly forCallers: boolean;
+  /** Routes that it opens, `<api>: <METHOD> <path>`. */
+  readonly routes: readonly string[];
+  /** What it allows besides: of these probes, those that it should not. */
+  readonly beyond: readonly string[];
+}
+
+/** ARN of a call; a path's parameters stand for any value. */
+export function callArn(api: Api, { method, path }: Pick<Route, "method" | "path">): string {
+  return `${api.arn}/${api.stage}/${method}${path.replace(/\{(\w+)\}/g, "any-$1")}`;
+}
+
+export function reachOf(policies: readonly CallPolicy[], apis: readonly Api[]): Reach[] {
+  return policies.map((policy) => ({
+    policy: policy.name,
+    forCallers: policy.forCallers,
+    routes: apis.flatMap((api) =>
+      api.routes
+        .filter((route) => allows([policy], invoke, callArn(api, route)))
+        .map(({ method, path }) => `${api.name}: ${method} ${path}`),
+    ),
+    beyond: apis.flatMap((api) => [
+      ...new Set(
+        probes(api)
+          .filter(({ action, arn }) => allows([policy], action, arn))
+          .map(({ name }) => `${name} (${api.name})`),
+      ),
+    ]),
+  }));
+}
+
+interface Probe {
+  readonly name: string;
+  readonly action: string;
+  readonly arn: string;
+}
+
+function probes(api: Api): Probe[] {
+  const { arn, stage, routes } = api;
+  const [account, id] = [/:(\d{12}):/.exec(arn)![1]!, arn.split(":").at(-1)!];
+  const some = routes[0]!;
+  const call = callArn(api, some);
+  const probe = (name: string, route: Pick<Route, "method" | "path">): Probe => ({
+    name,
+    action: invoke,
+    arn: callArn(api, route),
+  });
+  // Only methods that no route has: `*` in a policy spans slashes, so one for `GET /models/*` says GET to what lies below.
+  const unused = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"].filter((method) =>
+    routes.every((route) => route.method !== method),
+  );
+  return [
+    ...["GET", "POST"].map((method) =>
+      probe(`${method} at paths that are no route`, { method, path: "/no-such-route" }),
+    ),
+    ...unused.flatMap((method) =>
+      routes.map(({ path }) => probe(`${method} ${path}, which is no route`, { method, path })),
+    ),
+    { name: "another stage", action: invoke, arn: call.replace(`/${stage}/`, "/another/") },
+    { name: "another API", action: invoke, arn: call.replace(id, "anotherapi") },
+    { name: "another account", action: invoke, arn: call.replace(account, "999999999999") },
+    ...ofExecuteApi.filter((action) => action !== invoke).map((action) => ({ name: action, action, arn: call })),
+  ];
+}

@@ -1,0 +1,86 @@
+// Makes the call that a cell stands for: its address, its credential, and a request that is good in all else.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Cell } from "../../access-matrix/matrix";
+import { projectRoot } from "../../graph/evaluate";
+import { foreignAuthority, type Pair } from "../../local/certificates";
+import type { LocalRun } from "../../local/run";
+import type { Sent } from "./client";
+import { Signatures } from "./signatures";
+import { Tokens } from "./tokens";
+
+const model = readFileSync(join(projectRoot, "models/mymodel/model.onnx"));
+const parameters: Readonly<Record<string, string>> = {
+  model: "mymodel",
+  version: createHash("sha256").update(model).digest("hex").slice(0, 12),
+};
+
+const inference = JSON.stringify({
+  inputs: [{ name: "features", shape: [1, 4], datatype: "FP32", data: [5.1, 3.5, 1.4, 0.2] }],
+});
+
+/** One version older than the oldest that the address speaks. */
+const older = { "1.0": "TLSv1", "1.2": "TLSv1.1", "1.3": "TLSv1.2" } as const;
+
+export class Calls {
+  private readonly tokens: Tokens;
+  private readonly signatures: Signatures;
+  private foreign: Promise<Pair> | undefined;
+
+  constructor(private readonly run: LocalRun) {
+    this.tokens = new Tokens(run);
+    this.signatures = new Signatures(run.graph);
+  }
+
+  async of({ api, door, place, method, path, route, credential }: Cell): Promise<Sent> {
+    const port = Number(new URL(this.run.apis.find(({ name }) => name === api.name)!.url).port);
+    const serverName = door.domain ?? "localhost";
+    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name]!);
+    const full = `${place === "another stage" ? "/another" : door.basePath}${filled}`;
+    const body = method === "POST" ? inference : "";
+    const { signature, token, key } = credential;
+    // A call to no route carries what a route of the API would ask for.
+    const who = (route ?? api.routes.find(({ mock }) => !mock)!).ask.who;
+    const headers: Record<string, string> = {
+      host: place === "another Host" ? "another.example.com" : `${serverName}:${port}`,
+      ...(body === "" ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) }),
+    };
+    const apiKey = this.apiKey(key);
+    if (apiKey !== undefined) headers["x-api-key"] = apiKey;
+    if (token !== undefined && who.kind !== "anyone" && who.kind !== "signature") {
+      const authorization = await this.tokens.header(who, token);
+      if (authorization !== undefined) headers["authorization"] = authorization;
+    }
+    const region = api.arn.split(":")[3]!;
+    return {
+      port,
+      serverName,
+      method,
+      path: full,
+      headers:
+        signature === undefined
+          ? headers
+          : await this.signatures.headers({ method, path: full, headers, body }, signature, region),
+      body,
+      certificate: await this.certificate(credential.certificate),
+      ...(place === "older TLS" ? { newestTls: older[door.tls] } : {}),
+    };
+  }
+
+  private apiKey(key: Cell["credential"]["key"]): string | undefined {
+    if (key === undefined || key === "no key") return undefined;
+    return key === "wrong key" ? "a-key-that-does-not-exist-here" : this.run.credentials.apiKey;
+  }
+
+  private async certificate(kind: Cell["credential"]["certificate"]): Promise<Pair | undefined> {
+    if (kind === undefined || kind === "no certificate") return undefined;
+    if (kind === "foreign certificate") {
+      this.foreign ??= foreignAuthority().then((authority) => authority.client("local client"));
+      return this.foreign;
+    }
+    const { clientCert, clientKey } = this.run.credentials as { clientCert?: string; clientKey?: string };
+    return { cert: readFileSync(clientCert!, "utf8"), key: readFileSync(clientKey!, "utf8") };
+  }
+}

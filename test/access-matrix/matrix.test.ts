@@ -1,0 +1,316 @@
+import { expect } from "chai";
+import { markdown } from "../../access-matrix/markdown";
+import { matrixOf } from "../../access-matrix/matrix";
+import { NotUnderstood } from "../../access-matrix/not-understood";
+import { evaluate } from "../../graph/evaluate";
+import type { Graph } from "../../graph/resource";
+import { changed, documentChanged, findings, restApi, statuses } from "./a-program";
+
+const evaluated = new Map<string, Promise<Graph>>();
+
+/** The dev stack under a protection. */
+function dev(apiGatewayAuth: string, more: Record<string, unknown> = {}): Promise<Graph> {
+  const set = { apiGatewayAuth, ...more };
+  const key = JSON.stringify(set);
+  evaluated.set(key, evaluated.get(key) ?? evaluate({ stack: "dev", set }));
+  return evaluated.get(key)!;
+}
+
+const live = "GET /v2/health/live";
+const policy = "aws:iam/policy:Policy";
+
+describe("the access matrix", function () {
+  this.timeout(30_000);
+
+  it("lets in who brings everything, and nobody who brings less, under each protection", async () => {
+    for (const [auth, key] of [
+      ["apiKey", false],
+      ["iam", false],
+      ["iam", true],
+      ["cognito", true],
+      ["lambda", true],
+    ] as const) {
+      const found = statuses(await dev(auth, { apiGatewayKeyRequired: key }), "apiGateway", live);
+      const { "all right": right, ...others } = found;
+      expect(right, auth).to.equal(200);
+      expect(
+        Object.values(others).every((status) => [401, 403, 429].includes(Number(status))),
+        auth,
+      ).to.equal(true);
+      expect(Object.keys(others).includes("no key"), auth).to.equal(auth !== "apiKey" && key);
+    }
+  });
+
+  it("says the statuses of a user pool", async () => {
+    expect(statuses(await dev("cognito"), "apiGateway", live)).to.deep.equal({
+      nothing: 401,
+      "malformed token": 401,
+      "expired token": 401,
+      "not yet valid": 401,
+      "wrong issuer": 401,
+      "foreign key, same kid": 401,
+      "unknown key": 401,
+      "alg none": 401,
+      "HS256, public key": 401,
+      "ID token": 401,
+      "no scope": 401,
+      "all right": 200,
+    });
+  });
+
+  it("shows a route that was opened, loudly", async () => {
+    const open = documentChanged(await dev("iam"), restApi, ({ paths }) => {
+      paths["/v2"]!.get!.security = [];
+    });
+    expect(statuses(open, "apiGateway", "GET /v2")).to.deep.equal({ nothing: 200 });
+    expect(findings(open).openToAnyone).to.deep.equal(["apiGateway: GET /v2 (default endpoint)"]);
+    expect(markdown(matrixOf(open))).to.include("> **ANYONE CAN CALL:**\n> - apiGateway: GET /v2 (default endpoint)");
+    expect(findings(await dev("iam")).openToAnyone).to.deep.equal([]);
+    expect(markdown(matrixOf(await dev("iam")))).to.not.include("ANYONE CAN");
+  });
+
+  it("shows a route whose protection was forgotten as open", async () => {
+    const forgotten = documentChanged(await dev("lambda"), restApi, ({ paths }) => {
+      delete paths["/mymodel"]!.post!.security;
+    });
+    expect(findings(forgotten).openToAnyone).to.deep.equal(["apiGateway: POST /mymodel (default endpoint)"]);
+  });
+
+  it("shows an API key that is no longer asked for on top", async () => {
+    const dropped = documentChanged(await dev("iam", { apiGatewayKeyRequired: true }), restApi, ({ paths }) => {
+      paths["/mymodel"]!.post!.security = [{ iam: [] }];
+    });
+    expect(Object.keys(statuses(dropped, "apiGateway", "POST /mymodel"))).to.not.include("no key");
+    expect(Object.keys(statuses(dropped, "apiGateway", live))).to.include("no key");
+  });
+
+  it("shows a scope that was dropped: an ID token then opens a user pool's route", async () => {
+    const dropped = documentChanged(await dev("cognito"), restApi, ({ paths }) => {
+      paths["/mymodel"]!.post!.security = [{ cognito: [] }];
+    });
+    const found = statuses(dropped, "apiGateway", "POST /mymodel");
+    expect(found).to.include({ "ID token": 200, "no scope": 401, "all right": 401 });
+  });
+
+  it("shows a scope that nobody is granted: nobody can call", async () => {
+    const other = documentChanged(await dev("cognito"), restApi, ({ paths }) => {
+      paths["/mymodel"]!.post!.security = [{ cognito: ["model-serving-dev/train"] }];
+    });
+    expect(statuses(other, "apiGateway", "POST /mymodel")).to.include({ "all right": 401 });
+    expect(findings(other).closedToAll).to.deep.equal(["apiGateway: POST /mymodel"]);
+  });
+
+  it("shows an API key alone for what it is, and a key without a plan as worth nothing", async () => {
+    const graph = await dev("apiKey");
+    expect(findings(graph).keyAlone).to.deep.equal(["apiGateway"]);
+    const planless = changed(graph, "aws:apigateway/usagePlan:UsagePlan", (inputs) => ({ ...inputs, apiStages: [] }));
+    expect(statuses(planless, "apiGateway", live)).to.include({ "all right": 403 });
+    const disabled = changed(graph, "aws:apigateway/apiKey:ApiKey", (inputs) => ({ ...inputs, enabled: false }));
+    expect(statuses(disabled, "apiGateway", live)).to.include({ "all right": 403 });
+  });
+
+  it("reads the statuses that the document gives the gateway's answers", async () => {
+    const hidden = documentChanged(await dev("iam"), restApi, (document) => {
+      document["x-amazon-apigateway-gateway-responses"] = {
+        ACCESS_DENIED: { statusCode: 404 },
+        DEFAULT_4XX: { statusCode: 418 },
+      };
+    });
+    const found = statuses(hidden, "apiGateway", live);
+    expect(found).to.include({ "well signed by a stranger": 404, "badly signed": 418, "all right": 200 });
+  });
+
+  it("shows what an IAM policy opens and what not", async () => {
+    const narrow = policyChanged(await dev("iam"), (statement) => {
+      statement.Resource = statement.Resource.filter((arn) => !arn.endsWith("/mymodel"));
+    });
+    expect(statuses(narrow, "apiGateway", "POST /mymodel")).to.include({ "all right": 403 });
+    expect(statuses(narrow, "apiGateway", live)).to.include({ "all right": 200 });
+    expect(matrixOf(narrow).reach.map(({ routes }) => routes.length)).to.deep.equal([9]);
+  });
+
+  it("lets a policy's denial win over what allows", async () => {
+    const denied = changed(await dev("iam"), policy, (inputs) => {
+      const document = JSON.parse(String(inputs.policy)) as { Statement: object[] };
+      document.Statement.push({ Effect: "Deny", Action: "execute-api:*", Resource: "*/POST/mymodel" });
+      return { ...inputs, policy: JSON.stringify(document) };
+    });
+    expect(statuses(denied, "apiGateway", "POST /mymodel")).to.include({ "all right": 403 });
+    expect(statuses(denied, "apiGateway", live)).to.include({ "all right": 200 });
+  });
+
+  const widenings: Readonly<Record<string, (statement: Statement) => void>> = {
+    "the whole stage": (statement) => {
+      statement.Resource = [statement.Resource[0]!.replace(/\/POST\/.*$/, "/*")];
+    },
+    "every stage": (statement) => {
+      statement.Resource = statement.Resource.map((arn) => arn.replace("/dev/", "/*/"));
+    },
+    "every API": (statement) => {
+      statement.Resource = statement.Resource.map((arn) => arn.replace(/:[a-z0-9]{10}\//, ":*/"));
+    },
+    "every account": (statement) => {
+      statement.Resource = statement.Resource.map((arn) => arn.replace(/:\d{12}:/, ":*:"));
+    },
+    "every method": (statement) => {
+      statement.Resource = statement.Resource.map((arn) => arn.replace(/\/(GET|POST)\//, "/*/"));
+    },
+    "every action": (statement) => {
+      statement.Action = "execute-api:*";
+    },
+    everything: (statement) => {
+      statement.Action = "*";
+      statement.Resource = ["*"];
+    },
+  };
+  for (const [what, widen] of Object.entries(widenings)) {
+    it(`shows an IAM policy that was widened to ${what}`, async () => {
+      const graph = await dev("iam");
+      expect(findings(graph).tooWide).to.deep.equal([]);
+      const wide = policyChanged(graph, widen);
+      expect(findings(wide).tooWide).to.deep.equal(["apiGateway-invoke-policy-policy"]);
+      expect(markdown(matrixOf(wide))).to.not.equal(markdown(matrixOf(graph)));
+    });
+  }
+
+  it("shows a role of the program that was allowed to call", async () => {
+    const graph = await dev("iam");
+    const document = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+    const wide = changed(graph, "aws:iam/rolePolicy:RolePolicy", (inputs) => ({
+      ...inputs,
+      policy: JSON.stringify(document),
+    }));
+    expect(findings(wide).tooWide).to.not.be.empty;
+    expect(findings(graph).tooWide).to.be.empty;
+    // It is no caller's: who has no policy stays outside.
+    expect(statuses(wide, "apiGateway", live)).to.include({ "well signed by a stranger": 403 });
+  });
+
+  it("shows CORS preflights, which anyone gets, apart from the routes", async () => {
+    const graph = await dev("iam", { corsOrigin: "https://app.example.com" });
+    expect(statuses(graph, "apiGateway", "OPTIONS /mymodel")).to.deep.equal({ nothing: 204 });
+    const { openToAnyone, preflights } = findings(graph);
+    expect(openToAnyone).to.deep.equal([]);
+    expect(preflights).to.include("apiGateway: OPTIONS /mymodel (default endpoint)");
+  });
+
+  it("shows a disabled default endpoint, which answers nobody", async () => {
+    const closed = changed(await dev("iam"), restApi, (inputs) => ({ ...inputs, disableExecuteApiEndpoint: true }));
+    const cells = matrixOf(closed).cells.filter(({ place }) => place === "route");
+    expect([...new Set(cells.map(({ status }) => status))]).to.deep.equal([403]);
+    expect(cells.filter(({ credential }) => credential.name === "all right")).to.have.length(10);
+  });
+
+  it("shows an address that speaks an older TLS", async () => {
+    const graph = await dev("iam");
+    const older = changed(graph, restApi, (inputs) => ({
+      ...inputs,
+      securityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+    }));
+    expect(markdown(matrixOf(graph))).to.include("TLS 1.3 or newer");
+    expect(markdown(matrixOf(older))).to.include("TLS 1.2 or newer");
+    const oldest = changed(graph, restApi, (inputs) => ({ ...inputs, securityPolicy: undefined }));
+    expect(findings(oldest).oldTls).to.deep.equal(["apiGateway: default endpoint"]);
+  });
+});
+
+describe("what the access matrix does not understand", function () {
+  this.timeout(30_000);
+
+  const faults: Readonly<Record<string, (graph: Graph) => Graph>> = {
+    "a resource policy": (graph) => changed(graph, restApi, (inputs) => ({ ...inputs, policy: "{}" })),
+    "a resource policy in the document": (graph) =>
+      documentChanged(graph, restApi, (document) => {
+        document["x-amazon-apigateway-policy"] = {};
+      }),
+    "API keys that an authorizer names": (graph) =>
+      documentChanged(graph, restApi, (document) => {
+        document["x-amazon-apigateway-api-key-source"] = "AUTHORIZER";
+      }),
+    "alternatives in `security`": secured([{ iam: [] }, {}]),
+    "an empty entry in `security`": secured([{}]),
+    "a scheme that is not declared": secured([{ other: [] }]),
+    "a scheme of another kind": (graph) =>
+      documentChanged(graph, restApi, ({ components }) => {
+        components.securitySchemes.iam = { type: "http", scheme: "basic" };
+      }),
+    "an authorizer of another maker": (graph) =>
+      documentChanged(graph, restApi, ({ components }) => {
+        components.securitySchemes.iam = {
+          type: "apiKey",
+          name: "Authorization",
+          in: "header",
+          "x-amazon-apigateway-authtype": "custom",
+          "x-amazon-apigateway-authorizer": {
+            type: "token",
+            authorizerUri: "arn:aws:lambda:::function:other/invocations",
+          },
+        };
+      }),
+    "a contradiction of the extension": (graph) =>
+      documentChanged(graph, restApi, ({ paths }) => {
+        paths["/v2"]!.get!["x-amazon-apigateway-auth"] = { type: "NONE" };
+      }),
+    "a route for any method": (graph) =>
+      documentChanged(graph, restApi, ({ paths }) => {
+        paths["/any"] = { "x-amazon-apigateway-any-method": {} };
+      }),
+    "a greedy route": (graph) =>
+      documentChanged(graph, restApi, ({ paths }) => {
+        paths["/{proxy+}"] = { get: {} };
+      }),
+    "an integration of another kind": (graph) =>
+      documentChanged(graph, restApi, ({ paths }) => {
+        paths["/v2"]!.get!["x-amazon-apigateway-integration"] = { type: "http_proxy" };
+      }),
+    "an unknown security policy": (graph) =>
+      changed(graph, restApi, (inputs) => ({ ...inputs, securityPolicy: "TLS_9" })),
+    "an API without a document": (graph) => changed(graph, restApi, (inputs) => ({ ...inputs, body: undefined })),
+    "a method beside the document": added("aws:apigateway/method:Method"),
+    "a function's own URL": added("aws:lambda/functionUrl:FunctionUrl"),
+    "a policy with conditions": (graph) =>
+      policyChanged(graph, (statement) => {
+        statement.Condition = { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } };
+      }),
+    "a policy of exclusions": (graph) =>
+      policyChanged(graph, (statement) => {
+        statement.NotResource = "*";
+      }),
+  };
+  for (const [what, spoil] of Object.entries(faults)) {
+    it(`stops it: ${what}`, async () => {
+      const graph = await dev("iam");
+      expect(() => matrixOf(graph)).not.to.throw();
+      expect(() => matrixOf(spoil(graph))).to.throw(NotUnderstood, /the access matrix cannot tell who may call/);
+    });
+  }
+});
+
+interface Statement {
+  Action: string;
+  Resource: string[];
+  Condition?: object;
+  NotResource?: string;
+}
+
+function policyChanged(graph: Graph, change: (statement: Statement) => void): Graph {
+  return changed(graph, policy, (inputs) => {
+    const document = JSON.parse(String(inputs.policy)) as { Statement: Statement[] };
+    document.Statement.forEach(change);
+    return { ...inputs, policy: JSON.stringify(document) };
+  });
+}
+
+function secured(security: object[]): (graph: Graph) => Graph {
+  return (graph) =>
+    documentChanged(graph, restApi, ({ paths }) => {
+      paths["/v2"]!.get!.security = security;
+    });
+}
+
+function added(type: string): (graph: Graph) => Graph {
+  return (graph) => ({
+    ...graph,
+    resources: [...graph.resources, { ...graph.resources[0]!, type, urn: `urn:pulumi:dev::${type}::one`, inputs: {} }],
+  });
+}

@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import { addressOf } from "../../access-matrix/findings";
+import { type Cell, matrixOf } from "../../access-matrix/matrix";
+import { evaluate } from "../../graph/evaluate";
+import { type LocalRun, startRun } from "../../local/run";
+import { Calls } from "./calls";
+import { Client } from "./client";
+
+interface Program {
+  readonly stack: string;
+  readonly set: Readonly<Record<string, unknown>>;
+}
+
+/** Each protection, with and without keys; each combination of the three gateway modules. */
+const programs: Readonly<Record<string, Program>> = {
+  "dev: API key": { stack: "dev", set: {} },
+  "dev: IAM, browsers allowed": { stack: "dev", set: { apiGatewayAuth: "iam", corsOrigin: "https://app.example.com" } },
+  "dev: user pool": { stack: "dev", set: { apiGatewayAuth: "cognito" } },
+  "dev: user pool and API key": { stack: "dev", set: { apiGatewayAuth: "cognito", apiGatewayKeyRequired: true } },
+  "dev: Lambda authorizer": { stack: "dev", set: { apiGatewayAuth: "lambda" } },
+  "dev: Lambda authorizer and API key": {
+    stack: "dev",
+    set: { apiGatewayAuth: "lambda", apiGatewayKeyRequired: true },
+  },
+  "prod: REST API alone": { stack: "prod", set: { auth0Authorizer: false, httpApi: false } },
+};
+
+/** No throttle: what is let in and what is not must not depend on how fast the test is. */
+const unthrottled = { keyRateLimit: 10_000, keyBurstLimit: 5_000, apiRateLimit: 10_000, apiBurstLimit: 5_000 };
+
+const silent = { function: () => undefined, access: () => undefined, fault: () => undefined };
+
+/** Calls at once. */
+const atOnce = 8;
+
+describe("the access matrix, served", function () {
+  this.timeout(60_000);
+  for (const [name, { stack, set }] of Object.entries(programs)) {
+    it(`is what the local run answers, cell by cell (${name})`, async () => {
+      const settings = { ...set, ...unthrottled };
+      const { cells } = matrixOf(await evaluate({ stack, set: settings }));
+      // The quota is just what the cells use that are let in with a key: one call more, and it is used up.
+      const keyQuota = Math.max(1, cells.filter(usesKey).length);
+      const run = await startRun({ stack, set: { ...settings, keyQuota }, port: 0, log: silent });
+      try {
+        const served = matrixOf(run.graph).cells;
+        expect(served.map(({ status }) => status)).to.deep.equal(cells.map(({ status }) => status));
+        expect(await differences(run, served)).to.deep.equal([]);
+      } finally {
+        await run.close();
+      }
+    });
+  }
+});
+
+function usesKey({ credential, status, route }: Cell): boolean {
+  return credential.key === "right key" && status === route?.success;
+}
+
+/** Cells that are answered otherwise, in words. */
+async function differences(run: LocalRun, cells: readonly Cell[]): Promise<string[]> {
+  const client = new Client(run.ca);
+  const calls = new Calls(run);
+  const found: string[] = [];
+  const overQuota = ({ credential }: Cell) => credential.key === "key over quota";
+  try {
+    for (const round of [cells.filter((cell) => !overQuota(cell)), cells.filter(overQuota)]) {
+      const left = [...round];
+      await Promise.all(
+        Array.from({ length: atOnce }, async () => {
+          for (let cell = left.shift(); cell !== undefined; cell = left.shift()) {
+            const status = await client.send(await calls.of(cell));
+            if (status !== cell.status) found.push(`${described(cell)}: ${status} instead of ${cell.status}`);
+          }
+        }),
+      );
+    }
+  } finally {
+    client.close();
+  }
+  return found;
+}
+
+function described({ api, door, place, method, path, credential }: Cell): string {
+  return `${api.name} at ${addressOf(door)}, ${place}: ${method} ${path}, ${credential.name}`;
+}
