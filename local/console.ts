@@ -5,11 +5,23 @@ import { exampleNote } from "../graph/project";
 import type { Credentials } from "./credentials";
 import type { LocalRun, RunningApi } from "./run";
 
-/** The line of `--json`. */
+/**
+ * The line of `--json`. Of an API, `url` works as printed from any client that trusts `ca` and presents its `credentials`
+ * (their `clientCert` and `clientKey` too): it is the default endpoint, or, where that is disabled, the own domain at
+ * `localhost`. `domains` lists the own domains by name, with what a client has to resolve; `disabledUrl` is the default
+ * endpoint that answers as a disabled one. The `credentials` beside `apis` are those of all APIs, the first API's first.
+ */
 export function readyLine(run: LocalRun): string {
   return JSON.stringify({
     ready: true,
-    apis: run.apis.map(({ name, url, routes }) => ({ name, url, routes })),
+    apis: run.apis.map(({ name, url, routes, domains, disabledUrl, credentials }) => ({
+      name,
+      url,
+      routes,
+      domains,
+      disabledUrl,
+      credentials,
+    })),
     credentials: run.credentials,
     ca: run.ca,
     notEnforced: run.notEnforced.map(({ resource, why }) => `${resource}: ${why}`),
@@ -38,27 +50,40 @@ export function readyText(run: LocalRun, body: string | undefined, logFile: stri
 }
 
 function apiLines(api: RunningApi, run: LocalRun, body: string | undefined): string[] {
-  const auths = [...new Set(api.routes.map(({ auth }) => auth))].filter((auth) => auth !== "NONE");
-  const { credentials } = run;
-  const guard = [...auths, ...(credentials.apiKey === undefined ? [] : ["API key"])].join(" and ");
-  const plain = api.routes.find(({ method, path }) => method === "POST" && !path.startsWith("/v2"));
+  const { credentials, routes } = api;
+  const auths = [...new Set(routes.map(({ auth }) => auth))].filter((auth) => auth !== "NONE");
+  const keys = routes.some(({ keyRequired }) => keyRequired) ? ["API key"] : [];
+  const certificates = api.mutualTls ? ["client certificate"] : [];
+  const guard = [...auths, ...keys, ...certificates].join(" and ") || "nothing: anyone may call";
+  const plain = routes.find(({ method, path }) => method === "POST" && !path.startsWith("/v2"));
   const lines = [`${api.name}   ${api.url}   protected by: ${guard}`];
-  lines.push(...api.routes.map(({ method, path }) => `  ${method.padEnd(7)} ${path}`), "");
+  lines.push(...routes.map(({ method, path }) => `  ${method.padEnd(7)} ${path}`), "");
   if (credentials.tokenEndpoint !== undefined) {
     lines.push("  A token (each is good for an hour):", `  ${tokenCurl(credentials, run)}`, "");
   }
-  const call = (path: string, extra: string) =>
-    `  curl --cacert ${shown(run.ca)}${secret(credentials)}${extra} ${api.url}${path}`;
-  lines.push("  What is served:", call("/v2/models/mymodel", ""));
+  const call = (base: string, path: string, extra: string) =>
+    `  curl --cacert ${shown(run.ca)}${secret(credentials)}${extra} ${base}${path}`;
+  const data = ` -d '${body}'`;
+  lines.push("  What is served:", call(api.url, "/v2/models/mymodel", ""));
   if (body !== undefined && plain !== undefined) {
-    lines.push("", "  A prediction:", call(plain.path, ` -d '${body}'`));
+    lines.push("", "  A prediction:", call(api.url, plain.path, data));
+    for (const { name, url, resolve } of api.domains)
+      lines.push("", `  The same by its own domain ${name}:`, call(url, plain.path, ` --resolve ${resolve}${data}`));
   }
+  if (api.domains.some(({ mutualTls }) => mutualTls))
+    lines.push("", `  In place of the truststore, clients of the local authority are let in: ${shown(run.ca)}`);
+  if (api.disabledUrl !== undefined)
+    lines.push("", `  The default endpoint is disabled, and answers so: ${api.disabledUrl}`);
   return lines;
 }
 
 /** curl's options that present the credentials. */
-function secret({ apiKey, accessKeyId, secretAccessKey, region, token }: Credentials): string {
+function secret(credentials: Credentials): string {
+  const { apiKey, accessKeyId, secretAccessKey, region, token, clientCert, clientKey } = credentials;
   const parts = [];
+  if (clientCert !== undefined && clientKey !== undefined) {
+    parts.push(` --cert ${shown(clientCert)} --key ${shown(clientKey)}`);
+  }
   if (apiKey !== undefined) parts.push(` -H 'x-api-key: ${apiKey}'`);
   if (accessKeyId !== undefined) {
     parts.push(` --aws-sigv4 aws:amz:${region}:execute-api --user '${accessKeyId}:${secretAccessKey}'`);

@@ -1,13 +1,13 @@
 // Working credentials for what the graph protects: what `npm start` prints and `--json` lists.
 
-import { createHmac } from "node:crypto";
-import { environment, scope } from "../contract";
+import { scope } from "../contract";
 import { type Graph, ofType } from "../graph/resource";
 import type { ServedApi } from "./gateway/front";
 import type { Identities } from "./identities";
 import type { Tenant } from "./issuer/auth0";
 import type { UserPool } from "./issuer/cognito";
 import type { LocalIssuer } from "./issuer/issuer";
+import { poolAsked, tokensAsked } from "./tokens-asked";
 
 /** As they apply; every value is text. */
 export interface Credentials {
@@ -23,6 +23,17 @@ export interface Credentials {
   clientSecret?: string;
   audience?: string;
   scope?: string;
+  /** Files, PEM: for APIs behind mutual TLS. */
+  clientCert?: string;
+  clientKey?: string;
+}
+
+/** What credentials are made of. */
+export interface Sources {
+  readonly graph: Graph;
+  readonly identities: Identities;
+  readonly issuer: LocalIssuer | undefined;
+  readonly tenant: Tenant | undefined;
 }
 
 /** User pools of the graph, as the local issuer plays them. */
@@ -49,71 +60,73 @@ function lifetimeOf(inputs: Readonly<Record<string, unknown>>): number {
   return Number(inputs.accessTokenValidity ?? 1) * (secondsIn[unit] ?? 3_600);
 }
 
-/** The issuer's one application, with the scope for the audience that the stack's authorizer asks for. */
-export function tenantOf(graph: Graph, issuer: string, seed: Buffer): Tenant {
-  const audiences = ofType(graph, "aws:lambda/function:Function")
-    .map(({ inputs }) => (inputs.environment as { variables?: Record<string, string> } | undefined)?.variables ?? {})
-    .filter((variables) => variables[environment.tokenIssuer] === issuer)
-    .map((variables) => variables[environment.tokenAudience]!);
-  const derive = (purpose: string, length: number) =>
-    createHmac("sha512", seed).update(`application/${purpose}`).digest("base64url").slice(0, length);
-  return {
-    apis: audiences.map((audience) => ({ audience, lifetime: 3_600 })),
-    applications: [
-      {
-        id: derive("id", 32),
-        secret: derive("secret", 64),
-        grants: Object.fromEntries(audiences.map((audience) => [audience, [scope]])),
-      },
-    ],
-  };
-}
-
-/** What lets a caller in, for the protections that the APIs have. */
-export async function credentialsOf(
-  graph: Graph,
-  apis: readonly ServedApi[],
-  identities: Identities,
-  issuer: LocalIssuer | undefined,
-  tenant: Tenant | undefined,
-): Promise<Credentials> {
-  const auths = new Set(apis.flatMap(({ routes }) => routes.map(({ auth }) => auth)));
+/** What lets a caller in to one API, but for a client certificate. */
+export async function credentialsOf(api: ServedApi, sources: Sources): Promise<Credentials> {
+  const { graph, identities } = sources;
+  const auths = new Set(api.routes.map(({ auth }) => auth));
   const credentials: Credentials = {};
-  const joined = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey")[0]?.inputs.keyId;
-  const key = ofType(graph, "aws:apigateway/apiKey:ApiKey").find(({ id }) => id === joined);
-  if (key !== undefined) credentials.apiKey = String(key.outputs.value);
+  if (api.routes.some(({ keyRequired }) => keyRequired)) credentials.apiKey = apiKeyOf(graph, api);
   if (auths.has("AWS_IAM")) {
     credentials.accessKeyId = identities.caller.accessKeyId;
     credentials.secretAccessKey = identities.caller.secretAccessKey;
-    credentials.region = regionOf(graph);
+    credentials.region = regionOf(graph, api);
   }
-  const pool = userPools(graph)[0];
+  return { ...credentials, ...(await tokenOf(api, sources)) };
+}
+
+/** All of them in one; where two APIs ask for different ones of a kind, the first API's. */
+export function merged(all: readonly Credentials[]): Credentials {
+  const credentials: Credentials = {};
+  for (const own of all) {
+    const { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: words, ...others } = own;
+    Object.assign(credentials, { ...others, ...credentials });
+    // What belongs to a token stays together: a client of one issuer is none of another's.
+    if (credentials.token === undefined && token !== undefined)
+      Object.assign(credentials, { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: words });
+  }
+  return credentials;
+}
+
+async function tokenOf(api: ServedApi, { graph, issuer, tenant }: Sources): Promise<Credentials> {
+  if (issuer === undefined) return {};
+  const pool = userPools(graph).find(({ id }) => id === poolAsked(graph, api.id));
   const poolClient = pool?.clients[0];
-  const application = tenant?.applications[0];
-  if (issuer !== undefined && pool !== undefined && poolClient !== undefined) {
-    Object.assign(credentials, {
+  if (pool !== undefined && poolClient !== undefined)
+    return {
       token: await issuer.tokens.genuine({ pool: pool.id }),
       issuer: `https://cognito-idp.${pool.region}.amazonaws.com/${pool.id}`,
       tokenEndpoint: issuer.poolTokenEndpoint,
       clientId: poolClient.id,
       clientSecret: poolClient.secret,
       scope: poolClient.scopes.join(" "),
-    });
-  } else if (issuer !== undefined && application !== undefined && tenant!.apis.length > 0) {
-    Object.assign(credentials, {
-      token: await issuer.tokens.genuine(),
-      issuer: issuer.url,
-      tokenEndpoint: issuer.tokenEndpoint,
-      clientId: application.id,
-      clientSecret: application.secret,
-      audience: tenant!.apis[0]!.audience,
-      scope,
-    });
-  }
-  return credentials;
+    };
+  const asked = tokensAsked(graph).find(({ apiId, issuer: iss }) => apiId === api.id && iss === issuer.url);
+  const application = tenant?.applications.find(({ grants }) => asked && Object.hasOwn(grants, asked.audience));
+  if (asked === undefined || application === undefined) return {};
+  return {
+    token: await issuer.tokens.genuine({ client: application.id, audience: asked.audience }),
+    issuer: issuer.url,
+    tokenEndpoint: issuer.tokenEndpoint,
+    clientId: application.id,
+    clientSecret: application.secret,
+    audience: asked.audience,
+    scope,
+  };
 }
 
-function regionOf(graph: Graph): string {
-  const api = ofType(graph, "aws:apigateway/restApi:RestApi")[0];
-  return String(api?.outputs.executionArn).split(":")[3] ?? "";
+/** A key of a usage plan that holds the API. */
+function apiKeyOf(graph: Graph, api: ServedApi): string | undefined {
+  const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan").filter(({ inputs }) =>
+    ((inputs.apiStages ?? []) as { apiId?: unknown }[]).some(({ apiId }) => apiId === api.id),
+  );
+  const joined = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey")
+    .filter(({ inputs }) => plans.some(({ id }) => id === inputs.usagePlanId))
+    .map(({ inputs }) => inputs.keyId);
+  const key = ofType(graph, "aws:apigateway/apiKey:ApiKey").find(({ id }) => joined.includes(id));
+  return key && String(key.outputs.value);
+}
+
+function regionOf(graph: Graph, api: ServedApi): string {
+  const resource = graph.resources.find(({ id, outputs }) => id === api.id && outputs.executionArn !== undefined);
+  return String(resource?.outputs.executionArn).split(":")[3] ?? "";
 }

@@ -3,19 +3,20 @@
 import { evaluate, projectRoot } from "../graph/evaluate";
 import type { Graph } from "../graph/resource";
 import { openAuthority } from "./certificates";
-import { type Credentials, credentialsOf, tenantOf, userPools } from "./credentials";
+import { type ClientFiles, clientFiles } from "./client-certificate";
+import { type Credentials, credentialsOf, merged, userPools } from "./credentials";
+import { type Door, openDoors } from "./doors";
 import { LocalFunctions } from "./functions/local-functions";
 import type { LogLine } from "./functions/log-lines";
 import { checkCoverage } from "./gateway/coverage";
-import type { NotEnforced } from "./gateway/unenforceable";
+import { domainsOf } from "./gateway/domains/domains";
 import type { ServedApi } from "./gateway/front";
-import { keyRequired, protectionOf } from "./gateway/protections/protection";
-import { Usage } from "./gateway/protections/usage";
-import { restApis } from "./gateway/rest-api";
-import { type GatewayServer, serve } from "./gateway/server";
+import { gatewayOf } from "./gateway/gateway";
+import type { NotEnforced } from "./gateway/unenforceable";
 import { openHome } from "./home";
 import { identitiesOf } from "./identities";
 import { type LocalIssuer, startIssuer } from "./issuer/issuer";
+import { tenantOf } from "./tenant";
 
 export interface RunOptions {
   readonly stack: string;
@@ -32,14 +33,15 @@ export interface RunLog {
   fault(api: string, requestId: string, reason: string): void;
 }
 
-export interface RunningApi extends Pick<ServedApi, "name" | "routes" | "minVersion"> {
-  /** Base with the stage, `https://localhost:<port>/<stage>`. */
-  readonly url: string;
+export interface RunningApi extends Omit<Door, "api">, Pick<ServedApi, "name" | "routes"> {
+  /** What lets a caller in to this API. */
+  readonly credentials: Credentials;
 }
 
 export interface LocalRun {
   readonly graph: Graph;
   readonly apis: readonly RunningApi[];
+  /** Of all APIs in one; where two ask for different ones of a kind, the first API's. */
   readonly credentials: Credentials;
   /** Path of the certificate that clients must trust. */
   readonly ca: string;
@@ -51,8 +53,6 @@ export interface LocalRun {
   reload(): Promise<void>;
   close(): Promise<void>;
 }
-
-const usualPort = 8443;
 
 /**
  * Starts everything; when this resolves, the APIs answer.
@@ -66,26 +66,27 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const authority = await openAuthority(home.authority);
-    const certificate = await authority.server(["localhost", "127.0.0.1", "::1"]);
     let set = options.set;
     const program = () => evaluate({ stack: options.stack, set, seed: home.seed });
     let graph = await program();
+    const authority = await openAuthority(
+      home.authority,
+      domainsOf(graph).map(({ name }) => name),
+    );
 
     // The issuer plays its part only where the program asks for one that nobody named.
     let issuer: LocalIssuer | undefined;
-    if (userPools(graph).length > 0 || graph.examples.includes("oidcIssuer")) {
-      issuer = await startIssuer({ certificate });
+    if (userPools(graph).length > 0 || exampleIssuers.some(({ setting }) => graph.examples.includes(setting))) {
+      const { url } = (issuer = await startIssuer({ certificate: await authority.server(["localhost"]) }));
       undo.push(issuer.close);
-      if (graph.examples.includes("oidcIssuer")) {
-        set = { ...set, oidcIssuer: issuer.url };
-        graph = await program();
-      }
+      const played = exampleIssuers.filter(({ setting }) => graph.examples.includes(setting));
+      set = { ...set, ...Object.fromEntries(played.map(({ setting, value }) => [setting, value(url)])) };
+      if (played.length > 0) graph = await program();
     }
     const tenant = issuer && tenantOf(graph, issuer.url, home.seed);
     await issuer?.configure(tenant!, userPools(graph));
 
-    const notEnforced = checkCoverage(graph);
+    checkCoverage(graph); // Before any of its functions is started.
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
@@ -94,26 +95,39 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     });
     undo.push(() => functions.close());
     const identities = identitiesOf(graph, home.seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] });
-    const served = apisOf(graph, functions, identities, options.log);
+    const gateway = gatewayOf({
+      graph,
+      functions,
+      identities,
+      clock: Date.now,
+      authority: authority.certificate,
+      accessLog: (api, line) => options.log.access(api, line),
+      faultLog: (api, requestId, reason) => options.log.fault(api, requestId, reason),
+    });
+    const { doors, moved, close: closeDoors } = await openDoors(gateway, authority, options.port);
+    undo.push(closeDoors);
 
+    let client: ClientFiles | undefined;
+    if (gateway.domains.some(({ mutualTls }) => mutualTls)) {
+      client = await clientFiles(authority, home.authority);
+      undo.push(client.remove);
+    }
     const apis: RunningApi[] = [];
-    let movedPort = false;
-    for (const [index, api] of served.entries()) {
-      const tls = { cert: certificate.cert, key: certificate.key };
-      const { server, moved } = await listen(api, tls, options.port, index);
-      movedPort ||= moved;
-      undo.push(() => server.close());
-      const { name, routes, minVersion } = api;
-      apis.push({ name, routes, minVersion, url: `https://localhost:${server.port}${api.basePath}` });
+    for (const { api, ...door } of doors) {
+      const own = await credentialsOf(api, { graph, identities, issuer, tenant });
+      const shown = client && door.domains.some(({ mutualTls }) => mutualTls);
+      const { clientCert, clientKey } = client ?? {};
+      const { name, routes } = api;
+      apis.push({ ...door, name, routes, credentials: { ...own, ...(shown && { clientCert, clientKey }) } });
     }
     return {
       graph,
       apis,
-      credentials: await credentialsOf(graph, served, identities, issuer, tenant),
+      credentials: merged(apis.map(({ credentials }) => credentials)),
       ca: authority.file,
-      notEnforced,
+      notEnforced: gateway.notEnforced,
       functions,
-      movedPort,
+      movedPort: moved,
       reload: async () => functions.replace(await program()),
       close,
     };
@@ -123,45 +137,9 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
   }
 }
 
-function apisOf(
-  graph: Graph,
-  functions: LocalFunctions,
-  identities: ReturnType<typeof identitiesOf>,
-  log: RunLog,
-): ServedApi[] {
-  const clock = Date.now;
-  return restApis({
-    graph,
-    functions,
-    guards: {
-      guard: (operation, document) => ({
-        ...protectionOf({ graph, functions, identities, clock }, operation, document),
-        keyRequired: keyRequired(operation, document),
-      }),
-      admission: (apiId, stage) => new Usage(graph, apiId, stage, clock),
-    },
-    accessLog: (api, line) => log.access(api, line),
-    faultLog: (api, requestId, reason) => log.fault(api, requestId, reason),
-  });
-}
-
-/** Listens on the asked port; on the usual one, or any free one, where none was asked for. */
-async function listen(
-  api: ServedApi,
-  tls: { cert: string; key: string },
-  asked: number | undefined,
-  index: number,
-): Promise<{ server: GatewayServer; moved: boolean }> {
-  const port = asked === 0 ? 0 : (asked ?? usualPort) + index;
-  try {
-    return { server: await serve(api, { tls, port }), moved: false };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
-    if (asked !== undefined) {
-      const why = code === "EACCES" ? "may not be used without more rights" : "is taken by another program";
-      throw new Error(`port ${port} ${why}: choose another with --port, or --port 0 for any free one`);
-    }
-    return { server: await serve(api, { tls, port: 0 }), moved: true };
-  }
-}
+/** Settings by which the program names an issuer, and how the local one is put in its place. */
+const exampleIssuers: readonly { readonly setting: string; readonly value: (url: string) => string }[] = [
+  { setting: "oidcIssuer", value: (url) => url },
+  // A tenant's issuer is `https://<domain>/`.
+  { setting: "auth0Domain", value: (url) => new URL(url).host },
+];

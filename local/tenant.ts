@@ -1,0 +1,56 @@
+// Whom the local issuer gives tokens to in Auth0's role: the application that the program makes in Auth0 with its grants, and
+// one of this machine for whatever other audience an authorizer of the program asks for.
+
+import { createHmac } from "node:crypto";
+import { scope } from "../contract";
+import { type Graph, ofType } from "../graph/resource";
+import type { Api, Application, Tenant } from "./issuer/auth0";
+import { tokensAsked } from "./tokens-asked";
+
+/** Seconds, where the program says nothing. */
+const usualLifetime = 3_600;
+
+/** @param issuer the local issuer's address: authorizers of other issuers ask for tokens that are not given here */
+export function tenantOf(graph: Graph, issuer: string, seed: Buffer): Tenant {
+  const audiences = tokensAsked(graph)
+    .filter((asked) => asked.issuer === issuer)
+    .map(({ audience }) => audience);
+  const declared = auth0Application(graph);
+  const rest = [...new Set(audiences)].filter((audience) => !Object.hasOwn(declared?.grants ?? {}, audience));
+  const applications = [...(declared ? [declared] : []), ...(rest.length > 0 ? [ownApplication(rest, seed)] : [])];
+  const named = new Set(applications.flatMap(({ grants }) => Object.keys(grants)));
+  return { apis: [...named].map((audience) => apiOf(graph, audience)), applications };
+}
+
+/** The machine-to-machine application of the program, with the secret that the simulated tenant gave it. */
+function auth0Application(graph: Graph): Application | undefined {
+  const client = ofType(graph, "auth0:index/client:Client")[0];
+  if (!client) return undefined;
+  const id = String(client.outputs.clientId);
+  const credentials = ofType(graph, "auth0:index/clientCredentials:ClientCredentials").find(
+    ({ inputs }) => inputs.clientId === id,
+  );
+  const grants = ofType(graph, "auth0:index/clientGrant:ClientGrant").filter(({ inputs }) => inputs.clientId === id);
+  return {
+    id,
+    secret: String(credentials?.outputs.clientSecret),
+    grants: Object.fromEntries(grants.map(({ inputs }) => [String(inputs.audience), inputs.scopes as string[]])),
+  };
+}
+
+function ownApplication(audiences: readonly string[], seed: Buffer): Application {
+  const derive = (purpose: string, length: number) =>
+    createHmac("sha512", seed).update(`application/${purpose}`).digest("base64url").slice(0, length);
+  return {
+    id: derive("id", 32),
+    secret: derive("secret", 64),
+    grants: Object.fromEntries(audiences.map((audience) => [audience, [scope]])),
+  };
+}
+
+function apiOf(graph: Graph, audience: string): Api {
+  const server = ofType(graph, "auth0:index/resourceServer:ResourceServer").find(
+    ({ inputs }) => inputs.identifier === audience,
+  );
+  return { audience, lifetime: Number(server?.inputs.tokenLifetime ?? usualLifetime) };
+}
