@@ -1,71 +1,56 @@
-"""Trains the model that is served by default and exports it to ONNX.
+"""Step: learns from the rows and leaves the model as ONNX. Hyperparameters: seed, max_iter."""
 
-    python3 -m venv .venv && .venv/bin/pip install -r training/requirements.txt
-    .venv/bin/python training/train.py [--output models/mymodel]
+import os
 
-Writes `model.onnx` and prints its metrics and SHA-256 as one line of JSON. The data are scikit-learn's own and every seed
-is fixed: the same packages give the same bytes.
-"""
+from container import MODEL, StepFailed, channel, hyperparameters, whole_number
+from schema import FEATURES
+from table import read_table
 
-import argparse
-import hashlib
-import json
-import pathlib
-
-import numpy
-from skl2onnx import to_onnx
-from skl2onnx.common.data_types import FloatTensorType
-from sklearn.datasets import load_iris
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score, log_loss
-from sklearn.model_selection import train_test_split
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-
-SEED = 20260101
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+# The name by which the packages' tools know the model's graph.
+GRAPH = "iris"
 
 
-def train():
-    """Returns the fitted pipeline and its metrics on rows that it has not seen."""
-    data = load_iris()
-    features = data.data.astype(numpy.float32)
-    seen, unseen, labels, expected = train_test_split(
-        features, data.target, test_size=0.3, random_state=SEED, stratify=data.target
-    )
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, random_state=SEED))
-    model.fit(seen, labels)
-    metrics = {
-        "rows_trained": len(seen),
-        "rows_tested": len(unseen),
-        "accuracy": round(float(accuracy_score(expected, model.predict(unseen))), 4),
-        "log_loss": round(float(log_loss(expected, model.predict_proba(unseen))), 4),
-    }
-    return model, metrics
+def fit(rows: list, seed: int, max_iter: int):
+    """A fitted scikit-learn pipeline. The same rows and seed give the same predictions."""
+    import numpy
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    features = numpy.array([numbers for numbers, _ in rows], dtype=numpy.float32)
+    if not numpy.isfinite(features).all():
+        raise StepFailed("a number is too large for FP32, in which the model computes")
+    labels = numpy.array([label for _, label in rows], dtype=numpy.int64)
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=max_iter, random_state=seed))
+    return model.fit(features, labels)
 
 
-def export(model) -> bytes:
-    """ONNX with any number of rows, labels and probabilities as tensors (zipmap would make the latter maps)."""
+def export(model, provenance: dict) -> bytes:
+    """ONNX that takes any number of rows and gives labels and probabilities as tensors (zipmap would make the latter maps).
+
+    The provenance stands in the file's metadata: two runs give files of different digests, and each tells whence it is.
+    """
+    from skl2onnx import to_onnx
+    from skl2onnx.common.data_types import FloatTensorType
+
     made = to_onnx(
         model,
-        initial_types=[("features", FloatTensorType([None, 4]))],
+        initial_types=[("features", FloatTensorType([None, len(FEATURES)]))],
         options={id(model): {"zipmap": False}},
         target_opset={"": 17, "ai.onnx.ml": 3},
-        name="iris",
+        name=GRAPH,
     )
+    for key in sorted(provenance):
+        made.metadata_props.add(key=key, value=provenance[key])
     return made.SerializeToString(deterministic=True)
 
 
-def main():
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--output", type=pathlib.Path, default=ROOT / "models" / "mymodel")
-    folder = arguments.parse_args().output
-    model, metrics = train()
-    exported = export(model)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(exported)
-    print(json.dumps({**metrics, "bytes": len(exported), "sha256": hashlib.sha256(exported).hexdigest()}))
-
-
-if __name__ == "__main__":
-    main()
+def main(arguments: dict) -> None:
+    settings = hyperparameters()
+    rows = read_table(channel("train"))
+    model = fit(rows, whole_number(settings, "seed", 0, 2**31 - 1), whole_number(settings, "max_iter", 1, 100_000))
+    # The service sets it in every training container.
+    job = os.environ.get("TRAINING_JOB_NAME", "")
+    MODEL.mkdir(parents=True, exist_ok=True)
+    (MODEL / "model.onnx").write_bytes(export(model, {"training_job": job} if job else {}))
+    print(f"learnt from {len(rows)} rows")
