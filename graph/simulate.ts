@@ -93,7 +93,11 @@ const table: Readonly<Record<string, Row>> = {
       ],
     };
   },
-  "aws:acm/certificateValidation:CertificateValidation": () => ({ id: "2026-01-01 00:00:00 +0000 UTC" }),
+  "aws:acm/certificateValidation:CertificateValidation": ({ hex }) => {
+    // The provider takes the moment at which the certificate was issued.
+    const issued = new Date(Date.UTC(2026, 0, 1) + (Number.parseInt(hex("issued", 12), 16) % 31_536_000_000));
+    return { id: `${issued.toISOString().slice(0, -1).replace("T", " ")} +0000 UTC` };
+  },
   "aws:apigateway/account:Account": () => ({
     id: "api-gateway-account",
     throttleSettings: [{ burstLimit: 5000, rateLimit: 10_000 }],
