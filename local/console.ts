@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { exampleNote } from "../graph/project";
 import type { Credentials } from "./credentials";
 import type { LocalRun, RunningApi } from "./run";
+import type { ServedModels } from "./served-models";
 
 /**
  * The line of `--json`. Of an API, `url` works as printed from any client that trusts `ca` and presents its `credentials`
@@ -30,7 +31,12 @@ export function readyLine(run: LocalRun): string {
 }
 
 /** The same for people. @param body a request that the default model takes */
-export function readyText(run: LocalRun, body: string | undefined, logFile: string): string {
+export function readyText(
+  run: LocalRun,
+  models: ServedModels | undefined,
+  body: string | undefined,
+  logFile: string,
+): string {
   const { graph, apis } = run;
   const custom = graph.resources.filter(({ id }) => id !== "").length;
   const lines = [
@@ -40,7 +46,9 @@ export function readyText(run: LocalRun, body: string | undefined, logFile: stri
   if (apis.length === 0) lines.push("No module that serves the model is on: try --set apiGateway=true", "");
   if (run.movedPort) lines.push("The usual port is taken; another one was chosen.", "");
   if (graph.examples.length > 0) lines.push(exampleNote(graph.examples), "");
-  for (const api of apis) lines.push(...apiLines(api, run, body), "");
+  if (models !== undefined) lines.push(modelLine(models), "");
+  const model = models?.standard ?? models?.names[0];
+  for (const api of apis) lines.push(...apiLines(api, run, model, body), "");
   if (run.notEnforced.length > 0) {
     lines.push("Not enforced here:", ...run.notEnforced.map(({ resource, why }) => `  ${resource}: ${why}`), "");
   }
@@ -49,7 +57,12 @@ export function readyText(run: LocalRun, body: string | undefined, logFile: stri
   return lines.join("\n");
 }
 
-function apiLines(api: RunningApi, run: LocalRun, body: string | undefined): string[] {
+function modelLine({ names, standard }: ServedModels): string {
+  const all = names.map((name) => (name === standard ? `${name} (the default)` : name)).join(", ");
+  return `Models: ${all}${standard === undefined ? "; none is the default: set defaultModel to one of them" : ""}`;
+}
+
+function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, body: string | undefined): string[] {
   const { credentials, routes } = api;
   const auths = [...new Set(routes.map(({ auth }) => auth))].filter((auth) => auth !== "NONE");
   const keys = routes.some(({ keyRequired }) => keyRequired) ? ["API key"] : [];
@@ -64,7 +77,7 @@ function apiLines(api: RunningApi, run: LocalRun, body: string | undefined): str
   const call = (base: string, path: string, extra: string) =>
     `  curl --cacert ${shown(run.ca)}${secret(credentials)}${extra} ${base}${path}`;
   const data = ` -d '${body}'`;
-  lines.push("  What is served:", call(api.url, "/v2/models/mymodel", ""));
+  lines.push("  What is served:", call(api.url, model === undefined ? "/v2" : `/v2/models/${model}`, ""));
   if (body !== undefined && plain !== undefined) {
     lines.push("", "  A prediction:", call(api.url, plain.path, data));
     for (const { name, url, resolve } of api.domains)

@@ -16,7 +16,9 @@ export function servedModels(graph: Graph): ServedModels | undefined {
   for (const lambda of ofType(graph, "aws:lambda/function:Function")) {
     const { variables } = lambda.inputs.environment as { variables: Record<string, string> };
     const wanted = variables[environment.defaultModel];
-    const alias = ofType(graph, "aws:lambda/alias:Alias").find(({ inputs }) => inputs.functionName === lambda.inputs.name);
+    const alias = ofType(graph, "aws:lambda/alias:Alias").find(
+      ({ inputs }) => inputs.functionName === lambda.inputs.name,
+    );
     const names = Object.keys(manifestOf(graph, String(lambda.inputs.s3Key))?.models ?? {});
     if (wanted === undefined || alias === undefined || names.length === 0) continue;
     const standard = names.includes(wanted) ? wanted : names.length === 1 ? names[0] : undefined;

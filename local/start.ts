@@ -2,14 +2,13 @@
 
 import { resolve } from "node:path";
 import { projectRoot } from "../graph/evaluate";
-import { ofType } from "../graph/resource";
-import { environment } from "../contract";
 import { readyLine, readyText } from "./console";
 import { openHome } from "./home";
 import { localOptions, usage } from "./options";
 import { requestExample } from "./request-example";
 import { type LocalRun, startRun } from "./run";
 import { FileLog } from "./run-log";
+import { servedModels } from "./served-models";
 import { watchFolders } from "./watch";
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -27,23 +26,13 @@ async function main(): Promise<void> {
     unwatch();
     await run.close();
   });
-  const text = json ? readyLine(run) : readyText(run, await example(run), log.file);
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${json ? readyLine(run) : await text(run, log.file)}\n`);
 }
 
-/** The request to print, from the model function where there is one. */
-async function example(run: LocalRun): Promise<string | undefined> {
-  for (const { inputs } of ofType(run.graph, "aws:lambda/function:Function")) {
-    const { variables } = inputs.environment as { variables: Record<string, string> };
-    const model = variables[environment.defaultModel];
-    const alias = ofType(run.graph, "aws:lambda/alias:Alias").find(
-      (found) => found.inputs.functionName === inputs.name,
-    );
-    if (model !== undefined && alias !== undefined) {
-      return requestExample(run.functions, String(alias.outputs.arn), model);
-    }
-  }
-  return undefined;
+async function text(run: LocalRun, logFile: string): Promise<string> {
+  const models = servedModels(run.graph);
+  const body = models?.standard && (await requestExample(run.functions, models.functionArn, models.standard));
+  return readyText(run, models, body, logFile);
 }
 
 async function takeUp(run: LocalRun): Promise<void> {
