@@ -1,0 +1,80 @@
+// Runs the pack on a graph: findings, with the exceptions that were taken into account.
+
+import type { Graph, Resource } from "../graph/resource";
+import { covers, type Exception, isExpired, readExceptions } from "./exceptions";
+import { pack, type Severity } from "./pack";
+import { Unreadable } from "./read";
+import { flaw, type Flaw, type Rule } from "./rule";
+import { UnknownValue } from "./unknown";
+import { View } from "./view";
+
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly urn: string;
+  /** `<type>::<name>`. */
+  readonly resource: string;
+  readonly message: string;
+  /** What it is about, where a resource can break a rule in several ways; else empty. */
+  readonly about: string;
+  /**
+   * `open`: to be mended. `expired`: its exception's date has passed. `excepted`: a decision stands behind it.
+   * `unknown`: a value is not known before the deployment, so that only the deployment can tell.
+   */
+  readonly status: "open" | "expired" | "excepted" | "unknown";
+  /** Why it is excepted, or was. */
+  readonly reason?: string;
+}
+
+export interface CheckOptions {
+  /** The date by which runtimes and exceptions end. */
+  readonly today: Date;
+  /** Those of exceptions.yaml where absent. */
+  readonly exceptions?: readonly Exception[];
+  /** Told of each resource that a rule judged. */
+  readonly judged?: (rule: string, resource: Resource) => void;
+}
+
+/** Checks a graph by every rule. */
+export function checkGraph(graph: Graph, options: CheckOptions): Finding[] {
+  const view = new View(graph, options.today);
+  return pack.flatMap(({ rule }) => checkRule(rule, view, options));
+}
+
+/** Whether a finding stops a deployment. */
+export function isViolation({ status }: Finding): boolean {
+  return status === "open" || status === "expired";
+}
+
+/** Checks by one rule. */
+export function checkRule(rule: Rule, view: View, options: CheckOptions): Finding[] {
+  const { severity } = pack.find((entry) => entry.rule === rule)!;
+  const exceptions = (options.exceptions ?? readExceptions()).filter((exception) => exception.rule === rule.name);
+  return view.ofType(...rule.types).flatMap((resource) => {
+    const { flaws, unknown } = judge(rule, resource, view);
+    if (flaws === undefined) return [];
+    options.judged?.(rule.name, resource);
+    const of = { rule: rule.name, severity, urn: resource.urn, resource: `${resource.type}::${resource.name}` };
+    return flaws.map((found): Finding => {
+      const finding = { ...of, message: found.message, about: found.about };
+      if (unknown) return { ...finding, status: "unknown" };
+      const meant = exceptions.filter((exception) => covers(exception, finding, view.stack));
+      const holding = meant.find((exception) => !isExpired(exception, options.today));
+      if (holding !== undefined) return { ...finding, status: "excepted", reason: holding.reason };
+      return meant.length === 0
+        ? { ...finding, status: "open" }
+        : { ...finding, status: "expired", reason: `the exception was to be reviewed by ${meant[0]!.review}` };
+    });
+  });
+}
+
+function judge(rule: Rule, resource: Resource, view: View): { flaws: readonly Flaw[] | undefined; unknown: boolean } {
+  try {
+    return { flaws: rule.check(resource, view), unknown: false };
+  } catch (error) {
+    if (error instanceof UnknownValue) return { flaws: [flaw(error.message)], unknown: true };
+    // What cannot be read passes nothing.
+    if (error instanceof Unreadable) return { flaws: [flaw(error.message)], unknown: false };
+    throw error;
+  }
+}

@@ -1,0 +1,4 @@
+// Domains of an API's own: for REST APIs and for HTTP APIs.
+
+export const restDomainType = "aws:apigateway/domainName:DomainName";
+export const httpDomainType = "aws:apigatewayv2/domainName:DomainName";

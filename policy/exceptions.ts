@@ -1,0 +1,76 @@
+// Exceptions are data: which rule, which resource, why, and until when. Once their date has passed they count no more.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { list, record, text } from "./read";
+
+export interface Exception {
+  readonly rule: string;
+  /** `<type>::<name>` of the resource; `*` stands for any letters but `:`. */
+  readonly resource: string;
+  /** What the finding is about; any where absent. */
+  readonly about?: string;
+  /** Stack that it holds for; every one where absent. */
+  readonly stack?: string;
+  readonly reason: string;
+  /** First day on which it holds no more, `YYYY-MM-DD` (UTC): it must have been looked at by then. */
+  readonly review: string;
+}
+
+export const exceptionsFile = join(__dirname, "exceptions.yaml");
+
+/** Reads the exceptions. @throws Error naming the entry that lacks a field. */
+export function readExceptions(file = exceptionsFile): Exception[] {
+  return list(parse(readFileSync(file, "utf8"))).map((item, index) => {
+    const entry = record(item);
+    const known = ["rule", "resource", "about", "stack", "reason", "review"];
+    const fault =
+      known.slice(0, 2).find((key) => text(entry[key]) === "") ??
+      (text(entry.reason).length < 20 ? "reason (a sentence)" : undefined) ??
+      (isDay(text(entry.review)) ? undefined : "review (YYYY-MM-DD)") ??
+      Object.keys(entry).find((key) => !known.includes(key));
+    if (fault !== undefined) throw new Error(`exceptions.yaml, entry ${index + 1}: ${fault}`);
+    return {
+      rule: text(entry.rule),
+      resource: text(entry.resource),
+      ...(entry.about === undefined ? {} : { about: text(entry.about) }),
+      ...(entry.stack === undefined ? {} : { stack: text(entry.stack) }),
+      reason: text(entry.reason).trim(),
+      review: text(entry.review),
+    };
+  });
+}
+
+/** Whether an exception is meant for a finding, whatever its date. */
+export function covers(
+  exception: Exception,
+  finding: { readonly rule: string; readonly resource: string; readonly about: string },
+  stack: string,
+): boolean {
+  return (
+    exception.rule === finding.rule &&
+    (exception.stack === undefined || exception.stack === stack) &&
+    (exception.about === undefined || exception.about === finding.about) &&
+    pattern(exception.resource).test(finding.resource)
+  );
+}
+
+/** Whether an exception's date has passed. */
+export function isExpired({ review }: Exception, today: Date): boolean {
+  return today >= new Date(`${review}T00:00:00Z`);
+}
+
+function isDay(value: string): boolean {
+  const date = new Date(`${value}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+function pattern(glob: string): RegExp {
+  return new RegExp(
+    `^${glob
+      .split("*")
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+      .join("[^:]*")}$`,
+  );
+}

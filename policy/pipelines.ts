@@ -1,0 +1,39 @@
+// The steps of a SageMaker pipeline's definition, whether it stands in the resource or in an object that it names.
+// Source: https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/
+
+import type { Resource } from "../graph/resource";
+import { at, list, parse, type Plain, record, text, Unreadable } from "./read";
+import type { View } from "./view";
+
+export const pipelineType = "aws:sagemaker/pipeline:Pipeline";
+
+export interface Step {
+  readonly name: string;
+  readonly type: string;
+  readonly arguments: Plain;
+}
+
+/** All steps, those of conditions' branches too. @throws Unreadable where the definition cannot be found */
+export function stepsOf(pipeline: Resource, view: View): Step[] {
+  return list(definition(pipeline, view).Steps).flatMap(stepsWithin);
+}
+
+function stepsWithin(item: unknown): Step[] {
+  const args = record(at(item, "Arguments"));
+  const inner = [...list(args.IfSteps), ...list(args.ElseSteps)].flatMap(stepsWithin);
+  return [{ name: text(at(item, "Name")), type: text(at(item, "Type")), arguments: args }, ...inner];
+}
+
+function definition({ inputs }: Resource, view: View): Plain {
+  if (inputs.pipelineDefinition !== undefined) return parse(inputs.pipelineDefinition, "pipelineDefinition");
+  const place = inputs.pipelineDefinitionS3Location;
+  const object = view
+    .ofType("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject")
+    .find(
+      (candidate) =>
+        candidate.outputs.bucket === at(place, "bucket") && candidate.inputs.key === at(place, "objectKey"),
+    );
+  const content = object?.inputs.content ?? at(object?.inputs.source, "asset", "text");
+  if (typeof content !== "string") throw new Unreadable("the pipeline's definition is not an object of this program");
+  return parse(content, "definition");
+}

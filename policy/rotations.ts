@@ -1,0 +1,22 @@
+// What rules on Secrets Manager share: a secret, its rotation, and the function that rotates it.
+
+import type { Resource } from "../graph/resource";
+import { functionType } from "./functions";
+import { text } from "./read";
+import type { View } from "./view";
+
+export const secretType = "aws:secretsmanager/secret:Secret";
+
+export function rotationsOf(secret: Resource, view: View): readonly Resource[] {
+  return view.pointingAt(secret, "aws:secretsmanager/secretRotation:SecretRotation", "secretId");
+}
+
+/** The function of this program that a rotation invokes, directly or through an alias. */
+export function rotatingFunction(rotation: Resource, view: View): Resource | undefined {
+  const arn = text(rotation.inputs.rotationLambdaArn);
+  return view
+    .ofType(functionType)
+    .find(
+      ({ outputs }) => text(outputs.arn) !== "" && (arn === outputs.arn || arn.startsWith(`${text(outputs.arn)}:`)),
+    );
+}

@@ -1,0 +1,15 @@
+// An alarm that tells nobody is a graph.
+
+import { list } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const alarmActs: Rule = {
+  name: "alarm-acts",
+  says: "An alarm does something when it goes off.",
+  types: ["aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"],
+  check: ({ inputs }) =>
+    unmet({
+      "alarmActions is empty": list(inputs.alarmActions).length > 0,
+      "actionsEnabled is false": inputs.actionsEnabled !== false,
+    }),
+};

@@ -1,0 +1,21 @@
+// An API key identifies; it is sent with each call, lives long, and is in no way bound to its holder.
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html (best practices)
+
+import { methodType, operationsOf, restApiType } from "../operations";
+import { flaw, type Rule } from "../rule";
+
+export const apiKeyIsNeverAlone: Rule = {
+  name: "api-key-is-never-alone",
+  says: "An API key only comes on top of a protection that proves who calls.",
+  types: [restApiType],
+  check: (api, view) => {
+    const keyed = operationsOf(api, view).filter(({ alternatives }) =>
+      alternatives.flat().some(({ kind }) => kind === "apiKey"),
+    );
+    if (keyed.length === 0 && view.ofType(methodType).length === 0) return undefined;
+    const alone = keyed.some(({ alternatives }) =>
+      alternatives.some((alternative) => alternative.every(({ kind }) => kind === "apiKey" || kind === "none")),
+    );
+    return alone ? [flaw("routes ask for an API key and nothing else", "apiKey")] : [];
+  },
+};

@@ -1,0 +1,21 @@
+// A key that is in no plan opens nothing; routes that ask for one would let nobody in, or, with a key made by hand, anybody.
+
+import { type Rule, unmet } from "../rule";
+import { text } from "../read";
+
+const join = "aws:apigateway/usagePlanKey:UsagePlanKey";
+
+export const apiKeyOpensAPlan: Rule = {
+  name: "api-key-opens-a-plan",
+  says: "An API key is joined to a usage plan, and its value is made by AWS, not written in the program.",
+  types: ["aws:apigateway/apiKey:ApiKey"],
+  check: (key, view) =>
+    unmet({
+      "no UsagePlanKey joins the key to a plan": view
+        .pointingAt(key, join, "keyId")
+        .some((joined) =>
+          view.ofType("aws:apigateway/usagePlan:UsagePlan").some((plan) => view.points(joined, "usagePlanId", plan)),
+        ),
+      "value is set in the program": text(key.inputs.value) === "",
+    }),
+};

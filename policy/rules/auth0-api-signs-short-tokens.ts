@@ -1,0 +1,22 @@
+// A shared secret (HS256) that every API knows lets each of them make tokens; a long token is a long leak.
+
+import { amount, at } from "../read";
+import { type Rule, unmet } from "../rule";
+
+const longest = 86_400;
+
+export const auth0ApiSignsShortTokens: Rule = {
+  name: "auth0-api-signs-short-tokens",
+  says: "An Auth0 API signs by RS256, gives tokens for a day at most, none offline, and enforces its policies.",
+  types: ["auth0:index/resourceServer:ResourceServer"],
+  check: ({ inputs }) =>
+    unmet({
+      "signingAlg is not RS256": inputs.signingAlg === "RS256",
+      "tokenLifetime is over 86400, or Auth0's default": amount(inputs.tokenLifetime) <= longest,
+      "tokenLifetimeForWeb is over 86400":
+        inputs.tokenLifetimeForWeb === undefined || amount(inputs.tokenLifetimeForWeb) <= longest,
+      "allowOfflineAccess is not false": inputs.allowOfflineAccess === false,
+      "enforcePolicies is not true": inputs.enforcePolicies === true,
+      "a machine needs no grant": at(inputs, "subjectTypeAuthorization", "client", "policy") !== "allow_all",
+    }),
+};

@@ -1,0 +1,25 @@
+// A backend on the internet that does not ask the gateway for a certificate answers everybody. Lambda asks IAM instead.
+
+import type { Resource } from "../../graph/resource";
+import { documentOperations, restApiType } from "../operations";
+import { text } from "../read";
+import { flaw, type Rule } from "../rule";
+import { restStageType } from "../stages";
+
+export const backendKnowsItsGateway: Rule = {
+  name: "backend-knows-its-gateway",
+  says: "A REST stage with backends over HTTP shows them a client certificate.",
+  types: [restStageType],
+  check: (stage, view) => {
+    const behind = view
+      .ofType(restApiType)
+      .filter((api) => view.points(stage, "restApi", api))
+      .some(hasHttpBackend);
+    if (!behind) return undefined;
+    return text(stage.inputs.clientCertificateId) === "" ? [flaw("clientCertificateId is not set")] : [];
+  },
+};
+
+function hasHttpBackend(api: Resource): boolean {
+  return documentOperations(api).some(({ integration }) => /^http(_proxy)?$/i.test(text(integration.type)));
+}

@@ -1,0 +1,24 @@
+// Versions that nobody needs are data that can still leak, and cost.
+
+import { bucketSettings, bucketType } from "../buckets";
+import { amount, at, list } from "../read";
+import { flaw, type Rule, unmet } from "../rule";
+
+export const bucketExpiresOldVersions: Rule = {
+  name: "bucket-expires-old-versions",
+  says: "A bucket's lifecycle ends old versions and uploads that never ended.",
+  types: [bucketType],
+  check: (bucket, view) => {
+    const [lifecycle] = bucketSettings(bucket, view, "BucketLifecycleConfiguration");
+    if (lifecycle === undefined) return [flaw("the bucket has no BucketLifecycleConfiguration")];
+    const rules = list(lifecycle.inputs.rules).filter((rule) => at(rule, "status") === "Enabled");
+    const some = (...path: string[]) => rules.some((rule) => amount(at(rule, ...path)) > 0);
+    return unmet({
+      "no enabled rule ends old versions (noncurrentVersionExpiration)": some(
+        "noncurrentVersionExpiration",
+        "noncurrentDays",
+      ),
+      "no enabled rule ends unfinished uploads": some("abortIncompleteMultipartUpload", "daysAfterInitiation"),
+    });
+  },
+};

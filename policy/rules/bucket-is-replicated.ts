@@ -1,0 +1,14 @@
+// A region can be lost; what can be built again from the repository need not be copied.
+
+import { bucketSettings, bucketType } from "../buckets";
+import { type Rule, unmet } from "../rule";
+
+export const bucketIsReplicated: Rule = {
+  name: "bucket-is-replicated",
+  says: "A bucket's objects are copied to another region.",
+  types: [bucketType],
+  check: (bucket, view) =>
+    unmet({
+      "the bucket has no BucketReplicationConfig": bucketSettings(bucket, view, "BucketReplicationConfig").length > 0,
+    }),
+};

@@ -1,0 +1,17 @@
+// What is overwritten or deleted, by mistake or not, can be had back.
+
+import { bucketSettings, bucketType } from "../buckets";
+import { at } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const bucketKeepsVersions: Rule = {
+  name: "bucket-keeps-versions",
+  says: "A bucket keeps the versions of its objects.",
+  types: [bucketType],
+  check: (bucket, view) =>
+    unmet({
+      "no BucketVersioning with status Enabled": bucketSettings(bucket, view, "BucketVersioning").some(
+        ({ inputs }) => at(inputs, "versioningConfiguration", "status") === "Enabled",
+      ),
+    }),
+};

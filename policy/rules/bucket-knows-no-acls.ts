@@ -1,0 +1,20 @@
+// ACLs can open an object that the bucket's policy keeps closed.
+
+import { bucketSettings, bucketType } from "../buckets";
+import { at } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const bucketKnowsNoAcls: Rule = {
+  name: "bucket-knows-no-acls",
+  says: "A bucket knows no ACLs: its owner owns every object.",
+  types: [bucketType],
+  check: (bucket, view) => {
+    const controls = bucketSettings(bucket, view, "BucketOwnershipControls");
+    return unmet({
+      "objectOwnership is not BucketOwnerEnforced": controls.some(
+        ({ inputs }) => at(inputs, "rule", "objectOwnership") === "BucketOwnerEnforced",
+      ),
+      "the bucket has an ACL": bucketSettings(bucket, view, "BucketAcl").length === 0,
+    });
+  },
+};

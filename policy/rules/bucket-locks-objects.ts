@@ -1,0 +1,16 @@
+// A locked object cannot be deleted by anybody until its time has come: for records that must outlast their writer.
+
+import { bucketSettings, bucketType } from "../buckets";
+import { type Rule, unmet } from "../rule";
+
+export const bucketLocksObjects: Rule = {
+  name: "bucket-locks-objects",
+  says: "A bucket locks its objects against deletion.",
+  types: [bucketType],
+  check: (bucket, view) =>
+    unmet({
+      "objectLockEnabled is not true":
+        bucket.inputs.objectLockEnabled === true ||
+        bucketSettings(bucket, view, "BucketObjectLockConfiguration").length > 0,
+    }),
+};

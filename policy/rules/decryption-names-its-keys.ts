@@ -1,0 +1,23 @@
+// Who may decrypt with every key has read everything that is encrypted, whatever the other policies say.
+
+import { flaw, type Rule } from "../rule";
+import { identityStatements, identityTypes } from "../statements";
+
+const decrypts = /^(\*|kms:(\*|d.*\*|decrypt|re.*\*|reencryptfrom))$/i;
+
+export const decryptionNamesItsKeys: Rule = {
+  name: "decryption-names-its-keys",
+  says: "A role decrypts with keys that are named, never with every key.",
+  types: identityTypes,
+  check: (resource) =>
+    identityStatements(resource)
+      .filter(
+        ({ allows, actions, exceptActions }) =>
+          allows && (exceptActions || actions.some((name) => decrypts.test(name))),
+      )
+      .flatMap(({ resources, exceptResources }) =>
+        exceptResources || resources.some((name) => !/:(key\/[0-9a-f][\w-]*|alias\/[\w/-]+)$/i.test(name))
+          ? [flaw("decryption is allowed with a key that is not named")]
+          : [],
+      ),
+};

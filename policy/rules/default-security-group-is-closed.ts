@@ -1,0 +1,17 @@
+// Whatever is started without a group gets the default one.
+
+import { list } from "../read";
+import { flaw, type Rule } from "../rule";
+
+export const defaultSecurityGroupIsClosed: Rule = {
+  name: "default-security-group-is-closed",
+  says: "A VPC's default security group lets nothing in or out.",
+  types: ["aws:ec2/vpc:Vpc"],
+  check: (vpc, view) => {
+    const groups = view.pointingAt(vpc, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId");
+    if (groups.length === 0) return [flaw("no DefaultSecurityGroup of the VPC")];
+    return groups.some(({ inputs }) => list(inputs.ingress).length + list(inputs.egress).length > 0)
+      ? [flaw("ingress or egress is not empty")]
+      : [];
+  },
+};

@@ -1,0 +1,20 @@
+// One instance is one failure away from none.
+
+import { amount, at, list } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const endpointSurvivesAnInstance: Rule = {
+  name: "endpoint-survives-an-instance",
+  says: "A SageMaker endpoint starts with more than one instance of each variant.",
+  types: ["aws:sagemaker/endpointConfiguration:EndpointConfiguration"],
+  check: ({ inputs }) => {
+    const variants = list(inputs.productionVariants);
+    return unmet({
+      "initialInstanceCount is under 2":
+        variants.length > 0 &&
+        variants.every(
+          (item) => at(item, "serverlessConfig") !== undefined || amount(at(item, "initialInstanceCount")) > 1,
+        ),
+    });
+  },
+};

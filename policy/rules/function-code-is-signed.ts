@@ -1,0 +1,21 @@
+// Code signing stops code that nobody approved, where a signing job approves every archive.
+
+import { functionType } from "../functions";
+import { at, text } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const functionCodeIsSigned: Rule = {
+  name: "function-code-is-signed",
+  says: "A function runs only code that was signed.",
+  types: [functionType],
+  check: (resource, view) => {
+    const config = view
+      .ofType("aws:lambda/codeSigningConfig:CodeSigningConfig")
+      .find((candidate) => view.points(resource, "codeSigningConfigArn", candidate));
+    return unmet({
+      "codeSigningConfigArn is not set": text(resource.inputs.codeSigningConfigArn) !== "",
+      "untrustedArtifactOnDeployment is not Enforce":
+        config === undefined || at(config.inputs, "policies", "untrustedArtifactOnDeployment") === "Enforce",
+    });
+  },
+};

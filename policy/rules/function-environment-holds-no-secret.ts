@@ -1,0 +1,29 @@
+// Who may read a function's configuration reads its environment: a credential there is shown to every auditor and tool.
+
+import { credentialsOf, looksSecret } from "../credentials";
+import { functionType } from "../functions";
+import { at, record, text } from "../read";
+import { flaw, type Rule } from "../rule";
+
+/** Names under which credentials stand; names of where one is found (`…_ARN`, `…_ID`, `…_NAME`, `…_URL`) are no secret. */
+const secretName = /(SECRET|PASSW|PWD|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|SIGNING_?KEY)/i;
+const reference = /_(ARN|ID|NAME|URL|URI|ISSUER|AUDIENCE|ENDPOINT|PERIOD|SECONDS|DAYS)$/i;
+
+export const functionEnvironmentHoldsNoSecret: Rule = {
+  name: "function-environment-holds-no-secret",
+  says: "A function's environment holds names and ARNs, never a credential.",
+  types: [functionType],
+  check: ({ inputs, secrets }, view) => {
+    const known = credentialsOf(view);
+    return Object.entries(record(at(inputs, "environment", "variables"))).flatMap(([name, item]) => {
+      const value = text(item);
+      const path = `inputs.environment.variables.${name}`;
+      const marked = secrets.some((secret) => path === secret || path.startsWith(`${secret}.`));
+      const isCredential = [...known].some((credential) => value.includes(credential));
+      const named = secretName.test(name) && !reference.test(name) && !/^(arn:|https:\/\/[^@]*$|$)/.test(value);
+      return marked || isCredential || named || looksSecret(value)
+        ? [flaw("a variable looks like a credential", name)]
+        : [];
+    });
+  },
+};

@@ -1,0 +1,15 @@
+// Lambda's own key opens an environment for whoever may read the function; a key of ours has a policy.
+
+import { functionType } from "../functions";
+import { at, record, text } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const functionEnvironmentIsEncrypted: Rule = {
+  name: "function-environment-is-encrypted",
+  says: "A function's environment is encrypted by a customer-managed key.",
+  types: [functionType],
+  check: ({ inputs }) =>
+    Object.keys(record(at(inputs, "environment", "variables"))).length === 0
+      ? undefined
+      : unmet({ "kmsKeyArn is not set": text(inputs.kmsKeyArn) !== "" }),
+};

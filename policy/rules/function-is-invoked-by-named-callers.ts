@@ -1,0 +1,31 @@
+// A permission for a service alone lets every account's API, bucket or secret invoke the function.
+
+import { text } from "../read";
+import { flaw, type Rule, unmet } from "../rule";
+
+const permission = "aws:lambda/permission:Permission";
+
+export const functionIsInvokedByNamedCallers: Rule = {
+  name: "function-is-invoked-by-named-callers",
+  says: "A function is invoked by named principals; by a service only for a named source, and through no open URL.",
+  types: [permission, "aws:lambda/functionUrl:FunctionUrl"],
+  check: ({ type, inputs }) => {
+    if (type !== permission) {
+      return unmet({ "authorizationType is not AWS_IAM": inputs.authorizationType === "AWS_IAM" });
+    }
+    const principal = text(inputs.principal);
+    const source = text(inputs.sourceArn);
+    if (/[*?]/.test(principal) || principal === "") return [flaw("principal is everybody")];
+    if (inputs.functionUrlAuthType === "NONE") return [flaw("functionUrlAuthType is NONE")];
+    if (!principal.includes(".")) return [];
+    const [, , , region = "", account = "", name = ""] = source.split(":");
+    return unmet({
+      "action is not lambda:InvokeFunction": text(inputs.action) === "lambda:InvokeFunction",
+      "sourceArn is not set": source !== "",
+      "sourceArn names no resource": source === "" || /^[\w-]/.test(name),
+      "sourceArn has a wildcard for region or account": !/[*?]/.test(region + account),
+      // A bucket's ARN has no account: whoever takes a deleted bucket's name would be let in.
+      "sourceAccount is not set": principal !== "s3.amazonaws.com" || text(inputs.sourceAccount) !== "",
+    });
+  },
+};

@@ -1,0 +1,13 @@
+// A trace shows where a call went: the first thing that is asked after an incident.
+
+import { at } from "../read";
+import { functionType } from "../functions";
+import { type Rule, unmet } from "../rule";
+
+export const functionIsTraced: Rule = {
+  name: "function-is-traced",
+  says: "A function sends traces to X-Ray.",
+  types: [functionType],
+  check: ({ inputs }) =>
+    unmet({ "tracingConfig.mode is not Active": at(inputs, "tracingConfig", "mode") === "Active" }),
+};

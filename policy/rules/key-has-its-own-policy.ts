@@ -1,0 +1,14 @@
+// Without a policy of its own, a key trusts whatever IAM says anywhere in the account, and no service can be bound.
+
+import { flaw, type Rule } from "../rule";
+import { resourceStatements } from "../statements";
+
+export const keyHasItsOwnPolicy: Rule = {
+  name: "key-has-its-own-policy",
+  says: "A key says itself who may use it.",
+  types: ["aws:kms/key:Key"],
+  check: (key, view) => {
+    const apart = view.pointingAt(key, "aws:kms/keyPolicy:KeyPolicy", "keyId").flatMap(resourceStatements);
+    return [...resourceStatements(key), ...apart].length === 0 ? [flaw("the key has no policy")] : [];
+  },
+};

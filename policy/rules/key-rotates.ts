@@ -1,0 +1,20 @@
+// What leaks of a key's use is worth little once the key behind it changes.
+
+import { amount, text } from "../read";
+import { unmet, type Rule } from "../rule";
+
+export const keyRotates: Rule = {
+  name: "key-rotates",
+  says: "A customer-managed key is rotated, at least yearly.",
+  types: ["aws:kms/key:Key"],
+  check: ({ inputs }) => {
+    // Only symmetric encryption keys can be rotated by KMS.
+    if (!["", "SYMMETRIC_DEFAULT"].includes(text(inputs.customerMasterKeySpec))) return undefined;
+    const days = inputs.rotationPeriodInDays === undefined ? 365 : amount(inputs.rotationPeriodInDays);
+    return unmet({
+      "enableKeyRotation is not true": inputs.enableKeyRotation === true,
+      "rotationPeriodInDays is over 365": days <= 365 || days === 0,
+      "isEnabled is false": inputs.isEnabled !== false,
+    });
+  },
+};

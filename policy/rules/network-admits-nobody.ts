@@ -1,0 +1,15 @@
+// Nothing of this program takes calls from the internet but its gateways.
+
+import { flaw, type Rule } from "../rule";
+import { securityGroupTypes, trafficRules } from "../security-groups";
+
+export const networkAdmitsNobody: Rule = {
+  name: "network-admits-nobody",
+  says: "No security group lets in what comes from everywhere.",
+  types: securityGroupTypes,
+  check: (resource) => {
+    const rules = trafficRules(resource, "ingress");
+    if (rules === undefined && resource.type !== securityGroupTypes[0]) return undefined;
+    return rules?.some(({ everywhere }) => everywhere) === true ? [flaw("ingress from 0.0.0.0/0 or ::/0")] : [];
+  },
+};

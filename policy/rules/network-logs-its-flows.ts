@@ -1,0 +1,15 @@
+// What was refused, and where something went, stands in the flow log alone.
+
+import { flaw, type Rule } from "../rule";
+
+export const networkLogsItsFlows: Rule = {
+  name: "network-logs-its-flows",
+  says: "A VPC logs its flows, accepted and refused.",
+  types: ["aws:ec2/vpc:Vpc"],
+  check: (vpc, view) => {
+    const logs = view.pointingAt(vpc, "aws:ec2/flowLog:FlowLog", "vpcId");
+    return logs.some(({ inputs }) => inputs.trafficType === "ALL")
+      ? []
+      : [flaw("no FlowLog of all traffic names the VPC")];
+  },
+};

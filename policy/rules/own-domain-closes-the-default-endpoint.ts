@@ -1,0 +1,28 @@
+// Through the default endpoint a caller goes around the domain's TLS policy and its client certificates.
+
+import { documentOf, httpApiType, restApiType } from "../operations";
+import { at, list } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const ownDomainClosesTheDefaultEndpoint: Rule = {
+  name: "own-domain-closes-the-default-endpoint",
+  says: "An API with a domain of its own answers under no other name.",
+  types: [restApiType, httpApiType],
+  check: (api, view) => {
+    const mapped = [
+      ...view.pointingAt(api, "aws:apigateway/basePathMapping:BasePathMapping", "restApi"),
+      ...view.pointingAt(api, "aws:apigatewayv2/apiMapping:ApiMapping", "apiId"),
+    ];
+    if (mapped.length === 0) return undefined;
+    // An import of an HTTP API's document resets what the document leaves out.
+    const servers = list(documentOf(api).servers).map((server) =>
+      at(server, "x-amazon-apigateway-endpoint-configuration"),
+    );
+    const inDocument = servers.some((endpoint) => at(endpoint, "disableExecuteApiEndpoint") === true);
+    return unmet({
+      "disableExecuteApiEndpoint is not true": api.inputs.disableExecuteApiEndpoint === true,
+      "the document opens the default endpoint again":
+        api.type === restApiType || api.inputs.body === undefined || inDocument,
+    });
+  },
+};

@@ -1,0 +1,15 @@
+// Messages lie in a queue as long as nobody takes them.
+
+import { text } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const queueIsEncrypted: Rule = {
+  name: "queue-is-encrypted",
+  says: "A queue is encrypted.",
+  types: ["aws:sqs/queue:Queue"],
+  check: ({ inputs }) =>
+    unmet({
+      "neither kmsMasterKeyId nor sqsManagedSseEnabled is set":
+        text(inputs.kmsMasterKeyId) !== "" || inputs.sqsManagedSseEnabled === true,
+    }),
+};

@@ -1,0 +1,39 @@
+// A policy on a key, bucket, secret, queue or API is the lock itself: who is not named there stays out.
+
+import type { Rule } from "../rule";
+import { flaw } from "../rule";
+import { conditionKeys, resourcePolicyTypes, resourceStatements } from "../statements";
+import { knownAccounts } from "../accounts";
+
+/** Conditions that leave only callers, networks or sources that somebody named. */
+const narrowing = [
+  ...["aws:sourceaccount", "aws:sourcearn", "aws:principalaccount", "aws:principalarn", "aws:principalorgid"],
+  ...["aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "kms:calleraccount"],
+];
+
+export const resourcePolicyNamesWho: Rule = {
+  name: "resource-policy-names-who",
+  says: "A resource policy lets in nobody but named principals of this account; everybody only under a condition that names who.",
+  types: resourcePolicyTypes,
+  check: (resource, view) => {
+    const statements = resourceStatements(resource);
+    if (statements.length === 0) return undefined;
+    const accounts = knownAccounts(view);
+    return statements
+      .filter(({ allows }) => allows)
+      .flatMap((statement) => {
+        const isNarrow = conditionKeys(statement).some((key) => narrowing.includes(key));
+        const flaws = statement.exceptPrincipals ? [flaw("NotPrincipal lets everybody else in")] : [];
+        for (const name of statement.principals) {
+          const account = /^AWS:(?:arn:[\w-]+:\w+::)?(\d{12})\b/.exec(name)?.[1];
+          if (name.startsWith("Service:") || name.startsWith("Federated:")) continue;
+          if (/[*?]/.test(name)) {
+            if (!isNarrow) flaws.push(flaw("everybody is let in", statement.sid));
+          } else if (account !== undefined && !accounts.has(account)) {
+            flaws.push(flaw("a foreign account is let in", account));
+          }
+        }
+        return flaws;
+      });
+  },
+};

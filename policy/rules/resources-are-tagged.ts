@@ -1,0 +1,21 @@
+// Who owns a resource, and which stack made it, must be told by the resource itself: by cost reports, by clean-ups, by on-call.
+
+import { parse, record, text } from "../read";
+import { type Rule, unmet } from "../rule";
+
+const wanted = ["project", "stack"];
+
+export const resourcesAreTagged: Rule = {
+  name: "resources-are-tagged",
+  says: "Every provider tags what it makes with the project and the stack.",
+  types: ["pulumi:providers:aws", "pulumi:providers:gcp"],
+  // Providers take nested settings as JSON text.
+  check: ({ type, inputs }) => {
+    const settings =
+      type === "pulumi:providers:aws"
+        ? parse(inputs.defaultTags, "defaultTags").tags
+        : parse(inputs.defaultLabels, "defaultLabels");
+    const tags = record(settings);
+    return unmet(Object.fromEntries(wanted.map((name) => [`default tags lack ${name}`, text(tags[name]) !== ""])));
+  },
+};

@@ -1,0 +1,21 @@
+// `service:*` grants what the service will invent tomorrow, too.
+
+import type { Rule } from "../rule";
+import { flaw } from "../rule";
+import { identityStatements, identityTypes } from "../statements";
+
+export const rolePolicyNamesActions: Rule = {
+  name: "role-policy-names-actions",
+  says: "What a role may do is listed: no `*`, no `service:*`, no NotAction.",
+  types: identityTypes,
+  check: (resource) =>
+    identityStatements(resource)
+      .filter(({ allows }) => allows)
+      .flatMap(({ actions, exceptActions }) => [
+        ...(exceptActions ? [flaw("NotAction allows every other action", "NotAction")] : []),
+        // A wildcard that leaves less than a verb (`s3:Get*`) is as wide as the service.
+        ...actions
+          .filter((action) => /^[^:]*\*|:[^:]{0,2}\*|:.*\*.*\*/.test(action) || !action.includes(":"))
+          .map((action) => flaw("an action is a wildcard", action)),
+      ]),
+};

@@ -1,0 +1,33 @@
+// A role that two services or accounts may take can do for one what was meant for the other.
+
+import { flaw, type Rule } from "../rule";
+import { conditionKeys, trustStatements } from "../statements";
+
+/** Conditions that tie a trust to this account's or this caller's doing. */
+const binding = ["aws:sourceaccount", "aws:sourcearn", "aws:principalorgid", "sts:externalid", "aws:principalarn"];
+
+export const roleTrustsOnePrincipal: Rule = {
+  name: "role-trusts-one-principal",
+  says: "A role is taken by one service or one named principal; a foreign token only under conditions on its subject.",
+  types: ["aws:iam/role:Role"],
+  check: (resource) => {
+    const trusts = trustStatements(resource).filter(({ allows }) => allows);
+    const principals = new Set(trusts.flatMap((trust) => trust.principals));
+    return [
+      ...(principals.size === 1 ? [] : [flaw("not exactly one principal may take the role")]),
+      ...(trusts.some(({ exceptPrincipals }) => exceptPrincipals)
+        ? [flaw("NotPrincipal lets everybody else take it")]
+        : []),
+      ...[...principals].filter((name) => name.includes("*")).map((name) => flaw("a principal is a wildcard", name)),
+      ...trusts
+        .filter(({ principals: [name = ""] }) => name.startsWith("Federated:"))
+        .filter((trust) => !conditionKeys(trust).some((key) => /:(sub|aud|amr)$/.test(key)))
+        .map(() => flaw("a foreign token is not bound to a subject")),
+      // SageMaker and EventBridge act for whoever asks them: without the account, for other accounts, too.
+      ...trusts
+        .filter(({ principals: names }) => names.some((name) => /^Service:(sagemaker|events|scheduler)\./.test(name)))
+        .filter((trust) => !conditionKeys(trust).some((key) => binding.includes(key)))
+        .map(() => flaw("a service that acts for others is not bound to this account")),
+    ];
+  },
+};

@@ -1,0 +1,27 @@
+// What API Gateway refuses, nobody pays for. Bodies are another matter: see the exception.
+
+import { documentOf, operationsOf, restApiType } from "../operations";
+import { at } from "../read";
+import { flaw, type Rule } from "../rule";
+
+export const routeParametersAreValidated: Rule = {
+  name: "route-parameters-are-validated",
+  says: "A REST API validates the parameters and the bodies of its requests.",
+  types: [restApiType],
+  check: (api, view) => {
+    const document = documentOf(api);
+    const operations = operationsOf(api, view).filter(({ preflight }) => !preflight);
+    if (operations.length === 0) return undefined;
+    const validators = operations.map(({ route, validator }) => ({
+      route,
+      settings: at(document, "x-amazon-apigateway-request-validators", validator),
+    }));
+    const bodies = validators.every(({ settings }) => at(settings, "validateRequestBody") === true);
+    return [
+      ...validators
+        .filter(({ settings }) => at(settings, "validateRequestParameters") !== true)
+        .map(({ route }) => flaw("a route's parameters are not validated", route)),
+      ...(bodies ? [] : [flaw("bodies are not validated by the gateway", "body")]),
+    ];
+  },
+};

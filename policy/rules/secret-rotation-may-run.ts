@@ -1,0 +1,31 @@
+// A rotation whose function Secrets Manager may not invoke fails in silence; one that it may invoke for anybody serves anybody.
+
+import { callsFunction } from "../functions";
+import { text } from "../read";
+import { rotatingFunction, rotationsOf, secretType } from "../rotations";
+import { type Rule, unmet } from "../rule";
+
+export const secretRotationMayRun: Rule = {
+  name: "secret-rotation-may-run",
+  says: "Secrets Manager may invoke the function that rotates a secret, for this secret or this account alone.",
+  types: [secretType],
+  check: (secret, view) => {
+    const functions = rotationsOf(secret, view).map((rotation) => rotatingFunction(rotation, view));
+    if (functions.length === 0) return undefined;
+    const permissions = view
+      .ofType("aws:lambda/permission:Permission")
+      .filter(({ inputs }) => inputs.principal === "secretsmanager.amazonaws.com");
+    return unmet({
+      "no Permission lets Secrets Manager invoke the function, bound to the secret or the account": functions.every(
+        (rotating) =>
+          permissions.some(
+            (permission) =>
+              rotating !== undefined &&
+              (view.points(permission, "function", rotating) ||
+                callsFunction(text(permission.inputs.function), text(rotating.inputs.name))) &&
+              (view.points(permission, "sourceArn", secret) || /^\d{12}$/.test(text(permission.inputs.sourceAccount))),
+          ),
+      ),
+    });
+  },
+};

@@ -1,0 +1,23 @@
+// A service that acts for whoever asks it (the confused deputy) must act for this account's resources alone.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+
+import { flaw, type Rule } from "../rule";
+import { conditionKeys, resourcePolicyTypes, resourceStatements } from "../statements";
+
+const binding =
+  /^(aws:source(account|arn|orgid)|kms:(calleraccount|viaservice|encryptioncontext(:.*)?|grantisforawsresource))$/;
+
+export const serviceAccessIsBound: Rule = {
+  name: "service-access-is-bound",
+  says: "Where a resource policy lets a service in, a condition binds it to this account's resources.",
+  types: resourcePolicyTypes,
+  check: (resource) => {
+    const services = resourceStatements(resource).filter(
+      ({ allows, principals }) => allows && principals.some((name) => name.startsWith("Service:")),
+    );
+    if (services.length === 0) return undefined;
+    return services
+      .filter((statement) => !conditionKeys(statement).some((key) => binding.test(key)))
+      .flatMap(({ principals }) => principals.map((name) => flaw("a service is let in without a source", name)));
+  },
+};

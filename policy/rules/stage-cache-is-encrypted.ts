@@ -1,0 +1,20 @@
+// A cached answer is data at rest.
+
+import { at } from "../read";
+import { type Rule, unmet } from "../rule";
+import { methodSettings, restStageType } from "../stages";
+
+export const stageCacheIsEncrypted: Rule = {
+  name: "stage-cache-is-encrypted",
+  says: "What a REST stage caches is encrypted.",
+  types: [restStageType],
+  check: (stage, view) => {
+    const settings = methodSettings(stage, view).map(({ inputs }) => inputs.settings);
+    if (settings.length === 0) return undefined;
+    return unmet({
+      "cachingEnabled without cacheDataEncrypted": settings.every(
+        (item) => at(item, "cachingEnabled") !== true || at(item, "cacheDataEncrypted") === true,
+      ),
+    });
+  },
+};

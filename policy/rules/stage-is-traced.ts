@@ -1,0 +1,11 @@
+// The trace begins at the door.
+
+import { type Rule, unmet } from "../rule";
+import { restStageType } from "../stages";
+
+export const stageIsTraced: Rule = {
+  name: "stage-is-traced",
+  says: "A REST stage sends traces to X-Ray.",
+  types: [restStageType],
+  check: ({ inputs }) => unmet({ "xrayTracingEnabled is not true": inputs.xrayTracingEnabled === true }),
+};

@@ -1,0 +1,20 @@
+// Why API Gateway refused a call stands in the execution log alone.
+
+import { at, text } from "../read";
+import { flaw, type Rule, unmet } from "../rule";
+import { restStageType, settingsOfAll } from "../stages";
+
+export const stageLogsExecution: Rule = {
+  name: "stage-logs-execution",
+  says: "A REST stage logs errors of execution and counts calls, for every route.",
+  types: [restStageType],
+  check: (stage, view) => {
+    const settings = settingsOfAll(stage, view);
+    if (settings === undefined) return [flaw("the stage has no MethodSettings for */*")];
+    const read = (key: string) => at(settings.inputs, "settings", key);
+    return unmet({
+      "loggingLevel is neither ERROR nor INFO": ["ERROR", "INFO"].includes(text(read("loggingLevel"))),
+      "metricsEnabled is not true": read("metricsEnabled") === true,
+    });
+  },
+};

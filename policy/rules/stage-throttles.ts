@@ -1,0 +1,37 @@
+// Without limits of its own a stage may use up the account's, for every API in it.
+
+import type { Resource } from "../../graph/resource";
+import { amount, at, list } from "../read";
+import { flaw, type Rule } from "../rule";
+import { httpStageType, methodSettings, restStageType, settingsOfAll } from "../stages";
+import type { View } from "../view";
+
+export const stageThrottles: Rule = {
+  name: "stage-throttles",
+  says: "Every stage bounds the calls of a second and at once; no route is let off.",
+  types: [restStageType, httpStageType],
+  check: (stage, view) => {
+    const all =
+      stage.type === restStageType
+        ? at(settingsOfAll(stage, view)?.inputs, "settings")
+        : at(stage.inputs, "defaultRouteSettings");
+    const flaws = [
+      ...(amount(at(all, "throttlingRateLimit")) > 0 ? [] : [flaw("throttlingRateLimit is not set for every route")]),
+      ...(amount(at(all, "throttlingBurstLimit")) > 0 ? [] : [flaw("throttlingBurstLimit is not set for every route")]),
+    ];
+    return single(stage, view).some(isLetOff) ? [...flaws, flaw("a route has no limit of its own")] : flaws;
+  },
+};
+
+/** Settings of single routes: they replace those of all. */
+function single(stage: Resource, view: View): unknown[] {
+  if (stage.type === httpStageType) return [...list(stage.inputs.routeSettings)];
+  return methodSettings(stage, view)
+    .filter(({ inputs }) => inputs.methodPath !== "*/*")
+    .map(({ inputs }) => inputs.settings);
+}
+
+/** -1 switches a limit off; so does leaving out one of the two. */
+function isLetOff(settings: unknown): boolean {
+  return ["throttlingRateLimit", "throttlingBurstLimit"].some((key) => !(amount(at(settings, key)) > 0));
+}

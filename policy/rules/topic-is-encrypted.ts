@@ -1,0 +1,16 @@
+// An alarm tells where the system is weak. AWS's own key for topics lets no CloudWatch alarm publish.
+// Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (compatibility with AWS services)
+
+import { text } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const topicIsEncrypted: Rule = {
+  name: "topic-is-encrypted",
+  says: "A topic is encrypted by a key of ours, which alarms may use.",
+  types: ["aws:sns/topic:Topic"],
+  check: ({ inputs }) =>
+    unmet({
+      "kmsMasterKeyId is not a key of ours":
+        text(inputs.kmsMasterKeyId) !== "" && !/alias\/aws\//.test(text(inputs.kmsMasterKeyId)),
+    }),
+};

@@ -1,0 +1,19 @@
+// Who may write to the truststore's bucket would otherwise let in whom they like.
+
+import { httpDomainType, restDomainType } from "../domains";
+import { at, text } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const truststoreIsPinned: Rule = {
+  name: "truststore-is-pinned",
+  says: "Mutual TLS trusts a truststore of a fixed version.",
+  types: [restDomainType, httpDomainType],
+  check: ({ inputs }) => {
+    const mutual = inputs.mutualTlsAuthentication;
+    if (mutual === undefined || mutual === null) return undefined;
+    return unmet({
+      "truststoreUri is not in S3": /^s3:\/\/[^/]+\/.+/.test(text(at(mutual, "truststoreUri"))),
+      "truststoreVersion is not set": text(at(mutual, "truststoreVersion")) !== "",
+    });
+  },
+};

@@ -1,0 +1,22 @@
+// A plan without numbers lets a key do everything; a plan without a stage, nothing, and nobody notices.
+
+import { amount, at, list, text } from "../read";
+import { type Rule, unmet } from "../rule";
+
+export const usagePlanHasNumbers: Rule = {
+  name: "usage-plan-has-numbers",
+  says: "A usage plan has a quota, a throttle and a stage.",
+  types: ["aws:apigateway/usagePlan:UsagePlan"],
+  check: ({ inputs }) => {
+    const stages = list(inputs.apiStages);
+    return unmet({
+      "quotaSettings has no limit or period":
+        amount(at(inputs, "quotaSettings", "limit")) > 0 && text(at(inputs, "quotaSettings", "period")) !== "",
+      "throttleSettings has no rateLimit or burstLimit":
+        amount(at(inputs, "throttleSettings", "rateLimit")) > 0 &&
+        amount(at(inputs, "throttleSettings", "burstLimit")) > 0,
+      "apiStages names no stage":
+        stages.length > 0 && stages.every((item) => text(at(item, "apiId")) !== "" && text(at(item, "stage")) !== ""),
+    });
+  },
+};

@@ -1,0 +1,19 @@
+// A password alone is phished.
+
+import { text } from "../read";
+import { type Rule, unmet } from "../rule";
+import { servesPeople, userPoolType } from "../user-pools";
+
+export const userPoolAsksForASecondFactor: Rule = {
+  name: "user-pool-asks-for-a-second-factor",
+  says: "A user pool that people sign in to asks for a second factor.",
+  types: [userPoolType],
+  check: (pool, view) =>
+    servesPeople(pool, view)
+      ? unmet({
+          "mfaConfiguration is neither ON nor OPTIONAL": ["ON", "OPTIONAL"].includes(
+            text(pool.inputs.mfaConfiguration),
+          ),
+        })
+      : undefined,
+};

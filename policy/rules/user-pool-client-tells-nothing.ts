@@ -1,0 +1,19 @@
+// A client that names unknown users, sends passwords, or gets tokens in an address leaks each of them.
+
+import { text, texts } from "../read";
+import { type Rule, unmet } from "../rule";
+import { poolClientType } from "../user-pools";
+
+export const userPoolClientTellsNothing: Rule = {
+  name: "user-pool-client-tells-nothing",
+  says: "A user pool's client hides who exists, revokes tokens, has a secret, and knows neither password nor implicit flow.",
+  types: [poolClientType],
+  check: ({ inputs }) =>
+    unmet({
+      "preventUserExistenceErrors is not ENABLED": text(inputs.preventUserExistenceErrors) === "ENABLED",
+      "enableTokenRevocation is not true": inputs.enableTokenRevocation === true,
+      "generateSecret is not true": inputs.generateSecret === true,
+      "explicitAuthFlows takes a password": !texts(inputs.explicitAuthFlows).some((flow) => /USER_PASSWORD/.test(flow)),
+      "allowedOauthFlows has implicit": !texts(inputs.allowedOauthFlows).includes("implicit"),
+    }),
+};

@@ -1,0 +1,22 @@
+// Short passwords are guessed.
+
+import { amount, at } from "../read";
+import { type Rule, unmet } from "../rule";
+import { servesPeople, userPoolType } from "../user-pools";
+
+const classes = ["requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols"];
+
+export const userPoolDemandsStrongPasswords: Rule = {
+  name: "user-pool-demands-strong-passwords",
+  says: "A user pool that people sign in to demands passwords of 12 characters of all classes.",
+  types: [userPoolType],
+  check: (pool, view) => {
+    const policy = pool.inputs.passwordPolicy;
+    return servesPeople(pool, view)
+      ? unmet({
+          "passwordPolicy.minimumLength is under 12": amount(at(policy, "minimumLength")) >= 12,
+          "passwordPolicy lacks a class of characters": classes.every((name) => at(policy, name) === true),
+        })
+      : undefined;
+  },
+};

@@ -1,0 +1,18 @@
+// Stolen passwords are tried by the million; Cognito's threat protection notices. Machine clients have none to try.
+
+import { at, text } from "../read";
+import { type Rule, unmet } from "../rule";
+import { servesPeople, userPoolType } from "../user-pools";
+
+export const userPoolWatchesForThreats: Rule = {
+  name: "user-pool-watches-for-threats",
+  says: "A user pool that people sign in to enforces threat protection.",
+  types: [userPoolType],
+  check: (pool, view) =>
+    servesPeople(pool, view)
+      ? unmet({
+          "advancedSecurityMode is not ENFORCED":
+            text(at(pool.inputs, "userPoolAddOns", "advancedSecurityMode")) === "ENFORCED",
+        })
+      : undefined,
+};

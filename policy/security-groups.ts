@@ -1,0 +1,38 @@
+// The rules of security groups, written inside a group or as resources of their own.
+
+import type { Resource } from "../graph/resource";
+import { list, type Plain, record, text, texts } from "./read";
+
+const group = "aws:ec2/securityGroup:SecurityGroup";
+const single = "aws:ec2/securityGroupRule:SecurityGroupRule";
+const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+
+export const securityGroupTypes = [group, single, ingress, egress];
+
+export interface TrafficRule {
+  readonly protocol: string;
+  readonly everywhere: boolean;
+}
+
+/** Rules of a direction; `undefined`: the resource says nothing about it. */
+export function trafficRules(resource: Resource, direction: "ingress" | "egress"): TrafficRule[] | undefined {
+  const { type, inputs } = resource;
+  switch (type) {
+    case group:
+      return inputs[direction] === undefined
+        ? undefined
+        : list(inputs[direction]).map((item) => trafficRule(record(item)));
+    case single:
+      return inputs.type === direction ? [trafficRule(inputs)] : undefined;
+    case ingress:
+      return direction === "ingress" ? [trafficRule(inputs)] : undefined;
+    default:
+      return direction === "egress" ? [trafficRule(inputs)] : undefined;
+  }
+}
+
+function trafficRule(rule: Plain): TrafficRule {
+  const ranges = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"].flatMap((key) => texts(rule[key]));
+  return { protocol: text(rule.protocol ?? rule.ipProtocol), everywhere: ranges.some((range) => range.endsWith("/0")) };
+}

@@ -1,0 +1,28 @@
+// What rules on stages share: their types, and the settings that apply to every route of one.
+
+import type { Resource } from "../graph/resource";
+import { at } from "./read";
+import type { View } from "./view";
+
+export const restStageType = "aws:apigateway/stage:Stage";
+export const httpStageType = "aws:apigatewayv2/stage:Stage";
+const settingsType = "aws:apigateway/methodSettings:MethodSettings";
+
+/** All MethodSettings of a REST stage: those of single routes win over those of all. */
+export function methodSettings(stage: Resource, view: View): readonly Resource[] {
+  return view.ofType(settingsType).filter((settings) => sameStage(settings, stage, view));
+}
+
+/** The MethodSettings of a REST stage that hold for every route. */
+export function settingsOfAll(stage: Resource, view: View): Resource | undefined {
+  return methodSettings(stage, view).find(({ inputs }) => inputs.methodPath === "*/*");
+}
+
+/** A stage is named by its API and its name. */
+function sameStage(settings: Resource, stage: Resource, view: View): boolean {
+  const api = at(stage.inputs, "restApi");
+  return (
+    settings.inputs.stageName === stage.inputs.stageName &&
+    (settings.inputs.restApi === api || view.points(settings, "restApi", stage))
+  );
+}

@@ -1,0 +1,17 @@
+// What rules on Cognito user pools share.
+
+import type { Resource } from "../graph/resource";
+import { texts } from "./read";
+import type { View } from "./view";
+
+export const userPoolType = "aws:cognito/userPool:UserPool";
+export const poolClientType = "aws:cognito/userPoolClient:UserPoolClient";
+
+/** Whether people sign in: some client may do more than get a token for itself. A pool without clients counts as theirs. */
+export function servesPeople(pool: Resource, view: View): boolean {
+  const clients = view.pointingAt(pool, poolClientType, "userPoolId");
+  const isMachine = ({ inputs }: Resource) =>
+    texts(inputs.allowedOauthFlows).join() === "client_credentials" &&
+    texts(inputs.explicitAuthFlows).every((flow) => flow === "ALLOW_REFRESH_TOKEN_AUTH");
+  return clients.length === 0 || !clients.every(isMachine);
+}

@@ -1,0 +1,85 @@
+// The graph as rules see it: by type, and by who points at whom.
+
+import type { Graph, Resource } from "../graph/resource";
+import { list } from "./read";
+import { guarded, holdsUnknown } from "./unknown";
+
+/** Type of the stack itself; its outputs are the stack's. */
+export const stackType = "pulumi:pulumi:Stack";
+
+export class View {
+  private readonly byType = new Map<string, Resource[]>();
+  private readonly raw = new Map<string, Resource>();
+  readonly stack: string;
+  /** Everything, the stack itself first. Reading an unknown value of one throws `UnknownValue`. */
+  readonly resources: readonly Resource[];
+
+  constructor(
+    graph: Graph,
+    /** The date by which end dates are judged. */
+    readonly today: Date,
+  ) {
+    this.stack = graph.stack;
+    const all = [
+      ...(graph.resources.some(({ type }) => type === stackType) ? [] : [stackOf(graph)]),
+      ...graph.resources,
+    ];
+    this.resources = all.map((resource) => ({
+      ...resource,
+      inputs: guarded(resource.inputs, ""),
+      outputs: guarded(resource.outputs, ""),
+    }));
+    for (const resource of this.resources) {
+      this.byType.set(resource.type, [...(this.byType.get(resource.type) ?? []), resource]);
+    }
+    for (const resource of all) this.raw.set(resource.urn, resource);
+  }
+
+  /** All resources of these types. */
+  ofType(...types: readonly string[]): readonly Resource[] {
+    return types.flatMap((type) => this.byType.get(type) ?? []);
+  }
+
+  /** The resources of a type whose property names the target, by its id, ARN or name. */
+  pointingAt(target: Resource, type: string, property: string): readonly Resource[] {
+    return this.ofType(type).filter((source) => this.points(source, property, target));
+  }
+
+  /** Whether a property names the target; where it is not known yet, whether it comes from the target. */
+  points(source: Resource, property: string, target: Resource): boolean {
+    const { inputs, propertyDependencies } = this.raw.get(source.urn)!;
+    const value = inputs[property];
+    if (holdsUnknown(value)) return propertyDependencies[property]?.includes(target.urn) === true;
+    const names = namesOf(this.raw.get(target.urn)!);
+    return list(value).some((item) => typeof item === "string" && names.has(item));
+  }
+
+  /** All resources below a component, at any depth. */
+  below(component: Resource): readonly Resource[] {
+    const children = this.resources.filter(({ parent }) => parent === component.urn);
+    return children.flatMap((child) => [child, ...this.below(child)]);
+  }
+}
+
+/** What other resources call a resource by. */
+function namesOf({ id, outputs }: Resource): Set<string> {
+  const names = [id, ...["id", "arn", "name", "bucket", "keyId", "invokeArn", "vpcId"].map((key) => outputs[key])];
+  return new Set(names.filter((name): name is string => typeof name === "string" && name !== ""));
+}
+
+function stackOf({ stack, outputs }: Graph): Resource {
+  return {
+    type: stackType,
+    name: stack,
+    urn: `urn:pulumi:${stack}::${stackType}::${stack}`,
+    id: "",
+    parent: "",
+    inputs: {},
+    outputs,
+    dependencies: [],
+    propertyDependencies: {},
+    protect: false,
+    deleteBeforeReplace: false,
+    secrets: [],
+  };
+}

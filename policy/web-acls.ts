@@ -1,0 +1,35 @@
+// What rules on web ACLs share: their rules, also those nested in and/or/not, and their logging.
+
+import type { Resource } from "../graph/resource";
+import { at, list, record } from "./read";
+import type { View } from "./view";
+
+export const webAclType = "aws:wafv2/webAcl:WebAcl";
+
+/** Rules of a web ACL as the provider writes them. */
+export function rulesOf({ inputs }: Resource): unknown[] {
+  return [...list(inputs.rules)];
+}
+
+/** The managed groups of a web ACL by name: their statement, and whether the rule lets them block. */
+export function managedGroups(acl: Resource): Map<string, { readonly statement: unknown; readonly blocks: boolean }> {
+  return new Map(
+    rulesOf(acl).flatMap((rule) => {
+      const statement = at(rule, "statement", "managedRuleGroupStatement");
+      const blocks =
+        at(rule, "overrideAction", "none") !== undefined && at(rule, "overrideAction", "count") === undefined;
+      return statement === undefined ? [] : [[String(record(statement).name), { statement, blocks }] as const];
+    }),
+  );
+}
+
+/** Whether a managed group's rule only counts. */
+export function isCounted(statement: unknown, rule: string): boolean {
+  return list(at(statement, "ruleActionOverrides")).some(
+    (override) => at(override, "name") === rule && at(override, "actionToUse", "count") !== undefined,
+  );
+}
+
+export function loggingOf(acl: Resource, view: View): readonly Resource[] {
+  return view.pointingAt(acl, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "resourceArn");
+}
