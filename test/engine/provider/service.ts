@@ -12,7 +12,7 @@ import type { Cloud } from "./cloud";
 import { created, updated, visible } from "./computed";
 import { type Change, differences, topLevel } from "./difference";
 import { nameIsTaken, withName } from "./naming";
-import { replaces } from "./replacing";
+import { replaces } from "../../../graph/replacing";
 
 type Tree = Readonly<Record<string, unknown>>;
 

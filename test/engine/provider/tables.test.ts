@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../../graph/evaluate";
 import { named } from "./naming";
-import { documentation, replaces, replacing } from "./replacing";
+import { documentation, replaces, replacing } from "../../../graph/replacing";
 
 /** Names of the arguments that the package's own declarations give for a type. */
 function argumentsOf(type: string): string[] {
