@@ -30,11 +30,14 @@ const leastModulus = 2_048;
 export function presentedCertificate(
   socket: Pick<TLSSocket, "authorized" | "authorizationError" | "getPeerX509Certificate" | "getPeerCertificate">,
 ): ClientCertificate | { readonly untrusted: string } | undefined {
+  // In this order: once the certificate was asked for in its other form, Node gives it without its chain.
+  const chain = socket.getPeerCertificate(true);
   const leaf = socket.getPeerX509Certificate();
   if (!leaf) return undefined;
   // Signature, validity, purpose and the way up to an authority of the truststore: OpenSSL's verification.
   if (!socket.authorized) return { untrusted: String(socket.authorizationError) };
-  const authorities = authoritiesOf(socket.getPeerCertificate(true));
+  const authorities = authoritiesOf(chain);
+  if (authorities === 0) return { untrusted: "it is signed by itself, or its chain is not known" };
   if (authorities > mostAuthorities) return { untrusted: `its chain is longer than ${mostAuthorities}` };
   const weakness = weaknessOf(leaf);
   return weakness === undefined ? described(leaf) : { untrusted: weakness };
@@ -45,7 +48,6 @@ function authoritiesOf(leaf: DetailedPeerCertificate): number {
   let certificate: DetailedPeerCertificate | undefined = leaf;
   // The top of a chain names itself as its issuer.
   while (certificate?.issuerCertificate && certificate.issuerCertificate !== certificate && count <= mostAuthorities) {
-    if (certificate.issuerCertificate.fingerprint256 === certificate.fingerprint256) break;
     certificate = certificate.issuerCertificate;
     count++;
   }
