@@ -8,8 +8,11 @@ export interface TokenPattern {
   matches(token: string): boolean;
 }
 
-/** A pattern that backtracks for longer than this has been attacked (or is a mistake): the token counts as no match. */
-const limitMs = 20;
+/**
+ * A pattern that backtracks for longer than this has been attacked (or is a mistake): the token counts as no match. The clock on the
+ * wall is what can be had: at 20 ms a busy machine turned good tokens away.
+ */
+const limitMs = 250;
 
 /**
  * Java only (`&&`, nested classes, `\Q`, `\A`, `\h`, `\G`, possessive quantifiers …) or of another meaning in Java (`[^]`, `[]`,
