@@ -1,0 +1,88 @@
+// Evaluates the version of the project that it runs in, and sends the snapshot to the process that started it:
+// `versions.ts` lays it, with the graph, the matrix and the policy pack of this version, into each version's folder, so that
+// both are measured by the same rules.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { printable } from "../access-matrix/json";
+import { matrixOf } from "../access-matrix/matrix";
+import { evaluate } from "../graph/evaluate";
+import { readProject, readStack, stackNames } from "../graph/project";
+import type { Graph } from "../graph/resource";
+import { checkGraph, isViolation } from "../policy/check";
+import { readExceptions } from "../policy/exceptions";
+import { comparable, secretMark } from "./comparable";
+import type { Fault, MatrixSnapshot, Snapshot, StackSnapshot } from "./snapshot";
+
+export interface Request {
+  /** Folder of the version. */
+  readonly root: string;
+  /** Key of the secrets' digests, hexadecimal. */
+  readonly key: string;
+  /** The date by which exceptions and runtimes end, `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+async function snapshotOf(request: Request): Promise<Snapshot> {
+  const { root } = request;
+  const stacks: Record<string, StackSnapshot> = {};
+  for (const stack of stackNames(root)) stacks[stack] = await stackSnapshot(stack, request);
+  return { declared: readProject(root).config, stacks };
+}
+
+async function stackSnapshot(stack: string, { root, key, today }: Request): Promise<StackSnapshot> {
+  const own = readStack(root, stack);
+  const settings = Object.fromEntries(
+    Object.entries(own).map(([name, value]) => [name, isEncrypted(value) ? secretMark : value]),
+  );
+  let graph: Graph;
+  try {
+    graph = await evaluate({ stack, root });
+  } catch (error) {
+    const fault = faultOf(error, root);
+    return { settings, program: fault, matrix: fault, findings: fault };
+  }
+  const comparing = { root, key: Buffer.from(key, "hex") };
+  return {
+    settings,
+    program: {
+      resources: graph.resources.map((resource) => comparable(resource, comparing)),
+      outputs: Object.keys(graph.outputs).sort(),
+    },
+    matrix: tried(root, () => printable(matrixOf(graph)) as MatrixSnapshot),
+    findings: tried(root, () => findingsOf(graph, root, today)),
+  };
+}
+
+function findingsOf(graph: Graph, root: string, today: string) {
+  const file = join(root, "policy/exceptions.yaml");
+  const exceptions = existsSync(file) ? readExceptions(file) : [];
+  return checkGraph(graph, { today: new Date(`${today}T00:00:00Z`), exceptions }).map((finding) => {
+    const { rule, severity, resource, about, message, status, reason } = finding;
+    return { rule, severity, resource, about, message, status, reason, violation: isViolation(finding) };
+  });
+}
+
+function tried<T>(root: string, make: () => T): T | Fault {
+  try {
+    return make();
+  } catch (error) {
+    return faultOf(error, root);
+  }
+}
+
+function faultOf(error: unknown, root: string): Fault {
+  return { fault: (error instanceof Error ? error.message : String(error)).replaceAll(root, ".") };
+}
+
+/** Pulumi writes an encrypted setting as `{secure: …}`. */
+function isEncrypted(value: unknown): boolean {
+  return JSON.stringify(value ?? null).includes('"secure":');
+}
+
+process.once("message", (request: Request) => {
+  snapshotOf(request).then(
+    (snapshot) => process.send!({ snapshot }, () => process.exit(0)),
+    (error: unknown) => process.send!(faultOf(error, request.root), () => process.exit(0)),
+  );
+});

@@ -1,0 +1,89 @@
+// The report as Markdown for a comment. Everything that comes from a version under review stands in code spans, on one line.
+
+import type { AccessChange } from "./access";
+import type { PropertyChange } from "./differences";
+import type { FindingChange } from "./findings";
+import type { Report, StackReport } from "./report";
+import type { ResourceChange } from "./resources";
+
+/** Ends without a line break. */
+export function markdown(report: Report): string {
+  const stacks = Object.entries(report.stacks);
+  const lines = [
+    `# Preview: ${code(report.head)} against ${code(report.base)}`,
+    "",
+    ...(report.failures.length === 0
+      ? ["Nothing speaks against it: no route became open, and the policy pack finds no error.", ""]
+      : ["**Not to be merged as it is:**", "", ...report.failures.map((line) => `* ${code(line)}`), ""]),
+    ...section("Settings", report.declared.map(property)),
+    ...stacks.flatMap(([name, stack]) => stackLines(name, stack)),
+  ];
+  return lines.join("\n").trimEnd();
+}
+
+function stackLines(name: string, stack: StackReport): string[] {
+  const { op, faults, settings, resources, outputs, access, surroundings, findings } = stack;
+  const lines = [
+    ...(faults.length === 0 ? [] : ["Not compared:", "", ...faults.map((line) => `* ${code(line)}`), ""]),
+    ...section("Settings of the stack", settings.map(property)),
+    ...section("Resources", resources.flatMap(resourceLines)),
+    ...section("Outputs", outputs.map(property)),
+    ...section("Who may call", [
+      ...[...access].sort((a, b) => Number(b.loosened) - Number(a.loosened)).map(accessLine),
+      ...surroundings.map((line) => `* ${code(line)}`),
+    ]),
+    ...section("Policy", findings.map(findingLine)),
+  ];
+  return [
+    `## Stack ${code(name)}${op === "kept" ? "" : `: ${op}`}`,
+    "",
+    ...(lines.length === 0 ? ["No change.", ""] : lines),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`### ${title}`, "", ...lines, ""];
+}
+
+/** One line where one property changed; else one below it for each property. */
+function resourceLines(change: ResourceChange): string[] {
+  const { op, type, name, changes, consequences } = change;
+  const guarded = change.protected && (op === "removed" || op === "replaced") ? ", **which is protected: it will fail**" : "";
+  const then = consequences.length === 0 ? "" : ` → ${consequences.join("; ")}`;
+  const head = `* ${op} ${code(name)} (${type.split(":").at(-1)!})${guarded}`;
+  if (changes.length === 1) return [`${head}: ${values(changes[0]!)}${then}`];
+  return [`${head}${then}`, ...changes.map((each) => `  * ${values(each)}`)];
+}
+
+function accessLine({ route, op, asks, cells, loosened }: AccessChange): string {
+  const wants = asks === undefined ? "" : `; asks for ${code(asks.before ?? "—")} → ${code(asks.after ?? "—")}`;
+  const shown = op === "changed" ? cells : cells.filter(({ credential }) => /^(nothing|all right)$/.test(credential));
+  const statuses = shown.map(({ credential, before, after }) => `${credential} ${before ?? "—"} → ${after ?? "—"}`);
+  return `* ${loosened ? "**LETS MORE CALLERS IN**: " : ""}${op} ${code(route)}${wants}: ${statuses.join(", ")}`;
+}
+
+function findingLine({ op, rule, severity, resource, about, message, status, before, reason }: FindingChange): string {
+  const where = about === "" ? resource : `${resource} (${about})`;
+  const standing = before === undefined ? status : `${before} → ${status}`;
+  return `* ${op} (${standing}, ${severity}) ${code(rule)}: ${code(where)}: ${code(message)}${reason === undefined ? "" : `; ${code(reason)}`}`;
+}
+
+function property(change: PropertyChange): string {
+  return `* ${values(change)}`;
+}
+
+function values({ path, before, after }: PropertyChange): string {
+  if (before === undefined) return `${code(path)} added ${code(after!)}`;
+  if (after === undefined) return `${code(path)} removed ${code(before)}`;
+  return `${code(path)} ${code(before)} → ${code(after)}`;
+}
+
+/** A code span, whatever the text: longer fences than it holds, one line, nothing invisible or that turns the direction. */
+export function code(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, " ");
+  const runs = [...clean.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = "`".repeat(Math.max(0, ...runs) + 1);
+  const padded = clean.startsWith("`") || clean.endsWith("`") || clean.trim() === "" ? ` ${clean} ` : clean;
+  return `${fence}${padded}${fence}`;
+}

@@ -1,0 +1,125 @@
+// What a preview tells: for each stack what changes, and whether something in it must not be merged.
+
+import { type AccessChange, accessChanges, opened, surroundings } from "./access";
+import { differences, type PropertyChange } from "./differences";
+import { type FindingChange, findingChanges } from "./findings";
+import { type ResourceChange, resourceChanges } from "./resources";
+import { type Fault, isFault, type Snapshot, type StackSnapshot } from "./snapshot";
+
+export interface Report {
+  /** What is compared, in words: a commit, or the working files. */
+  readonly base: string;
+  readonly head: string;
+  /** Settings that Pulumi.yaml declares anew, otherwise, or no more. */
+  readonly declared: readonly PropertyChange[];
+  readonly stacks: Readonly<Record<string, StackReport>>;
+  /** Why it must not be merged, a line each; none where nothing speaks against it. */
+  readonly failures: readonly string[];
+}
+
+export interface StackReport {
+  readonly op: "added" | "removed" | "kept";
+  /** What could not be compared, and why. */
+  readonly faults: readonly string[];
+  readonly settings: readonly PropertyChange[];
+  readonly resources: readonly ResourceChange[];
+  /** Names of stack outputs that come or go. */
+  readonly outputs: readonly PropertyChange[];
+  readonly access: readonly AccessChange[];
+  /** What changes in addresses, handshakes and the reach of IAM policies. */
+  readonly surroundings: readonly string[];
+  readonly findings: readonly FindingChange[];
+  readonly failures: readonly string[];
+}
+
+export interface Compared {
+  readonly name: string;
+  readonly snapshot: Snapshot | Fault;
+}
+
+const nothing: Snapshot = { declared: {}, stacks: {} };
+
+/** @param only - the stack to compare; all where absent */
+export function reportOf(base: Compared, head: Compared, only?: string): Report {
+  if (isFault(head.snapshot)) {
+    const failures = [`this version cannot be read: ${head.snapshot.fault}`];
+    return { base: base.name, head: head.name, declared: [], stacks: {}, failures };
+  }
+  const baseFault = isFault(base.snapshot) ? base.snapshot : undefined;
+  const [before, after] = [isFault(base.snapshot) ? nothing : base.snapshot, head.snapshot];
+  const names = [...new Set([...Object.keys(before.stacks), ...Object.keys(after.stacks)])].sort();
+  const stacks = Object.fromEntries(
+    names
+      .filter((name) => only === undefined || name === only)
+      .map((name) => [name, stackReport(before.stacks[name], after.stacks[name], baseFault)]),
+  );
+  return {
+    base: base.name,
+    head: head.name,
+    declared: baseFault === undefined ? differences(plain(before.declared), plain(after.declared)) : [],
+    stacks,
+    failures: Object.entries(stacks).flatMap(([name, { failures }]) => failures.map((line) => `${name}: ${line}`)),
+  };
+}
+
+function stackReport(
+  before: StackSnapshot | undefined,
+  after: StackSnapshot | undefined,
+  baseFault: Fault | undefined,
+): StackReport {
+  const missing = (what: "program" | "matrix" | "findings") => {
+    const old = baseFault ?? before?.[what];
+    const next = after?.[what];
+    return [
+      ...(old !== undefined && isFault(old) ? [`before: ${old.fault}`] : []),
+      ...(next !== undefined && isFault(next) ? [`now: ${next.fault}`] : []),
+    ];
+  };
+  // Where one side cannot be told, nothing is compared; a stack that was not there before is empty.
+  const old = <T extends object>(part: T | Fault | undefined, empty: T): T | undefined =>
+    part === undefined ? (baseFault === undefined ? empty : undefined) : isFault(part) ? undefined : part;
+  const next = <T extends object>(part: T | Fault | undefined, empty: T): T | undefined =>
+    part === undefined ? empty : isFault(part) ? undefined : part;
+  const noProgram = { resources: [], outputs: [] };
+  const noMatrix = { findings: {}, doors: [], policies: [], cells: [] };
+  const programs = [old(before?.program, noProgram), next(after?.program, noProgram)] as const;
+  const matrices = [old(before?.matrix, noMatrix), next(after?.matrix, noMatrix)] as const;
+  const findings = [old(before?.findings, []), next(after?.findings, [])] as const;
+  const both = <T, R>([one, other]: readonly [T | undefined, T | undefined], compare: (a: T, b: T) => R[]): R[] =>
+    one === undefined || other === undefined ? [] : compare(one, other);
+  return {
+    op: after === undefined ? "removed" : before === undefined && baseFault === undefined ? "added" : "kept",
+    faults: [...new Set([...missing("program"), ...missing("matrix"), ...missing("findings")])],
+    settings: baseFault === undefined ? differences(plain(before?.settings ?? {}), plain(after?.settings ?? {})) : [],
+    resources: both(programs, (a, b) => resourceChanges(a.resources, b.resources)),
+    outputs: both(programs, (a, b) => differences(a.outputs, b.outputs, "outputs")),
+    access: both(matrices, accessChanges),
+    surroundings: both(matrices, surroundings),
+    findings: both(findings, findingChanges),
+    failures: after === undefined ? [] : failuresOf(matrices[0], after),
+  };
+}
+
+function failuresOf(before: Parameters<typeof opened>[0], { program, matrix, findings }: StackSnapshot): string[] {
+  if (isFault(program)) return [`cannot be evaluated: ${program.fault}`];
+  return [
+    ...(isFault(matrix) ? [`nobody can tell who may call: ${matrix.fault}`] : opened(before, matrix).map(anyone)),
+    ...(isFault(findings)
+      ? [`the policy pack cannot judge: ${findings.fault}`]
+      : findings
+          .filter(({ violation }) => violation)
+          .map(({ rule, resource, about, message, status }) => {
+            const where = about === "" ? resource : `${resource} (${about})`;
+            return `${rule}: ${where}: ${message}${status === "expired" ? " (its exception has run out)" : ""}`;
+          })),
+  ];
+}
+
+function anyone(route: string): string {
+  return `ANYONE CAN CALL ${route}`;
+}
+
+/** As plain JSON: what JSON cannot say is no difference. */
+function plain(value: unknown): Parameters<typeof differences>[0] {
+  return JSON.parse(JSON.stringify(value)) as Parameters<typeof differences>[0];
+}
