@@ -78,3 +78,17 @@ export const payloadLimit = 6 * 1024 * 1024;
 
 /** Keys of the context that an authorizer hands to the model function; every value is a string. */
 export const authorizerContext = { subject: "subject", client: "client", scopes: "scopes" } as const;
+
+/**
+ * Begins the names of the stage variables that list an API's clients: `client_<name>`, hyphens as underscores. An API whose
+ * stage has none has no list: whoever its gateway lets in may call every model.
+ * They reach the function with each event, so that a change of clients deploys no code.
+ */
+export const clientVariable = "client_";
+
+/**
+ * Fields of such a variable, written `field=value&field=value`: id of the API key; who else it has to be (ARN of a role or
+ * of an account's root, or the id of an OAuth client); and the models that it may call, joined by commas (absent: all).
+ * A caller is the client if it presents everything that is named here.
+ */
+export const clientFields = { key: "key", principal: "principal", models: "models" } as const;

@@ -1,0 +1,156 @@
+// The training pipeline, as one pure function of names: split and check the data, train, evaluate, and either register the
+// model or fail with the reason.
+// Source: https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html; schema 2020-12-01, as the SageMaker SDK emits it.
+
+import { executionId, type Expression, join, jsonGet, modelOf, outputOf, parameter } from "./pipeline-expressions";
+import {
+  conditionStep,
+  failStep,
+  type Network,
+  processingStep,
+  registerStep,
+  type Step,
+  trainingStep,
+} from "./pipeline-steps";
+
+/** What the definition names; all plain. */
+export interface PipelineNames {
+  /** Bucket of everything that the pipeline reads and writes. */
+  readonly bucket: string;
+  readonly image: string;
+  readonly keyArn: string;
+  /** Model package group. */
+  readonly group: string;
+  /** Prefixes in the bucket: each holds one state of its content, and is named by its digest. */
+  readonly code: string;
+  readonly wheels: string;
+  readonly data: string;
+  readonly roles: Readonly<Record<JobStep, string>>;
+  readonly network: Network | undefined;
+  /** Defaults of the parameters. */
+  readonly processingInstanceType: string;
+  readonly trainingInstanceType: string;
+  /** Share of right answers, 0 to 1. */
+  readonly accuracyThreshold: number;
+  readonly approvalStatus: ApprovalStatus;
+}
+
+/** Steps that run a job, each with a role of its own. */
+export const jobSteps = ["split", "train", "evaluate"] as const;
+export type JobStep = (typeof jobSteps)[number];
+
+export const approvalStatuses = ["Approved", "PendingManualApproval"] as const;
+export type ApprovalStatus = (typeof approvalStatuses)[number];
+
+export interface Parameter {
+  readonly Name: string;
+  readonly Type: "String" | "Float";
+  readonly DefaultValue: string | number;
+  readonly EnumValues?: readonly string[];
+}
+
+export interface PipelineDefinition {
+  readonly Version: "2020-12-01";
+  readonly Metadata: object;
+  readonly Parameters: readonly Parameter[];
+  /** `null`: no experiment is kept beside the execution, and no permission for one is needed. */
+  readonly PipelineExperimentConfig: null;
+  readonly Steps: readonly Step[];
+}
+
+/** The bucket's top-level prefixes by who writes them: the deployment, then each step. */
+export const prefixes = {
+  code: "code",
+  wheels: "wheels",
+  data: "data",
+  definition: "definition",
+  split: "split",
+  train: "trained",
+  evaluate: "evaluation",
+} as const;
+
+const seed = "20260101";
+const report = { name: "EvaluationReport", file: "evaluation.json" } as const;
+const accuracy = jsonGet("Evaluate", report.name, "multiclass_classification_metrics.accuracy.value");
+
+export function pipelineDefinition(names: PipelineNames): PipelineDefinition {
+  const { bucket, image, keyArn, network, roles } = names;
+  const setting = { image, keyArn, network };
+  const at = (prefix: string) => `s3://${bucket}/${prefix}`;
+  const ofThisRun = (step: JobStep, ...rest: string[]): Expression =>
+    join("/", at(prefixes[step]), executionId, ...rest);
+  const common = { code: at(names.code), wheels: at(names.wheels) };
+
+  const split = processingStep(setting, {
+    name: "Split",
+    script: "split",
+    arguments: ["--test-percent", "30", "--seed", seed],
+    roleArn: roles.split,
+    instanceType: parameter("ProcessingInstanceType"),
+    inputs: { ...common, data: parameter("InputData") },
+    outputs: { train: ofThisRun("split", "train"), test: ofThisRun("split", "test") },
+  });
+  const train = trainingStep(setting, {
+    name: "Train",
+    script: "train",
+    hyperparameters: { seed, max_iter: "1000" },
+    roleArn: roles.train,
+    instanceType: parameter("TrainingInstanceType"),
+    inputs: { ...common, train: outputOf("Split", "train") },
+    contentTypes: { train: "text/csv" },
+    output: ofThisRun("train"),
+  });
+  const evaluate = processingStep(setting, {
+    name: "Evaluate",
+    script: "evaluate",
+    arguments: [],
+    roleArn: roles.evaluate,
+    instanceType: parameter("ProcessingInstanceType"),
+    inputs: { ...common, model: modelOf("Train"), test: outputOf("Split", "test") },
+    outputs: { evaluation: ofThisRun("evaluate") },
+    propertyFiles: [{ PropertyFileName: report.name, OutputName: "evaluation", FilePath: report.file }],
+  });
+  const judge = conditionStep({
+    name: "Judge",
+    left: accuracy,
+    atLeast: parameter("AccuracyThreshold"),
+    then: registerStep({
+      // The SDK names a registration so.
+      name: "Register-RegisterModel",
+      image,
+      group: names.group,
+      modelData: modelOf("Train"),
+      approvalStatus: parameter("ModelApprovalStatus"),
+      report: join("/", outputOf("Evaluate", "evaluation"), report.file),
+    }),
+    otherwise: failStep(
+      "Refuse",
+      join(
+        "",
+        "The model is not registered: its accuracy ",
+        accuracy,
+        " is below the threshold ",
+        parameter("AccuracyThreshold"),
+        ".",
+      ),
+    ),
+  });
+  return {
+    Version: "2020-12-01",
+    Metadata: {},
+    Parameters: [
+      { Name: "InputData", Type: "String", DefaultValue: at(names.data) },
+      { Name: "ProcessingInstanceType", Type: "String", DefaultValue: names.processingInstanceType },
+      { Name: "TrainingInstanceType", Type: "String", DefaultValue: names.trainingInstanceType },
+      { Name: "AccuracyThreshold", Type: "Float", DefaultValue: names.accuracyThreshold },
+      {
+        Name: "ModelApprovalStatus",
+        Type: "String",
+        DefaultValue: names.approvalStatus,
+        EnumValues: approvalStatuses,
+      },
+    ],
+    PipelineExperimentConfig: null,
+    Steps: [split, train, evaluate, judge],
+  };
+}

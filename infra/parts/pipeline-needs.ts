@@ -1,0 +1,250 @@
+// What the steps of a definition touch, and so which actions their roles need: derived from the definition alone, to be
+// held against the roles' policies both ways. Each action names the AWS page that says who needs it.
+
+import { arn } from "./location";
+import { allSteps, referencesOf } from "./pipeline-check";
+import type { JobStep, PipelineDefinition } from "./pipeline-definition";
+import type { PipelineArns } from "./pipeline-roles";
+import type { Step } from "./pipeline-steps";
+
+const guide = "https://docs.aws.amazon.com/sagemaker/latest/dg";
+const jobs = `${guide}/sagemaker-roles.html`;
+const pipelines = `${guide}/build-and-manage-access.html`;
+const reference = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html";
+const keys = `${guide}/encryption-at-rest.html`;
+const network = `${guide}/train-vpc.html`;
+
+/** Every action that a role of the pipeline may have, and the page that calls for it. */
+export const actionPages: Readonly<Record<string, string>> = {
+  "s3:GetObject": jobs,
+  "s3:ListBucket": jobs,
+  "s3:PutObject": jobs,
+  "kms:Decrypt": keys,
+  "kms:GenerateDataKey": keys,
+  "kms:CreateGrant": keys,
+  "ecr:BatchCheckLayerAvailability": jobs,
+  "ecr:BatchGetImage": jobs,
+  "ecr:GetDownloadUrlForLayer": jobs,
+  "ecr:GetAuthorizationToken": jobs,
+  "logs:CreateLogGroup": jobs,
+  "logs:CreateLogStream": jobs,
+  "logs:DescribeLogStreams": jobs,
+  "logs:PutLogEvents": jobs,
+  "cloudwatch:PutMetricData": jobs,
+  "ec2:CreateNetworkInterface": network,
+  "ec2:CreateNetworkInterfacePermission": network,
+  "ec2:DeleteNetworkInterface": network,
+  "ec2:DeleteNetworkInterfacePermission": network,
+  "ec2:DescribeDhcpOptions": network,
+  "ec2:DescribeNetworkInterfaces": network,
+  "ec2:DescribeSecurityGroups": network,
+  "ec2:DescribeSubnets": network,
+  "ec2:DescribeVpcs": network,
+  "iam:PassRole": pipelines,
+  "sagemaker:CreateProcessingJob": pipelines,
+  "sagemaker:DescribeProcessingJob": pipelines,
+  "sagemaker:StopProcessingJob": reference,
+  "sagemaker:CreateTrainingJob": pipelines,
+  "sagemaker:DescribeTrainingJob": pipelines,
+  "sagemaker:StopTrainingJob": reference,
+  "sagemaker:CreateModelPackage": reference,
+  "sagemaker:DescribeModelPackage": reference,
+  "sagemaker:AddTags": pipelines,
+};
+
+/** An action on a resource, as `action resource`, with what bounds it in brackets. */
+export type Permission = string;
+
+/** What each role of the pipeline needs for this definition; `pipeline` is the pipeline's own. */
+export function needs(
+  definition: PipelineDefinition,
+  arns: PipelineArns,
+): Record<JobStep | "pipeline", Set<Permission>> {
+  const needed = {
+    split: new Set<Permission>(),
+    train: new Set<Permission>(),
+    evaluate: new Set<Permission>(),
+    pipeline: new Set<Permission>(),
+  };
+  const steps = allSteps(definition.Steps);
+  const places = new Places(definition, steps, arns.bucketArn);
+  for (const step of steps) {
+    if (step.Type === "Processing" || step.Type === "Training") {
+      const name = roleOf(step, arns);
+      for (const permission of jobNeeds(step, places, arns)) needed[name].add(permission);
+    }
+    for (const permission of ownNeeds(step, places, arns)) needed.pipeline.add(permission);
+  }
+  return needed;
+}
+
+function roleOf(step: Step, { roleArns }: PipelineArns): JobStep {
+  const found = Object.entries(roleArns).find(([, roleArn]) => roleArn === step.Arguments.RoleArn);
+  if (found === undefined) throw new Error(`${step.Name}: its role is none of the pipeline's`);
+  return found[0] as JobStep;
+}
+
+/** What a job's role needs. */
+function jobNeeds(step: Step, places: Places, arns: PipelineArns): Permission[] {
+  const { location, bucketArn, keyArn, repositoryArn } = arns;
+  const args = step.Arguments as unknown as JobArguments;
+  const kind = step.Type === "Training" ? "TrainingJobs" : "ProcessingJobs";
+  const logs = arn(location, "logs", `log-group:/aws/sagemaker/${kind}:*`);
+  const inputs = (args.ProcessingInputs ?? []).map(({ S3Input }) => S3Input.S3Uri);
+  const channels = (args.InputDataConfig ?? []).map(({ DataSource }) => DataSource.S3DataSource.S3Uri);
+  const outputs = (args.ProcessingOutputConfig?.Outputs ?? []).map(({ S3Output }) => S3Output.S3Uri);
+  const written = [...outputs, ...(args.OutputDataConfig === undefined ? [] : [args.OutputDataConfig.S3OutputPath])];
+  const read = [...inputs, ...channels].map((address) => places.prefix(address));
+  const vpc = args.NetworkConfig?.VpcConfig ?? args.VpcConfig;
+  return [
+    ...read.flatMap((prefix) => [
+      `s3:GetObject ${bucketArn}/${prefix}/*`,
+      `s3:ListBucket ${bucketArn} [s3:prefix ${prefix}/*]`,
+    ]),
+    ...written.map((address) => `s3:PutObject ${bucketArn}/${places.prefix(address)}/*`),
+    ...["kms:Decrypt", "kms:GenerateDataKey"].map((action) => `${action} ${keyArn}`),
+    `kms:CreateGrant ${keyArn} [kms:GrantIsForAWSResource true]`,
+    ...actionsOf("ecr:", ["ecr:GetAuthorizationToken"]).map((action) => `${action} ${repositoryArn}`),
+    "ecr:GetAuthorizationToken *",
+    ...actionsOf("logs:").map((action) => `${action} ${logs}`),
+    `cloudwatch:PutMetricData * [cloudwatch:namespace /aws/sagemaker/${kind}]`,
+    ...(vpc === undefined ? [] : actionsOf("ec2:").map((action) => `${action} *`)),
+  ];
+}
+
+/** What the pipeline's own role needs for a step. */
+function ownNeeds(step: Step, places: Places, arns: PipelineArns): Permission[] {
+  const { location, bucketArn, keyArn, group } = arns;
+  const files = referencesOf(step.Arguments).filter((reference) => reference.includes(".PropertyFiles."));
+  const reports = files.map((file) => `s3:GetObject ${bucketArn}/${places.propertyFile(file)}/*`);
+  const decrypt = `kms:Decrypt ${keyArn}`;
+  switch (step.Type) {
+    case "Processing":
+    case "Training": {
+      const jobsArn = arn(location, "sagemaker", `${step.Type.toLowerCase()}-job/pipelines-*`);
+      const job = `${step.Type}Job`;
+      return [
+        ...["Create", "Describe", "Stop"].map((verb) => `sagemaker:${verb}${job} ${jobsArn}`),
+        `sagemaker:AddTags ${jobsArn}`,
+        `iam:PassRole ${String(step.Arguments.RoleArn)} [iam:PassedToService sagemaker.amazonaws.com]`,
+      ];
+    }
+    case "RegisterModel": {
+      const args = step.Arguments as unknown as RegisterArguments;
+      const packages = [`model-package-group/${group}`, `model-package/${group}/*`];
+      const addresses = [
+        args.ModelMetrics.ModelQuality.Statistics.S3Uri,
+        ...args.InferenceSpecification.Containers.map(({ ModelDataUrl }) => ModelDataUrl),
+      ];
+      return [
+        ...packages.flatMap((resource) =>
+          ["CreateModelPackage", "DescribeModelPackage", "AddTags"].map(
+            (action) => `sagemaker:${action} ${arn(location, "sagemaker", resource)}`,
+          ),
+        ),
+        ...addresses.map((address) => `s3:GetObject ${bucketArn}/${places.prefix(address)}/*`),
+        decrypt,
+      ];
+    }
+    case "Condition":
+    case "Fail":
+      return reports.length === 0 ? [] : [...reports, decrypt];
+  }
+}
+
+function actionsOf(service: string, without: readonly string[] = []): string[] {
+  return Object.keys(actionPages).filter((action) => action.startsWith(service) && !without.includes(action));
+}
+
+interface JobArguments {
+  readonly ProcessingInputs?: readonly { readonly S3Input: { readonly S3Uri: unknown } }[];
+  readonly InputDataConfig?: readonly {
+    readonly DataSource: { readonly S3DataSource: { readonly S3Uri: unknown } };
+  }[];
+  readonly ProcessingOutputConfig?: {
+    readonly Outputs: readonly { readonly OutputName: string; readonly S3Output: { readonly S3Uri: unknown } }[];
+  };
+  readonly OutputDataConfig?: { readonly S3OutputPath: unknown };
+  readonly NetworkConfig?: { readonly VpcConfig?: unknown };
+  readonly VpcConfig?: unknown;
+}
+
+interface RegisterArguments {
+  readonly ModelMetrics: { readonly ModelQuality: { readonly Statistics: { readonly S3Uri: unknown } } };
+  readonly InferenceSpecification: { readonly Containers: readonly { readonly ModelDataUrl: unknown }[] };
+}
+
+/** Where addresses lead: the first part of their key, which is what the policies speak of. */
+class Places {
+  constructor(
+    private readonly definition: PipelineDefinition,
+    private readonly steps: readonly Step[],
+    private readonly bucketArn: string,
+  ) {}
+
+  /** First part of an address's key. @throws Error for an address outside the bucket */
+  prefix(address: unknown): string {
+    const text = this.text(address);
+    const [, bucket, prefix] = /^s3:\/\/([^/]+)\/([^/]+)/.exec(text) ?? [];
+    if (bucket === undefined || prefix === undefined || !this.bucketArn.endsWith(`:::${bucket}`)) {
+      throw new Error("an address of the pipeline is outside its bucket");
+    }
+    return prefix;
+  }
+
+  propertyFile(file: string): string {
+    const [, name] = file.split(".");
+    const step = this.steps.find(({ Name }) => Name === name)!;
+    const output = step.PropertyFiles?.find(({ PropertyFileName }) => file.endsWith(`.${PropertyFileName}`));
+    return this.prefix({ Get: `Steps.${name}.ProcessingOutputConfig.Outputs['${output!.OutputName}'].S3Output.S3Uri` });
+  }
+
+  /** The start of an address as text: what an execution adds stands at its end. */
+  private text(address: unknown): string {
+    if (typeof address === "string") return address;
+    const { Get: get, "Std:Join": join } = address as { Get?: string; "Std:Join"?: { Values: unknown[] } };
+    if (join !== undefined) return this.text(join.Values[0]);
+    const [kind, name] = get!.split(".");
+    if (kind === "Parameters")
+      return String(this.definition.Parameters.find(({ Name }) => Name === name)?.DefaultValue);
+    const args = this.steps.find(({ Name }) => Name === name)!.Arguments as unknown as JobArguments;
+    const output = /Outputs\['([^']+)'\]/.exec(get!)?.[1];
+    if (output === undefined) return this.text(args.OutputDataConfig!.S3OutputPath);
+    return this.text(
+      args.ProcessingOutputConfig!.Outputs.find(({ OutputName }) => OutputName === output)!.S3Output.S3Uri,
+    );
+  }
+}
+
+/** A policy's permissions, one by one. @throws Error for a statement that does more than allow */
+export function permissionsOf(policy: object): Set<Permission> {
+  const { Statement } = policy as { Statement: readonly PolicyStatement[] };
+  return new Set(
+    Statement.flatMap(({ Effect, Action, Resource, Condition }) => {
+      if (Effect !== "Allow") throw new Error("a statement that does not allow");
+      return list(Action).flatMap((action) =>
+        list(Resource).flatMap((resource) => bounds(Condition).map((bound) => `${action} ${resource}${bound}`)),
+      );
+    }),
+  );
+}
+
+interface PolicyStatement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** Each value of a condition is a permission of its own: any of them suffices. */
+function bounds(condition: PolicyStatement["Condition"]): string[] {
+  const lines = Object.values(condition ?? {}).flatMap((keysOf) => Object.entries(keysOf));
+  if (lines.length === 0) return [""];
+  if (lines.length > 1) throw new Error("a statement with more than one condition");
+  const [key, values] = lines[0]!;
+  return list(values).map((value) => ` [${key} ${value}]`);
+}
+
+function list(value: string | readonly string[]): readonly string[] {
+  return typeof value === "string" ? [value] : value;
+}

@@ -1,0 +1,128 @@
+// One signed call of an AWS service: bounded in time and size, no redirects, verified certificates. Beside the SDK's own
+// signer there is little of the SDK that a few plain calls need, and loading it would cost the model function a third of its start.
+
+import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
+import { request } from "node:https";
+import { SignatureV4 } from "@smithy/signature-v4";
+
+export interface SignedRequest {
+  readonly service: string;
+  readonly region: string;
+  /** https address of the service. */
+  readonly endpoint: string;
+  readonly method: "GET" | "PUT" | "POST";
+  /** Percent-encoded, beginning with a slash. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Most bytes of the answer. */
+  readonly limit: number;
+  /** Milliseconds for the whole exchange. */
+  readonly timeout: number;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** Address of a service: the region's own, or the one that the SDKs' variable names (a local run sets it). */
+export function endpointOf(service: "s3" | "sagemaker", region: string): string {
+  const set = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
+  if (set !== undefined && set !== "") return set;
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return `https://${service === "sagemaker" ? "api.sagemaker" : service}.${region}.${suffix}`;
+}
+
+/** @throws Error where there is no answer in time, or it is too large; every status is an answer */
+export async function signedRequest(call: SignedRequest): Promise<Reply> {
+  const url = new URL(call.endpoint);
+  const signed = await signer(call).sign({
+    method: call.method,
+    protocol: "https:",
+    hostname: url.hostname,
+    path: call.path,
+    headers: { ...call.headers, host: url.host, "x-amz-content-sha256": sha256(call.body) },
+    body: call.body,
+  });
+  return exchange(url, call, signed.headers);
+}
+
+function signer({ service, region }: SignedRequest): SignatureV4 {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) {
+    throw new Error("the function has no credentials");
+  }
+  return new SignatureV4({
+    service,
+    region,
+    credentials: {
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
+      ...(AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN }),
+    },
+    sha256: NodeSha256,
+    // S3 alone takes the path as it is sent; the keys here are of characters that stay as they are either way.
+    uriEscapePath: service !== "s3",
+    applyChecksum: false,
+  });
+}
+
+function exchange(url: URL, call: SignedRequest, headers: Record<string, string>): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    // One clock over the whole exchange: a server that trickles bytes is cut off as one that is silent.
+    const signal = AbortSignal.timeout(call.timeout);
+    const sent = request(
+      { host: url.hostname, port: url.port, method: call.method, path: call.path, headers, signal },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        answer.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          chunks.push(chunk);
+          if (size > call.limit) sent.destroy(new Error(`${call.service} answered more than ${call.limit} bytes`));
+        });
+        answer.on("error", fail);
+        answer.on("end", () => {
+          // Short of what was announced is an error of its own ("aborted"), so this is the whole body.
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) });
+        });
+      },
+    );
+    function fail(error: Error): void {
+      reject(signal.aborted ? new Error(`${call.service} did not answer within ${call.timeout} ms`) : error);
+    }
+    sent.on("error", fail);
+    sent.end(call.body);
+  });
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** node:crypto in the shape that the signer asks for. */
+class NodeSha256 {
+  private hash: Hash | Hmac;
+  constructor(private readonly secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.hash = this.fresh();
+  }
+  update(data: string | ArrayBuffer | ArrayBufferView): void {
+    this.hash.update(typeof data === "string" ? data : bytesOf(data));
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.hash.digest());
+  }
+  reset(): void {
+    this.hash = this.fresh();
+  }
+  private fresh(): Hash | Hmac {
+    if (this.secret === undefined) return createHash("sha256");
+    return createHmac("sha256", typeof this.secret === "string" ? this.secret : bytesOf(this.secret));
+  }
+}
+
+function bytesOf(data: ArrayBuffer | ArrayBufferView): Buffer {
+  return ArrayBuffer.isView(data) ? Buffer.from(data.buffer, data.byteOffset, data.byteLength) : Buffer.from(data);
+}
