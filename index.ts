@@ -2,17 +2,19 @@
 // imported when it is needed, so that a preview pays for the modules that are on. Importable any number of times.
 
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "./infra/settings";
+import type { KeyedApi } from "./infra/api-gateway";
+import { readSettings, type Settings } from "./infra/settings";
 
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
-  for (const module of ["secrets", "sagemaker"] as const) {
+  for (const module of ["sagemaker"] as const) {
     if (settings[module])
       await pulumi.log.warn(`${module} is on, but this version has no such module: it creates nothing`);
   }
   const restApis = settings.apiGateway || settings.auth0Authorizer;
   // The model function, and what it needs, exist only when something invokes it.
-  if (!restApis && !settings.httpApi) return {};
+  const serving = restApis || settings.httpApi;
+  if (!serving) return settings.secrets ? secrets(settings) : {};
 
   const { connect } = await import("./infra/connection");
   const { location, options } = await connect(settings.awsRegion);
@@ -35,9 +37,12 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   }
 
   const outputs: Record<string, pulumi.Input<unknown>> = {};
+  let keyed: KeyedApi | undefined;
   if (settings.apiGateway) {
     const { ApiGateway } = await import("./infra/api-gateway");
-    Object.assign(outputs, new ApiGateway("apiGateway", { ...front, codeStore, logRole }, options).outputs);
+    const api = new ApiGateway("apiGateway", { ...front, codeStore, logRole }, options);
+    Object.assign(outputs, api.outputs);
+    keyed = api.keyed;
   }
   if (settings.auth0Authorizer) {
     const { Auth0Authorizer } = await import("./infra/auth0-authorizer");
@@ -47,7 +52,17 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     const { HttpApiModule } = await import("./infra/http-api");
     Object.assign(outputs, new HttpApiModule("httpApi", { ...front, logsTo: codeStore.accessLogs }, options).outputs);
   }
+  if (settings.secrets) Object.assign(outputs, await secrets(settings, keyed));
   return outputs;
+}
+
+/** Where the secret lives is a choice of its own, so it has a provider of its own. */
+async function secrets(settings: Settings, api?: KeyedApi): Promise<Record<string, pulumi.Input<unknown>>> {
+  const { connect } = await import("./infra/connection");
+  const { location, options } = await connect(settings.secretsRegion, "secrets-aws");
+  const { Secrets } = await import("./infra/secrets");
+  const apiLocation = { ...location, region: settings.awsRegion };
+  return new Secrets("secrets", { location, settings, apiLocation, api }, options).outputs;
 }
 
 // Pulumi's runner calls what a CommonJS module exports as a whole; a default export it would take for stack outputs, and

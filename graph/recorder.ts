@@ -15,6 +15,8 @@ interface RegisterRequest {
   getType(): string;
   getName(): string;
   getParent(): string;
+  /** `<urn>::<id>` of the provider; empty for components. */
+  getProvider(): string;
   getCustom(): boolean;
   getObject(): Struct | undefined;
   getDependenciesList(): string[];
@@ -46,7 +48,7 @@ export class Recorder extends MockMonitor {
       if (this.recorded.has(urn)) throw new Error(`two resources have the URN ${urn}: give one another name`);
       const inputs = decode(request.getObject()?.toJavaScript() ?? {}, urn);
       const simulated = request.getCustom()
-        ? simulate({ type, name, urn, inputs: inputs.value, seed: this.seed })
+        ? simulate({ type, name, urn, inputs: inputs.value, provider: this.providerOf(request), seed: this.seed })
         : { id: "", outputs: {}, secrets: [] };
       const propertyDependencies: Record<string, string[]> = {};
       request.getPropertydependenciesMap().forEach((value, key) => {
@@ -83,6 +85,12 @@ export class Recorder extends MockMonitor {
     } catch (error) {
       callback(error, undefined);
     }
+  }
+
+  /** Inputs of the resource's provider: the region and the project that it works in. */
+  private providerOf(request: RegisterRequest): Plain {
+    const reference = request.getProvider();
+    return this.recorded.get(reference.slice(0, reference.lastIndexOf("::")))?.inputs ?? {};
   }
 
   /** The engine's URN: the types of all ancestors but the stack, joined by `$`. */

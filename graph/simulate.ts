@@ -9,6 +9,8 @@ export interface Request {
   readonly name: string;
   readonly urn: string;
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Inputs of its provider: `region` or `project`, for one. */
+  readonly provider?: Readonly<Record<string, unknown>>;
   /** Makes the simulated secrets of this machine unguessable; without it they are the same everywhere. */
   readonly seed?: Buffer;
 }
@@ -33,6 +35,8 @@ type Inputs = Readonly<Record<string, unknown>>;
 interface Context {
   readonly inputs: Inputs;
   readonly region: string;
+  /** Google Cloud's, of the resource or its provider. */
+  readonly project: string;
   /** The physical name: the input `name` or `bucket`, else autonamed as Pulumi does. */
   readonly physical: string;
   /** Lower-case hex digits, stable for the resource and the purpose. */
@@ -191,6 +195,20 @@ const table: Readonly<Record<string, Row>> = {
       invokeUrl: `https://${api}.execute-api.${region}.amazonaws.com/${stage === "$default" ? "" : stage}`,
     };
   },
+  "aws:cloudwatch/eventRule:EventRule": ({ region, physical }) => ({
+    id: physical,
+    name: physical,
+    arn: arn("events", region, `rule/${physical}`),
+  }),
+  "aws:cloudwatch/eventTarget:EventTarget": ({ inputs, hex }) => {
+    const targetId = `terraform-${hex("id", 26)}`;
+    return { id: `${text(inputs.rule)}-${targetId}`, targetId };
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": ({ region, physical }) => ({
+    id: physical,
+    name: physical,
+    arn: arn("cloudwatch", region, `alarm:${physical}`),
+  }),
   "aws:cloudwatch/logGroup:LogGroup": ({ region, physical }) => ({
     id: physical,
     name: physical,
@@ -266,6 +284,12 @@ const table: Readonly<Record<string, Row>> = {
       lastModified: "2026-01-01T00:00:00.000+0000",
     };
   },
+  // What the function answers is not known before it runs; the local run invokes it.
+  "aws:lambda/invocation:Invocation": ({ inputs, hex }) => ({
+    id: `${text(inputs.functionName)}_${text(inputs.qualifier) || "$LATEST"}_${hex("input", 32)}`,
+    qualifier: text(inputs.qualifier) || "$LATEST",
+    result: "{}",
+  }),
   "aws:lambda/layerVersion:LayerVersion": ({ inputs, region }) => {
     const layerArn = arn("lambda", region, `layer:${text(inputs.layerName)}`);
     return { id: `${layerArn}:1`, arn: `${layerArn}:1`, layerArn, version: "1" };
@@ -293,6 +317,38 @@ const table: Readonly<Record<string, Row>> = {
     etag: hex("etag", 32),
     versionId: `${hex("version", 32)}`,
   }),
+  "aws:secretsmanager/secret:Secret": ({ region, physical, alphanumeric }) => {
+    const secretArn = arn("secretsmanager", region, `secret:${physical}-${alphanumeric("suffix", 6)}`);
+    return { id: secretArn, name: physical, arn: secretArn };
+  },
+  "aws:secretsmanager/secretPolicy:SecretPolicy": ({ inputs }) => ({ id: text(inputs.secretArn) }),
+  "aws:secretsmanager/secretRotation:SecretRotation": ({ inputs }) => ({
+    id: text(inputs.secretId),
+    rotationEnabled: true,
+  }),
+  "aws:sns/topic:Topic": ({ region, physical }) => {
+    const topicArn = arn("sns", region, physical);
+    return { id: topicArn, name: physical, arn: topicArn, owner: account };
+  },
+  "aws:sns/topicPolicy:TopicPolicy": ({ inputs }) => ({ id: text(inputs.arn), owner: account }),
+  "aws:sns/topicSubscription:TopicSubscription": ({ inputs, uuid }) => {
+    const subscriptionArn = `${text(inputs.topic)}:${uuid("id")}`;
+    return { id: subscriptionArn, arn: subscriptionArn, ownerId: account };
+  },
+  "gcp:kms/cryptoKey:CryptoKey": ({ inputs, physical }) => {
+    const id = `${text(inputs.keyRing)}/cryptoKeys/${physical}`;
+    return { id, name: physical, primaries: [{ name: `${id}/cryptoKeyVersions/1`, state: "ENABLED" }] };
+  },
+  "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": ({ inputs, hex }) => ({
+    id: `${text(inputs.cryptoKeyId)}/${text(inputs.role)}/${text(inputs.member)}`,
+    etag: hex("etag", 16),
+  }),
+  "gcp:kms/keyRing:KeyRing": ({ inputs, physical, project }) => ({
+    id: `projects/${project}/locations/${text(inputs.location)}/keyRings/${physical}`,
+    name: physical,
+    project,
+  }),
+  "pulumi:providers:gcp": ({ uuid }) => ({ id: uuid("provider") }),
 };
 
 /** Simulates the creation of a custom resource. */
@@ -305,7 +361,8 @@ export function simulate(request: Request): Simulated {
     .find((value) => value !== "");
   const context: Context = {
     inputs,
-    region: text(inputs.region) || defaultRegion,
+    region: text(inputs.region) || text(request.provider?.region) || defaultRegion,
+    project: text(inputs.project) || text(request.provider?.project),
     physical: physical ?? `${name.toLowerCase()}-${hex("autoname", 7)}`,
     hex,
     alphanumeric: (purpose, length) => {

@@ -32,6 +32,8 @@ const plainPath = "/mymodel";
 export class ApiGateway extends pulumi.ComponentResource {
   /** What a client needs; never a key, a secret or a token. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
+  /** What a rotation of API keys needs to know; absent where the API asks for none. */
+  readonly keyed?: KeyedApi;
 
   constructor(name: string, args: ApiGatewayArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:ApiGatewayModule", name, {}, options);
@@ -73,7 +75,7 @@ export class ApiGateway extends pulumi.ComponentResource {
       this.outputs.apiGatewayInvokePolicyArn = policyArn;
     }
     if (keyRequired) {
-      const { keyId } = new UsagePlan(
+      const { keyId, planId } = new UsagePlan(
         `${name}-usage`,
         {
           api,
@@ -81,10 +83,14 @@ export class ApiGateway extends pulumi.ComponentResource {
           burstLimit: settings.keyBurstLimit,
           quota: settings.keyQuota,
           quotaPeriod: settings.keyQuotaPeriod,
+          // With the module `secrets` its rotation makes the keys, and no value of one is in the state.
+          ownKey: !settings.secrets,
         },
         { parent: this },
       );
-      this.outputs.apiGatewayKeyId = keyId;
+      if (keyId === undefined) this.outputs.apiGatewayUsagePlanId = planId;
+      else this.outputs.apiGatewayKeyId = keyId;
+      this.keyed = { planId, url: api.url, apiId: api.apiId, stageName: api.stageName, module: this };
     }
     this.registerOutputs({});
   }
@@ -127,6 +133,17 @@ export class ApiGateway extends pulumi.ComponentResource {
       }
     }
   }
+}
+
+/** An API that asks for keys. */
+export interface KeyedApi {
+  readonly planId: pulumi.Output<string>;
+  /** Base, without a slash at the end. */
+  readonly url: pulumi.Output<string>;
+  readonly apiId: pulumi.Output<string>;
+  readonly stageName: string;
+  /** What must stand before a key opens anything. */
+  readonly module: pulumi.Resource;
 }
 
 interface Guard {

@@ -10,10 +10,13 @@ export interface Connection {
   readonly options: pulumi.ComponentResourceOptions;
 }
 
-/** Connects to a region: its provider tags every resource with the project and the stack. */
-export async function connect(region: string): Promise<Connection> {
+/**
+ * Connects to a region: its provider tags every resource with the project and the stack.
+ * @param name of the provider: each region that a stack uses has its own
+ */
+export async function connect(region: string, name = "aws"): Promise<Connection> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
-  const provider = new Provider("aws", {
+  const provider = new Provider(name, {
     region: region as ProviderArgs["region"],
     defaultTags: { tags: { project, stack, "managed-by": "pulumi" } },
   });

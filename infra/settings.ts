@@ -3,6 +3,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { checkDomains, type DomainSettings } from "./parts/domain-rules";
+import { checkSecrets, readSecretSettings, type SecretSettings } from "./parts/secret-settings";
 import { SettingReader } from "./parts/setting-reader";
 import { tlsPolicies } from "./parts/tls-policy";
 
@@ -11,7 +12,7 @@ export const httpApiAuths = ["auto", "iam", "jwt", "openToAnyone"] as const;
 export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name. */
-export interface Settings extends DomainSettings {
+export interface Settings extends DomainSettings, SecretSettings {
   readonly secrets: boolean;
   readonly sagemaker: boolean;
   readonly protectData: boolean;
@@ -103,6 +104,7 @@ export function readSettings(): Settings {
     tlsPolicy: read.choice("tlsPolicy", tlsPolicies),
     mutualTls: read.boolean("mutualTls"),
     truststore: read.optional("truststore", /^[^\0]+$/, "a file", "truststore.pem"),
+    ...readSecretSettings(read),
   };
 
   if (settings.apiGateway && settings.apiGatewayAuth === "lambda") {
@@ -118,6 +120,7 @@ export function readSettings(): Settings {
     read.needs("oidcAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
   }
   checkDomains(settings, read);
+  checkSecrets(settings, read);
   // The stack's name becomes part of physical names (a Lambda function's has at most 64 characters) and the API's stage.
   if (!/^[A-Za-z0-9-]{1,24}$/.test(pulumi.getStack())) {
     read.fault("stack", "its name may have letters, digits and hyphens, at most 24", "pulumi stack rename <name>");

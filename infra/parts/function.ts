@@ -28,7 +28,7 @@ export interface ServerlessFunctionArgs {
   readonly keyArn: pulumi.Input<string>;
   /** MB. */
   readonly memory: number;
-  /** Seconds; below API Gateway's 29, so that the function's own error is what the log shows. */
+  /** Seconds; behind API Gateway below its 29, so that the function's own error is what the log shows. */
   readonly timeout: number;
   readonly layers?: readonly pulumi.Input<string>[];
   /** Executions reserved; none where absent. */
@@ -42,6 +42,10 @@ export class ServerlessFunction extends pulumi.ComponentResource {
   readonly functionName: string;
   /** ARN of the alias, known before anything is deployed. */
   readonly aliasArn: string;
+  /** The role that it runs as. */
+  readonly role: Role;
+  /** ARN without a version, for services that invoke no alias; known when the function stands. */
+  readonly arn: pulumi.Output<string>;
   private readonly alias: Alias;
 
   constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
@@ -55,11 +59,11 @@ export class ServerlessFunction extends pulumi.ComponentResource {
       { name: `/aws/lambda/${this.functionName}`, retentionInDays: 365, kmsKeyId: args.keyArn },
       { parent: this },
     );
-    const role = new Role(`${name}-role`, { assumeRolePolicy: JSON.stringify(trust) }, { parent: this });
+    this.role = new Role(`${name}-role`, { assumeRolePolicy: JSON.stringify(trust) }, { parent: this });
     const policy = new RolePolicy(
       `${name}-policy`,
       {
-        role: role.name,
+        role: this.role.name,
         policy: pulumi.output(args.keyArn).apply((key) => JSON.stringify(rolePolicy(location, this.functionName, key))),
       },
       { parent: this },
@@ -68,7 +72,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
       `${name}-function`,
       {
         name: this.functionName,
-        role: role.arn,
+        role: this.role.arn,
         runtime: runtime.lambda,
         architectures: [architecture.lambda],
         handler: args.handler,
@@ -85,6 +89,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [policy] },
     );
+    this.arn = lambda.arn;
     this.alias = new Alias(
       `${name}-alias`,
       { name: aliasName, functionName: lambda.name, functionVersion: lambda.version },

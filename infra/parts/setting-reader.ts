@@ -48,6 +48,26 @@ export class SettingReader {
     return value;
   }
 
+  /** One of many that are known, too many to list in a fault. */
+  oneOf(key: string, known: readonly string[], what: string, example: string): string {
+    const value = this.raw(key, example);
+    if (!known.includes(value)) this.fault(key, `is not ${what}`, set(key, example));
+    return value;
+  }
+
+  /** A list of texts, as JSON. */
+  list(key: string, pattern: RegExp, what: string, example: string): readonly string[] {
+    const texts = listOf(this.raw(key, "[]"));
+    if (texts?.every((text) => pattern.test(text))) return texts;
+    this.fault(key, `is not a list, each ${what}`, `pulumi config set --path '${key}[0]' ${example}`);
+    return [];
+  }
+
+  /** A fault that another value cures. */
+  cured(key: string, what: string, value: string): void {
+    this.fault(key, what, set(key, value));
+  }
+
   /** A setting that has no default, because it belongs to an account. */
   needs(key: string, example: string, why: string): void {
     if (this.raw(key, "") === "") this.fault(key, `is not set (${why})`, set(key, `"${example}"`));
@@ -72,6 +92,16 @@ export class SettingReader {
 
   private raw(key: string, fallback: string): string {
     return this.config.get(key) ?? fallback;
+  }
+}
+
+/** The texts of a JSON array; `undefined` for anything else. */
+function listOf(json: string): string[] | undefined {
+  try {
+    const list: unknown = JSON.parse(json);
+    return Array.isArray(list) && list.every((text) => typeof text === "string") ? list : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
-// What an API key is worth: its throttle and its quota. Apart from the API because a key may come from elsewhere.
-// Guarantees: a key without a plan opens nothing, and its value is a secret in the state.
+// What an API key is worth: its throttle and its quota. Apart from the API because a key may come from elsewhere: from the
+// rotation, which keeps its value out of the state. Guarantees: a key without a plan opens nothing, and the value of a key
+// that is made here is a secret in the state.
 
 import { ApiKey, UsagePlan as AwsUsagePlan, UsagePlanKey } from "@pulumi/aws/apigateway";
 import * as pulumi from "@pulumi/pulumi";
@@ -14,15 +15,17 @@ export interface UsagePlanArgs {
   /** Requests of one key in a period. */
   readonly quota: number;
   readonly quotaPeriod: "DAY" | "WEEK" | "MONTH";
+  /** Make a key here; false where the module `secrets` does. */
+  readonly ownKey: boolean;
 }
 
 export class UsagePlan extends pulumi.ComponentResource {
   /** Id of the key, never its value: `aws apigateway get-api-key --include-value --api-key <id>` reads that. */
-  readonly keyId: pulumi.Output<string>;
+  readonly keyId?: pulumi.Output<string>;
+  readonly planId: pulumi.Output<string>;
 
   constructor(name: string, args: UsagePlanArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:UsagePlan", name, {}, options);
-    const key = new ApiKey(`${name}-key`, {}, { parent: this, additionalSecretOutputs: ["value"] });
     const plan = new AwsUsagePlan(
       `${name}-plan`,
       {
@@ -32,8 +35,16 @@ export class UsagePlan extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new UsagePlanKey(`${name}-plan-key`, { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id }, { parent: this });
-    this.keyId = key.id;
-    this.registerOutputs({ keyId: this.keyId });
+    this.planId = plan.id;
+    if (args.ownKey) {
+      const key = new ApiKey(`${name}-key`, {}, { parent: this, additionalSecretOutputs: ["value"] });
+      new UsagePlanKey(
+        `${name}-plan-key`,
+        { keyId: key.id, keyType: "API_KEY", usagePlanId: plan.id },
+        { parent: this },
+      );
+      this.keyId = key.id;
+    }
+    this.registerOutputs({ planId: this.planId });
   }
 }

@@ -187,6 +187,7 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
   "aws:lambda/functionRecursionConfig:FunctionRecursionConfig": { irrelevant: "of asynchronous invocations" },
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": { irrelevant: "environments kept warm" },
   "aws:lambda/runtimeManagementConfig:RuntimeManagementConfig": { irrelevant: "when AWS updates the runtime" },
+  "aws:lambda/invocation:Invocation": { irrelevant: "an event that the local run sends when it starts" },
   "aws:lambda/functionUrl:FunctionUrl": { refused: "is a front door of its own, which is not served locally" },
 
   "aws:cognito/resourceServer:ResourceServer": { irrelevant: "read by the local issuer" },

@@ -1,0 +1,65 @@
+// A key in Google Cloud KMS, in a ring of its own or in one that exists. Guarantees: it rotates, versions can be restored for
+// 30 days, only the members that the settings name may use it.
+
+import { Provider } from "@pulumi/gcp/provider";
+import { CryptoKey, CryptoKeyIAMMember, KeyRing } from "@pulumi/gcp/kms";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface GcpKeyArgs {
+  readonly project: string;
+  readonly region: string;
+  /** Location of the ring. */
+  readonly location: string;
+  /** Name of a ring to adopt; empty: a new one with a name of its own. */
+  readonly ringName: string;
+  readonly rotationSeconds: number;
+  readonly protectionLevel: "SOFTWARE" | "HSM";
+  /** IAM members that may encrypt and decrypt. */
+  readonly users: readonly string[];
+  /** Refuse to delete the key: what it encrypted could never be read again. */
+  readonly protect: boolean;
+}
+
+export class GcpKey extends pulumi.ComponentResource {
+  readonly ringId: pulumi.Output<string>;
+  readonly keyId: pulumi.Output<string>;
+
+  constructor(name: string, args: GcpKeyArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:GcpKey", name, {}, options);
+    const { project, location, ringName } = args;
+    const provider = new Provider(`${name}-gcp`, { project, region: args.region }, { parent: this });
+    const child = { parent: this, provider };
+    // Rings are never deleted in Google Cloud: a new stack gets one with another name, unless it adopts one.
+    const ring = new KeyRing(
+      `${name}-ring`,
+      { project, location, ...(ringName === "" ? {} : { name: ringName }) },
+      {
+        ...child,
+        ...(ringName === "" ? {} : { import: `projects/${project}/locations/${location}/keyRings/${ringName}` }),
+      },
+    );
+    const key = new CryptoKey(
+      `${name}-key`,
+      {
+        keyRing: ring.id,
+        purpose: "ENCRYPT_DECRYPT",
+        rotationPeriod: `${args.rotationSeconds}s`,
+        versionTemplate: { algorithm: "GOOGLE_SYMMETRIC_ENCRYPTION", protectionLevel: args.protectionLevel },
+        destroyScheduledDuration: "2592000s",
+        // Deleting destroys all versions; the provider refuses it too, whoever asks.
+        deletionPolicy: args.protect ? "PREVENT" : "DELETE",
+      },
+      { ...child, protect: args.protect },
+    );
+    args.users.forEach((member, index) => {
+      new CryptoKeyIAMMember(
+        `${name}-user-${index}`,
+        { cryptoKeyId: key.id, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member },
+        child,
+      );
+    });
+    this.ringId = ring.id;
+    this.keyId = key.id;
+    this.registerOutputs({ keyId: this.keyId });
+  }
+}

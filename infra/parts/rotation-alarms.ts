@@ -1,0 +1,155 @@
+// Who is told when the rotation fails, when a key grows old, and when someone reads the secret who should not.
+
+import { EventRule, EventTarget, MetricAlarm } from "@pulumi/aws/cloudwatch";
+import { Topic, TopicPolicy, TopicSubscription } from "@pulumi/aws/sns";
+import * as pulumi from "@pulumi/pulumi";
+import type { Location } from "./location";
+
+export interface RotationAlarmsArgs {
+  readonly location: Location;
+  /** KMS key of the topic, which CloudWatch and EventBridge may use. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Name of the rotation function. */
+  readonly functionName: string;
+  readonly secretName: pulumi.Input<string>;
+  /** ARNs of the roles that may read the secret: the rotation's, and `secretReaders`. */
+  readonly readers: readonly pulumi.Input<string>[];
+  /** Hours that a key is in use at most; 90 days where only a cron expression says when it rotates. */
+  readonly rotationHours: number;
+  /** Address that everything is sent to; empty: whoever subscribes to the topic by other means. */
+  readonly email: string;
+}
+
+/** Metrics of the sweep (lambda/core/rotation-record.ts), which nobody else emits. */
+const sweepMetrics = { keyAge: "ApiKeyAge", pendingAge: "PendingVersionAge" } as const;
+const hour = 3_600;
+/** A rotation takes minutes; one that is pending for so long will not end by itself. */
+const pendingHours = 6;
+/** How late a rotation may be before someone is woken: Secrets Manager picks the time in its window, and tries again. */
+const graceHours = 24;
+
+export class RotationAlarms extends pulumi.ComponentResource {
+  constructor(name: string, args: RotationAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:RotationAlarms", name, {}, options);
+    const { location, email } = args;
+    const child = { parent: this };
+    const topic = new Topic(`${name}-topic`, { kmsMasterKeyId: args.keyArn }, child);
+    const policy = new TopicPolicy(
+      `${name}-topic-policy`,
+      { arn: topic.arn, policy: topic.arn.apply((arn) => JSON.stringify(topicPolicy(arn, location))) },
+      child,
+    );
+    if (email !== "") {
+      new TopicSubscription(`${name}-email`, { topic: topic.arn, protocol: "email", endpoint: email }, child);
+    }
+    const alarm = (role: string, what: object) =>
+      new MetricAlarm(
+        `${name}-${role}`,
+        {
+          comparisonOperator: "GreaterThanOrEqualToThreshold",
+          statistic: "Maximum",
+          alarmActions: [topic.arn],
+          okActions: [topic.arn],
+          evaluationPeriods: 1,
+          ...what,
+        },
+        child,
+      );
+    alarm("failed", {
+      alarmDescription: "A step of the API key's rotation, or its sweep, failed: the function's log says why",
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: args.functionName },
+      statistic: "Sum",
+      period: 300,
+      threshold: 1,
+      treatMissingData: "notBreaching",
+    });
+    // The sweep is hourly; without its measures nobody knows, so their absence is an alarm too.
+    const swept = { namespace: location.prefix, period: hour, evaluationPeriods: 3, treatMissingData: "breaching" };
+    alarm("key-too-old", {
+      ...swept,
+      alarmDescription: "The API key was not rotated in time, or the sweep does not run",
+      metricName: sweepMetrics.keyAge,
+      threshold: (args.rotationHours + graceHours) * hour,
+    });
+    alarm("pending-too-old", {
+      ...swept,
+      alarmDescription: "A rotation of the API key does not end, or the sweep does not run",
+      metricName: sweepMetrics.pendingAge,
+      threshold: pendingHours * hour,
+    });
+    const reads = new EventRule(
+      `${name}-foreign-read`,
+      {
+        description: "The API key's secret was read, or was tried to be, by someone else than its readers",
+        // Reads are management events, which rules leave out unless told so; a trail must record them.
+        state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+        eventPattern: pulumi
+          .all([args.secretName, pulumi.all([...args.readers])])
+          .apply(([secretName, readers]) => JSON.stringify(foreignRead(secretName, readers))),
+      },
+      child,
+    );
+    new EventTarget(
+      `${name}-foreign-read-target`,
+      { rule: reads.name, arn: topic.arn },
+      { ...child, dependsOn: [policy] },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/**
+ * Reads by anyone but these roles: other roles, and users, who act without a role. The secret can be named by ARN, partial
+ * ARN or name; its name is part of each.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+export function foreignRead(secretName: string, readers: readonly string[]): object {
+  const issuer = (rule: object) => ({ userIdentity: { sessionContext: { sessionIssuer: { arn: [rule] } } } });
+  return {
+    source: ["aws.secretsmanager"],
+    "detail-type": ["AWS API Call via CloudTrail"],
+    detail: {
+      eventSource: ["secretsmanager.amazonaws.com"],
+      eventName: ["GetSecretValue"],
+      requestParameters: { secretId: [{ wildcard: `*${secretName}*` }] },
+      $or: [issuer({ "anything-but": readers }), issuer({ exists: false })],
+    },
+  };
+}
+
+/**
+ * CloudWatch's alarms of this account, and EventBridge, which documents no condition for topics; over TLS alone.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+export function topicPolicy(topicArn: string, { account }: Location): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Alarms",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topicArn,
+        Condition: { StringEquals: { "aws:SourceAccount": account } },
+      },
+      {
+        Sid: "Rules",
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topicArn,
+      },
+      {
+        Sid: "DenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sns:Publish",
+        Resource: topicArn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  };
+}

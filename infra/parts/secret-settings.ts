@@ -1,0 +1,103 @@
+// The settings of the module `secrets`: what Secrets Manager and Google Cloud KMS would refuse, found before anything is
+// deployed, and what leaves a key in use for too long.
+
+import { Region } from "@pulumi/aws/types/enums";
+import { locations, regions } from "./gcp-locations";
+import type { SettingReader } from "./setting-reader";
+
+export const protectionLevels = ["SOFTWARE", "HSM"] as const;
+
+export interface SecretSettings {
+  /** AWS region of the secret and of everything that rotates it. */
+  readonly secretsRegion: string;
+  /** Days that a deleted secret can be restored; 0: it is gone at once. */
+  readonly secretRecoveryDays: number;
+  /** `rate(…)` or `cron(…)`, in UTC. */
+  readonly secretRotationSchedule: string;
+  /** Hours that a replaced API key stays valid. */
+  readonly keyOverlapHours: number;
+  /** ARNs of the roles that may read the secret: those of the calling applications. */
+  readonly secretReaders: readonly string[];
+  /** Address that the alarms are sent to; empty: none. */
+  readonly alarmEmail: string;
+  readonly gcpProject: string;
+  readonly gcpRegion: string;
+  readonly gcpKeyRingLocation: string;
+  /** Name of a key ring that exists and is adopted; empty: a new one is made. */
+  readonly gcpKeyRingName: string;
+  readonly gcpKeyRotationSeconds: number;
+  readonly gcpProtectionLevel: (typeof protectionLevels)[number];
+  /** IAM members that may encrypt and decrypt with the crypto key. */
+  readonly gcpKeyUsers: readonly string[];
+}
+
+/** The longest that a key may be in use: SecretsManager.4, CIS GCP 1.10. */
+const mostDays = 90;
+const role = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
+/** Never `allUsers` or `allAuthenticatedUsers`: those are everyone. */
+const member =
+  /^((user|group|serviceAccount):[^\s:@]+@[^\s:@]+|principal(Set)?:\/\/iam\.googleapis\.com\/[A-Za-z0-9/._*-]+)$/;
+const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+
+export function readSecretSettings(read: SettingReader): SecretSettings {
+  return {
+    secretsRegion: read.oneOf("secretsRegion", Object.values(Region), "an AWS region", "us-west-2"),
+    secretRecoveryDays: recoveryDays(read),
+    secretRotationSchedule: rotationSchedule(read),
+    keyOverlapHours: read.integer("keyOverlapHours", 1, 24 * 7),
+    secretReaders: read.list("secretReaders", role, "a role's ARN", "arn:aws:iam::123456789012:role/my-application"),
+    alarmEmail: read.optional("alarmEmail", emailAddress, "an e-mail address", "ops@example.com"),
+    gcpProject: read.optional("gcpProject", /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a project's id", "my-project"),
+    gcpRegion: read.oneOf("gcpRegion", regions, "a Google Cloud region", "us-central1"),
+    gcpKeyRingLocation: read.oneOf("gcpKeyRingLocation", locations, "a location of Cloud KMS", "global"),
+    gcpKeyRingName: read.optional("gcpKeyRingName", /^[\w-]{1,63}$/, "a key ring's name", "model-serving"),
+    gcpKeyRotationSeconds: read.integer("gcpKeyRotationSeconds", 86_400, mostDays * 86_400),
+    gcpProtectionLevel: read.choice("gcpProtectionLevel", protectionLevels),
+    gcpKeyUsers: read.list(
+      "gcpKeyUsers",
+      member,
+      "a member of IAM",
+      "serviceAccount:app@my-project.iam.gserviceaccount.com",
+    ),
+  };
+}
+
+/** @throws nothing: what is missing becomes a fault */
+export function checkSecrets(settings: SecretSettings & { readonly secrets: boolean }, read: SettingReader): void {
+  if (settings.secrets)
+    read.needs("gcpProject", "<your-project>", "the key ring and its key are made in a project of yours");
+}
+
+/**
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html (7 to 30, or none)
+ */
+function recoveryDays(read: SettingReader): number {
+  const days = read.integer("secretRecoveryDays", 0, 30);
+  if (days > 0 && days < 7) read.cured("secretRecoveryDays", "is neither 0 nor 7 to 30", "30");
+  return days;
+}
+
+/**
+ * Every 4 hours to every 90 days; a cron expression begins a whole hour.
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
+ */
+function rotationSchedule(read: SettingReader): string {
+  const form = /^(rate\([1-9]\d{0,3} (hour|day)s?\)|cron\(0 [\d*/,-]+ [\d*/,?LW-]+ [\dA-Z*/,-]+ [\dA-Z*/,?L#-]+ \*\))$/;
+  const schedule = read.text(
+    "secretRotationSchedule",
+    form,
+    "rate(<n> days), rate(<n> hours) or cron(0 …)",
+    "'rate(30 days)'",
+  );
+  const hours = hoursBetween(schedule);
+  if (hours !== undefined && (hours < 4 || hours > mostDays * 24)) {
+    read.cured("secretRotationSchedule", `rotates not every 4 hours to ${mostDays} days`, "'rate(30 days)'");
+  }
+  return schedule;
+}
+
+/** Hours between two rotations; `undefined` where a cron expression says when. */
+export function hoursBetween(schedule: string): number | undefined {
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
+  return count === undefined ? undefined : Number(count) * (unit === "day" ? 24 : 1);
+}
