@@ -27,6 +27,20 @@ export const environment = {
   keyOverlap: "KEY_OVERLAP_SECONDS",
   /** Begins the names of the keys that the rotation makes: `<prefix>/<version of the secret>`. */
   keyPrefix: "KEY_PREFIX",
+  /** Bucket of the published models; not set: the models shipped with the code are served. */
+  modelsBucket: "MODELS_BUCKET",
+  /** Seconds between two looks at which model is live. */
+  modelsRefresh: "MODELS_REFRESH_SECONDS",
+  /** The model that the publisher publishes. */
+  publishedModel: "PUBLISHED_MODEL",
+  /** Name of the model package group whose approved packages are published. */
+  modelPackageGroup: "MODEL_PACKAGE_GROUP",
+  /** Bucket that the training pipeline writes to. */
+  trainingBucket: "TRAINING_BUCKET",
+  /** Share of the requests that a newly published model gets, in percent. */
+  canaryPercent: "CANARY_PERCENT",
+  /** Name of the alarm on the canary's errors: it alone makes the publisher roll back. */
+  canaryAlarm: "CANARY_ALARM",
 } as const;
 
 /**
@@ -92,3 +106,34 @@ export const clientVariable = "client_";
  * A caller is the client if it presents everything that is named here.
  */
 export const clientFields = { key: "key", principal: "principal", models: "models" } as const;
+
+/** Keys in the bucket of the published models. The publisher alone writes them; no stack owns them. */
+export const publishedKeys = {
+  /** Which model is live: a `LivePointer`. */
+  pointer: (model: string): string => `models/${model}/live.json`,
+  /** A published model, under the SHA-256 of its bytes. */
+  artefact: (model: string, digest: string): string => `models/${model}/${digest}.onnx`,
+} as const;
+
+/** What `live.json` holds. A digest of `null` is the model that the code ships with. */
+export interface LivePointer {
+  /** SHA-256 of the model that is live, lower-case hex. */
+  readonly digest: string | null;
+  /** The one before: it serves what the canary does not, and is what a rollback goes back to. */
+  readonly previous: string | null;
+  /** Share of the requests that `digest` gets, 0 to 100; `previous` gets the rest. */
+  readonly canaryPercent: number;
+  /** Why it is as it is. */
+  readonly reason: "published" | "promoted" | "rolled back";
+  /** Versions of the model package that were dealt with, newest last: an event that comes twice changes nothing. */
+  readonly handled: readonly number[];
+}
+
+/** What the publisher does when it is asked directly (`npm run live`) rather than by an event. */
+export const publisherCommands = ["show", "promote", "rollback"] as const;
+
+/** Names of the metrics of a published model's share, which the alarm watches. */
+export const canaryMetrics = { requests: "CanaryRequests", errors: "CanaryErrors" } as const;
+
+/** Most bytes of a published model: beside it the function keeps the one before, and the one it ships with. */
+export const largestPublishedModel = 200 * 1024 * 1024;

@@ -34,7 +34,7 @@ export class ObjectStore {
     key: string,
     options: { readonly limit: number; readonly etag?: string },
   ): Promise<StoredObject | "unchanged" | undefined> {
-    const headers = options.etag === undefined ? {} : { "if-none-match": options.etag };
+    const headers: Record<string, string> = options.etag === undefined ? {} : { "if-none-match": options.etag };
     const reply = await this.call("GET", bucket, key, headers, Buffer.alloc(0), options.limit);
     if (reply.status === 304) return "unchanged";
     if (reply.status === 404) return undefined;
@@ -47,8 +47,9 @@ export class ObjectStore {
    * @returns whether it was written: false where another was faster
    */
   async put(bucket: string, key: string, body: Buffer, etag: string | undefined): Promise<boolean> {
-    const condition = etag === undefined ? { "if-none-match": "*" } : { "if-match": etag };
-    const headers = { ...condition, "content-length": String(body.length) };
+    const headers: Record<string, string> = { "content-length": String(body.length) };
+    if (etag === undefined) headers["if-none-match"] = "*";
+    else headers["if-match"] = etag;
     const reply = await this.call("PUT", bucket, key, headers, body, small);
     // 409: another write of the same key is under way.
     if (reply.status === 412 || reply.status === 409) return false;
