@@ -1,5 +1,6 @@
 // The APIs of a program, as far as it matters who may call them.
 
+import { environment } from "../contract";
 import { type Graph, ofType, type Resource } from "../graph/resource";
 import { type Ask, askOf } from "./asks";
 import { type Door, httpDoors, restDoors } from "./doors";
@@ -143,18 +144,22 @@ function statusesOf(document: Json): Api["statuses"] {
   return Object.fromEntries(entries) as Record<GatewayResponse, number>;
 }
 
+/** Keys are of the program, or of the function that rotates them: it names the plan that it joins them to. */
 function keyWorks(graph: Graph, apiId: string, stage: string): boolean {
-  const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan").filter(({ inputs }) =>
-    ((inputs.apiStages ?? []) as Json[]).some((listed) => listed.apiId === apiId && listed.stage === stage),
+  const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan")
+    .filter(({ inputs }) => ((inputs.apiStages ?? []) as Json[]).some((of) => of.apiId === apiId && of.stage === stage))
+    .map(({ id }) => id);
+  const enabled = ofType(graph, "aws:apigateway/apiKey:ApiKey")
+    .filter(({ inputs }) => inputs.enabled !== false)
+    .map(({ id }) => id);
+  const joined = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey").some(
+    ({ inputs }) => plans.includes(String(inputs.usagePlanId)) && enabled.includes(String(inputs.keyId)),
   );
-  const links = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey");
-  return links.some(
-    ({ inputs }) =>
-      plans.some(({ id }) => id === inputs.usagePlanId) &&
-      ofType(graph, "aws:apigateway/apiKey:ApiKey").some(
-        (key) => key.id === inputs.keyId && key.inputs.enabled !== false,
-      ),
-  );
+  const rotated = ofType(graph, "aws:lambda/function:Function").some(({ inputs }) => {
+    const { variables } = (inputs.environment ?? {}) as { variables?: Readonly<Record<string, string>> };
+    return plans.includes(variables?.[environment.usagePlanId] ?? "");
+  });
+  return joined || rotated;
 }
 
 function only<T>(found: readonly T[], urn: string, what: string): T {

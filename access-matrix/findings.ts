@@ -28,7 +28,7 @@ export function findingsOf({ apis, cells, reach }: Matrix): Findings {
   return {
     openToAnyone: unique(open.filter(({ route }) => !route!.mock).map(named)),
     preflights: unique(open.filter(({ route }) => route!.mock).map(named)).concat(
-      apis.filter(({ preflight }) => preflight).map(({ name }) => `${name}: OPTIONS at every path`),
+      apis.filter(({ preflight }) => preflight).map(({ name }) => `${name}: OPTIONS, at every path`),
     ),
     keyAlone: unique(asked.map(({ api }) => api.name)),
     closedToAll: unique(

@@ -55,13 +55,21 @@ export function matrixOf(graph: Graph): Matrix {
 /** A call's target, and what to try there. */
 type Target = Pick<Cell, "place" | "method" | "path" | "route"> & { readonly ask: Ask };
 
-/** Every route, and beside them what must lead nowhere. */
+/** Every route, and beside them what the API answers by itself and what must lead nowhere. */
 function targets(api: Api, door: Door): Target[] {
   const routes = api.routes.map((route): Target => ({ place: "route", ...route, route }));
   const some = routes.find(({ route }) => !route!.mock);
   if (some === undefined) return routes;
   const { ask } = some;
+  const preflight: Route = {
+    method: "OPTIONS",
+    path: some.path,
+    ask: { who: { kind: "anyone" }, key: false },
+    success: 204,
+    mock: true,
+  };
   const astray: Target[] = [
+    ...(api.preflight ? [{ place: "preflight" as const, ...preflight, route: preflight }] : []),
     { place: "no such route", method: "GET", path: "/no-such-route", ask },
     { place: "no such route", method: "DELETE", path: some.path, ask },
   ];
@@ -75,5 +83,5 @@ function targets(api: Api, door: Door): Target[] {
 /** All that applies at a route; nothing and everything elsewhere, and where the door is disabled. */
 function credentialsAt({ place, ask }: Target, door: Door): Credential[] {
   const all = credentialsFor(ask, door.mutualTls);
-  return place === "route" && !door.disabled ? all : [...new Set([all[0]!, all.at(-1)!])];
+  return (place === "route" || place === "preflight") && !door.disabled ? all : [...new Set([all[0]!, all.at(-1)!])];
 }

@@ -13,7 +13,7 @@ import * as rules from "./rules";
 export type Status = number | "no answer";
 
 /** How a call differs from an ordinary one to a route. */
-export type Place = "route" | "no such route" | "another stage" | "another Host" | "older TLS";
+export type Place = "route" | "preflight" | "no such route" | "another stage" | "another Host" | "older TLS";
 
 export interface Attempt {
   readonly api: Api;

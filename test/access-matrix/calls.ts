@@ -3,10 +3,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Door } from "../../access-matrix/doors";
 import type { Cell } from "../../access-matrix/matrix";
 import { projectRoot } from "../../graph/evaluate";
 import { foreignAuthority, type Pair } from "../../local/certificates";
-import type { LocalRun } from "../../local/run";
+import type { LocalRun, RunningApi } from "../../local/run";
 import type { Sent } from "./client";
 import { Signatures } from "./signatures";
 import { Tokens } from "./tokens";
@@ -21,6 +22,9 @@ const inference = JSON.stringify({
   inputs: [{ name: "features", shape: [1, 4], datatype: "FP32", data: [5.1, 3.5, 1.4, 0.2] }],
 });
 
+/** A page's; preflights are answered for any. */
+const origin = "https://app.example.com";
+
 /** One version older than the oldest that the address speaks. */
 const older = { "1.0": "TLSv1", "1.2": "TLSv1.1", "1.3": "TLSv1.2" } as const;
 
@@ -30,12 +34,13 @@ export class Calls {
   private foreign: Promise<Pair> | undefined;
 
   constructor(private readonly run: LocalRun) {
-    this.tokens = new Tokens(run);
+    this.tokens = new Tokens(run.ca);
     this.signatures = new Signatures(run.graph);
   }
 
   async of({ api, door, place, method, path, route, credential }: Cell): Promise<Sent> {
-    const port = Number(new URL(this.run.apis.find(({ name }) => name === api.name)!.url).port);
+    const running = this.run.apis.find(({ name }) => name === api.name)!;
+    const port = portOf(running, door);
     const serverName = door.domain ?? "localhost";
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name]!);
     const full = `${place === "another stage" ? "/another" : door.basePath}${filled}`;
@@ -47,10 +52,11 @@ export class Calls {
       host: place === "another Host" ? "another.example.com" : `${serverName}:${port}`,
       ...(body === "" ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) }),
     };
-    const apiKey = this.apiKey(key);
-    if (apiKey !== undefined) headers["x-api-key"] = apiKey;
+    if (place === "preflight") Object.assign(headers, { origin, "access-control-request-method": "POST" });
+    const apiKey = key === "wrong key" ? "a-key-that-does-not-exist-here" : running.credentials.apiKey;
+    if (key !== undefined && key !== "no key") headers["x-api-key"] = apiKey!;
     if (token !== undefined && who.kind !== "anyone" && who.kind !== "signature") {
-      const authorization = await this.tokens.header(who, token);
+      const authorization = await this.tokens.header(running.credentials, who, token);
       if (authorization !== undefined) headers["authorization"] = authorization;
     }
     const region = api.arn.split(":")[3]!;
@@ -64,23 +70,26 @@ export class Calls {
           ? headers
           : await this.signatures.headers({ method, path: full, headers, body }, signature, region),
       body,
-      certificate: await this.certificate(credential.certificate),
+      certificate: await this.certificate(running, credential.certificate),
       ...(place === "older TLS" ? { newestTls: older[door.tls] } : {}),
     };
   }
 
-  private apiKey(key: Cell["credential"]["key"]): string | undefined {
-    if (key === undefined || key === "no key") return undefined;
-    return key === "wrong key" ? "a-key-that-does-not-exist-here" : this.run.credentials.apiKey;
-  }
-
-  private async certificate(kind: Cell["credential"]["certificate"]): Promise<Pair | undefined> {
+  private async certificate(
+    { credentials }: RunningApi,
+    kind: Cell["credential"]["certificate"],
+  ): Promise<Pair | undefined> {
     if (kind === undefined || kind === "no certificate") return undefined;
     if (kind === "foreign certificate") {
       this.foreign ??= foreignAuthority().then((authority) => authority.client("local client"));
       return this.foreign;
     }
-    const { clientCert, clientKey } = this.run.credentials as { clientCert?: string; clientKey?: string };
+    const { clientCert, clientKey } = credentials;
     return { cert: readFileSync(clientCert!, "utf8"), key: readFileSync(clientKey!, "utf8") };
   }
+}
+
+function portOf({ url, disabledUrl, domains }: RunningApi, { domain, disabled }: Door): number {
+  const own = domains.find(({ name }) => name === domain)?.url;
+  return Number(new URL(domain === undefined ? (disabled ? disabledUrl! : url) : own!).port);
 }

@@ -4,7 +4,7 @@ import { matrixOf } from "../../access-matrix/matrix";
 import { NotUnderstood } from "../../access-matrix/not-understood";
 import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
-import { changed, documentChanged, findings, restApi, statuses } from "./a-program";
+import { changed, documentChanged, findings, httpApi, restApi, statuses } from "./a-program";
 
 const evaluated = new Map<string, Promise<Graph>>();
 
@@ -18,6 +18,7 @@ function dev(apiGatewayAuth: string, more: Record<string, unknown> = {}): Promis
 
 const live = "GET /v2/health/live";
 const policy = "aws:iam/policy:Policy";
+const domainName = "aws:apigatewayv2/domainName:DomainName";
 
 describe("the access matrix", function () {
   this.timeout(30_000);
@@ -211,6 +212,123 @@ describe("the access matrix", function () {
     expect(markdown(matrixOf(older))).to.include("TLS 1.2 or newer");
     const oldest = changed(graph, restApi, (inputs) => ({ ...inputs, securityPolicy: undefined }));
     expect(findings(oldest).oldTls).to.deep.equal(["apiGateway: default endpoint"]);
+  });
+});
+
+describe("the access matrix of the prod stack", function () {
+  this.timeout(30_000);
+  const models = "POST /models";
+  const domain = "models.example.com";
+  let graph: Graph;
+
+  before(async () => {
+    graph = await evaluate({ stack: "prod" });
+  });
+
+  it("asks for a certificate and a token with the scope at the HTTP API's domain", () => {
+    expect(statuses(graph, "httpApi", models, domain)).to.deep.equal({
+      nothing: "no answer",
+      "no certificate": "no answer",
+      "foreign certificate": 403,
+      "no token": 401,
+      "malformed token": 401,
+      "expired token": 401,
+      "not yet valid": 401,
+      "wrong audience": 401,
+      "wrong issuer": 401,
+      "foreign key, same kid": 401,
+      "unknown key": 401,
+      "alg none": 401,
+      "HS256, public key": 401,
+      "ID token": 403,
+      "no scope": 403,
+      "all right": 200,
+    });
+    expect(findings(graph)).to.deep.equal({
+      openToAnyone: [],
+      preflights: [],
+      keyAlone: [],
+      closedToAll: [],
+      besideDomain: [],
+      oldTls: [],
+      tooWide: [],
+    });
+  });
+
+  it("shows a scope that was dropped: any token of the tenant then opens the route", () => {
+    const dropped = documentChanged(graph, httpApi, ({ paths }) => {
+      paths["/models"]!.post!.security = [{ jwt: [] }];
+    });
+    expect(statuses(dropped, "httpApi", models, domain)).to.include({ "no scope": 200, "ID token": 200 });
+    expect(statuses(dropped, "httpApi", live, domain)).to.include({ "no scope": 403 });
+  });
+
+  it("shows a route that was opened, behind the certificate and without", () => {
+    const open = documentChanged(graph, httpApi, ({ paths }) => {
+      paths["/models"]!.post!.security = [];
+    });
+    expect(statuses(open, "httpApi", models, domain)).to.deep.equal({
+      nothing: "no answer",
+      "foreign certificate": 403,
+      "all right": 200,
+    });
+    const both = changed(open, domainName, (inputs) => ({ ...inputs, mutualTlsAuthentication: undefined }));
+    expect(findings(both).openToAnyone).to.deep.equal([`httpApi: POST /models (${domain})`]);
+  });
+
+  it("shows mutual TLS that was dropped", () => {
+    const dropped = changed(graph, domainName, (inputs) => ({ ...inputs, mutualTlsAuthentication: undefined }));
+    expect(Object.keys(statuses(dropped, "httpApi", models, domain))).to.not.include("no certificate");
+    expect(markdown(matrixOf(dropped))).to.not.equal(markdown(matrixOf(graph)));
+  });
+
+  it("shows a default endpoint that goes around the domain and its certificates", () => {
+    const beside = changed(graph, httpApi, (inputs) => ({ ...inputs, disableExecuteApiEndpoint: false }));
+    expect(findings(beside).besideDomain).to.deep.equal(["httpApi"]);
+    expect(markdown(matrixOf(beside))).to.include("THE DEFAULT ENDPOINT ANSWERS");
+    const cells = matrixOf(beside).cells.filter(({ api, door }) => api.name === "httpApi" && door.domain === undefined);
+    expect(cells.some(({ status, credential }) => status === 200 && credential.certificate === undefined)).to.equal(
+      true,
+    );
+  });
+
+  it("shows an application that is no longer granted the scope: nobody can call", () => {
+    const ungranted = changed(graph, "auth0:index/clientGrant:ClientGrant", (inputs) => ({ ...inputs, scopes: [] }));
+    expect(statuses(ungranted, "httpApi", models, domain)).to.include({ "all right": 403 });
+    expect(findings(ungranted).closedToAll)
+      .to.include("httpApi: POST /models")
+      .and.include("auth0Authorizer: POST /predict");
+  });
+
+  it("shows another issuer or audience", () => {
+    const other = documentChanged(graph, httpApi, ({ components }) => {
+      const authorizer = components.securitySchemes.jwt!["x-amazon-apigateway-authorizer"] as Record<string, unknown>;
+      authorizer.jwtConfiguration = { issuer: "https://other.example.com/", audience: ["https://other.example.com"] };
+    });
+    expect(markdown(matrixOf(other))).to.include(
+      "tokens of `https://other.example.com/` for `https://other.example.com`",
+    );
+    const env = changed(graph, "aws:lambda/function:Function", (inputs) => ({
+      ...inputs,
+      environment: { variables: { TOKEN_ISSUER: "https://other.example.com/", TOKEN_AUDIENCE: "any" } },
+    }));
+    expect(markdown(matrixOf(env))).to.include("tokens of `https://other.example.com/` for `any`");
+  });
+
+  it("does not understand keys of an HTTP API, other identity sources, or a domain that is not there", () => {
+    const keyed = documentChanged(graph, httpApi, ({ components }) => {
+      components.securitySchemes.jwt = { type: "apiKey", name: "x-api-key", in: "header" };
+    });
+    const elsewhere = documentChanged(graph, httpApi, ({ components }) => {
+      const authorizer = components.securitySchemes.jwt!["x-amazon-apigateway-authorizer"] as Record<string, unknown>;
+      authorizer.identitySource = "$request.querystring.token";
+    });
+    const lost = changed(graph, domainName, (inputs) => ({ ...inputs, domainName: "other.example.com" }));
+    const stageless = changed(graph, "aws:apigatewayv2/apiMapping:ApiMapping", (inputs) => ({
+      ...inputs,
+      stage: undefined,
+    }));
+    for (const spoilt of [keyed, elsewhere, lost, stageless]) expect(() => matrixOf(spoilt)).to.throw(NotUnderstood);
   });
 });
 

@@ -11,18 +11,46 @@ interface Program {
   readonly set: Readonly<Record<string, unknown>>;
 }
 
-/** Each protection, with and without keys; each combination of the three gateway modules. */
+/** What answers no calls. */
+const bare = { secrets: false, sagemaker: false };
+const off = { ...bare, apiGateway: false, auth0Authorizer: false, httpApi: false };
+const domains = { apiGatewayDomain: "mymodel.example.com", auth0AuthorizerDomain: "predict.example.com" };
+
+/** Each protection, with and without keys; each combination of the three gateway modules; addresses of each kind. */
 const programs: Readonly<Record<string, Program>> = {
   "dev: API key": { stack: "dev", set: {} },
   "dev: IAM, browsers allowed": { stack: "dev", set: { apiGatewayAuth: "iam", corsOrigin: "https://app.example.com" } },
   "dev: user pool": { stack: "dev", set: { apiGatewayAuth: "cognito" } },
   "dev: user pool and API key": { stack: "dev", set: { apiGatewayAuth: "cognito", apiGatewayKeyRequired: true } },
-  "dev: Lambda authorizer": { stack: "dev", set: { apiGatewayAuth: "lambda" } },
+  "dev: Lambda authorizer, TLS 1.2": { stack: "dev", set: { apiGatewayAuth: "lambda", tlsPolicy: "tls12" } },
   "dev: Lambda authorizer and API key": {
     stack: "dev",
     set: { apiGatewayAuth: "lambda", apiGatewayKeyRequired: true },
   },
-  "prod: REST API alone": { stack: "prod", set: { auth0Authorizer: false, httpApi: false } },
+  "dev: HTTP API open to anyone": {
+    stack: "dev",
+    set: { ...off, httpApi: true, httpApiAuth: "openToAnyone", corsOrigin: "https://app.example.com" },
+  },
+  "prod: all three": { stack: "prod", set: {} },
+  "prod: all three under own domains": { stack: "prod", set: { ...bare, ...domains } },
+  "prod: both REST APIs, user pool and API key": {
+    stack: "prod",
+    set: { ...bare, httpApi: false, apiGatewayAuth: "cognito" },
+  },
+  "prod: REST and HTTP API for tokens of any issuer": {
+    stack: "prod",
+    set: { ...bare, auth0Authorizer: false, apiGatewayAuth: "lambda" },
+  },
+  "prod: Auth0 and HTTP API without client certificates": {
+    stack: "prod",
+    set: { ...bare, apiGateway: false, mutualTls: false, corsOrigin: "*" },
+  },
+  "prod: REST API alone": { stack: "prod", set: { ...off, apiGateway: true } },
+  "prod: Auth0 alone": { stack: "prod", set: { ...off, auth0Authorizer: true } },
+  "prod: HTTP API alone, IAM and client certificates": {
+    stack: "prod",
+    set: { ...off, httpApi: true, httpApiAuth: "iam" },
+  },
 };
 
 /** No throttle: what is let in and what is not must not depend on how fast the test is. */
