@@ -6,11 +6,12 @@ import path from "node:path";
 import { environment, manifestFile, payloadLimit } from "../contract";
 import { type Answer, inferenceAnswer, jsonAnswer, withCors } from "./core/answer";
 import { type Call, type GatewayEvent, readCall } from "./core/call";
+import { type Client, clientOf, mayCall, requireModel } from "./core/client";
 import { inflate } from "./core/content-encoding";
 import { Failure } from "./core/failure";
 import { infer } from "./core/inference";
 import { logLine } from "./core/log-record";
-import { modelMetadata, serverMetadata } from "./core/metadata";
+import { modelMetadata, repositoryIndex, serverMetadata } from "./core/metadata";
 import { defaultModel, versionOf } from "./core/pinned-model";
 import { principalOf } from "./core/principal";
 import { type Route, routeOf } from "./core/route";
@@ -42,9 +43,10 @@ export async function handler(event: GatewayEvent, context?: { readonly awsReque
   const started = performance.now();
   const seen: Seen = { route: "unknown", model: "unknown" };
   const requestId = event.requestContext?.requestId ?? context?.awsRequestId ?? "";
+  const client = clientOf(event);
   let outcome: Outcome;
   try {
-    outcome = { answer: await answerTo(readCall(event), seen), level: "info" };
+    outcome = { answer: await answerTo(readCall(event), client, seen), level: "info" };
   } catch (error) {
     outcome = refusal(error, requestId);
   }
@@ -57,6 +59,7 @@ export async function handler(event: GatewayEvent, context?: { readonly awsReque
     requestId,
     traceId: process.env["_X_AMZN_TRACE_ID"] ?? "",
     ...principalOf(event.requestContext ?? {}),
+    ...(client === undefined ? { listed: false } : { listed: true, client: client.name }),
   };
   writeLine(logLine(entry, metricsNamespace, Date.now()));
   return withCors(answer, corsOrigin);
@@ -75,14 +78,19 @@ interface Outcome {
   readonly cause?: string;
 }
 
-async function answerTo(call: Call, seen: Seen): Promise<Answer> {
+async function answerTo(call: Call, client: Client | undefined, seen: Seen): Promise<Answer> {
   const route = routeOf(call);
   seen.route = call.template === undefined ? route.operation : `${call.method} ${call.template}`;
   if (route.operation === "server-metadata") return jsonAnswer(200, serverMetadata());
   if (route.operation === "server-live") return jsonAnswer(200, { live: true });
   if (route.operation === "server-ready") return jsonAnswer(200, { ready: await isReady() });
+  if (route.operation === "repository-index") {
+    return jsonAnswer(200, repositoryIndex([...pins.values()].filter(({ name }) => mayCall(client, name))));
+  }
 
-  const pinned = catalog.pinned(route.operation === "predict" ? requireDefault() : route.model);
+  const name = route.operation === "predict" ? requireDefault() : route.model;
+  requireModel(client, name);
+  const pinned = catalog.pinned(name);
   seen.model = pinned.name;
   if (route.operation !== "predict" && route.version !== undefined && route.version !== versionOf(pinned)) {
     throw new Failure("unknown-version", `version ${versionOf(pinned)} is served`);

@@ -15,6 +15,7 @@ export interface GatewayEvent {
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
   readonly body?: string | null;
   readonly isBase64Encoded?: boolean;
+  readonly stageVariables?: Readonly<Record<string, string | undefined>> | null;
   readonly requestContext?: GatewayContext;
 }
 

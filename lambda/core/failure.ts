@@ -16,6 +16,7 @@ export const failures = {
   "malformed-json": { status: 400, level: "info", text: "the body is not valid JSON" },
   "invalid-request": { status: 400, level: "info", text: "invalid request" },
   "refused-by-model": { status: 400, level: "warn", text: "the model cannot run on these inputs" },
+  "foreign-model": { status: 403, level: "warn", text: "forbidden" },
   "unknown-model": { status: 404, level: "info", text: "no such model" },
   "unknown-version": { status: 404, level: "info", text: "no such version of the model" },
   "no-default-model": { status: 404, level: "warn", text: "no default model" },

@@ -14,6 +14,8 @@ export interface LogEntry {
   readonly traceId: string;
   readonly principal: string;
   readonly client: string;
+  /** Whether `client` is one that the API lists: only then are there metrics of it, or callers would make a metric each. */
+  readonly listed: boolean;
   /** Code of the failure, or `internal`; absent for a result. */
   readonly code?: string;
   /** What went wrong, for the operator. */
@@ -28,15 +30,18 @@ const metrics = [
 ];
 
 /** The line, without its end. `now` is in milliseconds since the epoch; without a namespace it carries no metrics. */
-export function logLine(entry: LogEntry, namespace: string, now: number): string {
+export function logLine({ listed, ...entry }: LogEntry, namespace: string, now: number): string {
   if (namespace === "") return JSON.stringify(entry);
   return JSON.stringify({
     ...entry,
     _aws: {
       Timestamp: now,
-      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [["Model"]], Metrics: metrics }],
+      CloudWatchMetrics: [
+        { Namespace: namespace, Dimensions: [["Model"], ...(listed ? [["Client", "Model"]] : [])], Metrics: metrics },
+      ],
     },
     Model: entry.model,
+    ...(listed ? { Client: entry.client } : {}),
     Requests: 1,
     ClientErrors: entry.status >= 400 && entry.status < 500 ? 1 : 0,
     ServerErrors: entry.status >= 500 ? 1 : 0,

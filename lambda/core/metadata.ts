@@ -1,10 +1,11 @@
 // What the service and its models say about themselves.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#server-metadata
 
+import { type PinnedModel, versionOf } from "./pinned-model";
 import type { Model } from "./signature";
 
 export function serverMetadata() {
-  return { name: "model-serving", version: "1", extensions: ["binary_tensor_data"] };
+  return { name: "model-serving", version: "1", extensions: ["binary_tensor_data", "model_repository"] };
 }
 
 /** The limit applies to Lambda's event, in which binary data is base64: three bytes of it take four. */
@@ -22,4 +23,10 @@ export function modelMetadata(model: Model, payloadLimit: number) {
       max_response_bytes: Math.floor((payloadLimit * 3) / 4),
     },
   };
+}
+
+/** Source: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index */
+export function repositoryIndex(models: readonly PinnedModel[]) {
+  // A model is loaded by the first call that needs it, so all of them are ready to be called.
+  return models.map((model) => ({ name: model.name, version: versionOf(model), state: "READY", reason: "" }));
 }

@@ -8,6 +8,7 @@ export type Route =
   | { readonly operation: "server-metadata" }
   | { readonly operation: "server-live" }
   | { readonly operation: "server-ready" }
+  | { readonly operation: "repository-index" }
   | ({ readonly operation: "model-metadata" } & Target)
   | ({ readonly operation: "model-ready" } & Target)
   | ({ readonly operation: "infer" } & Target)
@@ -41,6 +42,9 @@ function standard(call: Call, segments: readonly string[]): Route {
     if (name === "live") return methods(call, { GET: { operation: "server-live" } });
     if (name === "ready") return methods(call, { GET: { operation: "server-ready" } });
   }
+  // Source: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index
+  if (area === "repository" && name === "index" && rest.length === 0)
+    return methods(call, { POST: { operation: "repository-index" } });
   if (area !== "models" || name === undefined || name === "") throw unknown();
   const versioned = rest[0] === "versions";
   const version = versioned ? rest[1] : undefined;

@@ -34,7 +34,7 @@ describe("the standard protocol", () => {
   it("describes the server and its model, with the payload limit", async () => {
     for (const path of ["/v2", "/v2/"]) {
       const { json } = await fn.get(path);
-      expect(json).to.deep.include({ name: "model-serving", extensions: ["binary_tensor_data"] });
+      expect(json).to.deep.include({ name: "model-serving", extensions: ["binary_tensor_data", "model_repository"] });
     }
     expect((await fn.get(`/v2/models/mymodel/versions/${version}`)).json).to.deep.equal({
       name: "mymodel",
