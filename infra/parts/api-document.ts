@@ -34,8 +34,9 @@ export interface Route {
 }
 
 /**
- * The routes of the Open Inference Protocol V2, and the plain route.
- * Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
+ * The routes of the Open Inference Protocol V2 with Triton's extension that lists models, and the plain route.
+ * Sources: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
+ * and https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index
  */
 export function routes(plainPath: string): Route[] {
   const model = "/v2/models/{model}";
@@ -45,6 +46,7 @@ export function routes(plainPath: string): Route[] {
     { method: "get", path: "/v2", summary: "What the server is and can do" },
     { method: "get", path: "/v2/health/live", summary: "Whether the server runs" },
     { method: "get", path: "/v2/health/ready", summary: "Whether the default model can predict" },
+    { method: "post", path: "/v2/repository/index", summary: "The models that the caller may call" },
     { method: "get", path: model, summary: "A model's inputs, outputs and versions" },
     { method: "get", path: `${model}/ready`, summary: "Whether a model can predict" },
     { method: "post", path: `${model}/infer`, summary: "Predict" },

@@ -38,6 +38,7 @@ describe("the REST API", function () {
       "get /v2",
       "get /v2/health/live",
       "get /v2/health/ready",
+      "post /v2/repository/index",
       "get /v2/models/{model}",
       "get /v2/models/{model}/ready",
       "post /v2/models/{model}/infer",
@@ -233,6 +234,7 @@ describe("the REST API", function () {
             `${base}/GET/v2`,
             `${base}/GET/v2/health/live`,
             `${base}/GET/v2/health/ready`,
+            `${base}/POST/v2/repository/index`,
             `${base}/GET/v2/models/*`,
             `${base}/GET/v2/models/*/ready`,
             `${base}/POST/v2/models/*/infer`,
@@ -289,7 +291,7 @@ describe("the REST API", function () {
   it("answers preflights by itself on each path, as text, and asks nobody's credential for them", async () => {
     const graph = await dev({ corsOrigin: "https://app.example.com" });
     const preflights = operations(graph).filter(([route]) => route.startsWith("options"));
-    expect(preflights).to.have.lengthOf(10);
+    expect(preflights).to.have.lengthOf(11);
     for (const [route, operation] of preflights) {
       expect(operation.security, route).to.deep.equal([]);
       expect(operation["x-amazon-apigateway-integration"]).to.include({

@@ -36,6 +36,7 @@ const paths = (security: object[]) => {
     "/v2": { get: operation("What the server is and can do", [], security) },
     "/v2/health/live": { get: operation("Whether the server runs", [], security) },
     "/v2/health/ready": { get: operation("Whether the default model can predict", [], security) },
+    "/v2/repository/index": { post: operation("The models that the caller may call", [], security) },
     [model]: { get: operation("A model's inputs, outputs and versions", one, security) },
     [`${model}/ready`]: { get: operation("Whether a model can predict", one, security) },
     [`${model}/infer`]: { post: operation("Predict", one, security) },

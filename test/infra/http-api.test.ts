@@ -89,7 +89,7 @@ describe("the module httpApi", function () {
   for (const [set, requirement, jwt] of protections) {
     it(`asks on every route for ${JSON.stringify(requirement)} under ${JSON.stringify(set)}`, async () => {
       const graph = await alone(set);
-      expect(securities(graph)).to.deep.equal(Array.from({ length: 10 }, () => requirement));
+      expect(securities(graph)).to.deep.equal(Array.from({ length: 11 }, () => requirement));
       expect((authorizer(graph) as { jwtConfiguration?: object } | undefined)?.jwtConfiguration).to.deep.equal(jwt);
     });
   }
@@ -119,6 +119,7 @@ describe("the module httpApi", function () {
             `${base}/GET/v2`,
             `${base}/GET/v2/health/live`,
             `${base}/GET/v2/health/ready`,
+            `${base}/POST/v2/repository/index`,
             `${base}/GET/v2/models/*`,
             `${base}/GET/v2/models/*/ready`,
             `${base}/POST/v2/models/*/infer`,
