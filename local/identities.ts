@@ -32,9 +32,15 @@ export interface Identities {
 
 /**
  * @param seed at least 32 random bytes, kept between runs
+ * @param others principals besides these two, for example the roles of functions
  * @throws Unenforceable for a policy about calling an API that cannot be evaluated
  */
-export function identitiesOf(graph: Graph, seed: Buffer, pools: KeySource): Identities {
+export function identitiesOf(
+  graph: Graph,
+  seed: Buffer,
+  pools: KeySource,
+  others: readonly Principal[] = [],
+): Identities {
   // A short seed would make every credential guessable from its printed access key id.
   if (seed.length < 32) throw new RangeError("the seed of the local credentials is shorter than 32 bytes");
   const account = accountOf(graph);
@@ -44,11 +50,12 @@ export function identitiesOf(graph: Graph, seed: Buffer, pools: KeySource): Iden
     caller,
     stranger,
     poolKeys: (poolId) => pools.keys(poolId),
-    byAccessKeyId: (accessKeyId) => [caller, stranger].find((known) => same(known.accessKeyId, accessKeyId)),
+    byAccessKeyId: (accessKeyId) => [caller, stranger, ...others].find((known) => same(known.accessKeyId, accessKeyId)),
   };
 }
 
-function principal(seed: Buffer, account: string, name: string, policies: readonly Policy[]): Principal {
+/** A user of the account, with a key that derives from the seed. */
+export function principal(seed: Buffer, account: string, name: string, policies: readonly Policy[]): Principal {
   const derive = (purpose: string): Buffer => createHmac("sha256", seed).update(`${name}/${purpose}`).digest();
   return {
     accessKeyId: `AKIA${base32(derive("access key id")).slice(0, 16)}`,
@@ -89,7 +96,7 @@ function parsed(value: unknown): unknown {
 }
 
 /** Account of the stack, from the first ARN that has one. */
-function accountOf(graph: Graph): string {
+export function accountOf(graph: Graph): string {
   for (const { outputs } of graph.resources) {
     const [, account] = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/.exec(String(outputs["arn"])) ?? [];
     if (account !== undefined) return account;

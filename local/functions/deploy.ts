@@ -23,14 +23,16 @@ export interface Deployment extends Omit<Launch, "runtime"> {
   readonly key: string;
 }
 
+export type Variables = Readonly<Record<string, string>> | ((functionName: string) => Readonly<Record<string, string>>);
+
 export interface DeployOptions {
   /** Where code and layers are written. */
   readonly directory: string;
   /** The project's root: its `node_modules` hold this machine's native libraries. */
   readonly projectRoot: string;
   readonly host: Host;
-  /** Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`; for all, or by the function's name. */
+  readonly variables: Variables;
 }
 
 /** Settings that change what a function does, in ways that have no counterpart here. */
@@ -80,7 +82,7 @@ async function deployOne(graph: Graph, lambda: Resource, options: DeployOptions)
       TZ: ":UTC",
       LANG: "en_US.UTF-8",
       ...ownVariables(lambda, opt),
-      ...options.variables,
+      ...(typeof options.variables === "function" ? options.variables(name) : options.variables),
       // Reserved: Lambda refuses a function that sets them.
       _HANDLER: handler,
       AWS_REGION: arn.split(":")[3]!,

@@ -84,7 +84,12 @@ export class Fleet {
     if (this.starting < waiting && this.environments.size < this.settings.most) void this.more();
   }
 
-  /** Ends every process at once. */
+  /** Ends every process at once; others take their place. */
+  kill(): void {
+    for (const environment of this.environments) environment.kill();
+  }
+
+  /** Ends every process at once, for good. */
   async close(): Promise<void> {
     this.state = "closed";
     clearTimeout(this.pause);

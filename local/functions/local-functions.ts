@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Graph } from "../../graph/resource";
 import { Unenforceable } from "../gateway/unenforceable";
 import { arnsOf } from "./arns";
-import { deploy, type Deployment } from "./deploy";
+import { deploy, type Deployment, type Variables } from "./deploy";
 import { Environment } from "./environment";
 import { removeUnused } from "./folder";
 import type { Functions, Invocation, InvokeOptions } from "./functions";
@@ -20,8 +20,11 @@ export interface LocalFunctionsOptions {
   readonly projectRoot: string;
   /** Takes each line that a function writes. */
   readonly log: (line: LogLine) => void;
-  /** Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`. Nothing else of this process's environment is passed on. */
-  readonly variables?: Readonly<Record<string, string>>;
+  /**
+   * Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`; for all, or by the function's name. Nothing
+   * else of this process's environment is passed on.
+   */
+  readonly variables?: Variables;
   /** Most processes a function; 10. Calls above that wait; calls above the function's reserved concurrency are throttled. */
   readonly maxEnvironments?: number;
   /** Time limit of a function's initialisation in milliseconds; 10,000, as Lambda's. */
@@ -71,6 +74,11 @@ export class LocalFunctions implements Functions {
     if (pool === undefined)
       return { kind: "error", errorType: "ResourceNotFoundException", errorMessage: "Function not found." };
     return pool.invoke(functionArn, event, options.timeoutMs);
+  }
+
+  /** Ends the processes of a function as they are, in the middle of a call: what a crash of its host would do. */
+  kill(functionArn: string): void {
+    this.pools.get(this.arns.get(functionArn)?.key ?? "")?.kill();
   }
 
   /**

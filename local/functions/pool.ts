@@ -109,6 +109,11 @@ export class Pool {
     });
   }
 
+  /** Ends every process at once; calls under way are answered as errors, and the next ones get new processes. */
+  kill(): void {
+    this.fleet.kill();
+  }
+
   /** Takes no more calls; resolves when the last one is done and every process has ended. */
   async retire(): Promise<void> {
     this.accepting = false;

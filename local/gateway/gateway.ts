@@ -8,6 +8,7 @@ import { httpApis } from "./http/http-api";
 import type { HttpProtectionContext } from "./http/protection";
 import { keyRequired, type ProtectionContext, protectionOf } from "./protections/protection";
 import { Usage } from "./protections/usage";
+import type { MadeKeys } from "./protections/usage-plans";
 import { type RestApiContext, restApis } from "./rest-api";
 import type { NotEnforced } from "./unenforceable";
 
@@ -21,8 +22,10 @@ export interface Gateway {
   readonly notEnforced: readonly NotEnforced[];
 }
 
-export type GatewayContext = ProtectionContext &
-  Pick<HttpProtectionContext, "authority"> &
+export type GatewayContext = ProtectionContext & {
+  /** API keys that come and go while the gateway runs. */
+  readonly madeKeys?: MadeKeys;
+} & Pick<HttpProtectionContext, "authority"> &
   Pick<RestApiContext, "accessLog" | "faultLog">;
 
 /** @throws Unenforceable for whatever decides who may call or what answers, and cannot be enforced */
@@ -35,7 +38,7 @@ export function gatewayOf(context: GatewayContext): Gateway {
 }
 
 function restApisOf(context: GatewayContext): ServedApi[] {
-  const { graph, functions, clock, accessLog, faultLog } = context;
+  const { graph, functions, clock, accessLog, faultLog, madeKeys } = context;
   return restApis({
     graph,
     functions,
@@ -46,7 +49,7 @@ function restApisOf(context: GatewayContext): ServedApi[] {
         const { auth, authorize } = protectionOf(context, operation, document);
         return { auth, authorize, keyRequired: keyRequired(operation, document) };
       },
-      admission: (apiId, stage) => new Usage(graph, apiId, stage, clock),
+      admission: (apiId, stage) => new Usage(graph, apiId, stage, clock, madeKeys),
     },
   });
 }

@@ -21,14 +21,29 @@ export interface Key {
   readonly plan?: Plan;
 }
 
+/** Keys that were made while the gateway runs, as the control plane makes them. */
+export interface MadeKeys {
+  /** @param digest SHA-256 of a key's value, base64 */
+  byDigest(
+    digest: string,
+  ):
+    | { readonly id: string; readonly value: string; readonly enabled: boolean; readonly planIds: readonly string[] }
+    | undefined;
+}
+
 /** Where the key of a call is: in its `x-api-key` header, or named by the authorizer. */
 export type KeySource = "HEADER" | "AUTHORIZER";
 
-/** All API keys of the program, with their plan for the stage. @throws Unenforceable for what is not understood */
-export function keysFor(graph: Graph, apiId: string, stage: string): Key[] {
-  const plans = new Map(
+/** Usage plans of the program by id; `undefined` for one that does not hold the stage. @throws Unenforceable */
+export function plansFor(graph: Graph, apiId: string, stage: string): ReadonlyMap<string, Plan | undefined> {
+  return new Map(
     ofType(graph, "aws:apigateway/usagePlan:UsagePlan").map((plan) => [plan.id, planFor(plan, apiId, stage)]),
   );
+}
+
+/** All API keys of the program, with their plan for the stage. @throws Unenforceable for what is not understood */
+export function keysFor(graph: Graph, apiId: string, stage: string): Key[] {
+  const plans = plansFor(graph, apiId, stage);
   const links = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey");
   return ofType(graph, "aws:apigateway/apiKey:ApiKey").map((key) => {
     const value = key.outputs["value"];

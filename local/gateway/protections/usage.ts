@@ -7,7 +7,16 @@ import type { Call, Caller, Refusal } from "../call";
 import { accountBucket } from "./account-throttle";
 import { Quota } from "./quota";
 import { type Throttle, TokenBucket } from "./token-bucket";
-import { type Key, keysFor, type KeySource, keySourceOf, stageThrottles } from "./usage-plans";
+import {
+  type Key,
+  keysFor,
+  type KeySource,
+  keySourceOf,
+  type MadeKeys,
+  type Plan,
+  plansFor,
+  stageThrottles,
+} from "./usage-plans";
 
 export interface UsageRoute {
   readonly method: string;
@@ -33,6 +42,7 @@ const overQuota: Refusal = {
 export class Usage {
   /** By SHA-256 of the value: how long a look-up takes tells nothing of a key that could be used. */
   private readonly keys: ReadonlyMap<string, Key>;
+  private readonly plans: ReadonlyMap<string, Plan | undefined>;
   private readonly stageMethods: ReadonlyMap<string, Throttle>;
   private readonly keySource: KeySource;
   private readonly account: TokenBucket;
@@ -46,7 +56,9 @@ export class Usage {
     apiId: string,
     stage: string,
     private readonly clock: () => number,
+    private readonly made: MadeKeys = { byDigest: () => undefined },
   ) {
+    this.plans = plansFor(graph, apiId, stage);
     this.keys = new Map(keysFor(graph, apiId, stage).map((key) => [digest(key.value), key]));
     this.stageMethods = stageThrottles(graph, apiId, stage);
     this.keySource = keySourceOf(graph, apiId);
@@ -70,11 +82,16 @@ export class Usage {
     const sent = call.headers.filter(([name]) => name.toLowerCase() === "x-api-key").map(([, value]) => value);
     const [value, ...others] = this.keySource === "HEADER" ? sent : [caller.usageIdentifierKey];
     if (!value || others.length > 0) return invalidKey("the API key is missing or sent more than once");
-    const key = this.keys.get(digest(value));
+    const key = this.keys.get(digest(value)) ?? this.madeKey(digest(value));
     if (!key) return invalidKey("the API key is unknown");
     if (!key.enabled) return invalidKey("the API key is disabled");
     if (!key.plan) return invalidKey("the API key is in no usage plan of this stage");
     return key;
+  }
+
+  private madeKey(digestOfValue: string): Key | undefined {
+    const made = this.made.byDigest(digestOfValue);
+    return made && { ...made, plan: made.planIds.map((id) => this.plans.get(id)).find((plan) => plan !== undefined) };
   }
 
   private planLimits(key: Key, method: string, now: number): Limit[] {

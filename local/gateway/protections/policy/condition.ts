@@ -8,6 +8,9 @@ import { PolicyError } from "./policy-error";
 /** What is known of a call, by condition key in lower case; a key that is absent here is absent in the call. */
 export type ConditionKeys = ReadonlyMap<string, string>;
 
+/** Tags of what is called, and of what is to be made: the key's name holds the tag's. */
+const tagKeys = /^aws:(request|resource)tag\/[\w+=.,:@/-]{1,128}$/;
+
 /** Whether the call meets one condition. */
 export type Condition = (keys: ConditionKeys) => boolean;
 
@@ -24,6 +27,7 @@ const knownKeys = new Set(
     "aws:PrincipalType",
     "aws:userid",
     "aws:username",
+    "kms:ViaService",
   ].map((key) => key.toLowerCase()),
 );
 
@@ -85,7 +89,7 @@ export function conditionOf(operatorName: string, key: string, wanted: readonly 
   const operator = base !== undefined && Object.hasOwn(operators, base) ? operators[base] : undefined;
   if (!operator) throw new PolicyError("unsupported", `Condition operator ${operatorName}`);
   const name = key.toLowerCase();
-  if (!knownKeys.has(name)) throw new PolicyError("unsupported", `Condition key ${key}`);
+  if (!knownKeys.has(name) && !tagKeys.test(name)) throw new PolicyError("unsupported", `Condition key ${key}`);
   for (const value of wanted) {
     // A policy variable would be compared as its own name, which an attacker could choose to match.
     if (value.includes("${")) throw new PolicyError("unsupported", `a policy variable in Condition ${operatorName}`);

@@ -11,8 +11,16 @@ import { expectedSignature, hashOf } from "./signature";
 /** How far a caller's clock may be off, in milliseconds. */
 const skew = 5 * 60_000;
 
-/** The principal whose key signed the call, or why there is none. */
-export async function signerOf(call: Call, identities: Identities, now: number): Promise<Principal | Refusal> {
+/**
+ * The principal whose key signed the call, or why there is none.
+ * @param service the service that the signature has to be made for
+ */
+export async function signerOf(
+  call: Call,
+  identities: Pick<Identities, "byAccessKeyId">,
+  now: number,
+  service = "execute-api",
+): Promise<Principal | Refusal> {
   const presented = presentedSignature(call);
   if ("absent" in presented)
     return {
@@ -34,7 +42,7 @@ export async function signerOf(call: Call, identities: Identities, now: number):
       message: "The security token included in the request is invalid.",
       reason: principal ? "the session token is not the key's" : "the access key is unknown",
     };
-  const fault = scopeFault(call, presented) ?? timeFault(presented, now);
+  const fault = scopeFault(call, presented, service) ?? timeFault(presented, now);
   if (fault) return fault;
   const bodyHash = hashOf(call.body);
   const uncovered = coverFault(call, presented, bodyHash);
@@ -44,7 +52,7 @@ export async function signerOf(call: Call, identities: Identities, now: number):
   return mismatch("the signature does not match");
 }
 
-function scopeFault(call: Call, { scope, date }: PresentedSignature): Refusal | undefined {
+function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: string): Refusal | undefined {
   const [day, region, service, terminator] = scope;
   const invalid = (message: string): Refusal => ({
     refused: "INVALID_SIGNATURE",
@@ -52,7 +60,7 @@ function scopeFault(call: Call, { scope, date }: PresentedSignature): Refusal | 
     reason: `the credential's scope is wrong: ${message}`,
   });
   if (terminator !== "aws4_request") return invalid("Credential should be scoped with a valid terminator.");
-  if (service !== "execute-api") return invalid("Credential should be scoped to correct service: 'execute-api'.");
+  if (service !== asked) return invalid(`Credential should be scoped to correct service: '${asked}'.`);
   if (region !== call.api.region) return invalid("Credential should be scoped to a valid region.");
   if (day !== date.slice(0, 8)) return invalid("Date in Credential scope does not match YYYYMMDD from X-Amz-Date.");
   return undefined;
