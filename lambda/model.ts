@@ -12,9 +12,10 @@ import { Failure } from "./core/failure";
 import { infer } from "./core/inference";
 import { logLine } from "./core/log-record";
 import { modelMetadata, repositoryIndex, serverMetadata } from "./core/metadata";
-import { defaultModel, versionOf } from "./core/pinned-model";
+import { defaultModel } from "./core/pinned-model";
 import { principalOf } from "./core/principal";
 import { type Route, routeOf } from "./core/route";
+import { servedModel } from "./core/served-model";
 import { Catalog } from "./edge/catalog";
 import { writeLine } from "./edge/log";
 import { readManifest } from "./edge/manifest";
@@ -35,9 +36,26 @@ const catalog = new Catalog(
   async (pinned) => loadModel(pinned, await readModelFiles(modelsDirectory, pinned), threads),
   () => performance.now(),
 );
+/** Nothing of it is loaded where no bucket is named. */
+const modelsBucket = variable(environment.modelsBucket);
+const published =
+  modelsBucket === ""
+    ? undefined
+    : import("./edge/published-models").then(({ publishedModels }) =>
+        publishedModels({
+          bucket: modelsBucket,
+          region: variable("AWS_REGION"),
+          refresh: Number(variable(environment.modelsRefresh)),
+          load: (pinned, files) => loadModel(pinned, files, threads),
+        }),
+      );
 const servedByDefault = defaultModel(pins, variable(environment.defaultModel));
 // The first request finds the model loaded. Should that fail, the request that needs it reports it.
-if (servedByDefault !== undefined) catalog.get(servedByDefault).catch(() => undefined);
+if (servedByDefault !== undefined) {
+  catalog.get(servedByDefault).catch(() => undefined);
+  const model = servedByDefault;
+  published?.then((models) => models.live(model)).catch(() => undefined);
+}
 
 export async function handler(event: GatewayEvent, context?: { readonly awsRequestId?: string }): Promise<Answer> {
   const started = performance.now();
@@ -69,6 +87,7 @@ export async function handler(event: GatewayEvent, context?: { readonly awsReque
 interface Seen {
   route: string;
   model: string;
+  variant?: "canary" | "stable";
 }
 
 interface Outcome {
@@ -92,10 +111,13 @@ async function answerTo(call: Call, client: Client | undefined, seen: Seen): Pro
   requireModel(client, name);
   const pinned = catalog.pinned(name);
   seen.model = pinned.name;
-  if (route.operation !== "predict" && route.version !== undefined && route.version !== versionOf(pinned)) {
-    throw new Failure("unknown-version", `version ${versionOf(pinned)} is served`);
-  }
-  const model = await catalog.get(pinned.name);
+  const live = published === undefined ? undefined : await (await published).live(pinned.name);
+  const version = route.operation === "predict" ? undefined : route.version;
+  // What is said of a model must not change from call to call: only inference is shared out.
+  const roll = live === undefined || !infers(route) ? 0 : Math.random() * 100;
+  const served = servedModel(pinned, live, version, roll);
+  if (served.variant !== undefined && infers(route)) seen.variant = served.variant;
+  const model = served.model ?? (await catalog.get(pinned.name));
   if (route.operation === "model-metadata") return jsonAnswer(200, modelMetadata(model, payloadLimit));
   if (route.operation === "model-ready") return jsonAnswer(200, { name: model.name, ready: true });
   const body = {
@@ -105,6 +127,10 @@ async function answerTo(call: Call, client: Client | undefined, seen: Seen): Pro
     responseLimit: payloadLimit,
   };
   return inferenceAnswer(await infer(model, body), payloadLimit);
+}
+
+function infers({ operation }: Route): boolean {
+  return operation === "predict" || operation === "infer";
 }
 
 function isPlain(route: Route): boolean {

@@ -1,0 +1,143 @@
+// The published models: which is live by the pointer in their bucket, looked at now and then, never for each request.
+// Whatever fails, the models that served before go on serving; a model's digest is checked before it is loaded.
+
+import { createHash } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import { largestPublishedModel, type LivePointer, publishedKeys } from "../../contract";
+import { parsePointer } from "../core/live-pointer";
+import type { PinnedModel } from "../core/pinned-model";
+import type { Model } from "../core/signature";
+import type { ModelFiles } from "./model-files";
+import type { ObjectStore } from "./object-store";
+
+/** What is live: `null` stands for the model that the code ships with; a model that gets no requests is not loaded. */
+export interface Live {
+  readonly pointer: LivePointer;
+  readonly digest: Model | null;
+  readonly previous: Model | null;
+}
+
+export interface LiveModelsOptions {
+  readonly store: Pick<ObjectStore, "get">;
+  readonly bucket: string;
+  /** Milliseconds between two looks. */
+  readonly refresh: number;
+  /** Loads a model from bytes that were checked. */
+  readonly load: (pinned: PinnedModel, files: ModelFiles) => Promise<Model>;
+  /** Milliseconds, of any origin. */
+  readonly clock: () => number;
+  /** Takes what an operator should know. */
+  readonly note: (note: LiveNote) => void;
+}
+
+export interface LiveNote {
+  readonly level: "info" | "error";
+  readonly event: "live-model";
+  readonly model: string;
+  readonly outcome: "changed" | "kept";
+  readonly digest?: string | null;
+  readonly canaryPercent?: number;
+  readonly cause?: string;
+}
+
+/**
+ * Most milliseconds that a request waits for a look at the pointer. Lambda freezes the function between requests, so
+ * what nobody waits for may never end; a large model may take several requests to arrive.
+ */
+const patience = 1_000;
+
+/** Most bytes of a pointer. */
+const largestPointer = 16 * 1024;
+
+interface State {
+  live: Live | undefined;
+  etag: string | undefined;
+  /** When to look again. */
+  due: number;
+  looking: Promise<void> | undefined;
+  /** Until when requests wait for the look under way. */
+  waitUntil: number;
+}
+
+export class LiveModels {
+  private readonly states = new Map<string, State>();
+
+  constructor(private readonly options: LiveModelsOptions) {}
+
+  /** What is live for a model of ours; undefined where nothing was published. Never rejects. */
+  async live(name: string): Promise<Live | undefined> {
+    const { clock } = this.options;
+    let state = this.states.get(name);
+    if (state === undefined) {
+      state = { live: undefined, etag: undefined, due: -Infinity, looking: undefined, waitUntil: 0 };
+      this.states.set(name, state);
+    }
+    if (state.looking === undefined && clock() >= state.due) {
+      state.waitUntil = clock() + patience;
+      state.looking = this.look(name, state);
+    }
+    if (state.looking !== undefined && clock() < state.waitUntil) {
+      await within(state.waitUntil - clock(), state.looking);
+    }
+    return state.live;
+  }
+
+  private async look(name: string, state: State): Promise<void> {
+    const { store, bucket, clock, refresh, note } = this.options;
+    try {
+      const key = publishedKeys.pointer(name);
+      const found = await store.get(bucket, key, { limit: largestPointer, etag: state.etag });
+      if (found === undefined) {
+        state.live = undefined;
+        state.etag = undefined;
+      } else if (found !== "unchanged") {
+        if (!isUtf8(found.body)) throw new Error("the pointer is not text");
+        const pointer = parsePointer(found.body.toString("utf8"));
+        state.live = await this.load(name, pointer, state.live);
+        // Only now: a pointer whose models could not be loaded is looked at again.
+        state.etag = found.etag;
+        const { digest, canaryPercent } = pointer;
+        note({ level: "info", event: "live-model", model: name, outcome: "changed", digest, canaryPercent });
+      }
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      note({ level: "error", event: "live-model", model: name, outcome: "kept", cause });
+    } finally {
+      state.due = clock() + refresh;
+      state.looking = undefined;
+    }
+  }
+
+  /** Loads what gets requests, and what is loaded already only once. @throws where any of it cannot be loaded */
+  private async load(name: string, pointer: LivePointer, before: Live | undefined): Promise<Live> {
+    const loaded = new Map<string, Model>();
+    if (before?.digest && before.pointer.digest !== null) loaded.set(before.pointer.digest, before.digest);
+    if (before?.previous && before.pointer.previous !== null) loaded.set(before.pointer.previous, before.previous);
+    const model = async (digest: string | null, share: number): Promise<Model | null> =>
+      digest === null || share === 0 ? null : (loaded.get(digest) ?? (await this.fetch(name, digest)));
+    return {
+      pointer,
+      digest: await model(pointer.digest, pointer.canaryPercent),
+      previous: await model(pointer.previous, 100 - pointer.canaryPercent),
+    };
+  }
+
+  private async fetch(name: string, digest: string): Promise<Model> {
+    const { store, bucket, load } = this.options;
+    const found = await store.get(bucket, publishedKeys.artefact(name, digest), { limit: largestPublishedModel });
+    if (found === undefined || found === "unchanged") throw new Error(`the published model ${digest} is not there`);
+    if (createHash("sha256").update(found.body).digest("hex") !== digest) {
+      throw new Error(`the published model ${digest} has another digest`);
+    }
+    const files = new Map([["model.onnx", digest]]);
+    return load({ name, digest, files }, { model: found.body, external: [] });
+  }
+}
+
+/** Waits for work, at most some milliseconds. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

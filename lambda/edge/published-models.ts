@@ -1,0 +1,28 @@
+// Puts the published models together with what they come from. Apart from `live-models.ts` so that a function without
+// published models loads neither the signer nor anything of this.
+
+import type { PinnedModel } from "../core/pinned-model";
+import type { Model } from "../core/signature";
+import { LiveModels } from "./live-models";
+import { writeLine } from "./log";
+import type { ModelFiles } from "./model-files";
+import { ObjectStore } from "./object-store";
+
+export interface PublishedModelsOptions {
+  readonly bucket: string;
+  readonly region: string;
+  /** Seconds between two looks; 60 where it is not a number above zero. */
+  readonly refresh: number;
+  readonly load: (pinned: PinnedModel, files: ModelFiles) => Promise<Model>;
+}
+
+export function publishedModels({ bucket, region, refresh, load }: PublishedModelsOptions): LiveModels {
+  return new LiveModels({
+    store: new ObjectStore(region, { small: 2_000, large: 20_000 }),
+    bucket,
+    refresh: (refresh > 0 ? refresh : 60) * 1_000,
+    load,
+    clock: () => performance.now(),
+    note: (note) => writeLine(JSON.stringify(note)),
+  });
+}
