@@ -36,9 +36,10 @@ export function httpFault(
   return { status, type, message: messages[status], reason, ...more };
 }
 
-export function httpAnswer(fault: HttpFault, requestId: string): FrontResponse {
-  const challenge: [string, string][] = fault.challenge === undefined ? [] : [["www-authenticate", fault.challenge]];
-  return { ...bareAnswer(fault.status), headers: [...json, ...challenge, ["apigw-requestid", requestId]] };
+export function httpAnswer({ status, challenge }: HttpFault): FrontResponse {
+  const answer = bareAnswer(status);
+  if (challenge === undefined) return answer;
+  return { ...answer, headers: [...answer.headers, ["www-authenticate", challenge]] };
 }
 
 /** What is answered before the API is reached: over a limit, ambiguous, or by a disabled endpoint. */

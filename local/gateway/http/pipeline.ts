@@ -83,8 +83,7 @@ export async function handle(pipeline: HttpPipeline, request: FrontRequest): Pro
     traceId: traceIdOf(call, randomBytes(12).toString("hex")),
   };
   const started = performance.now();
-  const answered = await answer(pipeline, exchange, match?.route);
-  const response = pipeline.cors ? pipeline.cors.onto(answered, call) : answered;
+  const response = await answer(pipeline, exchange, match?.route);
   if (pipeline.accessLine) {
     const latencyMs = Math.round(performance.now() - started);
     const outcome = { status: response.status, responseLength: Buffer.byteLength(response.body), latencyMs };
@@ -99,24 +98,27 @@ async function answer(
   route: HttpRoute | undefined,
 ): Promise<FrontResponse> {
   const { call } = exchange;
-  const identified = (response: FrontResponse): FrontResponse => ({
-    ...response,
-    headers: [...response.headers, ["apigw-requestid", call.requestId]],
-  });
-  let fault: HttpFault;
+  const { cors } = pipeline;
+  const preflight = cors?.preflight(call);
+  if (preflight) return identified(preflight, call);
+  let outcome: FrontResponse | HttpFault;
   try {
-    const preflight = pipeline.cors?.preflight(call);
-    if (preflight) return identified(preflight);
-    const outcome = route ? await run(pipeline, exchange, route) : noRoute;
-    if (!isFault(outcome)) return identified(outcome);
-    fault = outcome;
+    outcome = route ? await run(pipeline, exchange, route) : noRoute;
   } catch (problem) {
     // A defect of the gateway's own must deny, not let through, and cost one call, not the server.
-    fault = httpFault(500, "DEFAULT_5XX", `the gateway failed: ${String(problem)}`);
+    outcome = httpFault(500, "DEFAULT_5XX", `the gateway failed: ${String(problem)}`);
   }
-  exchange.fault = fault;
-  pipeline.fault(call.requestId, fault.reason);
-  return httpAnswer(fault, call.requestId);
+  if (isFault(outcome)) {
+    exchange.fault = outcome;
+    pipeline.fault(call.requestId, outcome.reason);
+    outcome = httpAnswer(outcome);
+  }
+  const response = identified(outcome, call);
+  return cors ? cors.onto(response, call) : response;
+}
+
+function identified(response: FrontResponse, { requestId }: Call): FrontResponse {
+  return { ...response, headers: [...response.headers, ["apigw-requestid", requestId]] };
 }
 
 async function run(

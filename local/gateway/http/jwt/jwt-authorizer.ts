@@ -97,7 +97,11 @@ export class JwtAuthorizer {
   }
 }
 
+/** Three parts of base64url without padding (RFC 7515 section 7.1); Node would read more than that. */
+const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 function parts(token: string): { header: JwtHeader; payload: JwtPayload } | undefined {
+  if (!compact.test(token)) return undefined;
   try {
     return decomposeUnverifiedJwt(token);
   } catch {

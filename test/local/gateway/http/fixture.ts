@@ -1,0 +1,138 @@
+// A small HTTP API in a hand-written graph, and what calls it without a network.
+
+import type { Graph, Resource } from "../../../../graph/resource";
+import type { Functions, Invocation } from "../../../../local/functions/functions";
+import type { FrontRequest, ServedApi } from "../../../../local/gateway/front";
+import type { HttpEvent } from "../../../../local/gateway/http/event";
+import { httpApis } from "../../../../local/gateway/http/http-api";
+import type { HttpProtectionContext } from "../../../../local/gateway/http/protection";
+import { functionArn, request, resource } from "../fixture";
+
+export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:httpapi123";
+/** When requests arrive, unless a test says otherwise. */
+export const now = Date.UTC(2026, 10, 21, 7, 8, 9, 123);
+
+export const lambda = {
+  type: "aws_proxy",
+  httpMethod: "POST",
+  payloadFormatVersion: "2.0",
+  connectionType: "INTERNET",
+  uri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+};
+
+export const route = (fields: object = {}, integration: object = {}): Record<string, unknown> => ({
+  security: [],
+  "x-amazon-apigateway-integration": { ...lambda, ...integration },
+  ...fields,
+});
+
+export interface Declared {
+  readonly paths?: Record<string, Record<string, unknown>>;
+  /** Other fields of the document. */
+  readonly document?: Record<string, unknown>;
+  readonly api?: Record<string, unknown>;
+  readonly stage?: Record<string, unknown>;
+  readonly permission?: Record<string, unknown> | null;
+  readonly more?: readonly Resource[];
+}
+
+export function httpGraph(declared: Declared = {}): Graph {
+  const component = resource("model-serving:infra:HttpApiModule", "httpApi", {}, { id: "" });
+  const paths = declared.paths ?? { "/models": { post: route() } };
+  const body = JSON.stringify({ openapi: "3.0.1", info: { title: "t", version: "1" }, paths, ...declared.document });
+  const resources = [
+    component,
+    resource(
+      "aws:apigatewayv2/api:Api",
+      "api",
+      { protocolType: "HTTP", body, ...declared.api },
+      { id: "httpapi123", parent: component.urn, outputs: { executionArn } },
+    ),
+    resource("aws:apigatewayv2/stage:Stage", "stage", {
+      apiId: "httpapi123",
+      name: "dev",
+      autoDeploy: true,
+      ...declared.stage,
+    }),
+  ];
+  if (declared.permission !== null)
+    resources.push(
+      resource("aws:lambda/permission:Permission", "permission", {
+        action: "lambda:InvokeFunction",
+        function: "model",
+        principal: "apigateway.amazonaws.com",
+        qualifier: "live",
+        sourceArn: `${executionArn}/*`,
+        ...declared.permission,
+      }),
+    );
+  return { stack: "dev", examples: [], outputs: {}, resources: [...resources, ...(declared.more ?? [])] };
+}
+
+export interface Doubles {
+  readonly invocation?: (event: HttpEvent, timeoutMs: number) => Invocation | Promise<Invocation>;
+  readonly identities?: HttpProtectionContext["identities"];
+  readonly clock?: () => number;
+  readonly authority?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names; several values joined by a comma. */
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+export interface Fixture {
+  readonly api: ServedApi;
+  readonly events: HttpEvent[];
+  readonly accessLog: string[];
+  readonly reasons: string[];
+  ask(method: string, url: string, options?: Partial<FrontRequest>): Promise<Answer>;
+}
+
+export const result = (payload: unknown): Invocation => ({ kind: "result", payload });
+
+const nobody: HttpProtectionContext["identities"] = {
+  byAccessKeyId: () => undefined,
+  poolKeys: () => [],
+  caller: undefined as never,
+  stranger: undefined as never,
+};
+
+export function httpFixture(declared: Declared = {}, doubles: Doubles = {}): Fixture {
+  const events: HttpEvent[] = [];
+  const accessLog: string[] = [];
+  const reasons: string[] = [];
+  const functions: Functions = {
+    invoke: async (_arn, event, { timeoutMs }) => {
+      events.push(event as HttpEvent);
+      const answer = await doubles.invocation?.(event as HttpEvent, timeoutMs);
+      return answer ?? result({ statusCode: 200, body: "{}", headers: { "content-type": "application/json" } });
+    },
+  };
+  const [api] = httpApis({
+    graph: httpGraph(declared),
+    functions,
+    identities: doubles.identities ?? nobody,
+    clock: doubles.clock ?? (() => now),
+    authority: doubles.authority,
+    accessLog: (_, line) => accessLog.push(line),
+    faultLog: (_, __, reason) => reasons.push(reason),
+  });
+  return {
+    api: api!,
+    events,
+    accessLog,
+    reasons,
+    ask: async (method, url, options) => {
+      const { status, headers, body } = await api!.respond(request(method, url, { receivedAt: now, ...options }));
+      const folded: Record<string, string> = {};
+      for (const [name, value] of headers) {
+        const lower = name.toLowerCase();
+        folded[lower] = folded[lower] === undefined ? value : `${folded[lower]}, ${value}`;
+      }
+      return { status, headers: folded, body: body.toString() };
+    },
+  };
+}
