@@ -54,7 +54,7 @@ export class Calls {
     };
     if (place === "preflight") Object.assign(headers, { origin, "access-control-request-method": "POST" });
     const apiKey = key === "wrong key" ? "a-key-that-does-not-exist-here" : running.credentials.apiKey;
-    if (key !== undefined && key !== "no key") headers["x-api-key"] = apiKey!;
+    if (key !== undefined && key !== "no key") headers["x-api-key"] = given(apiKey, "API key");
     if (token !== undefined && who.kind !== "anyone" && who.kind !== "signature") {
       const authorization = await this.tokens.header(running.credentials, who, token);
       if (authorization !== undefined) headers["authorization"] = authorization;
@@ -85,8 +85,15 @@ export class Calls {
       return this.foreign;
     }
     const { clientCert, clientKey } = credentials;
-    return { cert: readFileSync(clientCert!, "utf8"), key: readFileSync(clientKey!, "utf8") };
+    const [cert, key] = [given(clientCert, "client certificate"), given(clientKey, "key of a client certificate")];
+    return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
   }
+}
+
+/** @throws Error where the run gives no such credential: nobody could call */
+function given(value: string | undefined, what: string): string {
+  if (value === undefined) throw new Error(`the run gives no ${what}, and the matrix says that one lets callers in`);
+  return value;
 }
 
 function portOf({ url, disabledUrl, domains }: RunningApi, { domain, disabled }: Door): number {

@@ -21,23 +21,17 @@ const programs: Readonly<Record<string, Program>> = {
   "dev: API key": { stack: "dev", set: {} },
   "dev: IAM, browsers allowed": { stack: "dev", set: { apiGatewayAuth: "iam", corsOrigin: "https://app.example.com" } },
   "dev: user pool": { stack: "dev", set: { apiGatewayAuth: "cognito" } },
-  "dev: user pool and API key": { stack: "dev", set: { apiGatewayAuth: "cognito", apiGatewayKeyRequired: true } },
   "dev: Lambda authorizer, TLS 1.2": { stack: "dev", set: { apiGatewayAuth: "lambda", tlsPolicy: "tls12" } },
-  "dev: Lambda authorizer and API key": {
-    stack: "dev",
-    set: { apiGatewayAuth: "lambda", apiGatewayKeyRequired: true },
-  },
   "dev: HTTP API open to anyone": {
     stack: "dev",
     set: { ...off, httpApi: true, httpApiAuth: "openToAnyone", corsOrigin: "https://app.example.com" },
   },
   "prod: all three": { stack: "prod", set: {} },
-  "prod: all three under own domains": { stack: "prod", set: { ...bare, ...domains } },
-  "prod: both REST APIs, user pool and API key": {
+  "prod: both REST APIs under own domains, user pool and API key": {
     stack: "prod",
-    set: { ...bare, httpApi: false, apiGatewayAuth: "cognito" },
+    set: { ...bare, ...domains, httpApi: false, apiGatewayAuth: "cognito" },
   },
-  "prod: REST and HTTP API for tokens of any issuer": {
+  "prod: REST API with API keys and HTTP API, for tokens of any issuer": {
     stack: "prod",
     set: { ...bare, auth0Authorizer: false, apiGatewayAuth: "lambda" },
   },
