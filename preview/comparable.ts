@@ -4,15 +4,9 @@ import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Archive, Asset, Resource } from "../graph/resource";
-import type { ComparableResource } from "./snapshot";
 
 export type Comparable =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Comparable[]
-  | { readonly [key: string]: Comparable };
+  string | number | boolean | null | readonly Comparable[] | { readonly [key: string]: Comparable };
 
 /** Marks a secret: two are equal where their digests are, and nothing else is known of them. */
 export const secretMark = "[secret]";
@@ -20,6 +14,18 @@ export const secretMark = "[secret]";
 export const fileMark = "[file]";
 /** Marks an archive: its files by name. */
 export const archiveMark = "[archive]";
+
+export interface ComparableResource {
+  readonly type: string;
+  readonly name: string;
+  readonly urn: string;
+  /** URN of the parent; empty for the stack's own children. */
+  readonly parent: string;
+  readonly inputs: Readonly<Record<string, Comparable>>;
+  readonly protect: boolean;
+  /** By property, the URNs of the resources that it comes from. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+}
 
 export interface Comparing {
   /** Folder of the project, which differs between the versions. */
@@ -46,9 +52,9 @@ export function comparable(resource: Resource, comparing: Comparing): Comparable
         .map(([key, item]) => [key, convert(item, `${path}.${key}`)]),
     );
   };
-  const { type, name, urn, protect, propertyDependencies } = resource;
+  const { type, name, urn, parent, protect, propertyDependencies } = resource;
   const inputs = convert(resource.inputs, "inputs") as Record<string, Comparable>;
-  return { type, name, urn, protect, propertyDependencies, inputs };
+  return { type, name, urn, parent, protect, propertyDependencies, inputs };
 }
 
 function filesOf({ archive }: Archive): Record<string, Comparable> {

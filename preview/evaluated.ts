@@ -21,12 +21,15 @@ export interface Request {
   readonly key: string;
   /** The date by which exceptions and runtimes end, `YYYY-MM-DD`. */
   readonly today: string;
+  /** The one stack to evaluate; all where absent. */
+  readonly stack?: string;
 }
 
 async function snapshotOf(request: Request): Promise<Snapshot> {
-  const { root } = request;
+  const { root, stack: only } = request;
   const stacks: Record<string, StackSnapshot> = {};
-  for (const stack of stackNames(root)) stacks[stack] = await stackSnapshot(stack, request);
+  const names = stackNames(root).filter((name) => only === undefined || name === only);
+  for (const stack of names) stacks[stack] = await stackSnapshot(stack, request);
   return { declared: readProject(root).config, stacks };
 }
 

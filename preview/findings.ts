@@ -8,10 +8,7 @@ export interface FindingChange extends FindingSnapshot {
   readonly before?: string;
 }
 
-export function findingChanges(
-  before: readonly FindingSnapshot[],
-  after: readonly FindingSnapshot[],
-): FindingChange[] {
+export function findingChanges(before: readonly FindingSnapshot[], after: readonly FindingSnapshot[]): FindingChange[] {
   const key = ({ rule, resource, about, message }: FindingSnapshot) => JSON.stringify([rule, resource, about, message]);
   const old = new Map(before.map((finding) => [key(finding), finding]));
   const next = new Map(after.map((finding) => [key(finding), finding]));
@@ -21,6 +18,8 @@ export function findingChanges(
       if (was === undefined) return [{ ...finding, op: "new" }];
       return was.status === finding.status ? [] : [{ ...finding, op: "changed", before: was.status }];
     }),
-    ...before.filter((finding) => !next.has(key(finding))).map((finding): FindingChange => ({ ...finding, op: "gone" })),
+    ...before
+      .filter((finding) => !next.has(key(finding)))
+      .map((finding): FindingChange => ({ ...finding, op: "gone" })),
   ];
 }

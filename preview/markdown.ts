@@ -26,7 +26,7 @@ function stackLines(name: string, stack: StackReport): string[] {
   const lines = [
     ...(faults.length === 0 ? [] : ["Not compared:", "", ...faults.map((line) => `* ${code(line)}`), ""]),
     ...section("Settings of the stack", settings.map(property)),
-    ...section("Resources", resources.flatMap(resourceLines)),
+    ...section("Resources", resourcesLines(resources)),
     ...section("Outputs", outputs.map(property)),
     ...section("Who may call", [
       ...[...access].sort((a, b) => Number(b.loosened) - Number(a.loosened)).map(accessLine),
@@ -45,12 +45,44 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`### ${title}`, "", ...lines, ""];
 }
 
+/** What comes or goes with its parent stands in the parent's line. */
+function resourcesLines(resources: readonly ResourceChange[]): string[] {
+  const wholes = new Map(resources.filter(isWhole).map((change) => [change.urn, change]));
+  const inside = (change: ResourceChange) => isWhole(change) && wholes.get(change.parent)?.op === change.op;
+  return resources
+    .filter((change) => !inside(change))
+    .flatMap((change) => {
+      const content = isWhole(change) ? below(change, resources.filter(inside)) : [];
+      const [head, ...rest] = resourceLines(change);
+      const listed = content.map(({ name, type }) => `${code(name)} (${kind(type)})`).join(", ");
+      const warning = content.some(failing) ? ", **of which some are protected: it will fail**" : "";
+      return [content.length === 0 ? head! : `${head!}, with ${content.length} in it${warning}: ${listed}`, ...rest];
+    });
+}
+
+function isWhole({ op }: ResourceChange): boolean {
+  return op === "added" || op === "removed";
+}
+
+function below({ urn }: ResourceChange, all: readonly ResourceChange[]): ResourceChange[] {
+  return all.filter(({ parent }) => parent === urn).flatMap((child) => [child, ...below(child, all)]);
+}
+
+function failing({ op, protected: kept }: ResourceChange): boolean {
+  return kept && (op === "removed" || op === "replaced");
+}
+
+/** The resource's own word of a type token: `Function` of `aws:lambda/function:Function`. */
+function kind(type: string): string {
+  return type.split(":").at(-1)!;
+}
+
 /** One line where one property changed; else one below it for each property. */
 function resourceLines(change: ResourceChange): string[] {
   const { op, type, name, changes, consequences } = change;
-  const guarded = change.protected && (op === "removed" || op === "replaced") ? ", **which is protected: it will fail**" : "";
+  const guarded = failing(change) ? ", **which is protected: it will fail**" : "";
   const then = consequences.length === 0 ? "" : ` → ${consequences.join("; ")}`;
-  const head = `* ${op} ${code(name)} (${type.split(":").at(-1)!})${guarded}`;
+  const head = `* ${op} ${code(name)} (${kind(type)})${guarded}`;
   if (changes.length === 1) return [`${head}: ${values(changes[0]!)}${then}`];
   return [`${head}${then}`, ...changes.map((each) => `  * ${values(each)}`)];
 }
@@ -80,7 +112,6 @@ function values({ path, before, after }: PropertyChange): string {
 
 /** A code span, whatever the text: longer fences than it holds, one line, nothing invisible or that turns the direction. */
 export function code(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, " ");
   const runs = [...clean.matchAll(/`+/g)].map(([run]) => run.length);
   const fence = "`".repeat(Math.max(0, ...runs) + 1);

@@ -39,8 +39,7 @@ export interface Compared {
 
 const nothing: Snapshot = { declared: {}, stacks: {} };
 
-/** @param only - the stack to compare; all where absent */
-export function reportOf(base: Compared, head: Compared, only?: string): Report {
+export function reportOf(base: Compared, head: Compared): Report {
   if (isFault(head.snapshot)) {
     const failures = [`this version cannot be read: ${head.snapshot.fault}`];
     return { base: base.name, head: head.name, declared: [], stacks: {}, failures };
@@ -49,9 +48,7 @@ export function reportOf(base: Compared, head: Compared, only?: string): Report 
   const [before, after] = [isFault(base.snapshot) ? nothing : base.snapshot, head.snapshot];
   const names = [...new Set([...Object.keys(before.stacks), ...Object.keys(after.stacks)])].sort();
   const stacks = Object.fromEntries(
-    names
-      .filter((name) => only === undefined || name === only)
-      .map((name) => [name, stackReport(before.stacks[name], after.stacks[name], baseFault)]),
+    names.map((name) => [name, stackReport(before.stacks[name], after.stacks[name], baseFault)]),
   );
   return {
     base: base.name,

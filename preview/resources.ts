@@ -3,7 +3,7 @@
 
 import { replaces } from "../graph/replacing";
 import { differences, type PropertyChange } from "./differences";
-import type { ComparableResource } from "./snapshot";
+import type { ComparableResource } from "./comparable";
 
 export interface ResourceChange {
   readonly op: "added" | "removed" | "changed" | "replaced";
@@ -11,6 +11,8 @@ export interface ResourceChange {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
+  /** URN of the parent; empty for the stack's own children. */
+  readonly parent: string;
   readonly changes: readonly PropertyChange[];
   /** Holds data, and the stack refuses to delete it: removing or replacing it fails. */
   readonly protected: boolean;
@@ -40,8 +42,9 @@ export function resourceChanges(before: Resources, after: Resources): ResourceCh
   return folded(all, after);
 }
 
-function naming({ type, name, urn }: ComparableResource): Pick<ResourceChange, "type" | "name" | "urn"> {
-  return { type, name, urn };
+function naming(resource: ComparableResource): Pick<ResourceChange, "type" | "name" | "urn" | "parent"> {
+  const { type, name, urn, parent } = resource;
+  return { type, name, urn, parent };
 }
 
 function changeOf(before: ComparableResource, after: ComparableResource): ResourceChange[] {
@@ -72,7 +75,9 @@ function folded(all: readonly ResourceChange[], after: Resources): ResourceChang
     if (!change.changes.every(({ path }) => path.startsWith("triggers"))) continue;
     const api = Object.values(deployment.propertyDependencies)
       .flat()
-      .find((urn) => all.some((other) => other.urn === urn && other.changes.some(({ path }) => path.startsWith("body"))));
+      .find((urn) =>
+        all.some((other) => other.urn === urn && other.changes.some(({ path }) => path.startsWith("body"))),
+      );
     if (api !== undefined) follows.set(change.urn, api);
   }
   return all
@@ -81,7 +86,9 @@ function folded(all: readonly ResourceChange[], after: Resources): ResourceChang
       ...change,
       consequences: [
         ...deploymentsOf(change.urn, follows, after),
-        ...(change.type === code || change.type === layer || change.type === lambdaFunction ? versionsOf(change, after) : []),
+        ...(change.type === code || change.type === layer || change.type === lambdaFunction
+          ? versionsOf(change, after)
+          : []),
       ],
     }));
 }

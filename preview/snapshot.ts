@@ -1,6 +1,6 @@
 // One version of the project, evaluated: what a preview compares. Plain JSON, in which no secret stands in plain.
 
-import type { Comparable } from "./comparable";
+import type { ComparableResource } from "./comparable";
 
 export interface Snapshot {
   /** Settings as Pulumi.yaml declares them. */
@@ -34,21 +34,15 @@ export function isFault(value: object): value is Fault {
   return "fault" in value;
 }
 
-export interface ComparableResource {
-  readonly type: string;
-  readonly name: string;
-  readonly urn: string;
-  readonly inputs: Readonly<Record<string, Comparable>>;
-  readonly protect: boolean;
-  /** By property, the URNs of the resources that it comes from. */
-  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-}
-
 /** As `npm run access-matrix -- --json` gives it, as far as it is compared. */
 export interface MatrixSnapshot {
   readonly findings: Readonly<Record<string, readonly string[]>>;
   readonly doors: readonly (Readonly<Record<string, unknown>> & { readonly api: string; readonly address: string })[];
-  readonly policies: readonly { readonly policy: string; readonly routes: readonly string[]; readonly beyond: readonly string[] }[];
+  readonly policies: readonly {
+    readonly policy: string;
+    readonly routes: readonly string[];
+    readonly beyond: readonly string[];
+  }[];
   readonly cells: readonly CellSnapshot[];
 }
 

@@ -30,7 +30,8 @@ export function baseCommit(repository: string, asked: string | undefined): strin
 export function commitOf(repository: string, name: string): string {
   // `--end-of-options`: a name that begins with a dash is a name.
   const commit = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
-  if (commit === undefined) throw new VersionError(`no commit ${name}: a shallow clone lacks it (git fetch --unshallow)`);
+  if (commit === undefined)
+    throw new VersionError(`no commit ${name}: a shallow clone lacks it (git fetch --unshallow)`);
   return commit;
 }
 
@@ -77,8 +78,13 @@ function lockOf(folder: string): string | undefined {
 /** What git prints, trimmed; undefined where it fails. */
 function git(repository: string, ...args: readonly string[]): string | undefined {
   try {
-    const options = { cwd: repository, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26 } as const;
-    return execFileSync("git", args, options).trim() || undefined;
+    const printed = execFileSync("git", args, {
+      cwd: repository,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: 2 ** 26,
+    });
+    return printed.trim() || undefined;
   } catch {
     return undefined;
   }

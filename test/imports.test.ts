@@ -18,6 +18,9 @@ const arrows: readonly (readonly [from: RegExp, to: RegExp])[] = [
   [/^index\.ts$/, /^infra\//],
   [/^graph\//, /^graph\//],
   [/^policy\//, /^(policy|graph)\//],
+  [/^preview\//, /^(preview|policy|access-matrix|graph)\//],
+  [/^bootstrap\//, /^(bootstrap|graph)\//],
+  [/^doctor\//, /^(doctor|graph)\//],
   [/^local\/gateway\//, /^(local|graph)\/|^contract\.ts/],
   [/^local\//, /^(local|graph)\/|^contract\.ts/],
 ];
@@ -44,7 +47,11 @@ function importsOf(file: string): { files: string[]; packages: string[] } {
   };
 }
 
-const files = ["contract.ts", "index.ts", ...["infra", "lambda", "graph", "local", "policy"].flatMap(sources)];
+const files = [
+  "contract.ts",
+  "index.ts",
+  ...["infra", "lambda", "graph", "local", "policy", "preview"].flatMap(sources),
+];
 const graph = new Map(files.map((file) => [file, importsOf(file)]));
 
 describe("imports", () => {

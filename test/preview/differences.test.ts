@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import type { Resource } from "../../graph/resource";
+import { comparable } from "../../preview/comparable";
+import { differences } from "../../preview/differences";
+import { code } from "../../preview/markdown";
+import { resourceChanges } from "../../preview/resources";
+
+const resource = (type: string, inputs: object, more: Partial<Resource> = {}): Resource => ({
+  type,
+  name: "it",
+  urn: `urn:pulumi:dev::p::${type}::it`,
+  id: "",
+  parent: "",
+  inputs: inputs as Resource["inputs"],
+  outputs: {},
+  dependencies: [],
+  propertyDependencies: {},
+  protect: false,
+  deleteBeforeReplace: false,
+  secrets: [],
+  ...more,
+});
+const comparing = { root: "/the/folder", key: Buffer.from("a key") };
+
+describe("differences", () => {
+  it("of documents that travel as text are told property by property", () => {
+    const policy = (actions: string[]) => JSON.stringify({ Statement: [{ Sid: "A", Action: actions }, { Sid: "B" }] });
+    expect(differences({ policy: policy(["a:x", "a:y"]) }, { policy: policy(["a:y", "a:*", "a:x"]) })).to.deep.equal([
+      { path: "policy.Statement.0.Action", after: '"a:*"' },
+    ]);
+  });
+
+  it("are none where only the order of keys or the layout of a document differs", () => {
+    expect(differences({ a: 1, b: '{"x":1,"y":2}' }, { b: '{ "y": 2, "x": 1 }', a: 1 })).to.deep.equal([]);
+  });
+
+  it("are told where a list has the same items in another order, or one of them twice", () => {
+    expect(differences({ a: [1, 2] }, { a: [2, 1] })).to.deep.equal([{ path: "a", before: "[1,2]", after: "[2,1]" }]);
+    expect(differences({ a: [1] }, { a: [1, 1] })).to.deep.equal([{ path: "a", before: "[1]", after: "[1,1]" }]);
+  });
+
+  it("show a property that comes or goes, and cut what is long", () => {
+    const [first, second] = differences({ a: { x: 1 } }, { a: { y: "z".repeat(1000) } });
+    expect(first).to.deep.equal({ path: "a.x", before: "1" });
+    expect(second!.after).to.have.lengthOf.below(300).and.contain("(1002 characters)");
+  });
+});
+
+describe("a comparable resource", () => {
+  it("holds no secret, nor a digest that someone could guess by, and still shows that a secret changed", () => {
+    const secret = (value: string) =>
+      comparable(
+        resource("a:b:C", { env: { KEY: value }, all: [value] }, { secrets: ["inputs.env.KEY", "inputs.all"] }),
+        comparing,
+      );
+    const [one, other] = [secret("hunter2"), secret("hunter3")];
+    const text = JSON.stringify([one, other]);
+    expect(text).not.to.contain("hunter");
+    expect(text).not.to.contain(createHash("sha256").update('"hunter2"').digest("hex"));
+    expect(resourceChanges([one], [other])[0]!.changes).to.deep.equal([
+      { path: "env.KEY", before: "[secret]", after: "[secret]" },
+      { path: "all", before: "[secret]", after: "[secret]" },
+    ]);
+    expect(resourceChanges([one], [secret("hunter2")])).to.deep.equal([]);
+  });
+
+  it("hides a secret inside of something that comes or goes as a whole", () => {
+    const with_ = comparable(
+      resource("a:b:C", { env: { a: { KEY: "hunter2" } } }, { secrets: ["inputs.env.a.KEY"] }),
+      comparing,
+    );
+    const without = comparable(resource("a:b:C", { env: {} }), comparing);
+    expect(resourceChanges([without], [with_])[0]!.changes).to.deep.equal([
+      { path: "env.a", after: '{"KEY":"[secret]"}' },
+    ]);
+  });
+
+  it("does not know in which folder it was made", () => {
+    expect(comparable(resource("a:b:C", { file: "/the/folder/x" }), comparing).inputs).to.deep.equal({ file: "./x" });
+  });
+});
+
+describe("changes of resources", () => {
+  it("replace where a property cannot be changed in place, and warn where the resource is protected", () => {
+    const bucket = (name: string, protect: boolean) =>
+      comparable(resource("aws:s3/bucket:Bucket", { bucket: name }, { protect }), comparing);
+    const [change] = resourceChanges([bucket("a", true)], [bucket("b", true)]);
+    expect(change).to.include({ op: "replaced", protected: true });
+    const [released] = resourceChanges([bucket("a", true)], [bucket("a", false)]);
+    expect(released!.changes).to.deep.equal([{ path: "protect", before: "true", after: "false" }]);
+  });
+});
+
+describe("a code span", () => {
+  it("cannot be left by what it holds", () => {
+    expect(code("a`b``c")).to.equal("```a`b``c```");
+    expect(code("`x")).to.equal("`` `x ``");
+    expect(code("one\n# two\r\n\u202ethree\u200b")).to.equal("`one # two three `");
+  });
+});

@@ -1,0 +1,110 @@
+import { expect } from "chai";
+import { preview } from "../../preview/preview";
+import { markdown } from "../../preview/markdown";
+import { Repository } from "./repository";
+
+describe("the preview of a change", function () {
+  this.timeout(120_000);
+  let repository: Repository;
+  const today = "2026-11-21";
+
+  before(() => {
+    repository = new Repository();
+  });
+  after(() => repository?.remove());
+  afterEach(() => repository.restore());
+
+  it("shows nothing where nothing changed, whatever the folder", async () => {
+    const first = repository.git("rev-parse", "HEAD");
+    const second = repository.commit("second");
+    const report = await preview({ base: first, head: second, today }, repository.folder);
+    const text = markdown(report);
+    for (const stack of ["dev", "prod"]) expect(text).to.contain(`## Stack \`${stack}\`\n\nNo change.`);
+    expect(Object.values(report.stacks).flatMap(({ faults }) => faults)).to.deep.equal([]);
+  });
+
+  it("shows a change of one line in a handler as one line: object, version and alias", async () => {
+    repository.append("lambda/model.ts", '\nexport const revision = "the second";\n');
+    const { stacks } = await preview({ stack: "dev", today }, repository.folder);
+    const lines = markdown({ base: "", head: "", declared: [], failures: [], stacks }).split("\n");
+    const changes = lines.filter((line) => line.startsWith("*") || line.startsWith("  *"));
+    expect(changes).to.have.length(1);
+    expect(changes[0]).to.match(
+      /^\* changed `model-code` \(BucketObjectv2\): `source\.model\.js` `\d+ bytes, .*` → `\d+ bytes, .*` → a new version of model-function served by model-alias$/,
+    );
+  });
+
+  it("tells of an opened route, a dropped scope and a widened role, each in a line of its own, and fails", async () => {
+    repository.replace(
+      "infra/parts/api-document.ts",
+      "security: [security(args)]",
+      'security: route.path === "/v2" ? [] : [security(args)]',
+    );
+    repository.replace("infra/parts/http-api-document.ts", '"jwt" ? [scope] : []', '"jwt" ? [] : []');
+    repository.replace("infra/parts/function.ts", '"logs:PutLogEvents"]', '"logs:PutLogEvents", "logs:*"]');
+    const report = await preview({ today }, repository.folder);
+    const text = markdown(report);
+    expect(report.failures.join("\n")).to.contain("dev: ANYONE CAN CALL apiGateway: GET /v2 (default endpoint)");
+    expect(text).to.match(
+      /^\* \*\*LETS MORE CALLERS IN\*\*: changed `apiGateway: GET \/v2 \(default endpoint\)`; asks for `API key` → `\*\*NOTHING\*\*`: nothing 403 → 200/m,
+    );
+    expect(text).to.match(/^\* \*\*LETS MORE CALLERS IN\*\*: changed `httpApi: POST .*no scope 403 → 200/m);
+    expect(text).to.match(
+      /^\* changed `model-policy` \(RolePolicy\): `policy\.Statement\.0\.Action` added `"logs:\*"`$/m,
+    );
+    expect(text).to.match(/^\* new \(open, high\) `role-policy-names-actions`: .*model-policy/m);
+    expect(text).to.match(/changed `apiGateway-api` \(RestApi\).*→ a new deployment served by apiGateway-stage/);
+  });
+
+  it("says what a stack's settings become, and names what goes with a module in the module's line", async () => {
+    repository.replace(
+      "Pulumi.prod.yaml",
+      "model-serving:apiGatewayKeyRequired: true",
+      "model-serving:apiGatewayKeyRequired: false",
+    );
+    repository.replace("Pulumi.dev.yaml", "model-serving:apiGateway: true", "model-serving:apiGateway: false");
+    const report = await preview({ today }, repository.folder);
+    const text = markdown(report);
+    expect(text).to.contain("`apiGatewayKeyRequired` `true` → `false`");
+    expect(text).to.match(
+      /^\* removed `apiGateway` \(ApiGatewayModule\), with \d+ in it: .*`apiGateway-stage` \(Stage\)/m,
+    );
+    expect(report.stacks.dev!.access.map(({ op }) => op))
+      .to.include("removed")
+      .and.not.include("added");
+  });
+
+  it("fails where the new version cannot be evaluated, and says why in one line", async () => {
+    repository.replace("Pulumi.dev.yaml", "apiGatewayAuth: apiKey", "apiGatewayAuth: nobody");
+    repository.append("Pulumi.yaml", "  another:\n    type: string\n    description: A new one\n    default: x\n");
+    const report = await preview({ stack: "dev", today }, repository.folder);
+    expect(markdown(report)).to.contain("`another` added");
+    expect(report.failures).to.have.length(1);
+    expect(report.failures[0]).to.match(
+      /^dev: cannot be evaluated: 2 faults in the settings of stack dev\s+apiGatewayAuth: is none of/,
+    );
+    expect(markdown(report)).not.to.contain(repository.folder);
+  });
+
+  it("looks at the new version alone where the old one cannot be evaluated, and takes every open route for a new one", async () => {
+    repository.append("index.ts", "\nthrow new Error('an old mistake');\n");
+    repository.replace("Pulumi.prod.yaml", "httpApiAuth: jwt", "httpApiAuth: openToAnyone");
+    repository.replace("Pulumi.prod.yaml", "mutualTls: true", "mutualTls: false");
+    const broken = repository.commit("broken");
+    repository.replace("index.ts", "throw new Error('an old mistake');", "");
+    const report = await preview({ base: broken, stack: "prod", today }, repository.folder);
+    expect(report.stacks.prod!.faults).to.deep.equal(["before: an old mistake"]);
+    expect(report.stacks.prod!.resources).to.deep.equal([]);
+    expect(report.failures.join("\n")).to.contain("ANYONE CAN CALL httpApi: ");
+  });
+
+  it("refuses a commit that does not exist, and takes a name with a dash for a name", async () => {
+    for (const base of ["no-such-branch", "--output=/tmp/x"]) {
+      const error = await preview({ base }, repository.folder).then(
+        () => undefined,
+        (reason: Error) => reason,
+      );
+      expect(error?.message).to.contain(`no commit ${base}`);
+    }
+  });
+});

@@ -1,0 +1,55 @@
+// A git repository of its own with the project's files in one commit, for tests that change them.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../graph/evaluate";
+import { layFiles } from "../../preview/versions";
+
+export class Repository {
+  readonly folder = mkdtempSync(join(tmpdir(), "repository-"));
+
+  constructor() {
+    layFiles(projectRoot, this.folder);
+    this.git("init", "--quiet", "--initial-branch", "main");
+    this.commit("first");
+  }
+
+  git(...args: readonly string[]): string {
+    const who = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "core.hooksPath=/dev/null"];
+    return execFileSync("git", [...who, ...args], { cwd: this.folder, encoding: "utf8" }).trim();
+  }
+
+  commit(message: string): string {
+    this.git("add", "--all", "--force");
+    this.git("commit", "--quiet", "--allow-empty", "--message", message);
+    return this.git("rev-parse", "HEAD");
+  }
+
+  /** @throws Error where the file does not hold the text: a test that changes nothing tests nothing */
+  replace(file: string, text: string, by: string): void {
+    const path = join(this.folder, file);
+    const before = readFileSync(path, "utf8");
+    if (!before.includes(text)) throw new Error(`${file} does not hold ${text}`);
+    writeFileSync(
+      path,
+      before.replace(text, () => by),
+    );
+  }
+
+  append(file: string, text: string): void {
+    const path = join(this.folder, file);
+    writeFileSync(path, `${readFileSync(path, "utf8")}${text}`);
+  }
+
+  /** Makes the files as they are in the last commit. */
+  restore(): void {
+    this.git("checkout", "--quiet", "--force", "HEAD", "--", ".");
+    this.git("clean", "--quiet", "--force", "-d");
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
