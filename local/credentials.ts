@@ -34,6 +34,8 @@ export interface Sources {
   readonly identities: Identities;
   readonly issuer: LocalIssuer | undefined;
   readonly tenant: Tenant | undefined;
+  /** The key that the rotation has made, where the keys are rotated. */
+  readonly rotatedKey?: string;
 }
 
 /** User pools of the graph, as the local issuer plays them. */
@@ -65,7 +67,8 @@ export async function credentialsOf(api: ServedApi, sources: Sources): Promise<C
   const { graph, identities } = sources;
   const auths = new Set(api.routes.map(({ auth }) => auth));
   const credentials: Credentials = {};
-  if (api.routes.some(({ keyRequired }) => keyRequired)) credentials.apiKey = apiKeyOf(graph, api);
+  if (api.routes.some(({ keyRequired }) => keyRequired))
+    credentials.apiKey = sources.rotatedKey ?? apiKeyOf(graph, api);
   if (auths.has("AWS_IAM")) {
     credentials.accessKeyId = identities.caller.accessKeyId;
     credentials.secretAccessKey = identities.caller.secretAccessKey;

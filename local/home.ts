@@ -9,6 +9,8 @@ export interface Home {
   /** Code and layers of the functions. */
   readonly work: string;
   readonly logs: string;
+  /** Where each run can be reached while it goes on. */
+  readonly runs: string;
   /** 32 random bytes: credentials derive from them, so that they survive a restart and nobody guesses them. */
   readonly seed: Buffer;
 }
@@ -21,6 +23,7 @@ export function openHome(root: string): Home {
     authority: join(folder, "authority"),
     work: join(folder, "work"),
     logs: join(folder, "logs"),
+    runs: join(folder, "runs"),
     seed: keptSeed(join(folder, "seed")),
   };
 }

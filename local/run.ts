@@ -2,6 +2,8 @@
 
 import { evaluate, projectRoot } from "../graph/evaluate";
 import type { Graph } from "../graph/resource";
+import { type LocalAws, openLocalAws } from "./aws/local-aws";
+import { writeRunFile } from "./aws/run-file";
 import { openAuthority } from "./certificates";
 import { type ClientFiles, clientFiles } from "./client-certificate";
 import { type Credentials, credentialsOf, merged, userPools } from "./credentials";
@@ -24,6 +26,8 @@ export interface RunOptions {
   /** Port of the first API; the others follow it. 0: any free ones. Undefined: the usual one, or any free one. */
   readonly port?: number;
   readonly log: RunLog;
+  /** Seconds that a replaced API key stays valid, in place of the stack's hours. */
+  readonly overlapSeconds?: number;
 }
 
 /** Hears what happens; called for each request, so it must be quick. No credential reaches it. */
@@ -47,6 +51,8 @@ export interface LocalRun {
   readonly ca: string;
   readonly notEnforced: readonly NotEnforced[];
   readonly functions: LocalFunctions;
+  /** What stands in for AWS's services; absent where no API key is rotated. */
+  readonly aws: LocalAws | undefined;
   /** Whether another than the usual port had to be taken. */
   readonly movedPort: boolean;
   /** Evaluates the program again and swaps its functions in. @throws what is wrong; the run goes on as before */
@@ -87,25 +93,46 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     await issuer?.configure(tenant!, userPools(graph));
 
     checkCoverage(graph); // Before any of its functions is started.
+    const { seed } = home;
+    const aws = await openLocalAws({ graph, authority, seed, clock: Date.now, overlapSeconds: options.overlapSeconds });
+    if (aws !== undefined) undo.push(aws.close);
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
       log: (line) => options.log.function(line),
-      variables: { NODE_EXTRA_CA_CERTS: authority.file },
+      variables: (name) => ({ NODE_EXTRA_CA_CERTS: authority.file, ...aws?.variablesOf(name) }),
     });
     undo.push(() => functions.close());
-    const identities = identitiesOf(graph, home.seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] });
+    const identities = identitiesOf(
+      graph,
+      home.seed,
+      { keys: (pool) => issuer?.pools.keys(pool) ?? [] },
+      aws === undefined ? [] : [aws.role],
+    );
     const gateway = gatewayOf({
       graph,
       functions,
       identities,
       clock: Date.now,
       authority: authority.certificate,
+      madeKeys: aws?.keys,
       accessLog: (api, line) => options.log.access(api, line),
       faultLog: (api, requestId, reason) => options.log.fault(api, requestId, reason),
     });
     const { doors, moved, close: closeDoors } = await openDoors(gateway, authority, options.port);
     undo.push(closeDoors);
+    if (aws !== undefined) {
+      await aws.deploy(functions, (apiId) => doors.find(({ api }) => api.id === apiId)?.url ?? "");
+      const { accessKeyId, secretAccessKey } = aws.operator;
+      const { region, apiRegion, functionName, url: endpoint, secret } = aws;
+      const reach = { pid: process.pid, stack: options.stack, endpoint, ca: authority.file, region, apiRegion };
+      const remove = writeRunFile(home.runs, {
+        ...reach,
+        ...{ secretId: secret.arn, functionName, accessKeyId, secretAccessKey },
+      });
+      undo.push(() => Promise.resolve(remove()));
+    }
+    const rotatedKey = aws?.currentKey();
 
     let client: ClientFiles | undefined;
     if (gateway.domains.some(({ mutualTls }) => mutualTls)) {
@@ -114,7 +141,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     }
     const apis: RunningApi[] = [];
     for (const { api, ...door } of doors) {
-      const own = await credentialsOf(api, { graph, identities, issuer, tenant });
+      const own = await credentialsOf(api, { graph, identities, issuer, tenant, rotatedKey });
       const shown = client && door.domains.some(({ mutualTls }) => mutualTls);
       const { clientCert, clientKey } = client ?? {};
       const { name, routes } = api;
@@ -127,6 +154,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       ca: authority.file,
       notEnforced: gateway.notEnforced,
       functions,
+      aws,
       movedPort: moved,
       reload: async () => functions.replace(await program()),
       close,

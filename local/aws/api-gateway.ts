@@ -1,0 +1,176 @@
+// Stands in for API Gateway's control plane: its REST protocol, for API keys and the keys of usage plans.
+// https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
+
+import { type Graph, ofType } from "../../graph/resource";
+import type { FrontResponse } from "../gateway/front";
+import type { ApiKeyStore, StoredKey } from "./api-key-store";
+import { permit } from "./permission";
+import { json, type Service, type ServiceCall } from "./service";
+import { ServiceError } from "./service-error";
+
+interface Route {
+  readonly operation: string;
+  readonly method: string;
+  /** Segments; `*` takes any. */
+  readonly path: readonly string[];
+  readonly run: (call: ServiceCall, ids: readonly string[]) => FrontResponse;
+}
+
+export function apiGatewayControl(region: string, graph: Graph, store: ApiKeyStore, clock: () => number): Service {
+  const plans = new Set(ofType(graph, "aws:apigateway/usagePlan:UsagePlan").map(({ id }) => id));
+  const permitted = (call: ServiceCall, method: string, path: string, tags: Record<string, string> = {}) =>
+    permit(call.principal, call.at, {
+      action: `apigateway:${method}`,
+      resource: `arn:aws:apigateway:${region}::${path}`,
+      keys: tags,
+    });
+  const keyOf = (id: string): StoredKey => {
+    const key = store.get(id);
+    if (key === undefined) throw new ServiceError(404, "NotFoundException", "Invalid API Key identifier specified");
+    return key;
+  };
+  const planOf = (id: string): string => {
+    if (!plans.has(id)) throw new ServiceError(404, "NotFoundException", "Invalid Usage Plan ID specified");
+    return id;
+  };
+  const ownTags = (id: string) => tagKeys("resource", store.get(id)?.tags ?? {});
+
+  const routes: readonly Route[] = [
+    {
+      operation: "CreateApiKey",
+      method: "POST",
+      path: ["apikeys"],
+      run: (call) => {
+        const body = bodyOf(call);
+        const tags = (body.tags ?? {}) as Record<string, string>;
+        permitted(call, "POST", "/apikeys", tagKeys("request", tags));
+        if (Object.keys(tags).length > 0) {
+          const ofKey = encodeURIComponent(`arn:aws:apigateway:${region}::/apikeys/new`);
+          permitted(call, "PUT", `/tags/${ofKey}`, tagKeys("request", tags));
+        }
+        const value = String(body.value);
+        if (!/^.{20,128}$/.test(value)) {
+          throw new ServiceError(400, "BadRequestException", "API Key value should be at least 20 characters");
+        }
+        if (store.has(value)) throw new ServiceError(409, "ConflictException", "API Key already exists");
+        const key = store.add({
+          name: String(body.name ?? ""),
+          value,
+          tags,
+          description: String(body.description ?? ""),
+          enabled: body.enabled === true,
+          createdAt: clock(),
+        });
+        return json(201, shown(key, true));
+      },
+    },
+    {
+      operation: "GetApiKeys",
+      method: "GET",
+      path: ["apikeys"],
+      run: (call) => {
+        permitted(call, "GET", "/apikeys");
+        const found = store.all().filter(({ name }) => name.startsWith(call.query.get("name") ?? ""));
+        // Small pages, so that who forgets to ask for the next one is found out.
+        const start = Number(call.query.get("position") ?? 0);
+        const page = found.slice(start, start + pageSize);
+        const position = start + pageSize < found.length ? String(start + pageSize) : undefined;
+        const values = call.query.get("includeValues") === "true";
+        return json(200, { item: page.map((key) => shown(key, values)), position });
+      },
+    },
+    {
+      operation: "UpdateApiKey",
+      method: "PATCH",
+      path: ["apikeys", "*"],
+      run: (call, [id]) => {
+        permitted(call, "PATCH", `/apikeys/${id!}`, ownTags(id!));
+        const key = keyOf(id!);
+        const { patchOperations } = bodyOf(call) as { patchOperations?: { op: string; path: string; value: string }[] };
+        for (const { op, path, value } of patchOperations ?? []) {
+          if (op === "replace" && path === "/description") key.description = value;
+          else if (op === "replace" && path === "/enabled") key.enabled = value === "true";
+          else throw new ServiceError(400, "BadRequestException", `Invalid patch path '${path}'`);
+        }
+        return json(200, shown(key, false));
+      },
+    },
+    {
+      operation: "DeleteApiKey",
+      method: "DELETE",
+      path: ["apikeys", "*"],
+      run: (call, [id]) => {
+        permitted(call, "DELETE", `/apikeys/${id!}`, ownTags(id!));
+        store.delete(keyOf(id!).id);
+        return json(202, undefined);
+      },
+    },
+    {
+      operation: "CreateUsagePlanKey",
+      method: "POST",
+      path: ["usageplans", "*", "keys"],
+      run: (call, [plan]) => {
+        permitted(call, "POST", `/usageplans/${plan!}/keys`);
+        const key = keyOf(String(bodyOf(call).keyId));
+        if (key.planIds.has(planOf(plan!))) {
+          throw new ServiceError(409, "ConflictException", "Usage Plan already contains the key");
+        }
+        key.planIds.add(plan!);
+        return json(201, { id: key.id, type: "API_KEY", name: key.name });
+      },
+    },
+    {
+      operation: "GetUsagePlanKey",
+      method: "GET",
+      path: ["usageplans", "*", "keys", "*"],
+      run: (call, [plan, id]) => {
+        permitted(call, "GET", `/usageplans/${plan!}/keys/${id!}`);
+        const key = keyOf(id!);
+        if (!key.planIds.has(planOf(plan!))) {
+          throw new ServiceError(404, "NotFoundException", "Invalid Usage Plan Key identifier specified");
+        }
+        return json(200, { id: key.id, type: "API_KEY", name: key.name });
+      },
+    },
+  ];
+  return {
+    name: "apigateway",
+    region,
+    operationOf: (call) => routeOf(routes, call)?.operation ?? "",
+    answer: async (call) => {
+      const route = routeOf(routes, call);
+      if (route === undefined) throw new ServiceError(404, "NotFoundException", "no such operation here");
+      const ids = call.path.filter((_, index) => route.path[index] === "*");
+      return Promise.resolve(route.run(call, ids));
+    },
+  };
+}
+
+const pageSize = 2;
+
+function routeOf(routes: readonly Route[], { method, path }: ServiceCall): Route | undefined {
+  return routes.find(
+    (route) =>
+      route.method === method &&
+      route.path.length === path.length &&
+      route.path.every((segment, index) => segment === "*" || segment === path[index]),
+  );
+}
+
+function shown(key: StoredKey, withValue: boolean): object {
+  const { id, name, description, enabled, tags, createdAt, value } = key;
+  const createdDate = createdAt / 1000;
+  return { id, name, description, enabled, tags, createdDate, ...(withValue ? { value } : {}) };
+}
+
+function tagKeys(kind: "request" | "resource", tags: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}tag/${key.toLowerCase()}`, value]));
+}
+
+function bodyOf({ body }: ServiceCall): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(body.toString("utf8")) as Record<string, unknown>;
+  } catch {
+    throw new ServiceError(400, "SerializationException", "the body is not JSON");
+  }
+}

@@ -1,0 +1,88 @@
+// The address of the local stand-ins of AWS's services: one server, which tells them apart by what a call is signed for, and
+// answers nobody whose signature it has not verified.
+
+import { randomUUID } from "node:crypto";
+import type { Pair } from "../certificates";
+import { type Call, isRefusal } from "../gateway/call";
+import type { FrontRequest, FrontResponse } from "../gateway/front";
+import { presentedSignature } from "../gateway/protections/sigv4/presented";
+import { signerOf } from "../gateway/protections/sigv4/verify";
+import { parseTarget } from "../gateway/request-target";
+import { type GatewayServer, serve } from "../gateway/server";
+import type { Identities } from "../identities";
+import { json, type Service, type ServiceCall } from "./service";
+import { ServiceError } from "./service-error";
+
+/** Hears of each call: before it has its effect, and after, before it is answered. Waited for. */
+export type Watch = (moment: "before" | "after", operation: string) => Promise<void>;
+
+export interface EndpointOptions {
+  readonly services: readonly Service[];
+  readonly identities: Pick<Identities, "byAccessKeyId">;
+  readonly clock: () => number;
+  readonly tls: Pair;
+  readonly watch: Watch;
+}
+
+export function openEndpoint(options: EndpointOptions): Promise<GatewayServer> {
+  const respond = (request: FrontRequest) => answer(request, options);
+  return serve({ minVersion: "TLSv1.2", respond }, { tls: options.tls, port: 0 });
+}
+
+async function answer(request: FrontRequest, { services, identities, clock, watch }: EndpointOptions) {
+  try {
+    const call = callOf(request);
+    const presented = presentedSignature(call);
+    const [, region, name] = "scope" in presented ? presented.scope : [];
+    const service = services.find((known) => known.name === name && known.region === region);
+    // Unknown services and regions are as wrong a signature as any other.
+    const api = { ...call.api, region: service?.region ?? "" };
+    const principal = await signerOf({ ...call, api }, identities, clock(), service?.name ?? "");
+    if (isRefusal(principal)) {
+      throw new ServiceError(403, principal.errorType ?? "UnrecognizedClientException", principal.message ?? "");
+    }
+    const asked: ServiceCall = {
+      principal,
+      method: call.method,
+      path: call.path.split("/").filter(Boolean).map(decodeURIComponent),
+      query: new URLSearchParams(call.rawQuery),
+      header: (wanted) => call.headers.find(([sent]) => sent.toLowerCase() === wanted)?.[1],
+      body: call.body,
+      at: clock(),
+    };
+    const operation = service!.operationOf(asked);
+    await watch("before", operation);
+    const answered = await service!.answer(asked);
+    await watch("after", operation);
+    return withRequestId(answered);
+  } catch (error) {
+    const known = error instanceof ServiceError ? error : new ServiceError(500, "InternalFailure", "internal failure");
+    const body = { __type: known.code, message: known.message };
+    const refusal = json(known.status, body);
+    return withRequestId({ ...refusal, headers: [...refusal.headers, ["x-amzn-ErrorType", known.code]] });
+  }
+}
+
+function withRequestId(response: FrontResponse): FrontResponse {
+  return { ...response, headers: [...response.headers, ["x-amzn-RequestId", randomUUID()]] };
+}
+
+/** As much of a gateway's call as a signature covers. */
+function callOf({ method, url, headers, body, sourceIp, receivedAt }: FrontRequest): Call {
+  const target = parseTarget(url);
+  if (!target) throw new ServiceError(400, "ValidationException", "the request target is none");
+  return {
+    api: { id: "", stage: "", region: "", account: "", partition: "aws" },
+    requestId: "",
+    method,
+    path: target.path,
+    stagePath: target.path,
+    resource: "",
+    pathParameters: {},
+    rawQuery: target.rawQuery,
+    headers,
+    body,
+    sourceIp,
+    receivedAt,
+  };
+}

@@ -1,0 +1,37 @@
+// Stands in for Lambda's Invoke: what an operator, or the deployment, calls a function of the program by.
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+
+import type { Functions } from "../functions/functions";
+import type { FrontResponse } from "../gateway/front";
+import { permit } from "./permission";
+import { json, type Service } from "./service";
+import { ServiceError } from "./service-error";
+
+/** Longest that a call is waited for, in milliseconds: Lambda's own limit. */
+const timeoutMs = 900_000;
+
+/** @param arns of the functions in this region, by name */
+export function lambdaInvoke(region: string, arns: ReadonlyMap<string, string>, functions: Functions): Service {
+  return {
+    name: "lambda",
+    region,
+    operationOf: () => "Invoke",
+    answer: async ({ method, path, body, principal, at }): Promise<FrontResponse> => {
+      const [version, kind, name, action] = path;
+      if (method !== "POST" || version !== "2015-03-31" || kind !== "functions" || action !== "invocations") {
+        throw new ServiceError(404, "UnknownOperationException", "no such operation here");
+      }
+      const arn = arns.get(name!) ?? [...arns.values()].find((known) => known === name);
+      permit(principal, at, { action: "lambda:InvokeFunction", resource: arn ?? String(name) });
+      if (arn === undefined) throw new ServiceError(404, "ResourceNotFoundException", "Function not found");
+      const event: unknown = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+      const outcome = await functions.invoke(arn, event, { timeoutMs });
+      if (outcome.kind === "result") return json(200, outcome.payload ?? null);
+      if (outcome.kind === "throttled") throw new ServiceError(429, "TooManyRequestsException", "Rate Exceeded.");
+      const { errorType, errorMessage } =
+        outcome.kind === "error" ? outcome : { errorType: "Sandbox.Timedout", errorMessage: "Task timed out" };
+      const answer = json(200, { errorType, errorMessage });
+      return { ...answer, headers: [...answer.headers, ["X-Amz-Function-Error", "Unhandled"]] };
+    },
+  };
+}

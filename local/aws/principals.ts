@@ -1,0 +1,48 @@
+// Who calls AWS's services locally: the roles of functions, by what the program allows them, and the operator of the account.
+
+import { createHmac } from "node:crypto";
+import { type Graph, ofType, type Resource } from "../../graph/resource";
+import { PolicyError } from "../gateway/protections/policy/policy-error";
+import { type Policy, policyOf } from "../gateway/protections/policy/policy";
+import { Unenforceable } from "../gateway/unenforceable";
+import { accountOf, type Principal, principal } from "../identities";
+
+/**
+ * The role of a function, with temporary credentials as Lambda hands them out.
+ * @throws Unenforceable for a policy that cannot be evaluated
+ */
+export function roleOf(graph: Graph, lambda: Resource, seed: Buffer): Principal {
+  const role = ofType(graph, "aws:iam/role:Role").find(({ outputs }) => outputs.arn === lambda.inputs.role);
+  if (role === undefined) throw new Unenforceable(`${lambda.urn}: role`, "it is not a role of this program");
+  const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy")
+    .filter(({ inputs }) => inputs.role === role.outputs.name)
+    .map(readPolicy);
+  const name = `role/${String(role.outputs.name)}`;
+  const user = principal(seed, accountOf(graph), name, policies);
+  return {
+    ...user,
+    accessKeyId: user.accessKeyId.replace(/^AKIA/, "ASIA"),
+    sessionToken: createHmac("sha512", seed).update(`${name}/session`).digest("base64"),
+    arn: String(role.outputs.arn),
+    userId: `${String(role.outputs.uniqueId)}:${String(lambda.outputs.name)}`,
+  };
+}
+
+/** Whoever deployed the stack: may do all that has a stand-in here, as far as no resource denies it. */
+export function operatorOf(graph: Graph, seed: Buffer): Principal {
+  const actions = ["secretsmanager:*", "apigateway:*", "lambda:InvokeFunction", "local:Rehearse"];
+  const all = policyOf({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }],
+  });
+  return principal(seed, accountOf(graph), "operator", [all]);
+}
+
+function readPolicy({ urn, inputs }: Resource): Policy {
+  try {
+    return policyOf(JSON.parse(String(inputs.policy)));
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new Unenforceable(urn, `its policy cannot be evaluated: ${error.message}`);
+  }
+}

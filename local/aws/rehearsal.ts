@@ -1,0 +1,41 @@
+// No service of AWS: rotates a secret of the local run on demand, tells what became of each step, and kills one where asked.
+
+import { randomUUID } from "node:crypto";
+import { permit } from "./permission";
+import { type RotationDriver, type StepName, stepNames, type StepOutcome } from "./rotation-driver";
+import type { LocalSecret } from "./secrets-manager";
+import { json, type Service } from "./service";
+import { ServiceError } from "./service-error";
+
+export const rehearsalService = "local-rehearsal";
+
+export interface RehearsalRequest {
+  readonly secretId: string;
+  readonly killAt?: StepName;
+}
+
+export interface RehearsalAnswer {
+  readonly steps: readonly StepOutcome[];
+  /** Whether the rotation has come to its end. */
+  readonly finished: boolean;
+}
+
+export function rehearsal(region: string, secrets: readonly LocalSecret[], driver: RotationDriver): Service {
+  return {
+    name: rehearsalService,
+    region,
+    operationOf: () => "Rehearse",
+    answer: async ({ principal, at, body }) => {
+      const { secretId, killAt } = JSON.parse(body.toString("utf8")) as RehearsalRequest;
+      permit(principal, at, { action: "local:Rehearse", resource: secretId });
+      const secret = secrets.find(({ arn }) => arn === secretId);
+      if (secret === undefined) throw new ServiceError(404, "ResourceNotFoundException", "no such secret in this run");
+      if (killAt !== undefined && !stepNames.includes(killAt)) {
+        throw new ServiceError(400, "ValidationException", `killAt is none of ${stepNames.join(", ")}`);
+      }
+      const steps = await driver.rotate(secret, { token: randomUUID(), killAt });
+      const answer: RehearsalAnswer = { steps, finished: steps.length === 4 && steps[3]!.outcome === "done" };
+      return json(200, answer);
+    },
+  };
+}

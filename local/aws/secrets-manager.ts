@@ -1,0 +1,142 @@
+// Stands in for AWS Secrets Manager: its JSON protocol, for the secrets of the program.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
+
+import { randomUUID } from "node:crypto";
+import { type Graph, ofType } from "../../graph/resource";
+import type { Policy } from "../gateway/protections/policy/policy";
+import { Unenforceable } from "../gateway/unenforceable";
+import { denyingPolicyOf, permit } from "./permission";
+import { SecretVersions } from "./secret-versions";
+import { json, type Service, type ServiceCall } from "./service";
+import { ServiceError } from "./service-error";
+
+export interface LocalSecret {
+  readonly arn: string;
+  readonly name: string;
+  readonly versions: SecretVersions;
+  readonly policy: Policy | undefined;
+  /** ARN of its rotation function; absent: it does not rotate. */
+  readonly rotationFunction: string | undefined;
+}
+
+/** @throws Unenforceable for a resource policy that is not evaluated here */
+export function secretsOf(graph: Graph, clock: () => number): LocalSecret[] {
+  return ofType(graph, "aws:secretsmanager/secret:Secret").map(({ id: arn, outputs }) => {
+    const of = (type: string, key: string) => ofType(graph, type).find(({ inputs }) => inputs[key] === arn);
+    const policy = of("aws:secretsmanager/secretPolicy:SecretPolicy", "secretArn");
+    const rotation = of("aws:secretsmanager/secretRotation:SecretRotation", "secretId");
+    return {
+      arn,
+      name: String(outputs.name),
+      versions: new SecretVersions(clock),
+      policy: policy && readPolicy(policy.urn, policy.inputs.policy),
+      rotationFunction: rotation && String(rotation.inputs.rotationLambdaArn),
+    };
+  });
+}
+
+function readPolicy(urn: string, document: unknown): Policy {
+  try {
+    return denyingPolicyOf(JSON.parse(String(document)));
+  } catch (error) {
+    throw new Unenforceable(urn, `its policy cannot be evaluated: ${(error as Error).message}`);
+  }
+}
+
+type Request = Readonly<Record<string, unknown>>;
+type Operation = (secret: LocalSecret, request: Request) => unknown;
+
+/** Starts a rotation, and answers before it has ended. @throws ServiceError where one is under way */
+export type Rotate = (secret: LocalSecret, token: string) => void;
+
+const target = "secretsmanager.";
+const type = "application/x-amz-json-1.1";
+
+export function secretsManager(region: string, secrets: readonly LocalSecret[], rotate: Rotate): Service {
+  const operations = new Map(Object.entries({ ...reads, ...writes, RotateSecret: rotateBy(rotate) }));
+  const operationOf = (call: ServiceCall) => (call.header("x-amz-target") ?? "").slice(target.length);
+  return {
+    name: "secretsmanager",
+    region,
+    operationOf,
+    answer: async (call) => {
+      const name = operationOf(call);
+      const operation = operations.get(name);
+      if (operation === undefined) throw new ServiceError(400, "UnknownOperationException", "no such operation here");
+      const request = requestOf(call.body);
+      const secret = secrets.find(({ arn, name: own }) => [arn, own].includes(String(request.SecretId)));
+      // As AWS: who may not see a secret does not learn whether it exists.
+      const resource = secret?.arn ?? String(request.SecretId);
+      permit(call.principal, call.at, { action: `secretsmanager:${name}`, resource, resourcePolicy: secret?.policy });
+      if (secret === undefined) {
+        throw new ServiceError(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+      }
+      return Promise.resolve(json(200, operation(secret, request), type));
+    },
+  };
+}
+
+function requestOf(body: Buffer): Request {
+  try {
+    return JSON.parse(body.toString("utf8")) as Request;
+  } catch {
+    throw new ServiceError(400, "SerializationException", "the body is not JSON");
+  }
+}
+
+const reads: Readonly<Record<string, Operation>> = {
+  DescribeSecret: ({ arn, name, versions, rotationFunction }) => ({
+    ARN: arn,
+    Name: name,
+    RotationEnabled: rotationFunction !== undefined,
+    RotationLambdaARN: rotationFunction,
+    VersionIdsToStages: Object.fromEntries(versions.list().map(([id, { labels }]) => [id, [...labels]])),
+  }),
+  GetSecretValue: ({ arn, name, versions }, request) => {
+    const { id, version } = versions.read(text(request.VersionId), text(request.VersionStage));
+    return {
+      ARN: arn,
+      Name: name,
+      VersionId: id,
+      SecretString: version.value,
+      VersionStages: [...version.labels],
+      CreatedDate: version.createdAt / 1000,
+    };
+  },
+  ListSecretVersionIds: ({ arn, name, versions }) => ({
+    ARN: arn,
+    Name: name,
+    Versions: versions.list().map(([VersionId, { labels, createdAt }]) => ({
+      VersionId,
+      VersionStages: [...labels],
+      CreatedDate: createdAt / 1000,
+    })),
+  }),
+};
+
+const writes: Readonly<Record<string, Operation>> = {
+  PutSecretValue: ({ arn, name, versions }, request) => {
+    const value = text(request.SecretString);
+    if (value === undefined) throw new ServiceError(400, "InvalidParameterException", "You must provide SecretString.");
+    const id = text(request.ClientRequestToken) ?? randomUUID();
+    const labels = request.VersionStages as string[] | undefined;
+    const version = versions.put(id, value, labels);
+    return { ARN: arn, Name: name, VersionId: id, VersionStages: [...version.labels] };
+  },
+  UpdateSecretVersionStage: ({ arn, name, versions }, request) => {
+    versions.update(String(request.VersionStage), text(request.MoveToVersionId), text(request.RemoveFromVersionId));
+    return { ARN: arn, Name: name };
+  },
+};
+
+function rotateBy(rotate: Rotate): Operation {
+  return (secret, request) => {
+    const token = text(request.ClientRequestToken) ?? randomUUID();
+    rotate(secret, token);
+    return { ARN: secret.arn, Name: secret.name, VersionId: token };
+  };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
