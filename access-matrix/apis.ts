@@ -2,9 +2,9 @@
 
 import { environment } from "../contract";
 import { type Graph, ofType, type Resource } from "../graph/resource";
-import { type Ask, askOf } from "./asks";
 import { type Door, httpDoors, restDoors } from "./doors";
 import { NotUnderstood } from "./not-understood";
+import { type Route, routesOf } from "./routes";
 import { type GatewayResponse, gatewayResponses, type Kind } from "./rules";
 
 export interface Api {
@@ -22,18 +22,6 @@ export interface Api {
   readonly keyWorks: boolean;
   /** Whether the API answers browsers' preflights by itself, at every path. */
   readonly preflight: boolean;
-}
-
-export interface Route {
-  /** Upper case. */
-  readonly method: string;
-  /** Template, for example `/v2/models/{model}`. */
-  readonly path: string;
-  readonly ask: Ask;
-  /** Status of a good request that is let in. */
-  readonly success: number;
-  /** Whether the gateway answers by itself: nothing stands behind the route. */
-  readonly mock: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -55,12 +43,16 @@ export function apisOf(graph: Graph): Api[] {
 function restApi(api: Resource, graph: Graph): Api {
   const { urn, inputs } = api;
   if (inputs.policy !== undefined) throw new NotUnderstood(urn, "it has a resource policy");
+  // What an earlier document opened would stay open.
+  if ((inputs.putRestApiMode ?? "overwrite") !== "overwrite") throw new NotUnderstood(urn, "it merges documents");
   const document = documentOf(api);
   if ("x-amazon-apigateway-policy" in document) throw new NotUnderstood(urn, "its document has a resource policy");
   const keySource = inputs.apiKeySource ?? document["x-amazon-apigateway-api-key-source"] ?? "HEADER";
   if (keySource !== "HEADER") throw new NotUnderstood(urn, "its API keys come from an authorizer");
   const stages = ofType(graph, "aws:apigateway/stage:Stage").filter(({ inputs: { restApi } }) => restApi === api.id);
   const stage = String(only(stages, urn, "stages").inputs.stageName);
+  for (const { inputs, urn } of ofType(graph, "aws:apigateway/deployment:Deployment"))
+    if (inputs.stageName !== undefined) throw new NotUnderstood(urn, "it makes a stage of its own");
   return {
     ...common(api, "REST", stage, document, graph),
     doors: restDoors(api, stage, graph),
@@ -72,12 +64,15 @@ function restApi(api: Resource, graph: Graph): Api {
 
 function httpApi(api: Resource, graph: Graph): Api {
   if (api.inputs.protocolType !== "HTTP") throw new NotUnderstood(api.urn, "it is a WebSocket API");
+  for (const quick of ["routeKey", "target"])
+    if (api.inputs[quick] !== undefined)
+      throw new NotUnderstood(api.urn, `its ${quick} makes a route beside the document`);
   const stages = ofType(graph, "aws:apigatewayv2/stage:Stage").filter(({ inputs }) => inputs.apiId === api.id);
   const stage = String(only(stages, api.urn, "stages").inputs.name);
   const document = documentOf(api);
   return {
     ...common(api, "HTTP", stage, document, graph),
-    doors: httpDoors(api, stage, graph),
+    doors: httpDoors(api, document, stage, graph),
     statuses: gatewayResponses,
     keyWorks: false,
     preflight: (api.inputs.corsConfiguration ?? document["x-amazon-apigateway-cors"]) !== undefined,
@@ -105,33 +100,6 @@ function arnOf({ outputs, urn }: Resource, kind: Kind): string {
 function documentOf({ inputs, urn }: Resource): Json {
   if (typeof inputs.body !== "string") throw new NotUnderstood(urn, "it has no API document");
   return JSON.parse(inputs.body) as Json;
-}
-
-const methods = ["get", "put", "post", "delete", "options", "head", "patch"];
-
-function routesOf(document: Json, kind: Kind, graph: Graph, urn: string): Route[] {
-  return Object.entries(document.paths as Record<string, Record<string, Json>>).flatMap(([path, item]) => {
-    if ("x-amazon-apigateway-any-method" in item || /[+]}|\$default/.test(path))
-      throw new NotUnderstood(`${urn}: ${path}`, "it takes any method or path");
-    return methods
-      .filter((method) => method in item)
-      .map((method) => {
-        const operation = item[method]!;
-        const where = `${urn}: ${method.toUpperCase()} ${path}`;
-        const ask = askOf(operation, document, kind, graph, where);
-        return { method: method.toUpperCase(), path, ask, ...answerOf(operation, where) };
-      });
-  });
-}
-
-function answerOf(operation: Json, where: string): Pick<Route, "success" | "mock"> {
-  const integration = operation["x-amazon-apigateway-integration"] as Json | undefined;
-  if (String(integration?.type).toLowerCase() === "aws_proxy") return { success: 200, mock: false };
-  const responses = integration?.responses as { default?: { statusCode?: unknown } } | undefined;
-  const success = Number(responses?.default?.statusCode);
-  if (String(integration?.type).toLowerCase() !== "mock" || Number.isNaN(success))
-    throw new NotUnderstood(where, "its integration is neither a Lambda proxy nor a mock with one answer");
-  return { success, mock: true };
 }
 
 /** A response without a status of its own keeps its default, unless the class's response sets one. */

@@ -60,8 +60,14 @@ export function askOf(operation: Json, document: Json, kind: Kind, graph: Graph,
 function protectionOf(scheme: Json, scopes: Texts, kind: Kind, graph: Graph, fail: Fail): Who | "key" {
   const authtype = scheme["x-amazon-apigateway-authtype"];
   const authorizer = scheme["x-amazon-apigateway-authorizer"] as Json | undefined;
+  const { in: place, name } = scheme;
   if (authorizer === undefined && authtype === "awsSigv4") return { kind: "signature" };
-  if (authorizer === undefined && authtype === undefined && String(scheme.name).toLowerCase() === "x-api-key") {
+  if (
+    authorizer === undefined &&
+    authtype === undefined &&
+    place === "header" &&
+    String(name).toLowerCase() === "x-api-key"
+  ) {
     // An HTTP API takes the scheme and asks for nothing.
     return kind === "REST" ? "key" : fail("an HTTP API has no API keys");
   }
@@ -88,7 +94,8 @@ function lambda({ authorizerUri }: Json, scopes: Texts, graph: Graph, fail: Fail
   const found = ofType(graph, "aws:lambda/function:Function").find(({ inputs }) => inputs.name === name);
   const variables = (found?.inputs.environment as { variables?: Record<string, string> } | undefined)?.variables ?? {};
   const { [environment.tokenIssuer]: issuer, [environment.tokenAudience]: audience } = variables;
-  if (issuer === undefined || audience === undefined) return fail("its authorizer is not this project's");
+  if (found?.inputs.handler !== "authorizer.handler" || issuer === undefined || audience === undefined)
+    return fail("its authorizer is not this project's");
   if (scopes.length > 0) return fail("a Lambda authorizer does not see the scopes of `security`");
   const granted = grantedFor([audience], graph);
   return { kind: "lambda", scopes: [scope], granted, tokensOf: { issuer, audience: [audience] } };

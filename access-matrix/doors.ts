@@ -36,16 +36,22 @@ export function restDoors(api: Resource, stage: string, graph: Graph): Door[] {
 }
 
 /** Doors of an HTTP API with one stage. */
-export function httpDoors(api: Resource, stage: string, graph: Graph): Door[] {
+export function httpDoors(api: Resource, document: Json, stage: string, graph: Graph): Door[] {
   const own = {
     basePath: stage === "$default" ? "" : `/${stage}`,
-    disabled: api.inputs.disableExecuteApiEndpoint === true,
+    disabled: api.inputs.disableExecuteApiEndpoint === true && documentDisables(document),
     // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-ciphers.html
     tls: "1.2" as const,
     mutualTls: false,
     strictHost: false,
   };
   return [own, ...v2Mappings(api, graph)];
+}
+
+/** An import of a document that does not say so opens the endpoint again, whatever the API's argument says. */
+function documentDisables({ servers }: Json): boolean {
+  const settings = ((servers ?? []) as Json[]).map((server) => server["x-amazon-apigateway-endpoint-configuration"]);
+  return settings.some((setting) => (setting as Json | undefined)?.disableExecuteApiEndpoint === true);
 }
 
 function v2Mappings(api: Resource, graph: Graph): Door[] {

@@ -2,13 +2,14 @@
 // alone; nothing is called.
 
 import type { Graph } from "../graph/resource";
-import { type Api, apisOf, type Route } from "./apis";
+import { type Api, apisOf } from "./apis";
 import type { Ask } from "./asks";
 import { callPolicies } from "./call-policies";
 import { type Credential, credentialsFor } from "./credentials";
 import type { Door } from "./doors";
 import { type Place, type Status, statusOf } from "./outcome";
 import { type Reach, reachOf } from "./reach";
+import type { Route } from "./routes";
 
 export interface Matrix {
   readonly stack: string;

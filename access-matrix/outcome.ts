@@ -1,7 +1,8 @@
 // Applies the rule table: gate after gate, in API Gateway's order, until one refuses.
 // Connection → address → route → who calls → API key.
 
-import type { Api, Route } from "./apis";
+import type { Api } from "./apis";
+import type { Route } from "./routes";
 import { allows, type CallPolicy, invoke } from "./call-policies";
 import type { Who } from "./asks";
 import type { Credential } from "./credentials";

@@ -1,6 +1,7 @@
 // How far each IAM policy reaches: the routes that it opens, and whether it opens more than there is.
 
-import type { Api, Route } from "./apis";
+import type { Api } from "./apis";
+import type { Route } from "./routes";
 import { allows, type CallPolicy, invoke, ofExecuteApi } from "./call-policies";
 
 export interface Reach {

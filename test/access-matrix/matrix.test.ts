@@ -289,6 +289,10 @@ describe("the access matrix of the prod stack", function () {
     const beside = changed(graph, httpApi, (inputs) => ({ ...inputs, disableExecuteApiEndpoint: false }));
     expect(findings(beside).besideDomain).to.deep.equal(["httpApi"]);
     expect(markdown(matrixOf(beside))).to.include("THE DEFAULT ENDPOINT ANSWERS");
+    const silent = documentChanged(graph, httpApi, (document) => {
+      delete document.servers;
+    });
+    expect(findings(silent).besideDomain, "opened again by the next import").to.deep.equal(["httpApi"]);
     const cells = matrixOf(beside).cells.filter(({ api, door }) => api.name === "httpApi" && door.domain === undefined);
     expect(cells.some(({ status, credential }) => status === 200 && credential.certificate === undefined)).to.equal(
       true,
@@ -318,7 +322,7 @@ describe("the access matrix of the prod stack", function () {
     expect(markdown(matrixOf(env))).to.include("tokens of `https://other.example.com/` for `any`");
   });
 
-  it("does not understand keys of an HTTP API, other identity sources, or a domain that is not there", () => {
+  it("does not understand keys of an HTTP API, other identity sources and authorizers, a domain that is not there, …", () => {
     const keyed = documentChanged(graph, httpApi, ({ components }) => {
       components.securitySchemes.jwt = { type: "apiKey", name: "x-api-key", in: "header" };
     });
@@ -331,7 +335,13 @@ describe("the access matrix of the prod stack", function () {
       ...inputs,
       stage: undefined,
     }));
-    for (const spoilt of [keyed, elsewhere, lost, stageless]) expect(() => matrixOf(spoilt)).to.throw(NotUnderstood);
+    const quick = changed(graph, httpApi, (inputs) => ({ ...inputs, routeKey: "$default" }));
+    const swapped = changed(graph, "aws:lambda/function:Function", (inputs) => ({
+      ...inputs,
+      handler: "open.handler",
+    }));
+    for (const spoilt of [keyed, elsewhere, lost, stageless, quick, swapped])
+      expect(() => matrixOf(spoilt)).to.throw(NotUnderstood);
   });
 });
 
@@ -375,6 +385,18 @@ describe("what the access matrix does not understand", function () {
     "a route for any method": (graph) =>
       documentChanged(graph, restApi, ({ paths }) => {
         paths["/any"] = { "x-amazon-apigateway-any-method": {} };
+      }),
+    "a field of a path that is not known": (graph) =>
+      documentChanged(graph, restApi, ({ paths }) => {
+        paths["/v2"]!.GET = { ...paths["/v2"]!.get!, security: [] };
+      }),
+    "documents that are merged": (graph) =>
+      changed(graph, restApi, (inputs) => ({ ...inputs, putRestApiMode: "merge" })),
+    "a stage that a deployment makes": (graph) =>
+      changed(graph, "aws:apigateway/deployment:Deployment", (inputs) => ({ ...inputs, stageName: "test" })),
+    "an API key that is not in a header": (graph) =>
+      documentChanged(graph, restApi, ({ components }) => {
+        components.securitySchemes.iam = { type: "apiKey", name: "x-api-key", in: "query" };
       }),
     "a greedy route": (graph) =>
       documentChanged(graph, restApi, ({ paths }) => {
