@@ -37,6 +37,11 @@ export function header(call: Pick<Call, "headers">, name: string): string | unde
   return call.headers.find(([sent]) => sent.toLowerCase() === wanted)?.[1];
 }
 
+/** `path` of events: without the stage, but with the base path of an own domain (localstack/localstack#12296). */
+export function eventPath(call: Pick<Call, "path" | "stagePath" | "domain">): string {
+  return call.domain ? call.stagePath : call.path;
+}
+
 export interface ApiIdentity {
   /** Physical id of the RestApi: ten characters. */
   readonly id: string;

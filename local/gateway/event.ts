@@ -1,7 +1,7 @@
 // The event of a Lambda proxy integration, payload version 1.0, as a REST API makes it.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 
-import { header } from "./call";
+import { eventPath, header } from "./call";
 import { clfTime } from "./clf-time";
 import { domainName, type Exchange } from "./exchange";
 import { parseQuery } from "./request-target";
@@ -52,7 +52,7 @@ export function proxyEvent(exchange: Exchange, binary: boolean): ProxyEvent {
   const hasQuery = call.rawQuery !== "" && Object.keys(query).length > 0;
   return {
     resource: call.resource,
-    path: call.path,
+    path: eventPath(call),
     httpMethod: call.method,
     headers: lastOf(headers),
     multiValueHeaders: headers,

@@ -1,6 +1,6 @@
 // What a Lambda authorizer receives. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
 
-import { type Call, header, methodArn } from "../../call";
+import { type Call, eventPath, header, methodArn } from "../../call";
 import { parseQuery } from "../../request-target";
 
 export interface TokenEvent {
@@ -24,7 +24,7 @@ export function requestEvent(call: Call): Readonly<Record<string, unknown>> {
     type: "REQUEST",
     methodArn: methodArn(call),
     resource: call.resource,
-    path: call.path,
+    path: eventPath(call),
     httpMethod: call.method,
     headers: last(headers),
     multiValueHeaders: headers,

@@ -7,7 +7,7 @@ import type { PresentedSignature } from "./presented";
 import { queryOf } from "./query";
 
 /** node:crypto in the shape the SDK's signer asks for: SHA-256, keyed or not. */
-class Sha256 {
+export class Sha256 {
   private readonly hash: Hash | Hmac;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     const key = secret instanceof ArrayBuffer ? new Uint8Array(secret) : secret;
