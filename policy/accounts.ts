@@ -1,6 +1,8 @@
 // Which accounts are ours: those in which the program's own resources stand.
 
+import type { Resource } from "../graph/resource";
 import { text } from "./read";
+import { UnknownValue } from "./unknown";
 import type { View } from "./view";
 
 /** Types whose ARN names the account, and that nobody else can own. */
@@ -11,19 +13,18 @@ const owned = [
   "aws:cloudwatch/logGroup:LogGroup",
 ];
 
-/** Account numbers. @throws UnknownValue where nothing of ours stands yet. */
+/** Account numbers. @throws UnknownValue where no ARN of ours is known: then nobody can tell which account is foreign. */
 export function knownAccounts(view: View): Set<string> {
-  const accounts = new Set<string>();
-  let missing: unknown;
-  for (const { outputs } of view.ofType(...owned)) {
-    try {
-      const account = text(outputs.arn).split(":")[4];
-      if (account !== undefined && account !== "") accounts.add(account);
-    } catch (error) {
-      missing ??= error;
-    }
-  }
-  // As long as no ARN is known, it cannot be told which account is foreign.
-  if (accounts.size === 0 && missing !== undefined) throw missing as Error;
+  const numbers = view.ofType(...owned).map((resource) => accountOf(resource));
+  const accounts = new Set(numbers.filter((number) => number !== ""));
+  if (accounts.size === 0) throw new UnknownValue("the program's account");
   return accounts;
+}
+
+function accountOf({ outputs }: Resource): string {
+  try {
+    return text(outputs.arn).split(":")[4] ?? "";
+  } catch {
+    return ""; // not known yet
+  }
 }

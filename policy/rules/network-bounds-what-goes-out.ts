@@ -1,4 +1,4 @@
-// A function that was taken over sends what it knows wherever it may: a group without egress rules lets everything out.
+// A function that was taken over sends what it knows wherever it may go.
 
 import { flaw, type Rule } from "../rule";
 import { securityGroupTypes, trafficRules } from "../security-groups";
@@ -7,10 +7,13 @@ export const networkBoundsWhatGoesOut: Rule = {
   name: "network-bounds-what-goes-out",
   says: "A security group says what may go out, and never everything to everywhere.",
   types: securityGroupTypes,
-  check: (resource) => {
+  check: (resource, view) => {
     const rules = trafficRules(resource, "egress");
-    const isGroup = resource.type === securityGroupTypes[0];
-    if (rules === undefined) return isGroup ? [flaw("egress is not set: AWS then allows everything")] : undefined;
+    if (rules === undefined && resource.type !== securityGroupTypes[0]) return undefined;
+    if (rules === undefined) {
+      const apart = securityGroupTypes.flatMap((type) => view.pointingAt(resource, type, "securityGroupId"));
+      return apart.some((rule) => trafficRules(rule, "egress") !== undefined) ? [] : [flaw("egress is not set")];
+    }
     return rules.some(({ protocol, everywhere }) => everywhere && ["-1", "all"].includes(protocol))
       ? [flaw("egress of every protocol to everywhere")]
       : [];

@@ -7,6 +7,8 @@ import { knownAccounts } from "../accounts";
 
 /** Conditions that leave only callers, networks or sources that somebody named. */
 const narrowing = [
+  // SNS's own name for the account, in the policy that it gives every topic.
+  "aws:sourceowner",
   ...["aws:sourceaccount", "aws:sourcearn", "aws:principalaccount", "aws:principalarn", "aws:principalorgid"],
   ...["aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "kms:calleraccount"],
 ];

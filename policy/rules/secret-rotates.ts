@@ -41,7 +41,7 @@ function daysOf(schedule: string): number {
   const [, number, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
   if (number !== undefined) return Number(number) / (unit === "hour" ? 24 : 1);
   const fields = /^cron\((.+)\)$/.exec(schedule)?.[1]?.split(/\s+/) ?? [];
-  const months = fields[4] ?? "";
+  const months = fields[3] ?? "";
   if (fields.length !== 6 || fields[5] !== "*") return Number.NaN;
   const step = /^(?:\*|1)\/(\d+)$/.exec(months)?.[1];
   return months === "*" ? 31 : step === undefined ? Number.NaN : Number(step) * 31 - 3;

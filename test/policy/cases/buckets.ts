@@ -1,0 +1,122 @@
+// Buckets, and the settings that are resources of their own.
+
+import type { Resource } from "../../../graph/resource";
+import { a, but, type Cases, policy } from "../a-graph";
+
+const bucket = a("aws:s3/bucket:Bucket", "data");
+const setting = (kind: string, inputs: Record<string, unknown>) =>
+  a(`aws:s3/${kind[0]!.toLowerCase()}${kind.slice(1)}:${kind}`, kind, { bucket: "data", ...inputs });
+
+const block = setting("BucketPublicAccessBlock", {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+});
+const deny = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+const denies = (statement: object) => [bucket, setting("BucketPolicy", { policy: policy({ ...deny, ...statement }) })];
+const lifecycle = setting("BucketLifecycleConfiguration", {
+  rules: [
+    {
+      status: "Enabled",
+      noncurrentVersionExpiration: { noncurrentDays: 30 },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+    },
+  ],
+});
+const ownership = setting("BucketOwnershipControls", { rule: { objectOwnership: "BucketOwnerEnforced" } });
+const encryption = (sseAlgorithm: string, kmsMasterKeyId?: string) =>
+  setting("BucketServerSideEncryptionConfiguration", {
+    rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm, kmsMasterKeyId } }],
+  });
+const key = "arn:aws:kms:us-east-1:123456789012:key/1";
+const versions = setting("BucketVersioning", { versioningConfiguration: { status: "Enabled" } });
+const logging = setting("BucketLogging", { targetBucket: "logs", targetPrefix: "data/" });
+const replication = setting("BucketReplicationConfig", { rules: [{ status: "Enabled" }] });
+
+/** The same setting, of another bucket. */
+const elsewhere = (resource: Resource) => but(resource, { bucket: "other" });
+
+export const buckets: Cases = {
+  "bucket-blocks-public-access": {
+    good: { "all four": [bucket, block] },
+    bad: {
+      none: [bucket],
+      "another bucket's": [bucket, elsewhere(block)],
+      "no policies": [bucket, but(block, { blockPublicPolicy: false })],
+      "three of four": [bucket, but(block, { restrictPublicBuckets: undefined })],
+    },
+  },
+  "bucket-denies-plain-http": {
+    good: { denied: denies({}) },
+    bad: {
+      "no policy": [bucket],
+      "only objects": denies({ Resource: "arn:aws:s3:::data/*" }),
+      "only reading": denies({ Action: "s3:GetObject" }),
+      "only one account": denies({ Principal: { AWS: "arn:aws:iam::123456789012:root" } }),
+      "only from one address, too": denies({
+        Condition: { Bool: { "aws:SecureTransport": "false" }, IpAddress: { "aws:SourceIp": "192.0.2.1" } },
+      }),
+      "when it is secure": denies({ Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      "allowed instead": denies({ Effect: "Allow" }),
+      "another bucket's policy": [bucket, elsewhere(denies({})[1]!)],
+    },
+  },
+  "bucket-logs-access": {
+    good: { "to another": [bucket, logging] },
+    bad: {
+      no: [bucket],
+      "to itself": [bucket, but(logging, { targetBucket: "data" })],
+      "to nowhere": [bucket, but(logging, { targetBucket: "" })],
+    },
+  },
+  "bucket-expires-old-versions": {
+    good: { "after a month": [bucket, lifecycle] },
+    bad: {
+      never: [bucket],
+      "disabled rules": [
+        bucket,
+        but(lifecycle, { rules: [{ ...(lifecycle.inputs.rules as object[])[0], status: "Disabled" }] }),
+      ],
+      "uploads stay": [
+        bucket,
+        but(lifecycle, { rules: [{ status: "Enabled", noncurrentVersionExpiration: { noncurrentDays: 30 } }] }),
+      ],
+    },
+  },
+  "bucket-knows-no-acls": {
+    good: { "owner enforced": [bucket, ownership] },
+    bad: {
+      no: [bucket],
+      "the writer owns": [bucket, but(ownership, { rule: { objectOwnership: "ObjectWriter" } })],
+      "an ACL": [bucket, ownership, setting("BucketAcl", { acl: "public-read" })],
+      "an ACL by its older name": [
+        bucket,
+        ownership,
+        a("aws:s3/bucketAclV2:BucketAclV2", "x", { bucket: "data", acl: "private" }),
+      ],
+    },
+  },
+  "bucket-keeps-versions": {
+    good: {
+      enabled: [bucket, versions],
+      "by its older name": [bucket, a("aws:s3/bucketVersioningV2:BucketVersioningV2", "v", versions.inputs)],
+    },
+    bad: { no: [bucket], suspended: [bucket, but(versions, { versioningConfiguration: { status: "Suspended" } })] },
+  },
+  "bucket-is-encrypted-by-our-key": {
+    good: { "a key of ours": [bucket, encryption("aws:kms", key)] },
+    bad: { no: [bucket], "S3's keys": [bucket, encryption("AES256")], "AWS's key": [bucket, encryption("aws:kms")] },
+  },
+  "bucket-is-replicated": {
+    good: { yes: [bucket, replication] },
+    bad: { no: [bucket], "another is": [bucket, elsewhere(replication)] },
+  },
+  "bucket-locks-objects": { good: { yes: [but(bucket, { objectLockEnabled: true })] }, bad: { no: [bucket] } },
+};

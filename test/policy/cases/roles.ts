@@ -1,0 +1,193 @@
+// Roles, and the policies of what they may use.
+
+import { a, but, type Cases, policy } from "../a-graph";
+
+const allow = (Action: unknown, Resource: unknown, more: object = {}) =>
+  policy({ Effect: "Allow", Action, Resource, ...more });
+const table = "arn:aws:dynamodb:us-east-1:123456789012:table/calls";
+const grant = (document: string) => a("aws:iam/rolePolicy:RolePolicy", "policy", { role: "role", policy: document });
+const key = "arn:aws:kms:us-east-1:123456789012:key/1b2c";
+
+const trust = (Principal: unknown, more: object = {}) =>
+  a("aws:iam/role:Role", "role", {
+    assumeRolePolicy: policy({ Effect: "Allow", Principal, Action: "sts:AssumeRole", ...more }),
+  });
+const lambda = trust({ Service: "lambda.amazonaws.com" });
+const account = { StringEquals: { "aws:SourceAccount": "123456789012" } };
+
+const lock = (statement: object) => [
+  lambda,
+  a("aws:kms/key:Key", "key", { policy: policy({ Effect: "Allow", Action: "kms:*", Resource: "*", ...statement }) }),
+];
+const root = { AWS: "arn:aws:iam::123456789012:root" };
+const attach = (policyArn: string) =>
+  a("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", { role: "role", policyArn });
+
+export const roles: Cases = {
+  "role-policy-names-actions": {
+    good: {
+      listed: [grant(allow(["dynamodb:GetItem", "kms:Decrypt"], table))],
+      "reading verbs": [grant(allow("s3:Get*", table))],
+    },
+    bad: {
+      everything: [grant(allow("*", table))],
+      "a service": [grant(allow(["dynamodb:GetItem", "s3:*"], table))],
+      "almost a service": [grant(allow("s3:P*", table))],
+      "a wildcard in the service": [grant(allow("s*:GetObject", table))],
+      "all but one": [grant(policy({ Effect: "Allow", NotAction: "iam:*", Resource: table }))],
+      "in an inline policy of the role": [but(lambda, { inlinePolicies: [{ policy: allow("iam:*", table) }] })],
+      "in a managed policy": [a("aws:iam/policy:Policy", "p", { policy: allow("iam:*", table) })],
+      "an effect that is left out": [grant(policy({ Action: "*", Resource: table }))],
+    },
+  },
+  "role-policy-names-resources": {
+    good: {
+      "a table": [grant(allow("dynamodb:GetItem", table))],
+      "objects of a bucket": [grant(allow("s3:GetObject", "arn:aws:s3:::models/*"))],
+      "names that begin alike": [
+        grant(allow("logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/model:*")),
+      ],
+      "a denial of everything": [grant(policy({ Effect: "Deny", Action: "s3:PutObject", Resource: "*" }))],
+    },
+    bad: {
+      everything: [grant(allow("dynamodb:GetItem", "*"))],
+      "every table": [grant(allow("dynamodb:GetItem", "arn:aws:dynamodb:us-east-1:123456789012:table/*"))],
+      "every bucket": [grant(allow("s3:GetObject", "arn:aws:s3:::*"))],
+      "every log group": [grant(allow("logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:*"))],
+      "every API": [grant(allow("execute-api:Invoke", "arn:aws:execute-api:us-east-1:123456789012:*/dev/POST/x"))],
+      "one among others": [grant(allow("dynamodb:GetItem", [table, "*"]))],
+      "all but one": [grant(policy({ Effect: "Allow", Action: "s3:GetObject", NotResource: "arn:aws:s3:::x" }))],
+      "a wildcard of the service": [grant(allow("s3:GetObject", "arn:aws:*:::models"))],
+    },
+  },
+  "decryption-names-its-keys": {
+    good: { "one key": [grant(allow("kms:Decrypt", key))], "no decryption": [grant(allow("kms:Encrypt", "*"))] },
+    bad: {
+      "every key": [grant(allow("kms:Decrypt", "*"))],
+      "every key of the account": [grant(allow("kms:Decrypt", "arn:aws:kms:us-east-1:123456789012:key/*"))],
+      "every key, by another name": [grant(allow("kms:*", "*"))],
+      "by case": [grant(allow("KMS:decrypt", "*"))],
+      "every alias": [grant(allow("kms:ReEncryptFrom", "arn:aws:kms:us-east-1:123456789012:alias/*"))],
+    },
+  },
+  "role-takes-no-full-access-policy": {
+    good: { "a service role's": [attach("arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")] },
+    bad: {
+      administrator: [attach("arn:aws:iam::aws:policy/AdministratorAccess")],
+      "SageMaker's": [attach("arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")],
+      "of a group, in China": [
+        a("aws:iam/groupPolicyAttachment:GroupPolicyAttachment", "g", {
+          policyArn: "arn:aws-cn:iam::aws:policy/AmazonS3FullAccess",
+        }),
+      ],
+      "a power user": [attach("arn:aws:iam::aws:policy/PowerUserAccess")],
+      "in the role itself": [
+        but(lambda, { managedPolicyArns: ["arn:aws:iam::aws:policy/job-function/SystemAdministrator"] }),
+      ],
+    },
+  },
+  "role-trusts-one-principal": {
+    good: {
+      "a service": [lambda],
+      "SageMaker for this account": [trust({ Service: "sagemaker.amazonaws.com" }, { Condition: account })],
+      "a token of one subject": [
+        trust(
+          { Federated: "arn:aws:iam::123456789012:oidc-provider/token.example.com" },
+          { Condition: { StringEquals: { "token.example.com:sub": "repo:a/b" } } },
+        ),
+      ],
+    },
+    bad: {
+      everybody: [trust("*")],
+      "everybody, as an account": [trust({ AWS: "*" })],
+      "two services": [trust({ Service: ["lambda.amazonaws.com", "ec2.amazonaws.com"] })],
+      nobody: [but(lambda, { assumeRolePolicy: policy() })],
+      "a wildcard account": [trust({ AWS: "arn:aws:iam::*:root" })],
+      "all but one": [
+        a("aws:iam/role:Role", "role", {
+          assumeRolePolicy: policy({
+            Effect: "Allow",
+            NotPrincipal: { AWS: "arn:aws:iam::1:root" },
+            Action: "sts:AssumeRole",
+          }),
+        }),
+      ],
+      "any token": [trust({ Federated: "arn:aws:iam::123456789012:oidc-provider/token.example.com" })],
+      "SageMaker for anybody": [trust({ Service: "sagemaker.amazonaws.com" })],
+    },
+  },
+  "role-has-a-policy": {
+    good: {
+      inline: [lambda, grant(allow("s3:GetObject", table))],
+      attached: [lambda, attach("arn:aws:iam::aws:policy/x")],
+    },
+    bad: {
+      none: [lambda],
+      "one without statements": [lambda, grant(policy())],
+      "one of another role": [lambda, but(grant(allow("s3:GetObject", table)), { role: "other" })],
+    },
+  },
+  "resource-policy-names-who": {
+    good: {
+      "this account": lock({ Principal: root }),
+      "a service": lock({ Principal: { Service: "logs.us-east-1.amazonaws.com" } }),
+      "a denial to everybody": [
+        lambda,
+        a("aws:s3/bucketPolicy:BucketPolicy", "p", {
+          policy: policy({ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" }),
+        }),
+      ],
+      "everybody of this account": lock({
+        Principal: { AWS: "*" },
+        Condition: { StringEquals: { "kms:CallerAccount": "123456789012" } },
+      }),
+      "everybody from a network": [
+        lambda,
+        a("aws:apigateway/restApi:RestApi", "api", {
+          policy: policy({
+            Effect: "Allow",
+            Principal: "*",
+            Action: "execute-api:Invoke",
+            Resource: "x",
+            Condition: { IpAddress: { "aws:SourceIp": ["192.0.2.0/24"] } },
+          }),
+        }),
+      ],
+    },
+    bad: {
+      everybody: lock({ Principal: "*" }),
+      "everybody, as accounts": lock({ Principal: { AWS: ["*"] } }),
+      "everybody over TLS": lock({ Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      "another account": lock({ Principal: { AWS: "arn:aws:iam::999999999999:root" } }),
+      "another account, by its number": lock({ Principal: { AWS: "999999999999" } }),
+      "all but one": lock({ NotPrincipal: root }),
+      "a secret's readers": [
+        lambda,
+        a("aws:secretsmanager/secretPolicy:SecretPolicy", "p", {
+          policy: policy({ Effect: "Allow", Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" }),
+        }),
+      ],
+      "in an API's document": [
+        lambda,
+        a("aws:apigateway/restApi:RestApi", "api", {
+          body: JSON.stringify({
+            "x-amazon-apigateway-policy": {
+              Statement: [{ Effect: "Allow", Principal: "*", Action: "execute-api:Invoke", Resource: "*" }],
+            },
+          }),
+        }),
+      ],
+      "no JSON": [lambda, a("aws:sns/topicPolicy:TopicPolicy", "p", { policy: "Allow" })],
+    },
+  },
+  "service-access-is-bound": {
+    good: { "to an account": lock({ Principal: { Service: "logs.amazonaws.com" }, Condition: account }) },
+    bad: {
+      "to nothing": lock({ Principal: { Service: "events.amazonaws.com" } }),
+      "to the transport": lock({
+        Principal: { Service: "events.amazonaws.com" },
+        Condition: { Bool: { "aws:SecureTransport": "true" } },
+      }),
+    },
+  },
+};

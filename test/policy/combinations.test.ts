@@ -1,0 +1,141 @@
+// The pack on the real program: every combination of the switches of both stacks, and each choice of protection.
+
+import { expect } from "chai";
+import { evaluate } from "../../graph/evaluate";
+import type { Graph } from "../../graph/resource";
+import { checkGraph, type Finding, isViolation } from "../../policy/check";
+import { covers, isExpired, readExceptions } from "../../policy/exceptions";
+import { pack } from "../../policy/pack";
+
+const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const;
+
+/** By this date exceptions and runtimes are judged here, so that a test does not fail by the passing of time alone. */
+const today = new Date("2026-11-20");
+
+/** Rules about what the program does not have: each line leaves when its resources come. */
+const awaited = [
+  // Every backend is a Lambda function, and every route of a document.
+  "backend-knows-its-gateway",
+  // Firewall.
+  "firewall-blocks-known-attacks",
+  "firewall-has-rules",
+  "firewall-limits-rates",
+  "firewall-logs",
+  "firewall-logs-no-credentials",
+  "firewall-measures-its-rules",
+  // Network.
+  "default-security-group-is-closed",
+  "function-spans-two-zones",
+  "network-admits-nobody",
+  "network-bounds-what-goes-out",
+  "network-logs-its-flows",
+  // Alarms.
+  "alarm-acts",
+  "alarm-watches-something",
+  "queue-is-encrypted",
+  "topic-is-encrypted",
+  // Secrets, in AWS and in Google Cloud.
+  "cloud-key-is-kept",
+  "cloud-key-is-private",
+  "cloud-key-roles-are-narrow",
+  "cloud-key-rotates",
+  "secret-is-encrypted-by-our-key",
+  "secret-rotates",
+  "secret-rotation-may-run",
+  "secret-value-stays-out-of-the-program",
+  // Training.
+  "endpoint-survives-an-instance",
+  "model-is-isolated",
+  "training-is-sealed",
+  // The user pool serves machines alone.
+  "user-pool-asks-for-a-second-factor",
+  "user-pool-demands-strong-passwords",
+  "user-pool-watches-for-threats",
+];
+
+/** Protections besides the stacks' own. */
+const choices = [
+  { apiGatewayAuth: "apiKey" },
+  { apiGatewayAuth: "iam" },
+  { apiGatewayAuth: "cognito", apiGatewayKeyRequired: true },
+  { apiGatewayAuth: "lambda" },
+  { apiGatewayAuth: "iam", corsOrigin: "https://app.example.com" },
+];
+
+interface Checked {
+  readonly name: string;
+  readonly stack: string;
+  readonly graph: Graph;
+  readonly findings: readonly Finding[];
+}
+
+describe("the policy pack on the program", function () {
+  this.timeout(60_000);
+  const checked: Checked[] = [];
+  const applied = new Set<string>();
+
+  before(async () => {
+    for (const stack of ["dev", "prod"]) {
+      for (let bits = 0; bits < 32; bits++) {
+        const set = Object.fromEntries(modules.map((module, index) => [module, (bits & (1 << index)) !== 0]));
+        await check(stack, set, modules.filter((module) => set[module]).join(" + ") || "none");
+      }
+      for (const choice of choices) await check(stack, choice, Object.values(choice).join(" + "));
+    }
+  });
+
+  async function check(stack: string, set: Record<string, unknown>, name: string): Promise<void> {
+    const graph = await evaluate({ stack, set });
+    const findings = checkGraph(graph, { today, judged: (rule) => applied.add(rule) });
+    checked.push({ name: `${stack}: ${name}`, stack, graph, findings });
+  }
+
+  it("finds nothing that no exception covers, in any combination", () => {
+    // Prod's own exception: an API key alone is dev's choice, and this is how prod says no to it.
+    const refused = (finding: Finding, { stack, name }: Checked) =>
+      stack === "prod" && name === "prod: apiKey" && finding.rule === "api-key-is-never-alone";
+    const open = checked.flatMap((run) =>
+      run.findings
+        .filter((finding) => finding.status !== "excepted" && !refused(finding, run))
+        .map((finding) => `${run.name}: ${finding.rule}: ${finding.resource} ${finding.about}: ${finding.message}`),
+    );
+    expect(open).to.deep.equal([]);
+  });
+
+  it("knows every value", () => {
+    const unknown = checked.flatMap(({ findings }) => findings.filter(({ status }) => status === "unknown"));
+    expect(unknown).to.deep.equal([]);
+  });
+
+  it("flags an API key alone in prod", () => {
+    const { findings } = checked.find(({ name }) => name === "prod: apiKey")!;
+    expect(findings.filter(isViolation).map(({ rule }) => rule)).to.deep.equal(["api-key-is-never-alone"]);
+  });
+
+  it("flags an HTTP API that a setting opens to anyone", async () => {
+    const graph = await evaluate({ stack: "dev", set: { httpApi: true, httpApiAuth: "openToAnyone" } });
+    const findings = checkGraph(graph, { today }).filter(isViolation);
+    expect(findings.map(({ rule, about }) => `${rule}: ${about}`)).to.include("route-asks-who-calls: POST /models");
+  });
+
+  it("judges something by every rule, but for what the program does not have", () => {
+    const never = pack.map(({ rule }) => rule.name).filter((name) => !applied.has(name));
+    expect(never.sort(), "`awaited` says what the program does not have").to.deep.equal([...awaited].sort());
+  });
+
+  it("needs every exception", () => {
+    const idle = readExceptions().filter(
+      (exception) =>
+        !checked.some(({ stack, findings }) => findings.some((finding) => covers(exception, finding, stack))),
+    );
+    expect(idle).to.deep.equal([]);
+  });
+
+  it("says which exceptions are to be reviewed by now", () => {
+    const due = readExceptions().filter((exception) => isExpired(exception, new Date()));
+    for (const { rule, resource, review } of due) {
+      process.emitWarning(`policy/exceptions.yaml: ${rule} on ${resource} was to be reviewed by ${review}`);
+    }
+    expect(readExceptions().filter((exception) => isExpired(exception, today))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,81 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import type { Resource } from "../../graph/resource";
+import { checkRule, type Finding } from "../../policy/check";
+import { pack } from "../../policy/pack";
+import { unknown } from "../../policy/unknown";
+import { View } from "../../policy/view";
+import { type Case, graphOf } from "./a-graph";
+import { buckets } from "./cases/buckets";
+import { callers } from "./cases/callers";
+import { firewall } from "./cases/firewall";
+import { functions } from "./cases/functions";
+import { identities } from "./cases/identities";
+import { keys } from "./cases/keys";
+import { network } from "./cases/network";
+import { roles } from "./cases/roles";
+import { transport } from "./cases/transport";
+
+const cases: Readonly<Record<string, Case>> = {
+  ...buckets,
+  ...callers,
+  ...firewall,
+  ...functions,
+  ...identities,
+  ...keys,
+  ...network,
+  ...roles,
+  ...transport,
+};
+const today = new Date("2026-11-20");
+
+/** Findings of one rule, without exceptions, and how many resources it judged. */
+function run(name: string, resources: readonly Resource[], stack?: string): { findings: Finding[]; judged: number } {
+  const { rule } = pack.find((entry) => entry.rule.name === name)!;
+  let judged = 0;
+  const view = new View(graphOf(resources, stack), today);
+  const findings = checkRule(rule, view, { today, exceptions: [], judged: () => judged++ });
+  return { findings, judged };
+}
+
+describe("the rules of the policy pack", () => {
+  it("are all in the pack, one a file, under the file's name, and have cases", () => {
+    const files = readdirSync(join(__dirname, "../../policy/rules")).map((file) => file.replace(/\.ts$/, ""));
+    const names = pack.map(({ rule }) => rule.name);
+    expect([...names].sort()).to.deep.equal(files.sort());
+    expect(Object.keys(cases).sort()).to.deep.equal([...names].sort());
+  });
+
+  for (const [name, { good, bad, stack }] of Object.entries(cases)) {
+    describe(name, () => {
+      for (const [what, resources] of Object.entries(good)) {
+        it(`passes: ${what}`, () => {
+          const { findings, judged } = run(name, resources, stack);
+          expect(findings).to.deep.equal([]);
+          expect(judged, "it judged nothing").to.be.greaterThan(0);
+        });
+      }
+      for (const [what, resources] of Object.entries(bad)) {
+        it(`finds: ${what}`, () => {
+          const { findings } = run(name, resources, stack);
+          expect(findings).not.to.be.empty;
+          for (const finding of findings) expect(finding).to.include({ rule: name, status: "open" });
+        });
+      }
+
+      it("passes nothing that it cannot know", () => {
+        const known = Object.values(good)[0]!;
+        for (const [index, resource] of known.entries()) {
+          for (const key of Object.keys(resource.inputs)) {
+            const put = (value: unknown) =>
+              known.map((item, at) => (at === index ? { ...item, inputs: { ...item.inputs, [key]: value } } : item));
+            // What the rule never reads may be anything; what it reads must be known.
+            const matters = run(name, put({ other: "thing" }), stack).findings.length > 0;
+            if (matters) expect(run(name, put(unknown), stack).findings, `${resource.type} ${key}`).not.to.be.empty;
+          }
+        }
+      });
+    });
+  }
+});
