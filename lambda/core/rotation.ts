@@ -88,13 +88,11 @@ export class Rotation {
     const versions = await this.around.vault.describe();
     const version = versions.adoptable ?? versions.current;
     if (version === undefined) throw new RotationFault("the secret has no value to adopt");
-    if (version !== versions.current) await this.replace(versions, version);
-    else {
-      const value = await this.valueOf(version);
-      await this.ensureKey(version, value);
-      await this.prove(value);
-      await this.tidy(versions);
-    }
+    const value = await this.valueOf(version);
+    await this.ensureKey(version, value);
+    await this.prove(value);
+    if (version === versions.current) await this.tidy(versions);
+    else await this.replace(versions, version);
     if (versions.adoptable !== undefined) await this.around.vault.dropAdoptLabel(versions.adoptable);
   }
 
@@ -139,11 +137,11 @@ export class Rotation {
     if ((await vault.read(token)) === undefined) await vault.write(token, writeValue(newKey()), "AWSPENDING");
   }
 
-  /** Makes a version current, and begins the overlap of what it replaces. Its key is proven here too: events come from anywhere. */
+  /** Makes a version current whose key has been proven, and asks once more: who sends events may leave steps out. */
   private async replace(versions: Versions, version: string): Promise<void> {
     const value = await this.valueOf(version);
     await this.ensureKey(version, value);
-    await this.prove(value);
+    await this.prove(value, 1);
     await this.around.vault.makeCurrent(version, versions.current);
     await this.tidy({ ...versions, current: version });
   }
@@ -162,13 +160,13 @@ export class Rotation {
     await keys.join(key);
   }
 
-  private async prove(apiKey: string): Promise<void> {
+  private async prove(apiKey: string, times = proofsInARow): Promise<void> {
     const { proof, now, sleep, patience } = this.around;
     const until = now() + patience;
-    for (let inARow = 0; inARow < proofsInARow;) {
+    for (let inARow = 0; ; await sleep(pauseMs)) {
       inARow = (await proof(apiKey)) ? inARow + 1 : 0;
-      if (inARow < proofsInARow && now() >= until) throw new RotationFault("the API does not let the new key in yet");
-      await sleep(pauseMs);
+      if (inARow >= times) return;
+      if (now() >= until) throw new RotationFault("the API does not let the new key in yet");
     }
   }
 

@@ -157,6 +157,8 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       AWS_EC2_METADATA_DISABLED: "true",
+      // It runs on this machine's Node, not on the runtime's: what the SDK says of that one's age is beside the point.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       ...(apiUrl === "" ? {} : { [environment.apiUrl]: apiUrl }),
       ...(options.overlapSeconds === undefined ? {} : { [environment.keyOverlap]: String(options.overlapSeconds) }),
     };
