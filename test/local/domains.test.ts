@@ -147,7 +147,7 @@ describe("a local run with own domains", function () {
   });
 
   it("prints lines to paste for the domain, and says who stands in for the truststore", () => {
-    const text = readyText(served.run, { names: ["mymodel"], standard: "mymodel" }, flower, "log");
+    const text = readyText(served.run, { functionArn: "", names: ["mymodel"], standard: "mymodel" }, flower, "log");
     const [domain] = httpApi.domains;
     expect(text).to.include(`--resolve ${domain!.resolve}`).and.to.include(`${domain!.url}/models`);
     expect(text).to.include("--cert ").and.to.include("In place of the truststore, clients of the local authority");
