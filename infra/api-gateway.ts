@@ -3,6 +3,8 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "./parts/api-document";
+import { ClientAccess } from "./parts/client-access";
+import { clientsHaveKeys } from "./parts/client-settings";
 import type { CodeStore } from "./parts/code-store";
 import type { ServerlessFunction } from "./parts/function";
 import { InvokePolicy } from "./parts/invoke-policy";
@@ -40,6 +42,11 @@ export class ApiGateway extends pulumi.ComponentResource {
     const { location, settings } = args;
     const keyRequired = settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired;
     const guard = this.guard(name, args);
+    const clients = settings.clients.map((client) => {
+      const [clientName, keyed] = [`${name}-client-${client.name}`, clientsHaveKeys(settings)];
+      const applicationId = guard.addApplication?.(clientName);
+      return new ClientAccess(clientName, { location, client, keyed, applicationId }, { parent: this });
+    });
     const api = new RestApi(
       name,
       {
@@ -50,6 +57,9 @@ export class ApiGateway extends pulumi.ComponentResource {
         authorizer: guard.authorizer,
         keyRequired,
         corsOrigin: settings.corsOrigin,
+        allowedNetworks: settings.allowedNetworks,
+        clients,
+        defaultModel: settings.defaultModel,
         rateLimit: settings.apiRateLimit,
         burstLimit: settings.apiBurstLimit,
         tlsPolicy: settings.tlsPolicy,
@@ -74,7 +84,10 @@ export class ApiGateway extends pulumi.ComponentResource {
       );
       this.outputs.apiGatewayInvokePolicyArn = policyArn;
     }
-    if (keyRequired) {
+    for (const client of clients) client.open({ apiId: api.apiId, stageName: api.stage.stageName });
+    if (clients.length > 0) this.outputs.apiGatewayClients = Object.fromEntries(clients.map(clientOutput));
+    // With clients each has a key of its own, and there is no key of nobody in particular; but the rotated one.
+    if (keyRequired && (clients.length === 0 || settings.secrets)) {
       const { keyId, planId } = new UsagePlan(
         `${name}-usage`,
         {
@@ -104,12 +117,17 @@ export class ApiGateway extends pulumi.ComponentResource {
       case "iam":
         return { protection: { kind: "iam" }, outputs: {} };
       case "cognito": {
-        const pool = new UserPool(`${name}-users`, { location, protect: settings.protectData }, child);
+        const pool = new UserPool(
+          `${name}-users`,
+          { location, protect: settings.protectData, withClient: settings.clients.length === 0 },
+          child,
+        );
         return {
           protection: pool.arn.apply((userPoolArn) => ({ kind: "cognito", userPoolArn, scope: pool.scope }) as const),
+          addApplication: (clientName) => pool.addClient(`${clientName}-application`, this),
           outputs: {
             cognitoTokenEndpoint: pool.tokenEndpoint,
-            cognitoClientId: pool.clientId,
+            ...(pool.clientId === undefined ? {} : { cognitoClientId: pool.clientId }),
             cognitoScope: pool.scope,
           },
         };
@@ -146,7 +164,15 @@ export interface KeyedApi {
   readonly module: pulumi.Resource;
 }
 
+/** What a client must know of itself, but for secrets. */
+function clientOutput({ client, keyId, applicationId }: ClientAccess): [string, Record<string, pulumi.Input<string>>] {
+  const ids = { ...(keyId && { keyId }), ...(applicationId && { cognitoClientId: applicationId }) };
+  return [client.name, ids];
+}
+
 interface Guard {
+  /** Makes a client an application of its own; absent where clients bring theirs. @returns its id */
+  readonly addApplication?: (name: string) => pulumi.Output<string>;
   readonly protection: pulumi.Input<Protection>;
   readonly authorizer?: ServerlessFunction;
   readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;

@@ -4,6 +4,7 @@
 import { LayerVersion } from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { environment, manifestFile } from "../contract";
+import { requireModels } from "./parts/client-settings";
 import type { CodeStore, StoredCode } from "./parts/code-store";
 import { bundle } from "./parts/bundle";
 import { ServerlessFunction } from "./parts/function";
@@ -27,6 +28,8 @@ export class ModelService extends pulumi.ComponentResource {
     super("model-serving:infra:ModelService", name, {}, options);
     const { location, codeStore, settings } = args;
     const models = readModels(settings.modelsFolder);
+    if (settings.apiGateway)
+      requireModels(settings.clients, Object.keys(models.manifest.models), settings.modelsFolder);
     const code = bundle("model", { [manifestFile]: JSON.stringify(models.manifest) });
     this.function = new ServerlessFunction(
       name,

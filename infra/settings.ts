@@ -2,6 +2,7 @@
 // stands here. All faults are reported at once, each with the command that cures it.
 
 import * as pulumi from "@pulumi/pulumi";
+import { checkClients, type ClientSettings, quotaPeriods, readClientSettings } from "./parts/client-settings";
 import { checkDomains, type DomainSettings } from "./parts/domain-rules";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./parts/secret-settings";
 import { SettingReader } from "./parts/setting-reader";
@@ -9,10 +10,9 @@ import { tlsPolicies } from "./parts/tls-policy";
 
 export const apiGatewayAuths = ["apiKey", "iam", "cognito", "lambda"] as const;
 export const httpApiAuths = ["auto", "iam", "jwt", "openToAnyone"] as const;
-export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name. */
-export interface Settings extends DomainSettings, SecretSettings {
+export interface Settings extends ClientSettings, DomainSettings, SecretSettings {
   readonly secrets: boolean;
   readonly sagemaker: boolean;
   readonly protectData: boolean;
@@ -56,6 +56,12 @@ const certificate = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-
  */
 export function readSettings(): Settings {
   const read = new SettingReader(new pulumi.Config());
+  const limits = {
+    rate: read.integer("keyRateLimit", 1, 10_000),
+    burst: read.integer("keyBurstLimit", 1, 5_000),
+    quota: read.integer("keyQuota", 1, 2_147_483_647),
+    quotaPeriod: read.choice("keyQuotaPeriod", quotaPeriods),
+  };
   const settings: Settings = {
     apiGateway: read.boolean("apiGateway"),
     auth0Authorizer: read.boolean("auth0Authorizer"),
@@ -74,10 +80,11 @@ export function readSettings(): Settings {
     // Account limits of API Gateway: 10,000 requests a second, 5,000 at once (they can be raised; the burst cannot).
     apiRateLimit: read.integer("apiRateLimit", 1, 10_000),
     apiBurstLimit: read.integer("apiBurstLimit", 1, 5_000),
-    keyRateLimit: read.integer("keyRateLimit", 1, 10_000),
-    keyBurstLimit: read.integer("keyBurstLimit", 1, 5_000),
-    keyQuota: read.integer("keyQuota", 1, 2_147_483_647),
-    keyQuotaPeriod: read.choice("keyQuotaPeriod", quotaPeriods),
+    keyRateLimit: limits.rate,
+    keyBurstLimit: limits.burst,
+    keyQuota: limits.quota,
+    keyQuotaPeriod: limits.quotaPeriod,
+    ...readClientSettings(read, limits),
     corsOrigin: read.optional(
       "corsOrigin",
       /^(\*|https?:\/\/[A-Za-z0-9.-]+(:\d+)?)$/,
@@ -119,6 +126,7 @@ export function readSettings(): Settings {
     read.needs("oidcIssuer", "https://<tenant>.auth0.com/", "httpApiAuth jwt checks the tokens of an issuer");
     read.needs("oidcAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
   }
+  checkClients(settings, read);
   checkDomains(settings, read);
   checkSecrets(settings, read);
   // The stack's name becomes part of physical names (a Lambda function's has at most 64 characters) and the API's stage.

@@ -25,6 +25,8 @@ export interface ApiDocumentArgs {
   readonly keyRequired: boolean;
   /** The one origin of browser calls, `*` for any, empty for none. */
   readonly corsOrigin: string;
+  /** From where and, under IAM, by whom it may be called; absent: the protection alone decides. */
+  readonly policy?: object;
 }
 
 export interface Route {
@@ -84,6 +86,7 @@ export function apiDocument(args: ApiDocumentArgs): object {
     "x-amazon-apigateway-binary-media-types": ["*/*"],
     "x-amazon-apigateway-api-key-source": "HEADER",
     "x-amazon-apigateway-gateway-responses": gatewayResponses(args.corsOrigin, args.title),
+    ...(args.policy === undefined ? {} : { "x-amazon-apigateway-policy": args.policy }),
   };
 }
 

@@ -7,9 +7,11 @@ import { Deployment, MethodSettings, RestApi as AwsRestApi, Stage } from "@pulum
 import { LogGroup } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogFormat, apiDocument, type Protection } from "./api-document";
+import type { ClientAccess } from "./client-access";
 import type { ServerlessFunction } from "./function";
 import { arn, dnsSuffix, type Location } from "./location";
 import type { OwnDomain } from "./own-domain";
+import { resourcePolicy } from "./resource-policy";
 import { RestDomain } from "./rest-domain";
 import { securityPolicies, type tlsPolicies } from "./tls-policy";
 
@@ -24,6 +26,12 @@ export interface RestApiArgs {
   readonly keyRequired: boolean;
   /** The one origin of browser calls, `*` for any, empty for none. */
   readonly corsOrigin: string;
+  /** Networks (CIDR) that may call; empty: all. */
+  readonly allowedNetworks: readonly string[];
+  /** Who may call, beyond what the protection says; empty: whoever it lets in. */
+  readonly clients: readonly ClientAccess[];
+  /** The model that the plain route serves. */
+  readonly defaultModel: string;
   /** Requests per second, over all callers. */
   readonly rateLimit: number;
   /** Requests at once, over all callers. */
@@ -78,6 +86,15 @@ export class RestApi extends pulumi.ComponentResource {
           protection,
           keyRequired: args.keyRequired,
           corsOrigin: args.corsOrigin,
+          policy: resourcePolicy({
+            kind: protection.kind,
+            stageName: this.stageName,
+            plainPath: args.plainPath,
+            defaultModel: args.defaultModel,
+            networks: args.allowedNetworks,
+            clients: args.clients.map(({ client }) => client),
+            cors: args.corsOrigin !== "",
+          }),
         }),
       ),
     );
@@ -114,6 +131,7 @@ export class RestApi extends pulumi.ComponentResource {
         stageName: this.stageName,
         xrayTracingEnabled: true,
         accessLogSettings: { destinationArn: accessLog.arn, format: accessLogFormat },
+        ...listOf(args.clients),
       },
       { parent: this, dependsOn: [executionLog, ...(args.logRole === undefined ? [] : [args.logRole])] },
     );
@@ -149,6 +167,12 @@ export class RestApi extends pulumi.ComponentResource {
     }
     this.registerOutputs({ url: this.url });
   }
+}
+
+/** The clients, as variables of the stage. */
+function listOf(clients: readonly ClientAccess[]): { variables?: Record<string, pulumi.Output<string>> } {
+  if (clients.length === 0) return {};
+  return { variables: Object.fromEntries(clients.map(({ variable, value }) => [variable, value])) };
 }
 
 function digest(text: string): string {

@@ -56,10 +56,19 @@ export class SettingReader {
   }
 
   /** A list of texts, as JSON. */
-  list(key: string, pattern: RegExp, what: string, example: string): readonly string[] {
+  list(key: string, pattern: Pick<RegExp, "test">, what: string, example: string): readonly string[] {
     const texts = listOf(this.raw(key, "[]"));
     if (texts?.every((text) => pattern.test(text))) return texts;
     this.fault(key, `is not a list, each ${what}`, `pulumi config set --path '${key}[0]' ${example}`);
+    return [];
+  }
+
+  /** A list of objects, as JSON. @param example a field of one and its value, `name=acme` */
+  objects(key: string, example: string): readonly Readonly<Record<string, unknown>>[] {
+    const objects = objectsOf(this.raw(key, "[]"));
+    if (objects !== undefined) return objects;
+    const [field, value] = example.split("=");
+    this.fault(key, "is not a list of objects", `pulumi config set --path '${key}[0].${field}' ${value}`);
     return [];
   }
 
@@ -97,9 +106,21 @@ export class SettingReader {
 
 /** The texts of a JSON array; `undefined` for anything else. */
 function listOf(json: string): string[] | undefined {
+  const list = arrayOf(json);
+  return list?.every((text) => typeof text === "string") ? (list as string[]) : undefined;
+}
+
+/** The objects of a JSON array; `undefined` for anything else. */
+function objectsOf(json: string): Record<string, unknown>[] | undefined {
+  const list = arrayOf(json);
+  const isObject = (item: unknown) => typeof item === "object" && item !== null && !Array.isArray(item);
+  return list?.every(isObject) ? (list as Record<string, unknown>[]) : undefined;
+}
+
+function arrayOf(json: string): unknown[] | undefined {
   try {
     const list: unknown = JSON.parse(json);
-    return Array.isArray(list) && list.every((text) => typeof text === "string") ? list : undefined;
+    return Array.isArray(list) ? list : undefined;
   } catch {
     return undefined;
   }

@@ -10,16 +10,24 @@ export interface UserPoolArgs {
   readonly location: Location;
   /** Refuse to delete the pool. */
   readonly protect: boolean;
+  /** Make a client; false where each caller gets its own. */
+  readonly withClient: boolean;
 }
 
 export class UserPool extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
-  readonly clientId: pulumi.Output<string>;
+  /** Of the pool's own client, where it has one. */
+  readonly clientId?: pulumi.Output<string>;
   readonly tokenEndpoint: string;
   /** The scope as tokens carry it: `<resource server>/predict`. */
   readonly scope: string;
+  private readonly newClient: (name: string, parent: pulumi.Resource) => UserPoolClient;
 
-  constructor(name: string, { location, protect }: UserPoolArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { location, protect, withClient }: UserPoolArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("model-serving:infra:UserPool", name, {}, options);
     const pool = new AwsUserPool(
       `${name}-pool`,
@@ -44,25 +52,31 @@ export class UserPool extends pulumi.ComponentResource {
     // Names of domains are taken once a region, over all accounts: the account's number keeps this one free.
     const domain = `${location.prefix}-${location.account}`.toLowerCase();
     new UserPoolDomain(`${name}-domain`, { userPoolId: pool.id, domain }, { parent: this });
-    const client = new UserPoolClient(
-      `${name}-client`,
-      {
-        userPoolId: pool.id,
-        generateSecret: true,
-        allowedOauthFlowsUserPoolClient: true,
-        allowedOauthFlows: ["client_credentials"],
-        allowedOauthScopes: [this.scope],
-        supportedIdentityProviders: ["COGNITO"],
-        accessTokenValidity: 60,
-        tokenValidityUnits: { accessToken: "minutes" },
-        enableTokenRevocation: true,
-        preventUserExistenceErrors: "ENABLED",
-      },
-      { parent: this, dependsOn: [server], additionalSecretOutputs: ["clientSecret"] },
-    );
+    this.newClient = (clientName, parent) =>
+      new UserPoolClient(
+        clientName,
+        {
+          userPoolId: pool.id,
+          generateSecret: true,
+          allowedOauthFlowsUserPoolClient: true,
+          allowedOauthFlows: ["client_credentials"],
+          allowedOauthScopes: [this.scope],
+          supportedIdentityProviders: ["COGNITO"],
+          accessTokenValidity: 60,
+          tokenValidityUnits: { accessToken: "minutes" },
+          enableTokenRevocation: true,
+          preventUserExistenceErrors: "ENABLED",
+        },
+        { parent, dependsOn: [server], additionalSecretOutputs: ["clientSecret"] },
+      );
     this.arn = pool.arn;
-    this.clientId = client.id;
+    if (withClient) this.clientId = this.newClient(`${name}-client`, this).id;
     this.tokenEndpoint = `https://${domain}.auth.${location.region}.amazoncognito.com/oauth2/token`;
-    this.registerOutputs({ clientId: this.clientId });
+    this.registerOutputs({ arn: this.arn });
+  }
+
+  /** Makes another client of the pool. @returns its id */
+  addClient(name: string, parent: pulumi.Resource): pulumi.Output<string> {
+    return this.newClient(name, parent).id;
   }
 }

@@ -1,0 +1,89 @@
+// The resource policy of a REST API: from where it may be called, and under IAM by whom. Pure; part of the API document, so
+// that a change of it is deployed.
+//
+// What a policy has to allow depends on the protection, and an Allow too many would open the API:
+//   apiKey, cognito   the policy alone decides: it allows everyone, and denies the other networks
+//   iam, lambda       an Allow would stand in for the caller's own policy, or for the authorizer's (a token without the
+//                     scope would be let in where its policy is merely silent): it denies, and under IAM allows the clients
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html (tables A and B)
+
+import type { Protection } from "./api-document";
+import type { ClientSetting } from "./client-settings";
+import { fault } from "./fault";
+
+export interface ResourcePolicyArgs {
+  readonly kind: Protection["kind"];
+  readonly stageName: string;
+  /** The plain route, for example `/mymodel`. */
+  readonly plainPath: string;
+  /** The model that the plain route serves. */
+  readonly defaultModel: string;
+  /** Networks (CIDR) that may call; empty: all. */
+  readonly networks: readonly string[];
+  readonly clients: readonly Pick<ClientSetting, "principal" | "models">[];
+  /** Browsers ask OPTIONS of anyone, without credentials. */
+  readonly cors: boolean;
+}
+
+const action = "execute-api:Invoke";
+
+/** Characters of a policy, once API Gateway has put whole ARNs for the short ones. Source: …/developerguide/limits.html */
+const longest = 8_192;
+const expansion = "arn:aws:execute-api:ap-southeast-1:123456789012:0123456789".length - "execute-api:".length;
+
+/**
+ * The policy; `undefined` where nothing asks for one: an empty policy would shut the API.
+ * @throws pulumi.RunError where API Gateway would not take it
+ */
+export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
+  const { kind, stageName, networks, clients, cors } = args;
+  const stage = `execute-api:/${stageName}`;
+  const callers = kind === "iam" ? clients : [];
+  if (networks.length === 0 && callers.length === 0) return undefined;
+  const statements: object[] = [];
+  if (kind === "apiKey" || kind === "cognito")
+    statements.push({ Sid: "Callers", Effect: "Allow", Principal: "*", Action: action, Resource: `${stage}/*` });
+  else if (cors)
+    statements.push({
+      Sid: "Preflights",
+      Effect: "Allow",
+      Principal: "*",
+      Action: action,
+      Resource: `${stage}/OPTIONS/*`,
+    });
+  for (const client of callers)
+    statements.push({
+      Effect: "Allow",
+      Principal: { AWS: client.principal },
+      Action: action,
+      Resource: routesOf(client.models, args).map((route) => `${stage}/${route}`),
+    });
+  if (networks.length > 0)
+    statements.push({
+      Sid: "OtherNetworks",
+      Effect: "Deny",
+      Principal: "*",
+      Action: action,
+      Resource: `${stage}/*`,
+      Condition: { NotIpAddress: { "aws:SourceIp": networks } },
+    });
+  const policy = { Version: "2012-10-17", Statement: statements };
+  const text = JSON.stringify(policy);
+  if (text.length + expansion * (text.split(stage).length - 1) > longest)
+    throw fault(
+      `clients: with their models and allowedNetworks they make a resource policy of over ${longest} characters: pulumi config rm --path 'clients[${clients.length - 1}].models'`,
+    );
+  return policy;
+}
+
+/** `<METHOD>/<path>` of what a client may call; `*` crosses slashes, so it stands at an end alone. */
+function routesOf(models: readonly string[] | undefined, { plainPath, defaultModel }: ResourcePolicyArgs): string[] {
+  if (models === undefined) return ["*"];
+  return [
+    ...(models.includes(defaultModel) ? [`POST${plainPath}`] : []),
+    "GET/v2",
+    "GET/v2/health/*",
+    "POST/v2/repository/index",
+    ...models.flatMap((model) => [`GET/v2/models/${model}`, `GET/v2/models/${model}/*`, `POST/v2/models/${model}/*`]),
+  ];
+}

@@ -1,0 +1,357 @@
+import { expect } from "chai";
+import { evaluate } from "../../graph/evaluate";
+import { type Graph, ofType } from "../../graph/resource";
+import { only } from "./only";
+
+const dev = (set: Record<string, unknown>, stack = "dev") =>
+  evaluate({ stack, set: { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false, ...set } });
+
+const variablesOf = (graph: Graph) => only(graph, "aws:apigateway/stage:Stage").inputs["variables"];
+const policyOf = (graph: Graph) =>
+  (JSON.parse(String(only(graph, "aws:apigateway/restApi:RestApi").inputs["body"])) as Record<string, unknown>)[
+    "x-amazon-apigateway-policy"
+  ];
+const keyId = (graph: Graph, client: string) =>
+  only(graph, "aws:apigateway/apiKey:ApiKey", new RegExp(`-client-${client}-key$`)).id;
+
+const role = "arn:aws:iam::123456789012:role/teams/scoring";
+const account = "arn:aws:iam::210987654321:root";
+
+/** What a resource is, whatever it was evaluated with. */
+const shown = (graph: Graph, name: RegExp) =>
+  graph.resources.filter((resource) => name.test(resource.name)).map(({ urn, inputs }) => ({ urn, inputs }));
+
+describe("the clients of the REST API", function () {
+  this.timeout(20_000);
+
+  it("have under API keys each a key, a throttle and a quota of its own, and there is no key of nobody in particular", async () => {
+    const graph = await dev({
+      clients: [{ name: "acme", rate: 5, burst: 7, quota: 100, quotaPeriod: "MONTH" }, { name: "labs" }],
+    });
+    const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan").map(({ inputs }) => inputs);
+    const apiStages = [{ apiId: only(graph, "aws:apigateway/restApi:RestApi").id, stage: "dev" }];
+    expect(plans).to.deep.equal([
+      { apiStages, throttleSettings: { rateLimit: 5, burstLimit: 7 }, quotaSettings: { limit: 100, period: "MONTH" } },
+      {
+        apiStages,
+        throttleSettings: { rateLimit: 10, burstLimit: 20 },
+        quotaSettings: { limit: 10_000, period: "DAY" },
+      },
+    ]);
+    expect(ofType(graph, "aws:apigateway/apiKey:ApiKey").map(({ name, secrets }) => [name, secrets])).to.deep.equal([
+      ["apiGateway-client-acme-key", ["outputs.value"]],
+      ["apiGateway-client-labs-key", ["outputs.value"]],
+    ]);
+    const joined = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey").map(({ inputs }) => inputs["keyId"]);
+    expect(joined).to.deep.equal([keyId(graph, "acme"), keyId(graph, "labs")]);
+    expect(graph.outputs["apiGatewayClients"]).to.deep.equal({
+      acme: { keyId: keyId(graph, "acme") },
+      labs: { keyId: keyId(graph, "labs") },
+    });
+    expect(graph.outputs).not.to.have.property("apiGatewayKeyId");
+  });
+
+  it("reach the function as variables of the stage, so that a change of them deploys neither code nor API", async () => {
+    const before = await dev({ clients: [{ name: "acme-eu", models: ["mymodel"] }] });
+    expect(variablesOf(before)).to.deep.equal({ client_acme_eu: `key=${keyId(before, "acme-eu")}&models=mymodel` });
+    const after = await dev({ clients: [{ name: "acme-eu", models: ["mymodel"] }, { name: "labs" }] });
+    for (const type of [
+      "aws:lambda/function:Function",
+      "aws:apigateway/restApi:RestApi",
+      "aws:apigateway/deployment:Deployment",
+    ])
+      expect(ofType(after, type).map(({ inputs }) => inputs)).to.deep.equal(
+        ofType(before, type).map(({ inputs }) => inputs),
+      );
+  });
+
+  it("come and go without touching what another has", async () => {
+    const clients = [{ name: "acme" }, { name: "labs", quota: 5 }, { name: "ops" }];
+    const before = await dev({ clients });
+    const after = await dev({ clients: [clients[2], clients[1]] });
+    for (const name of [/-client-labs/, /-client-ops/]) {
+      expect(shown(before, name)).to.have.lengthOf(4);
+      expect(shown(after, name)).to.deep.equal(shown(before, name));
+    }
+    expect(shown(after, /-client-acme/)).to.deep.equal([]);
+  });
+
+  it("are under IAM a role or an account, allowed exactly its routes, or those of its models", async () => {
+    const graph = await dev({
+      apiGatewayAuth: "iam",
+      clients: [
+        { name: "team", principal: role, models: ["add", "image"] },
+        { name: "partner", principal: account },
+      ],
+      modelsFolder: "test/fixtures/models",
+      defaultModel: "add",
+    });
+    const stage = "execute-api:/dev";
+    expect(policyOf(graph)).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { AWS: role },
+          Action: "execute-api:Invoke",
+          Resource: [
+            `${stage}/POST/mymodel`,
+            `${stage}/GET/v2`,
+            `${stage}/GET/v2/health/*`,
+            `${stage}/POST/v2/repository/index`,
+            `${stage}/GET/v2/models/add`,
+            `${stage}/GET/v2/models/add/*`,
+            `${stage}/POST/v2/models/add/*`,
+            `${stage}/GET/v2/models/image`,
+            `${stage}/GET/v2/models/image/*`,
+            `${stage}/POST/v2/models/image/*`,
+          ],
+        },
+        { Effect: "Allow", Principal: { AWS: account }, Action: "execute-api:Invoke", Resource: [`${stage}/*`] },
+      ],
+    });
+    expect(variablesOf(graph)).to.deep.equal({
+      client_team: `principal=${role}&models=add,image`,
+      client_partner: `principal=${account}`,
+    });
+    expect(ofType(graph, "aws:apigateway/apiKey:ApiKey")).to.deep.equal([]);
+  });
+
+  it("have under IAM with keys both, and the function asks for both", async () => {
+    const graph = await dev({
+      clients: [{ name: "team", principal: role }],
+      apiGatewayAuth: "iam",
+      apiGatewayKeyRequired: true,
+    });
+    expect(variablesOf(graph)).to.deep.equal({ client_team: `key=${keyId(graph, "team")}&principal=${role}` });
+  });
+
+  it("have under Cognito each an application of its own", async () => {
+    const graph = await dev({ clients: [{ name: "acme" }, { name: "labs" }], apiGatewayAuth: "cognito" });
+    const applications = ofType(graph, "aws:cognito/userPoolClient:UserPoolClient");
+    expect(applications.map(({ name }) => name)).to.deep.equal([
+      "apiGateway-client-acme-application",
+      "apiGateway-client-labs-application",
+    ]);
+    expect(variablesOf(graph)).to.deep.equal({
+      client_acme: `principal=${applications[0]!.id}`,
+      client_labs: `principal=${applications[1]!.id}`,
+    });
+    expect(graph.outputs["apiGatewayClients"]).to.deep.equal({
+      acme: { cognitoClientId: applications[0]!.id },
+      labs: { cognitoClientId: applications[1]!.id },
+    });
+  });
+
+  it("leave everything as it was where there are none", async () => {
+    const graph = await dev({});
+    expect(variablesOf(graph)).to.equal(undefined);
+    expect(policyOf(graph)).to.equal(undefined);
+    expect(ofType(graph, "aws:apigateway/apiKey:ApiKey").map(({ name }) => name)).to.deep.equal([
+      "apiGateway-usage-key",
+    ]);
+  });
+
+  it("may be listed in prod, by their roles, though secrets keeps keys of their own out of the state", async () => {
+    const graph = await dev({ secrets: true, clients: [{ name: "team", principal: role }] }, "prod");
+    expect(variablesOf(graph)).to.deep.equal({ client_team: `principal=${role}` });
+    expect(ofType(graph, "aws:apigateway/apiKey:ApiKey")).to.deep.equal([]);
+  });
+});
+
+describe("the networks that may call", function () {
+  this.timeout(20_000);
+  const networks = ["203.0.113.0/24", "2001:db8::/32"];
+  const callers = {
+    Sid: "Callers",
+    Effect: "Allow",
+    Principal: "*",
+    Action: "execute-api:Invoke",
+    Resource: "execute-api:/dev/*",
+  };
+  const preflights = { ...callers, Sid: "Preflights", Resource: "execute-api:/dev/OPTIONS/*" };
+  const others = {
+    Sid: "OtherNetworks",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "execute-api:Invoke",
+    Resource: "execute-api:/dev/*",
+    Condition: { NotIpAddress: { "aws:SourceIp": networks } },
+  };
+  const cases: [auth: string, set: object, statements: object[]][] = [
+    ["apiKey", {}, [callers, others]],
+    ["cognito", {}, [callers, others]],
+    // An Allow would let in whom nothing else allows: see infra/parts/resource-policy.ts.
+    ["iam", {}, [others]],
+    ["lambda", {}, [others]],
+    ["iam", { corsOrigin: "https://app.example.com" }, [preflights, others]],
+    ["lambda", { corsOrigin: "https://app.example.com" }, [preflights, others]],
+  ];
+  for (const [apiGatewayAuth, set, Statement] of cases) {
+    it(`are under ${apiGatewayAuth} with ${JSON.stringify(set)} the only ones, and allow nobody more`, async () => {
+      const graph = await dev({ apiGatewayAuth, ...set, allowedNetworks: networks });
+      expect(policyOf(graph)).to.deep.equal({ Version: "2012-10-17", Statement });
+    });
+  }
+
+  it("hold for the Auth0-protected API too", async () => {
+    const graph = await dev({ apiGateway: false, auth0Authorizer: true, allowedNetworks: networks });
+    expect(policyOf(graph)).to.deep.equal({ Version: "2012-10-17", Statement: [others] });
+  });
+
+  it("are deployed: a change of them alone redeploys the API", async () => {
+    const trigger = async (allowedNetworks: string[]) =>
+      only(await dev({ allowedNetworks }), "aws:apigateway/deployment:Deployment").inputs["triggers"];
+    expect(await trigger(networks)).not.to.deep.equal(await trigger(networks.slice(1)));
+  });
+});
+
+describe("the settings of clients", () => {
+  const two = [{ name: "acme" }, { name: "acme" }];
+  const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
+    [
+      "that are no list",
+      { clients: "acme" },
+      /clients: is not a list of objects: pulumi config set --path 'clients\[0\]\.name' acme/,
+    ],
+    ["that are names alone", { clients: ["acme"] }, /clients: is not a list of objects/],
+    [
+      "without a name",
+      { clients: [{ rate: 5 }] },
+      /clients\[0\]\.name: is not a name .*: pulumi config set --path 'clients\[0\]\.name' acme/,
+    ],
+    ["with the name of nobody", { clients: [{ name: "unlisted" }] }, /clients\[0\]\.name: is not a name/],
+    [
+      "with a name that breaks out of its variable",
+      { clients: [{ name: "a_b" }] },
+      /clients\[0\]\.name: is not a name/,
+    ],
+    [
+      "with a misspelt limit",
+      { clients: [{ name: "a", qota: 5 }] },
+      /clients\[0\]\.qota: is not a field of a client: pulumi config rm --path 'clients\[0\]\.qota'/,
+    ],
+    [
+      "with a rate of nothing",
+      { clients: [{ name: "a", rate: 0 }] },
+      /clients\[0\]\.rate: is not a whole number from 1 to 10000: pulumi config set --path 'clients\[0\]\.rate' 10/,
+    ],
+    [
+      "with a quota in words",
+      { clients: [{ name: "a", quota: "many" }] },
+      /clients\[0\]\.quota: is not a whole number/,
+    ],
+    [
+      "with an unknown period",
+      { clients: [{ name: "a", quotaPeriod: "YEAR" }] },
+      /clients\[0\]\.quotaPeriod: is none of DAY, WEEK, MONTH/,
+    ],
+    ["with no models", { clients: [{ name: "a", models: [] }] }, /clients\[0\]\.models\[0\]: is not a model's name/],
+    [
+      "with a model that adds a field",
+      { clients: [{ name: "a", models: ["m&key=x"] }] },
+      /clients\[0\]\.models\[0\]: is not a model's name/,
+    ],
+    [
+      "with a model that is not there",
+      { clients: [{ name: "a", models: ["nothing"] }] },
+      /clients\[0\]\.models: names a model that is not in models: pulumi config set --path 'clients\[0\]\.models\[0\]' mymodel/,
+    ],
+    [
+      "of one name",
+      { clients: two },
+      /clients\[1\]\.name: is another client's too: pulumi config set --path 'clients\[1\]\.name' client-2/,
+    ],
+    [
+      "of one role",
+      {
+        apiGatewayAuth: "iam",
+        clients: [
+          { name: "a", principal: role },
+          { name: "b", principal: role },
+        ],
+      },
+      /clients\[1\]\.principal: is another client's too/,
+    ],
+    [
+      "without a role under IAM",
+      { apiGatewayAuth: "iam", clients: [{ name: "a" }] },
+      /clients\[0\]\.principal: is not the ARN of a role or an account's root/,
+    ],
+    [
+      "that are everyone under IAM",
+      { apiGatewayAuth: "iam", clients: [{ name: "a", principal: "*" }] },
+      /clients\[0\]\.principal: is not the ARN/,
+    ],
+    [
+      "that are many roles under IAM",
+      { apiGatewayAuth: "iam", clients: [{ name: "a", principal: "arn:aws:iam::123456789012:role/*" }] },
+      /clients\[0\]\.principal: is not the ARN/,
+    ],
+    [
+      "without an application under tokens",
+      { apiGatewayAuth: "lambda", clients: [{ name: "a" }] },
+      /clients\[0\]\.principal: is not the id of an OAuth client/,
+    ],
+    [
+      "with a role under API keys, where it would mean nothing",
+      { clients: [{ name: "a", principal: role }] },
+      /clients\[0\]\.principal: means nothing under apiGatewayAuth apiKey/,
+    ],
+    [
+      "with a limit that nothing counts",
+      { apiGatewayAuth: "iam", clients: [{ name: "a", principal: role, quota: 5 }] },
+      /clients\[0\]\.quota: needs an API key .*: pulumi config set apiGatewayKeyRequired true/,
+    ],
+    [
+      "that secrets gives no keys",
+      { secrets: true, clients: [{ name: "a" }] },
+      /clients: have nothing to be told apart by/,
+    ],
+    [
+      "with more than a variable holds",
+      { clients: [{ name: "a", models: Array.from({ length: 60 }, (_, index) => `model-${index}`) }] },
+      /clients\[0\]\.models: are too many/,
+    ],
+    [
+      "more than plans",
+      { clients: Array.from({ length: 101 }, (_, index) => ({ name: `c${index}` })) },
+      /clients: are more than 100/,
+    ],
+    [
+      "with more than a policy holds",
+      {
+        apiGatewayAuth: "iam",
+        modelsFolder: "test/fixtures/models",
+        defaultModel: "add",
+        clients: Array.from({ length: 30 }, (_, index) => ({
+          name: `c${index}`,
+          principal: `${role}${index}`,
+          models: ["add", "image"],
+        })),
+      },
+      /clients: with their models and allowedNetworks they make a resource policy of over 8192 characters/,
+    ],
+    [
+      "on a network that is everything",
+      { allowedNetworks: ["0.0.0.0/0"] },
+      /allowedNetworks: is not a list, each a network .*: pulumi config set --path 'allowedNetworks\[0\]' 203\.0\.113\.0\/24/,
+    ],
+    ["on an address without a length", { allowedNetworks: ["203.0.113.1"] }, /allowedNetworks: is not a list/],
+    ["on no network", { allowedNetworks: ["office/24"] }, /allowedNetworks: is not a list/],
+  ];
+  for (const [fault, set, line] of table) {
+    it(`refuse clients ${fault}, with the command that cures it`, async () => {
+      const message = await dev(set).then(
+        () => "taken",
+        (error: Error) => error.message,
+      );
+      expect(message).to.match(line);
+    });
+  }
+
+  it("say nothing while the REST API is off", async () => {
+    const graph = await dev({ apiGateway: false, apiGatewayAuth: "iam", clients: [{ name: "a" }] });
+    expect(graph.resources).to.deep.equal([]);
+  });
+});
