@@ -18,6 +18,9 @@ interface Part {
 /** Kept between runs: a virtual environment takes a minute to fill. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "model-serving-clients");
 
+/** The linter of GitHub's workflows, built by Go where it is not installed. */
+const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7";
+
 const has = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
 const parts: readonly Part[] = [
@@ -28,6 +31,13 @@ const parts: readonly Part[] = [
         ? undefined
         : "no Pulumi CLI: install it, or run test/engine/get-engine.sh",
     run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/engine"]),
+  },
+  {
+    name: "the workflows, by actionlint",
+    missing: () => (has("actionlint", "-version") || has("go", "version") ? undefined : "neither actionlint nor Go"),
+    run: () => {
+      return has("actionlint", "-version") ? passes("actionlint", []) : passes("go", ["run", actionlint]);
+    },
   },
   {
     name: "real clients: tritonclient, kserve, mlserver",

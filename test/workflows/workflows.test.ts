@@ -1,0 +1,122 @@
+// What an attacker of a repository's automation looks for, as rules over every workflow.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { projectRoot } from "../../graph/evaluate";
+import { type Job, type Step, type Workflow, workflows } from "./workflow";
+
+const all = workflows();
+const jobs = all.flatMap((workflow) =>
+  Object.entries(workflow.jobs).map(([name, job]): [string, Job, Workflow] => [
+    `${workflow.file}: ${name}`,
+    job,
+    workflow,
+  ]),
+);
+const steps = jobs.flatMap(([where, { steps: list = [] }]) => list.map((step): [string, Step] => [where, step]));
+
+describe("the workflows", () => {
+  it("are all looked at", () => {
+    expect(all.map(({ file }) => file)).to.include.members(["pull-request.yml", "preview-comment.yml", "deploy.yml"]);
+    expect(steps.length).to.be.greaterThan(15);
+  });
+
+  it("never run a pull request's code with the rights of the repository", () => {
+    for (const { file, on, text } of all) {
+      expect(Object.keys(on), file).not.to.include("pull_request_target");
+      expect(text, file).not.to.match(/issue_comment|repository_dispatch/);
+    }
+  });
+
+  it("pin every action by its commit, and say which version that is", () => {
+    const used = all.flatMap(({ file, text }) =>
+      [...text.matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, use]) => [file, use!] as const),
+    );
+    expect(used.length).to.be.greaterThan(10);
+    for (const [file, use] of used) {
+      if (use.startsWith("./")) continue; // A workflow of the same commit.
+      expect(use, file).to.match(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  });
+
+  it("pin an action the same way everywhere", () => {
+    const pins = new Set(steps.flatMap(([, { uses }]) => (uses === undefined ? [] : [uses])));
+    const names = [...pins].map((pin) => pin.split("@")[0]);
+    expect(names).to.have.length(new Set(names).size);
+  });
+
+  it("put no expression into a script: a title or a branch would become code", () => {
+    for (const [where, { run = "", with: inputs = {} }] of steps) {
+      expect(run, where).not.to.contain("${{");
+      expect(Object.keys(inputs), where).not.to.include("script");
+    }
+  });
+
+  it("have no permission but those named here", () => {
+    for (const { file, permissions } of all) expect(permissions, file).to.deep.equal({});
+    const read = { contents: "read" };
+    const deploying = { contents: "read", "id-token": "write" };
+    expect(Object.fromEntries(jobs.map(([where, { permissions }]) => [where, permissions]))).to.deep.equal({
+      "deploy-stack.yml: up": deploying,
+      "deploy.yml: dev": deploying,
+      "deploy.yml: prod": deploying,
+      "deploy.yml: test": read,
+      "preview-comment.yml: comment": { actions: "read", "pull-requests": "write" },
+      "pull-request.yml: cloud": deploying,
+      "pull-request.yml: everything": read,
+      "pull-request.yml: preview": read,
+      "pull-request.yml: test": read,
+    });
+  });
+
+  it("give a pull request no secret, and a fork's no identity in a cloud", () => {
+    const { jobs: own, text } = all.find(({ file }) => file === "pull-request.yml")!;
+    expect(text).not.to.match(/secrets\.|secrets:|github\.token/);
+    expect(own.cloud!.if).to.contain("github.event.pull_request.head.repo.full_name == github.repository");
+  });
+
+  it("hold no long-lived key: every cloud is reached by OIDC", () => {
+    for (const { file, text } of all) expect(text, file).not.to.match(/secrets\.|access-key|credentials_json/);
+  });
+
+  it("leave no token behind a checkout, and end by themselves", () => {
+    for (const [where, { uses = "", with: inputs = {} }] of steps) {
+      if (uses.startsWith("actions/checkout@")) expect(inputs["persist-credentials"], where).to.equal(false);
+    }
+    for (const [where, job] of jobs) {
+      if (job.uses === undefined) expect(job["timeout-minutes"], where).to.be.within(1, 60);
+    }
+  });
+
+  it("install nothing while there are credentials", () => {
+    for (const [where, { steps: list = [] }] of jobs) {
+      const login = list.findIndex(({ uses = "" }) => /configure-aws-credentials|google-github-actions/.test(uses));
+      const after = login < 0 ? [] : list.slice(login);
+      for (const { run = "", uses = "" } of after)
+        expect(`${run}${uses}`, where).not.to.match(/npm (ci|install)|npx|pulumi\/actions/);
+    }
+  });
+
+  it("deploy to prod after dev, each in its environment, with the policy pack", () => {
+    const deploy = all.find(({ file }) => file === "deploy.yml")!;
+    expect(deploy.on).to.deep.equal({ push: { branches: ["main"] } });
+    expect(deploy.jobs.prod).to.deep.include({ needs: "dev", with: { stack: "prod" } });
+    const { up } = all.find(({ file }) => file === "deploy-stack.yml")!.jobs;
+    expect(up!.environment).to.equal("${{ inputs.stack }}");
+    expect(up!.steps!.at(-1)!.run).to.match(/^pulumi up .*--policy-pack policy$/m);
+  });
+
+  it("run the CLI of the SDK's version", () => {
+    const file = readFileSync(join(projectRoot, "package.json"), "utf8");
+    const sdk = (JSON.parse(file) as { dependencies: Record<string, string> }).dependencies["@pulumi/pulumi"];
+    const versions = steps.flatMap(([, { with: inputs }]) => inputs?.["pulumi-version"] ?? []);
+    expect(versions).to.deep.equal([sdk, sdk]);
+  });
+
+  it("post a comment from a job that runs nothing of others", () => {
+    const { jobs: own } = all.find(({ file }) => file === "preview-comment.yml")!;
+    expect(own.comment!.steps).to.have.length(1);
+    expect(own.comment!.steps![0]!.uses).to.equal(undefined);
+  });
+});
