@@ -53,7 +53,7 @@ function importsOf(file: string): { files: string[]; packages: string[] } {
 const files = [
   "contract.ts",
   "index.ts",
-  ...["infra", "lambda", "graph", "local", "policy", "preview"].flatMap(sources),
+  ...["infra", "lambda", "graph", "local", "policy", "access-matrix", "preview"].flatMap(sources),
 ];
 const graph = new Map(files.map((file) => [file, importsOf(file)]));
 
