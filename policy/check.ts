@@ -38,7 +38,8 @@ export interface CheckOptions {
 /** Checks a graph by every rule. */
 export function checkGraph(graph: Graph, options: CheckOptions): Finding[] {
   const view = new View(graph, options.today);
-  return pack.flatMap(({ rule }) => checkRule(rule, view, options));
+  const exceptions = options.exceptions ?? readExceptions();
+  return pack.flatMap(({ rule }) => checkRule(rule, view, { ...options, exceptions }));
 }
 
 /** Whether a finding stops a deployment. */

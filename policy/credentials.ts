@@ -43,21 +43,23 @@ const forms = [
   /\b(gh[pousr]_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_live_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{35})/,
 ];
 
-/** Whether a value has the form of a credential, or is random text as long as one. */
-export function looksSecret(value: string): boolean {
-  return forms.some((form) => form.test(value)) || looksRandom(value);
+/** Names of what is random and no secret: an id, an ARN, an address, a digest. */
+const identifier = /(Id|Ids|Arn|Url|Endpoint|Issuer|Audience|Digest|_(ID|ARN|URL|ISSUER|AUDIENCE|DIGEST))$/;
+
+/** Whether a value has the form of a credential, or is random text as long as one under a name that promises no id. */
+export function looksSecret(name: string, value: string): boolean {
+  return forms.some((form) => form.test(value)) || (!identifier.test(name) && looksRandom(value));
 }
 
-/** Random letters and digits have all three kinds and change between them often; words, digests' names and ARNs do not. */
+/** A run of random letters and digits has all three kinds and changes between them often; words, digests and ARNs do not. */
 function looksRandom(value: string): boolean {
-  if (!/^[A-Za-z0-9+/=_-]{24,}$/.test(value)) return false;
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
-  const changes = [...value].filter(
-    (letter, index) => index > 0 && kindOf(letter) !== kindOf(value[index - 1]!),
-  ).length;
-  return kinds === 3 && changes > value.length / 4;
+  return (value.match(/[A-Za-z0-9]{20,}/g) ?? []).some((run) => {
+    const kinds = new Set([...run].map(kindOf));
+    const changes = [...run].filter((letter, at) => at > 0 && kindOf(letter) !== kindOf(run[at - 1]!)).length;
+    return kinds.size === 3 && changes > run.length / 4;
+  });
 }
 
 function kindOf(letter: string): string {
-  return /[a-z]/.test(letter) ? "lower" : /[A-Z]/.test(letter) ? "upper" : /\d/.test(letter) ? "digit" : "other";
+  return /[a-z]/.test(letter) ? "lower" : /[A-Z]/.test(letter) ? "upper" : "digit";
 }

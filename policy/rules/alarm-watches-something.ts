@@ -12,7 +12,9 @@ export const alarmWatchesSomething: Rule = {
     return unmet({
       "neither metricName with namespace nor metricQueries is set":
         queries || (text(inputs.metricName) !== "" && text(inputs.namespace) !== ""),
-      "dimensions is empty": queries || Object.keys(record(inputs.dimensions)).length > 0,
+      // Every metric of an AWS service has dimensions; the program's own need none.
+      "dimensions is empty":
+        queries || !text(inputs.namespace).startsWith("AWS/") || Object.keys(record(inputs.dimensions)).length > 0,
       "threshold is not set": !Number.isNaN(amount(inputs.threshold)) || text(inputs.thresholdMetricId) !== "",
     });
   },

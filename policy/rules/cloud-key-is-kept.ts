@@ -1,10 +1,10 @@
-// Destroying a key's versions destroys what they encrypted; Google keeps the name, never the key.
+// Destroying a key's versions destroys what they encrypted. A ring needs no protection: Google deletes none.
 
 import { unmet, type Rule } from "../rule";
 
 export const cloudKeyIsKept: Rule = {
   name: "cloud-key-is-kept",
-  says: "A Google Cloud KMS key ring and key are protected from destruction.",
-  types: ["gcp:kms/cryptoKey:CryptoKey", "gcp:kms/keyRing:KeyRing"],
+  says: "A Google Cloud KMS key is protected from destruction.",
+  types: ["gcp:kms/cryptoKey:CryptoKey"],
   check: ({ protect }) => unmet({ "protect is not set": protect }),
 };

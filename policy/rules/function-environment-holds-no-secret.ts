@@ -21,7 +21,7 @@ export const functionEnvironmentHoldsNoSecret: Rule = {
       const marked = secrets.some((secret) => path === secret || path.startsWith(`${secret}.`));
       const isCredential = [...known].some((credential) => value.includes(credential));
       const named = secretName.test(name) && !reference.test(name) && !/^(arn:|https:\/\/[^@]*$|$)/.test(value);
-      return marked || isCredential || named || looksSecret(value)
+      return marked || isCredential || named || looksSecret(name, value)
         ? [flaw("a variable looks like a credential", name)]
         : [];
     });

@@ -13,7 +13,9 @@ export const outputsHoldNoSecret: Rule = {
     const known = [...credentialsOf(view)];
     return Object.keys(outputs)
       .filter((name) =>
-        textsWithin(outputs[name]).some((value) => looksSecret(value) || known.some((one) => value.includes(one))),
+        textsWithin(outputs[name]).some(
+          (value) => looksSecret(name, value) || known.some((one) => value.includes(one)),
+        ),
       )
       .map((name) => flaw("an output looks like a credential", name));
   },

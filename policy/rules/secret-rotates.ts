@@ -14,8 +14,10 @@ export const secretRotates: Rule = {
   types: [secretType],
   check: (secret, view) => {
     const rotations = rotationsOf(secret, view);
+    // Where no plan takes keys, there is nothing that a new key could be tried on: an exception may name this, and only this.
+    const about = view.ofType("aws:apigateway/usagePlan:UsagePlan").length === 0 ? "no usage plan" : "";
     return rotations.length === 0
-      ? [flaw("the secret has no SecretRotation")]
+      ? [flaw("the secret has no SecretRotation", about)]
       : rotations.flatMap((rotation) => unmetBy(rotation, view));
   },
 };

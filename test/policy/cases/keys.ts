@@ -75,10 +75,7 @@ export const keys: Cases = {
   },
   "cloud-key-is-kept": {
     good: { protected: [cloudKey] },
-    bad: {
-      "not protected": [{ ...cloudKey, protect: false }],
-      "the ring is not": [cloudKey, a("gcp:kms/keyRing:KeyRing", "ring")],
-    },
+    bad: { "not protected": [{ ...cloudKey, protect: false }] },
   },
   "cloud-key-is-private": {
     good: { "a named member": [member] },
@@ -166,12 +163,14 @@ export const keys: Cases = {
         stack({
           endpoint: "https://a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/dev/mymodel",
           keyId: "a1b2c3d4e5",
-          clientId: "3n4h5k6j7l8m9n0p1q2r3s4t5u",
+          clientId: "AaiyAPdpYdesoKnqjj8HJqRn4T5titww",
+          gcpKeyRing: "projects/example-project/locations/global/keyRings/secrets-gcp-key-ring-46b8bd2",
         }),
       ],
     },
     bad: {
       "a key's value": [stack({ key: value }), apiKey],
+      "a key's value as an id": [stack({ keyId: value }), apiKey],
       "one inside a text": [stack({ curl: `curl -H 'x-api-key: ${value}'` }), apiKey],
       "one in an object": [stack({ keys: { mine: [value] } }), apiKey],
       "a token": [stack({ token: "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtYWNoaW5lIn0.c2lnbmF0dXJl" })],
