@@ -27,7 +27,8 @@ export class GcpKey extends pulumi.ComponentResource {
   constructor(name: string, args: GcpKeyArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:GcpKey", name, {}, options);
     const { project, location, ringName } = args;
-    const provider = new Provider(`${name}-gcp`, { project, region: args.region }, { parent: this });
+    const defaultLabels = { project: pulumi.getProject(), stack: pulumi.getStack(), "managed-by": "pulumi" };
+    const provider = new Provider(`${name}-gcp`, { project, region: args.region, defaultLabels }, { parent: this });
     const child = { parent: this, provider };
     // Rings are never deleted in Google Cloud: a new stack gets one with another name, unless it adopts one.
     const ring = new KeyRing(
