@@ -21,7 +21,6 @@ const arrows: readonly (readonly [from: RegExp, to: RegExp])[] = [
   // Shares no code with the gateway that it judges.
   [/^access-matrix\//, /^(access-matrix|graph)\/|^contract\.ts$/],
   [/^preview\//, /^(preview|graph|access-matrix|policy)\//],
-  [/^preview\//, /^(preview|policy|access-matrix|graph)\//],
   [/^bootstrap\//, /^(bootstrap|graph)\//],
   [/^doctor\//, /^(doctor|graph)\//],
   [/^local\/gateway\//, /^(local|graph)\/|^contract\.ts/],
