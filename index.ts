@@ -1,20 +1,16 @@
 // The program, as its architecture diagram: settings → components, in dependency order → outputs. A component is
 // imported when it is needed, so that a preview pays for the modules that are on. Importable any number of times.
 
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { KeyedApi } from "./infra/api-gateway";
 import { readSettings, type Settings } from "./infra/settings";
 
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
-  for (const module of ["sagemaker"] as const) {
-    if (settings[module])
-      await pulumi.log.warn(`${module} is on, but this version has no such module: it creates nothing`);
-  }
   const restApis = settings.apiGateway || settings.auth0Authorizer;
   // The model function, and what it needs, exist only when something invokes it.
   const serving = restApis || settings.httpApi;
-  if (!serving) return settings.secrets ? secrets(settings) : {};
+  if (!serving && !settings.sagemaker) return settings.secrets ? secrets(settings) : {};
 
   const { connect } = await import("./infra/connection");
   const { location, options } = await connect(settings.awsRegion);
@@ -25,8 +21,22 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const { CodeStore } = await import("./infra/parts/code-store");
   const codeStore = new CodeStore("code-store", { location, keyArn, protect: settings.protectData }, options);
 
+  const { layer } = await import("./infra/parts/layer");
+  const { nativeLibrary: archive } = await import("./infra/parts/native-library");
+  const nativeLibrary = layer("native-library", archive(), codeStore, codeStore);
+
+  const outputs: Record<string, pulumi.Input<unknown>> = {};
+  let published;
+  if (settings.sagemaker) {
+    const { Sagemaker } = await import("./infra/sagemaker");
+    const training = new Sagemaker("sagemaker", { location, settings, codeStore, nativeLibrary, keyArn }, options);
+    Object.assign(outputs, training.outputs);
+    published = training.published;
+  }
+  if (!serving) return settings.secrets ? { ...outputs, ...(await secrets(settings)) } : outputs;
+
   const { ModelService } = await import("./infra/model-service");
-  const model = new ModelService("model", { location, settings, codeStore, keyArn }, options);
+  const model = new ModelService("model", { location, settings, codeStore, nativeLibrary, published, keyArn }, options);
   const front = { location, settings, function: model.function, keyArn };
 
   // One for the account and region, however many REST APIs there are.
@@ -36,7 +46,6 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     logRole = new LogRole("apiGateway-log-role", location, options).account;
   }
 
-  const outputs: Record<string, pulumi.Input<unknown>> = {};
   let keyed: KeyedApi | undefined;
   if (settings.apiGateway) {
     const { ApiGateway } = await import("./infra/api-gateway");

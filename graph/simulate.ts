@@ -317,6 +317,23 @@ const table: Readonly<Record<string, Row>> = {
     etag: hex("etag", 32),
     versionId: `${hex("version", 32)}`,
   }),
+  "aws:sagemaker/modelPackageGroup:ModelPackageGroup": ({ inputs, region }) => ({
+    id: text(inputs.modelPackageGroupName),
+    arn: arn("sagemaker", region, `model-package-group/${text(inputs.modelPackageGroupName)}`),
+  }),
+  "aws:sagemaker/pipeline:Pipeline": ({ inputs, region }) => ({
+    id: text(inputs.pipelineName),
+    arn: arn("sagemaker", region, `pipeline/${text(inputs.pipelineName).toLowerCase()}`),
+  }),
+  "aws:scheduler/schedule:Schedule": ({ inputs, region, physical }) => {
+    const group = text(inputs.groupName) || "default";
+    return {
+      id: `${group}/${physical}`,
+      name: physical,
+      groupName: group,
+      arn: arn("scheduler", region, `schedule/${group}/${physical}`),
+    };
+  },
   "aws:secretsmanager/secret:Secret": ({ region, physical, alphanumeric }) => {
     const secretArn = arn("secretsmanager", region, `secret:${physical}-${alphanumeric("suffix", 6)}`);
     return { id: secretArn, name: physical, arn: secretArn };

@@ -1,16 +1,18 @@
 // The model function: the code, the models and the native library, each uploaded only when it changed. It exists when
-// something invokes it. Guarantees: it reads no bucket, no secret and no table; its models are pinned by digest.
+// something invokes it. Guarantees: it reads no secret and no table, of buckets that of the published models alone; every
+// model is pinned by digest.
 
-import { LayerVersion } from "@pulumi/aws/lambda";
+import { RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { environment, manifestFile } from "../contract";
 import { requireModels } from "./parts/client-settings";
-import type { CodeStore, StoredCode } from "./parts/code-store";
+import type { CodeStore } from "./parts/code-store";
 import { bundle } from "./parts/bundle";
 import { ServerlessFunction } from "./parts/function";
+import { layer } from "./parts/layer";
 import type { Location } from "./parts/location";
 import { readModels } from "./parts/models";
-import { architecture, nativeLibrary } from "./parts/native-library";
+import { readerPolicy } from "./parts/published-bucket";
 import type { Settings } from "./settings";
 
 export interface ModelServiceArgs {
@@ -18,15 +20,27 @@ export interface ModelServiceArgs {
   readonly codeStore: CodeStore;
   /** KMS key of environment and logs. */
   readonly keyArn: pulumi.Input<string>;
+  /** Layer with the inference library. */
+  readonly nativeLibrary: pulumi.Input<string>;
+  /** Bucket of the published models; absent: the models of the archive are all that is served. */
+  readonly published: PublishedBucket | undefined;
   readonly settings: Settings;
 }
+
+export interface PublishedBucket {
+  readonly bucket: pulumi.Input<string>;
+  readonly bucketArn: pulumi.Input<string>;
+}
+
+/** Seconds between two looks at which model is live. */
+const refresh = 60;
 
 export class ModelService extends pulumi.ComponentResource {
   readonly function: ServerlessFunction;
 
   constructor(name: string, args: ModelServiceArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:ModelService", name, {}, options);
-    const { location, codeStore, settings } = args;
+    const { location, codeStore, settings, published } = args;
     const models = readModels(settings.modelsFolder);
     if (settings.apiGateway)
       requireModels(settings.clients, Object.keys(models.manifest.models), settings.modelsFolder);
@@ -38,15 +52,15 @@ export class ModelService extends pulumi.ComponentResource {
         role: "model",
         handler: "model.handler",
         code: codeStore.upload(`${name}-code`, code, this),
-        layers: [
-          layer(`${name}-native-library`, codeStore.upload(`${name}-native-library`, nativeLibrary(), this), this),
-          layer(`${name}-models`, codeStore.upload(`${name}-models`, models.layer, this), this),
-        ],
+        layers: [args.nativeLibrary, layer(`${name}-models`, models.layer, codeStore, this)],
         environment: {
           [environment.modelsDirectory]: "/opt/models",
           [environment.defaultModel]: settings.defaultModel,
           [environment.corsOrigin]: settings.corsOrigin,
           [environment.metricsNamespace]: location.prefix,
+          ...(published === undefined
+            ? {}
+            : { [environment.modelsBucket]: published.bucket, [environment.modelsRefresh]: String(refresh) }),
         },
         keyArn: args.keyArn,
         memory: settings.modelMemory,
@@ -55,19 +69,16 @@ export class ModelService extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    if (published !== undefined) {
+      new RolePolicy(
+        `${name}-published`,
+        {
+          role: this.function.role.name,
+          policy: pulumi.output(published.bucketArn).apply((bucketArn) => JSON.stringify(readerPolicy(bucketArn))),
+        },
+        { parent: this },
+      );
+    }
     this.registerOutputs({});
   }
-}
-
-function layer(name: string, code: StoredCode, parent: pulumi.Resource): pulumi.Output<string> {
-  const version = new LayerVersion(
-    name,
-    {
-      ...code,
-      layerName: `${pulumi.getProject()}-${pulumi.getStack()}-${name}`,
-      compatibleArchitectures: [architecture.lambda],
-    },
-    { parent },
-  );
-  return version.arn;
 }

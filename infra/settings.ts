@@ -7,12 +7,13 @@ import { checkDomains, type DomainSettings } from "./parts/domain-rules";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./parts/secret-settings";
 import { SettingReader } from "./parts/setting-reader";
 import { tlsPolicies } from "./parts/tls-policy";
+import { checkTraining, readTrainingSettings, type TrainingSettings } from "./parts/training-settings";
 
 export const apiGatewayAuths = ["apiKey", "iam", "cognito", "lambda"] as const;
 export const httpApiAuths = ["auto", "iam", "jwt", "openToAnyone"] as const;
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name. */
-export interface Settings extends ClientSettings, DomainSettings, SecretSettings {
+export interface Settings extends ClientSettings, DomainSettings, SecretSettings, TrainingSettings {
   readonly secrets: boolean;
   readonly sagemaker: boolean;
   readonly protectData: boolean;
@@ -112,6 +113,7 @@ export function readSettings(): Settings {
     mutualTls: read.boolean("mutualTls"),
     truststore: read.optional("truststore", /^[^\0]+$/, "a file", "truststore.pem"),
     ...readSecretSettings(read),
+    ...readTrainingSettings(read),
   };
 
   if (settings.apiGateway && settings.apiGatewayAuth === "lambda") {
@@ -129,6 +131,7 @@ export function readSettings(): Settings {
   checkClients(settings, read);
   checkDomains(settings, read);
   checkSecrets(settings, read);
+  checkTraining(settings, read);
   // The stack's name becomes part of physical names (a Lambda function's has at most 64 characters) and the API's stage.
   if (!/^[A-Za-z0-9-]{1,24}$/.test(pulumi.getStack())) {
     read.fault("stack", "its name may have letters, digits and hyphens, at most 24", "pulumi stack rename <name>");

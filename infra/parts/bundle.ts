@@ -25,6 +25,8 @@ export function bundle(entry: string, files: Readonly<Record<string, string>> = 
     platform: "node",
     format: "cjs",
     target: runtime.node,
+    // A package's modules before its single file, so that what is not used is left out: a third of the AWS SDK's clients.
+    mainFields: ["module", "main"],
     // The native library is a layer of its own.
     external: ["onnxruntime-node"],
     // Nobody's tsconfig decides what is deployed.

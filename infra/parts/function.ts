@@ -100,13 +100,18 @@ export class ServerlessFunction extends pulumi.ComponentResource {
 
   /** Lets API Gateway invoke the alias for the given execute-api ARN, and for nothing else. */
   allowApiGateway(name: string, sourceArn: pulumi.Input<string>, parent: pulumi.Resource): void {
-    new Permission(
+    this.allow(name, "apigateway.amazonaws.com", sourceArn, parent);
+  }
+
+  /** Lets a service invoke the alias on behalf of one resource, and for nothing else. */
+  allow(name: string, principal: string, sourceArn: pulumi.Input<string>, parent: pulumi.Resource): Permission {
+    return new Permission(
       name,
       {
         function: this.alias.functionName,
         qualifier: this.alias.name,
         action: "lambda:InvokeFunction",
-        principal: "apigateway.amazonaws.com",
+        principal,
         sourceArn,
       },
       { parent },

@@ -1,0 +1,227 @@
+// Publishing: the bucket of the published models, and the one function that writes it. Guarantees: nobody but that function
+// writes, not even an administrator by mistake; an approved model goes live by itself, and a canary that fails goes back by itself.
+
+import { EventRule, EventTarget, MetricAlarm } from "@pulumi/aws/cloudwatch";
+import { RolePolicy } from "@pulumi/aws/iam";
+import * as pulumi from "@pulumi/pulumi";
+import { canaryMetrics, environment } from "../../contract";
+import { bundle } from "./bundle";
+import type { CodeStore } from "./code-store";
+import { ServerlessFunction } from "./function";
+import { arn, type Location } from "./location";
+import { prefixes } from "./pipeline-definition";
+import { PrivateBucket } from "./private-bucket";
+import { onlyPublisherWrites } from "./published-bucket";
+
+export interface PublicationArgs {
+  readonly location: Location;
+  readonly codeStore: CodeStore;
+  /** Layer with the inference library: a model that cannot be loaded is not published. */
+  readonly nativeLibrary: pulumi.Input<string>;
+  /** Key of the function and of the published models. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Key of the training bucket. */
+  readonly trainingKeyArn: pulumi.Input<string>;
+  readonly trainingBucket: pulumi.Input<string>;
+  readonly trainingBucketArn: pulumi.Input<string>;
+  readonly group: string;
+  readonly settings: {
+    readonly protectData: boolean;
+    readonly defaultModel: string;
+    readonly canaryPercent: number;
+    readonly modelMemory: number;
+    readonly modelConcurrency: number;
+  };
+}
+
+/** A canary goes back when more than so many percent of at least so many of its requests in five minutes fail. */
+const canary = { percent: 5, requests: 10, period: 300 } as const;
+
+export class Publication extends pulumi.ComponentResource {
+  readonly bucket: pulumi.Output<string>;
+  readonly bucketArn: pulumi.Output<string>;
+  readonly publisher: ServerlessFunction;
+
+  constructor(name: string, args: PublicationArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:Publication", name, {}, options);
+    const { location, group, settings } = args;
+    const child = { parent: this };
+    const role = "publisher";
+    const alarmName = `${location.prefix}-canary-errors`;
+    const publisherArn = arn(location, "lambda", `function:${location.prefix}-${role}`);
+    const store = new PrivateBucket(
+      `${name}-models`,
+      {
+        protect: settings.protectData,
+        keyArn: args.keyArn,
+        logsTo: args.codeStore.accessLogs,
+        allow: (bucketArn) => [onlyPublisherWrites(bucketArn, publisherArn)],
+      },
+      child,
+    );
+    this.publisher = new ServerlessFunction(
+      `${name}-${role}`,
+      {
+        location,
+        role,
+        handler: "publisher.handler",
+        code: args.codeStore.upload(`${name}-code`, bundle("publisher"), this),
+        layers: [args.nativeLibrary],
+        environment: {
+          [environment.modelsBucket]: store.bucket,
+          [environment.trainingBucket]: args.trainingBucket,
+          [environment.publishedModel]: settings.defaultModel,
+          [environment.modelPackageGroup]: group,
+          [environment.canaryPercent]: String(settings.canaryPercent),
+          [environment.canaryAlarm]: alarmName,
+        },
+        keyArn: args.keyArn,
+        // It holds the archive, what is in it, and the model as loaded.
+        memory: Math.max(1769, settings.modelMemory),
+        timeout: 180,
+        // One change at a time; where the account allows no reservation, the pointer's conditional writes suffice.
+        ...(settings.modelConcurrency > 0 ? { concurrency: 1 } : {}),
+      },
+      child,
+    );
+    new RolePolicy(
+      `${name}-${role}-publishing`,
+      {
+        role: this.publisher.role.name,
+        policy: pulumi
+          .all([store.arn, args.keyArn, args.trainingBucketArn, args.trainingKeyArn])
+          .apply(([bucketArn, keyArn, trainingBucketArn, trainingKeyArn]) =>
+            JSON.stringify(publisherPolicy({ location, group, bucketArn, keyArn, trainingBucketArn, trainingKeyArn })),
+          ),
+      },
+      child,
+    );
+    this.onApproval(name, group);
+    this.onCanaryErrors(name, alarmName, location, settings.defaultModel);
+    this.bucket = store.bucket;
+    this.bucketArn = store.arn;
+    this.registerOutputs({ bucket: this.bucket });
+  }
+
+  private onApproval(name: string, group: string): void {
+    const rule = new EventRule(
+      `${name}-approved`,
+      {
+        description: "A model package was approved: publish it",
+        eventPattern: JSON.stringify(approval(group)),
+      },
+      { parent: this },
+    );
+    const allowed = this.publisher.allow(`${name}-approved-permission`, "events.amazonaws.com", rule.arn, this);
+    new EventTarget(
+      `${name}-approved-target`,
+      {
+        rule: rule.name,
+        arn: this.publisher.aliasArn,
+        retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
+      },
+      { parent: this, dependsOn: [allowed] },
+    );
+  }
+
+  /** CloudWatch invokes the publisher itself: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
+  private onCanaryErrors(name: string, alarmName: string, location: Location, model: string): void {
+    const alarmArn = arn(location, "cloudwatch", `alarm:${alarmName}`);
+    const allowed = this.publisher.allow(
+      `${name}-canary-permission`,
+      "lambda.alarms.cloudwatch.amazonaws.com",
+      alarmArn,
+      this,
+    );
+    const metric = (id: string, metricName: string) => ({
+      id,
+      metric: {
+        namespace: location.prefix,
+        metricName,
+        dimensions: { Model: model },
+        stat: "Sum",
+        period: canary.period,
+      },
+    });
+    new MetricAlarm(
+      `${name}-canary`,
+      {
+        name: alarmName,
+        alarmDescription: `The canary of ${model} fails on more than ${canary.percent} % of its requests: the publisher takes it back`,
+        comparisonOperator: "GreaterThanThreshold",
+        threshold: canary.percent,
+        evaluationPeriods: 1,
+        treatMissingData: "notBreaching",
+        metricQueries: [
+          metric("requests", canaryMetrics.requests),
+          metric("errors", canaryMetrics.errors),
+          {
+            id: "share",
+            expression: `IF(requests >= ${canary.requests}, 100 * errors / requests, 0)`,
+            label: "Failed requests of the canary, in percent",
+            returnData: true,
+          },
+        ],
+        alarmActions: [this.publisher.aliasArn],
+      },
+      { parent: this, dependsOn: [allowed] },
+    );
+  }
+}
+
+/**
+ * Of all changes of a group's packages, approvals alone: SageMaker tells of every new package too.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+ */
+export function approval(group: string): object {
+  return {
+    source: ["aws.sagemaker"],
+    "detail-type": ["SageMaker Model Package State Change"],
+    detail: { ModelPackageGroupName: [group], ModelApprovalStatus: ["Approved"] },
+  };
+}
+
+export interface PublisherArns {
+  readonly location: Location;
+  readonly group: string;
+  readonly bucketArn: string;
+  readonly keyArn: string;
+  readonly trainingBucketArn: string;
+  readonly trainingKeyArn: string;
+}
+
+/** Reads what a model package names, asks the registry about it, and writes the published models. */
+export function publisherPolicy(arns: PublisherArns): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Registry",
+        Effect: "Allow",
+        Action: "sagemaker:DescribeModelPackage",
+        Resource: arn(arns.location, "sagemaker", `model-package/${arns.group}/*`),
+      },
+      {
+        Sid: "Trained",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: [prefixes.train, prefixes.evaluate].map((prefix) => `${arns.trainingBucketArn}/${prefix}/*`),
+      },
+      { Sid: "TrainedEncryption", Effect: "Allow", Action: "kms:Decrypt", Resource: arns.trainingKeyArn },
+      {
+        Sid: "Published",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        Resource: `${arns.bucketArn}/models/*`,
+      },
+      // Without it S3 answers 403, not 404, where there is no pointer yet.
+      { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: arns.bucketArn },
+      {
+        Sid: "PublishedEncryption",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: arns.keyArn,
+      },
+    ],
+  };
+}

@@ -1,0 +1,59 @@
+// The key of the training: its bucket, the volumes and outputs of its jobs, and its alarms. Apart from the stack's key because
+// training jobs run other people's packages. Guarantees: rotated yearly, 30 days to undo a deletion.
+
+import { Alias, Key } from "@pulumi/aws/kms";
+import * as pulumi from "@pulumi/pulumi";
+import type { Location } from "./location";
+
+export interface TrainingKeyArgs {
+  readonly location: Location;
+}
+
+export class TrainingKey extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, { location }: TrainingKeyArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:TrainingKey", name, {}, options);
+    const key = new Key(
+      `${name}-key`,
+      {
+        description: `${location.prefix}: training data, jobs and models`,
+        enableKeyRotation: true,
+        deletionWindowInDays: 30,
+        policy: JSON.stringify(trainingKeyPolicy(location)),
+      },
+      { parent: this },
+    );
+    new Alias(`${name}-alias`, { name: `alias/${location.prefix}-training`, targetKeyId: key.keyId }, { parent: this });
+    this.arn = key.arn;
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+/**
+ * Administration stays with the account, whose IAM policies decide which role may use the key; and CloudWatch may publish to
+ * the encrypted topic.
+ * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (event sources)
+ */
+export function trainingKeyPolicy({ partition, account }: Location): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Administration",
+        Effect: "Allow",
+        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+        Action: "kms:*",
+        Resource: "*",
+      },
+      {
+        Sid: "Alarms",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": account } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,177 @@
+// The training pipeline: its bucket with scripts and data, a role for each kind of step, the definition by location, and the
+// group that its models are registered in. Guarantees: the definition was checked before anything is made, and each role
+// can do exactly what its steps need.
+
+import { Role, RolePolicy } from "@pulumi/aws/iam";
+import { BucketObjectv2 } from "@pulumi/aws/s3";
+import { ModelPackageGroup, Pipeline } from "@pulumi/aws/sagemaker";
+import * as pulumi from "@pulumi/pulumi";
+import { definitionFaults } from "./pipeline-check";
+import { type JobStep, jobSteps, pipelineDefinition, type PipelineNames, prefixes } from "./pipeline-definition";
+import { needs, permissionsOf } from "./pipeline-needs";
+import { type PipelineArns, pipelinePolicy, stepPolicy, trust } from "./pipeline-roles";
+import type { Network } from "./pipeline-steps";
+import { arn, type Location } from "./location";
+import { PrivateBucket } from "./private-bucket";
+import { sklearnImage } from "./sklearn-image";
+import type { TrainingSettings } from "./training-settings";
+import { trainingSources } from "./training-sources";
+
+export interface TrainingPipelineArgs {
+  readonly location: Location;
+  readonly settings: TrainingSettings & { readonly protectData: boolean; readonly defaultModel: string };
+  readonly keyArn: pulumi.Input<string>;
+  /** Bucket that receives the access logs. */
+  readonly logsTo: pulumi.Input<string>;
+  /** Where the jobs run; absent: in the service's network, which an isolated container does not reach either. */
+  readonly network: Network | undefined;
+}
+
+export class TrainingPipeline extends pulumi.ComponentResource {
+  readonly bucket: pulumi.Output<string>;
+  readonly bucketArn: pulumi.Output<string>;
+  readonly pipelineArn: pulumi.Output<string>;
+  readonly pipelineName: string;
+  /** Name of the model package group. */
+  readonly group: string;
+
+  constructor(name: string, args: TrainingPipelineArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:TrainingPipeline", name, {}, options);
+    const { location, settings, keyArn, network } = args;
+    const child = { parent: this };
+    const sources = trainingSources();
+    const image = sklearnImage(location, settings.trainingImageDigest);
+    this.pipelineName = `${location.prefix}-training`;
+    this.group = groupName(location, settings.defaultModel);
+    const fixed = { location, repositoryArn: image.repositoryArn, group: this.group, inNetwork: network !== undefined };
+    const plain = {
+      image: image.uri,
+      group: this.group,
+      ...sources,
+      network,
+      processingInstanceType: settings.processingInstanceType,
+      trainingInstanceType: settings.trainingInstanceType,
+      accuracyThreshold: settings.accuracyThreshold / 100,
+      approvalStatus: settings.modelApproval === "automatic" ? "Approved" : "PendingManualApproval",
+    } as const;
+    check(plain, fixed);
+
+    const store = new PrivateBucket(
+      `${name}-bucket`,
+      { protect: settings.protectData, keyArn, logsTo: args.logsTo },
+      child,
+    );
+    for (const { key, file } of sources.files) {
+      new BucketObjectv2(
+        `${name}-${key}`,
+        { bucket: store.bucket, key, source: new pulumi.asset.FileAsset(file) },
+        { ...child, dependsOn: store.ready },
+      );
+    }
+
+    const roles = Object.fromEntries(
+      [...jobSteps, "pipeline" as const].map((step) => [
+        step,
+        new Role(`${name}-${step}-role`, { assumeRolePolicy: JSON.stringify(trust(location)) }, child),
+      ]),
+    ) as Record<JobStep | "pipeline", Role>;
+    const roleArns: pulumi.Output<Record<JobStep, string>> = pulumi
+      .all([roles.split.arn, roles.train.arn, roles.evaluate.arn])
+      .apply(([split, train, evaluate]) => ({ split, train, evaluate }));
+    const arns: pulumi.Output<PipelineArns> = pulumi
+      .all([store.arn, keyArn, roleArns])
+      .apply(([bucketArn, key, stepRoles]) => ({ ...fixed, bucketArn, keyArn: key, roleArns: stepRoles }));
+    const policies = (Object.keys(roles) as (JobStep | "pipeline")[]).map(
+      (step) =>
+        new RolePolicy(
+          `${name}-${step}-policy`,
+          {
+            role: roles[step].name,
+            policy: arns.apply((all) =>
+              JSON.stringify(step === "pipeline" ? pipelinePolicy(all) : stepPolicy(step, all)),
+            ),
+          },
+          child,
+        ),
+    );
+
+    new ModelPackageGroup(
+      `${name}-models`,
+      { modelPackageGroupName: this.group, modelPackageGroupDescription: `Models that ${this.pipelineName} trained` },
+      child,
+    );
+    const definition = new BucketObjectv2(
+      `${name}-definition`,
+      {
+        bucket: store.bucket,
+        key: `${prefixes.definition}/pipeline.json`,
+        contentType: "application/json",
+        source: pulumi
+          .all([store.bucket, keyArn, roleArns])
+          .apply(([bucket, key, stepRoles]) => asset({ ...plain, bucket, keyArn: key, roles: stepRoles })),
+      },
+      { ...child, dependsOn: store.ready },
+    );
+    const pipeline = new Pipeline(
+      `${name}-pipeline`,
+      {
+        pipelineName: this.pipelineName,
+        pipelineDisplayName: this.pipelineName,
+        roleArn: roles.pipeline.arn,
+        pipelineDefinitionS3Location: {
+          bucket: definition.bucket,
+          objectKey: definition.key,
+          versionId: definition.versionId,
+        },
+      },
+      { ...child, dependsOn: policies },
+    );
+    this.bucket = store.bucket;
+    this.bucketArn = store.arn;
+    this.pipelineArn = pipeline.arn;
+    this.registerOutputs({});
+  }
+}
+
+function asset(names: PipelineNames): pulumi.asset.StringAsset {
+  return new pulumi.asset.StringAsset(JSON.stringify(pipelineDefinition(names)));
+}
+
+/**
+ * Group's name: letters, digits and single hyphens, at most 63, in lower case as the ARNs of its packages have it.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
+ */
+export function groupName({ prefix }: Location, model: string): string {
+  return `${prefix}-${model}`
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 63)
+    .replace(/-$/, "");
+}
+
+/**
+ * Checks definition and roles with stand-ins for what is known only once it stands.
+ * @throws Error listing what is wrong: a fault of this program, found before anything is deployed
+ */
+function check(
+  plain: Omit<PipelineNames, "bucket" | "keyArn" | "roles">,
+  fixed: Omit<PipelineArns, "bucketArn" | "keyArn" | "roleArns">,
+): void {
+  const keyArn = arn(fixed.location, "kms", "key/key");
+  const roleArns = { split: "role/split", train: "role/train", evaluate: "role/evaluate" };
+  const definition = pipelineDefinition({ ...plain, bucket: "bucket", keyArn, roles: roleArns });
+  const arns = { ...fixed, bucketArn: "arn:aws:s3:::bucket", keyArn, roleArns };
+  const faults = definitionFaults(definition);
+  if (faults.length === 0) {
+    const needed = needs(definition, arns);
+    const held = {
+      ...Object.fromEntries(jobSteps.map((step) => [step, permissionsOf(stepPolicy(step, arns))])),
+      pipeline: permissionsOf(pipelinePolicy(arns)),
+    } as typeof needed;
+    for (const role of [...jobSteps, "pipeline"] as const) {
+      for (const each of needed[role]) if (!held[role].has(each)) faults.push(`the role ${role} lacks ${each}`);
+      for (const each of held[role]) if (!needed[role].has(each)) faults.push(`the role ${role} does not need ${each}`);
+    }
+  }
+  if (faults.length > 0) throw new Error(`the training pipeline cannot run:\n  ${faults.join("\n  ")}`);
+}

@@ -1,0 +1,56 @@
+// The settings of the module `sagemaker`: what the service would refuse, found before anything is deployed.
+
+import { imageRegions } from "./sklearn-image";
+import type { SettingReader } from "./setting-reader";
+
+export const modelApprovals = ["manual", "automatic"] as const;
+
+export interface TrainingSettings {
+  readonly trainingInstanceType: string;
+  readonly processingInstanceType: string;
+  /** Share of right answers, in percent, below which a model is not registered. */
+  readonly accuracyThreshold: number;
+  readonly modelApproval: (typeof modelApprovals)[number];
+  /** Share of the requests that a newly published model gets, in percent; 100: all at once, and nothing to compare with. */
+  readonly canaryPercent: number;
+  /** `rate(…)` or `cron(…)`, in UTC; empty: the pipeline runs when someone starts it. */
+  readonly trainingSchedule: string;
+  /** Digest of the image, `sha256:…`; empty: whatever AWS's tag names on the day. */
+  readonly trainingImageDigest: string;
+}
+
+/**
+ * Families with x86-64 processors, for which the wheels are, and without disks of their own, for which a volume's key is refused.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html (VolumeKmsKeyId)
+ */
+const instanceType = /^ml\.(t3|m4|m5|m6i|m7i|c4|c5|c6i|c7i|r5|r7i)\.(medium|large|([248]|1[026]|24|32|48)?xlarge)$/;
+/** Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
+const schedule = /^(rate\([1-9]\d{0,3} (hour|day)s?\)|cron\([\dA-Z*/,?L#W -]{11,100}\))$/;
+
+export function readTrainingSettings(read: SettingReader): TrainingSettings {
+  const instance = (key: string) => read.text(key, instanceType, "an x86 instance without own disks", "ml.m5.large");
+  return {
+    trainingInstanceType: instance("trainingInstanceType"),
+    processingInstanceType: instance("processingInstanceType"),
+    accuracyThreshold: read.integer("accuracyThreshold", 1, 100),
+    modelApproval: read.choice("modelApproval", modelApprovals),
+    canaryPercent: read.integer("canaryPercent", 1, 100),
+    trainingSchedule: read.optional("trainingSchedule", schedule, "rate(<n> days) or cron(…)", "'rate(7 days)'"),
+    trainingImageDigest: read.optional(
+      "trainingImageDigest",
+      /^sha256:[0-9a-f]{64}$/,
+      "an image's digest",
+      "sha256:<64 hex digits>",
+    ),
+  };
+}
+
+/** What only the module needs. */
+export function checkTraining(
+  settings: { readonly sagemaker: boolean; readonly awsRegion: string },
+  read: SettingReader,
+): void {
+  if (settings.sagemaker && !imageRegions.has(settings.awsRegion)) {
+    read.cured("awsRegion", "has no scikit-learn image of AWS, in which sagemaker trains", "us-east-1");
+  }
+}

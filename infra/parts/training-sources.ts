@@ -1,0 +1,60 @@
+// What the deployment puts into the training bucket: the steps' scripts with the lock of their packages, and the data. Each
+// goes under a prefix named by its digest, so that what a run read stays what it was, and a change is a new input.
+
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "./bundle";
+import { prefixes } from "./pipeline-definition";
+
+export interface Source {
+  /** Key in the bucket. */
+  readonly key: string;
+  /** Absolute path of the file. */
+  readonly file: string;
+}
+
+export interface TrainingSources {
+  readonly code: string;
+  readonly data: string;
+  /** Where `npm run wheels` puts the packages that the lock names; the lock lies there too, so that it is never empty. */
+  readonly wheels: string;
+  readonly files: readonly Source[];
+}
+
+const folder = join(projectRoot, "training");
+const lock = "requirements.txt";
+/** Scripts that no step runs. */
+const notForSteps = new Set(["ship.py"]);
+
+export function trainingSources(): TrainingSources {
+  const scripts = readdirSync(folder).filter((name) => name.endsWith(".py") && !notForSteps.has(name));
+  const code = at(prefixes.code, folder, [...scripts.sort(), lock]);
+  const dataFolder = join(folder, "data");
+  const data = at(
+    prefixes.data,
+    dataFolder,
+    readdirSync(dataFolder)
+      .filter((name) => name.endsWith(".csv"))
+      .sort(),
+  );
+  const wheels = at(prefixes.wheels, folder, [lock]);
+  return {
+    code: code.prefix,
+    data: data.prefix,
+    wheels: wheels.prefix,
+    files: [...code.files, ...data.files, ...wheels.files],
+  };
+}
+
+function at(prefix: string, from: string, names: readonly string[]): { prefix: string; files: Source[] } {
+  const hash = createHash("sha256");
+  for (const name of names)
+    hash.update(`${name}\0`).update(
+      createHash("sha256")
+        .update(readFileSync(join(from, name)))
+        .digest(),
+    );
+  const place = `${prefix}/${hash.digest("hex").slice(0, 16)}`;
+  return { prefix: place, files: names.map((name) => ({ key: `${place}/${name}`, file: join(from, name) })) };
+}

@@ -1,0 +1,80 @@
+// The module `sagemaker`: a pipeline that trains, judges and registers the model, and what publishes an approved one to the
+// API. Guarantees: no step has a network or another's rights; what is served changes by the publisher alone, never by `up`.
+
+import * as pulumi from "@pulumi/pulumi";
+import type { CodeStore } from "./parts/code-store";
+import type { Location } from "./parts/location";
+import { Publication } from "./parts/publication";
+import { TrainingAlarms } from "./parts/training-alarms";
+import { TrainingKey } from "./parts/training-key";
+import { TrainingPipeline } from "./parts/training-pipeline";
+import { TrainingSchedule } from "./parts/training-schedule";
+import type { Settings } from "./settings";
+
+export interface SagemakerArgs {
+  readonly location: Location;
+  readonly settings: Settings;
+  readonly codeStore: CodeStore;
+  /** Layer with the inference library. */
+  readonly nativeLibrary: pulumi.Input<string>;
+  /** The stack's key. */
+  readonly keyArn: pulumi.Input<string>;
+}
+
+export class Sagemaker extends pulumi.ComponentResource {
+  /** The published models: what the model function reads. */
+  readonly published: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
+  readonly outputs: Record<string, pulumi.Input<unknown>>;
+
+  constructor(name: string, args: SagemakerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:SagemakerModule", name, {}, options);
+    const { location, settings, codeStore, nativeLibrary, keyArn } = args;
+    const child = { parent: this };
+    const key = new TrainingKey(`${name}-kms`, { location }, child);
+    const training = new TrainingPipeline(
+      `${name}-training`,
+      { location, settings, keyArn: key.arn, logsTo: codeStore.accessLogs, network: undefined },
+      child,
+    );
+    const publication = new Publication(
+      `${name}-publication`,
+      {
+        location,
+        settings,
+        codeStore,
+        nativeLibrary,
+        keyArn,
+        trainingKeyArn: key.arn,
+        trainingBucket: training.bucket,
+        trainingBucketArn: training.bucketArn,
+        group: training.group,
+      },
+      child,
+    );
+    const { functionName } = publication.publisher;
+    new TrainingAlarms(
+      `${name}-alarms`,
+      {
+        location,
+        keyArn: key.arn,
+        pipelineName: training.pipelineName,
+        publisher: functionName,
+        email: settings.alarmEmail,
+      },
+      child,
+    );
+    if (settings.trainingSchedule !== "") {
+      const { pipelineArn } = training;
+      new TrainingSchedule(`${name}-schedule`, { location, expression: settings.trainingSchedule, pipelineArn }, child);
+    }
+    this.published = { bucket: publication.bucket, bucketArn: publication.bucketArn };
+    this.outputs = {
+      sagemakerPipelineArn: training.pipelineArn,
+      sagemakerBucket: training.bucket,
+      sagemakerModelPackageGroup: training.group,
+      sagemakerPublisher: functionName,
+      sagemakerModelsBucket: publication.bucket,
+    };
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,126 @@
+// One file out of a `model.tar.gz`, within bounds: nothing is written, so no path in the archive can escape, and nothing
+// is inflated beyond its limit, so a few bytes cannot fill the memory.
+// Source: POSIX.1-2017, pax, "ustar Interchange Format"
+
+import { createGunzip } from "node:zlib";
+import { Readable } from "node:stream";
+
+export interface ArchiveLimits {
+  /** Most bytes of the file that is looked for. */
+  readonly file: number;
+  /** Most bytes of the whole, inflated. */
+  readonly inflated: number;
+  /** Most times that the inflated bytes may outnumber the packed ones. */
+  readonly ratio: number;
+}
+
+/** Bytes that every archive may inflate to, whatever its ratio: a tar file ends in 1 KB of zeros, and is padded to 10 KB. */
+const alwaysAllowed = 1024 * 1024;
+const block = 512;
+/** Names that the file may have: tar is run in the folder, or on it. */
+const spellings = (name: string) => [name, `./${name}`];
+
+/** What is wrong with an archive; its message names no path out of it. */
+export class ArchiveFault extends Error {}
+
+/**
+ * The content of a file at the archive's top.
+ * @throws ArchiveFault where the archive is not one, exceeds a limit, or does not hold the file exactly once as a plain file
+ */
+export async function fileFrom(packed: Buffer, name: string, limits: ArchiveLimits): Promise<Buffer> {
+  const most = Math.min(limits.inflated, Math.max(alwaysAllowed, packed.length * limits.ratio));
+  const entries = entriesOf(await inflated(packed, most));
+  const found = entries.filter((entry) => spellings(name).includes(entry.name));
+  if (found.length !== 1) throw new ArchiveFault(`the archive holds ${found.length} files ${name}, not one`);
+  const { kind, content } = found[0]!;
+  // A link of that name would lead to whatever it names.
+  if (kind !== "0" && kind !== "\0") throw new ArchiveFault(`${name} is not a plain file`);
+  if (content.length > limits.file) throw new ArchiveFault(`${name} is larger than ${limits.file} bytes`);
+  return content;
+}
+
+async function inflated(packed: Buffer, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of Readable.from([packed]).pipe(createGunzip()) as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > most) throw new ArchiveFault(`the archive inflates to more than ${most} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof ArchiveFault) throw error;
+    throw new ArchiveFault("the archive is not gzip, or is cut off");
+  }
+  return Buffer.concat(chunks);
+}
+
+interface Entry {
+  readonly name: string;
+  /** `0` or NUL for a plain file. */
+  readonly kind: string;
+  readonly content: Buffer;
+}
+
+/** Extended headers (pax), for the next entry and for all that follow. Times and owners in them are of no interest. */
+const extended = new Set(["x", "g"]);
+/** Keys by which an extended header would make an entry another than it seems. */
+const telling = /^(path|linkpath|size|GNU\.sparse\..*)$/;
+/** GNU's long names. */
+const longName = new Set(["L", "K"]);
+
+/** @throws ArchiveFault for a header that renames or resizes what follows: a model's archive needs none */
+function checkHeader(kind: string, content: Buffer): void {
+  if (longName.has(kind)) throw new ArchiveFault("the archive has names beyond the plain format");
+  if (!extended.has(kind)) return;
+  for (let at = 0; at < content.length;) {
+    const [, digits, key] = /^(\d{1,7}) ([^=\n]+)=/.exec(content.subarray(at, at + 128).toString("latin1")) ?? [];
+    const length = Number(digits);
+    if (key === undefined || !(length > 0) || telling.test(key)) {
+      throw new ArchiveFault("the archive has headers beyond the plain format");
+    }
+    at += length;
+  }
+}
+
+function entriesOf(tar: Buffer): Entry[] {
+  const entries: Entry[] = [];
+  for (let at = 0; at + block <= tar.length;) {
+    const header = tar.subarray(at, at + block);
+    if (header.every((byte) => byte === 0)) return entries;
+    if (checksum(header) !== octal(header, 148, 8)) throw new ArchiveFault("an entry of the archive is damaged");
+    const size = octal(header, 124, 12);
+    const kind = String.fromCharCode(header[156]!);
+    const end = at + block + size;
+    if (end > tar.length) throw new ArchiveFault("the archive is cut off");
+    const prefix = header.subarray(257, 262).toString("latin1") === "ustar" ? text(header, 345, 155) : "";
+    const name = text(header, 0, 100);
+    entries.push({
+      name: prefix === "" ? name : `${prefix}/${name}`,
+      kind,
+      content: tar.subarray(at + block, end),
+    });
+    checkHeader(kind, tar.subarray(at + block, end));
+    at = end + ((block - (size % block)) % block);
+  }
+  throw new ArchiveFault("the archive is cut off");
+}
+
+/** Sum of the header's bytes, its own field counted as spaces. */
+function checksum(header: Buffer): number {
+  let sum = 0;
+  for (let index = 0; index < block; index++) sum += index >= 148 && index < 156 ? 32 : header[index]!;
+  return sum;
+}
+
+function octal(header: Buffer, from: number, length: number): number {
+  const digits = text(header, from, length).trim();
+  if (!/^[0-7]{1,11}$/.test(digits)) throw new ArchiveFault("an entry of the archive has no plain size");
+  return parseInt(digits, 8);
+}
+
+function text(header: Buffer, from: number, length: number): string {
+  const field = header.subarray(from, from + length);
+  const end = field.indexOf(0);
+  return field.subarray(0, end < 0 ? length : end).toString("utf8");
+}

@@ -1,0 +1,130 @@
+// The publisher: the one writer of the published models. An approved model package becomes an artefact under its digest and
+// a pointer to it; an alarm on the canary, or the operator, takes it back. Each event may come twice, and two at once.
+
+import { environment, largestPublishedModel, type LivePointer, publishedKeys } from "../contract";
+import { fileFrom } from "./core/archive";
+import { isCanary, parsePointer, promoted, published, rolledBack } from "./core/live-pointer";
+import { type Asked, askedFor } from "./core/publisher-event";
+import { type EvaluatedModel, type ModelPackage, parseReport, sameTensors } from "./core/registered-model";
+import { writeLine } from "./edge/log";
+import { describePackage } from "./edge/model-registry";
+import { signatureOf } from "./edge/model-signature";
+import { ObjectStore } from "./edge/object-store";
+import { createHash } from "node:crypto";
+
+const variable = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === "") throw new Error(`the variable ${name} is not set`);
+  return value;
+};
+const region = variable("AWS_REGION");
+const bucket = variable(environment.modelsBucket);
+const trainingBucket = variable(environment.trainingBucket);
+const model = variable(environment.publishedModel);
+const group = variable(environment.modelPackageGroup);
+const alarm = variable(environment.canaryAlarm);
+const canaryPercent = Number(variable(environment.canaryPercent));
+
+const store = new ObjectStore(region, { small: 5_000, large: 60_000 });
+
+const largestArchive = largestPublishedModel;
+const largestReport = 1024 * 1024;
+const largestPointer = 16 * 1024;
+/** What an archive may inflate to beside the model, and how tightly weights may be packed: zeros alone pack beyond it. */
+const limits = { file: largestPublishedModel, inflated: largestPublishedModel + 16 * 1024 * 1024, ratio: 100 };
+
+/** How often a change of the pointer is tried where another was faster. */
+const tries = 5;
+
+export interface Outcome {
+  readonly outcome: "published" | "promoted" | "rolled back" | "shown" | "unchanged";
+  readonly model: string;
+  /** `null`: nothing was ever published. */
+  readonly pointer: LivePointer | null;
+}
+
+/** @throws Error for what must not be published, and for what Lambda should try again */
+export async function handler(event: unknown): Promise<Outcome> {
+  let asked: Asked | undefined;
+  try {
+    asked = askedFor(event, group, alarm);
+    const outcome = await carriedOut(asked);
+    const { digest, canaryPercent: percent } = outcome.pointer ?? {};
+    writeLine(JSON.stringify({ level: "info", ...asked, outcome: outcome.outcome, model, digest, percent }));
+    return outcome;
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    writeLine(JSON.stringify({ level: "error", ...asked, outcome: "refused", model, cause }));
+    throw error;
+  }
+}
+
+async function carriedOut(asked: Asked): Promise<Outcome> {
+  if (asked.kind === "package") return publish(asked.arn);
+  const canary = (before?: LivePointer) => (before !== undefined && isCanary(before) ? before : undefined);
+  // An alarm speaks of a canary: when there is none any more, it must not take back what was promoted since.
+  if (asked.kind === "alarm") return change("rolled back", (before) => canary(before) && rolledBack(canary(before)!));
+  if (asked.command === "rollback") return change("rolled back", (before) => before && rolledBack(before));
+  if (asked.command === "promote") return change("promoted", (before) => canary(before) && promoted(canary(before)!));
+  return { outcome: "shown", model, pointer: (await pointerNow()).pointer ?? null };
+}
+
+async function publish(arn: string): Promise<Outcome> {
+  const registered = await describePackage(region, arn);
+  if (registered.group !== group) throw new Error("the model package is of another group");
+  const before = (await pointerNow()).pointer;
+  // Not approved: an event of the past, or of someone's making.
+  if (!registered.approved || before?.handled.includes(registered.version)) return unchanged(before);
+  const { content, evaluated } = await judged(registered);
+  const { digest } = evaluated;
+  // Already there is as good: its key is its digest.
+  await store.put(bucket, publishedKeys.artefact(model, digest), content, undefined);
+  return change("published", (now) => published(now, { digest, version: registered.version, canaryPercent }));
+}
+
+/** The model of a package. @throws Error where it is not the one that was evaluated */
+async function judged(registered: ModelPackage): Promise<{ content: Buffer; evaluated: EvaluatedModel }> {
+  const evaluated = parseReport((await trainingObject(registered.report, largestReport)).toString("utf8"));
+  const content = await fileFrom(await trainingObject(registered.artefact, largestArchive), "model.onnx", limits);
+  if (createHash("sha256").update(content).digest("hex") !== evaluated.digest) {
+    throw new Error("the artefact's digest is not the one that was registered");
+  }
+  const signature = await signatureOf(content);
+  if (!sameTensors(signature.inputs, evaluated.inputs) || !sameTensors(signature.outputs, evaluated.outputs)) {
+    throw new Error("the artefact's inputs or outputs are not those that were registered");
+  }
+  return { content, evaluated };
+}
+
+/** An object of the training pipeline: a package that leads elsewhere is not the pipeline's. */
+async function trainingObject(address: { bucket: string; key: string }, limit: number): Promise<Buffer> {
+  if (address.bucket !== trainingBucket) throw new Error("the model package leads out of the training bucket");
+  const found = await store.get(address.bucket, address.key, { limit });
+  if (found === undefined || found === "unchanged") throw new Error("an artefact of the model package is not there");
+  return found.body;
+}
+
+async function pointerNow(): Promise<{ pointer: LivePointer | undefined; etag: string | undefined }> {
+  const found = await store.get(bucket, publishedKeys.pointer(model), { limit: largestPointer });
+  if (found === undefined || found === "unchanged") return { pointer: undefined, etag: undefined };
+  return { pointer: parsePointer(found.body.toString("utf8")), etag: found.etag };
+}
+
+/** Changes the pointer as it is now, and as nobody else changed it meanwhile; not where there is nothing to change. */
+async function change(
+  outcome: Outcome["outcome"],
+  next: (before: LivePointer | undefined) => LivePointer | undefined,
+): Promise<Outcome> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const { pointer: before, etag } = await pointerNow();
+    const after = next(before);
+    if (after === undefined) return unchanged(before);
+    const written = await store.put(bucket, publishedKeys.pointer(model), Buffer.from(JSON.stringify(after)), etag);
+    if (written) return { outcome, model, pointer: after };
+  }
+  throw new Error("the pointer was changed by others each time");
+}
+
+function unchanged(pointer: LivePointer | undefined): Outcome {
+  return { outcome: "unchanged", model, pointer: pointer ?? null };
+}
