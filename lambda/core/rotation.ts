@@ -2,6 +2,7 @@
 // again: it looks at what is there, and does what is missing. The order keeps clients working: a value becomes current
 // only when its key opens the API, and a key goes only when its value has long been replaced.
 
+import { adoptLabel } from "../../contract";
 import { changesOf, type RotatedKey, type Versions } from "./key-lifetime";
 import type { Step } from "./rotation-event";
 import { RotationFault } from "./rotation-fault";
@@ -18,8 +19,8 @@ export interface Vault {
   write(version: string, text: string, label: "AWSPENDING" | "AWSCURRENT"): Promise<void>;
   /** Moves the label AWSCURRENT. @param from where it is now */
   makeCurrent(version: string, from: string | undefined): Promise<void>;
-  /** Takes the label off a version that has been adopted. */
-  dropAdoptLabel(version: string): Promise<void>;
+  /** Takes a label off a version that has it. */
+  unlabel(version: string, label: "AWSPENDING" | typeof adoptLabel): Promise<void>;
   /** When each version was made, milliseconds since the epoch. */
   ages(): Promise<ReadonlyMap<string, number>>;
 }
@@ -68,7 +69,7 @@ export class Rotation {
   async step(step: Step, token: string): Promise<void> {
     const versions = await this.around.vault.describe();
     if (!versions.rotates) throw new RotationFault("rotation is not enabled for the secret");
-    if (versions.current === token) return step === "finishSecret" ? this.tidy(versions) : undefined;
+    if (versions.current === token) return step === "finishSecret" ? this.settle(versions) : undefined;
     if (versions.pending !== token) throw new RotationFault("ClientRequestToken is not the pending version");
     switch (step) {
       case "createSecret":
@@ -91,9 +92,9 @@ export class Rotation {
     const value = await this.valueOf(version);
     await this.ensureKey(version, value);
     await this.prove(value);
-    if (version === versions.current) await this.tidy(versions);
+    if (version === versions.current) await this.settle(versions);
     else await this.replace(versions, version);
-    if (versions.adoptable !== undefined) await this.around.vault.dropAdoptLabel(versions.adoptable);
+    if (versions.adoptable !== undefined) await this.around.vault.unlabel(versions.adoptable, adoptLabel);
   }
 
   /** After a deployment: the current version has a key in the plan; a secret without a value gets its first. */
@@ -142,8 +143,24 @@ export class Rotation {
     const value = await this.valueOf(version);
     await this.ensureKey(version, value);
     await this.prove(value, 1);
+    const settled = await this.release(versions, versions.current);
     await this.around.vault.makeCurrent(version, versions.current);
-    await this.tidy({ ...versions, current: version });
+    await this.settle({ ...settled, current: version });
+  }
+
+  /** A version is current: it is pending no more, and what it replaced begins its overlap. */
+  private async settle(versions: Versions): Promise<void> {
+    await this.tidy(await this.release(versions, versions.current));
+  }
+
+  /**
+   * Takes AWSPENDING off a version that is current. Left there, it would mark a rotation under way as soon as another
+   * version is made current by hand, and Secrets Manager would bring the old value back.
+   */
+  private async release(versions: Versions, current: string | undefined): Promise<Versions> {
+    if (current === undefined || versions.pending !== current) return versions;
+    await this.around.vault.unlabel(current, "AWSPENDING");
+    return { ...versions, pending: undefined };
   }
 
   private async valueOf(version: string): Promise<string> {

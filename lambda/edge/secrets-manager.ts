@@ -56,8 +56,8 @@ export function secretVault(client: SecretsManagerClient, secretId: string): Vau
       await moveLabel("AWSCURRENT", version, from);
     },
 
-    async dropAdoptLabel(version) {
-      await moveLabel(adoptLabel, undefined, version);
+    async unlabel(version, label) {
+      await moveLabel(label, undefined, version);
     },
 
     async ages() {

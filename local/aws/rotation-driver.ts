@@ -32,6 +32,8 @@ const timeoutMs = 900_000;
 export class RotationDriver {
   /** Secrets whose rotation is under way. */
   private readonly running = new Map<string, Promise<unknown>>();
+  /** Versions whose rotation did not come to its end, by secret: the next one goes on with them. */
+  private readonly unfinished = new Map<string, string>();
   private kill: { readonly operations: readonly string[]; readonly functionArn: string } | undefined;
 
   constructor(private readonly functions: () => LocalFunctions) {}
@@ -76,9 +78,9 @@ export class RotationDriver {
     await Promise.all(this.running.values());
   }
 
-  private pendingOf({ versions }: LocalSecret): string | undefined {
+  private pendingOf({ arn, versions }: LocalSecret): string | undefined {
     const pending = versions.labelled("AWSPENDING");
-    return pending === versions.labelled("AWSCURRENT") ? undefined : pending;
+    return this.unfinished.get(arn) ?? (pending === versions.labelled("AWSCURRENT") ? undefined : pending);
   }
 
   private async run(
@@ -89,6 +91,7 @@ export class RotationDriver {
     if (functionArn === undefined) throw new ServiceError(400, "InvalidRequestException", "the secret does not rotate");
     const pending = this.pendingOf(secret);
     if (pending === undefined) versions.begin(token);
+    this.unfinished.set(arn, pending ?? token);
     const outcomes: StepOutcome[] = [];
     for (const step of stepNames) {
       if (step === killAt) this.kill = { operations: stepEffects[step], functionArn };
@@ -104,8 +107,9 @@ export class RotationDriver {
       }
       const cause = invocation.kind === "error" ? invocation.errorMessage : invocation.kind;
       outcomes.push({ step, outcome: killed ? "killed" : "failed", ms, cause });
-      break;
+      return outcomes;
     }
+    this.unfinished.delete(arn);
     return outcomes;
   }
 }

@@ -1,0 +1,264 @@
+import { expect } from "chai";
+import { steps } from "../../../lambda/core/rotation-event";
+import { RotationFault } from "../../../lambda/core/rotation-fault";
+import { aWorld, Killed, World } from "./a-world";
+
+const hour = 3_600_000;
+const fault = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof RotationFault) return error.message;
+    throw error;
+  }
+  throw new Error("no fault");
+};
+const rotate = async (world: World, token: string): Promise<void> => {
+  for (const step of steps) await world.rotation().step(step, token);
+};
+const shape = (world: World) => ({
+  labels: Object.fromEntries(world.labels),
+  values: [...world.values],
+  keys: world.keys.map((key) => ({ ...key })),
+});
+
+describe("the rotation", () => {
+  it("gives a secret without a value its first key, which works before anyone can read it", async () => {
+    const world = new World();
+    world.look = () => expect(world.currentValue === undefined || world.letsIn(world.currentValue)).to.equal(true);
+    await world.rotation().initialise();
+    expect(world.letsIn(world.currentValue)).to.equal(true);
+    await world.rotation().initialise();
+    expect(world.keys).to.have.lengthOf(1);
+  });
+
+  it("replaces the key in four steps; both work until the overlap ends, then the new one alone", async () => {
+    const world = await aWorld();
+    const before = world.currentValue;
+    world.begin("token-1");
+    await rotate(world, "token-1");
+    expect(world.current).to.equal("token-1");
+    expect(world.currentValue).not.to.equal(before);
+    await world.rotation().sweep(() => undefined);
+    expect([before, world.currentValue].map((value) => world.letsIn(value))).to.deep.equal([true, true]);
+    world.time += hour + 10_000;
+    await world.rotation().sweep(() => undefined);
+    expect([before, world.currentValue].map((value) => world.letsIn(value))).to.deep.equal([false, true]);
+  });
+
+  it("survives a kill before and after every single call: run again, one key is current and nobody saw a 403", async () => {
+    let kills = 0;
+    for (const after of [false, true]) {
+      for (let left = 0; ; left++) {
+        const world = await aWorld();
+        const before = world.currentValue;
+        // What a client holds, which read the secret now or before the rotation began.
+        world.look = () => expect([before, world.currentValue].every((value) => world.letsIn(value))).to.equal(true);
+        world.begin("token-1");
+        world.fuse = { left, after };
+        const killed = await rotate(world, "token-1").then(
+          () => false,
+          (error: unknown) => error instanceof Killed,
+        );
+        world.fuse = undefined;
+        if (!killed) break;
+        kills++;
+        await rotate(world, "token-1");
+        expect(world.current, `kill ${left}`).to.equal("token-1");
+        expect(world.keys).to.have.lengthOf(2);
+        expect(world.keys.filter(({ retiredAt }) => retiredAt === undefined)).to.have.lengthOf(1);
+        world.look = () => undefined;
+        world.time += hour + 10_000;
+        await world.rotation().sweep(() => undefined);
+        expect(world.keys.map(({ version }) => version)).to.deep.equal(["token-1"]);
+      }
+    }
+    expect(kills).to.be.greaterThan(30);
+  });
+
+  it("survives a kill at every call of making the first key, and removes what a killed attempt left", async () => {
+    for (let left = 0; ; left++) {
+      const world = new World();
+      world.fuse = { left, after: true };
+      const killed = await world
+        .rotation()
+        .initialise()
+        .then(
+          () => false,
+          (error: unknown) => error instanceof Killed,
+        );
+      world.fuse = undefined;
+      if (!killed) break;
+      await world.rotation().initialise();
+      await world.rotation().sweep(() => undefined);
+      world.time += hour + 1;
+      await world.rotation().sweep(() => undefined);
+      expect(world.keys.map(({ version }) => version)).to.deep.equal([world.current]);
+      expect(world.letsIn(world.currentValue)).to.equal(true);
+    }
+  });
+
+  it("waits until the API lets the new key in several times in a row, and gives up in time", async () => {
+    const world = await aWorld();
+    world.begin("token-1");
+    await world.rotation().step("createSecret", "token-1");
+    await world.rotation().step("setSecret", "token-1");
+    world.deaf = 3;
+    await world.rotation().step("testSecret", "token-1");
+    world.deaf = 1_000;
+    expect(await fault(world.rotation().step("testSecret", "token-1"))).to.match(/does not let the new key in yet/);
+  });
+
+  it("makes no value current that the API does not let in, in whatever order the steps are sent", async () => {
+    for (const skipped of [["finishSecret"], ["createSecret", "finishSecret"]] as const) {
+      const world = await aWorld();
+      const before = world.current;
+      world.begin("token-1");
+      world.deaf = 1_000;
+      let told = "";
+      for (const step of skipped) {
+        told = await fault(world.rotation().step(step, "token-1")).catch(() => "");
+      }
+      expect(told).not.to.equal("");
+      expect(world.current).to.equal(before);
+    }
+  });
+
+  it("refuses a token that is not pending, and changes nothing", async () => {
+    const world = await aWorld();
+    world.begin("token-1");
+    const before = shape(world);
+    for (const step of steps) {
+      expect(await fault(world.rotation().step(step, "another-token"))).to.match(/not the pending version/);
+    }
+    expect(shape(world)).to.deep.equal(before);
+  });
+
+  it("does nothing on a step that comes again when its version is current", async () => {
+    const world = await aWorld();
+    world.begin("token-1");
+    await rotate(world, "token-1");
+    const before = shape(world);
+    await rotate(world, "token-1");
+    expect(shape(world)).to.deep.equal(before);
+  });
+
+  it("adopts a value that was put in under the label: it is current only when its key works", async () => {
+    const world = await aWorld();
+    const before = world.currentValue;
+    world.put("by-hand", '{"apiKey":"a-value-put-in-by-hand-0001"}', "ADOPT");
+    world.look = () => expect(world.letsIn(world.currentValue)).to.equal(true);
+    await world.rotation().adopt();
+    expect(world.currentValue).to.equal("a-value-put-in-by-hand-0001");
+    expect(world.labels.has("ADOPT")).to.equal(false);
+    expect(world.letsIn(before)).to.equal(true);
+    world.time += hour + 1;
+    await world.rotation().sweep(() => undefined);
+    expect(world.letsIn(before)).to.equal(false);
+  });
+
+  it("lets no rotation of before bring its value back over an adopted one", async () => {
+    const world = await aWorld();
+    world.begin("token-1");
+    await rotate(world, "token-1");
+    world.put("by-hand", '{"apiKey":"a-value-put-in-by-hand-0001"}', "ADOPT");
+    await world.rotation().adopt();
+    expect(world.labels.get("AWSPENDING")).to.equal(undefined);
+    // A rotation function of another hand may have left the label where it was.
+    world.labels.set("AWSPENDING", world.current!);
+    world.put("by-hand-2", '{"apiKey":"a-value-put-in-by-hand-0002"}', "ADOPT");
+    await world.rotation().adopt();
+    expect(Object.fromEntries(world.labels)).to.deep.equal({ AWSCURRENT: "by-hand-2" });
+    world.time += hour + 1;
+    await world.rotation().sweep(() => undefined);
+    expect(world.keys.map(({ version }) => version)).to.deep.equal(["by-hand-2"]);
+  });
+
+  it("adopts a value that was made current by hand, and keeps the key before it alive until then", async () => {
+    const world = await aWorld();
+    const before = world.currentValue;
+    world.put("by-hand", '{"apiKey":"a-value-put-in-by-hand-0001"}', "AWSCURRENT");
+    world.time += 1_000 * hour;
+    expect(await fault(world.rotation().sweep(() => undefined))).to.match(/has no API key: invoke .*adopt/);
+    expect(world.letsIn(before)).to.equal(true);
+    await world.rotation().adopt();
+    await world.rotation().sweep(() => undefined);
+    expect([before, world.currentValue].map((value) => world.letsIn(value))).to.deep.equal([true, true]);
+  });
+
+  it("survives a kill at every call of an adoption", async () => {
+    for (let left = 0; ; left++) {
+      const world = await aWorld();
+      world.put("by-hand", '{"apiKey":"a-value-put-in-by-hand-0001"}', "ADOPT");
+      world.look = () => expect(world.letsIn(world.currentValue)).to.equal(true);
+      world.fuse = { left, after: true };
+      const killed = await world
+        .rotation()
+        .adopt()
+        .then(
+          () => false,
+          (error: unknown) => error instanceof Killed,
+        );
+      world.fuse = undefined;
+      if (!killed) break;
+      await world.rotation().adopt();
+      expect(world.currentValue).to.equal("a-value-put-in-by-hand-0001");
+      expect(world.labels.has("ADOPT")).to.equal(false);
+      expect(world.keys).to.have.lengthOf(2);
+    }
+  });
+
+  it("refuses to adopt what is no key, or another key's value, and never quotes it", async () => {
+    const world = await aWorld();
+    const before = shape(world);
+    for (const text of [
+      "bare-text-that-is-no-json-0001",
+      '{"apiKey":"short"}',
+      '{"key":"a-key-of-some-length-0001"}',
+    ]) {
+      world.put("by-hand", text, "ADOPT");
+      const told = await fault(world.rotation().adopt());
+      expect(told).to.match(/value is not \{"apiKey"/);
+      expect(told).not.to.include(text.slice(-13, -3));
+    }
+    world.put("by-hand", JSON.stringify({ apiKey: world.currentValue }), "ADOPT");
+    expect(await fault(world.rotation().adopt())).to.match(/another API key of the account has this value/);
+    expect(shape(world).keys).to.deep.equal(before.keys);
+    expect(world.current).to.equal(before.labels["AWSCURRENT"]);
+  });
+
+  it("takes a label that was moved back for what it is: the key is in use again", async () => {
+    const world = await aWorld();
+    const first = world.current!;
+    world.begin("token-1");
+    await rotate(world, "token-1");
+    world.labels.set("AWSCURRENT", first);
+    world.labels.delete("AWSPENDING");
+    world.time += 1_000 * hour;
+    await world.rotation().sweep(() => undefined);
+    await world.rotation().sweep(() => undefined);
+    expect(world.letsIn(world.currentValue)).to.equal(true);
+    expect(world.keys.find(({ version }) => version === first)!.retiredAt).to.equal(undefined);
+  });
+
+  it("measures the age of the current and of the pending version", async () => {
+    const world = await aWorld();
+    world.time += 5 * hour;
+    world.begin("token-1");
+    world.time += 2 * hour;
+    const measured: object[] = [];
+    await world.rotation().sweep((measures) => measured.push(measures));
+    expect(measured).to.deep.equal([{ keys: 1, keyAge: 7 * hour, pendingAge: 2 * hour }]);
+    await rotate(world, "token-1");
+    await world.rotation().sweep((measures) => measured.push(measures));
+    expect(measured[1]).to.deep.include({ keys: 2, pendingAge: 0 });
+  });
+
+  it("leaves no key behind when the stack goes", async () => {
+    const world = await aWorld();
+    world.begin("token-1");
+    await rotate(world, "token-1");
+    await world.rotation().clear();
+    expect(world.keys).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,77 @@
+// A local run whose keys rotate, in two regions, and everything that it writes.
+
+import { request } from "node:https";
+import { Agent } from "node:https";
+import { readFileSync } from "node:fs";
+import type { Invocation } from "../../../local/functions/functions";
+import { type LocalRun, startRun } from "../../../local/run";
+import type { LocalAws } from "../../../local/aws/local-aws";
+
+export const regions = { secret: "eu-west-1", api: "us-east-2" } as const;
+export const overlapSeconds = 2;
+
+export interface RotatingRun {
+  readonly run: LocalRun;
+  readonly aws: LocalAws;
+  /** Every line that anything wrote. */
+  readonly lines: readonly string[];
+  /** Status of a call of the readiness route. */
+  call(key: string | undefined): Promise<number>;
+  /** Sends an event to the rotation function. */
+  send(event: unknown): Promise<Invocation>;
+  /** What is stored, as text: to see that nothing changed. */
+  stored(): string;
+  close(): Promise<void>;
+}
+
+export async function startRotating(set: Readonly<Record<string, unknown>> = {}): Promise<RotatingRun> {
+  const lines: string[] = [];
+  const run = await startRun({
+    stack: "dev",
+    set: {
+      secrets: true,
+      secretsRegion: regions.secret,
+      awsRegion: regions.api,
+      keyRateLimit: 10_000,
+      keyBurstLimit: 5_000,
+      apiRateLimit: 10_000,
+      apiBurstLimit: 5_000,
+      keyQuota: 1_000_000,
+      ...set,
+    },
+    port: 0,
+    overlapSeconds,
+    log: {
+      function: ({ functionName, text }) => lines.push(`${functionName} ${text}`),
+      access: (api, line) => lines.push(`${api} ${line}`),
+      fault: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
+    },
+  });
+  const aws = run.aws!;
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, ca: readFileSync(run.ca) });
+  return {
+    run,
+    aws,
+    lines,
+    call: (key) =>
+      new Promise((resolve, reject) => {
+        const headers = key === undefined ? {} : { "x-api-key": key };
+        const call = request(`${run.apis[0]!.url}/v2/health/ready`, { agent, headers }, (answer) => {
+          answer.resume();
+          answer.on("end", () => resolve(answer.statusCode!));
+        });
+        call.on("error", reject);
+        call.end();
+      }),
+    send: (event) => run.functions.invoke(aws.functionArn, event, { timeoutMs: 30_000 }),
+    stored: () =>
+      JSON.stringify([
+        aws.store.all().map((key) => ({ ...key, planIds: [...key.planIds] })),
+        aws.secret.versions.list().map(([id, { value, labels }]) => [id, value, [...labels]]),
+      ]),
+    close: async () => {
+      agent.destroy();
+      await run.close();
+    },
+  };
+}
