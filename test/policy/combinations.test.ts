@@ -34,10 +34,9 @@ const awaited = [
   // No member may use the Google Cloud key unless a setting names one.
   "cloud-key-is-private",
   "cloud-key-roles-are-narrow",
-  // Training.
+  // SageMaker trains, and serves nothing.
   "endpoint-survives-an-instance",
   "model-is-isolated",
-  "training-is-sealed",
   // The user pool serves machines alone.
   "user-pool-asks-for-a-second-factor",
   "user-pool-demands-strong-passwords",
