@@ -85,6 +85,10 @@ function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, bod
   }
   if (api.domains.some(({ mutualTls }) => mutualTls))
     lines.push("", `  In place of the truststore, clients of the local authority are let in: ${shown(run.ca)}`);
+  if (credentials.clients !== undefined) {
+    const names = Object.keys(credentials.clients).join(", ");
+    lines.push("", `  Clients: ${names}. The lines above are the first one's; --json has the credentials of each.`);
+  }
   if (api.disabledUrl !== undefined)
     lines.push("", `  The default endpoint is disabled, and answers so: ${api.disabledUrl}`);
   return lines;

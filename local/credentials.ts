@@ -2,6 +2,7 @@
 
 import { scope } from "../contract";
 import { type Graph, ofType } from "../graph/resource";
+import type { ClientCredentials } from "./client-credentials";
 import type { ServedApi } from "./gateway/front";
 import type { Identities } from "./identities";
 import type { Tenant } from "./issuer/auth0";
@@ -26,6 +27,8 @@ export interface Credentials {
   /** Files, PEM: for APIs behind mutual TLS. */
   clientCert?: string;
   clientKey?: string;
+  /** Of each client that the API lists, by name; those above are the first one's. */
+  clients?: Readonly<Record<string, ClientCredentials>>;
 }
 
 /** What credentials are made of. */

@@ -6,6 +6,8 @@ import { type LocalAws, openLocalAws } from "./aws/local-aws";
 import { writeRunFile } from "./aws/run-file";
 import { openAuthority } from "./certificates";
 import { type ClientFiles, clientFiles } from "./client-certificate";
+import { clientCredentials } from "./client-credentials";
+import { clientPrincipals } from "./clients";
 import { type Credentials, credentialsOf, merged, userPools } from "./credentials";
 import { type Door, openDoors } from "./doors";
 import { LocalFunctions } from "./functions/local-functions";
@@ -16,7 +18,7 @@ import type { ServedApi } from "./gateway/front";
 import { gatewayOf } from "./gateway/gateway";
 import type { NotEnforced } from "./gateway/unenforceable";
 import { openHome } from "./home";
-import { identitiesOf } from "./identities";
+import { accountOf, identitiesOf } from "./identities";
 import { type LocalIssuer, startIssuer } from "./issuer/issuer";
 import { tenantOf } from "./tenant";
 
@@ -103,12 +105,11 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       variables: (name) => ({ NODE_EXTRA_CA_CERTS: authority.file, ...aws?.variablesOf(name) }),
     });
     undo.push(() => functions.close());
-    const identities = identitiesOf(
-      graph,
-      home.seed,
-      { keys: (pool) => issuer?.pools.keys(pool) ?? [] },
-      aws === undefined ? [] : [aws.role],
-    );
+    const principals = clientPrincipals(graph, home.seed, accountOf(graph));
+    const identities = identitiesOf(graph, home.seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
+      ...(aws === undefined ? [] : [aws.role]),
+      ...principals.values(),
+    ]);
     const gateway = gatewayOf({
       graph,
       functions,
@@ -142,10 +143,23 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const apis: RunningApi[] = [];
     for (const { api, ...door } of doors) {
       const own = await credentialsOf(api, { graph, identities, issuer, tenant, rotatedKey });
+      const applications = tenant?.applications ?? [];
+      const clients = await clientCredentials(api.id, {
+        graph,
+        principals,
+        issuer,
+        applications,
+        pools: userPools(graph),
+      });
       const shown = client && door.domains.some(({ mutualTls }) => mutualTls);
       const { clientCert, clientKey } = client ?? {};
       const { name, routes } = api;
-      apis.push({ ...door, name, routes, credentials: { ...own, ...(shown && { clientCert, clientKey }) } });
+      apis.push({
+        ...door,
+        name,
+        routes,
+        credentials: { ...own, ...firstOf(clients), ...(shown && { clientCert, clientKey }) },
+      });
     }
     return {
       graph,
@@ -163,6 +177,12 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     await close();
     throw error;
   }
+}
+
+/** What the API lists of clients; the first one is who is let in where nobody in particular is asked for. */
+function firstOf(clients: NonNullable<Credentials["clients"]>): Credentials {
+  const [first] = Object.values(clients);
+  return first === undefined ? {} : { ...first, clients };
 }
 
 /** Settings by which the program names an issuer, and how the local one is put in its place. */

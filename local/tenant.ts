@@ -5,6 +5,7 @@ import { createHmac } from "node:crypto";
 import { scope } from "../contract";
 import { type Graph, ofType } from "../graph/resource";
 import type { Api, Application, Tenant } from "./issuer/auth0";
+import { listedClients } from "./clients";
 import { tokensAsked } from "./tokens-asked";
 
 /** Seconds, where the program says nothing. */
@@ -17,7 +18,11 @@ export function tenantOf(graph: Graph, issuer: string, seed: Buffer): Tenant {
     .map(({ audience }) => audience);
   const declared = auth0Application(graph);
   const rest = [...new Set(audiences)].filter((audience) => !Object.hasOwn(declared?.grants ?? {}, audience));
-  const applications = [...(declared ? [declared] : []), ...(rest.length > 0 ? [ownApplication(rest, seed)] : [])];
+  const applications = [
+    ...(declared ? [declared] : []),
+    ...(rest.length > 0 ? [ownApplication(rest, seed)] : []),
+    ...clientApplications(graph, issuer, seed),
+  ];
   const named = new Set(applications.flatMap(({ grants }) => Object.keys(grants)));
   return { apis: [...named].map((audience) => apiOf(graph, audience)), applications };
 }
@@ -38,9 +43,18 @@ function auth0Application(graph: Graph): Application | undefined {
   };
 }
 
-function ownApplication(audiences: readonly string[], seed: Buffer): Application {
+/** Of each client that an API lists by an application of the issuer's. */
+function clientApplications(graph: Graph, issuer: string, seed: Buffer): Application[] {
+  return listedClients(graph).flatMap(({ apiId, principal: id = "" }) =>
+    tokensAsked(graph)
+      .filter((asked) => asked.apiId === apiId && asked.issuer === issuer && id !== "")
+      .map(({ audience }) => ({ ...ownApplication([audience], seed, id), id })),
+  );
+}
+
+function ownApplication(audiences: readonly string[], seed: Buffer, name = "application"): Application {
   const derive = (purpose: string, length: number) =>
-    createHmac("sha512", seed).update(`application/${purpose}`).digest("base64url").slice(0, length);
+    createHmac("sha512", seed).update(`${name}/${purpose}`).digest("base64url").slice(0, length);
   return {
     id: derive("id", 32),
     secret: derive("secret", 64),

@@ -17,6 +17,7 @@ const document: Known = {
     "x-amazon-apigateway-documentation",
     "x-amazon-apigateway-gateway-responses",
     "x-amazon-apigateway-importexport-version",
+    "x-amazon-apigateway-policy",
     "x-amazon-apigateway-request-validator",
     "x-amazon-apigateway-request-validators",
   ),

@@ -71,7 +71,8 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
       minimumCompressionSize: must([-1, "-1", ""], "turns compression on, which is not done locally"),
       parameters: (value) =>
         isEmpty(value) ? undefined : "changes how the document is imported, which is not done locally",
-      policy: (value) => (isEmpty(value) ? undefined : "is a resource policy, which is not evaluated locally yet"),
+      policy: (value) =>
+        isEmpty(value) ? undefined : "is a resource policy beside the document, whose own is the one that is evaluated",
       putRestApiMode: "irrelevant",
       securityPolicy: policyFault,
     },
@@ -131,7 +132,9 @@ export const resources: Readonly<Record<string, ResourceRule>> = {
   "aws:apigateway/resource:Resource": besideDocument,
   "aws:apigateway/response:Response": besideDocument,
   "aws:apigateway/restApiPut:RestApiPut": besideDocument,
-  "aws:apigateway/restApiPolicy:RestApiPolicy": { refused: "is a resource policy, which is not evaluated locally yet" },
+  "aws:apigateway/restApiPolicy:RestApiPolicy": {
+    refused: "is a resource policy beside the document, whose own is the one that is evaluated",
+  },
   "aws:apigateway/vpcLink:VpcLink": { refused: "leads into a network, which does not exist locally" },
   "aws:apigateway/domainName:DomainName": {
     properties: {

@@ -3,13 +3,15 @@
 import type { Identities } from "../../identities";
 import { type Call, type Caller, isRefusal, methodArn, type Refusal } from "../call";
 import { invokeAction, keysOf, resourcesOf } from "./call-facts";
-import { decide } from "./policy/decision";
+import { type Decision, decide } from "./policy/decision";
+import type { ResourcePolicy } from "./resource-policy";
 import { signerOf } from "./sigv4/verify";
 
 export async function authorizeByIam(
   call: Call,
   identities: Identities,
   clock: () => number,
+  policy?: ResourcePolicy,
 ): Promise<Caller | Refusal> {
   const now = clock();
   const principal = await signerOf(call, identities, now);
@@ -19,7 +21,9 @@ export async function authorizeByIam(
     "aws:PrincipalAccount": principal.account,
     "aws:userid": principal.userId,
   });
-  const decision = decide(principal.policies, { action: invokeAction, resources: resourcesOf(call), keys });
+  const own = decide(principal.policies, { action: invokeAction, resources: resourcesOf(call), keys });
+  const ofApi = policy?.decide(call, now, principal) ?? "implicitDeny";
+  const decision = together(own, ofApi, principal.account === call.api.account);
   if (decision !== "allow") {
     // AWS masks the account of the resource: the caller may be of another.
     const resource = methodArn({ ...call, api: { ...call.api, account: `********${call.api.account.slice(-4)}` } });
@@ -28,7 +32,9 @@ export async function authorizeByIam(
       refused: "ACCESS_DENIED",
       message: `User: ${principal.arn} is not authorized to perform: ${invokeAction} on resource: ${resource}${suffix}`,
       reason:
-        decision === "explicitDeny" ? "a policy of the principal denies it" : "no policy of the principal allows it",
+        decision === "explicitDeny"
+          ? "a policy of the principal or of the API denies it"
+          : "no policy of the principal, or none of the API, allows it",
     };
   }
   return {
@@ -40,4 +46,11 @@ export async function authorizeByIam(
       userArn: principal.arn,
     },
   };
+}
+
+/** Within an account either policy is enough; from another, both have to allow. A Deny of either wins. */
+function together(own: Decision, ofApi: Decision, sameAccount: boolean): Decision {
+  if (own === "explicitDeny" || ofApi === "explicitDeny") return "explicitDeny";
+  const allowed = sameAccount ? own === "allow" || ofApi === "allow" : own === "allow" && ofApi === "allow";
+  return allowed ? "allow" : "implicitDeny";
 }

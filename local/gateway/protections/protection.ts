@@ -11,6 +11,7 @@ import { authorizerSettings } from "./authorizer/settings";
 import { CognitoAuthorizer } from "./cognito/cognito-authorizer";
 import { poolSettings } from "./cognito/settings";
 import { authorizeByIam } from "./iam-access";
+import { refusedByPolicy, type ResourcePolicy, resourcePolicyOf } from "./resource-policy";
 import { type NamedScheme, securityOf } from "./security";
 
 export interface Protection {
@@ -38,23 +39,44 @@ export function protectionOf(
   document: OpenApiDocument,
 ): Protection {
   const { iam, scheme, scopes } = securityOf(operation, document);
+  const policy = resourcePolicyOf(document);
   if (iam)
     return {
       auth: "AWS_IAM",
-      authorize: (call) => authorizeByIam(call, context.identities, context.clock),
+      authorize: (call) => authorizeByIam(call, context.identities, context.clock, policy),
     };
-  if (!scheme) return { auth: "NONE", authorize: () => Promise.resolve({}) };
+  if (!scheme) return { auth: "NONE", authorize: under(policy, context.clock, true, () => Promise.resolve({})) };
   if (scheme.scheme["x-amazon-apigateway-authtype"] === "cognito_user_pools") {
     const authorizer = new CognitoAuthorizer(poolSettings(scheme, context.graph), scopes, context.identities);
     return {
       auth: "COGNITO_USER_POOLS",
-      authorize: (call) => Promise.resolve(authorizer.authorize(call)),
+      authorize: under(policy, context.clock, true, (call) => Promise.resolve(authorizer.authorize(call))),
     };
   }
   // A custom authorizer judges scopes itself; declared here they would be silently ignored.
   if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${scheme.name}`, "takes no scopes");
   const authorizer = sharedAuthorizer(context, document, scheme);
-  return { auth: "CUSTOM", authorize: (call) => authorizer.authorize(call) };
+  return { auth: "CUSTOM", authorize: under(policy, context.clock, false, (call) => authorizer.authorize(call)) };
+}
+
+/**
+ * A protection that knows no principals, under the API's resource policy: what that denies is not judged any further.
+ * @param mustAllow the policy has to allow the call, not just be silent. Under a Lambda authorizer AWS takes the policy's
+ *   Allow for the authorizer's, where that is silent; here the authorizer has to allow in any case, which is stricter.
+ */
+function under(
+  policy: ResourcePolicy | undefined,
+  clock: () => number,
+  mustAllow: boolean,
+  authorize: Protection["authorize"],
+): Protection["authorize"] {
+  if (policy === undefined) return authorize;
+  return async (call) => {
+    const decision = policy.decide(call, clock());
+    return decision === "explicitDeny" || (mustAllow && decision !== "allow")
+      ? refusedByPolicy(call, decision)
+      : authorize(call);
+  };
 }
 
 /** Whether an operation asks for an API key. @throws Unenforceable as `protectionOf` does */

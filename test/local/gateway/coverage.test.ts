@@ -126,8 +126,8 @@ describe("Coverage", () => {
     ["an unknown field of the document", { document: { webhooks: {} } }, "webhooks"],
     [
       "an unknown extension of the document",
-      { document: { "x-amazon-apigateway-policy": {} } },
-      "x-amazon-apigateway-policy",
+      { document: { "x-amazon-apigateway-endpoint-configuration": {} } },
+      "x-amazon-apigateway-endpoint-configuration",
     ],
     [
       "an endpoint configuration within the document",
