@@ -24,7 +24,7 @@ export interface HttpEvent {
   readonly isBase64Encoded: boolean;
 }
 
-/** Never passed on: they belong to the connection, or only the gateway itself may say them. */
+/** Never passed on: they belong to the connection, or travel as `cookies`. */
 const dropped = new Set([
   "connection",
   "keep-alive",
@@ -35,10 +35,6 @@ const dropped = new Set([
   "upgrade",
   "expect",
   "cookie",
-  "x-amzn-trace-id",
-  "x-forwarded-for",
-  "x-forwarded-port",
-  "x-forwarded-proto",
 ]);
 
 /** @param iam whether the caller was authorized by IAM; otherwise its claims are a token's */
@@ -67,6 +63,7 @@ function headersOf(exchange: Exchange): Record<string, string> {
   const { call, traceId } = exchange;
   const pairs = call.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
   const headers = joined(pairs.filter(([name]) => !dropped.has(name)));
+  // Only the gateway itself may say these: what the caller sent under their names is replaced.
   headers["x-amzn-trace-id"] = traceId;
   headers["x-forwarded-for"] = [...valuesOf(exchange, "x-forwarded-for"), call.sourceIp].join(", ");
   headers["x-forwarded-port"] = "443";

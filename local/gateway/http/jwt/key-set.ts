@@ -50,8 +50,8 @@ export class KeySet {
       const { issuer, jwks_uri: address } = recordOf(await this.fetch(discovery));
       // OpenID Connect Discovery section 4.3.
       if (issuer !== this.issuer) throw new Error("the issuer's discovery document is of another issuer");
-      if (typeof address !== "string" || !address.startsWith("https://"))
-        throw new Error("the issuer's discovery document names no https jwks_uri");
+      // Other schemes than https are refused by the fetch itself.
+      if (typeof address !== "string") throw new Error("the issuer's discovery document names no jwks_uri");
       const { keys } = recordOf(await this.fetch(address));
       if (!Array.isArray(keys)) throw new Error("the issuer's key set has no keys");
       // Of other keys none could sign here; one that is malformed would spoil the whole set.

@@ -237,17 +237,19 @@ describe("JWT authorizer of an HTTP API", () => {
       const trap = createServer(await authority.server(["localhost"]), (incoming, response) => {
         elsewhere.push(incoming.url ?? "");
         response.end("{}");
-      });
+      }).unref();
       await new Promise<void>((resolve) => trap.listen(0, "127.0.0.1", resolve));
       const address = `https://localhost:${(trap.address() as AddressInfo).port}/`;
       const header = { alg: "RS256", kid: kid() };
       await withToken(f, signed({ ...header, alg: "HS256", jku: address }));
       await withToken(f, signed(header, { ...claims(), iss: address }));
       await withToken(f, signed(header, { ...claims(), exp: 1 }));
+      await withToken(f, signed(header, { ...claims(), nbf: 9_999_999_999 }));
+      await withToken(f, signed({ alg: "RS256" }));
+      await withToken(f, signed({ ...header, kid: "" }));
       expect(asked).to.deep.equal([]);
       expect((await withToken(f, signed({ ...header, jku: address, x5u: address }))).status).to.equal(200);
       expect(elsewhere).to.deep.equal([]);
-      trap.close();
     });
 
     it("asks for unknown keys only once in a while, whatever the tokens say", async () => {
@@ -281,7 +283,10 @@ describe("JWT authorizer of an HTTP API", () => {
     expect((await withToken(f, before)).status).to.equal(200);
     clock += 2 * 60 * 60_000;
     expect((await withToken(f, before)).status).to.equal(401);
-    expect((await withToken(f, await issuer.tokens.genuine())).status).to.equal(200);
+    const current = await issuer.tokens.genuine();
+    expect((await withToken(f, current)).status).to.equal(200);
+    clock += 2 * 60 * 60_000;
+    expect((await withToken(f, current)).status).to.equal(200);
     await issuer.keys.rotate();
     clock += 10_000;
     expect((await withToken(f, await issuer.tokens.genuine())).status).to.equal(200);
@@ -307,34 +312,52 @@ describe("JWT authorizer of an HTTP API", () => {
     const discovery = (fields: object = {}) => ({
       body: JSON.stringify({ issuer: address, jwks_uri: `${address}keys`, ...fields }),
     });
+    const keys = (fields: object = {}) => ({ body: JSON.stringify({ keys: issuer.keys.published(), ...fields }) });
+    const good: typeof answer = (path) => (path === "/keys" ? keys() : discovery());
     const faults: [what: string, respond: typeof answer][] = [
       ["is silent", () => "silence"],
-      ["answers with an error", () => ({ status: 500, body: "{}" })],
-      ["redirects", () => ({ status: 302, body: "" })],
+      ["is silent about its keys", (path) => (path === "/keys" ? "silence" : discovery())],
+      ["answers with an error", (path) => (path === "/keys" ? { status: 500, ...keys() } : discovery())],
+      ["redirects", (path) => (path === "/keys" ? { status: 302, ...keys() } : discovery())],
       ["says what is no JSON", () => ({ body: "<html>" })],
-      ["names another issuer", () => discovery({ issuer: "https://other.example.com/" })],
+      ["names another issuer", (path) => (path === "/keys" ? keys() : discovery({ issuer: "https://other.example.com/" }))], // prettier-ignore
       ["has its keys where they are not safe", () => discovery({ jwks_uri: "http://localhost/keys" })],
       ["has no keys", (path) => (path === "/keys" ? { body: "{}" } : discovery())],
-      ["has keys without end", (path) => (path === "/keys" ? { body: `{"keys":[],"x":"${"a".repeat(150_000)}"}` } : discovery())], // prettier-ignore
+      ["has keys without end", (path) => (path === "/keys" ? keys({ x: "a".repeat(150_000) }) : discovery())], // prettier-ignore
       ["has an empty set", (path) => (path === "/keys" ? { body: '{"keys":[]}' } : discovery())],
     ];
+    const tokenOf = (): Promise<string> => {
+      const { keyId, privateKey } = issuer.keys.current;
+      return new SignJWT({ scope: "predict" })
+        .setProtectedHeader({ alg: "RS256", kid: keyId })
+        .setIssuer(address)
+        .setAudience(audience)
+        .setIssuedAt()
+        .setExpirationTime("5m")
+        .sign(privateKey);
+    };
     for (const [what, respond] of faults)
       it(what, async () => {
         answer = respond;
         const f = fixture(jwtScheme(address));
-        const { keyId, privateKey } = issuer.keys.current;
-        const token = await new SignJWT({ scope: "predict" })
-          .setProtectedHeader({ alg: "RS256", kid: keyId })
-          .setIssuer(address)
-          .setAudience(audience)
-          .setIssuedAt()
-          .setExpirationTime("5m")
-          .sign(privateKey);
+        const token = await tokenOf();
         const started = Date.now();
         expect((await withToken(f, token)).status).to.equal(401);
         expect(Date.now() - started).to.be.below(3_000);
         expect(f.events).to.have.length(0);
       });
+
+    it("is gone for longer than its keys are kept", async () => {
+      answer = good;
+      const f = fixture(jwtScheme(address));
+      const token = await tokenOf();
+      expect((await withToken(f, token)).status).to.equal(200);
+      answer = () => ({ status: 500, body: "" });
+      clock += 2 * 60 * 60_000 - 1;
+      expect((await withToken(f, token)).status).to.equal(200);
+      clock += 1;
+      expect((await withToken(f, token)).status).to.equal(401);
+    });
 
     it("cannot prove who it is", async () => {
       const f = httpFixture(declared(), { clock: () => clock });
