@@ -28,6 +28,12 @@ const knownKeys = new Set(
     "aws:userid",
     "aws:username",
     "kms:ViaService",
+    "kms:GrantIsForAWSResource",
+    "aws:SourceAccount",
+    "iam:PassedToService",
+    "lambda:SourceFunctionArn",
+    "s3:prefix",
+    "cloudwatch:namespace",
   ].map((key) => key.toLowerCase()),
 );
 
