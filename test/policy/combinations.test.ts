@@ -60,7 +60,7 @@ interface Checked {
 }
 
 describe("the policy pack on the program", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const checked: Checked[] = [];
   const applied = new Set<string>();
 

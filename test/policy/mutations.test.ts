@@ -323,7 +323,7 @@ const attacks: Readonly<Record<string, Attack>> = {
 };
 
 describe("the policy pack on prod under attack", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const graphs: Graph[] = [];
   const findings = (graph: Graph) =>
     checkGraph(graph, { today })
