@@ -17,7 +17,7 @@ const exception: Exception = {
 
 /** Findings of `key-rotates` under one exception. */
 function rotation(change: Partial<Exception>, today = "2026-11-20", stack = "dev") {
-  const options = { today: new Date(`${today}T12:00:00Z`), exceptions: [{ ...exception, ...change }] };
+  const options = { today: new Date(`${today}T00:00:00Z`), exceptions: [{ ...exception, ...change }] };
   return checkGraph(graphOf([key], stack), options).filter(({ rule }) => rule === "key-rotates");
 }
 
