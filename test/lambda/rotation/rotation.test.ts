@@ -178,8 +178,10 @@ describe("the rotation", () => {
     const world = await aWorld();
     const before = world.currentValue;
     world.put("by-hand", '{"apiKey":"a-value-put-in-by-hand-0001"}', "AWSCURRENT");
-    world.time += 1_000 * hour;
-    expect(await fault(world.rotation().sweep(() => undefined))).to.match(/has no API key: invoke .*adopt/);
+    for (let sweeps = 0; sweeps < 3; sweeps++) {
+      world.time += 1_000 * hour;
+      expect(await fault(world.rotation().sweep(() => undefined))).to.match(/has no API key: invoke .*adopt/);
+    }
     expect(world.letsIn(before)).to.equal(true);
     await world.rotation().adopt();
     await world.rotation().sweep(() => undefined);
