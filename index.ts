@@ -1,12 +1,19 @@
 // The program, as its architecture diagram: settings → components, in dependency order → outputs. A component is
 // imported when it is needed, so that a preview pays for the modules that are on. Importable any number of times.
 
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { KeyedApi } from "./infra/api-gateway";
 import { readSettings, type Settings } from "./infra/settings";
 
+const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const;
+
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
+  // The engine refuses to delete what is protected, but knows no settings; so the one to change is named before.
+  if (settings.protectData && !modules.every((module) => settings[module])) {
+    const first = "pulumi config set protectData false && pulumi up";
+    await pulumi.log.info(`What holds data is protected: to remove a module that holds some, first run ${first}`);
+  }
   const restApis = settings.apiGateway || settings.auth0Authorizer;
   // The model function, and what it needs, exist only when something invokes it.
   const serving = restApis || settings.httpApi;
