@@ -39,7 +39,8 @@ async function answer(request: FrontRequest, { services, identities, clock, watc
     const api = { ...call.api, region: service?.region ?? "" };
     const principal = await signerOf({ ...call, api }, identities, clock(), service?.name ?? "");
     if (isRefusal(principal)) {
-      throw new ServiceError(403, principal.errorType ?? "UnrecognizedClientException", principal.message ?? "");
+      const unknown = principal.refused === "INVALID_SIGNATURE" ? "InvalidSignature" : "UnrecognizedClient";
+      throw new ServiceError(403, principal.errorType ?? `${unknown}Exception`, principal.message ?? "");
     }
     const asked: ServiceCall = {
       principal,
