@@ -11,6 +11,10 @@ export interface Home {
   readonly logs: string;
   /** Where each run can be reached while it goes on. */
   readonly runs: string;
+  /** What local stand-ins of AWS keep: objects and model packages, a folder for each stack. */
+  readonly cloud: string;
+  /** Virtual environments of Python. */
+  readonly python: string;
   /** 32 random bytes: credentials derive from them, so that they survive a restart and nobody guesses them. */
   readonly seed: Buffer;
 }
@@ -24,6 +28,8 @@ export function openHome(root: string): Home {
     work: join(folder, "work"),
     logs: join(folder, "logs"),
     runs: join(folder, "runs"),
+    cloud: join(folder, "cloud"),
+    python: join(folder, "python"),
     seed: keptSeed(join(folder, "seed")),
   };
 }

@@ -1,0 +1,82 @@
+// What a definition leaves open, filled in as an execution goes on: parameters, its own facts, outputs of steps that ran,
+// values of their property files.
+// https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-properties.html
+
+/** A step, or the whole run, cannot go on; the message is what the service shows as the failure's reason. */
+export class ExecutionFailed extends Error {}
+
+export interface Known {
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly execution: Readonly<Record<string, string>>;
+  /** By step: where its outputs lie, by the path that a definition asks for. */
+  readonly properties: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Content of a step's property file. @throws ExecutionFailed where it cannot be read */
+  propertyFile(step: string, name: string): unknown;
+}
+
+/** The value with everything filled in. @throws ExecutionFailed for what is not known */
+export function resolved(value: unknown, known: Known): unknown {
+  if (Array.isArray(value)) return value.map((item) => resolved(item, known));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1) {
+    const [key, inner] = entries[0]!;
+    if (key === "Get") return got(String(inner), known);
+    if (key === "Std:Join") return joined(inner as { On: string; Values: unknown[] }, known);
+    if (key === "Std:JsonGet") return read(inner as { PropertyFile: { Get: string }; Path: string }, known);
+    if (key.startsWith("Std:")) throw new ExecutionFailed(`${key} is not known here`);
+  }
+  return Object.fromEntries(entries.map(([key, inner]) => [key, resolved(inner, known)]));
+}
+
+function got(reference: string, { parameters, execution, properties }: Known): string | number {
+  const [kind, name = "", ...rest] = reference.split(".");
+  const value =
+    kind === "Parameters"
+      ? parameters[name]
+      : kind === "Execution"
+        ? execution[name]
+        : kind === "Steps"
+          ? properties.get(name)?.[rest.join(".")]
+          : undefined;
+  if (value === undefined) throw new ExecutionFailed(`${reference} is not known`);
+  return value;
+}
+
+function joined({ On, Values }: { On: string; Values: unknown[] }, known: Known): string {
+  return Values.map((value) => String(resolved(value, known))).join(On);
+}
+
+function read({ PropertyFile, Path }: { PropertyFile: { Get: string }; Path: string }, known: Known): unknown {
+  const [, step = "", , name = ""] = PropertyFile.Get.split(".");
+  const content = known.propertyFile(step, name);
+  const value = Path.split(".").reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    content,
+  );
+  if (value === undefined || value === null) {
+    throw new ExecutionFailed(`the property file ${name} of ${step} has no value at ${Path}`);
+  }
+  return value;
+}
+
+type Comparison = (left: number, right: number) => boolean;
+
+const comparisons: Readonly<Record<string, Comparison>> = {
+  Equals: (left, right) => left === right,
+  GreaterThan: (left, right) => left > right,
+  GreaterThanOrEqualTo: (left, right) => left >= right,
+  LessThan: (left, right) => left < right,
+  LessThanOrEqualTo: (left, right) => left <= right,
+};
+
+/** Whether a condition holds. @throws ExecutionFailed for one that compares what are no numbers, or is not known here */
+export function holds(condition: { Type: string; LeftValue: unknown; RightValue: unknown }, known: Known): boolean {
+  const compare = Object.hasOwn(comparisons, condition.Type) ? comparisons[condition.Type] : undefined;
+  if (compare === undefined) throw new ExecutionFailed(`the condition ${condition.Type} is not known here`);
+  const [left, right] = [resolved(condition.LeftValue, known), resolved(condition.RightValue, known)];
+  if (typeof left !== "number" || typeof right !== "number" || Number.isNaN(left) || Number.isNaN(right)) {
+    throw new ExecutionFailed("a condition compares what is no number");
+  }
+  return compare(left, right);
+}

@@ -1,0 +1,70 @@
+// Python for the pipeline's steps: this machine's, in a virtual environment of its own that holds the locked packages.
+
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Versions that the locked packages have files for; AWS's image has the first. */
+const versions = ["3.10", "3.11", "3.12", "3.13"] as const;
+const commands = ["python3", "python", ...[...versions].reverse().map((version) => `python${version}`)];
+
+/** There is no Python here that can run the steps; its message is one line. */
+export class NoPython extends Error {}
+
+export interface Python {
+  readonly command: string;
+  /** For example `3.11`. */
+  readonly version: string;
+}
+
+/** @throws NoPython */
+export async function findPython(): Promise<Python> {
+  const asked = process.env["PYTHON"];
+  for (const command of asked === undefined || asked === "" ? commands : [asked]) {
+    try {
+      const { stdout } = await run(command, ["-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]);
+      const version = stdout.trim();
+      if ((versions as readonly string[]).includes(version)) return { command, version };
+    } catch {
+      // Not there, or without venv.
+    }
+  }
+  throw new NoPython(
+    `No Python ${versions[0]} to ${versions.at(-1)} with venv on this machine: the steps of the training pipeline cannot run here.`,
+  );
+}
+
+/**
+ * The environment's interpreter; made where there is none for this lock and this Python, which takes about half a minute.
+ * @param say hears that it is being made
+ * @throws NoPython; Error where the packages cannot be installed
+ */
+export async function openEnvironment(folder: string, lock: string, say: (line: string) => void): Promise<string> {
+  const { command, version } = await findPython();
+  const id = createHash("sha256").update(version).update(readFileSync(lock)).digest("hex").slice(0, 12);
+  const place = join(folder, `${version}-${id}`);
+  const python = join(place, "bin", "python");
+  if (existsSync(join(place, "complete"))) return python;
+  say(`Installing the packages of the steps for Python ${version} (once; about half a minute) …`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // A virtual environment knows its own path: it is made in place, and a file tells that it is whole.
+  rmSync(place, { recursive: true, force: true });
+  try {
+    await run(command, ["-m", "venv", place]);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"];
+    await run(python, [...pip, "--require-hashes", "-r", lock], { maxBuffer: 16 * 1024 * 1024 });
+    await run(python, ["-c", "import onnx, onnxruntime, skl2onnx, sklearn"]);
+    const draft = join(place, "complete.draft");
+    mkdirSync(draft);
+    renameSync(draft, join(place, "complete"));
+    return python;
+  } catch (error) {
+    rmSync(place, { recursive: true, force: true });
+    const { stderr = "" } = error as { stderr?: string };
+    throw new Error(`the packages of the steps could not be installed: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+  }
+}

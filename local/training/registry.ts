@@ -1,0 +1,120 @@
+// Stands in for SageMaker's model registry: packages of one group, as files, and what changes of them are told to whom.
+// https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
+
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { permit } from "../aws/permission";
+import { json, type Service } from "../aws/service";
+import { ServiceError } from "../aws/service-error";
+import type { Principal } from "../identities";
+
+export interface RegistryPlace {
+  readonly region: string;
+  readonly account: string;
+  readonly group: string;
+  /** Folder of the packages. */
+  readonly folder: string;
+}
+
+export class Registry {
+  constructor(
+    private readonly place: RegistryPlace,
+    private readonly clock: () => number,
+  ) {
+    mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** CreateModelPackage. @returns the package's ARN. @throws ServiceError */
+  create(principal: Principal, request: Readonly<Record<string, unknown>>): string {
+    const { group, folder } = this.place;
+    if (request.ModelPackageGroupName !== group) {
+      throw new ServiceError(400, "ValidationException", "no such model package group here");
+    }
+    const at = this.clock();
+    for (const action of ["CreateModelPackage", "AddTags", "DescribeModelPackage"]) {
+      const resources = [this.arn(`model-package-group/${group}`), this.arn(`model-package/${group}/1`)];
+      for (const resource of resources) permit(principal, at, { action: `sagemaker:${action}`, resource });
+    }
+    for (let version = readdirSync(folder).length + 1; ; version++) {
+      const arn = this.arn(`model-package/${group}/${version}`);
+      const described = {
+        ...request,
+        ModelPackageArn: arn,
+        ModelPackageVersion: version,
+        ModelPackageStatus: "Completed",
+        CreationTime: at / 1000,
+      };
+      try {
+        writeFileSync(this.file(version), JSON.stringify(described, null, 2), { mode: 0o600, flag: "wx" });
+        return arn;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+    }
+  }
+
+  /** UpdateModelPackage, by a person: nobody's policy is asked. */
+  approve(arn: string): void {
+    const described = { ...this.described(arn), ModelApprovalStatus: "Approved" };
+    writeFileSync(this.file(Number(arn.split("/").pop())), JSON.stringify(described, null, 2), { mode: 0o600 });
+  }
+
+  /** @throws ServiceError where there is none */
+  described(arn: string): Record<string, unknown> {
+    const version = new RegExp(`^${this.arn(`model-package/${this.place.group}`)}/(\\d{1,9})$`).exec(arn)?.[1];
+    try {
+      return JSON.parse(readFileSync(this.file(Number(version)), "utf8")) as Record<string, unknown>;
+    } catch {
+      throw new ServiceError(400, "ValidationException", `ModelPackage ${arn} does not exist.`);
+    }
+  }
+
+  /** What SageMaker tells EventBridge when a package changes. */
+  eventOf(arn: string): Record<string, unknown> {
+    const { ModelPackageGroupName, ModelPackageVersion, ModelPackageStatus, ModelApprovalStatus } = this.described(arn);
+    const { region, account } = this.place;
+    return {
+      version: "0",
+      id: `local-${this.clock()}`,
+      "detail-type": "SageMaker Model Package State Change",
+      source: "aws.sagemaker",
+      account,
+      time: new Date(this.clock()).toISOString(),
+      region,
+      resources: [arn],
+      detail: {
+        ModelPackageArn: arn,
+        ModelPackageGroupName,
+        ModelPackageVersion,
+        ModelPackageStatus,
+        ModelApprovalStatus,
+      },
+    };
+  }
+
+  /** The registry's part of SageMaker's API. */
+  service(): Service {
+    return {
+      name: "sagemaker",
+      region: this.place.region,
+      operationOf: (call) => call.header("x-amz-target")?.split(".")[1] ?? "",
+      answer: (call) => {
+        if (call.header("x-amz-target") !== "SageMaker.DescribeModelPackage") {
+          throw new ServiceError(400, "UnknownOperationException", "no such operation here");
+        }
+        const { ModelPackageName: arn } = JSON.parse(call.body.toString("utf8")) as { ModelPackageName: string };
+        permit(call.principal, call.at, { action: "sagemaker:DescribeModelPackage", resource: arn });
+        return Promise.resolve(json(200, this.described(arn), "application/x-amz-json-1.1"));
+      },
+    };
+  }
+
+  private arn(resource: string): string {
+    const { region, account } = this.place;
+    return `arn:aws:sagemaker:${region}:${account}:${resource}`;
+  }
+
+  private file(version: number): string {
+    return join(this.place.folder, `${version}.json`);
+  }
+}
