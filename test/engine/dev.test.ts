@@ -4,18 +4,14 @@ import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
+import { exampleSettings } from "../../graph/project";
 import { Engine, type Run, type Stack } from "./engine";
+import { touched as touchedBy } from "./events";
 
-/** What a run touched, one line a step, sorted: `update apiGateway-api (RestApi): body`. */
+/** What a run touched. @throws AssertionError where it failed */
 function touched(run: Run): string[] {
-  expect(run.code, run.printed).to.equal(0);
-  return run.steps
-    .filter(({ op }) => op !== "create-replacement" && op !== "delete-replaced")
-    .map(({ op, name, type, changes }) => {
-      const list = changes.length > 0 ? `: ${changes.join(", ")}` : "";
-      return `${op} ${name} (${type.split(":").at(-1)})${list}`;
-    })
-    .sort();
+  expect(run.code, run.complaint).to.equal(0);
+  return touchedBy(run.steps);
 }
 
 /** A change of the API's document: the API gets it, a new deployment freezes it, the stage serves that. */
@@ -38,7 +34,7 @@ describe("the dev stack under the real engine", function () {
 
   it("previews from nothing, and knows the whole API document before anything stands", async () => {
     const preview = await dev.preview();
-    expect(preview.code, preview.printed).to.equal(0);
+    expect(preview.code, preview.complaint).to.equal(0);
     expect(preview.problems).to.deep.equal([]);
     expect(new Set(preview.steps.map(({ op }) => op))).to.deep.equal(new Set(["create"]));
     const api = preview.steps.find(({ type }) => type === "aws:apigateway/restApi:RestApi");
@@ -73,6 +69,19 @@ describe("the dev stack under the real engine", function () {
     expect(touched(await dev.up())).to.deep.equal([]);
   });
 
+  it("changes the models' object and layer, the manifest beside the code, the function and its alias, when a model changes", async () => {
+    appendFileSync(join(engine.workspace, "models/mymodel/model.onnx"), "\0");
+    const changed = [
+      "replace model-models (LayerVersion): s3ObjectVersion",
+      "update model-alias (Alias): functionVersion",
+      "update model-code (BucketObjectv2): source",
+      "update model-function (Function): layers[1], s3ObjectVersion",
+      "update model-models (BucketObjectv2): source",
+    ];
+    expect(touched(await dev.preview())).to.deep.equal(changed);
+    expect(touched(await dev.up())).to.deep.equal(changed);
+  });
+
   it("redeploys the API when the protection changes from keys to signatures", async () => {
     await dev.set({ apiGatewayAuth: "iam" });
     const changed = [
@@ -97,6 +106,28 @@ describe("the dev stack under the real engine", function () {
     const completed = touched(await dev.up());
     expect(completed).to.include("create apiGateway-users-domain (UserPoolDomain)");
     expect(completed).not.to.include("create apiGateway-users-pool (UserPool)");
+    expect(touched(await dev.up())).to.deep.equal([]);
+  });
+
+  it("takes the user pool away and puts the authorizer in its place, when the protection changes from Cognito to tokens", async () => {
+    await dev.set({ apiGatewayAuth: "lambda", ...(exampleSettings(projectRoot) as Record<string, string>) });
+    const steps = touched(await dev.up());
+    expect(steps).to.include.members(redeployed).and.include("delete apiGateway-users-pool (UserPool)");
+    expect(steps).to.include("create apiGateway-authorizer-function (Function)");
+    const others = steps.filter((step) => !/^(create apiGateway-authorize|delete apiGateway-users)/.test(step));
+    expect(others.filter((step) => !redeployed.includes(step))).to.deep.equal([]);
+    await dev.set({ apiGatewayAuth: "cognito" });
+    expect((await dev.up()).code).to.equal(0);
+  });
+
+  it("completes an up whose CLI was killed, once its lock is released", async () => {
+    appendFileSync(join(engine.workspace, "lambda/model.ts"), '\nexport const third = "the third";\n');
+    const killed = await dev.up({ killedAt: "model-function" });
+    expect(killed.code).to.equal(null);
+    expect((await dev.up()).printed).to.contain("locked");
+    await dev.cancel();
+    const completed = touched(await dev.up());
+    expect(completed).to.include("update model-alias (Alias): functionVersion");
     expect(touched(await dev.up())).to.deep.equal([]);
   });
 

@@ -14,14 +14,18 @@ import { copyProject } from "./workspace";
 /** A finished run of the CLI. */
 export interface Run extends Report {
   readonly code: number | null;
-  /** Everything that it printed, for the message of a failed test. */
+  /** Everything that it printed. */
   readonly printed: string;
+  /** What it complained of, or the end of what it printed: for the message of a failed test. */
+  readonly complaint: string;
   readonly seconds: number;
 }
 
 export interface RunOptions {
   /** Logical names of the resources that the simulated cloud refuses to make or change. */
   readonly failing?: readonly string[];
+  /** Logical name of a resource that the simulated cloud never answers about: then the CLI is killed, and all it started. */
+  readonly killedAt?: string;
 }
 
 export class Engine {
@@ -75,26 +79,35 @@ export class Engine {
   /** Runs the CLI in the workspace. @throws Error with what it printed, where it fails. */
   async pulumi(args: readonly string[]): Promise<string> {
     const run = await this.run(args, {});
-    if (run.code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed:\n${run.printed}`);
+    if (run.code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed:\n${run.complaint}`);
     return run.printed;
   }
 
   /** Runs the CLI in the workspace to its end, whatever that is. */
-  run(args: readonly string[], { failing = [] }: RunOptions): Promise<Run> {
+  run(args: readonly string[], { failing = [], killedAt = "" }: RunOptions): Promise<Run> {
     const started = performance.now();
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd: this.workspace,
-      env: { ...this.environment, SIMULATED_FAILURES: failing.join(",") },
+      env: { ...this.environment, SIMULATED_FAILURES: failing.join(","), SIMULATED_HANGS: killedAt },
       stdio: ["ignore", "pipe", "pipe"],
+      // A group of its own, to be killed as a whole: the host and the providers outlive a CLI that is killed alone.
+      detached: true,
     });
+    const cloud = new Cloud(join(this.folder, "cloud"));
+    const watch = setInterval(() => {
+      if (killedAt !== "" && cloud.hangs(killedAt)) process.kill(-child.pid!, "SIGKILL");
+    }, 50);
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
     return new Promise((resolve, reject) => {
       child.on("error", reject);
+      child.on("exit", () => clearInterval(watch));
       child.on("close", (code) => {
         const printed = Buffer.concat(chunks).toString("utf8");
-        resolve({ ...readEvents(printed), code, printed, seconds: (performance.now() - started) / 1000 });
+        const report = readEvents(printed);
+        const complaint = report.problems.join("\n") || printed.slice(-1_500);
+        resolve({ ...report, code, printed, complaint, seconds: (performance.now() - started) / 1000 });
       });
     });
   }
@@ -107,11 +120,10 @@ export class Stack {
     private readonly stateFolder: string,
   ) {}
 
-  /** `pulumi config set` for each setting. */
+  /** `pulumi config set` for each setting, in one run. */
   async set(settings: Readonly<Record<string, string | number | boolean>>): Promise<void> {
-    for (const [key, value] of Object.entries(settings)) {
-      await this.engine.pulumi(["config", "set", "--stack", this.name, "--plaintext", key, String(value)]);
-    }
+    const pairs = Object.entries(settings).flatMap(([key, value]) => ["--plaintext", `${key}=${String(value)}`]);
+    await this.engine.pulumi(["config", "set-all", "--stack", this.name, ...pairs]);
   }
 
   preview(): Promise<Run> {
@@ -120,6 +132,11 @@ export class Stack {
 
   up(options: RunOptions = {}): Promise<Run> {
     return this.engine.run(["up", "--yes", "--skip-preview", ...this.options()], options);
+  }
+
+  /** `up` as a person starts it: the preview first, and nothing is done where that fails. */
+  upAfterPreview(): Promise<Run> {
+    return this.engine.run(["up", "--yes", ...this.options()], {});
   }
 
   destroy(): Promise<Run> {
@@ -137,10 +154,29 @@ export class Stack {
     return readFileSync(join(this.stateFolder, ".pulumi/stacks/model-serving", `${this.name}.json`), "utf8");
   }
 
+  /** Releases the lock of a run that was killed. */
+  async cancel(): Promise<void> {
+    await this.engine.pulumi(["cancel", "--yes", "--stack", this.name]);
+  }
+
+  /** Every resource of the state, secrets in plain, marked as the engine marks them. */
+  async exported(): Promise<Exported[]> {
+    const text = await this.engine.pulumi(["stack", "export", "--show-secrets", "--stack", this.name]);
+    return (JSON.parse(text) as { deployment: { resources?: Exported[] } }).deployment.resources ?? [];
+  }
+
   private options(): string[] {
     // The providers stand on PATH, so there is nothing to install.
     return ["--stack", this.name, "--json", "--skip-plugin-pre-install"];
   }
+}
+
+/** A resource as it stands in the state. */
+export interface Exported {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
 /** The environment without what would point the CLI at the user's own account, stacks or clouds. */

@@ -39,6 +39,17 @@ export interface Report {
   readonly problems: readonly string[];
 }
 
+/** What a run touched, one line a step, sorted: `update apiGateway-api (RestApi): body`. */
+export function touched(steps: readonly Step[]): string[] {
+  return steps
+    .filter(({ op }) => op !== "create-replacement" && op !== "delete-replaced")
+    .map(({ op, name, type, changes }) => {
+      const list = changes.length > 0 ? `: ${changes.join(", ")}` : "";
+      return `${op} ${name} (${type.split(":").at(-1)})${list}`;
+    })
+    .sort();
+}
+
 /** Reads the lines that a run printed; lines that are no event are skipped. */
 export function readEvents(text: string): Report {
   const events = text

@@ -2,19 +2,16 @@
 
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
-import { exampleSettings } from "../../graph/project";
 import { Engine, type Stack } from "./engine";
 
 describe("settings under the real engine", function () {
   this.timeout(120_000);
   let engine: Engine;
   let dev: Stack;
-  let prod: Stack;
 
   before(async () => {
     engine = await Engine.start(projectRoot);
     dev = await engine.stack("dev");
-    prod = await engine.stack("prod");
   });
   after(() => engine?.stop());
 
@@ -66,26 +63,8 @@ describe("settings under the real engine", function () {
     await dev.set({ keyQuota: 0 });
     const faulty = await dev.preview();
     await dev.set({ keyQuota: 100 });
-    expect(whole.code, whole.printed).to.equal(0);
+    expect(whole.code, whole.complaint).to.equal(0);
     expect(faulty.problems.join("\n")).to.contain("1 fault");
     expect(faulty.seconds).to.be.lessThan(2 * whole.seconds);
-  });
-
-  it("previews prod with the account settings given, and previews it the same again", async () => {
-    await prod.set(exampleSettings(projectRoot) as Record<string, string>);
-    const [first, second] = [await prod.preview(), await prod.preview()];
-    expect(first.code, first.printed).to.equal(0);
-    const urns = first.steps.map(({ urn }) => urn).sort();
-    expect(urns.length).to.be.greaterThan(40);
-    expect(second.steps.map(({ urn }) => urn).sort()).to.deep.equal(urns);
-  });
-
-  it("refuses in the preview of destroy to delete what holds data in prod, so that nothing is deleted", async () => {
-    expect((await prod.up()).code).to.equal(0);
-    const before = engine.standing();
-    const run = await prod.destroy();
-    expect(run.code).not.to.equal(0);
-    expect(run.printed).to.match(/code-store-code-bucket.*protect/s);
-    expect(engine.standing()).to.deep.equal(before);
   });
 });

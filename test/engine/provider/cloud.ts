@@ -2,7 +2,7 @@
 // the next, see the same world. It refuses what a real one refuses: a second thing of a name that is taken.
 
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Something that stands in the simulated cloud. */
@@ -52,6 +52,16 @@ export class Cloud {
   /** Removes a thing; one that is gone already is no fault, as in AWS. */
   remove(type: string, id: string): void {
     rmSync(this.file(type, id), { force: true });
+  }
+
+  /** Notes that a call was left unanswered. */
+  noteHanging(name: string): void {
+    writeFileSync(join(this.folder, `${name}.hanging`), "");
+  }
+
+  /** Whether a call about a resource of this name was left unanswered. */
+  hangs(name: string): boolean {
+    return existsSync(join(this.folder, `${name}.hanging`));
   }
 
   private file(type: string, id: string): string {

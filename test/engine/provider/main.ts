@@ -19,8 +19,9 @@ const server = new Server({
   "grpc.max_receive_message_length": messageLimit,
   "grpc.max_send_message_length": messageLimit,
 });
-const failing = new Set((process.env.SIMULATED_FAILURES ?? "").split(",").filter((name) => name !== ""));
-server.addService(ResourceProviderService, providerService(new Cloud(folder), failing));
+const named = (variable: string) => new Set((process.env[variable] ?? "").split(",").filter((name) => name !== ""));
+const trouble = { failing: named("SIMULATED_FAILURES"), hanging: named("SIMULATED_HANGS") };
+server.addService(ResourceProviderService, providerService(new Cloud(folder), trouble));
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw new Error(`the simulated provider ${packageName} cannot listen`, { cause: error });
   process.stdout.write(`${port}\n`);

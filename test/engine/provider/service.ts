@@ -22,10 +22,23 @@ const kinds: Readonly<Record<Change, readonly [plain: number, replacing: number]
   update: [provider.PropertyDiff.Kind.UPDATE, provider.PropertyDiff.Kind.UPDATE_REPLACE],
 };
 
-/** @param failing - logical names of the resources whose creation and update the cloud refuses */
-export function providerService(cloud: Cloud, failing: ReadonlySet<string>): UntypedServiceImplementation {
+/** What goes wrong, by the logical names of the resources. */
+export interface Trouble {
+  /** Their creation and update is refused. */
+  readonly failing: ReadonlySet<string>;
+  /** Their creation and update is never answered, and does nothing. */
+  readonly hanging: ReadonlySet<string>;
+}
+
+/** Stands for an answer that never comes. */
+class Silence extends Error {}
+
+export function providerService(cloud: Cloud, { failing, hanging }: Trouble): UntypedServiceImplementation {
   const refuse = (name: string) => {
     if (failing.has(name)) throw new Error(`the simulated cloud refuses ${name}`);
+    if (!hanging.has(name)) return;
+    cloud.noteHanging(name);
+    throw new Silence();
   };
   return {
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion("999.0.0")),
@@ -125,6 +138,7 @@ function unary<Request, Response>(answer: (request: Request) => Response): handl
     try {
       callback(null, answer(call.request));
     } catch (error) {
+      if (error instanceof Silence) return;
       callback({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }, null);
     }
   };
