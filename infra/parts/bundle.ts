@@ -1,5 +1,6 @@
 // A Lambda function's code as a deterministic archive: the same sources give the same bytes on every machine.
 
+import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { buildSync } from "esbuild";
@@ -10,12 +11,26 @@ export const projectRoot = resolve(__dirname, "../..");
 /** Runtime of every function; esbuild's target is the same Node. Supported by AWS until 2028-04-30. */
 export const runtime = { lambda: "nodejs24.x", node: "node24" } as const;
 
+/** What was bundled before in this process, by entry, with the time of the newest source then. */
+const bundled = new Map<string, { readonly newest: number; readonly text: string }>();
+
 /**
  * Bundles `lambda/<entry>.ts` into `<entry>.js`, with the given files beside it. Synchronous: a promise among a
  * resource's inputs that fails would leave the program waiting instead of failing.
  * @throws esbuild's error, naming file and line, when the sources do not build.
  */
 export function bundle(entry: string, files: Readonly<Record<string, string>> = {}): pulumi.asset.AssetArchive {
+  const texts = { [`${entry}.js`]: code(entry), ...files };
+  return new pulumi.asset.AssetArchive(
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
+  );
+}
+
+/** A preview bundles once; tests and the local run evaluate the program again and again, mostly over the same sources. */
+function code(entry: string): string {
+  const newest = newestSource();
+  const before = bundled.get(entry);
+  if (before?.newest === newest) return before.text;
   const { outputFiles } = buildSync({
     entryPoints: [join("lambda", `${entry}.ts`)],
     absWorkingDir: projectRoot,
@@ -33,8 +48,14 @@ export function bundle(entry: string, files: Readonly<Record<string, string>> = 
     tsconfigRaw: {},
     logLevel: "silent",
   });
-  const texts = { [`${entry}.js`]: outputFiles[0]!.text, ...files };
-  return new pulumi.asset.AssetArchive(
-    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new pulumi.asset.StringAsset(text)])),
-  );
+  const text = outputFiles[0]!.text;
+  bundled.set(entry, { newest, text });
+  return text;
+}
+
+/** Milliseconds of the last change below `lambda/` and of the contract; a removed file changes its folder's time. */
+function newestSource(): number {
+  const folder = join(projectRoot, "lambda");
+  const entries = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path));
+  return Math.max(...[folder, join(projectRoot, "contract.ts"), ...entries].map((path) => statSync(path).mtimeMs));
 }
