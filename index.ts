@@ -10,7 +10,7 @@ const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemak
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
   // The engine refuses to delete what is protected, but knows no settings; so the one to change is named before.
-  if (settings.protectData && !modules.every((module) => settings[module])) {
+  if (pulumi.runtime.hasEngine() && settings.protectData && !modules.every((module) => settings[module])) {
     const first = "pulumi config set protectData false && pulumi up";
     await pulumi.log.info(`What holds data is protected: to remove a module that holds some, first run ${first}`);
   }
