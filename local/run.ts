@@ -1,5 +1,6 @@
 // The local run: the program's graph, served. Settings → graph → functions, issuer and APIs → servers on the loopback.
 
+import { join } from "node:path";
 import { evaluate, projectRoot } from "../graph/evaluate";
 import type { Graph } from "../graph/resource";
 import { type LocalAws, openLocalAws } from "./aws/local-aws";
@@ -20,7 +21,10 @@ import type { NotEnforced } from "./gateway/unenforceable";
 import { openHome } from "./home";
 import { accountOf, identitiesOf } from "./identities";
 import { type LocalIssuer, startIssuer } from "./issuer/issuer";
+import { servedModels } from "./served-models";
 import { tenantOf } from "./tenant";
+import { FollowedPublications } from "./training/follow";
+import { servedVersion } from "./training/served-version";
 
 export interface RunOptions {
   readonly stack: string;
@@ -30,6 +34,8 @@ export interface RunOptions {
   readonly log: RunLog;
   /** Seconds that a replaced API key stays valid, in place of the stack's hours. */
   readonly overlapSeconds?: number;
+  /** Hears, in words, what changes while the run goes on. */
+  readonly tell?: (line: string) => void;
 }
 
 /** Hears what happens; called for each request, so it must be quick. No credential reaches it. */
@@ -98,11 +104,20 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const { seed } = home;
     const aws = await openLocalAws({ graph, authority, seed, clock: Date.now, overlapSeconds: options.overlapSeconds });
     if (aws !== undefined) undo.push(aws.close);
+    const publications = new FollowedPublications({
+      ...{ authority, seed, clock: Date.now, folder: join(home.cloud, options.stack) },
+    });
+    undo.push(() => publications.close());
+    await publications.open(graph);
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
       log: (line) => options.log.function(line),
-      variables: (name) => ({ NODE_EXTRA_CA_CERTS: authority.file, ...aws?.variablesOf(name) }),
+      variables: (name) => ({
+        NODE_EXTRA_CA_CERTS: authority.file,
+        ...aws?.variablesOf(name),
+        ...publications.variablesOf(name),
+      }),
     });
     undo.push(() => functions.close());
     const principals = clientPrincipals(graph, home.seed, accountOf(graph));
@@ -161,6 +176,20 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
         credentials: { ...own, ...firstOf(clients), ...(shown && { clientCert, clientKey }) },
       });
     }
+    publications.follow(async (models) => {
+      // Published while the stack has its module off: from here on this run has it on, so that what was published is served.
+      if (!publications.isOn && set.sagemaker === undefined) {
+        set = { ...set, sagemaker: true };
+        const next = await program();
+        await publications.open(next);
+        await functions.replace(next);
+      }
+      const served = publications.isOn ? servedModels(graph) : undefined;
+      for (const name of served?.names.filter((each) => models.includes(each)) ?? []) {
+        const version = await servedVersion(functions, served!.functionArn, name);
+        if (version !== undefined) options.tell?.(`${name}: version ${version} is served.`);
+      }
+    });
     return {
       graph,
       apis,

@@ -18,7 +18,8 @@ async function main(): Promise<void> {
   if (options === undefined) return void process.stdout.write(`${usage}\n`);
   const { stack, set, json } = options;
   const log = new FileLog(openHome(projectRoot).logs, stack, json ? () => undefined : say);
-  const run = await startRun({ stack, set, log, ...(options.port === undefined ? {} : { port: options.port }) });
+  const tell = json ? () => undefined : say;
+  const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });
 
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
   const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => takeUp(run));

@@ -1,0 +1,79 @@
+// The published models in a local run: the stand-ins that the functions read them from, and what happens when
+// `npm run pipeline` or `npm run live`, in processes of their own, change which is live.
+
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { publishedKeys } from "../../contract";
+import type { Graph } from "../../graph/resource";
+import { watchFolders } from "../watch";
+import { openTrainingCloud, type TrainingCloud, type TrainingCloudOptions } from "./cloud";
+
+/** Milliseconds after a change until the model function looks at the pointer again: it does so once a second here. */
+const untilNextLook = 1_500;
+
+export class FollowedPublications {
+  private cloud: TrainingCloud | undefined;
+  private unwatch: (() => void) | undefined;
+
+  constructor(private readonly options: Omit<TrainingCloudOptions, "graph">) {}
+
+  /** Whether the program that was opened last publishes models. */
+  get isOn(): boolean {
+    return this.cloud !== undefined;
+  }
+
+  /** Plays the services for this graph, in place of those for the one before. @throws Unenforceable */
+  async open(graph: Graph): Promise<void> {
+    const before = this.cloud;
+    this.cloud = await openTrainingCloud({ ...this.options, graph });
+    await before?.close();
+  }
+
+  variablesOf(functionName: string): Readonly<Record<string, string>> {
+    return this.cloud?.variablesOf(functionName) ?? {};
+  }
+
+  /** Calls back when another model has gone live, and the model function is due to look. */
+  follow(changed: (models: readonly string[]) => Promise<void>): void {
+    const folder = join(this.options.folder, "s3");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    let seen = pointers(folder);
+    this.unwatch = watchFolders([folder], async () => {
+      const now = pointers(folder);
+      const models = [...now].filter(([name, text]) => seen.get(name) !== text).map(([name]) => name);
+      seen = now;
+      if (models.length === 0) return;
+      await sleep(untilNextLook);
+      await changed(models);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.unwatch?.();
+    await this.cloud?.close();
+  }
+}
+
+/** Content of each model's pointer, by the model's name. */
+function pointers(folder: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const bucket of readdirSync(folder)) {
+    for (const model of names(join(folder, bucket, "models"))) {
+      try {
+        found.set(model, readFileSync(join(folder, bucket, publishedKeys.pointer(model)), "utf8"));
+      } catch {
+        // Nothing was published under this name.
+      }
+    }
+  }
+  return found;
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
