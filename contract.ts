@@ -55,6 +55,9 @@ export const secretField = "apiKey";
 /** Staging label of a value that was put in by hand, until the rotation function's event `adopt` makes it live. */
 export const adoptLabel = "ADOPT";
 
+/** Metrics of the rotation's hourly sweep, without dimensions: what its alarms watch. Ages are in seconds. */
+export const rotationMetrics = { keys: "ApiKeys", keyAge: "ApiKeyAge", pendingAge: "PendingVersionAge" } as const;
+
 /** Tag of the API keys that belong to a secret; its value is the secret's ARN. */
 export const keyTag = "model-serving:secret";
 
@@ -94,11 +97,15 @@ export const payloadLimit = 6 * 1024 * 1024;
 export const authorizerContext = { subject: "subject", client: "client", scopes: "scopes" } as const;
 
 /**
- * Begins the names of the stage variables that list an API's clients: `client_<name>`, hyphens as underscores. An API whose
- * stage has none has no list: whoever its gateway lets in may call every model.
- * They reach the function with each event, so that a change of clients deploys no code.
+ * Begins the names of the stage variables that list an API's clients: `client_<name>`, hyphens as underscores. They reach the function with each event, so that a change of clients deploys no code.
  */
 export const clientVariable = "client_";
+
+/**
+ * The stage variable that says that there is such a list, however short: an API that has none lets everyone whom its gateway
+ * lets in call every model, so an operator who takes the last client away by hand must not open it.
+ */
+export const clientListVariable = "clients";
 
 /**
  * Fields of such a variable, written `field=value&field=value`: id of the API key; who else it has to be (ARN of a role or

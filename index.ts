@@ -2,7 +2,7 @@
 // imported when it is needed, so that a preview pays for the modules that are on. Importable any number of times.
 
 import * as pulumi from "@pulumi/pulumi";
-import type { KeyedApi } from "./infra/api-gateway";
+import type { ApiGateway as ApiGatewayModule, KeyedApi } from "./infra/api-gateway";
 import { readSettings, type Settings } from "./infra/settings";
 
 const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const;
@@ -53,21 +53,29 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     logRole = new LogRole("apiGateway-log-role", location, options).account;
   }
 
+  const doors: Pick<ApiGatewayModule, "outputs" | "watched">[] = [];
   let keyed: KeyedApi | undefined;
   if (settings.apiGateway) {
     const { ApiGateway } = await import("./infra/api-gateway");
     const api = new ApiGateway("apiGateway", { ...front, codeStore, logRole }, options);
-    Object.assign(outputs, api.outputs);
     keyed = api.keyed;
+    doors.push(api);
   }
   if (settings.auth0Authorizer) {
     const { Auth0Authorizer } = await import("./infra/auth0-authorizer");
-    Object.assign(outputs, new Auth0Authorizer("auth0Authorizer", { ...front, codeStore, logRole }, options).outputs);
+    doors.push(new Auth0Authorizer("auth0Authorizer", { ...front, codeStore, logRole }, options));
   }
   if (settings.httpApi) {
     const { HttpApiModule } = await import("./infra/http-api");
-    Object.assign(outputs, new HttpApiModule("httpApi", { ...front, logsTo: codeStore.accessLogs }, options).outputs);
+    doors.push(new HttpApiModule("httpApi", { ...front, logsTo: codeStore.accessLogs }, options));
   }
+  for (const door of doors) Object.assign(outputs, door.outputs);
+
+  const { Operations } = await import("./infra/operations");
+  const apis = doors.map(({ watched }) => watched.api);
+  const functions = [model.function.watched, ...doors.flatMap(({ watched }) => watched.functions)];
+  const operations = new Operations("operations", { location, settings, keyArn, apis, functions }, options);
+  Object.assign(outputs, operations.outputs);
   if (settings.secrets) Object.assign(outputs, await secrets(settings, keyed));
   return outputs;
 }

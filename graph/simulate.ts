@@ -209,6 +209,10 @@ const table: Readonly<Record<string, Row>> = {
     name: physical,
     arn: arn("cloudwatch", region, `alarm:${physical}`),
   }),
+  "aws:cloudwatch/dashboard:Dashboard": ({ inputs }) => ({
+    id: text(inputs.dashboardName),
+    dashboardArn: `arn:aws:cloudwatch::${account}:dashboard/${text(inputs.dashboardName)}`,
+  }),
   "aws:cloudwatch/logGroup:LogGroup": ({ region, physical }) => ({
     id: physical,
     name: physical,

@@ -14,6 +14,7 @@ import { RestApi } from "./parts/rest-api";
 import { authorizerCacheSeconds, TokenAuthorizer } from "./parts/token-authorizer";
 import { UsagePlan } from "./parts/usage-plan";
 import { UserPool } from "./parts/user-pool";
+import type { WatchedApi, WatchedFunction } from "./parts/watched";
 import type { Settings } from "./settings";
 
 export interface ApiGatewayArgs {
@@ -34,6 +35,7 @@ const plainPath = "/mymodel";
 export class ApiGateway extends pulumi.ComponentResource {
   /** What a client needs; never a key, a secret or a token. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
+  readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
   /** What a rotation of API keys needs to know; absent where the API asks for none. */
   readonly keyed?: KeyedApi;
 
@@ -69,6 +71,7 @@ export class ApiGateway extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.watched = { api: api.watched, functions: guard.authorizer === undefined ? [] : [guard.authorizer.watched] };
     this.outputs = {
       apiGatewayEndpoint: pulumi.interpolate`${api.url}${plainPath}`,
       apiGatewayBaseUrl: api.url,

@@ -9,6 +9,7 @@ import type { Location } from "./parts/location";
 import { ownDomain } from "./parts/own-domain";
 import { RestApi } from "./parts/rest-api";
 import { authorizerCacheSeconds, TokenAuthorizer } from "./parts/token-authorizer";
+import type { WatchedApi, WatchedFunction } from "./parts/watched";
 import { auth0Issuer, type Settings } from "./settings";
 
 export interface Auth0AuthorizerArgs {
@@ -29,6 +30,7 @@ const plainPath = "/predict";
 export class Auth0Authorizer extends pulumi.ComponentResource {
   /** What a client needs; never a secret or a token. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
+  readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
 
   constructor(name: string, args: Auth0AuthorizerArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:Auth0AuthorizerModule", name, {}, options);
@@ -68,6 +70,7 @@ export class Auth0Authorizer extends pulumi.ComponentResource {
       },
       child,
     );
+    this.watched = { api: api.watched, functions: [authorizer.function.watched] };
     this.outputs = {
       apiUrl: pulumi.interpolate`${api.url}${plainPath}`,
       auth0Issuer: issuer,

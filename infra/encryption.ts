@@ -1,4 +1,4 @@
-// The stack's own key: encrypts code, environments and logs. Apart from its users because they all share it, and its
+// The stack's own key: encrypts code, environments, logs and the topic of the alarms. Apart from its users because they all share it, and its
 // policy must name them. Guarantees: rotated yearly, 30 days to undo a deletion, logs only of this stack.
 
 import { Alias, Key } from "@pulumi/aws/kms";
@@ -62,6 +62,15 @@ export function keyPolicy(location: Location): object {
             ],
           },
         },
+      },
+      {
+        // The topic of the alarms is encrypted: whoever publishes to it uses the key.
+        Sid: "Alarms",
+        Effect: "Allow",
+        Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Resource: "*",
+        Condition: { StringEquals: { "aws:SourceAccount": location.account } },
       },
     ],
   };

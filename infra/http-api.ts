@@ -9,6 +9,7 @@ import type { MutualTls } from "./parts/http-domain";
 import { InvokePolicy } from "./parts/invoke-policy";
 import type { Location } from "./parts/location";
 import { ownDomain } from "./parts/own-domain";
+import type { WatchedApi, WatchedFunction } from "./parts/watched";
 import { auth0Issuer, type Settings } from "./settings";
 
 export interface HttpApiModuleArgs {
@@ -27,6 +28,7 @@ const plainPath = "/models";
 export class HttpApiModule extends pulumi.ComponentResource {
   /** What a client needs; never a key, a secret or a token. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
+  readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
 
   constructor(name: string, args: HttpApiModuleArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:HttpApiModule", name, {}, options);
@@ -55,6 +57,7 @@ export class HttpApiModule extends pulumi.ComponentResource {
       { location, apiId: api.apiId, stageName: api.stageName, plainPath },
       { parent: this },
     );
+    this.watched = { api: api.watched, functions: [] };
     this.outputs = {
       apiGatewayUrl: pulumi.interpolate`${api.url}${plainPath}`,
       httpApiAuth: protection.kind,

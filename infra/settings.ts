@@ -36,6 +36,11 @@ export interface Settings extends ClientSettings, DomainSettings, SecretSettings
   readonly auth0Domain: string;
   readonly auth0Audience: string;
   readonly httpApiAuth: (typeof httpApiAuths)[number];
+  /** Alarms and the topic that tells of them. */
+  readonly alarms: boolean;
+  /** Milliseconds that 99 of 100 calls may take. */
+  readonly latencyTarget: number;
+  readonly refusalsPerMinute: number;
   readonly tlsPolicy: (typeof tlsPolicies)[number];
 }
 
@@ -112,6 +117,9 @@ export function readSettings(): Settings {
     tlsPolicy: read.choice("tlsPolicy", tlsPolicies),
     mutualTls: read.boolean("mutualTls"),
     truststore: read.optional("truststore", /^[^\0]+$/, "a file", "truststore.pem"),
+    alarms: read.boolean("alarms"),
+    latencyTarget: read.integer("latencyTarget", 1, 29_000),
+    refusalsPerMinute: read.integer("refusalsPerMinute", 1, 600_000),
     ...readSecretSettings(read),
     ...readTrainingSettings(read),
   };
@@ -128,6 +136,8 @@ export function readSettings(): Settings {
     read.needs("oidcIssuer", "https://<tenant>.auth0.com/", "httpApiAuth jwt checks the tokens of an issuer");
     read.needs("oidcAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
   }
+  if (settings.alarms && (settings.apiGateway || settings.auth0Authorizer || settings.httpApi))
+    read.needs("alarmEmail", "ops@example.com", "alarms tell somebody");
   checkClients(settings, read);
   checkDomains(settings, read);
   checkSecrets(settings, read);

@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { runtime } from "./bundle";
 import { arn, type Location } from "./location";
 import { architecture } from "./native-library";
+import type { WatchedFunction } from "./watched";
 
 /** Where a function's code lies. */
 export interface FunctionCode {
@@ -46,6 +47,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
   readonly role: Role;
   /** ARN without a version, for services that invoke no alias; known when the function stands. */
   readonly arn: pulumi.Output<string>;
+  readonly watched: WatchedFunction;
   private readonly alias: Alias;
 
   constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
@@ -54,6 +56,11 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     this.functionName = `${location.prefix}-${args.role}`;
     this.aliasArn = arn(location, "lambda", `function:${this.functionName}:${aliasName}`);
 
+    this.watched = {
+      name,
+      functionName: this.functionName,
+      ...(args.concurrency === undefined ? {} : { reserved: args.concurrency }),
+    };
     const logGroup = new LogGroup(
       `${name}-logs`,
       { name: `/aws/lambda/${this.functionName}`, retentionInDays: 365, kmsKeyId: args.keyArn },

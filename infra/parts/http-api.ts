@@ -16,6 +16,7 @@ import {
 import { HttpDomain, type MutualTls } from "./http-domain";
 import { arn, dnsSuffix, type Location } from "./location";
 import type { OwnDomain } from "./own-domain";
+import type { WatchedApi } from "./watched";
 
 export interface HttpApiArgs {
   readonly location: Location;
@@ -44,6 +45,7 @@ export class HttpApi extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** The name that the records of the API's own domain must point to. */
   readonly domainTarget?: pulumi.Output<string>;
+  readonly watched: WatchedApi;
 
   constructor(name: string, args: HttpApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:HttpApi", name, {}, options);
@@ -85,6 +87,12 @@ export class HttpApi extends pulumi.ComponentResource {
       { name: `/aws/apigateway/${title}`, retentionInDays: 365, kmsKeyId: args.keyArn },
       child,
     );
+    this.watched = {
+      name,
+      kind: "HTTP",
+      dimensions: { ApiId: api.id, Stage: this.stageName },
+      accessLog: log.name,
+    };
     const stage = new Stage(
       `${name}-stage`,
       {

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { Deployment, MethodSettings, RestApi as AwsRestApi, Stage } from "@pulumi/aws/apigateway";
 import { LogGroup } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
+import { clientListVariable } from "../../contract";
 import { accessLogFormat, apiDocument, type Protection } from "./api-document";
 import type { ClientAccess } from "./client-access";
 import type { ServerlessFunction } from "./function";
@@ -14,6 +15,7 @@ import type { OwnDomain } from "./own-domain";
 import { resourcePolicy } from "./resource-policy";
 import { RestDomain } from "./rest-domain";
 import { securityPolicies, type tlsPolicies } from "./tls-policy";
+import type { WatchedApi } from "./watched";
 
 export interface RestApiArgs {
   readonly location: Location;
@@ -67,6 +69,7 @@ export class RestApi extends pulumi.ComponentResource {
   /** The name that the records of the API's own domain must point to. */
   readonly domainTarget?: pulumi.Output<string>;
   readonly stage: Stage;
+  readonly watched: WatchedApi;
 
   constructor(name: string, args: RestApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:RestApi", name, {}, options);
@@ -135,6 +138,12 @@ export class RestApi extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [executionLog, ...(args.logRole === undefined ? [] : [args.logRole])] },
     );
+    this.watched = {
+      name,
+      kind: "REST",
+      dimensions: { ApiName: title, Stage: this.stageName },
+      accessLog: accessLog.name,
+    };
     new MethodSettings(
       `${name}-settings`,
       {
@@ -170,9 +179,10 @@ export class RestApi extends pulumi.ComponentResource {
 }
 
 /** The clients, as variables of the stage. */
-function listOf(clients: readonly ClientAccess[]): { variables?: Record<string, pulumi.Output<string>> } {
+function listOf(clients: readonly ClientAccess[]): { variables?: Record<string, pulumi.Input<string>> } {
   if (clients.length === 0) return {};
-  return { variables: Object.fromEntries(clients.map(({ variable, value }) => [variable, value])) };
+  const entries = clients.map(({ variable, value }) => [variable, value] as const);
+  return { variables: { [clientListVariable]: "listed", ...Object.fromEntries(entries) } };
 }
 
 function digest(text: string): string {

@@ -1,7 +1,7 @@
 // Which client of the API a caller is, and which models it may call (OWASP API1). The list comes with the event, in
 // variables of the stage, which no caller can write.
 
-import { clientFields, clientVariable } from "../../contract";
+import { clientFields, clientListVariable, clientVariable } from "../../contract";
 import type { GatewayContext, GatewayEvent } from "./call";
 import { Failure } from "./failure";
 
@@ -28,8 +28,9 @@ interface Listed extends Client {
 
 /** The client that a caller is; `undefined` where the API lists none. */
 export function clientOf(event: GatewayEvent): Client | undefined {
-  const listed = clientsOf(event.stageVariables ?? {});
-  if (listed.length === 0) return undefined;
+  const variables = event.stageVariables ?? {};
+  const listed = clientsOf(variables);
+  if (listed.length === 0 && variables[clientListVariable] === undefined) return undefined;
   const caller = credentialsOf(event.requestContext ?? {});
   const found = listed.filter((client) => isCaller(client, caller));
   // A role and its whole account may both be listed: the role is what the caller was given.

@@ -19,6 +19,7 @@ describe("the clients of an API", () => {
   const cases: [who: string, variables: Variables | null, context: object, name: string | undefined][] = [
     ["nobody in particular where the API lists none", null, byKey("k1"), undefined],
     ["nobody in particular where its stage has other variables", { colour: "red" }, byKey("k1"), undefined],
+    ["no client once the last one was taken off the list", { clients: "listed" }, byKey("k1"), "unlisted"],
     ["the client of a key", { client_acme: "key=k1", client_labs: "key=k2" }, byKey("k2"), "labs"],
     ["a client whose name has a hyphen", { client_acme_eu: "key=k1" }, byKey("k1"), "acme-eu"],
     ["no client with a key of nobody's", { client_acme: "key=k1" }, byKey("k3"), "unlisted"],

@@ -1,0 +1,50 @@
+// What an operator of a function is woken for: it fails, it is refused executions, or it comes near its bound.
+
+import { MetricAlarm } from "@pulumi/aws/cloudwatch";
+import * as pulumi from "@pulumi/pulumi";
+import type { WatchedFunction } from "./watched";
+
+export interface FunctionAlarmsArgs {
+  readonly function: WatchedFunction;
+  readonly topicArn: pulumi.Input<string>;
+}
+
+/**
+ * Executions at once that an account has in a region unless it asked for more. A new account has fewer; there the refused
+ * executions tell first.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const accountExecutions = 1_000;
+/** Share of the bound at which there is still time to act. */
+const near = 0.8;
+
+export class FunctionAlarms extends pulumi.ComponentResource {
+  constructor(name: string, args: FunctionAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:FunctionAlarms", name, {}, options);
+    const { functionName, reserved } = args.function;
+    const alarm = (role: string, alarmDescription: string, metricName: string, threshold: number, statistic: string) =>
+      new MetricAlarm(
+        `${name}-${role}`,
+        {
+          alarmDescription: `${functionName} ${alarmDescription}: docs/runbook.md#${role}`,
+          namespace: "AWS/Lambda",
+          metricName,
+          dimensions: { FunctionName: functionName },
+          statistic,
+          period: 300,
+          evaluationPeriods: 1,
+          threshold,
+          comparisonOperator: "GreaterThanOrEqualToThreshold",
+          treatMissingData: "notBreaching",
+          alarmActions: [args.topicArn],
+          okActions: [args.topicArn],
+        },
+        { parent: this },
+      );
+    alarm("function-errors", "failed, ran out of time or of memory", "Errors", 1, "Sum");
+    alarm("function-throttles", "was refused an execution", "Throttles", 1, "Sum");
+    const bound = Math.max(1, Math.floor((reserved ?? accountExecutions) * near));
+    alarm("function-concurrency", "is near its bound of executions at once", "ConcurrentExecutions", bound, "Maximum");
+    this.registerOutputs({});
+  }
+}

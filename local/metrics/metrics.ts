@@ -1,0 +1,97 @@
+// What the log lines of a run measure, by the program's own definitions: the metrics that its functions embed, the counts
+// that its metric filters make of access logs, and each API's calls.
+
+import { type Graph, ofType } from "../../graph/resource";
+import { Unenforceable } from "../gateway/unenforceable";
+import { type Measure, measuresOf } from "./embedded";
+import { Exposition } from "./exposition";
+import { compilePattern, type Matches } from "./filter-pattern";
+
+interface Filter {
+  readonly matches: Matches;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export class Metrics {
+  private readonly exposition = new Exposition();
+  /** By the name of the API whose access log they read. */
+  private readonly filters: ReadonlyMap<string, readonly Filter[]>;
+
+  /** @throws Unenforceable for a metric filter that is not understood */
+  constructor(graph: Graph, apis: readonly { readonly name: string; readonly id: string }[]) {
+    this.filters = new Map(apis.map(({ name, id }) => [name, filtersOf(graph, id)]));
+  }
+
+  /** Takes a line that a function wrote. */
+  function(functionName: string, line: string): void {
+    for (const measure of measuresOf(line)) this.embedded(functionName, measure);
+  }
+
+  /** Takes a line of an API's access log. */
+  access(api: string, line: string): void {
+    const { status, latencyMs } = fieldsOf(line);
+    this.exposition.count("api_requests_total", "Calls of an API by status.", { api, status });
+    const seconds = Number(latencyMs) / 1000;
+    if (Number.isFinite(seconds))
+      this.exposition.observe("api_latency_seconds", "Time until an API answered.", { api }, seconds);
+    for (const { matches, namespace, name } of this.filters.get(api) ?? []) {
+      const counted = matches(line) ? 1 : 0;
+      this.exposition.count(`${snake(name)}_total`, `${name}, counted from access logs.`, { namespace }, counted);
+    }
+  }
+
+  text(): string {
+    return this.exposition.text();
+  }
+
+  private embedded(functionName: string, { namespace, name, dimensions, unit, values }: Measure): void {
+    const labels = { function: functionName, namespace, ...lowerCase(dimensions) };
+    // Each set of dimensions is a metric of its own in CloudWatch, and a family of its own here: summed up, calls would count twice.
+    const by = Object.keys(dimensions).map(snake);
+    const family = by.length === 0 ? snake(name) : `${snake(name)}_by_${by.join("_")}`;
+    const help = `${name}, embedded in log lines.`;
+    for (const value of values) {
+      if (unit === "Milliseconds") this.exposition.observe(`${family}_seconds`, help, labels, value / 1000);
+      else this.exposition.count(`${family}_total`, help, labels, value);
+    }
+  }
+}
+
+function filtersOf(graph: Graph, apiId: string): Filter[] {
+  const stages = [...ofType(graph, "aws:apigateway/stage:Stage"), ...ofType(graph, "aws:apigatewayv2/stage:Stage")];
+  const stage = stages.find(({ inputs }) => inputs.restApi === apiId || inputs.apiId === apiId);
+  const { destinationArn } = (stage?.inputs.accessLogSettings ?? {}) as { destinationArn?: unknown };
+  const group = ofType(graph, "aws:cloudwatch/logGroup:LogGroup").find(({ outputs }) => outputs.arn === destinationArn);
+  return ofType(graph, "aws:cloudwatch/logMetricFilter:LogMetricFilter")
+    .filter(({ inputs }) => group !== undefined && inputs.logGroupName === group.outputs.name)
+    .map(({ inputs, urn }) => {
+      const { namespace, name } = inputs.metricTransformation as { namespace: string; name: string };
+      try {
+        return { matches: compilePattern(String(inputs.pattern)), namespace, name };
+      } catch (error) {
+        throw new Unenforceable(urn, (error as Error).message);
+      }
+    });
+}
+
+function fieldsOf(line: string): { status: string; latencyMs: unknown } {
+  try {
+    const { status, latencyMs } = JSON.parse(line) as Record<string, unknown>;
+    return { status: String(status), latencyMs };
+  } catch {
+    return { status: "unknown", latencyMs: undefined };
+  }
+}
+
+/** `ClientErrors` → `client_errors`. */
+function snake(name: string): string {
+  return name
+    .replace(/([a-z0-9])(?=[A-Z])/g, "$1_")
+    .replace(/[^A-Za-z0-9_]/g, "_")
+    .toLowerCase();
+}
+
+function lowerCase(dimensions: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [snake(name), value]));
+}

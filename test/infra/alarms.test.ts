@@ -1,0 +1,295 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { evaluate } from "../../graph/evaluate";
+import { type Graph, ofType } from "../../graph/resource";
+import { logLine } from "../../lambda/core/log-record";
+import { measuresLine } from "../../lambda/core/rotation-record";
+import { measuresOf } from "../../local/metrics/embedded";
+import { only } from "./only";
+
+interface Table {
+  readonly metrics: readonly string[];
+  readonly dimensions: readonly (readonly string[])[];
+}
+
+/** What services of AWS emit, from their documentation. */
+const documented = JSON.parse(readFileSync(join(__dirname, "aws-metrics.json"), "utf8")) as Record<string, never>;
+
+interface Metric {
+  readonly alarm: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+let whole: Promise<Graph> | undefined;
+/** The prod stack; evaluated once where nothing else is set. */
+const prod = (set?: Record<string, unknown>): Promise<Graph> =>
+  set === undefined ? (whole ??= evaluate({ stack: "prod" })) : evaluate({ stack: "prod", set });
+
+/** Every metric that an alarm watches, by itself or in a formula. */
+function watched(graph: Graph): Metric[] {
+  return ofType(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").flatMap(({ name: alarm, inputs }) => {
+    const queries = (inputs.metricQueries ?? []) as { metric?: Record<string, unknown> }[];
+    const all = inputs.metricName === undefined ? queries.flatMap(({ metric }) => metric ?? []) : [inputs];
+    return all.map((metric) => ({
+      alarm,
+      namespace: String(metric.namespace),
+      name: String(metric.metricName),
+      dimensions: (metric.dimensions ?? {}) as Record<string, string>,
+    }));
+  });
+}
+
+/** Whether a service of AWS emits the metric, and for something that this very graph has. */
+function byService(graph: Graph, { namespace, name, dimensions }: Metric): boolean {
+  if (!Object.hasOwn(documented, namespace)) return false;
+  const isOurs: Record<string, (value: string) => boolean> = {
+    ApiName: (value) => ofType(graph, "aws:apigateway/restApi:RestApi").some(({ outputs }) => outputs.name === value),
+    ApiId: (value) => ofType(graph, "aws:apigatewayv2/api:Api").some(({ id }) => id === value),
+    Stage: (value) => stagesOf(graph, dimensions).includes(value),
+    FunctionName: (value) =>
+      ofType(graph, "aws:lambda/function:Function").some(({ outputs }) => outputs.name === value),
+    PipelineName: (value) =>
+      ofType(graph, "aws:sagemaker/pipeline:Pipeline").some(({ inputs }) => inputs.pipelineName === value),
+  };
+  const tables = (namespace === "AWS/ApiGateway" ? ["REST", "HTTP"] : [""]).map((kind) =>
+    kind === "" ? (documented[namespace] as Table) : ((documented[namespace] as Record<string, Table>)[kind] as Table),
+  );
+  const keys = Object.keys(dimensions).sort().join();
+  return (
+    tables.some(
+      (table) => table.metrics.includes(name) && table.dimensions.some((set) => [...set].sort().join() === keys),
+    ) && Object.entries(dimensions).every(([key, value]) => isOurs[key]?.(value) === true)
+  );
+}
+
+function stagesOf(graph: Graph, { ApiName, ApiId }: Readonly<Record<string, string>>): unknown[] {
+  const api = ofType(graph, "aws:apigateway/restApi:RestApi").find(({ outputs }) => outputs.name === ApiName);
+  return [
+    ...ofType(graph, "aws:apigateway/stage:Stage").filter(({ inputs }) => inputs.restApi === api?.id),
+    ...ofType(graph, "aws:apigatewayv2/stage:Stage").filter(({ inputs }) => inputs.apiId === ApiId),
+  ].map(({ inputs }) => inputs.stageName ?? inputs.name);
+}
+
+/** Whether a log line of a function carries the metric: lines as the functions' own code writes them. */
+function byLogLine(graph: Graph, { namespace, name, dimensions }: Metric): boolean {
+  const lambda = only(graph, "aws:lambda/function:Function", /^model-function$/);
+  const { variables } = lambda.inputs.environment as { variables: Record<string, string> };
+  const entry = {
+    ...{
+      level: "info" as const,
+      route: "POST /mymodel",
+      model: "mymodel",
+      status: 200,
+      ms: 1,
+      requestId: "",
+      traceId: "",
+    },
+    ...{ principal: "", client: "", listed: false, variant: "canary" as const },
+  };
+  const lines = [
+    logLine(entry, variables["METRICS_NAMESPACE"]!, 0),
+    measuresLine({ keys: 1, keyAge: 1, pendingAge: 1 }, variables["METRICS_NAMESPACE"]!, 0),
+  ];
+  return lines
+    .flatMap(measuresOf)
+    .some(
+      (measure) =>
+        measure.namespace === namespace &&
+        measure.name === name &&
+        JSON.stringify(measure.dimensions) === JSON.stringify(dimensions),
+    );
+}
+
+/** Whether a metric filter makes the metric, of a log that an API's stage really writes. */
+function byFilter(graph: Graph, { namespace, name, dimensions }: Metric): boolean {
+  if (Object.keys(dimensions).length > 0) return false;
+  return ofType(graph, "aws:cloudwatch/logMetricFilter:LogMetricFilter").some(({ inputs }) => {
+    const transformation = inputs.metricTransformation as Record<string, unknown>;
+    const group = ofType(graph, "aws:cloudwatch/logGroup:LogGroup").find(
+      ({ outputs }) => outputs.name === inputs.logGroupName,
+    );
+    const written = [
+      ...ofType(graph, "aws:apigateway/stage:Stage"),
+      ...ofType(graph, "aws:apigatewayv2/stage:Stage"),
+    ].some(
+      (stage) =>
+        (stage.inputs.accessLogSettings as { destinationArn: unknown }).destinationArn === group?.outputs.arn &&
+        (stage.inputs.accessLogSettings as { format: string }).format.includes('"status":"$context.status"'),
+    );
+    return written && transformation.namespace === namespace && transformation.name === name;
+  });
+}
+
+const emitted = (graph: Graph, metric: Metric): boolean =>
+  byService(graph, metric) || byLogLine(graph, metric) || byFilter(graph, metric);
+
+describe("the alarms", function () {
+  this.timeout(30_000);
+
+  it("watch, each of them, a metric that something really emits", async () => {
+    const graph = await prod();
+    const metrics = watched(graph);
+    const alarms = ofType(graph, "aws:cloudwatch/metricAlarm:MetricAlarm");
+    expect(new Set(metrics.map(({ alarm }) => alarm)).size).to.equal(alarms.length);
+    expect(alarms.length).to.be.at.least(20);
+    expect(metrics.filter((metric) => !emitted(graph, metric))).to.deep.equal([]);
+  });
+
+  it("would be caught watching nothing", async () => {
+    const graph = await prod();
+    const good = watched(graph).find(({ alarm }) => alarm === "operations-apiGateway-errors")!;
+    const denials = watched(graph).find(({ alarm }) => alarm === "operations-httpApi-denials")!;
+    expect([emitted(graph, good), emitted(graph, denials)]).to.deep.equal([true, true]);
+    const wrong: Metric[] = [
+      { ...good, name: "5xx" },
+      { ...good, name: "5xxError" },
+      { ...good, dimensions: { ApiName: "another", Stage: "prod" } },
+      { ...good, dimensions: { ...good.dimensions, Stage: "dev" } },
+      { ...good, dimensions: {} },
+      { ...good, namespace: "AWS/APIGateway" },
+      { ...denials, name: "Denied" },
+      { ...denials, namespace: "model-serving-prod" },
+    ];
+    expect(wrong.filter((metric) => emitted(graph, metric))).to.deep.equal([]);
+  });
+
+  it("cover every API and every function behind one, by errors, slowness, denials, throttles and bounds", async () => {
+    const names = ofType(await prod(), "aws:cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
+    const apis = ["apiGateway", "auth0Authorizer", "httpApi"].flatMap((api) =>
+      ["denials", "errors", "latency", "throttles"].map((role) => `operations-${api}-${role}`),
+    );
+    const functions = ["auth0Authorizer-authorizer", "model"].flatMap((name) =>
+      ["concurrency", "errors", "throttles"].map((role) => `operations-${name}-function-${role}`),
+    );
+    expect(names.filter((name) => name.startsWith("operations-"))).to.have.members([...apis, ...functions]);
+  });
+
+  it("take their numbers from the settings", async () => {
+    const graph = await prod({ latencyTarget: 250, refusalsPerMinute: 7, modelConcurrency: 40 });
+    const alarm = (name: string) =>
+      only(graph, "aws:cloudwatch/metricAlarm:MetricAlarm", new RegExp(`^${name}$`)).inputs;
+    expect(alarm("operations-apiGateway-latency")).to.deep.include({
+      extendedStatistic: "p99",
+      threshold: 250,
+      dimensions: { ApiName: "model-serving-prod-apiGateway", Stage: "prod" },
+    });
+    expect(alarm("operations-apiGateway-denials")).to.include({ threshold: 7, period: 60, statistic: "Sum" });
+    expect(alarm("operations-model-function-concurrency")).to.include({ threshold: 32, statistic: "Maximum" });
+  });
+
+  it("all go to a topic that is encrypted, and to the address of the settings", async () => {
+    const graph = await prod();
+    const topics = ofType(graph, "aws:sns/topic:Topic");
+    const topic = topics.find(({ name }) => name.startsWith("operations-"))!;
+    expect(topic.inputs["kmsMasterKeyId"]).to.equal(only(graph, "aws:kms/key:Key", /^encryption-key$/).outputs["arn"]);
+    for (const { name, inputs } of ofType(graph, "aws:cloudwatch/metricAlarm:MetricAlarm"))
+      if (name.startsWith("operations-")) expect(inputs["alarmActions"], name).to.deep.equal([topic.outputs["arn"]]);
+    const subscription = only(graph, "aws:sns/topicSubscription:TopicSubscription", /^operations-/).inputs;
+    expect(subscription).to.deep.equal({ topic: topic.outputs["arn"], protocol: "email", endpoint: "ops@example.com" });
+    expect(
+      JSON.parse(String(only(graph, "aws:sns/topicPolicy:TopicPolicy", /^operations-/).inputs["policy"])),
+    ).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "Alarms",
+          Effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: topic.outputs["arn"],
+          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+        },
+        {
+          Sid: "Rules",
+          Effect: "Allow",
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: topic.outputs["arn"],
+        },
+        {
+          Sid: "DenyPlainHttp",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sns:Publish",
+          Resource: topic.outputs["arn"],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    });
+  });
+
+  it("lets what publishes to the topic use its key, from this account alone", async () => {
+    const key = only(await prod(), "aws:kms/key:Key", /^encryption-key$/);
+    const { Statement } = JSON.parse(String(key.inputs["policy"])) as { Statement: { Sid: string }[] };
+    expect(Statement.find(({ Sid }) => Sid === "Alarms")).to.deep.equal({
+      Sid: "Alarms",
+      Effect: "Allow",
+      Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+    });
+  });
+
+  it("ask for an address, and are not there where nobody asked for them", async () => {
+    const missing = await evaluate({ stack: "dev", set: { alarms: true }, examples: false }).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(missing).to.match(/alarmEmail: is not set .*: pulumi config set alarmEmail "ops@example.com"/);
+    const dev = await evaluate({ stack: "dev" });
+    expect(ofType(dev, "aws:cloudwatch/metricAlarm:MetricAlarm")).to.deep.equal([]);
+    expect(ofType(dev, "aws:sns/topic:Topic")).to.deep.equal([]);
+  });
+
+  it("each name a section of the runbook that exists", async () => {
+    const runbook = readFileSync(join(__dirname, "../../docs/runbook.md"), "utf8");
+    const sections = [...runbook.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+      title!.toLowerCase().replace(/[^a-z0-9]+/g, "-"),
+    );
+    for (const { name, inputs } of ofType(await prod(), "aws:cloudwatch/metricAlarm:MetricAlarm")) {
+      if (!name.startsWith("operations-")) continue;
+      const [, section] = /docs\/runbook\.md#([\w-]+)$/.exec(String(inputs["alarmDescription"])) ?? [];
+      expect(sections, name).to.include(section);
+    }
+  });
+});
+
+describe("the dashboard", function () {
+  this.timeout(30_000);
+
+  it("shows every API and function of the stack by metrics that are emitted, two charts a row", async () => {
+    const graph = await prod();
+    const { dashboardName, dashboardBody } = only(graph, "aws:cloudwatch/dashboard:Dashboard").inputs;
+    expect(dashboardName).to.equal("model-serving-prod");
+    const { widgets } = JSON.parse(String(dashboardBody)) as {
+      widgets: { x: number; y: number; properties: { title: string; region: string; metrics: unknown[][] } }[];
+    };
+    expect(widgets.map(({ properties }) => properties.title)).to.include.members([
+      ...["apiGateway: calls", "auth0Authorizer: calls", "httpApi: calls", "model: milliseconds"],
+      "Models and clients: requests",
+    ]);
+    expect(new Set(widgets.map(({ x, y }) => `${x} ${y}`)).size).to.equal(widgets.length);
+    const shown = widgets
+      .flatMap(({ properties }) => properties.metrics)
+      .filter(([first]) => typeof first === "string");
+    for (const [namespace, name, ...rest] of shown) {
+      const pairs = rest.filter((part): part is string => typeof part === "string");
+      const dimensions = Object.fromEntries(
+        pairs.flatMap((key, index) => (index % 2 === 0 ? [[key, pairs[index + 1]!] as const] : [])),
+      );
+      const metric = { alarm: "", namespace: String(namespace), name: String(name), dimensions };
+      expect(emitted(graph, metric), JSON.stringify(metric)).to.equal(true);
+    }
+  });
+
+  it("is there for a development stack too, without what only alarms count", async () => {
+    const body = String(
+      only(await evaluate({ stack: "dev" }), "aws:cloudwatch/dashboard:Dashboard").inputs["dashboardBody"],
+    );
+    expect(body).to.include("apiGateway: calls").and.not.include("Denials");
+  });
+});
