@@ -3,6 +3,7 @@
 import { EventRule, EventTarget, MetricAlarm } from "@pulumi/aws/cloudwatch";
 import { Topic, TopicPolicy, TopicSubscription } from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
+import { rotationMetrics } from "../../contract";
 import type { Location } from "./location";
 
 export interface RotationAlarmsArgs {
@@ -20,8 +21,6 @@ export interface RotationAlarmsArgs {
   readonly email: string;
 }
 
-/** Metrics of the sweep (lambda/core/rotation-record.ts), which nobody else emits. */
-const sweepMetrics = { keyAge: "ApiKeyAge", pendingAge: "PendingVersionAge" } as const;
 const hour = 3_600;
 /** A rotation takes minutes; one that is pending for so long will not end by itself. */
 const pendingHours = 6;
@@ -70,13 +69,13 @@ export class RotationAlarms extends pulumi.ComponentResource {
     alarm("key-too-old", {
       ...swept,
       alarmDescription: "The API key was not rotated in time, or the sweep does not run",
-      metricName: sweepMetrics.keyAge,
+      metricName: rotationMetrics.keyAge,
       threshold: (args.rotationHours + graceHours) * hour,
     });
     alarm("pending-too-old", {
       ...swept,
       alarmDescription: "A rotation of the API key does not end, or the sweep does not run",
-      metricName: sweepMetrics.pendingAge,
+      metricName: rotationMetrics.pendingAge,
       threshold: pendingHours * hour,
     });
     const reads = new EventRule(

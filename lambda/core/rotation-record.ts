@@ -1,6 +1,8 @@
 // The rotation's log lines: one JSON object an event; the sweep's is also a CloudWatch metrics record, which alarms watch.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
+import { rotationMetrics } from "../../contract";
+
 export interface RotationRecord {
   readonly level: "info" | "error";
   /** `createSecret` … `finishSecret`, `adopt`, `sweep`, `create`, `update`, `delete`, or `unreadable`. */
@@ -24,8 +26,6 @@ export interface Measures {
   readonly pendingAge: number;
 }
 
-export const metricNames = { keys: "ApiKeys", keyAge: "ApiKeyAge", pendingAge: "PendingVersionAge" } as const;
-
 export function recordLine(record: RotationRecord): string {
   return JSON.stringify(record);
 }
@@ -40,15 +40,15 @@ export function measuresLine({ keys, keyAge, pendingAge }: Measures, namespace: 
           Namespace: namespace,
           Dimensions: [[]],
           Metrics: [
-            { Name: metricNames.keys, Unit: "Count" },
-            { Name: metricNames.keyAge, Unit: "Seconds" },
-            { Name: metricNames.pendingAge, Unit: "Seconds" },
+            { Name: rotationMetrics.keys, Unit: "Count" },
+            { Name: rotationMetrics.keyAge, Unit: "Seconds" },
+            { Name: rotationMetrics.pendingAge, Unit: "Seconds" },
           ],
         },
       ],
     },
-    [metricNames.keys]: keys,
-    [metricNames.keyAge]: Math.round(keyAge / 1000),
-    [metricNames.pendingAge]: Math.round(pendingAge / 1000),
+    [rotationMetrics.keys]: keys,
+    [rotationMetrics.keyAge]: Math.round(keyAge / 1000),
+    [rotationMetrics.pendingAge]: Math.round(pendingAge / 1000),
   });
 }

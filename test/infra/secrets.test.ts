@@ -4,8 +4,15 @@ import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/simulate";
 
-const secrets = (set: Record<string, unknown> = {}, stack = "dev") =>
-  evaluate({ stack, set: { auth0Authorizer: false, httpApi: false, sagemaker: false, secrets: true, ...set } });
+const graphs = new Map<string, Promise<Graph>>();
+/** The program with the module and the REST API alone; each variant is evaluated once. */
+function secrets(set: Record<string, unknown> = {}, stack = "dev"): Promise<Graph> {
+  const key = JSON.stringify([stack, set]);
+  const alone = { auth0Authorizer: false, httpApi: false, sagemaker: false, secrets: true };
+  const graph = graphs.get(key) ?? evaluate({ stack, set: { ...alone, ...set } });
+  graphs.set(key, graph);
+  return graph;
+}
 const only = (graph: Graph, type: string, name: RegExp = /^secrets-/): Resource => {
   const found = ofType(graph, type).filter((resource) => name.test(resource.name));
   expect(found, type).to.have.lengthOf(1);

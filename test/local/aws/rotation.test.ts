@@ -80,6 +80,29 @@ describe("the rotation on a local stack", function () {
     expect(aws.store.all()).to.have.lengthOf(1);
   });
 
+  it("is rehearsed, killed and finished by npm run rotate", async () => {
+    const { aws } = rotating;
+    const before = aws.currentKey();
+    const cut = await rehearse("--kill-at", "setSecret");
+    expect(cut).to.match(/^createSecret {2}done in \d+ ms\nsetSecret {5}killed in .*signal: killed\nNot finished/);
+    expect(aws.currentKey()).to.equal(before);
+    expect(await rehearse()).to.match(
+      /setSecret {5}done.*\ntestSecret {4}done.*\nfinishSecret {2}done.*\nThe new key is current/,
+    );
+    expect(aws.currentKey()).not.to.equal(before);
+  });
+
+  function rehearse(...args: string[]): Promise<string> {
+    const command = ["--import", "tsx", join(projectRoot, "local/rotate.ts"), "--pid", String(process.pid)];
+    return new Promise((resolve, reject) => {
+      execFile(process.execPath, [...command, ...args], { cwd: projectRoot }, (error, stdout, stderr) => {
+        printed.push(stdout, stderr);
+        if (error) reject(new Error(stderr || error.message));
+        else resolve(stdout);
+      });
+    });
+  }
+
   it("fails no call of clients that read the secret now and then, while keys rotate and functions die", async () => {
     const { aws, call } = rotating;
     const first = aws.currentKey()!;
