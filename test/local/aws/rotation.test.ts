@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectRoot } from "../../../graph/evaluate";
 import { printable } from "../../../graph/print";
 import { stepNames } from "../../../local/aws/rotation-driver";
+import { ServiceError } from "../../../local/aws/service-error";
 import { overlapSeconds, regions, type RotatingRun, startRotating } from "./a-run";
 
 describe("the rotation on a local stack", function () {
@@ -207,13 +208,13 @@ describe("the rotation on a local stack", function () {
     const put = aws.secret.versions.put.bind(aws.secret.versions);
     aws.secret.versions.put = (id, value) => {
       values.add((JSON.parse(value) as { apiKey: string }).apiKey);
-      throw new Error(`the service quotes ${value} and ${secret}`);
+      throw new ServiceError(400, "InvalidParameterException", `the service quotes ${value} and ${secret}`);
     };
     const cut = await rotate();
     aws.secret.versions.put = put;
     printed.push(JSON.stringify(cut));
     expect(cut.at(-1)).to.deep.include({ step: "createSecret", outcome: "failed" });
-    expect(cut.at(-1)!.cause).to.equal("PutSecretValue: InternalFailure");
+    expect(cut.at(-1)!.cause).to.equal("PutSecretValue: InvalidParameterException");
     expect((await rotate()).at(-1)).to.deep.include({ step: "finishSecret", outcome: "done" });
   });
 
