@@ -2,13 +2,12 @@
 // the publisher in AWS, signed by the credentials of the environment (`aws configure export-credentials --format env`).
 
 import { join } from "node:path";
-import { SignatureV4 } from "@smithy/signature-v4";
 import type { LivePointer } from "../contract";
 import { evaluate, projectRoot } from "../graph/evaluate";
 import { parseOptions, stackOptionTypes, UsageError } from "../graph/options";
 import { openAuthority } from "./certificates";
-import { Sha256 } from "./gateway/protections/sigv4/signature";
 import { openHome } from "./home";
+import { awsCall } from "./training/aws-call";
 import { openTrainingCloud } from "./training/cloud";
 import { startPublisher } from "./training/publisher";
 
@@ -66,33 +65,16 @@ async function askHere(stack: string, command: string): Promise<Shown> {
 
 /** Lambda's Invoke: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 async function askThere(name: string, region: string | undefined, command: string): Promise<Shown> {
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env;
-  const at = region ?? AWS_REGION;
+  const at = region ?? process.env["AWS_REGION"];
   if (at === undefined) throw new UsageError("--region is missing");
-  if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) {
-    throw new Error('no credentials in the environment: eval "$(aws configure export-credentials --format env)"');
-  }
-  const base = process.env["AWS_ENDPOINT_URL_LAMBDA"] ?? `https://lambda.${at}.amazonaws.com`;
-  const url = new URL(`/2015-03-31/functions/${encodeURIComponent(name)}/invocations`, base);
-  url.searchParams.set("Qualifier", "live");
-  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
-  const signer = new SignatureV4({
+  const answer = await awsCall({
     service: "lambda",
     region: at,
-    credentials: AWS_SESSION_TOKEN === undefined ? credentials : { ...credentials, sessionToken: AWS_SESSION_TOKEN },
-    sha256: Sha256,
-  });
-  const body = JSON.stringify({ command });
-  const { headers } = await signer.sign({
     method: "POST",
-    protocol: url.protocol,
-    hostname: url.hostname,
-    path: url.pathname,
+    path: `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`,
     query: { Qualifier: "live" },
-    headers: { host: url.host },
-    body,
+    body: Buffer.from(JSON.stringify({ command })),
   });
-  const answer = await fetch(url, { method: "POST", headers, body, redirect: "error" });
   const text = await answer.text();
   if (answer.status !== 200 || answer.headers.has("x-amz-function-error")) {
     throw new Error(`the publisher did not carry it out (${answer.status}): its log says why`);

@@ -1,0 +1,46 @@
+// A signed call of a real AWS service, by the credentials of the environment: for commands that act on a deployed stack.
+
+import { createHash } from "node:crypto";
+import { SignatureV4 } from "@smithy/signature-v4";
+import { Sha256 } from "../gateway/protections/sigv4/signature";
+
+export interface AwsCall {
+  readonly service: "lambda" | "s3";
+  readonly region: string;
+  readonly method: "POST" | "PUT";
+  /** Percent-encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** @throws Error where the environment has no credentials, or the service cannot be reached; every status is an answer */
+export async function awsCall({ service, region, method, path, query = {}, body }: AwsCall): Promise<Response> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) {
+    throw new Error('no credentials in the environment: eval "$(aws configure export-credentials --format env)"');
+  }
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  const set = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
+  const url = new URL(path, set ?? `https://${service}.${region}.${suffix}`);
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+  const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  const signer = new SignatureV4({
+    service,
+    region,
+    credentials: AWS_SESSION_TOKEN === undefined ? credentials : { ...credentials, sessionToken: AWS_SESSION_TOKEN },
+    sha256: Sha256,
+    // S3 alone takes the path as it is sent.
+    uriEscapePath: service !== "s3",
+  });
+  const { headers } = await signer.sign({
+    method,
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    query: { ...query },
+    headers: { host: url.host, "x-amz-content-sha256": createHash("sha256").update(body).digest("hex") },
+    body,
+  });
+  return fetch(url, { method, headers, body: new Uint8Array(body), redirect: "error" });
+}
