@@ -1,0 +1,23 @@
+// `node run.mjs bootstrap/cli.ts --repository owner/name [--stack NAME …]`: the template of the bootstrap on stdout.
+
+import { resolve } from "node:path";
+import { parseOptions, UsageError } from "../graph/options";
+import { readProject, stackNames } from "../graph/project";
+import { BootstrapError } from "./names";
+import { template } from "./template";
+
+const root = resolve(__dirname, "..");
+
+try {
+  const options = parseOptions(process.argv.slice(2), {
+    repository: { type: "string", default: "" },
+    stack: { type: "string", multiple: true },
+  });
+  const stacks = options.stack ?? stackNames(root);
+  const project = readProject(root).name;
+  process.stdout.write(`${JSON.stringify(template({ repository: options.repository, project, stacks }))}\n`);
+} catch (error) {
+  if (!(error instanceof BootstrapError || error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,209 @@
+// What has to stand in an AWS account before the first `pulumi up`, as one CloudFormation template: the bucket of the state, a
+// key for each stack's secrets, and roles that GitHub's OIDC tokens take, each from its own environment.
+
+import { type Bootstrap, checked, deployRole, previewRole, secretsAlias, servicesPolicy } from "./names";
+import {
+  bucketStatements,
+  deployStatements,
+  logical,
+  serviceStatements,
+  type Statement,
+  stateStatements,
+} from "./statements";
+
+const issuer = "token.actions.githubusercontent.com";
+const version = "2012-10-17";
+const sub = (text: string) => ({ "Fn::Sub": text });
+
+/** @throws BootstrapError for a repository, project or stack that is not one plain name */
+export function template(asked: Bootstrap): object {
+  const bootstrap = checked(asked);
+  const { repository, project, stacks } = bootstrap;
+  const preview = [...bucketStatements(false), ...stacks.flatMap((stack) => stateStatements(project, stack, false))];
+  const services = serviceStatements();
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `State backend and deployment roles of ${project} for github.com/${repository}`,
+    Parameters: {
+      Provider: {
+        Type: "String",
+        Default: "",
+        Description: `ARN of the account's OIDC provider for ${issuer}, of which there can be one; empty makes it`,
+      },
+    },
+    Conditions: { MakeProvider: { "Fn::Equals": [{ Ref: "Provider" }, ""] } },
+    Resources: {
+      StateKey: key(`Encrypts the Pulumi state of ${project}`),
+      StateBucket: stateBucket(project),
+      StateBucketPolicy: stateBucketPolicy(),
+      ...Object.fromEntries(stacks.flatMap((stack) => secretsKey(project, stack))),
+      GitHub: {
+        Type: "AWS::IAM::OIDCProvider",
+        Condition: "MakeProvider",
+        Properties: { Url: `https://${issuer}`, ClientIdList: ["sts.amazonaws.com"] },
+      },
+      ...Object.fromEntries(
+        services.map((statements, part) => [servicesName(part), managedPolicy(project, part, statements)]),
+      ),
+      PreviewRole: role(previewRole(project), `repo:${repository}:pull_request`, preview),
+      ...Object.fromEntries(
+        stacks.map((stack) => [
+          `${logical(stack)}Role`,
+          role(
+            deployRole(project, stack),
+            `repo:${repository}:environment:${stack}`,
+            deployStatements(bootstrap, stack),
+            services.map((_, part) => ({ Ref: servicesName(part) })),
+          ),
+        ]),
+      ),
+    },
+    Outputs: {
+      Backend: { Value: sub("s3://${StateBucket}?region=${AWS::Region}") },
+      PreviewRole: { Value: sub("${PreviewRole.Arn}") },
+      ...Object.fromEntries(
+        stacks.map((stack) => [`${logical(stack)}Role`, { Value: sub(`\${${logical(stack)}Role.Arn}`) }]),
+      ),
+    },
+  };
+}
+
+function servicesName(part: number): string {
+  return `Services${part + 1}`;
+}
+
+function managedPolicy(project: string, part: number, statements: readonly Statement[]): object {
+  return {
+    Type: "AWS::IAM::ManagedPolicy",
+    Properties: {
+      ManagedPolicyName: servicesPolicy(project, String(part + 1)),
+      PolicyDocument: { Version: version, Statement: statements },
+    },
+  };
+}
+
+/** Kept when the template is deleted: what they encrypt would be lost with them. */
+const kept = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
+
+function key(description: string): object {
+  return {
+    Type: "AWS::KMS::Key",
+    ...kept,
+    Properties: {
+      Description: description,
+      EnableKeyRotation: true,
+      PendingWindowInDays: 30,
+      // Who may use it is said by the account's IAM policies.
+      KeyPolicy: {
+        Version: version,
+        Statement: [
+          {
+            Sid: "Account",
+            Effect: "Allow",
+            Principal: { AWS: sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root") },
+            Action: "kms:*",
+            Resource: "*",
+          },
+        ],
+      },
+    },
+  };
+}
+
+function secretsKey(project: string, stack: string): [string, object][] {
+  const name = logical(stack);
+  return [
+    [`${name}Key`, key(`Encrypts the secrets in the state of ${project}, stack ${stack}`)],
+    [
+      `${name}Alias`,
+      {
+        Type: "AWS::KMS::Alias",
+        Properties: { AliasName: secretsAlias(project, stack), TargetKeyId: { Ref: `${name}Key` } },
+      },
+    ],
+  ];
+}
+
+function stateBucket(project: string): object {
+  return {
+    Type: "AWS::S3::Bucket",
+    ...kept,
+    Properties: {
+      BucketName: sub(`${project}-state-\${AWS::AccountId}-\${AWS::Region}`),
+      VersioningConfiguration: { Status: "Enabled" },
+      OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: sub("${StateKey.Arn}") },
+          },
+        ],
+      },
+      LifecycleConfiguration: {
+        Rules: [{ Id: "versions", Status: "Enabled", NoncurrentVersionExpiration: { NoncurrentDays: 365 } }],
+      },
+    },
+  };
+}
+
+function stateBucketPolicy(): object {
+  return {
+    Type: "AWS::S3::BucketPolicy",
+    Properties: {
+      Bucket: { Ref: "StateBucket" },
+      PolicyDocument: {
+        Version: version,
+        Statement: [
+          {
+            Sid: "TlsOnly",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:*",
+            Resource: [sub("${StateBucket.Arn}"), sub("${StateBucket.Arn}/*")],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      },
+    },
+  };
+}
+
+/**
+ * A role for one kind of GitHub's jobs: both claims are compared as a whole, so no other repository, branch or environment has
+ * the subject.
+ * Source: https://docs.github.com/en/actions/reference/security/oidc (subject claims)
+ */
+function role(
+  name: string,
+  subject: string,
+  statements: readonly Statement[],
+  managed: readonly object[] = [],
+): object {
+  return {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      RoleName: name,
+      MaxSessionDuration: 3600,
+      AssumeRolePolicyDocument: {
+        Version: version,
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Federated: { "Fn::If": ["MakeProvider", { Ref: "GitHub" }, { Ref: "Provider" }] } },
+            Action: "sts:AssumeRoleWithWebIdentity",
+            Condition: { StringEquals: { [`${issuer}:aud`]: "sts.amazonaws.com", [`${issuer}:sub`]: subject } },
+          },
+        ],
+      },
+      ManagedPolicyArns: managed,
+      Policies: [{ PolicyName: name, PolicyDocument: { Version: version, Statement: statements } }],
+    },
+  };
+}
