@@ -21,6 +21,7 @@ import type { NotEnforced } from "./gateway/unenforceable";
 import { openHome } from "./home";
 import { accountOf, identitiesOf } from "./identities";
 import { type LocalIssuer, startIssuer } from "./issuer/issuer";
+import { ModelCheck } from "./model-check";
 import { servedModels } from "./served-models";
 import { tenantOf } from "./tenant";
 import { FollowedPublications } from "./training/follow";
@@ -109,10 +110,14 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     });
     undo.push(() => publications.close());
     await publications.open(graph);
+    const modelCheck = new ModelCheck();
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
-      log: (line) => options.log.function(line),
+      log: (line) => {
+        modelCheck.hear(line);
+        options.log.function(line);
+      },
       variables: (name) => ({
         NODE_EXTRA_CA_CERTS: authority.file,
         ...aws?.variablesOf(name),
@@ -120,6 +125,8 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       }),
     });
     undo.push(() => functions.close());
+    const models = servedModels(graph);
+    if (models !== undefined) await modelCheck.check(functions, models);
     const principals = clientPrincipals(graph, home.seed, accountOf(graph));
     const identities = identitiesOf(graph, home.seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
       ...(aws === undefined ? [] : [aws.role]),

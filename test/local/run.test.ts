@@ -233,11 +233,14 @@ describe("a local run", function () {
     try {
       mkdirSync(join(folder, "mymodel"));
       writeFileSync(join(folder, "mymodel/model.onnx"), "not a model");
-      served = await serveStack({ ...alone, modelsFolder: folder });
-      const headers = { "x-api-key": served.run.credentials.apiKey! };
-      expect((await served.call("GET", "/v2/health/live", { headers })).status).to.equal(200);
-      expect((await served.call("GET", "/v2/health/ready", { headers })).status).to.equal(503);
-      expect((await served.call("POST", "/mymodel", { headers, body: flower })).status).to.equal(503);
+      let fault = "";
+      served = await serveStack({ ...alone, modelsFolder: folder }).catch((error: Error) => {
+        fault = error.message;
+        return undefined;
+      });
+      expect(served).to.equal(undefined);
+      expect(fault).to.match(/^model mymodel: it cannot be loaded: .*protobuf/i);
+      expect(fault).not.to.include("\n");
     } finally {
       rmSync(folder, { recursive: true });
     }
