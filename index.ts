@@ -53,7 +53,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     logRole = new LogRole("apiGateway-log-role", location, options).account;
   }
 
-  const doors: Pick<ApiGatewayModule, "outputs" | "watched">[] = [];
+  const doors: (Pick<ApiGatewayModule, "outputs" | "watched"> & { readonly stageArn?: pulumi.Output<string> })[] = [];
   let keyed: KeyedApi | undefined;
   if (settings.apiGateway) {
     const { ApiGateway } = await import("./infra/api-gateway");
@@ -70,6 +70,12 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     doors.push(new HttpApiModule("httpApi", { ...front, logsTo: codeStore.accessLogs }, options));
   }
   for (const door of doors) Object.assign(outputs, door.outputs);
+
+  const stages = doors.flatMap(({ watched, stageArn }) => (stageArn ? [[watched.api.name, stageArn] as const] : []));
+  if (settings.firewall && stages.length > 0) {
+    const { Firewall } = await import("./infra/firewall");
+    new Firewall("firewall", { location, settings, keyArn, stages: Object.fromEntries(stages) }, options);
+  }
 
   const { Operations } = await import("./infra/operations");
   const apis = doors.map(({ watched }) => watched.api);

@@ -306,6 +306,19 @@ const table: Readonly<Record<string, Row>> = {
     const name = text(inputs.name).replace(/\.$/, "");
     return { id: `${text(inputs.zoneId)}_${name}_${text(inputs.type)}`, name, fqdn: name };
   },
+  "aws:wafv2/ipSet:IpSet": ({ region, uuid, physical }) => {
+    const id = uuid("id");
+    return { id, name: physical, arn: arn("wafv2", region, `regional/ipset/${physical}/${id}`) };
+  },
+  "aws:wafv2/webAcl:WebAcl": ({ region, uuid, physical }) => {
+    const id = uuid("id");
+    return { id, name: physical, arn: arn("wafv2", region, `regional/webacl/${physical}/${id}`), capacity: 900 };
+  },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": ({ inputs }) => ({
+    id: `${text(inputs.webAclArn)},${text(inputs.resourceArn)}`,
+  }),
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ({ inputs }) => ({ id: text(inputs.resourceArn) }),
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": ({ inputs }) => ({ id: text(inputs.policyName) }),
   "aws:s3/bucket:Bucket": ({ region, physical }) => ({
     id: physical,
     bucket: physical,

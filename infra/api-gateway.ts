@@ -35,6 +35,8 @@ const plainPath = "/mymodel";
 export class ApiGateway extends pulumi.ComponentResource {
   /** What a client needs; never a key, a secret or a token. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
+  /** ARN of its stage, which a firewall can stand before. */
+  readonly stageArn: pulumi.Output<string>;
   readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
   /** What a rotation of API keys needs to know; absent where the API asks for none. */
   readonly keyed?: KeyedApi;
@@ -71,6 +73,7 @@ export class ApiGateway extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.stageArn = api.stage.arn;
     this.watched = { api: api.watched, functions: guard.authorizer === undefined ? [] : [guard.authorizer.watched] };
     this.outputs = {
       apiGatewayEndpoint: pulumi.interpolate`${api.url}${plainPath}`,

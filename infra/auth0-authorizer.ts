@@ -30,6 +30,8 @@ const plainPath = "/predict";
 export class Auth0Authorizer extends pulumi.ComponentResource {
   /** What a client needs; never a secret or a token. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
+  /** ARN of its stage, which a firewall can stand before. */
+  readonly stageArn: pulumi.Output<string>;
   readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
 
   constructor(name: string, args: Auth0AuthorizerArgs, options?: pulumi.ComponentResourceOptions) {
@@ -70,6 +72,7 @@ export class Auth0Authorizer extends pulumi.ComponentResource {
       },
       child,
     );
+    this.stageArn = api.stage.arn;
     this.watched = { api: api.watched, functions: [authorizer.function.watched] };
     this.outputs = {
       apiUrl: pulumi.interpolate`${api.url}${plainPath}`,

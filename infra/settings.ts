@@ -2,7 +2,14 @@
 // stands here. All faults are reported at once, each with the command that cures it.
 
 import * as pulumi from "@pulumi/pulumi";
-import { checkClients, type ClientSettings, quotaPeriods, readClientSettings } from "./parts/client-settings";
+import {
+  checkClients,
+  type ClientSettings,
+  isNetwork,
+  quotaPeriods,
+  readClientSettings,
+} from "./parts/client-settings";
+import { checkFirewall, type FirewallSettings, readFirewallSettings } from "./parts/firewall-settings";
 import { checkDomains, type DomainSettings } from "./parts/domain-rules";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./parts/secret-settings";
 import { SettingReader } from "./parts/setting-reader";
@@ -13,7 +20,7 @@ export const apiGatewayAuths = ["apiKey", "iam", "cognito", "lambda"] as const;
 export const httpApiAuths = ["auto", "iam", "jwt", "openToAnyone"] as const;
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name. */
-export interface Settings extends ClientSettings, DomainSettings, SecretSettings, TrainingSettings {
+export interface Settings extends ClientSettings, DomainSettings, FirewallSettings, SecretSettings, TrainingSettings {
   readonly secrets: boolean;
   readonly sagemaker: boolean;
   readonly protectData: boolean;
@@ -91,6 +98,7 @@ export function readSettings(): Settings {
     keyQuota: limits.quota,
     keyQuotaPeriod: limits.quotaPeriod,
     ...readClientSettings(read, limits),
+    ...readFirewallSettings(read, isNetwork),
     corsOrigin: read.optional(
       "corsOrigin",
       /^(\*|https?:\/\/[A-Za-z0-9.-]+(:\d+)?)$/,
@@ -139,6 +147,7 @@ export function readSettings(): Settings {
   if (settings.alarms && (settings.apiGateway || settings.auth0Authorizer || settings.httpApi))
     read.needs("alarmEmail", "ops@example.com", "alarms tell somebody");
   checkClients(settings, read);
+  checkFirewall(settings, read);
   checkDomains(settings, read);
   checkSecrets(settings, read);
   checkTraining(settings, read);

@@ -195,7 +195,7 @@ function refuseLimits(settings: ClientSettings & Rest, read: SettingReader): voi
 }
 
 /** An IPv4 or IPv6 network; everything (/0) is no restriction, and no firewall takes it. */
-const isNetwork = {
+export const isNetwork = {
   test: (text: string): boolean => {
     const [host = "", length = "", ...more] = text.split("/");
     const family = isIP(host);

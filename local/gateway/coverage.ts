@@ -4,7 +4,7 @@
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { documentOf } from "./document";
 import { checkDocument } from "./document-coverage";
-import { firewallGaps } from "./firewall-coverage";
+import { firewallGaps } from "./firewall/web-acl";
 import { httpDocumentOf } from "./http/document";
 import { everywhere, families, resources } from "./resource-coverage";
 import type { PropertyRule } from "./resource-rule";
@@ -15,13 +15,13 @@ import { type NotEnforced, Unenforceable } from "./unenforceable";
  * @throws Unenforceable naming the first resource that stops the start
  */
 export function checkCoverage(graph: Graph): NotEnforced[] {
-  const gaps = graph.resources.flatMap(checkResource);
+  const gaps = graph.resources.flatMap((resource) => checkResource(resource, graph));
   for (const api of ofType(graph, "aws:apigateway/restApi:RestApi")) checkDocument(documentOf(api), api.urn);
   for (const api of ofType(graph, "aws:apigatewayv2/api:Api")) httpDocumentOf(api);
   return gaps;
 }
 
-function checkResource(resource: Resource): NotEnforced[] {
+function checkResource(resource: Resource, graph: Graph): NotEnforced[] {
   const { type, urn } = resource;
   const known = Object.hasOwn(resources, type) ? resources[type] : undefined;
   if (!known) {
@@ -30,7 +30,7 @@ function checkResource(resource: Resource): NotEnforced[] {
     return [];
   }
   if ("refused" in known) throw new Unenforceable(urn, known.refused);
-  if ("firewall" in known) return firewallGaps(resource);
+  if ("firewall" in known) return firewallGaps(resource, graph);
   checkProperties(resource, "irrelevant" in known ? { ...anything(resource), ...known.unless } : known.properties);
   return [];
 }

@@ -3,6 +3,7 @@
 import { checkCoverage } from "./coverage";
 import { domainFront } from "./domains/domain-front";
 import { type Domain, domainsOf } from "./domains/domains";
+import { firewallOf } from "./firewall/web-acl";
 import type { ServedApi } from "./front";
 import { httpApis } from "./http/http-api";
 import type { HttpProtectionContext } from "./http/protection";
@@ -49,6 +50,7 @@ function restApisOf(context: GatewayContext): ServedApi[] {
         const { auth, authorize } = protectionOf(context, operation, document);
         return { auth, authorize, keyRequired: keyRequired(operation, document) };
       },
+      firewall: (stageArn) => firewallOf(stageArn, graph, clock),
       admission: (apiId, stage) => new Usage(graph, apiId, stage, clock, madeKeys),
     },
   });

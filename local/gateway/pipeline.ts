@@ -1,4 +1,4 @@
-// One call through a REST API, in API Gateway's order: limits → route → authorizer → API key, throttles, quota → request
+// One call through a REST API, in API Gateway's order: limits → firewall → route → authorizer → API key, throttles, quota → request
 // validation → integration. Its execution logs show the middle: "Starting authorizer", "Verifying Usage Plan", "API Key
 // authorized", then "Starting execution" (https://repost.aws/knowledge-center/api-gateway-logs); with the key's source
 // AUTHORIZER it could not be otherwise.
@@ -7,6 +7,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type { AccessLine } from "./access-log";
 import { type ApiIdentity, type Call, type Caller, isRefusal, methodArn, type Refusal } from "./call";
 import type { Exchange, Fault } from "./exchange";
+import type { Firewall } from "./firewall/web-acl";
 import { edgeAnswer, type FrontRequest, type FrontResponse } from "./front";
 import { type Integrate, isFault } from "./integrate";
 import { arnTooLong, badRequest, beyondLimits, methodArnLimit } from "./limits";
@@ -42,6 +43,8 @@ export interface Pipeline {
   readonly api: ApiIdentity;
   readonly router: Router<Route>;
   readonly admission: Admission;
+  /** What stands before all of it, where something does. */
+  readonly firewall?: Firewall;
   readonly refuse: Refuse;
   readonly deploymentId: string;
   readonly stageVariables: Readonly<Record<string, string>> | null;
@@ -108,7 +111,8 @@ export async function handle(pipeline: Pipeline, request: FrontRequest): Promise
 
 async function answer(pipeline: Pipeline, exchange: Exchange, route: Route | undefined): Promise<FrontResponse> {
   try {
-    const outcome = route ? await run(pipeline, exchange, route) : noRoute;
+    const blocked = pipeline.firewall?.(exchange.call);
+    const outcome = blocked ? faultOf(blocked) : route ? await run(pipeline, exchange, route) : noRoute;
     if (!isFault(outcome)) return outcome;
     exchange.fault = outcome;
   } catch (problem) {

@@ -7,6 +7,7 @@ import { compileAccessLog } from "./access-log";
 import type { ApiIdentity, Call, Caller, Refusal } from "./call";
 import { componentName } from "./component-name";
 import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "./document";
+import type { Firewall } from "./firewall/web-acl";
 import type { FrontRequest, FrontResponse, ServedApi } from "./front";
 import { compileIntegration } from "./integration";
 import { mediaMatcher } from "./media-types";
@@ -22,6 +23,8 @@ export interface Guards {
   /** @throws Unenforceable for what cannot be enforced */
   guard(operation: OpenApiOperation, document: OpenApiDocument): Guard;
   admission(apiId: string, stage: string): Admission;
+  /** What stands before a stage. @throws Unenforceable for what cannot be enforced */
+  firewall?(stageArn: unknown): Firewall | undefined;
 }
 
 export interface Guard {
@@ -61,6 +64,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
     api,
     router: unenforceableAt(`${resource.urn}: paths`, () => new Router(routes)),
     admission: context.guards.admission(api.id, api.stage),
+    firewall: context.guards.firewall?.(stage.outputs["arn"]),
     refuse: compileRefusals(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
     deploymentId: deploymentOf(resource, stage, graph),
     stageVariables: (stage.inputs["variables"] as Record<string, string> | undefined) ?? null,

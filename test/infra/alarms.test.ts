@@ -14,7 +14,10 @@ interface Table {
 }
 
 /** What services of AWS emit, from their documentation. */
-const documented = JSON.parse(readFileSync(join(__dirname, "aws-metrics.json"), "utf8")) as Record<string, never>;
+const documented = JSON.parse(readFileSync(join(__dirname, "aws-metrics.json"), "utf8")) as Record<
+  string,
+  Table & { readonly REST: Table; readonly HTTP: Table }
+>;
 
 interface Metric {
   readonly alarm: string;
@@ -32,7 +35,8 @@ const prod = (set?: Record<string, unknown>): Promise<Graph> =>
 function watched(graph: Graph): Metric[] {
   return ofType(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").flatMap(({ name: alarm, inputs }) => {
     const queries = (inputs.metricQueries ?? []) as { metric?: Record<string, unknown> }[];
-    const all = inputs.metricName === undefined ? queries.flatMap(({ metric }) => metric ?? []) : [inputs];
+    const all: Readonly<Record<string, unknown>>[] =
+      inputs.metricName === undefined ? queries.flatMap(({ metric }) => (metric ? [metric] : [])) : [inputs];
     return all.map((metric) => ({
       alarm,
       namespace: String(metric.namespace),
@@ -54,14 +58,12 @@ function byService(graph: Graph, { namespace, name, dimensions }: Metric): boole
     PipelineName: (value) =>
       ofType(graph, "aws:sagemaker/pipeline:Pipeline").some(({ inputs }) => inputs.pipelineName === value),
   };
-  const tables = (namespace === "AWS/ApiGateway" ? ["REST", "HTTP"] : [""]).map((kind) =>
-    kind === "" ? (documented[namespace] as Table) : ((documented[namespace] as Record<string, Table>)[kind] as Table),
-  );
+  const table = documented[namespace]!;
+  const tables = namespace === "AWS/ApiGateway" ? [table.REST, table.HTTP] : [table];
   const keys = Object.keys(dimensions).sort().join();
   return (
-    tables.some(
-      (table) => table.metrics.includes(name) && table.dimensions.some((set) => [...set].sort().join() === keys),
-    ) && Object.entries(dimensions).every(([key, value]) => isOurs[key]?.(value) === true)
+    tables.some((one) => one.metrics.includes(name) && one.dimensions.some((set) => [...set].sort().join() === keys)) &&
+    Object.entries(dimensions).every(([key, value]) => isOurs[key]?.(value) === true)
   );
 }
 

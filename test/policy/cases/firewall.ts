@@ -16,7 +16,9 @@ const size = {
   name: "size",
   ...metric,
   action: { block: {} },
-  statement: { sizeConstraintStatement: { fieldToMatch: { body: {} }, size: 6_291_456 } },
+  statement: {
+    regexMatchStatement: { fieldToMatch: { singleHeader: { name: "content-length" } }, regexString: "^\\d{8,}$" },
+  },
 };
 const acl = a("aws:wafv2/webAcl:WebAcl", "acl", { ...metric, rules: [common, badInputs, rate, size] });
 const logging = a("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "logging", {

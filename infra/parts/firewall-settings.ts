@@ -1,0 +1,40 @@
+// The settings of the firewall in front of the REST APIs.
+
+import type { SettingReader } from "./setting-reader";
+
+export interface FirewallSettings {
+  readonly firewall: boolean;
+  /** Networks (CIDR) that are shut out. */
+  readonly blockedNetworks: readonly string[];
+  /** ISO 3166 codes of the countries that may call; empty: all. */
+  readonly allowedCountries: readonly string[];
+  /** Requests of one address in five minutes. */
+  readonly firewallAddressRate: number;
+  /** Requests with one API key in five minutes. */
+  readonly firewallKeyRate: number;
+}
+
+/** Requests that a rate rule can be set to. Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
+const [least, most] = [10, 2_000_000_000];
+
+/** @param network whether a text is a network in CIDR form */
+export function readFirewallSettings(read: SettingReader, network: Pick<RegExp, "test">): FirewallSettings {
+  const example = "198.51.100.0/24";
+  return {
+    firewall: read.boolean("firewall"),
+    blockedNetworks: read.list("blockedNetworks", network, `a network such as ${example}`, example),
+    allowedCountries: read.list("allowedCountries", /^[A-Z]{2}$/, "a country's code of two letters", "CH"),
+    firewallAddressRate: read.integer("firewallAddressRate", least, most),
+    firewallKeyRate: read.integer("firewallKeyRate", least, most),
+  };
+}
+
+/** Where nothing filters, these would be ignored in silence. */
+export function checkFirewall(
+  settings: FirewallSettings & { readonly apiGateway: boolean; readonly auth0Authorizer: boolean },
+  read: SettingReader,
+): void {
+  if (settings.firewall || !(settings.apiGateway || settings.auth0Authorizer)) return;
+  for (const key of ["blockedNetworks", "allowedCountries"] as const)
+    if (settings[key].length > 0) read.fault(key, "needs the firewall", "pulumi config set firewall true");
+}

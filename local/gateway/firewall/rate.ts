@@ -1,0 +1,63 @@
+// Rate rules: so many requests of one address, or with one value of a header, in a window that slides.
+// https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
+// AWS estimates the rate, and takes up to a minute to notice; here a request is counted and judged at once, which is stricter.
+
+import { type Call, header } from "../call";
+import { Unenforceable } from "../unenforceable";
+import type { Matches } from "./statement";
+
+/** AWS tracks this many callers of a rule as well; one that is not tracked is not limited. */
+const mostCallers = 10_000;
+/** The window is counted in parts, so that it slides without a time for each request. */
+const parts = 30;
+
+interface Caller {
+  readonly counts: Uint32Array;
+  /** Number of the part that was counted last. */
+  part: number;
+}
+
+/** @throws Unenforceable for an aggregation that is not counted here */
+export function compileRate(fields: Readonly<Record<string, unknown>>, where: string): Matches {
+  const { limit, evaluationWindowSec = 300, aggregateKeyType = "IP", customKeys, ...more } = fields;
+  if (Object.keys(more).length > 0)
+    throw new Unenforceable(where, `counts by something that is not counted locally: ${Object.keys(more)[0]!}`);
+  const keyOf = aggregateKeyType === "IP" ? (call: Call) => call.sourceIp : customKey(customKeys, where);
+  const partMs = (Number(evaluationWindowSec) * 1000) / parts;
+  const callers = new Map<string, Caller>();
+  return (call, now) => {
+    const key = keyOf(call);
+    // A request without one of the keys is not counted.
+    if (key === undefined) return false;
+    const part = Math.floor(now / partMs);
+    const caller = callers.get(key) ?? { counts: new Uint32Array(parts), part };
+    // Whoever called last stays: made-up keys push out made-up keys.
+    callers.delete(key);
+    callers.set(key, caller);
+    if (callers.size > mostCallers) callers.delete(callers.keys().next().value!);
+    forget(caller, part);
+    caller.counts[part % parts]! += 1;
+    return caller.counts.reduce((sum, count) => sum + count, 0) > Number(limit);
+  };
+}
+
+/** Empties the parts that the window has left. A clock set back gives nothing back. */
+function forget(caller: Caller, part: number): void {
+  const passed = Math.min(parts, Math.max(0, part - caller.part));
+  for (let step = 1; step <= passed; step++) caller.counts[(caller.part + step) % parts] = 0;
+  caller.part = Math.max(caller.part, part);
+}
+
+function customKey(customKeys: unknown, where: string): (call: Call) => string | undefined {
+  const names = (Array.isArray(customKeys) ? customKeys : []).map((key: { header?: Record<string, unknown> }) => {
+    const { name, textTransformations } = key.header ?? {};
+    const plain = (textTransformations as { type?: unknown }[] | undefined)?.every(({ type }) => type === "NONE");
+    return typeof name === "string" && plain === true ? name : undefined;
+  });
+  if (names.length === 0 || names.includes(undefined))
+    throw new Unenforceable(where, "counts by something else than addresses and headers as they were sent");
+  return (call) => {
+    const values = names.map((name) => header(call, name!));
+    return values.includes(undefined) ? undefined : JSON.stringify(values);
+  };
+}

@@ -1,0 +1,98 @@
+// The web ACL in front of a stage: which of its rules blocks a call, and which of them are not evaluated here.
+// https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
+
+import { type Graph, ofType, type Resource } from "../../../graph/resource";
+import type { Call, Refusal } from "../call";
+import { type NotEnforced, Unenforceable } from "../unenforceable";
+import { compileStatement, fieldsOf, type Matches } from "./statement";
+
+/** Judges every call that reaches the stage, before anything else does. */
+export type Firewall = (call: Call) => Refusal | undefined;
+
+interface Rule {
+  readonly name?: string;
+  readonly priority?: number;
+  readonly action?: unknown;
+  readonly overrideAction?: unknown;
+  readonly statement?: Readonly<Record<string, unknown>>;
+}
+
+interface Compiled {
+  readonly name: string;
+  readonly action: string;
+  readonly matches: Matches;
+}
+
+/** Statements that judge by what AWS alone knows: they filter traffic, and are named as not enforced. */
+const unknown: Readonly<Record<string, string>> = {
+  managedRuleGroupStatement: "AWS's managed rules are not public",
+  sqliMatchStatement: "AWS's detection is not public",
+  xssMatchStatement: "AWS's detection is not public",
+};
+
+/** What of a web ACL is not enforced. @throws Unenforceable for what decides who may call and cannot be enforced */
+export function firewallGaps(acl: Resource, graph: Graph): NotEnforced[] {
+  compile(acl, graph);
+  return rulesOf(acl).flatMap((rule) => {
+    const why = unknown[kindOf(rule)];
+    return why === undefined ? [] : [{ resource: at(acl, rule), why }];
+  });
+}
+
+/** The firewall of a stage; `undefined` where none stands before it. @throws Unenforceable as `firewallGaps` does */
+export function firewallOf(stageArn: unknown, graph: Graph, clock: () => number): Firewall | undefined {
+  const association = ofType(graph, "aws:wafv2/webAclAssociation:WebAclAssociation").find(
+    ({ inputs }) => inputs["resourceArn"] === stageArn,
+  );
+  if (association === undefined) return undefined;
+  const acl = ofType(graph, "aws:wafv2/webAcl:WebAcl").find(
+    ({ outputs }) => outputs["arn"] === association.inputs["webAclArn"],
+  );
+  if (acl === undefined) throw new Unenforceable(association.urn, "names a web ACL that is not of this program");
+  const rules = compile(acl, graph);
+  return (call) => {
+    const now = clock();
+    const ending = rules.find(({ action, matches }) => matches(call, now) && action !== "count");
+    if (ending === undefined || ending.action === "allow") return undefined;
+    return { refused: "WAF_FILTERED", message: "Forbidden", reason: `the firewall's rule ${ending.name}` };
+  };
+}
+
+/** The rules that can be evaluated, in order. */
+function compile(acl: Resource, graph: Graph): Compiled[] {
+  if (onlyField(acl.inputs["defaultAction"]) !== "allow")
+    throw new Unenforceable(acl.urn, "does not allow by default: AWS's rules, unknown here, would decide who may call");
+  if (acl.inputs["ruleJson"] !== undefined)
+    throw new Unenforceable(acl.urn, "has its rules as JSON, which is not read locally");
+  return rulesOf(acl)
+    .filter((rule) => unknown[kindOf(rule)] === undefined)
+    .sort((one, other) => (one.priority ?? 0) - (other.priority ?? 0))
+    .map((rule) => {
+      const action = onlyField(rule.action);
+      if (!["allow", "block", "count"].includes(action) || fieldsOf(Object.values(rule.action as object)[0]).length > 0)
+        throw new Unenforceable(at(acl, rule), "does something else than allow, block or count");
+      return {
+        name: rule.name ?? "",
+        action,
+        matches: compileStatement(rule.statement, graph, at(acl, rule)),
+      };
+    });
+}
+
+function rulesOf({ inputs }: Resource): Rule[] {
+  return Array.isArray(inputs["rules"]) ? [...(inputs["rules"] as Rule[])] : [];
+}
+
+function at(acl: Resource, rule: Rule): string {
+  return `${acl.urn}: rule ${rule.name ?? "without a name"}`;
+}
+
+function kindOf(rule: Rule): string {
+  return onlyField(rule.statement);
+}
+
+/** Name of the one field that is set; empty where there is none, or several. */
+function onlyField(record: unknown): string {
+  const [[name] = [""], ...more] = fieldsOf(record);
+  return more.length > 0 ? "" : name;
+}
