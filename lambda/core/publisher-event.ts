@@ -1,6 +1,6 @@
-// What the publisher is asked for: an event of EventBridge, or a command of the operator.
+// What the publisher is asked for: an event of EventBridge, an alarm of CloudWatch, or a command of the operator.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html (model package state change),
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html (alarm state change)
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html (CloudWatch invokes the function itself)
 
 import { publisherCommands } from "../../contract";
 
@@ -13,7 +13,7 @@ export type Asked =
 
 /** @throws Error for an event that is none of these: it is nobody's who may ask */
 export function askedFor(event: unknown, group: string, alarm: string): Asked {
-  const { command, "detail-type": type, source, detail } = record(event, "the event");
+  const { command, "detail-type": type, source, detail, alarmData } = record(event, "the event");
   if (command !== undefined) {
     const known = publisherCommands.find((each) => each === command);
     if (known === undefined) throw new Error(`the command is none of ${publisherCommands.join(", ")}`);
@@ -25,8 +25,8 @@ export function askedFor(event: unknown, group: string, alarm: string): Asked {
     if (typeof arn !== "string" || !packageArn.test(arn)) throw new Error("ModelPackageArn is no model package's");
     return { kind: "package", arn };
   }
-  if (source === "aws.cloudwatch" && type === "CloudWatch Alarm State Change") {
-    const { alarmName, state } = record(detail, "the event's detail");
+  if (source === "aws.cloudwatch") {
+    const { alarmName, state } = record(alarmData, "the event's alarmData");
     if (alarmName !== alarm) throw new Error("the alarm is another one");
     if (record(state, "the alarm's state").value !== "ALARM") throw new Error("the alarm did not go off");
     return { kind: "alarm" };
