@@ -1,0 +1,36 @@
+// `npm run doctor -- --stack NAME [--set key=value]`: what would stop a first `pulumi up`. It reads, and changes nothing.
+// Exit status 1: something would.
+
+import { evaluate, projectRoot } from "../graph/evaluate";
+import { parseOptions, readSet, stackOptionTypes } from "../graph/options";
+import type { Graph } from "../graph/resource";
+import { checkAuth0 } from "./auth0";
+import { checkAws } from "./aws";
+import { checkGoogle } from "./google";
+import { checkIssuers } from "./issuer";
+import { type Line, printed } from "./line";
+import { checkNames } from "./names";
+import { checkSettings, settingsOf } from "./settings";
+
+async function main(): Promise<void> {
+  const { stack, set } = parseOptions(process.argv.slice(2), stackOptionTypes);
+  const asked = { root: projectRoot, stack, set: readSet(set) };
+  const settings = settingsOf(asked);
+  // Names do not depend on what belongs to an account, so examples may stand in for that.
+  const graph: Graph | undefined = await evaluate(asked).catch(() => undefined);
+  const lines: Line[] = [
+    ...(await checkSettings(asked)),
+    ...(graph === undefined ? [] : checkNames(graph)),
+    ...(await checkAws(settings, graph)),
+    ...(await checkGoogle(settings)),
+    ...(await checkIssuers(settings)),
+    ...checkAuth0(settings),
+  ];
+  process.stdout.write(`${lines.map(printed).join("\n")}\n`);
+  process.exitCode = lines.some(({ state }) => state === "bad") ? 1 : 0;
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+});

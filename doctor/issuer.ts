@@ -1,0 +1,50 @@
+// The issuers of the tokens: whether their discovery document says what the authorizers will rely on.
+// Source: https://openid.net/specs/openid-connect-discovery-1_0.html (4.3: the issuer is compared exactly)
+
+import { bad, good, type Line, unknown } from "./line";
+
+/** Longest that an issuer is waited for, in milliseconds; API Gateway waits 1,500. */
+const patience = 5_000;
+
+export async function checkIssuers(settings: Readonly<Record<string, string>>, get = fetch): Promise<Line[]> {
+  const issuers: [key: string, issuer: string][] = [];
+  if (settings.auth0Authorizer === "true" && settings.auth0Domain)
+    issuers.push(["auth0Domain", `https://${settings.auth0Domain}/`]);
+  if (settings.oidcIssuer) issuers.push(["oidcIssuer", settings.oidcIssuer]);
+  return Promise.all(issuers.map(([key, issuer]) => checkIssuer(key, issuer, get)));
+}
+
+async function checkIssuer(key: string, issuer: string, get: typeof fetch): Promise<Line> {
+  const address = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  let document: { issuer?: unknown; jwks_uri?: unknown };
+  let keys: unknown;
+  try {
+    document = await json(address, get);
+    if (document.issuer !== issuer)
+      return bad(`${key}: the discovery document names another issuer, and they are compared exactly`);
+    const where = String(document.jwks_uri);
+    if (!where.startsWith("https://")) return bad(`${key}: jwks_uri of the discovery document is no https URL`);
+    keys = (await json<{ keys?: unknown }>(where, get)).keys;
+  } catch (error) {
+    if (error instanceof Refused) return bad(`${key}: ${error.message}`);
+    return unknown(`${key}: the issuer is not reachable from here`);
+  }
+  const signing = Array.isArray(keys) ? (keys as { kty?: unknown; kid?: unknown }[]) : [];
+  // API Gateway's JWT authorizers take RSA alone, and look keys up by their id.
+  const usable = signing.filter(({ kty, kid }) => kty === "RSA" && typeof kid === "string");
+  if (usable.length === 0) return bad(`${key}: the issuer publishes no RSA key with an id`);
+  return good(`${key}: the issuer's discovery document fits, and it publishes ${usable.length} usable keys`);
+}
+
+/** The issuer answered, and not as it should. */
+class Refused extends Error {}
+
+async function json<T>(address: string, get: typeof fetch): Promise<T> {
+  const response = await get(address, { redirect: "error", signal: AbortSignal.timeout(patience) });
+  if (!response.ok) throw new Refused(`${new URL(address).pathname} answers ${response.status}`);
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new Refused(`${new URL(address).pathname} is no JSON`);
+  }
+}

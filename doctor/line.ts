@@ -1,0 +1,17 @@
+// One thing that the doctor looked at, and what it found.
+
+export interface Line {
+  /** `bad` would stop or spoil the deployment; `unknown` could not be looked at here. */
+  readonly state: "good" | "bad" | "unknown";
+  readonly text: string;
+}
+
+export const good = (text: string): Line => ({ state: "good", text });
+export const bad = (text: string): Line => ({ state: "bad", text });
+export const unknown = (text: string): Line => ({ state: "unknown", text });
+
+const signs = { good: "✓", bad: "✗", unknown: "–" } as const;
+
+export function printed({ state, text }: Line): string {
+  return `${signs[state]} ${text}`;
+}

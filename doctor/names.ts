@@ -1,0 +1,94 @@
+// Physical names as the services take them: found too long here, rather than halfway through a deployment.
+
+import type { Graph, Resource } from "../graph/resource";
+import { bad, good, type Line } from "./line";
+
+interface Rule {
+  readonly property: string;
+  readonly longest: number;
+  readonly pattern: RegExp;
+  /** Page that says so. */
+  readonly source: string;
+}
+
+/** By type; a name that the program leaves to Pulumi is the logical name, a hyphen and seven digits. */
+const rules: Readonly<Record<string, Rule>> = {
+  "aws:lambda/function:Function": {
+    property: "name",
+    longest: 64,
+    pattern: /^[\w-]+$/,
+    source: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html",
+  },
+  "aws:iam/role:Role": {
+    property: "name",
+    longest: 64,
+    pattern: /^[\w+=,.@-]+$/,
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+  },
+  "aws:iam/policy:Policy": {
+    property: "name",
+    longest: 128,
+    pattern: /^[\w+=,.@-]+$/,
+    source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html",
+  },
+  "aws:s3/bucket:Bucket": {
+    property: "bucket",
+    longest: 63,
+    pattern: /^[a-z0-9][a-z0-9.-]+[a-z0-9]$/,
+    source: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html",
+  },
+  "aws:cognito/userPoolDomain:UserPoolDomain": {
+    property: "domain",
+    longest: 63,
+    pattern: /^[a-z0-9](?!.*(aws|amazon|cognito))[a-z0-9-]*[a-z0-9]$/,
+    source: "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html",
+  },
+  "aws:cloudwatch/logGroup:LogGroup": {
+    property: "name",
+    longest: 512,
+    pattern: /^[\w./#-]+$/,
+    source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html",
+  },
+  "aws:sns/topic:Topic": {
+    property: "name",
+    longest: 256,
+    pattern: /^[\w-]+$/,
+    source: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
+  },
+  "aws:sagemaker/pipeline:Pipeline": {
+    property: "pipelineName",
+    longest: 256,
+    pattern: /^[A-Za-z0-9](-*[A-Za-z0-9])*$/,
+    source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreatePipeline.html",
+  },
+  "gcp:kms/keyRing:KeyRing": {
+    property: "name",
+    longest: 63,
+    pattern: /^[\w-]+$/,
+    source: "https://cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings/create",
+  },
+};
+
+export function checkNames(graph: Graph): Line[] {
+  const judged = graph.resources.flatMap((resource) => {
+    const rule = rules[resource.type];
+    return rule === undefined ? [] : [{ resource, fault: faultOf(resource, rule) }];
+  });
+  const faults = judged.flatMap(({ resource, fault }) =>
+    fault === undefined ? [] : [bad(`name of ${resource.name} (${resource.type}): ${fault}`)],
+  );
+  return faults.length > 0 ? faults : [good(`names: ${judged.length} fit what their services take`)];
+}
+
+function faultOf({ name, type, inputs }: Resource, { property, longest, pattern, source }: Rule): string | undefined {
+  const given = inputs[property];
+  const physical = typeof given === "string" ? given : autonamed(type, name);
+  if (physical.length > longest) return `${physical.length} characters, and ${longest} are allowed (${source})`;
+  return pattern.test(physical) ? undefined : `has characters that are not allowed (${source})`;
+}
+
+/** Source: https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming (a bucket's in lower case) */
+function autonamed(type: string, name: string): string {
+  const physical = `${name}-0123abc`;
+  return type === "aws:s3/bucket:Bucket" ? physical.toLowerCase() : physical;
+}

@@ -1,0 +1,28 @@
+// The stack's settings as a deployment gets them: no example stands in for what is missing.
+
+import { evaluate } from "../graph/evaluate";
+import { stackSettings } from "../graph/project";
+import { bad, good, type Line } from "./line";
+
+export interface Asked {
+  readonly root: string;
+  readonly stack: string;
+  readonly set: Readonly<Record<string, unknown>>;
+}
+
+/** A good line, or one for each fault, with the command that cures it. */
+export async function checkSettings({ root, stack, set }: Asked): Promise<Line[]> {
+  try {
+    await evaluate({ root, stack, set, examples: false });
+    return [good("settings: every one is set, valid, and fits the others")];
+  } catch (error) {
+    const [title, ...faults] = (error as Error).message.split("\n");
+    return (faults.length > 0 ? faults : [title!]).map((fault) => bad(`setting ${fault.trim()}`));
+  }
+}
+
+/** The settings by key, defaults filled in, as texts. */
+export function settingsOf({ root, stack, set }: Asked): Readonly<Record<string, string>> {
+  const { project, config } = stackSettings(root, stack, set, false);
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(`${project}:`, ""), value]));
+}

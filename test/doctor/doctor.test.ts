@@ -1,0 +1,183 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { expect } from "chai";
+import { checkIssuers } from "../../doctor/issuer";
+import { checkNames } from "../../doctor/names";
+import { evaluate, projectRoot } from "../../graph/evaluate";
+import type { Graph } from "../../graph/resource";
+
+/** What a stand-in of a cloud's tool answers, by the words that its command begins with. */
+type Answers = Readonly<Record<string, object>>;
+
+const account: Answers = {
+  "aws sts get-caller-identity": { Account: "123456789012" },
+  "aws lambda get-account-settings": { AccountLimit: { UnreservedConcurrentExecutions: 1000 } },
+  "aws apigateway get-account": {},
+  "aws acm describe-certificate": { Certificate: { Status: "ISSUED" } },
+  "aws route53 get-hosted-zone": { HostedZone: { Name: "example.com." } },
+};
+
+describe("the doctor", function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "doctor-"));
+    for (const tool of ["aws", "gcloud"]) {
+      const file = join(folder, tool);
+      writeFileSync(
+        file,
+        `#!${process.execPath}
+const { appendFileSync, readFileSync } = require("node:fs");
+const line = ["${tool}", ...process.argv.slice(2)].join(" ");
+appendFileSync(__dirname + "/asked", line + "\\n");
+const answers = JSON.parse(readFileSync(__dirname + "/answers.json", "utf8"));
+const found = Object.keys(answers).find((words) => line.startsWith(words));
+if (found === undefined) { console.error("first line\\nit is refused"); process.exit(255); }
+console.log(JSON.stringify(answers[found]));`,
+      );
+      chmodSync(file, 0o755);
+    }
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  function doctor(answers: Answers | undefined, ...args: string[]) {
+    writeFileSync(join(folder, "answers.json"), JSON.stringify(answers ?? {}));
+    writeFileSync(join(folder, "asked"), "");
+    // Of the machine's own tools only Node is there.
+    const path = answers === undefined ? "/nowhere" : [folder, "/nowhere"].join(delimiter);
+    const run = spawnSync(process.execPath, ["run.mjs", "doctor/cli.ts", ...args], {
+      cwd: projectRoot,
+      env: { PATH: path, HOME: folder },
+      encoding: "utf8",
+    });
+    return { code: run.status, lines: run.stdout.trim().split("\n"), said: run.stderr };
+  }
+
+  it("says without credentials what can be said, names what it did not look at, and finds nothing wrong with dev", () => {
+    const { code, lines, said } = doctor(undefined, "--stack", "dev");
+    expect(code, said).to.equal(0);
+    expect(lines[0]).to.equal("✓ settings: every one is set, valid, and fits the others");
+    expect(lines[1]).to.match(/^✓ names: \d+ fit/);
+    expect(lines[2]).to.match(/^– AWS account: the AWS CLI is not installed/);
+  });
+
+  it("tells each setting that a deployment lacks, with its command, though an example stands in elsewhere", () => {
+    const { code, lines } = doctor(undefined, "--stack", "prod");
+    expect(code).to.equal(1);
+    expect(lines.join("\n")).to.match(/^✗ setting auth0Domain: is not set .*: pulumi config set auth0Domain /m);
+  });
+
+  it("looks at the account's quota, log role, certificate and zone, and only reads", () => {
+    const certificate =
+      "certificateArn=arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef";
+    const { code, lines, said } = doctor(
+      account,
+      ...["--stack", "dev", "--set", "apiGatewayDomain=api.example.com", "--set", certificate],
+      ...["--set", "hostedZoneId=Z0123456789EXAMPLE", "--set", "modelConcurrency=900"],
+    );
+    expect(code, `${lines.join("\n")}${said}`).to.equal(0);
+    const text = lines.join("\n");
+    for (const line of [
+      "Lambda quota: 900",
+      "log role: this stack makes it",
+      "certificate: issued",
+      "zone: example.com",
+    ])
+      expect(text).to.contain(line);
+    const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+    expect(asked).to.have.length(5);
+    for (const line of asked) expect(line).to.match(/^aws [\w-]+ (get|describe|list)-/);
+  });
+
+  it("tells what would stop the deployment", () => {
+    const { code, lines } = doctor(
+      {
+        ...account,
+        "aws lambda get-account-settings": { AccountLimit: { UnreservedConcurrentExecutions: 10 } },
+        "aws route53 get-hosted-zone": { HostedZone: { Name: "other.example." } },
+      },
+      ...["--stack", "dev", "--set", "modelConcurrency=5", "--set", "manageApiGatewayAccount=false"],
+      ...["--set", "apiGatewayDomain=api.example.com", "--set", "hostedZoneId=Z0123456789EXAMPLE"],
+    );
+    expect(code).to.equal(1);
+    const text = lines.join("\n");
+    expect(text).to.match(
+      /^✗ Lambda quota: 5 executions would be reserved, and 0 can be: pulumi config set modelConcurrency 0/m,
+    );
+    expect(text).to.match(/^✗ API Gateway's log role: the account has none/m);
+    expect(text).to.match(/^✗ hosted zone: apiGatewayDomain is no name of other\.example/m);
+  });
+
+  it("looks at Google Cloud's services where a key ring is made there", () => {
+    const args = ["--stack", "dev", "--set", "secrets=true", "--set", "gcpProject=my-project"];
+    const without = doctor({ "gcloud services list": [] }, ...args);
+    expect(without.lines.join("\n")).to.contain(
+      "✗ Google Cloud: cloudkms.googleapis.com is not enabled: gcloud services enable cloudkms.googleapis.com --project my-project",
+    );
+    const withIt = doctor({ "gcloud services list": [{ config: { name: "cloudkms.googleapis.com" } }] }, ...args);
+    expect(withIt.lines.join("\n")).to.contain("✓ Google Cloud: cloudkms.googleapis.com is enabled");
+    expect(doctor({}, ...args).lines.join("\n")).to.contain("– Google Cloud: it is refused");
+  });
+
+  it("names the stacks there are where it is asked for another", () => {
+    const { code, said } = doctor(undefined, "--stack", "nope");
+    expect(code).to.equal(2);
+    expect(said).to.contain('no stack "nope": the stacks here are dev, prod').and.not.contain("    at ");
+  });
+
+  it("finds a name that its service would refuse", async () => {
+    const graph = await evaluate({ stack: "dev" });
+    const renamed = (name: string): Graph => ({
+      ...graph,
+      resources: graph.resources.map((resource) =>
+        resource.name === "model-function" ? { ...resource, inputs: { ...resource.inputs, name } } : resource,
+      ),
+    });
+    expect(checkNames(graph).map(({ state }) => state)).to.deep.equal(["good"]);
+    expect(checkNames(renamed("x".repeat(65)))[0]!.text).to.contain("65 characters, and 64 are allowed");
+    expect(checkNames(renamed("with spaces"))[0]!.text).to.contain("characters that are not allowed");
+  });
+});
+
+describe("the doctor, of an issuer", () => {
+  const issuer = "https://issuer.example.com/";
+  const discovery = { issuer, jwks_uri: "https://issuer.example.com/keys" };
+  const keys = { keys: [{ kty: "RSA", kid: "1" }] };
+
+  async function check(pages: Readonly<Record<string, unknown>>): Promise<string> {
+    const get = ((address: string) => {
+      const page = pages[new URL(address).pathname];
+      if (page === undefined) return Promise.reject(new TypeError("fetch failed"));
+      return Promise.resolve(
+        typeof page === "number" ? new Response("", { status: page }) : new Response(JSON.stringify(page)),
+      );
+    }) as typeof fetch;
+    const [line] = await checkIssuers({ oidcIssuer: issuer }, get);
+    return `${line!.state}: ${line!.text}`;
+  }
+  const at = "/.well-known/openid-configuration";
+
+  it("finds one that fits good", async () => {
+    expect(await check({ [at]: discovery, "/keys": keys })).to.match(/^good: .* 1 usable keys$/);
+  });
+
+  it("finds what no authorizer could work with", async () => {
+    expect(await check({ [at]: { ...discovery, issuer: issuer.slice(0, -1) }, "/keys": keys })).to.match(
+      /^bad: .*another issuer/,
+    );
+    expect(await check({ [at]: { ...discovery, jwks_uri: "http://issuer.example.com/keys" } })).to.match(
+      /^bad: .*no https/,
+    );
+    expect(await check({ [at]: discovery, "/keys": { keys: [{ kty: "EC", kid: "1" }, { kty: "RSA" }] } })).to.match(
+      /^bad: .*no RSA key/,
+    );
+    expect(await check({ [at]: 404 })).to.match(/^bad: .*answers 404/);
+  });
+
+  it("does not judge one that it cannot reach", async () => {
+    expect(await check({})).to.match(/^unknown: .*not reachable/);
+  });
+});
