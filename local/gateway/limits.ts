@@ -16,6 +16,8 @@ export const bodyTooLarge = edgeAnswer(413, "Request Too Long", undefined, true)
 export const headersTooLarge = edgeAnswer(431, "Request Header Fields Too Large", undefined, true);
 export const arnTooLong = edgeAnswer(414, "Request-URI Too Long");
 export const badRequest = edgeAnswer(400, "Bad Request", "BadRequestException");
+/** Where the next request begins is not sure. */
+const badFraming: FrontResponse = { ...badRequest, close: true };
 
 // Twice the same of these, and the check and the function could each read another one.
 const singular = new Set([
@@ -30,14 +32,21 @@ const singular = new Set([
   "x-amz-security-token",
 ]);
 
+// RFC 9112 section 2.3: the parser also takes HTTP/0.9 lines, which have no headers, and any digits after a slash.
+const protocols = new Set(["HTTP/1.0", "HTTP/1.1"]);
+
 /** @returns the answer to a request that is over a limit or ambiguous, `undefined` for one that may go on */
 export function beyondLimits(request: FrontRequest): FrontResponse | undefined {
   let size = request.method.length + request.url.length + request.protocol.length + 2;
+  if (!protocols.has(request.protocol)) return badFraming;
   const seen = new Set<string>();
   for (const [name, value] of request.headers) {
     size += name.length + value.length;
     const lower = name.toLowerCase();
     if (!singular.has(lower)) continue;
+    // RFC 9112 section 6.1: of several codings only the last is undone here, and the function would take a compressed body as it is;
+    // who is in front may read the body's end elsewhere (request smuggling).
+    if (lower === "transfer-encoding" && value.toLowerCase() !== "chunked") return badFraming;
     if (seen.has(lower)) return badRequest;
     seen.add(lower);
   }

@@ -64,6 +64,27 @@ const cases: readonly Case[] = [
   { what: "no stage", url: "/mymodel", ...forbidden },
   { what: "a closed default endpoint", declared: { api: { disableExecuteApiEndpoint: true } }, ...forbidden },
   {
+    what: "a protocol that its parser does not speak",
+    request: { protocol: "HTTP/2.0" },
+    status: 400,
+    body: { message: "Bad Request" },
+    errorType: "BadRequestException",
+  },
+  {
+    what: "a request line without headers, HTTP/0.9",
+    request: { protocol: "HTTP/0.9" },
+    status: 400,
+    body: { message: "Bad Request" },
+    errorType: "BadRequestException",
+  },
+  {
+    what: "a transfer coding below the chunks, which nobody undoes",
+    request: { headers: [["Transfer-Encoding", "gzip, chunked"]] },
+    status: 400,
+    body: { message: "Bad Request" },
+    errorType: "BadRequestException",
+  },
+  {
     what: "a path that climbs",
     url: "/dev/../dev/mymodel",
     status: 400,
