@@ -16,6 +16,9 @@ import type { Pool, PoolSettings } from "./settings";
 /** Longest token that is looked at, in bytes; more than all headers of a call may have together. */
 const longestToken = 10_240;
 
+// RFC 7515 section 2: base64url without padding. The decoder below is laxer: one token would have many spellings.
+const compactToken = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 export class CognitoAuthorizer {
   private readonly verifiers: readonly PoolVerifier[];
 
@@ -34,6 +37,7 @@ export class CognitoAuthorizer {
     // REST APIs take the bare token and, since clients send it, the Bearer scheme.
     const token = sent[1].trim().replace(/^Bearer +/i, "");
     if (token === "" || token.length > longestToken) return unauthorized("the token is empty or too long");
+    if (!compactToken.test(token)) return unauthorized("the token is no compact JWT");
     let reason = "the token is of no pool of the authorizer";
     for (const verifier of this.verifiers) {
       const outcome = verifier.verify(token);

@@ -71,6 +71,12 @@ function asking(
   return (call) => protection.authorize(call);
 }
 
+/** The same signature, spelt with `+` and `/` and a needless pad. */
+function otherAlphabet(token: string): string {
+  const [header, claims, signature = ""] = token.split(".");
+  return `${header}.${claims}.${Buffer.from(signature, "base64url").toString("base64")}`;
+}
+
 const bearing = (token: string): Call => aCall({ headers: [["authorization", token]] });
 
 describe("a user pool authorizer", () => {
@@ -122,6 +128,8 @@ describe("a user pool authorizer", () => {
     ],
     "no JWT": [bearing("abc")],
     "a Basic credential": [bearing(`Basic ${signed(access)}`)],
+    "padding behind the signature": [bearing(`${signed(access)}==`)],
+    "a signature in the other alphabet of base64": [bearing(otherAlphabet(signed(access)))],
     "the algorithm none": [bearing(`${encoded({ alg: "none", kid: "k1" })}.${encoded(access)}.`)],
     "the algorithm none, signed": [bearing(signed(access, own!.privateKey, { alg: "none" }))],
     "HS256 with the public key": [bearing(hmac())],
