@@ -1,6 +1,6 @@
 // Where the lines of a run go: all of them into a file, and one short line a call to the console.
 
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { createWriteStream, mkdirSync, type WriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunLog } from "./run";
 
@@ -20,7 +20,9 @@ export class FileLog implements RunLog {
   ) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.file = join(folder, `${stack}.log`);
-    this.stream = createWriteStream(this.file, { flags: "w", mode: 0o600 });
+    // Emptied, then only appended to: where two runs of a stack share the file, their lines interleave and none is cut.
+    writeFileSync(this.file, "", { mode: 0o600 });
+    this.stream = createWriteStream(this.file, { flags: "a", mode: 0o600 });
     // A full disk must not end the run.
     this.stream.on("error", () => (this.bytes = largestFile));
   }

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FileLog } from "../../local/run-log";
+
+describe("The log of a run", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "logs-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** What the file holds once `count` lines are in it. */
+  async function lines(file: string, count: number): Promise<string[]> {
+    for (let tries = 0; tries < 200; tries++) {
+      const found = readFileSync(file, "utf8").split("\n").slice(0, -1);
+      if (found.length >= count) return found;
+      await sleep(10);
+    }
+    return readFileSync(file, "utf8").split("\n");
+  }
+
+  it("keeps every line whole where two runs of a stack write at once", async () => {
+    const first = new FileLog(folder, "dev", () => undefined);
+    first.fault("api", "before", "is emptied away by the second run");
+    await lines(first.file, 1);
+    const second = new FileLog(folder, "dev", () => undefined);
+    const expected: string[] = [];
+    for (let call = 0; call < 50; call++) {
+      first.fault("api", `a${call}`, "first");
+      second.fault("api", `b${call}`, "second");
+      expected.push(`api a${call} first`, `api b${call} second`);
+      if (call % 10 === 0) await sleep(2);
+    }
+    expect((await lines(first.file, 100)).sort()).to.deep.equal(expected.sort());
+  });
+
+  it("is its owner's alone, and empty of the run before", () => {
+    writeFileSync(join(folder, "dev.log"), "old\n", { mode: 0o600 });
+    const { file } = new FileLog(folder, "dev", () => undefined);
+    expect(readFileSync(file, "utf8")).to.equal("");
+    expect(statSync(file).mode & 0o777).to.equal(0o600);
+  });
+});
