@@ -19,6 +19,9 @@ export const usage = `npm start -- [options]
   --json             once ready, print one JSON line on stdout
   --help             print this`;
 
+/** Folder that the command was typed in: npm runs scripts in the project's, and says where it was started. */
+const typedIn = process.env["npm_lifecycle_event"] === "start" ? (process.env["INIT_CWD"] ?? ".") : ".";
+
 /** @returns undefined where help was asked for. @throws UsageError naming the argument */
 export function localOptions(args: string[]): LocalOptions | undefined {
   const { stack, set, models, port, json, help } = parseOptions(args, {
@@ -31,7 +34,7 @@ export function localOptions(args: string[]): LocalOptions | undefined {
   if (help) return undefined;
   return {
     stack,
-    set: { ...readSet(set), ...(models === undefined ? {} : { modelsFolder: resolve(models) }) },
+    set: { ...readSet(set), ...(models === undefined ? {} : { modelsFolder: resolve(typedIn, models) }) },
     json,
     ...(port === undefined ? {} : { port: portNumber(port) }),
   };
