@@ -3,12 +3,14 @@
 import { bench as authorizer } from "./authorizer";
 import { bench as handler, type Row } from "./handler";
 import { bench as program } from "./program";
+import { bench as start } from "./start";
 
 async function main(): Promise<void> {
   const parts: readonly [title: string, bench: () => Promise<readonly Row[]>][] = [
     ["the model function", handler],
     ["the authorizer", authorizer],
     ["the program, its archives, and the start of the function", program],
+    ["a preview by the real Pulumi engine, to the same program run in Pulumi's default way", start],
   ];
   for (const [title, bench] of parts) {
     process.stdout.write(`\n${title}\n`);

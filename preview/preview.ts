@@ -46,7 +46,11 @@ export async function preview(options: PreviewOptions, repository = project): Pr
       compare(base.slice(0, 12), base),
       head === base ? undefined : compare(head?.slice(0, 12) ?? "the working files", head),
     ]);
-    return reportOf(versions[0], versions[1] ?? versions[0]);
+    const report = reportOf(versions[0], versions[1] ?? versions[0]);
+    const { stack } = options;
+    if (stack !== undefined && !(stack in report.stacks) && report.failures.length === 0)
+      throw new UsageError(`--stack ${stack}: neither version has a stack of this name`);
+    return report;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly failing?: readonly string[];
   /** Logical name of a resource that the simulated cloud never answers about: then the CLI is killed, and all it started. */
   readonly killedAt?: string;
+  /** Variables of the run, beside the engine's own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export class Engine {
@@ -84,11 +86,11 @@ export class Engine {
   }
 
   /** Runs the CLI in the workspace to its end, whatever that is. */
-  run(args: readonly string[], { failing = [], killedAt = "" }: RunOptions): Promise<Run> {
+  run(args: readonly string[], { failing = [], killedAt = "", environment = {} }: RunOptions): Promise<Run> {
     const started = performance.now();
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd: this.workspace,
-      env: { ...this.environment, SIMULATED_FAILURES: failing.join(","), SIMULATED_HANGS: killedAt },
+      env: { ...this.environment, ...environment, SIMULATED_FAILURES: failing.join(","), SIMULATED_HANGS: killedAt },
       stdio: ["ignore", "pipe", "pipe"],
       // A group of its own, to be killed as a whole: the host and the providers outlive a CLI that is killed alone.
       detached: true,
@@ -126,8 +128,8 @@ export class Stack {
     await this.engine.pulumi(["config", "set-all", "--stack", this.name, ...pairs]);
   }
 
-  preview(): Promise<Run> {
-    return this.engine.run(["preview", ...this.options()], {});
+  preview(options: RunOptions = {}): Promise<Run> {
+    return this.engine.run(["preview", ...this.options()], options);
   }
 
   up(options: RunOptions = {}): Promise<Run> {

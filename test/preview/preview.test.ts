@@ -98,6 +98,14 @@ describe("the preview of a change", function () {
     expect(report.failures.join("\n")).to.contain("ANYONE CAN CALL httpApi: ");
   });
 
+  it("refuses a stack that neither version has", async () => {
+    const error = await preview({ stack: "nope" }, repository.folder).then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
+    expect(error?.message).to.contain("--stack nope");
+  });
+
   it("refuses a commit that does not exist, and takes a name with a dash for a name", async () => {
     for (const base of ["no-such-branch", "--output=/tmp/x"]) {
       const error = await preview({ base }, repository.folder).then(
