@@ -33,6 +33,11 @@ const parts: readonly Part[] = [
     run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/engine"]),
   },
   {
+    name: "the training pipeline, its scripts and its definition against the SageMaker SDK",
+    missing: () => (has("python3", "-m", "venv", "--help") ? undefined : "no python3 with venv"),
+    run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/training"]),
+  },
+  {
     name: "the workflows, by actionlint",
     missing: () => (has("actionlint", "-version") || has("go", "version") ? undefined : "neither actionlint nor Go"),
     run: () => {

@@ -1,80 +1,117 @@
-// `npm test`: types, lint and the mocha tests, with one closing line `N passed, N failed`. Arguments: test files or
-// folders to run alone (without types and lint).
+// `npm test`: types, lint, format and the mocha tests, two at a time, with one closing line `N passed, N failed`. Arguments:
+// test files or folders to run alone (without types, lint and format).
 
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import Mocha from "mocha";
+import { availableParallelism } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
 
 /** Folders that need more than Node (Go, Python): `npm run test:all` runs them. */
-const apart = ["test/engine", "test/clients"];
+const apart = ["test/engine", "test/clients", "test/training"];
+
+/** More at once than cores would only make tests that watch a clock wait. */
+const atOnce = Math.min(2, availableParallelism());
 
 interface Tally {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
+}
+
+/** One process: a tool, or a group of test files. */
+interface Job {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** Reads how it went from its status and what it printed. */
+  tally(status: number | null, output: string): Tally;
 }
 
 async function main(): Promise<void> {
   const asked = process.argv.slice(2);
   const files = (asked.length > 0 ? asked : ["test"])
     .flatMap(testFiles)
-    .filter((file) => asked.length > 0 || !isApart(file));
+    .filter((file) => asked.length > 0 || !apart.some((folder) => file.startsWith(`${folder}/`)));
   if (files.length === 0) throw new Error(`no test files in ${asked.join(", ")}`);
-  // Types and lint use the other core meanwhile; what they say is printed once the tests are through.
-  const checks =
-    asked.length > 0
-      ? []
-      : [
-          check("types", "typescript/bin/tsc", ["--noEmit", "--noCheck", "false"]),
-          check("lint", "eslint/bin/eslint.js", ["."]),
-          check("format", "prettier/bin/prettier.cjs", ["--check", "--log-level", "warn", "."]),
-        ];
-  const tallies = [await mocha(files), ...(await Promise.all(checks)).map((report) => report())];
-  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
-  const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
-  process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-  process.exit(failed === 0 && passed > 0 ? 0 : 1);
+  const jobs = [...(asked.length > 0 ? [] : checks()), ...groups(files)];
+  const tallies: Tally[] = [];
+  const next = async (): Promise<void> => {
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) tallies.push(await run(job));
+  };
+  await Promise.all(Array.from({ length: atOnce }, next));
+  const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
+  const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
+  process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped}\n`);
+  process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
 }
 
+/** Tools that judge the sources; each counts as one test. */
+function checks(): Job[] {
+  const tally = (status: number | null): Tally =>
+    status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+  const tool = (name: string, path: string, ...args: string[]): Job => ({
+    name,
+    args: [join(root, "node_modules", path), ...args],
+    tally,
+  });
+  return [
+    tool("types", "typescript/bin/tsc", "--noEmit", "--noCheck", "false"),
+    tool("lint", "eslint/bin/eslint.js", "."),
+    tool("format", "prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
+  ];
+}
+
+/** The files of a folder run in one process, so that folders share nothing, and are told of by name. */
+function groups(files: readonly string[]): Job[] {
+  const folders = [...new Set(files.map(folderOf))];
+  return folders.map((folder) => ({
+    name: folder,
+    args: [join(root, "run.mjs"), "test/mocha.ts", ...files.filter((file) => folderOf(file) === folder)],
+    tally: (status, output) => {
+      const last = output.trim().split("\n").pop() ?? "";
+      // A process that ended without a tally has failed, whatever it ran before.
+      return last.startsWith("{") ? (JSON.parse(last) as Tally) : { passed: 0, failed: 1, skipped: 0 };
+    },
+  }));
+}
+
+/** `test/infra`, `test/local/gateway` …: two levels below `test`. */
+function folderOf(file: string): string {
+  return dirname(file).split("/").slice(0, 3).join("/");
+}
+
+/** Paths of the test files below one, relative to the project. */
 function testFiles(path: string): string[] {
   const absolute = resolve(root, path);
   if (!existsSync(absolute)) throw new Error(`no such file: ${path}`);
-  if (statSync(absolute).isFile()) return [absolute];
+  if (statSync(absolute).isFile()) return [relative(root, absolute)];
   return readdirSync(absolute, { withFileTypes: true })
-    .flatMap((entry) => (entry.isDirectory() ? testFiles(join(absolute, entry.name)) : [join(absolute, entry.name)]))
-    .filter((file) => file.endsWith(".test.ts"))
+    .flatMap((entry) => {
+      const inner = join(path, entry.name);
+      return entry.isDirectory()
+        ? testFiles(inner)
+        : inner.endsWith(".test.ts")
+          ? [relative(root, resolve(root, inner))]
+          : [];
+    })
     .sort();
 }
 
-function isApart(file: string): boolean {
-  return apart.some((folder) => relative(root, file).startsWith(folder));
-}
-
-async function mocha(files: readonly string[]): Promise<Tally> {
-  const runner = new Mocha({ timeout: 20_000, reporter: "dot", forbidOnly: true, forbidPending: false });
-  for (const file of files) runner.addFile(file);
-  return new Promise((done) => {
-    const run = runner.run((failed) => {
-      const { passes = 0, pending = 0 } = run.stats ?? {};
-      if (pending > 0) process.stdout.write(`${pending} skipped\n`);
-      done({ passed: passes, failed });
-    });
-  });
-}
-
-/** Runs a tool beside the tests. @returns what prints its findings, and counts as one test */
-async function check(name: string, tool: string, args: readonly string[]): Promise<() => Tally> {
-  const child = spawn(process.execPath, [join(root, "node_modules", tool), ...args], { cwd: root });
+/** Runs a job and prints what it said once it is through, so that two jobs' lines never mix. */
+async function run(job: Job): Promise<Tally> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [...job.args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  child.stdout.on("data", (chunk) => (output += String(chunk)));
-  child.stderr.on("data", (chunk) => (output += String(chunk)));
-  const code = await new Promise((done) => child.on("close", done));
-  return () => {
-    process.stdout.write(`${name}: ${code === 0 ? "good" : `faults\n${output}`}\n`);
-    return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
-  };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  }
+  const status = await new Promise<number | null>((done) => child.on("close", done));
+  const tally = job.tally(status, output);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const how = `${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ""}`;
+  process.stdout.write(`${job.name}: ${how} (${seconds} s)\n${tally.failed > 0 ? `${output}\n` : ""}`);
+  return tally;
 }
 
 main().catch((error: Error) => {

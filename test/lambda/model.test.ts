@@ -11,7 +11,7 @@ describe("the model function", () => {
       inputs: [{ name: "features", shape: [2, 4], datatype: "FP32", data: [5.1, 3.5, 1.4, 0.2, 6.7, 3, 5.2, 2.3] }],
     });
     expect(reply.status).to.equal(200);
-    expect(reply.json).to.deep.include({ model_name: "mymodel", model_version: "864735523708", id: "42" });
+    expect(reply.json).to.deep.include({ model_name: "mymodel", model_version: "449b66d0f182", id: "42" });
     const [label, probabilities] = reply.json["outputs"] as { name: string; data: number[]; shape: number[] }[];
     expect(label).to.deep.equal({ name: "label", datatype: "INT64", shape: [2], data: [0, 2] });
     expect(probabilities!.shape).to.deep.equal([2, 3]);

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import { expect } from "chai";
+import { evaluate } from "../../graph/evaluate";
+import { type Asset, type Graph, ofType } from "../../graph/resource";
+import { pipelineDefinition, type PipelineNames } from "../../infra/parts/pipeline-definition";
+import { python, sdkPython } from "./python";
+
+/** The definition as the stack deploys it. */
+function deployed(graph: Graph): unknown {
+  const [pipeline] = ofType(graph, "aws:sagemaker/pipeline:Pipeline");
+  const { objectKey } = pipeline!.inputs.pipelineDefinitionS3Location as { objectKey: string };
+  const object = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").find(({ inputs }) => inputs.key === objectKey);
+  const { asset } = object!.inputs.source as Asset;
+  return JSON.parse("text" in asset ? asset.text : "");
+}
+
+/** The names that a definition was made of, read back from it. */
+function namesOf(definition: unknown): PipelineNames {
+  const { Parameters, Steps } = definition as {
+    Parameters: { Name: string; DefaultValue: string | number }[];
+    Steps: { Arguments: Record<string, never> }[];
+  };
+  const of = (name: string) => Parameters.find(({ Name }) => Name === name)!.DefaultValue;
+  const [split, train, evaluate, judge] = Steps.map(({ Arguments }) => Arguments as Record<string, unknown>);
+  const inputs = split!.ProcessingInputs as { InputName: string; S3Input: { S3Uri: string } }[];
+  const [, bucket, data] = /^s3:\/\/([^/]+)\/(.+)$/.exec(String(of("InputData")))!;
+  const prefix = (name: string) =>
+    inputs.find(({ InputName }) => InputName === name)!.S3Input.S3Uri.slice(`s3://${bucket}/`.length);
+  const [register] = judge!.IfSteps as { Arguments: { ModelPackageGroupName: string } }[];
+  return {
+    bucket: bucket!,
+    data: data!,
+    code: prefix("code"),
+    wheels: prefix("wheels"),
+    image: (split!.AppSpecification as { ImageUri: string }).ImageUri,
+    keyArn: (split!.ProcessingOutputConfig as { KmsKeyId: string }).KmsKeyId,
+    group: register!.Arguments.ModelPackageGroupName,
+    roles: {
+      split: String(split!.RoleArn),
+      train: String(train!.RoleArn),
+      evaluate: String(evaluate!.RoleArn),
+    },
+    network: undefined,
+    processingInstanceType: String(of("ProcessingInstanceType")),
+    trainingInstanceType: String(of("TrainingInstanceType")),
+    accuracyThreshold: Number(of("AccuracyThreshold")),
+    approvalStatus: of("ModelApprovalStatus") as PipelineNames["approvalStatus"],
+  };
+}
+
+describe("the definition, against the SageMaker SDK", function () {
+  this.timeout(600_000);
+  let sdk: string;
+  before(async function () {
+    sdk = await sdkPython(this);
+  });
+
+  it("is what the SDK emits for the same pipeline, for both stacks and in a network, step by step", async () => {
+    const graphs = await Promise.all(
+      ["dev", "prod"].map((stack) => evaluate({ stack, set: { sagemaker: true, auth0Authorizer: false } })),
+    );
+    const ours = graphs.map(deployed) as { Steps: unknown[] }[];
+    const names = ours.map(namesOf);
+    const networked = { ...names[0]!, network: { subnets: ["subnet-1", "subnet-2"], securityGroups: ["sg-1"] } };
+    const all = [...ours, JSON.parse(JSON.stringify(pipelineDefinition(networked))) as { Steps: unknown[] }];
+    const { code, stdout, stderr } = await python(sdk, [join(__dirname, "sdk_definition.py")], {
+      input: JSON.stringify([...names, networked]),
+    });
+    expect(code, stderr.slice(-2_000)).to.equal(0);
+    const theirs = JSON.parse(stdout) as { Steps: unknown[] }[];
+    expect(theirs).to.have.lengthOf(3);
+    theirs.forEach((their, index) => {
+      their.Steps.forEach((step, at) => expect(all[index]!.Steps[at], `step ${at}`).to.deep.equal(step));
+      expect(all[index]).to.deep.equal(their);
+    });
+  });
+});
