@@ -4,6 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CodeStore } from "./parts/code-store";
 import type { Location } from "./parts/location";
+import type { Network } from "./parts/pipeline-steps";
 import { Publication } from "./parts/publication";
 import { TrainingAlarms } from "./parts/training-alarms";
 import { TrainingKey } from "./parts/training-key";
@@ -19,6 +20,8 @@ export interface SagemakerArgs {
   readonly nativeLibrary: pulumi.Input<string>;
   /** The stack's key. */
   readonly keyArn: pulumi.Input<string>;
+  /** Private subnets and security group of the jobs; absent: the service's network, which an isolated container does not reach either. */
+  readonly network?: pulumi.Input<Network>;
 }
 
 export class Sagemaker extends pulumi.ComponentResource {
@@ -33,7 +36,7 @@ export class Sagemaker extends pulumi.ComponentResource {
     const key = new TrainingKey(`${name}-kms`, { location }, child);
     const training = new TrainingPipeline(
       `${name}-training`,
-      { location, settings, keyArn: key.arn, logsTo: codeStore.accessLogs, network: undefined },
+      { location, settings, keyArn: key.arn, logsTo: codeStore.accessLogs, network: args.network },
       child,
     );
     const publication = new Publication(

@@ -24,7 +24,7 @@ export interface TrainingPipelineArgs {
   /** Bucket that receives the access logs. */
   readonly logsTo: pulumi.Input<string>;
   /** Where the jobs run; absent: in the service's network, which an isolated container does not reach either. */
-  readonly network: Network | undefined;
+  readonly network: pulumi.Input<Network> | undefined;
 }
 
 export class TrainingPipeline extends pulumi.ComponentResource {
@@ -48,13 +48,12 @@ export class TrainingPipeline extends pulumi.ComponentResource {
       image: image.uri,
       group: this.group,
       ...sources,
-      network,
       processingInstanceType: settings.processingInstanceType,
       trainingInstanceType: settings.trainingInstanceType,
       accuracyThreshold: settings.accuracyThreshold / 100,
       approvalStatus: settings.modelApproval === "automatic" ? "Approved" : "PendingManualApproval",
     } as const;
-    check(plain, fixed);
+    check({ ...plain, network: network && { subnets: ["subnet"], securityGroups: ["group"] } }, fixed);
 
     const store = new PrivateBucket(
       `${name}-bucket`,
@@ -107,8 +106,10 @@ export class TrainingPipeline extends pulumi.ComponentResource {
         key: `${prefixes.definition}/pipeline.json`,
         contentType: "application/json",
         source: pulumi
-          .all([store.bucket, keyArn, roleArns])
-          .apply(([bucket, key, stepRoles]) => asset({ ...plain, bucket, keyArn: key, roles: stepRoles })),
+          .all([store.bucket, keyArn, roleArns, pulumi.output(network)])
+          .apply(([bucket, key, stepRoles, place]) =>
+            asset({ ...plain, bucket, keyArn: key, roles: stepRoles, network: place }),
+          ),
       },
       { ...child, dependsOn: store.ready },
     );
