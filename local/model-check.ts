@@ -1,6 +1,6 @@
 // Whether the model that the plain routes serve can be loaded at all: a run that answers each prediction with 503 is not one.
 
-import type { LocalFunctions } from "./functions/local-functions";
+import type { Functions } from "./functions/functions";
 import type { LogLine } from "./functions/log-lines";
 import { Unenforceable } from "./gateway/unenforceable";
 import type { ServedModels } from "./served-models";
@@ -12,23 +12,25 @@ const patience = 1_000;
 const timeoutMs = 60_000;
 
 export class ModelCheck {
-  /** What the function last said is wrong with a model, for its operator. */
-  private cause = "";
+  /** By model: what the function last said is wrong with it, for its operator. */
+  private readonly causes = new Map<string, string>();
 
   /** To be called with each line of the functions' logs. */
   hear({ text }: Pick<LogLine, "text">): void {
     if (!text.includes('"code":"model-unavailable"')) return;
-    const { cause } = JSON.parse(text) as { readonly cause?: string };
+    const { model, cause } = JSON.parse(text) as { readonly model: string; readonly cause?: string };
     // The first line of a stack trace: the rest is the program's own.
-    this.cause = cause?.split("\n", 1)[0] ?? "";
+    this.causes.set(model, cause?.split("\n", 1)[0] ?? "");
   }
 
   /**
    * Loads the default model, so that the first request finds it loaded.
+   * @param models undefined where no function serves models
    * @throws Unenforceable where it cannot be loaded, with the reason
    */
-  async check(functions: LocalFunctions, { functionArn, standard }: ServedModels): Promise<void> {
-    if (standard === undefined) return;
+  async check(models: ServedModels | undefined, functions: Functions): Promise<void> {
+    if (models?.standard === undefined) return;
+    const { functionArn, standard } = models;
     const event = {
       httpMethod: "GET",
       path: `/v2/models/${standard}/ready`,
@@ -37,13 +39,16 @@ export class ModelCheck {
       pathParameters: { model: standard },
       requestContext: {},
     };
-    this.cause = "";
+    this.causes.delete(standard);
     const answer = await functions.invoke(functionArn, event, { timeoutMs });
     if (answer.kind === "result" && (answer.payload as { statusCode: number }).statusCode === 200) return;
     const until = Date.now() + patience;
-    while (answer.kind === "result" && this.cause === "" && Date.now() < until)
+    while (answer.kind === "result" && !this.causes.has(standard) && Date.now() < until)
       await new Promise((wake) => setTimeout(wake, 10));
-    const why = answer.kind === "result" ? this.cause : `the function ended in ${answer.kind}`;
+    const why =
+      answer.kind === "result"
+        ? (this.causes.get(standard) ?? "the function does not say why")
+        : `the function ended in ${answer.kind}`;
     throw new Unenforceable(`model ${standard}`, `it cannot be loaded: ${why}`);
   }
 }

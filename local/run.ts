@@ -114,6 +114,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
+      prove: (next, functions) => modelCheck.check(servedModels(next), functions),
       log: (line) => {
         modelCheck.hear(line);
         options.log.function(line);
@@ -125,8 +126,6 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       }),
     });
     undo.push(() => functions.close());
-    const models = servedModels(graph);
-    if (models !== undefined) await modelCheck.check(functions, models);
     const principals = clientPrincipals(graph, home.seed, accountOf(graph));
     const identities = identitiesOf(graph, home.seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
       ...(aws === undefined ? [] : [aws.role]),

@@ -25,6 +25,8 @@ export interface LocalFunctionsOptions {
    * else of this process's environment is passed on.
    */
   readonly variables?: Variables;
+  /** Asked before the functions of a graph take over, with them. What it throws keeps them from it: what ran before goes on. */
+  readonly prove?: (graph: Graph, next: Functions) => Promise<void>;
   /** Most processes a function; 10. Calls above that wait; calls above the function's reserved concurrency are throttled. */
   readonly maxEnvironments?: number;
   /** Time limit of a function's initialisation in milliseconds; 10,000, as Lambda's. */
@@ -48,7 +50,7 @@ export class LocalFunctions implements Functions {
 
   /**
    * Starts the functions of a graph; each has initialised when this resolves.
-   * @throws Unenforceable where a function cannot be run here, or fails to initialise
+   * @throws Unenforceable where a function cannot be run here, or fails to initialise; what `prove` throws
    */
   static async start(graph: Graph, options: LocalFunctionsOptions): Promise<LocalFunctions> {
     const runtime = await bundleRuntime(options.workDirectory);
@@ -70,10 +72,7 @@ export class LocalFunctions implements Functions {
   }
 
   async invoke(functionArn: string, event: unknown, options: InvokeOptions): Promise<Invocation> {
-    const pool = this.pools.get(this.arns.get(functionArn)?.key ?? "");
-    if (pool === undefined)
-      return { kind: "error", errorType: "ResourceNotFoundException", errorMessage: "Function not found." };
-    return pool.invoke(functionArn, event, options.timeoutMs);
+    return invokeIn(this.pools, this.arns, functionArn, event, options);
   }
 
   /** Ends the processes of a function as they are, in the middle of a call: what a crash of its host would do. */
@@ -125,7 +124,10 @@ export class LocalFunctions implements Functions {
         );
       }),
     );
-    const failure = failures.find((each) => each !== undefined);
+    const proof = { invoke: invokeIn.bind(undefined, next, arns) };
+    const failure =
+      failures.find((each) => each !== undefined) ??
+      (await this.options.prove?.(graph, proof).catch((error: Error) => error));
     if (failure !== undefined || this.closed) {
       await Promise.all([...fresh.values()].map((pool) => pool.close()));
       throw failure ?? new Error("The functions are being shut down.");
@@ -150,4 +152,16 @@ export class LocalFunctions implements Functions {
       () => new Environment({ ...deployment, runtime: this.runtime }, this.reaper, log),
     );
   }
+}
+
+async function invokeIn(
+  pools: ReadonlyMap<string, Pool>,
+  arns: ReadonlyMap<string, Deployment>,
+  functionArn: string,
+  event: unknown,
+  { timeoutMs }: InvokeOptions,
+): Promise<Invocation> {
+  const pool = pools.get(arns.get(functionArn)?.key ?? "");
+  if (pool !== undefined) return pool.invoke(functionArn, event, timeoutMs);
+  return { kind: "error", errorType: "ResourceNotFoundException", errorMessage: "Function not found." };
 }

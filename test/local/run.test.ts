@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createHash, createHmac } from "node:crypto";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -158,9 +158,17 @@ describe("a local run", function () {
       cpSync(join(projectRoot, "test/fixtures/models/scalar"), join(folder, "second"), { recursive: true });
       await served.run.reload();
       expect(await status("second")).to.equal(200);
+      const shipped = readFileSync(join(folder, "mymodel/model.onnx"));
+      let fault = "";
+      // A copy that is under way, or no model at all.
+      writeFileSync(join(folder, "mymodel/model.onnx"), shipped.subarray(0, 500));
+      await served.run.reload().catch((error: Error) => (fault = error.message));
+      expect(fault).to.match(/^model mymodel: it cannot be loaded: /);
+      expect(prediction(await served.call("POST", "/mymodel", { headers, body: flower }))).to.equal(0);
+      writeFileSync(join(folder, "mymodel/model.onnx"), shipped);
+      await served.run.reload();
       rmSync(join(folder, "mymodel"), { recursive: true });
       rmSync(join(folder, "second"), { recursive: true });
-      let fault = "";
       await served.run.reload().catch((error: Error) => (fault = error.message));
       expect(fault).to.include("holds no model");
       expect(await status("second")).to.equal(200);
@@ -223,7 +231,9 @@ describe("a local run", function () {
     served = await serveStack({ ...alone, apiGatewayAuth: "iam" });
     const headers = await signed(served, "POST", "/mymodel", flower);
     await served.call("POST", "/mymodel", { headers, body: flower });
-    const line = served.lines.find((text) => text.startsWith("model-serving-dev-model {"))!;
+    const line = served.lines.find(
+      (text) => text.startsWith("model-serving-dev-model {") && text.includes("POST /mymodel"),
+    )!;
     expect(JSON.parse(line.slice(line.indexOf("{")))).to.include({ status: 200, model: "mymodel" });
     expect(line).to.include("arn:aws:iam::123456789012:user/caller");
   });
