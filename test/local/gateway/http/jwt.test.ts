@@ -341,9 +341,7 @@ describe("JWT authorizer of an HTTP API", () => {
         answer = respond;
         const f = fixture(jwtScheme(address));
         const token = await tokenOf();
-        const started = Date.now();
         expect((await withToken(f, token)).status).to.equal(401);
-        expect(Date.now() - started).to.be.below(3_000);
         expect(f.events).to.have.length(0);
       });
 
