@@ -42,8 +42,19 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   }
   if (!serving) return settings.secrets ? { ...outputs, ...(await secrets(settings)) } : outputs;
 
+  let network;
+  if (settings.network) {
+    const { Network } = await import("./infra/network");
+    const modelsBucketArn = published?.bucketArn;
+    network = new Network("network", { location, settings, keyArn, modelsBucketArn }, options);
+  }
+
   const { ModelService } = await import("./infra/model-service");
-  const model = new ModelService("model", { location, settings, codeStore, nativeLibrary, published, keyArn }, options);
+  const model = new ModelService(
+    "model",
+    { location, settings, codeStore, nativeLibrary, published, keyArn, network: network?.isolated },
+    options,
+  );
   const front = { location, settings, function: model.function, keyArn };
 
   // One for the account and region, however many REST APIs there are.
@@ -57,13 +68,15 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   let keyed: KeyedApi | undefined;
   if (settings.apiGateway) {
     const { ApiGateway } = await import("./infra/api-gateway");
-    const api = new ApiGateway("apiGateway", { ...front, codeStore, logRole }, options);
+    const api = new ApiGateway("apiGateway", { ...front, codeStore, logRole, network: network?.throughNat }, options);
     keyed = api.keyed;
     doors.push(api);
   }
   if (settings.auth0Authorizer) {
     const { Auth0Authorizer } = await import("./infra/auth0-authorizer");
-    doors.push(new Auth0Authorizer("auth0Authorizer", { ...front, codeStore, logRole }, options));
+    doors.push(
+      new Auth0Authorizer("auth0Authorizer", { ...front, codeStore, logRole, network: network?.throughNat }, options),
+    );
   }
   if (settings.httpApi) {
     const { HttpApiModule } = await import("./infra/http-api");

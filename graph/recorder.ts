@@ -4,6 +4,7 @@ import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { awsxVpc } from "./awsx-vpc";
 import type { Resource } from "./resource";
 import { simulate, simulateInvoke } from "./simulate";
 import { decode, encode, type Plain } from "./wire";
@@ -18,11 +19,18 @@ interface RegisterRequest {
   /** `<urn>::<id>` of the provider; empty for components. */
   getProvider(): string;
   getCustom(): boolean;
+  /** A component that its plugin makes, with its children. */
+  getRemote(): boolean;
   getObject(): Struct | undefined;
   getDependenciesList(): string[];
   getPropertydependenciesMap(): { forEach(visit: (value: { getUrnsList(): string[] }, key: string) => void): void };
   getProtect(): boolean | undefined;
   getDeletebeforereplace(): boolean;
+}
+
+interface InvokeRequest {
+  getTok(): string;
+  getArgs(): Struct | undefined;
 }
 
 export class Recorder extends MockMonitor {
@@ -49,7 +57,7 @@ export class Recorder extends MockMonitor {
       const inputs = decode(request.getObject()?.toJavaScript() ?? {}, urn);
       const simulated = request.getCustom()
         ? simulate({ type, name, urn, inputs: inputs.value, provider: this.providerOf(request), seed: this.seed })
-        : { id: "", outputs: {}, secrets: [] };
+        : { id: "", outputs: request.getRemote() ? this.remote(type, name, urn, inputs.value) : {}, secrets: [] };
       const propertyDependencies: Record<string, string[]> = {};
       request.getPropertydependenciesMap().forEach((value, key) => {
         propertyDependencies[key] = value.getUrnsList();
@@ -76,15 +84,48 @@ export class Recorder extends MockMonitor {
     });
   }
 
-  override async invoke(request: { getTok(): string }, callback: Callback): Promise<void> {
+  override async invoke(request: InvokeRequest, callback: Callback): Promise<void> {
     try {
-      const token = request.getTok();
+      const [token, args] = [request.getTok(), request.getArgs()?.toJavaScript() ?? {}];
       const response = new InvokeResponse();
-      response.setReturn(struct(encode(simulateInvoke(token), new Set())));
+      response.setReturn(struct(encode({ ...simulateInvoke(token, args), ...this.lookUp(token, args) }, new Set())));
       callback(null, response);
     } catch (error) {
       callback(error, undefined);
     }
+  }
+
+  /** What a remote component's plugin makes: its children, which are recorded, and its outputs. */
+  private remote(type: string, name: string, urn: string, inputs: Plain): Plain {
+    if (type !== "awsx:ec2:Vpc") throw new Error(`${urn}: remote components of the type ${type} are not simulated`);
+    const provider = [...this.recorded.values()].find((known) => known.type === "pulumi:providers:aws")?.inputs ?? {};
+    const outputs = awsxVpc<Resource>(
+      name,
+      { region: provider.region, ...inputs },
+      (childType, childName, childInputs, parent) => {
+        const childUrn = this.urn(parent?.urn ?? urn, childType, childName);
+        const made = { type: childType, name: childName, urn: childUrn, inputs: childInputs };
+        const { id, outputs } = simulate({ ...made, provider });
+        const unrelated = { dependencies: [], propertyDependencies: {}, secrets: [] };
+        const kept = { protect: false, deleteBeforeReplace: false };
+        const child = { ...made, ...unrelated, ...kept, id, outputs, parent: parent?.urn ?? urn };
+        this.recorded.set(childUrn, child);
+        return child;
+      },
+      ({ id }) => id,
+    );
+    return { ...outputs };
+  }
+
+  /** What a data source finds among what was recorded. */
+  private lookUp(token: string, args: Plain): Plain {
+    if (token !== "aws:ec2/getRouteTable:getRouteTable") return {};
+    const association = [...this.recorded.values()].find(
+      ({ type, inputs }) =>
+        type === "aws:ec2/routeTableAssociation:RouteTableAssociation" && inputs.subnetId === args.subnetId,
+    );
+    if (association === undefined) throw new Error("getRouteTable: the subnet has no route table of this program");
+    return { id: association.inputs.routeTableId, routeTableId: association.inputs.routeTableId };
   }
 
   /** Inputs of the resource's provider: the region and the project that it works in. */

@@ -306,6 +306,22 @@ const table: Readonly<Record<string, Row>> = {
     const name = text(inputs.name).replace(/\.$/, "");
     return { id: `${text(inputs.zoneId)}_${name}_${text(inputs.type)}`, name, fqdn: name };
   },
+  "aws:ec2/vpc:Vpc": ({ region, hex }) => ec2("vpc", region, hex),
+  "aws:ec2/subnet:Subnet": ({ region, hex }) => ec2("subnet", region, hex),
+  "aws:ec2/internetGateway:InternetGateway": ({ region, hex }) => ec2("internet-gateway", region, hex, "igw"),
+  "aws:ec2/natGateway:NatGateway": ({ hex }) => ({ id: `nat-${hex("id", 17)}` }),
+  "aws:ec2/eip:Eip": ({ hex }) => ({ id: `eipalloc-${hex("id", 17)}`, allocationId: `eipalloc-${hex("id", 17)}` }),
+  "aws:ec2/routeTable:RouteTable": ({ region, hex }) => ec2("route-table", region, hex, "rtb"),
+  "aws:ec2/route:Route": ({ inputs }) => ({ id: `r-${text(inputs.routeTableId)}1080289494` }),
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": ({ hex }) => ({ id: `rtbassoc-${hex("id", 17)}` }),
+  "aws:ec2/securityGroup:SecurityGroup": ({ region, hex }) => ec2("security-group", region, hex, "sg"),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ({ region, hex }) => ec2("security-group", region, hex, "sg"),
+  "aws:ec2/flowLog:FlowLog": ({ region, hex }) => ec2("vpc-flow-log", region, hex, "fl"),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ region, hex }) => ({
+    ...ec2("vpc-endpoint", region, hex, "vpce"),
+    // Of S3 in us-east-1; each region and service has its own.
+    prefixListId: "pl-63a5400a",
+  }),
   "aws:wafv2/ipSet:IpSet": ({ region, uuid, physical }) => {
     const id = uuid("id");
     return { id, name: physical, arn: arn("wafv2", region, `regional/ipset/${physical}/${id}`) };
@@ -418,6 +434,12 @@ export function simulate(request: Request): Simulated {
   return { id, outputs: { ...inputs, ...outputs, ...(type.startsWith("aws:") ? { id } : {}) }, secrets };
 }
 
+/** `vpc-0123…`, and its ARN. @param short begins the id, where that is not the resource's kind */
+function ec2(kind: string, region: string, hex: Context["hex"], short = kind): { id: string; arn: string } {
+  const id = `${short}-0${hex("id", 16)}`;
+  return { id, arn: arn("ec2", region, `${kind}/${id}`) };
+}
+
 /** A type that no row describes: an id, and an ARN by the usual pattern. */
 function otherRow(type: string): Row {
   const service = type.split(":")[1]?.split("/")[0] ?? "";
@@ -428,8 +450,13 @@ function otherRow(type: string): Row {
 }
 
 /** Data sources. @throws Error for one that nothing simulates. */
-export function simulateInvoke(token: string): Record<string, unknown> {
+export function simulateInvoke(token: string, args: Inputs): Record<string, unknown> {
   switch (token) {
+    case "aws:ec2/getRouteTable:getRouteTable": {
+      // Whoever knows the subnet's association puts its table in place of this one.
+      const id = `rtb-0${createHash("sha256").update(text(args.subnetId)).digest("hex").slice(0, 16)}`;
+      return { id, routeTableId: id, subnetId: args.subnetId };
+    }
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return {
         accountId: account,

@@ -7,6 +7,7 @@ import { ClientAccess } from "./parts/client-access";
 import { clientsHaveKeys } from "./parts/client-settings";
 import type { CodeStore } from "./parts/code-store";
 import type { ServerlessFunction } from "./parts/function";
+import type { FunctionNetwork } from "./parts/function-network";
 import { InvokePolicy } from "./parts/invoke-policy";
 import type { Location } from "./parts/location";
 import { ownDomain } from "./parts/own-domain";
@@ -28,6 +29,8 @@ export interface ApiGatewayArgs {
   readonly keyArn: pulumi.Input<string>;
   /** What must stand before a stage may log: the account's log role. */
   readonly logRole?: pulumi.Resource;
+  /** Where the Lambda authorizer runs; absent: in a network of Lambda's. */
+  readonly network?: FunctionNetwork;
 }
 
 const plainPath = "/mymodel";
@@ -115,7 +118,7 @@ export class ApiGateway extends pulumi.ComponentResource {
   }
 
   /** What decides who may call, and what a client must know to be let in. */
-  private guard(name: string, { location, settings, codeStore, keyArn }: ApiGatewayArgs): Guard {
+  private guard(name: string, { location, settings, codeStore, keyArn, network }: ApiGatewayArgs): Guard {
     const child = { parent: this };
     switch (settings.apiGatewayAuth) {
       case "apiKey":
@@ -142,7 +145,7 @@ export class ApiGateway extends pulumi.ComponentResource {
         const { oidcIssuer: issuer, oidcAudience: audience } = settings;
         const authorizer = new TokenAuthorizer(
           `${name}-authorizer`,
-          { location, codeStore, keyArn, role: "authorizer", issuer, audience },
+          { location, codeStore, keyArn, role: "authorizer", issuer, audience, network },
           child,
         );
         return {

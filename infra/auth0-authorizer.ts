@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Auth0Machine } from "./parts/auth0-machine";
 import type { CodeStore } from "./parts/code-store";
 import type { ServerlessFunction } from "./parts/function";
+import type { FunctionNetwork } from "./parts/function-network";
 import type { Location } from "./parts/location";
 import { ownDomain } from "./parts/own-domain";
 import { RestApi } from "./parts/rest-api";
@@ -23,6 +24,8 @@ export interface Auth0AuthorizerArgs {
   readonly keyArn: pulumi.Input<string>;
   /** What must stand before a stage may log: the account's log role. */
   readonly logRole?: pulumi.Resource;
+  /** Where the authorizer runs; absent: in a network of Lambda's. */
+  readonly network?: FunctionNetwork;
 }
 
 const plainPath = "/predict";
@@ -43,7 +46,7 @@ export class Auth0Authorizer extends pulumi.ComponentResource {
     const machine = new Auth0Machine(`${name}-auth0`, { location, domain: settings.auth0Domain, audience }, child);
     const authorizer = new TokenAuthorizer(
       `${name}-authorizer`,
-      { location, codeStore, keyArn, role: "auth0-authorizer", issuer, audience },
+      { location, codeStore, keyArn, role: "auth0-authorizer", issuer, audience, network: args.network },
       child,
     );
     const api = new RestApi(

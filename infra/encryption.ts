@@ -58,6 +58,7 @@ export function keyPolicy(location: Location): object {
               arn(location, "logs", `log-group:/aws/lambda/${location.prefix}-*`),
               arn(location, "logs", `log-group:/aws/apigateway/${location.prefix}-*`),
               arn(location, "logs", `log-group:aws-waf-logs-${location.prefix}`),
+              arn(location, "logs", `log-group:/aws/vpc/${location.prefix}`),
               // API Gateway names its execution logs after the API's id, which is not known beforehand.
               arn(location, "logs", "log-group:API-Gateway-Execution-Logs_*"),
             ],

@@ -9,6 +9,7 @@ import { requireModels } from "./parts/client-settings";
 import type { CodeStore } from "./parts/code-store";
 import { bundle } from "./parts/bundle";
 import { ServerlessFunction } from "./parts/function";
+import type { FunctionNetwork } from "./parts/function-network";
 import { layer } from "./parts/layer";
 import type { Location } from "./parts/location";
 import { readModels } from "./parts/models";
@@ -25,6 +26,8 @@ export interface ModelServiceArgs {
   /** Bucket of the published models; absent: the models of the archive are all that is served. */
   readonly published: PublishedBucket | undefined;
   readonly settings: Settings;
+  /** Where it runs; absent: in a network of Lambda's. */
+  readonly network?: FunctionNetwork;
 }
 
 export interface PublishedBucket {
@@ -65,6 +68,7 @@ export class ModelService extends pulumi.ComponentResource {
         keyArn: args.keyArn,
         memory: settings.modelMemory,
         timeout: 28,
+        network: args.network,
         ...(settings.modelConcurrency > 0 ? { concurrency: settings.modelConcurrency } : {}),
       },
       { parent: this },

@@ -17,6 +17,7 @@ import { tlsPolicies } from "./parts/tls-policy";
 import { checkTraining, readTrainingSettings, type TrainingSettings } from "./parts/training-settings";
 
 export const apiGatewayAuths = ["apiKey", "iam", "cognito", "lambda"] as const;
+export const authorizerNetworks = ["outside", "nat"] as const;
 export const httpApiAuths = ["auto", "iam", "jwt", "openToAnyone"] as const;
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name. */
@@ -43,6 +44,9 @@ export interface Settings extends ClientSettings, DomainSettings, FirewallSettin
   readonly auth0Domain: string;
   readonly auth0Audience: string;
   readonly httpApiAuth: (typeof httpApiAuths)[number];
+  /** A private network for the model function. */
+  readonly network: boolean;
+  readonly authorizerNetwork: (typeof authorizerNetworks)[number];
   /** Alarms and the topic that tells of them. */
   readonly alarms: boolean;
   /** Milliseconds that 99 of 100 calls may take. */
@@ -125,6 +129,8 @@ export function readSettings(): Settings {
     tlsPolicy: read.choice("tlsPolicy", tlsPolicies),
     mutualTls: read.boolean("mutualTls"),
     truststore: read.optional("truststore", /^[^\0]+$/, "a file", "truststore.pem"),
+    network: read.boolean("network"),
+    authorizerNetwork: read.choice("authorizerNetwork", authorizerNetworks),
     alarms: read.boolean("alarms"),
     latencyTarget: read.integer("latencyTarget", 1, 29_000),
     refusalsPerMinute: read.integer("refusalsPerMinute", 1, 600_000),
@@ -146,6 +152,8 @@ export function readSettings(): Settings {
   }
   if (settings.alarms && (settings.apiGateway || settings.auth0Authorizer || settings.httpApi))
     read.needs("alarmEmail", "ops@example.com", "alarms tell somebody");
+  if (settings.authorizerNetwork === "nat" && !settings.network)
+    read.fault("authorizerNetwork", "needs the private network", "pulumi config set network true");
   checkClients(settings, read);
   checkFirewall(settings, read);
   checkDomains(settings, read);

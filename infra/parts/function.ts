@@ -6,6 +6,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { Alias, Function, Permission } from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { runtime } from "./bundle";
+import { type FunctionNetwork, networkStatements } from "./function-network";
 import { arn, type Location } from "./location";
 import { architecture } from "./native-library";
 import type { WatchedFunction } from "./watched";
@@ -34,6 +35,8 @@ export interface ServerlessFunctionArgs {
   readonly layers?: readonly pulumi.Input<string>[];
   /** Executions reserved; none where absent. */
   readonly concurrency?: number;
+  /** Where it runs; absent: in a network of Lambda's, with a way to the internet. */
+  readonly network?: FunctionNetwork;
 }
 
 /** Name of the alias that callers invoke: a new version takes over in one step. */
@@ -71,7 +74,13 @@ export class ServerlessFunction extends pulumi.ComponentResource {
       `${name}-policy`,
       {
         role: this.role.name,
-        policy: pulumi.output(args.keyArn).apply((key) => JSON.stringify(rolePolicy(location, this.functionName, key))),
+        policy: pulumi
+          .output(args.keyArn)
+          .apply((key) =>
+            JSON.stringify(
+              rolePolicy(location, this.functionName, key, args.network === undefined ? "outside" : "inside"),
+            ),
+          ),
       },
       { parent: this },
     );
@@ -92,6 +101,9 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         publish: true,
+        ...(args.network === undefined
+          ? {}
+          : { vpcConfig: { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.securityGroupId] } }),
         ...(args.concurrency === undefined ? {} : { reservedConcurrentExecutions: args.concurrency }),
       },
       { parent: this, dependsOn: [policy] },
@@ -132,8 +144,13 @@ export const trust = {
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 
-/** Writes to its own log group, sends traces, and decrypts its environment. */
-export function rolePolicy(location: Location, functionName: string, keyArn: string): object {
+/** Writes to its own log group, sends traces, and decrypts its environment; `inside` a network, is attached to it. */
+export function rolePolicy(
+  location: Location,
+  functionName: string,
+  keyArn: string,
+  network: "inside" | "outside",
+): object {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -156,6 +173,7 @@ export function rolePolicy(location: Location, functionName: string, keyArn: str
         Action: "kms:Decrypt",
         Resource: keyArn,
       },
+      ...(network === "inside" ? networkStatements(arn(location, "lambda", `function:${functionName}`)) : []),
     ],
   };
 }

@@ -6,6 +6,7 @@ import { environment } from "../../contract";
 import type { CodeStore } from "./code-store";
 import { bundle } from "./bundle";
 import { ServerlessFunction } from "./function";
+import type { FunctionNetwork } from "./function-network";
 import type { Location } from "./location";
 
 /** How long API Gateway remembers a Lambda authorizer's answer, in seconds: as long does a revoked token still work. */
@@ -21,6 +22,8 @@ export interface TokenAuthorizerArgs {
   /** Exactly as in the tokens' `iss`. */
   readonly issuer: string;
   readonly audience: string;
+  /** Where it runs: it has to reach the issuer; absent: in a network of Lambda's. */
+  readonly network?: FunctionNetwork;
 }
 
 export class TokenAuthorizer extends pulumi.ComponentResource {
@@ -44,6 +47,7 @@ export class TokenAuthorizer extends pulumi.ComponentResource {
         memory: 512,
         // API Gateway gives an authorizer up to 29 s; the issuer's answer is bounded far below.
         timeout: 10,
+        network: args.network,
       },
       { parent: this },
     );

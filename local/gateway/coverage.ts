@@ -22,7 +22,7 @@ export function checkCoverage(graph: Graph): NotEnforced[] {
 }
 
 function checkResource(resource: Resource, graph: Graph): NotEnforced[] {
-  const { type, urn } = resource;
+  const { type, urn, inputs } = resource;
   const known = Object.hasOwn(resources, type) ? resources[type] : undefined;
   if (!known) {
     const family = families.find(({ pattern }) => pattern.test(type));
@@ -31,6 +31,8 @@ function checkResource(resource: Resource, graph: Graph): NotEnforced[] {
   }
   if ("refused" in known) throw new Unenforceable(urn, known.refused);
   if ("firewall" in known) return firewallGaps(resource, graph);
+  if (inputs["vpcConfig"] !== undefined && type === "aws:lambda/function:Function")
+    return [{ resource: urn, why: "its network does not exist locally: it reaches what this machine reaches" }];
   checkProperties(resource, "irrelevant" in known ? { ...anything(resource), ...known.unless } : known.properties);
   return [];
 }

@@ -8,6 +8,8 @@ const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemak
 type Module = (typeof modules)[number];
 /** What two modules do for each other. */
 interface Together {
+  /** The one stack in which they do. */
+  readonly stack?: "dev" | "prod";
   readonly modules: readonly Module[];
   readonly adds: readonly string[];
   readonly leavesOut: readonly string[];
@@ -21,8 +23,8 @@ const { together, ...types } = JSON.parse(readFileSync(join(__dirname, "resource
 /** The union of the modules' types; with `secrets`, the API's keys are rotated rather than kept in the state. */
 function typesOf(stack: "dev" | "prod", on: readonly Module[]): string[] {
   const union = new Set(on.flatMap((module) => types[stack][module]));
-  for (const { modules: all, adds, leavesOut } of together) {
-    if (!all.every((module) => on.includes(module))) continue;
+  for (const { stack: only = stack, modules: all, adds, leavesOut } of together) {
+    if (only !== stack || !all.every((module) => on.includes(module))) continue;
     for (const type of adds) union.add(type);
     for (const type of leavesOut) union.delete(type);
   }

@@ -4,7 +4,7 @@
 
 import { type Call, header } from "../call";
 import { Unenforceable } from "../unenforceable";
-import type { Matches } from "./statement";
+import type { Matches } from "./matches";
 
 /** AWS tracks this many callers of a rule as well; one that is not tracked is not limited. */
 const mostCallers = 10_000;

@@ -3,12 +3,10 @@
 
 import { BlockList, isIP } from "node:net";
 import { type Graph, ofType } from "../../../graph/resource";
-import { type Call, header } from "../call";
+import { header } from "../call";
 import { Unenforceable } from "../unenforceable";
+import type { Matches } from "./matches";
 import { compileRate } from "./rate";
-
-/** Whether a call matches; one that counts is told of each call, in order. */
-export type Matches = (call: Call, now: number) => boolean;
 
 /** @throws Unenforceable for a statement that is not evaluated here, naming it */
 export function compileStatement(statement: unknown, graph: Graph, where: string): Matches {

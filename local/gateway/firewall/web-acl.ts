@@ -4,7 +4,8 @@
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Call, Refusal } from "../call";
 import { type NotEnforced, Unenforceable } from "../unenforceable";
-import { compileStatement, fieldsOf, type Matches } from "./statement";
+import type { Matches } from "./matches";
+import { compileStatement, fieldsOf } from "./statement";
 
 /** Judges every call that reaches the stage, before anything else does. */
 export type Firewall = (call: Call) => Refusal | undefined;

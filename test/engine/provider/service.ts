@@ -2,7 +2,14 @@
 // cloud would compute is unknown in them, and a change of one property shows as that one property.
 // Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 
-import { type UntypedServiceImplementation, type handleUnaryCall, status } from "@grpc/grpc-js";
+import { basename } from "node:path";
+import {
+  type handleUnaryCall,
+  type sendUnaryData,
+  type ServerUnaryCall,
+  status,
+  type UntypedServiceImplementation,
+} from "@grpc/grpc-js";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
@@ -10,6 +17,7 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { simulateInvoke } from "../../../graph/simulate";
 import type { Cloud } from "./cloud";
 import { created, updated, visible } from "./computed";
+import { construct } from "./construct";
 import { type Change, differences, topLevel } from "./difference";
 import { nameIsTaken, withName } from "./naming";
 import { replaces } from "../../../graph/replacing";
@@ -30,6 +38,8 @@ export interface Trouble {
   readonly hanging: ReadonlySet<string>;
 }
 
+const hasComponents = basename(process.argv[1] ?? "") === "pulumi-resource-awsx";
+
 /** Stands for an answer that never comes. */
 class Silence extends Error {}
 
@@ -42,13 +52,16 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
   };
   return {
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion("999.0.0")),
-    configure: unary(() => new provider.ConfigureResponse().setSupportspreview(true)),
+    configure: unary(() =>
+      // The engine asks of plugins with components that they take secrets; those of this one have none.
+      new provider.ConfigureResponse().setSupportspreview(true).setAcceptsecrets(hasComponents),
+    ),
     cancel: unary(() => new Empty()),
     checkConfig: unary((request: provider.CheckRequest) => new provider.CheckResponse().setInputs(request.getNews())),
     diffConfig: unary(() => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE)),
 
     invoke: unary((request: provider.InvokeRequest) =>
-      new provider.InvokeResponse().setReturn(struct(simulateInvoke(request.getTok()))),
+      new provider.InvokeResponse().setReturn(struct(simulateInvoke(request.getTok(), tree(request.getArgs())))),
     ),
 
     check: unary((request: provider.CheckRequest) => {
@@ -86,6 +99,13 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
       const outputs = updated(typeOf(request), olds!, oldInputs!, news!, request.getPreview());
       return new provider.UpdateResponse().setProperties(struct(outputs));
     }),
+
+    construct: (call: ServerUnaryCall<provider.ConstructRequest, unknown>, answer: sendUnaryData<unknown>) => {
+      construct(call.request, process.argv[2] ?? "").then(
+        (response) => answer(null, response),
+        (error: Error) => answer({ code: status.UNKNOWN, details: error.message }, null),
+      );
+    },
 
     delete: unary((request: provider.DeleteRequest) => {
       cloud.remove(typeOf(request), request.getId());

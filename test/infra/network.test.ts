@@ -1,0 +1,198 @@
+import { expect } from "chai";
+import { evaluate } from "../../graph/evaluate";
+import { type Graph, ofType, type Resource } from "../../graph/resource";
+import { account } from "../../graph/simulate";
+import { only } from "./only";
+
+let whole: Promise<Graph> | undefined;
+const prod = (set?: Record<string, unknown>): Promise<Graph> =>
+  set === undefined ? (whole ??= evaluate({ stack: "prod" })) : evaluate({ stack: "prod", set });
+
+const lambda = (graph: Graph, name: RegExp) => only(graph, "aws:lambda/function:Function", name);
+const placeOf = (resource: Resource) =>
+  resource.inputs["vpcConfig"] as { subnetIds: string[]; securityGroupIds: string[] } | undefined;
+
+/** Routes of a subnet beside the VPC's own, by the table that is associated with it. */
+function routesOf(graph: Graph, subnetId: string): Resource[] {
+  const tables = ofType(graph, "aws:ec2/routeTableAssociation:RouteTableAssociation").filter(
+    ({ inputs }) => inputs["subnetId"] === subnetId,
+  );
+  // Without one it would have the VPC's main table, of which the graph knows nothing.
+  expect(tables, subnetId).to.have.lengthOf(1);
+  return ofType(graph, "aws:ec2/route:Route").filter(
+    ({ inputs }) => inputs["routeTableId"] === tables[0]!.inputs["routeTableId"],
+  );
+}
+
+/** What of the internet a function could reach, and by what. */
+function waysOut(graph: Graph, { subnetIds, securityGroupIds }: NonNullable<ReturnType<typeof placeOf>>): string[] {
+  const routes = subnetIds.flatMap((id) =>
+    routesOf(graph, id).map(({ inputs }) => `route ${Object.keys(inputs).join()}`),
+  );
+  const egress = securityGroupIds.flatMap((id) => {
+    const group = ofType(graph, "aws:ec2/securityGroup:SecurityGroup").find((found) => found.id === id)!;
+    return (group.inputs["egress"] as Record<string, unknown>[])
+      .filter((rule) => rule["prefixListIds"] === undefined || rule["cidrBlocks"] !== undefined)
+      .map((rule) => `egress ${JSON.stringify(rule)}`);
+  });
+  const published = subnetIds.filter((id) => {
+    const subnet = ofType(graph, "aws:ec2/subnet:Subnet").find((found) => found.id === id)!;
+    return subnet.inputs["mapPublicIpOnLaunch"] !== false;
+  });
+  return [...routes, ...egress, ...published.map((id) => `public address in ${id}`)];
+}
+
+describe("the private network", function () {
+  this.timeout(30_000);
+
+  it("leaves the model function no way to the internet: no route, no rule that goes out, no public address", async () => {
+    const graph = await prod();
+    const place = placeOf(lambda(graph, /^model-function$/))!;
+    expect(waysOut(graph, place)).to.deep.equal([]);
+    // And the subnets are what they are said to be: two zones of one VPC.
+    const subnets = ofType(graph, "aws:ec2/subnet:Subnet").filter(({ id }) => place.subnetIds.includes(id));
+    expect(subnets.map(({ inputs }) => inputs["availabilityZone"])).to.deep.equal(["us-east-1a", "us-east-1b"]);
+    expect(new Set(subnets.map(({ inputs }) => inputs["vpcId"])).size).to.equal(1);
+  });
+
+  it("would be caught with a way out", async () => {
+    const graph = await prod({ apiGatewayAuth: "lambda", authorizerNetwork: "nat" });
+    expect(waysOut(graph, placeOf(lambda(graph, /^model-function$/))!)).to.deep.equal([]);
+    const ways = waysOut(graph, placeOf(lambda(graph, /^apiGateway-authorizer-function$/))!);
+    expect(ways.filter((way) => way === "route routeTableId,natGatewayId,destinationCidrBlock")).to.have.lengthOf(2);
+    expect(ways.filter((way) => way.startsWith("egress"))).to.deep.equal([
+      'egress {"cidrBlocks":["0.0.0.0/0"],"fromPort":443,"protocol":"tcp","toPort":443}',
+    ]);
+  });
+
+  it("has just the endpoint that is used: reads of the published models, by this account", async () => {
+    const graph = await prod();
+    const endpoint = only(graph, "aws:ec2/vpcEndpoint:VpcEndpoint");
+    const bucket = only(graph, "aws:s3/bucket:Bucket", /publication-models/).outputs["arn"];
+    const { policy, ...inputs } = endpoint.inputs;
+    expect(inputs).to.deep.equal({
+      vpcId: only(graph, "aws:ec2/vpc:Vpc").id,
+      vpcEndpointType: "Gateway",
+      serviceName: "com.amazonaws.us-east-1.s3",
+      routeTableIds: ofType(graph, "aws:ec2/routeTable:RouteTable").map(({ id }) => id),
+    });
+    expect(JSON.parse(String(policy))).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "PublishedModels",
+          Effect: "Allow",
+          Principal: "*",
+          Action: ["s3:GetObject", "s3:ListBucket"],
+          Resource: [bucket, `${String(bucket)}/*`],
+          Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+        },
+      ],
+    });
+    const group = only(graph, "aws:ec2/securityGroup:SecurityGroup").inputs;
+    expect([group["ingress"], group["egress"]]).to.deep.equal([
+      [],
+      [{ protocol: "tcp", fromPort: 443, toPort: 443, prefixListIds: [endpoint.outputs["prefixListId"]] }],
+    ]);
+    const without = await prod({ sagemaker: false });
+    expect(ofType(without, "aws:ec2/vpcEndpoint:VpcEndpoint")).to.deep.equal([]);
+    expect(only(without, "aws:ec2/securityGroup:SecurityGroup").inputs["egress"]).to.deep.equal([]);
+  });
+
+  it("closes the default security group and logs every flow for a year, encrypted", async () => {
+    const graph = await prod();
+    const vpcId = only(graph, "aws:ec2/vpc:Vpc").id;
+    expect(only(graph, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup").inputs).to.deep.equal({
+      vpcId,
+      ingress: [],
+      egress: [],
+    });
+    const log = only(graph, "aws:cloudwatch/logGroup:LogGroup", /^network-flows$/);
+    const keyArn = only(graph, "aws:kms/key:Key", /^encryption-key$/).outputs["arn"];
+    expect(log.inputs).to.deep.equal({ name: "/aws/vpc/model-serving-prod", retentionInDays: 365, kmsKeyId: keyArn });
+    const role = only(graph, "aws:iam/role:Role", /^network-flow-role$/);
+    expect(only(graph, "aws:ec2/flowLog:FlowLog").inputs).to.deep.equal({
+      vpcId,
+      trafficType: "ALL",
+      logDestinationType: "cloud-watch-logs",
+      logDestination: log.outputs["arn"],
+      iamRoleArn: role.outputs["arn"],
+      maxAggregationInterval: 600,
+    });
+    expect(JSON.parse(String(role.inputs["assumeRolePolicy"]))).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: {
+            StringEquals: { "aws:SourceAccount": account },
+            ArnLike: { "aws:SourceArn": `arn:aws:ec2:us-east-1:${account}:vpc-flow-log/*` },
+          },
+        },
+      ],
+    });
+    expect(
+      JSON.parse(String(only(graph, "aws:iam/rolePolicy:RolePolicy", /^network-flow/).inputs["policy"])),
+    ).to.deep.equal({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "FlowLog",
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+          Resource: `arn:aws:logs:us-east-1:${account}:log-group:/aws/vpc/model-serving-prod:*`,
+        },
+      ],
+    });
+  });
+
+  it("lets Lambda attach the function, and its code attach nothing", async () => {
+    const graph = await prod();
+    const policy = only(graph, "aws:iam/rolePolicy:RolePolicy", /^model-policy$/).inputs["policy"];
+    const { Statement } = JSON.parse(String(policy)) as { Statement: { Sid: string }[] };
+    const actions = [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:UnassignPrivateIpAddresses",
+    ];
+    expect(Statement.filter(({ Sid }) => Sid.startsWith("Network"))).to.deep.equal([
+      { Sid: "Network", Effect: "Allow", Action: actions, Resource: "*" },
+      {
+        Sid: "NetworkNotByItsCode",
+        Effect: "Deny",
+        Action: [...actions, "ec2:DetachNetworkInterface"],
+        Resource: "*",
+        Condition: {
+          ArnEquals: {
+            "lambda:SourceFunctionArn": `arn:aws:lambda:us-east-1:${account}:function:model-serving-prod-model`,
+          },
+        },
+      },
+    ]);
+  });
+
+  it("leaves the authorizers outside, where they reach their issuer, unless a setting pays for a NAT gateway", async () => {
+    const graph = await prod();
+    expect(placeOf(lambda(graph, /^auth0Authorizer-authorizer-function$/))).to.equal(undefined);
+    expect(ofType(graph, "aws:ec2/natGateway:NatGateway")).to.deep.equal([]);
+    const paid = await prod({ authorizerNetwork: "nat" });
+    expect(placeOf(lambda(paid, /^auth0Authorizer-authorizer-function$/))!.subnetIds).to.have.lengthOf(2);
+    expect(ofType(paid, "aws:ec2/natGateway:NatGateway")).to.have.lengthOf(1);
+    const unused = await prod({ authorizerNetwork: "nat", auth0Authorizer: false, httpApi: false });
+    expect(ofType(unused, "aws:ec2/natGateway:NatGateway")).to.deep.equal([]);
+  });
+
+  it("is not there where nobody asked for it, and asks for itself where a setting needs it", async () => {
+    expect((await evaluate({ stack: "dev" })).resources.filter(({ type }) => /ec2/.test(type))).to.deep.equal([]);
+    const fault = await evaluate({ stack: "dev", set: { authorizerNetwork: "nat" } }).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    expect(fault).to.match(/authorizerNetwork: needs the private network: pulumi config set network true/);
+  });
+});
