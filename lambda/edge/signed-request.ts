@@ -80,8 +80,13 @@ function exchange(url: URL, call: SignedRequest, headers: Record<string, string>
         let size = 0;
         answer.on("data", (chunk: Buffer) => {
           size += chunk.length;
+          if (size > call.limit) {
+            // Refused before anything else can be: what has arrived already would still come to its end.
+            reject(new Error(`${call.service} answered more than ${call.limit} bytes`));
+            sent.destroy();
+            return;
+          }
           chunks.push(chunk);
-          if (size > call.limit) sent.destroy(new Error(`${call.service} answered more than ${call.limit} bytes`));
         });
         answer.on("error", fail);
         answer.on("end", () => {

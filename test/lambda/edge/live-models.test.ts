@@ -66,7 +66,7 @@ describe("the live models", () => {
   });
 
   it("are those that the pointer names, looked at once a minute and loaded once", async () => {
-    const { served, publish, state } = fixture();
+    const { served, publish, state, notes } = fixture();
     publish({});
     for (let call = 0; call < 100; call++) expect(await served()).to.deep.equal([version(first), undefined]);
     expect(state).to.include({ reads: 2, loads: 1 });
@@ -78,6 +78,10 @@ describe("the live models", () => {
     state.now = 120_000;
     await served();
     expect(state).to.include({ reads: 5, loads: 2 }); // Twice a pointer and a model, once a pointer that did not change.
+    expect(notes.map(({ outcome, digest }) => [outcome, digest])).to.deep.equal([
+      ["changed", first],
+      ["changed", second],
+    ]);
   });
 
   it("are two while a canary runs, and the loaded one is not loaded again", async () => {
