@@ -25,6 +25,7 @@ export function readyLine(run: LocalRun): string {
     })),
     credentials: run.credentials,
     ca: run.ca,
+    metrics: run.metrics,
     notEnforced: run.notEnforced.map(({ resource, why }) => `${resource}: ${why}`),
     examples: run.graph.examples,
   });
@@ -52,7 +53,7 @@ export function readyText(
   if (run.notEnforced.length > 0) {
     lines.push("Not enforced here:", ...run.notEnforced.map(({ resource, why }) => `  ${resource}: ${why}`), "");
   }
-  lines.push(`Certificate to trust: ${shown(run.ca)}   Log: ${shown(logFile)}`);
+  lines.push(`Certificate to trust: ${shown(run.ca)}   Log: ${shown(logFile)}   Metrics: ${run.metrics}`);
   lines.push("A change in models/ or lambda/ is taken up by itself. Stop with Ctrl-C.");
   return lines.join("\n");
 }

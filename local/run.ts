@@ -18,6 +18,8 @@ import { domainsOf } from "./gateway/domains/domains";
 import type { ServedApi } from "./gateway/front";
 import { gatewayOf } from "./gateway/gateway";
 import type { NotEnforced } from "./gateway/unenforceable";
+import { Metrics } from "./metrics/metrics";
+import { serveMetrics } from "./metrics/server";
 import { openHome } from "./home";
 import { accountOf, identitiesOf } from "./identities";
 import { type LocalIssuer, startIssuer } from "./issuer/issuer";
@@ -59,6 +61,8 @@ export interface LocalRun {
   /** Path of the certificate that clients must trust. */
   readonly ca: string;
   readonly notEnforced: readonly NotEnforced[];
+  /** Where Prometheus scrapes what the run's log lines measure. */
+  readonly metrics: string;
   readonly functions: LocalFunctions;
   /** What stands in for AWS's services; absent where no API key is rotated. */
   readonly aws: LocalAws | undefined;
@@ -111,12 +115,14 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     undo.push(() => publications.close());
     await publications.open(graph);
     const modelCheck = new ModelCheck();
+    const metrics = new Metrics(graph);
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
       prove: (next, functions) => modelCheck.check(servedModels(next), functions),
       log: (line) => {
         modelCheck.hear(line);
+        metrics.function(line.functionName, line.text);
         options.log.function(line);
       },
       variables: (name) => ({
@@ -138,11 +144,16 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       clock: Date.now,
       authority: authority.certificate,
       madeKeys: aws?.keys,
-      accessLog: (api, line) => options.log.access(api, line),
+      accessLog: (api, line) => {
+        metrics.access(api, line);
+        options.log.access(api, line);
+      },
       faultLog: (api, requestId, reason) => options.log.fault(api, requestId, reason),
     });
     const { doors, moved, close: closeDoors } = await openDoors(gateway, authority, options.port);
     undo.push(closeDoors);
+    const metricsServer = await serveMetrics(() => metrics.text(), options.port === 0 ? 0 : undefined);
+    undo.push(metricsServer.close);
     if (aws !== undefined) {
       await aws.deploy(functions, (apiId) => doors.find(({ api }) => api.id === apiId)?.url ?? "");
       const { accessKeyId, secretAccessKey } = aws.operator;
@@ -202,6 +213,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       credentials: merged(apis.map(({ credentials }) => credentials)),
       ca: authority.file,
       notEnforced: gateway.notEnforced,
+      metrics: metricsServer.url,
       functions,
       aws,
       movedPort: moved,

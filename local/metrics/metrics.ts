@@ -2,6 +2,7 @@
 // that its metric filters make of access logs, and each API's calls.
 
 import { type Graph, ofType } from "../../graph/resource";
+import { componentName } from "../gateway/component-name";
 import { Unenforceable } from "../gateway/unenforceable";
 import { type Measure, measuresOf } from "./embedded";
 import { Exposition } from "./exposition";
@@ -19,8 +20,9 @@ export class Metrics {
   private readonly filters: ReadonlyMap<string, readonly Filter[]>;
 
   /** @throws Unenforceable for a metric filter that is not understood */
-  constructor(graph: Graph, apis: readonly { readonly name: string; readonly id: string }[]) {
-    this.filters = new Map(apis.map(({ name, id }) => [name, filtersOf(graph, id)]));
+  constructor(graph: Graph) {
+    const apis = [...ofType(graph, "aws:apigateway/restApi:RestApi"), ...ofType(graph, "aws:apigatewayv2/api:Api")];
+    this.filters = new Map(apis.map((api) => [componentName(api, graph), filtersOf(graph, api.id)]));
   }
 
   /** Takes a line that a function wrote. */
