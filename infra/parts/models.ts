@@ -1,7 +1,7 @@
 // The models that are deployed: what lies in the models folder, pinned by digest.
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelManifest, PinnedFile, PinnedModel } from "../../contract";
@@ -30,6 +30,7 @@ const largest = 200 * 1024 * 1024;
 export function readModels(folder: string): Models {
   const root = resolve(projectRoot, folder);
   if (!existsSync(root)) throw modelsFault(folder, "does not exist");
+  if (!statSync(root).isDirectory()) throw modelsFault(folder, "is no folder");
   const names = readdirSync(root, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith(".") && existsSync(join(root, entry.name, "model.onnx")))
     .map((entry) => entry.name)

@@ -124,6 +124,7 @@ describe("the module auth0Authorizer", function () {
       apiUrl: `https://${api.id}.execute-api.us-east-1.amazonaws.com/dev/predict`,
       auth0Issuer: "https://auth0.example.com/",
       auth0Audience: "https://predict.example.com",
+      dashboard: "model-serving-dev",
       auth0ClientId: only(graph, "auth0:index/client:Client").outputs.clientId,
     });
   });

@@ -58,6 +58,7 @@ describe("the settings", () => {
       { modelsFolder: "docs" },
       /modelsFolder: docs holds no model: put one at <name>\/model.onnx/,
     ],
+    ["a file in place of a folder", { modelsFolder: "package.json" }, /modelsFolder: package.json is no folder/],
     ["a folder that does not exist", { modelsFolder: "nowhere" }, /modelsFolder: nowhere does not exist/],
   ];
   for (const [fault, set, line] of table) {

@@ -3,7 +3,9 @@ import { measuresLine, recordLine } from "../../../lambda/core/rotation-record";
 
 describe("the rotation's log", () => {
   it("carries the sweep's measures as CloudWatch metrics without dimensions, in seconds", () => {
-    expect(JSON.parse(measuresLine({ keys: 2, keyAge: 90_400, pendingAge: 0 }, "model-serving-dev", 1_800))).to.deep.equal({
+    expect(
+      JSON.parse(measuresLine({ keys: 2, keyAge: 90_400, pendingAge: 0 }, "model-serving-dev", 1_800)),
+    ).to.deep.equal({
       _aws: {
         Timestamp: 1_800,
         CloudWatchMetrics: [
