@@ -88,6 +88,12 @@ describe("the clients of an API", () => {
       "acme",
     ],
     [
+      "no client by whom an authorizer names, where it names no application",
+      { client_acme: "principal=app" },
+      { authorizer: { principalId: "app" } },
+      "unlisted",
+    ],
+    [
       "no client by the subject of a token, which its issuer may let anyone choose",
       { client_acme: "principal=app" },
       { authorizer: { client: "other", subject: "app", principalId: "app" } },

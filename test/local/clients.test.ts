@@ -93,7 +93,7 @@ describe("the clients of a local run", function () {
       apiGatewayAuth: "iam",
       clients: [
         { name: "team", principal: role, models: ["add"] },
-        { name: "partner", principal: foreignRole },
+        { name: "partner", principal: foreignRole, models: ["vector"] },
       ],
     });
     const status = async (client: ClientCredentials, path: string, method = "GET") =>
@@ -103,6 +103,9 @@ describe("the clients of a local run", function () {
 
     const refused = await ask(await signed(of("team"), "GET", "/v2/models/vector"), "/v2/models/vector");
     expect(refused.status).to.equal(403);
+    // Its own account lets the partner call anything; this API has to as well.
+    const partner = await ask(await signed(of("partner"), "GET", "/v2/models/add"), "/v2/models/add");
+    expect([partner.status, partner.headers["x-amzn-errortype"]]).to.deep.equal([403, "AccessDeniedException"]);
     // The gateway refuses it, before the function is paid for.
     expect(refused.headers["x-amzn-errortype"]).to.equal("AccessDeniedException");
     expect(await status(of("team"), "/v2/models/add%2F..%2Fvector")).to.be.oneOf([400, 403]);
