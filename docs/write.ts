@@ -39,7 +39,7 @@ export function withTable(text: string, { document, name, rows }: Table): string
   return `${text.slice(0, from + open.length)}\n${rows()}\n${text.slice(to)}`;
 }
 
-if (require.main === module) {
+if (process.argv[1] === __filename) {
   for (const table of tables) {
     const file = join(projectRoot, table.document);
     writeFileSync(file, withTable(readFileSync(file, "utf8"), table));
