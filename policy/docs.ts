@@ -64,4 +64,4 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => "---")), ...rows.map(line), ""].join("\n");
 }
 
-if (require.main === module) writeFileSync(documentFile, policyDocument());
+if (process.argv[1] === __filename) writeFileSync(documentFile, policyDocument());
