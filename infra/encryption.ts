@@ -3,6 +3,7 @@
 
 import { Alias, Key } from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
+import { administration, logsMayEncrypt } from "./parts/key-statements";
 import { arn, type Location } from "./parts/location";
 
 export interface EncryptionArgs {
@@ -39,32 +40,15 @@ export function keyPolicy(location: Location): object {
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "Administration",
-        Effect: "Allow",
-        Principal: { AWS: `arn:${location.partition}:iam::${location.account}:root` },
-        Action: "kms:*",
-        Resource: "*",
-      },
-      {
-        Sid: "Logs",
-        Effect: "Allow",
-        Principal: { Service: `logs.${location.region}.amazonaws.com` },
-        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-        Resource: "*",
-        Condition: {
-          ArnLike: {
-            "kms:EncryptionContext:aws:logs:arn": [
-              arn(location, "logs", `log-group:/aws/lambda/${location.prefix}-*`),
-              arn(location, "logs", `log-group:/aws/apigateway/${location.prefix}-*`),
-              arn(location, "logs", `log-group:aws-waf-logs-${location.prefix}`),
-              arn(location, "logs", `log-group:/aws/vpc/${location.prefix}`),
-              // API Gateway names its execution logs after the API's id, which is not known beforehand.
-              arn(location, "logs", "log-group:API-Gateway-Execution-Logs_*"),
-            ],
-          },
-        },
-      },
+      administration(location),
+      logsMayEncrypt(location, [
+        arn(location, "logs", `log-group:/aws/lambda/${location.prefix}-*`),
+        arn(location, "logs", `log-group:/aws/apigateway/${location.prefix}-*`),
+        arn(location, "logs", `log-group:aws-waf-logs-${location.prefix}`),
+        arn(location, "logs", `log-group:/aws/vpc/${location.prefix}`),
+        // API Gateway names its execution logs after the API's id, which is not known beforehand.
+        arn(location, "logs", "log-group:API-Gateway-Execution-Logs_*"),
+      ]),
       {
         // The topic of the alarms is encrypted: whoever publishes to it uses the key.
         Sid: "Alarms",

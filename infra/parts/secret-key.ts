@@ -3,6 +3,7 @@
 
 import { Alias, Key } from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
+import { administration, logsMayEncrypt } from "./key-statements";
 import { arn, type Location } from "./location";
 
 export interface SecretKeyArgs {
@@ -40,25 +41,8 @@ export function secretKeyPolicy(location: Location): object {
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "Administration",
-        Effect: "Allow",
-        Principal: { AWS: `arn:${location.partition}:iam::${location.account}:root` },
-        Action: "kms:*",
-        Resource: "*",
-      },
-      {
-        Sid: "Logs",
-        Effect: "Allow",
-        Principal: { Service: `logs.${location.region}.amazonaws.com` },
-        Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-        Resource: "*",
-        Condition: {
-          ArnLike: {
-            "kms:EncryptionContext:aws:logs:arn": arn(location, "logs", `log-group:/aws/lambda/${location.prefix}-*`),
-          },
-        },
-      },
+      administration(location),
+      logsMayEncrypt(location, arn(location, "logs", `log-group:/aws/lambda/${location.prefix}-*`)),
       {
         Sid: "Alarms",
         Effect: "Allow",

@@ -3,6 +3,7 @@
 
 import { Alias, Key } from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
+import { administration } from "./key-statements";
 import type { Location } from "./location";
 
 export interface TrainingKeyArgs {
@@ -35,24 +36,18 @@ export class TrainingKey extends pulumi.ComponentResource {
  * the encrypted topic.
  * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (event sources)
  */
-export function trainingKeyPolicy({ partition, account }: Location): object {
+export function trainingKeyPolicy(location: Location): object {
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "Administration",
-        Effect: "Allow",
-        Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-        Action: "kms:*",
-        Resource: "*",
-      },
+      administration(location),
       {
         Sid: "Alarms",
         Effect: "Allow",
         Principal: { Service: "cloudwatch.amazonaws.com" },
         Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
         Resource: "*",
-        Condition: { StringEquals: { "aws:SourceAccount": account } },
+        Condition: { StringEquals: { "aws:SourceAccount": location.account } },
       },
     ],
   };
