@@ -12,7 +12,7 @@ import { ServerlessFunction } from "./parts/function";
 import type { FunctionNetwork } from "./parts/function-network";
 import { layer } from "./parts/layer";
 import type { Location } from "./parts/location";
-import { readModels } from "./parts/models";
+import { readModels, requireDefault } from "./parts/models";
 import { readerPolicy } from "./parts/published-bucket";
 import type { Settings } from "./settings";
 
@@ -45,6 +45,7 @@ export class ModelService extends pulumi.ComponentResource {
     super("model-serving:infra:ModelService", name, {}, options);
     const { location, codeStore, settings, published } = args;
     const models = readModels(settings.modelsFolder);
+    requireDefault(models, settings.defaultModel, settings.modelsFolder);
     if (settings.apiGateway)
       requireModels(settings.clients, Object.keys(models.manifest.models), settings.modelsFolder);
     const code = bundle("model", { [manifestFile]: JSON.stringify(models.manifest) });

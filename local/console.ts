@@ -48,7 +48,7 @@ export function readyText(
   if (run.movedPort) lines.push("The usual port is taken; another one was chosen.", "");
   if (graph.examples.length > 0) lines.push(exampleNote(graph.examples), "");
   if (models !== undefined) lines.push(modelLine(models), "");
-  const model = models?.standard ?? models?.names[0];
+  const model = models?.standard;
   for (const api of apis) lines.push(...apiLines(api, run, model, body), "");
   if (run.notEnforced.length > 0) {
     lines.push("Not enforced here:", ...run.notEnforced.map(({ resource, why }) => `  ${resource}: ${why}`), "");
@@ -60,7 +60,7 @@ export function readyText(
 
 function modelLine({ names, standard }: ServedModels): string {
   const all = names.map((name) => (name === standard ? `${name} (the default)` : name)).join(", ");
-  return `Models: ${all}${standard === undefined ? "; none is the default: set defaultModel to one of them" : ""}`;
+  return `Models: ${all}`;
 }
 
 function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, body: string | undefined): string[] {

@@ -29,7 +29,7 @@ export class ModelCheck {
    * @throws Unenforceable where it cannot be loaded, with the reason
    */
   async check(models: ServedModels | undefined, functions: Functions): Promise<void> {
-    if (models?.standard === undefined) return;
+    if (models === undefined) return;
     const { functionArn, standard } = models;
     const event = {
       httpMethod: "GET",

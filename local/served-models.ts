@@ -7,8 +7,8 @@ export interface ServedModels {
   /** ARN of the model function's alias. */
   readonly functionArn: string;
   readonly names: readonly string[];
-  /** What the plain routes serve; undefined where the named default is not there and there are several. */
-  readonly standard: string | undefined;
+  /** What the plain routes serve. */
+  readonly standard: string;
 }
 
 /** @returns undefined where the graph has no model function */
@@ -21,8 +21,7 @@ export function servedModels(graph: Graph): ServedModels | undefined {
     );
     const names = Object.keys(manifestOf(graph, String(lambda.inputs.s3Key))?.models ?? {});
     if (wanted === undefined || alias === undefined || names.length === 0) continue;
-    const standard = names.includes(wanted) ? wanted : names.length === 1 ? names[0] : undefined;
-    return { functionArn: String(alias.outputs.arn), names, standard };
+    return { functionArn: String(alias.outputs.arn), names, standard: names.includes(wanted) ? wanted : names[0]! };
   }
   return undefined;
 }

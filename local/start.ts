@@ -32,7 +32,7 @@ async function main(): Promise<void> {
 
 async function text(run: LocalRun, logFile: string): Promise<string> {
   const models = servedModels(run.graph);
-  const body = models?.standard && (await requestExample(run.functions, models.functionArn, models.standard));
+  const body = models && (await requestExample(run.functions, models.functionArn, models.standard));
   return readyText(run, models, body, logFile);
 }
 

@@ -59,6 +59,17 @@ export function readModels(folder: string): Models {
   return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)) };
 }
 
+/**
+ * The plain routes serve one model: the only one, or the one that is set. Without it they would answer 404 to everyone.
+ * @throws pulumi.RunError where there are several, and none is it
+ */
+export function requireDefault({ manifest }: Models, name: string, folder: string): void {
+  const names = Object.keys(manifest.models);
+  if (names.length === 1 || names.includes(name)) return;
+  const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")} …` : names.join(", ");
+  throw fault(`defaultModel: is none of those in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`);
+}
+
 function pin(folder: string): PinnedModel {
   const files = filesBelow(folder)
     .map((file) => relative(folder, file))

@@ -102,7 +102,7 @@ describe("the model function", function () {
       writeFileSync(join(folder, "one/README.md"), "a card is not part of the model");
       writeFileSync(join(folder, "two/model.onnx"), "graph");
       writeFileSync(join(folder, "two/weights.bin"), "weights");
-      const graph = await dev({ modelsFolder: folder });
+      const graph = await dev({ modelsFolder: folder, defaultModel: "two" });
       const two = [
         { path: "model.onnx", sha256: sha256("graph"), bytes: 5 },
         { path: "weights.bin", sha256: sha256("weights"), bytes: 7 },

@@ -59,6 +59,11 @@ describe("the settings", () => {
       /modelsFolder: docs holds no model: put one at <name>\/model.onnx/,
     ],
     ["a file in place of a folder", { modelsFolder: "package.json" }, /modelsFolder: package.json is no folder/],
+    [
+      "a default that is none of several models",
+      { modelsFolder: "test/fixtures/models", defaultModel: "nope" },
+      /^defaultModel: is none of those in test\/fixtures\/models \(add, .*\): pulumi config set defaultModel add$/m,
+    ],
     ["a folder that does not exist", { modelsFolder: "nowhere" }, /modelsFolder: nowhere does not exist/],
   ];
   for (const [fault, set, line] of table) {
