@@ -9,6 +9,14 @@ import { printable } from "./json";
 import { markdown } from "./markdown";
 import { matrixOf } from "./matrix";
 
+const usage = `npm run -s access-matrix -- [options]
+
+  --stack NAME       whose matrix: dev (default), prod
+  --set key=value    override a setting; repeatable
+  --json             the matrix as JSON
+  --write            write the checked-in matrices of all stacks anew; takes no other option
+  -h, --help         print this`;
+
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const options = parseOptions(args, {
@@ -16,6 +24,7 @@ async function main(): Promise<void> {
     json: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   });
+  if (options.help) return void process.stdout.write(`${usage}\n`);
   if (options.write) {
     if (args.length > 1) throw new UsageError("--write: writes the matrices of all stacks, and takes no other option");
     for (const stack of stackNames(projectRoot)) {

@@ -12,8 +12,15 @@ import { type Line, printed } from "./line";
 import { checkNames } from "./names";
 import { checkSettings, settingsOf } from "./settings";
 
+const usage = `npm run doctor -- [options]
+
+  --stack NAME       stack to look at: dev (default), prod
+  --set key=value    override a setting; repeatable
+  -h, --help         print this`;
+
 async function main(): Promise<void> {
-  const { stack, set } = parseOptions(process.argv.slice(2), stackOptionTypes);
+  const { stack, set, help } = parseOptions(process.argv.slice(2), stackOptionTypes);
+  if (help) return void process.stdout.write(`${usage}\n`);
   const asked = { root: projectRoot, stack, set: readSet(set) };
   const settings = settingsOf(asked);
   // Names do not depend on what belongs to an account, so examples may stand in for that.

@@ -32,10 +32,13 @@ export function readSet(pairs: readonly string[] = []): Record<string, unknown> 
   );
 }
 
-/** Parses a command line with these options and others. @throws UsageError naming the argument. */
+/** Every command explains itself; it has to print what it takes where `help` is true. */
+const helpOption = { help: { type: "boolean", short: "h", default: false } } as const satisfies ParseArgsOptionsConfig;
+
+/** Parses a command line with these options, and `--help`. @throws UsageError naming the argument. */
 export function parseOptions<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
   try {
-    return parseArgs({ args, options, allowPositionals: false, strict: true }).values;
+    return parseArgs({ args, options: { ...options, ...helpOption }, allowPositionals: false, strict: true }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }

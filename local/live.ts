@@ -18,7 +18,7 @@ const usage = `npm run live -- [options]
   --stack NAME       stack of the local run: dev (default), prod
   --function NAME    the publisher in AWS instead: $(pulumi stack output sagemakerPublisher)
   --region NAME      its region
-  --help             print this`;
+  -h, --help         print this`;
 
 interface Shown {
   readonly outcome: string;
@@ -33,7 +33,6 @@ async function main(): Promise<void> {
     promote: { type: "boolean", default: false },
     function: { type: "string" },
     region: { type: "string" },
-    help: { type: "boolean", default: false },
   });
   if (options.help) return void process.stdout.write(`${usage}\n`);
   if (options.rollback && options.promote) throw new UsageError("--rollback and --promote lead to different ends");

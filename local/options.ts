@@ -17,7 +17,7 @@ export const usage = `npm start -- [options]
   --models DIR       folder of the models, one folder each: <name>/model.onnx
   --port N           port of the first API (default 8443, or a free one where that is taken; 0: any free one)
   --json             once ready, print one JSON line on stdout
-  --help             print this`;
+  -h, --help         print this`;
 
 /** Folder that the command was typed in: npm runs scripts in the project's, and says where it was started. */
 const typedIn = process.env["npm_lifecycle_event"] === "start" ? (process.env["INIT_CWD"] ?? ".") : ".";
@@ -29,7 +29,6 @@ export function localOptions(args: string[]): LocalOptions | undefined {
     models: { type: "string" },
     port: { type: "string" },
     json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   });
   if (help) return undefined;
   return {

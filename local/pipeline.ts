@@ -13,7 +13,7 @@ const usage = `npm run pipeline -- [options]
   --set key=value      parameter of the pipeline (threshold, approval, or its own name) or setting of the program; repeatable
   --data DIR           folder of .csv files in place of the shipped data
   --no-approve         leave a model that waits for approval in the registry
-  --help               print this`;
+  -h, --help           print this`;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
@@ -22,7 +22,6 @@ async function main(): Promise<void> {
     ...stackOptionTypes,
     data: { type: "string" },
     "no-approve": { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   });
   if (options.help) return say(usage);
   const { parameters, settings } = splitSet(readSet(options.set));

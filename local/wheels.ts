@@ -19,7 +19,7 @@ const usage = `npm run wheels -- --bucket NAME --region NAME
   --bucket NAME     training bucket: $(pulumi stack output sagemakerBucket)
   --region NAME     its region
   --download-only   fetch and check them, upload nothing
-  --help            print this
+  -h, --help        print this
 
 Credentials: those of the environment (eval "$(aws configure export-credentials --format env)").`;
 
@@ -36,7 +36,6 @@ async function main(): Promise<void> {
     bucket: { type: "string" },
     region: { type: "string" },
     "download-only": { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   });
   if (options.help) return say(usage);
   const lock = join(projectRoot, "training/requirements.txt");

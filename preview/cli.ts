@@ -6,6 +6,15 @@ import { markdown } from "./markdown";
 import { preview } from "./preview";
 import { VersionError } from "./versions";
 
+const usage = `npm run -s preview -- [options]
+
+  --base REF         the version before the change
+  --head REF         the version with it
+  --stack NAME       one stack: dev, prod
+  --json             the report as JSON
+  --today DATE       the day that exceptions to policies are judged on
+  -h, --help         print this`;
+
 const optionTypes = {
   base: { type: "string" },
   head: { type: "string" },
@@ -16,6 +25,7 @@ const optionTypes = {
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), optionTypes);
+  if (options.help) return void process.stdout.write(`${usage}\n`);
   const report = await preview(options);
   process.stdout.write(`${options.json ? JSON.stringify(report, null, 2) : markdown(report)}\n`);
   process.exitCode = report.failures.length === 0 ? 0 : 1;

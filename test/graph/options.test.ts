@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { projectRoot } from "../../graph/evaluate";
+import { parseOptions, readSet } from "../../graph/options";
+
+const { scripts } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+};
+
+/** Programs that people start, and that take options. */
+const programs = Object.values(scripts)
+  .flatMap((script) => script.split(" && "))
+  .map((command) => command.replace(/^node run\.mjs (\S+).*$/, "$1"))
+  .concat("bootstrap/cli.ts")
+  .filter((file) => /\b(parse|local)Options\(/.test(readFileSync(join(projectRoot, file), "utf8")));
+
+describe("Options", function () {
+  this.timeout(30_000);
+
+  it("are taken by ten programs", () => expect(programs).to.have.lengthOf(10));
+
+  for (const program of programs) {
+    it(`are explained by ${program} at -h, and nothing else happens`, async () => {
+      const args = [join(projectRoot, "run.mjs"), join(projectRoot, program), "-h"];
+      const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
+      expect(stdout).to.match(/^(npm run|npm start|node run\.mjs) .*\n\n {2}-/);
+      expect(stdout).to.match(/--help +print this\n/);
+      expect(stderr).to.equal("");
+      // Each option that the program takes is in its text.
+      const source = readFileSync(join(projectRoot, program.replace("local/start", "local/options")), "utf8");
+      for (const [, quoted, plain] of source.matchAll(/^ +(?:"([\w-]+)"|(\w+)): \{ type: "(?:string|boolean)"/gm))
+        expect(stdout).to.include(`--${quoted ?? plain} `);
+    });
+  }
+
+  it("name the argument that is wrong", () => {
+    expect(() => parseOptions(["--nope"], {})).to.throw("--nope");
+    expect(() => parseOptions(["word"], {})).to.throw("word");
+    expect(() => readSet(["=value"])).to.throw("--set =value: write it as --set key=value");
+  });
+});
