@@ -3,6 +3,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiGateway as ApiGatewayModule, KeyedApi } from "./infra/api-gateway";
+import type { AlarmTopic } from "./infra/parts/alarm-topic";
 import { readSettings, type Settings } from "./infra/settings";
 
 const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const;
@@ -33,10 +34,23 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const nativeLibrary = layer("native-library", archive(), codeStore, codeStore);
 
   const outputs: Record<string, pulumi.Input<unknown>> = {};
+  // One topic for all that is watched in this region, made for the first that asks.
+  let topic: AlarmTopic | undefined;
+  const alarmTopicArn = async (): Promise<pulumi.Output<string>> => {
+    const { AlarmTopic } = await import("./infra/parts/alarm-topic");
+    topic ??= new AlarmTopic("alarms", { location, keyArn, email: settings.alarmEmail }, options);
+    outputs.alarmTopicArn = topic.arn;
+    return topic.arn;
+  };
+
   let published;
   if (settings.sagemaker) {
     const { Sagemaker } = await import("./infra/sagemaker");
-    const training = new Sagemaker("sagemaker", { location, settings, codeStore, nativeLibrary, keyArn }, options);
+    const training = new Sagemaker(
+      "sagemaker",
+      { location, settings, codeStore, nativeLibrary, keyArn, alarmTopicArn: await alarmTopicArn() },
+      options,
+    );
     Object.assign(outputs, training.outputs);
     published = training.published;
   }
@@ -93,7 +107,12 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const { Operations } = await import("./infra/operations");
   const apis = doors.map(({ watched }) => watched.api);
   const functions = [model.function.watched, ...doors.flatMap(({ watched }) => watched.functions)];
-  const operations = new Operations("operations", { location, settings, keyArn, apis, functions }, options);
+  const told = settings.alarms ? await alarmTopicArn() : undefined;
+  const operations = new Operations(
+    "operations",
+    { location, settings, alarmTopicArn: told, apis, functions },
+    options,
+  );
   Object.assign(outputs, operations.outputs);
   if (settings.secrets) Object.assign(outputs, await secrets(settings, keyed));
   return outputs;

@@ -2,7 +2,6 @@
 // watches, since it watches all of it. Guarantees: every alarm has somewhere to go.
 
 import * as pulumi from "@pulumi/pulumi";
-import { AlarmTopic } from "./parts/alarm-topic";
 import { ApiAlarms } from "./parts/api-alarms";
 import { Dashboard } from "./parts/dashboard";
 import { FunctionAlarms } from "./parts/function-alarms";
@@ -13,8 +12,8 @@ import type { Settings } from "./settings";
 export interface OperationsArgs {
   readonly location: Location;
   readonly settings: Settings;
-  /** KMS key of the topic, which CloudWatch and EventBridge may use. */
-  readonly keyArn: pulumi.Input<string>;
+  /** Where alarms go; absent: there are none. */
+  readonly alarmTopicArn?: pulumi.Input<string>;
   readonly apis: readonly WatchedApi[];
   readonly functions: readonly WatchedFunction[];
 }
@@ -24,22 +23,16 @@ export class Operations extends pulumi.ComponentResource {
 
   constructor(name: string, args: OperationsArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:Operations", name, {}, options);
-    const { location, settings, apis, functions } = args;
+    const { location, settings, apis, functions, alarmTopicArn: topicArn } = args;
     const child = { parent: this };
-    new Dashboard(name, { location, apis, functions, counted: settings.alarms }, child);
+    new Dashboard(name, { location, apis, functions, counted: topicArn !== undefined }, child);
     this.outputs = { dashboard: location.prefix };
-    if (settings.alarms) {
-      const { arn: topicArn } = new AlarmTopic(
-        `${name}-alarms`,
-        { location, keyArn: args.keyArn, email: settings.alarmEmail },
-        child,
-      );
+    if (topicArn !== undefined) {
       const { latencyTarget, refusalsPerMinute } = settings;
       for (const api of apis)
         new ApiAlarms(`${name}-${api.name}`, { location, api, topicArn, latencyTarget, refusalsPerMinute }, child);
       for (const lambda of functions)
         new FunctionAlarms(`${name}-${lambda.name}`, { function: lambda, topicArn }, child);
-      this.outputs.alarmTopicArn = topicArn;
     }
     this.registerOutputs({});
   }

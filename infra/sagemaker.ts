@@ -20,6 +20,7 @@ export interface SagemakerArgs {
   readonly nativeLibrary: pulumi.Input<string>;
   /** The stack's key. */
   readonly keyArn: pulumi.Input<string>;
+  readonly alarmTopicArn: pulumi.Input<string>;
   /** Private subnets and security group of the jobs; absent: the service's network, which an isolated container does not reach either. */
   readonly network?: pulumi.Input<Network>;
 }
@@ -57,13 +58,7 @@ export class Sagemaker extends pulumi.ComponentResource {
     const { functionName } = publication.publisher;
     new TrainingAlarms(
       `${name}-alarms`,
-      {
-        location,
-        keyArn: key.arn,
-        pipelineName: training.pipelineName,
-        publisher: functionName,
-        email: settings.alarmEmail,
-      },
+      { topicArn: args.alarmTopicArn, pipelineName: training.pipelineName, publisher: functionName },
       child,
     );
     if (settings.trainingSchedule !== "") {

@@ -1,16 +1,15 @@
-// Where alarms go: an encrypted topic, and a mail for each address. Guarantees: only CloudWatch's alarms of this account and
-// EventBridge publish, over TLS.
+// Where alarms go: an encrypted topic, and a mail for each address. One a region, since an alarm acts in its own region alone.
+// Guarantees: only CloudWatch's alarms of this account and EventBridge publish, over TLS.
 
 import { Topic, TopicPolicy, TopicSubscription } from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "./location";
-import { topicPolicy } from "./rotation-alarms";
 
 export interface AlarmTopicArgs {
   readonly location: Location;
   /** KMS key of the topic, which CloudWatch and EventBridge may use. */
   readonly keyArn: pulumi.Input<string>;
-  /** Address that everything is sent to; it has to confirm the subscription once. */
+  /** Address that everything is sent to, once it confirmed the subscription; empty: whoever subscribes by other means. */
   readonly email: string;
 }
 
@@ -19,14 +18,52 @@ export class AlarmTopic extends pulumi.ComponentResource {
 
   constructor(name: string, { location, keyArn, email }: AlarmTopicArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:AlarmTopic", name, {}, options);
-    const topic = new Topic(`${name}-topic`, { kmsMasterKeyId: keyArn }, { parent: this });
+    const child = { parent: this };
+    const topic = new Topic(`${name}-topic`, { kmsMasterKeyId: keyArn }, child);
     new TopicPolicy(
       `${name}-topic-policy`,
       { arn: topic.arn, policy: topic.arn.apply((arn) => JSON.stringify(topicPolicy(arn, location))) },
-      { parent: this },
+      child,
     );
-    new TopicSubscription(`${name}-email`, { topic: topic.arn, protocol: "email", endpoint: email }, { parent: this });
+    if (email !== "") {
+      new TopicSubscription(`${name}-email`, { topic: topic.arn, protocol: "email", endpoint: email }, child);
+    }
     this.arn = topic.arn;
     this.registerOutputs({ arn: this.arn });
   }
+}
+
+/**
+ * CloudWatch's alarms of this account, and EventBridge, which documents no condition for topics; over TLS alone.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+export function topicPolicy(topicArn: string, { account }: Location): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Alarms",
+        Effect: "Allow",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topicArn,
+        Condition: { StringEquals: { "aws:SourceAccount": account } },
+      },
+      {
+        Sid: "Rules",
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: topicArn,
+      },
+      {
+        Sid: "DenyPlainHttp",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sns:Publish",
+        Resource: topicArn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  };
 }

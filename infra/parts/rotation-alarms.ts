@@ -1,9 +1,9 @@
 // Who is told when the rotation fails, when a key grows old, and when someone reads the secret who should not.
 
 import { EventRule, EventTarget, MetricAlarm } from "@pulumi/aws/cloudwatch";
-import { Topic, TopicPolicy, TopicSubscription } from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { rotationMetrics } from "../../contract";
+import { AlarmTopic } from "./alarm-topic";
 import type { Location } from "./location";
 
 export interface RotationAlarmsArgs {
@@ -32,15 +32,8 @@ export class RotationAlarms extends pulumi.ComponentResource {
     super("model-serving:infra:RotationAlarms", name, {}, options);
     const { location, email } = args;
     const child = { parent: this };
-    const topic = new Topic(`${name}-topic`, { kmsMasterKeyId: args.keyArn }, child);
-    const policy = new TopicPolicy(
-      `${name}-topic-policy`,
-      { arn: topic.arn, policy: topic.arn.apply((arn) => JSON.stringify(topicPolicy(arn, location))) },
-      child,
-    );
-    if (email !== "") {
-      new TopicSubscription(`${name}-email`, { topic: topic.arn, protocol: "email", endpoint: email }, child);
-    }
+    // Of its own: the secret may live in another region than the APIs, and an alarm acts in its own region alone.
+    const topic = new AlarmTopic(name, { location, keyArn: args.keyArn, email }, child);
     const alarm = (role: string, what: object) =>
       new MetricAlarm(
         `${name}-${role}`,
@@ -93,7 +86,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
     new EventTarget(
       `${name}-foreign-read-target`,
       { rule: reads.name, arn: topic.arn },
-      { ...child, dependsOn: [policy] },
+      { ...child, dependsOn: [topic] },
     );
     this.registerOutputs({});
   }
@@ -115,40 +108,5 @@ export function foreignRead(secretName: string, readers: readonly string[]): obj
       requestParameters: { secretId: [{ wildcard: `*${secretName}*` }] },
       $or: [issuer({ "anything-but": readers }), issuer({ exists: false })],
     },
-  };
-}
-
-/**
- * CloudWatch's alarms of this account, and EventBridge, which documents no condition for topics; over TLS alone.
- * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
- */
-export function topicPolicy(topicArn: string, { account }: Location): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "Alarms",
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Action: "sns:Publish",
-        Resource: topicArn,
-        Condition: { StringEquals: { "aws:SourceAccount": account } },
-      },
-      {
-        Sid: "Rules",
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sns:Publish",
-        Resource: topicArn,
-      },
-      {
-        Sid: "DenyPlainHttp",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "sns:Publish",
-        Resource: topicArn,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
   };
 }

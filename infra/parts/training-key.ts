@@ -1,5 +1,5 @@
-// The key of the training: its bucket, the volumes and outputs of its jobs, and its alarms. Apart from the stack's key because
-// training jobs run other people's packages. Guarantees: rotated yearly, 30 days to undo a deletion.
+// The key of the training: its bucket, the volumes and outputs of its jobs. Apart from the stack's key because training
+// jobs run other people's packages. Guarantees: rotated yearly, 30 days to undo a deletion, no service of AWS by itself.
 
 import { Alias, Key } from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
@@ -31,24 +31,7 @@ export class TrainingKey extends pulumi.ComponentResource {
   }
 }
 
-/**
- * Administration stays with the account, whose IAM policies decide which role may use the key; and CloudWatch may publish to
- * the encrypted topic.
- * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (event sources)
- */
+/** Administration stays with the account, whose IAM policies decide which role may use the key. */
 export function trainingKeyPolicy(location: Location): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      administration(location),
-      {
-        Sid: "Alarms",
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-        Resource: "*",
-        Condition: { StringEquals: { "aws:SourceAccount": location.account } },
-      },
-    ],
-  };
+  return { Version: "2012-10-17", Statement: [administration(location)] };
 }

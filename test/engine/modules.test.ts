@@ -15,8 +15,8 @@ const besides: Readonly<Record<string, readonly string[]>> = {
   sagemaker: ["create model-published", "update model-alias", "update model-function"],
 };
 
-/** Alarms and the dashboard follow what they watch. */
-const watching = /^(create|update) operations\b/;
+/** Alarms, their topic and the dashboard follow what they watch. */
+const watching = /^(create|update) (operations|alarms)\b/;
 
 function touched(run: Run): string[] {
   expect(run.code, run.complaint).to.equal(0);

@@ -182,45 +182,84 @@ describe("the alarms", function () {
     expect(alarm("operations-model-function-concurrency")).to.include({ threshold: 32, statistic: "Maximum" });
   });
 
-  it("all go to a topic that is encrypted, and to the address of the settings", async () => {
-    const graph = await prod();
-    const topics = ofType(graph, "aws:sns/topic:Topic");
-    const topic = topics.find(({ name }) => name.startsWith("operations-"))!;
-    expect(topic.inputs["kmsMasterKeyId"]).to.equal(only(graph, "aws:kms/key:Key", /^encryption-key$/).outputs["arn"]);
-    for (const { name, inputs } of ofType(graph, "aws:cloudwatch/metricAlarm:MetricAlarm"))
-      if (name.startsWith("operations-")) expect(inputs["alarmActions"], name).to.deep.equal([topic.outputs["arn"]]);
-    const subscription = only(graph, "aws:sns/topicSubscription:TopicSubscription", /^operations-/).inputs;
-    expect(subscription).to.deep.equal({ topic: topic.outputs["arn"], protocol: "email", endpoint: "ops@example.com" });
-    expect(
-      JSON.parse(String(only(graph, "aws:sns/topicPolicy:TopicPolicy", /^operations-/).inputs["policy"])),
-    ).to.deep.equal({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "Alarms",
-          Effect: "Allow",
-          Principal: { Service: "cloudwatch.amazonaws.com" },
-          Action: "sns:Publish",
-          Resource: topic.outputs["arn"],
-          Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
-        },
-        {
-          Sid: "Rules",
-          Effect: "Allow",
-          Principal: { Service: "events.amazonaws.com" },
-          Action: "sns:Publish",
-          Resource: topic.outputs["arn"],
-        },
-        {
-          Sid: "DenyPlainHttp",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sns:Publish",
-          Resource: topic.outputs["arn"],
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ],
-    });
+  it("go to the one topic of their region, which is encrypted, tells the address, and lets nobody else publish", async () => {
+    // An alarm acts in its own region alone; the rotation's stand where the secret is.
+    for (const secretsRegion of ["us-west-2", "us-east-1"]) {
+      const graph = await prod({ secretsRegion });
+      const topics = ofType(graph, "aws:sns/topic:Topic");
+      expect(topics.map(({ name }) => name)).to.have.members(["alarms-topic", "secrets-alarms-topic"]);
+      for (const topic of topics) {
+        const ofRotation = topic.name.startsWith("secrets-");
+        const region = ofRotation ? secretsRegion : "us-east-1";
+        expect(topic.outputs["arn"]).to.match(new RegExp(`^arn:aws:sns:${region}:`));
+        const key = only(graph, "aws:kms/key:Key", ofRotation ? /^secrets-kms-key$/ : /^encryption-key$/);
+        expect(topic.inputs).to.deep.equal({ kmsMasterKeyId: key.outputs["arn"] });
+        const about = (type: string) =>
+          ofType(graph, type).filter(({ name }) => name.startsWith("secrets-") === ofRotation);
+        const told = about("aws:cloudwatch/metricAlarm:MetricAlarm");
+        expect(told.length).to.be.at.least(3);
+        for (const { name, inputs, outputs } of told) {
+          expect(outputs["arn"], name).to.match(new RegExp(`^arn:aws:cloudwatch:${region}:`));
+          // A canary's alarm acts by itself; what it took back, the publisher's log tells.
+          if (name !== "sagemaker-publication-canary")
+            expect(inputs["alarmActions"], name).to.deep.equal([topic.outputs["arn"]]);
+        }
+        expect(about("aws:sns/topicSubscription:TopicSubscription").map(({ inputs }) => inputs)).to.deep.equal([
+          { topic: topic.outputs["arn"], protocol: "email", endpoint: "ops@example.com" },
+        ]);
+        const policies = about("aws:sns/topicPolicy:TopicPolicy").map(
+          ({ inputs }) => JSON.parse(String(inputs["policy"])) as unknown,
+        );
+        expect(policies).to.deep.equal([
+          {
+            Version: "2012-10-17",
+            Statement: [
+              {
+                Sid: "Alarms",
+                Effect: "Allow",
+                Principal: { Service: "cloudwatch.amazonaws.com" },
+                Action: "sns:Publish",
+                Resource: topic.outputs["arn"],
+                Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+              },
+              {
+                Sid: "Rules",
+                Effect: "Allow",
+                Principal: { Service: "events.amazonaws.com" },
+                Action: "sns:Publish",
+                Resource: topic.outputs["arn"],
+              },
+              {
+                Sid: "DenyPlainHttp",
+                Effect: "Deny",
+                Principal: "*",
+                Action: "sns:Publish",
+                Resource: topic.outputs["arn"],
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+              },
+            ],
+          },
+        ]);
+      }
+    }
+  });
+
+  it("of the training are told without those of the APIs, and lend the training's key to no service", async () => {
+    const graph = await evaluate({ stack: "dev", set: { sagemaker: true } });
+    const topic = only(graph, "aws:sns/topic:Topic", /^alarms-topic$/);
+    const alarms = ofType(graph, "aws:cloudwatch/metricAlarm:MetricAlarm").filter(
+      ({ name }) => !name.includes("canary"),
+    );
+    expect(alarms.map(({ name }) => name)).to.have.members([
+      "sagemaker-alarms-execution-failed",
+      "sagemaker-alarms-publication-failed",
+    ]);
+    for (const { inputs } of alarms) expect(inputs["alarmActions"]).to.deep.equal([topic.outputs["arn"]]);
+    expect(graph.outputs.alarmTopicArn).to.equal(topic.outputs["arn"]);
+    const policy = String(only(graph, "aws:kms/key:Key", /^sagemaker-kms-key$/).inputs["policy"]);
+    expect((JSON.parse(policy) as { Statement: { Sid: string }[] }).Statement.map(({ Sid }) => Sid)).to.deep.equal([
+      "Administration",
+    ]);
   });
 
   it("lets what publishes to the topic use its key, from this account alone", async () => {

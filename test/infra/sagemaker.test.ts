@@ -44,6 +44,7 @@ describe("the module sagemaker", function () {
       sagemakerModelPackageGroup: "model-serving-dev-mymodel",
       sagemakerPublisher: "model-serving-dev-publisher",
       sagemakerModelsBucket: named(graph, "sagemaker-publication-models-bucket").id,
+      alarmTopicArn: named(graph, "alarms-topic").outputs.arn,
     });
     const definition = JSON.parse(text(object)) as { Parameters: { Name: string; DefaultValue: unknown }[] };
     const defaults = Object.fromEntries(definition.Parameters.map(({ Name, DefaultValue }) => [Name, DefaultValue]));
