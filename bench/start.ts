@@ -49,7 +49,7 @@ export async function bench(): Promise<Row[]> {
   }
 }
 
-/** As `pulumi new` sets a program up. */
+/** As `pulumi new` sets a program up: TypeScript, compiled and checked by Pulumi's runner. */
 function makeDefault(workspace: string): void {
   const edit = (file: string, change: (text: string) => string) => {
     const path = join(workspace, file);
@@ -57,7 +57,8 @@ function makeDefault(workspace: string): void {
     if (before === after) throw new Error(`${file}: nothing to change for the default way`);
     writeFileSync(path, after);
   };
-  edit("tsconfig.json", (text) => text.replace(/"noCheck": true,/, ""));
+  edit("package.json", (text) => text.replace(/"main": "main.js",/, ""));
+  edit("Pulumi.yaml", (text) => text.replace(/typescript: false/, "typescript: true"));
   const packages = ["auth0", "aws", "gcp"];
   const imports = packages.map((name) => `import * as ${name} from "@pulumi/${name}";`).join("\n");
   const used = "export const roots = [auth0.Client, aws.s3.Bucket, gcp.kms.KeyRing];";
