@@ -16,6 +16,7 @@ export const bodyTooLarge = edgeAnswer(413, "Request Too Long", undefined, true)
 export const headersTooLarge = edgeAnswer(431, "Request Header Fields Too Large", undefined, true);
 export const arnTooLong = edgeAnswer(414, "Request-URI Too Long");
 export const badRequest = edgeAnswer(400, "Bad Request", "BadRequestException");
+export const expectationFailed = edgeAnswer(417, "Expectation Failed", undefined, true);
 /** Where the next request begins is not sure. */
 const badFraming: FrontResponse = { ...badRequest, close: true };
 

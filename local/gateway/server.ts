@@ -3,9 +3,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { edgeAnswer } from "./front";
+import { edgeAnswer, type FrontResponse } from "./front";
 import { declaredLength, frontRequest, readBody, refuseBody, write } from "./http-message";
-import { badRequest, bodyLimit, headersLimit, headersTooLarge } from "./limits";
+import { badRequest, bodyLimit, expectationFailed, headersLimit, headersTooLarge } from "./limits";
 import { type Admitted, type Endpoint, TlsEndpoints, type TlsSettings } from "./tls-endpoints";
 
 export type TlsOptions = TlsSettings;
@@ -46,6 +46,8 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   const server = createServer({
     ...endpoints.mainOptions,
     insecureHTTPParser: false,
+    // Node would answer a missing one without a body; see `exchange`.
+    requireHostHeader: false,
     // Node counts a little otherwise than AWS: what passes here is counted exactly by `beyondLimits`.
     maxHeaderSize: headersLimit * 2,
     headersTimeout: headers,
@@ -63,6 +65,17 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
     // Answered before the body is sent: that is what the client asks with `Expect: 100-continue`.
     if (declaredLength(message) <= bodyLimit) response.writeContinue();
     answer(message, response);
+  });
+  // RFC 9110 section 10.1.1. AWS documents no answer; to go on as if nothing had been expected would be the laxer reading.
+  server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) => {
+    message.on("error", ignore);
+    response.on("error", ignore);
+    refuseBody(message, response, expectationFailed);
+  });
+  // What follows would be bytes of a tunnel; there is none, and no path to route by.
+  server.on("connect", (_: IncomingMessage, socket: Socket) => {
+    socket.on("error", ignore);
+    refuse(socket, badRequest);
   });
   server.on("clientError", refuseMalformed);
   await new Promise<void>((resolve, reject) => {
@@ -87,6 +100,9 @@ async function exchange(
   // A client that leaves in the middle is its own affair, never the server's.
   response.on("error", ignore);
   message.on("error", ignore);
+  // RFC 9112 section 3.2.
+  if (message.headers.host === undefined && message.httpVersion === "1.1")
+    return refuseBody(message, response, badRequest);
   try {
     const body = await readBody(message);
     if (body === "gone") return;
@@ -108,10 +124,21 @@ function refuseMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
       : problem.code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? edgeAnswer(408, "Request Timeout")
         : badRequest;
+  refuse(socket, answer);
+}
+
+/** Longest that a connection is kept for its client to read why it was refused, in milliseconds. */
+const lastWordsMs = 1_000;
+
+/** Answers on a connection that no parser reads any more, and ends it, whether or not the client does. */
+function refuse(socket: Socket, answer: FrontResponse): void {
   const head = [...answer.headers, ["Content-Length", Buffer.byteLength(answer.body)], ["Connection", "close"]]
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
   socket.end(`HTTP/1.1 ${answer.status} Refused\r\n${head}\r\n${String(answer.body)}`);
+  socket.resume();
+  const end = setTimeout(() => socket.destroy(), lastWordsMs);
+  socket.once("close", () => clearTimeout(end));
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

@@ -222,6 +222,38 @@ describe("Server of an API", () => {
       expect([...got.matchAll(/HTTP\/1\.1 200/g)]).to.have.length(0);
     });
 
+  const answered: [what: string, text: string, status: number, message: string][] = [
+    ["a request without a host", "GET / HTTP/1.1\r\n\r\n", 400, "Bad Request"],
+    [
+      "an expectation that nobody knows",
+      "POST / HTTP/1.1\r\nHost: h\r\nExpect: 200-maybe\r\nContent-Length: 2\r\n\r\nab",
+      417,
+      "Expectation Failed",
+    ],
+    ["a tunnel", "CONNECT evil.example.com:443 HTTP/1.1\r\nHost: h\r\n\r\nGET /evil HTTP/1.1\r\n", 400, "Bad Request"],
+  ];
+  for (const [what, text, status, message] of answered)
+    it(`answers ${what} by ${status} with a body, and nothing after it`, async () => {
+      const { port } = await start(() => expect.fail("asked"));
+      const got = await raw(port, `${text}GET /next HTTP/1.1\r\nHost: h\r\n\r\n`);
+      expect(got).to.match(new RegExp(`^HTTP/1\\.1 ${status} .*\r\n`));
+      expect(got)
+        .to.match(/\r\nContent-Type: application\/json\r\n/i)
+        .and.to.match(/\r\nConnection: close\r\n/i);
+      expect(got.slice(got.indexOf("\r\n\r\n") + 4)).to.equal(JSON.stringify({ message }));
+    });
+
+  it("keeps no connection of a client that asked for a tunnel and stays", async () => {
+    const server = await start(() => expect.fail("asked"));
+    const socket = connect({ host: "127.0.0.1", port: server.port, ca, servername: "localhost", allowHalfOpen: true });
+    const flood = setInterval(() => socket.write("more"), 5);
+    socket.on("error", () => undefined);
+    socket.write("CONNECT evil.example.com:443 HTTP/1.1\r\nHost: h\r\n\r\n");
+    await new Promise((resolve) => socket.on("close", resolve));
+    clearInterval(flood);
+    await server.close(0);
+  });
+
   it("refuses headers without end by 431", async () => {
     const { port } = await start(() => expect.fail("asked"));
     const got = await raw(port, `GET / HTTP/1.1\r\nHost: h\r\nX: ${"a".repeat(40_000)}\r\n\r\n`);
