@@ -46,18 +46,29 @@ function allows({ inputs }: Resource, target: FunctionRef, sourceArn: string): b
   if (isSet(inputs["principalOrgId"]) || isSet(inputs["eventSourceToken"]) || isSet(inputs["functionUrlAuthType"]))
     return false;
   if (inputs["invokedViaFunctionUrl"] === true) return false;
-  if (!namesFunction(inputs["function"], target)) return false;
+  const named = namedFunction(inputs["function"], target);
+  if (named === undefined) return false;
+  // The name may carry the qualifier; Lambda refuses a permission whose two differ, and any on `$LATEST`.
+  // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+  if (named !== "" && isSet(qualifier) && qualifier !== named) return false;
+  const own = isSet(qualifier) ? qualifier : named;
+  if (own === "$LATEST") return false;
   // The policy of an alias is another one than the function's: a permission without the qualifier does not reach it.
-  if ((isSet(qualifier) ? qualifier : "") !== target.qualifier) return false;
+  if (own !== target.qualifier) return false;
   if (isSet(sourceAccount) && sourceAccount !== sourceArn.split(":")[4]) return false;
   return !isSet(pattern) || (typeof pattern === "string" && arnLike(pattern, sourceArn));
 }
 
-function namesFunction(named: unknown, target: FunctionRef): boolean {
-  if (typeof named !== "string") return false;
-  if (named === target.name) return true;
-  const ref = functionRef(named);
-  return ref !== undefined && ref.name === target.name && ref.account === target.account;
+/** `name`, `account:function:name`, or an ARN, each with `:qualifier` or without. */
+const functionName =
+  /^(?:(?:arn:[^:]+:lambda:([a-z0-9-]+):)?(\d{12}):function:)?([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9_$-]{1,128}))?$/;
+
+/** The qualifier in a name of the function, empty where it has none; `undefined` for another function's. */
+function namedFunction(named: unknown, target: FunctionRef): string | undefined {
+  const [, region, account, name, qualifier] = (typeof named === "string" && functionName.exec(named)) || [];
+  if (name !== target.name || (account !== undefined && account !== target.account)) return undefined;
+  if (region !== undefined && region !== target.arn.split(":")[3]) return undefined;
+  return qualifier ?? "";
 }
 
 /** ArnLike: `*` and `?` within each of the six parts, the resource part with its slashes as a whole. */

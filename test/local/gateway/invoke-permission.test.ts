@@ -18,6 +18,10 @@ describe("Permission to invoke a function", () => {
     { action: "lambda:*" },
     { function: "arn:aws:lambda:us-east-1:123456789012:function:model" },
     { function: "arn:aws:lambda:us-east-1:123456789012:function:model:live" },
+    { function: "arn:aws:lambda:us-east-1:123456789012:function:model:live", qualifier: undefined },
+    { function: "123456789012:function:model:live", qualifier: undefined },
+    { function: "model:live", qualifier: undefined },
+    { function: "123456789012:function:model" },
     { sourceAccount: "123456789012" },
   ];
   for (const change of granted)
@@ -29,6 +33,14 @@ describe("Permission to invoke a function", () => {
     { action: "lambda:GetFunction" },
     { function: "other" },
     { function: "arn:aws:lambda:us-east-1:999999999999:function:model" },
+    { function: "arn:aws:lambda:us-east-1:123456789012:function:model:other" },
+    { function: "arn:aws:lambda:us-east-1:123456789012:function:model:other", qualifier: undefined },
+    { function: "999999999999:function:model" },
+    { function: "arn:aws:lambda:eu-west-1:123456789012:function:model" },
+    { function: "model:other" },
+    { function: "model:live:live" },
+    { function: "model:$LATEST", qualifier: "$LATEST" },
+    { function: 5 },
     { qualifier: undefined },
     { qualifier: "other" },
     { sourceArn: `${executionArn}/prod/*` },
@@ -45,6 +57,15 @@ describe("Permission to invoke a function", () => {
   ];
   for (const change of denied)
     it(`is not given by ${JSON.stringify(change)}`, async () => expect(await status(change)).to.equal(500));
+
+  it("is given by nothing for $LATEST, on which Lambda takes no policy", async () => {
+    const latest = { ...proxy, uri: proxy.uri.replace("model:live", "model:$LATEST") };
+    const { ask } = fixture({
+      paths: { "/a": { get: { "x-amazon-apigateway-integration": latest } } },
+      permission: { qualifier: "$LATEST" },
+    });
+    expect((await ask("GET", "/dev/a")).status).to.equal(500);
+  });
 
   it("is asked for each method of an ANY route", async () => {
     const any = { "/a": { "x-amazon-apigateway-any-method": { "x-amazon-apigateway-integration": proxy } } };
