@@ -1,5 +1,6 @@
 // Auth0's `POST /oauth/token` for machine-to-machine applications.
-// Source: https://auth0.com/docs/api/authentication/client-credentials-flow/get-token
+// Source: https://auth0.com/docs/api/authentication/client-credentials-flow/get-token; the refusals as its users report them
+// (auth0/docs#5466, auth0/auth0-python#173) and as other stand-ins that follow it answer.
 
 import { authenticated, credentialsOf, type Form } from "./credentials";
 import { requestedScopes, type Grant, type TokenError } from "./token-endpoint";
@@ -35,15 +36,17 @@ const denied = (status: 401 | 403, error_description: string): TokenError => ({
 export function auth0Grant(tenant: Tenant, form: Form, authorization: string | undefined): Grant | TokenError {
   const type = form.get("grant_type");
   if (type === undefined)
-    return { status: 403, error: "invalid_request", error_description: "Missing required parameter: grant_type" };
+    return { status: 400, error: "invalid_request", error_description: "Missing required parameter: grant_type" };
   if (type !== "client_credentials")
     return { status: 403, error: "unsupported_grant_type", error_description: "Unsupported grant type" };
   const application = authenticated(tenant.applications, credentialsOf(form, authorization));
   if (!application) return denied(401, "Unauthorized");
+  // Without one a tenant means its oldest API, which no new application may use.
+  if (form.get("audience") === undefined) return denied(403, "Non-global clients are not allowed access to APIv1");
   const api = tenant.apis.find(({ audience }) => audience === form.get("audience"));
   if (!api) return denied(403, "Service not found");
   if (!Object.hasOwn(application.grants, api.audience))
-    return denied(403, "Client is not authorized to access this audience: it has no client grant for the API");
+    return denied(403, "Client is not authorized to access this audience: it has no client-grant for the API");
   const scopes = requestedScopes(form.get("scope")) ?? application.grants[api.audience]!;
   if (scopes.some((scope) => !application.grants[api.audience]!.includes(scope)))
     return denied(403, "Client has not been granted the scopes");

@@ -147,7 +147,7 @@ describe("the local issuer", () => {
       ["an audience without a grant", { audience: other }, 403, "access_denied"],
       ["a scope without a grant", { scope: "predict admin" }, 403, "access_denied"],
       ["another grant type", { grant_type: "password" }, 403, "unsupported_grant_type"],
-      ["no grant type", { grant_type: undefined }, 403, "invalid_request"],
+      ["no grant type", { grant_type: undefined }, 400, "invalid_request"],
     ] as const) {
       it(`refuses ${what} with ${String(status)}`, async () => {
         const answer = await json("/oauth/token", { ...auth0, ...fields });
@@ -169,7 +169,7 @@ describe("the local issuer", () => {
     })) {
       it(`refuses a body that is ${what}`, async () => {
         const answer = await call("POST", "/oauth/token", body, { "content-type": "application/json" });
-        expect(answer.status).to.equal(403);
+        expect(answer.status).to.equal(400);
       });
     }
   });
