@@ -33,6 +33,12 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const { nativeLibrary: archive } = await import("./infra/parts/native-library");
   const nativeLibrary = layer("native-library", archive(), codeStore, codeStore);
 
+  let network;
+  if (settings.network) {
+    const { Network } = await import("./infra/network");
+    network = new Network("network", { location, settings, keyArn, serving }, options);
+  }
+
   const outputs: Record<string, pulumi.Input<unknown>> = {};
   // One topic for all that is watched in this region, made for the first that asks.
   let topic: AlarmTopic | undefined;
@@ -48,20 +54,23 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     const { Sagemaker } = await import("./infra/sagemaker");
     const training = new Sagemaker(
       "sagemaker",
-      { location, settings, codeStore, nativeLibrary, keyArn, alarmTopicArn: await alarmTopicArn() },
+      {
+        ...{ location, settings, codeStore, nativeLibrary, keyArn },
+        alarmTopicArn: await alarmTopicArn(),
+        network: network?.jobs,
+      },
       options,
     );
     Object.assign(outputs, training.outputs);
     published = training.published;
+    if (network) {
+      const { StorageEndpoint } = await import("./infra/storage-endpoint");
+      const modelsBucketArn = serving ? published.bucketArn : undefined;
+      const { trainingBucketArn } = training;
+      new StorageEndpoint("storage", { location, ...network.subnets, trainingBucketArn, modelsBucketArn }, options);
+    }
   }
   if (!serving) return settings.secrets ? { ...outputs, ...(await secrets(settings)) } : outputs;
-
-  let network;
-  if (settings.network) {
-    const { Network } = await import("./infra/network");
-    const modelsBucketArn = published?.bucketArn;
-    network = new Network("network", { location, settings, keyArn, modelsBucketArn }, options);
-  }
 
   const { ModelService } = await import("./infra/model-service");
   const model = new ModelService(

@@ -26,6 +26,9 @@ export interface Simulated {
 /** The account of every simulation: AWS's own documentation uses this number. */
 export const account = "123456789012";
 
+/** The prefix list of S3 in us-east-1; each region and service has its own. */
+const s3Prefixes = "pl-63a5400a";
+
 /** The region where no provider says otherwise. */
 const defaultRegion = "us-east-1";
 
@@ -319,8 +322,7 @@ const table: Readonly<Record<string, Row>> = {
   "aws:ec2/flowLog:FlowLog": ({ region, hex }) => ec2("vpc-flow-log", region, hex, "fl"),
   "aws:ec2/vpcEndpoint:VpcEndpoint": ({ region, hex }) => ({
     ...ec2("vpc-endpoint", region, hex, "vpce"),
-    // Of S3 in us-east-1; each region and service has its own.
-    prefixListId: "pl-63a5400a",
+    prefixListId: s3Prefixes,
   }),
   "aws:wafv2/ipSet:IpSet": ({ region, uuid, physical }) => {
     const id = uuid("id");
@@ -457,6 +459,8 @@ export function simulateInvoke(token: string, args: Inputs): Record<string, unkn
       const id = `rtb-0${createHash("sha256").update(text(args.subnetId)).digest("hex").slice(0, 16)}`;
       return { id, routeTableId: id, subnetId: args.subnetId };
     }
+    case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
+      return { id: s3Prefixes, name: args.name, ownerId: "AWS", addressFamily: "IPv4" };
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return {
         accountId: account,

@@ -13,7 +13,7 @@ import type { FunctionNetwork } from "./parts/function-network";
 import { layer } from "./parts/layer";
 import type { Location } from "./parts/location";
 import { readModels, requireDefault } from "./parts/models";
-import { readerPolicy } from "./parts/published-bucket";
+import { readerStatements } from "./parts/published-bucket";
 import type { Settings } from "./settings";
 
 export interface ModelServiceArgs {
@@ -79,7 +79,9 @@ export class ModelService extends pulumi.ComponentResource {
         `${name}-published`,
         {
           role: this.function.role.name,
-          policy: pulumi.output(published.bucketArn).apply((bucketArn) => JSON.stringify(readerPolicy(bucketArn))),
+          policy: pulumi
+            .output(published.bucketArn)
+            .apply((bucketArn) => JSON.stringify({ Version: "2012-10-17", Statement: readerStatements(bucketArn) })),
         },
         { parent: this },
       );

@@ -1,5 +1,5 @@
 // The module `sagemaker`: a pipeline that trains, judges and registers the model, and what publishes an approved one to the
-// API. Guarantees: no step has a network or another's rights; what is served changes by the publisher alone, never by `up`.
+// API. Guarantees: no step reaches a network or has another's rights; what is served changes by the publisher alone, never by `up`.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { CodeStore } from "./parts/code-store";
@@ -26,6 +26,8 @@ export interface SagemakerArgs {
 }
 
 export class Sagemaker extends pulumi.ComponentResource {
+  /** ARN of the bucket that the jobs read and write. */
+  readonly trainingBucketArn: pulumi.Output<string>;
   /** The published models: what the model function reads. */
   readonly published: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   readonly outputs: Record<string, pulumi.Input<unknown>>;
@@ -65,6 +67,7 @@ export class Sagemaker extends pulumi.ComponentResource {
       const { pipelineArn } = training;
       new TrainingSchedule(`${name}-schedule`, { location, expression: settings.trainingSchedule, pipelineArn }, child);
     }
+    this.trainingBucketArn = training.bucketArn;
     this.published = { bucket: publication.bucket, bucketArn: publication.bucketArn };
     this.outputs = {
       sagemakerPipelineArn: training.pipelineArn,

@@ -91,6 +91,7 @@ import { stageThrottles } from "./rules/stage-throttles";
 import { tokenRoutesAskForAScope } from "./rules/token-routes-ask-for-a-scope";
 import { topicIsEncrypted } from "./rules/topic-is-encrypted";
 import { trainingIsSealed } from "./rules/training-is-sealed";
+import { trainingRunsInTheNetwork } from "./rules/training-runs-in-the-network";
 import { truststoreIsPinned } from "./rules/truststore-is-pinned";
 import { usagePlanGuardsARoute } from "./rules/usage-plan-guards-a-route";
 import { usagePlanHasNumbers } from "./rules/usage-plan-has-numbers";
@@ -216,6 +217,7 @@ export const pack: readonly Entry[] = [
   entry(networkBoundsWhatGoesOut, "low", "OWN.SgEgress API7"),
   // Training
   entry(trainingIsSealed, "medium", "OWN.SageMakerPipelineKms"),
+  entry(trainingRunsInTheNetwork, "medium", "API7"),
   entry(modelIsIsolated, "medium", "SageMaker.5"),
   entry(endpointSurvivesAnInstance, "medium", "SageMaker.4"),
   // The stack as a whole

@@ -12,7 +12,6 @@ const jobs = `${guide}/sagemaker-roles.html`;
 const pipelines = `${guide}/build-and-manage-access.html`;
 const reference = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html";
 const keys = `${guide}/encryption-at-rest.html`;
-const network = `${guide}/train-vpc.html`;
 
 /** Every action that a role of the pipeline may have, and the page that calls for it. */
 export const actionPages: Readonly<Record<string, string>> = {
@@ -31,15 +30,15 @@ export const actionPages: Readonly<Record<string, string>> = {
   "logs:DescribeLogStreams": jobs,
   "logs:PutLogEvents": jobs,
   "cloudwatch:PutMetricData": jobs,
-  "ec2:CreateNetworkInterface": network,
-  "ec2:CreateNetworkInterfacePermission": network,
-  "ec2:DeleteNetworkInterface": network,
-  "ec2:DeleteNetworkInterfacePermission": network,
-  "ec2:DescribeDhcpOptions": network,
-  "ec2:DescribeNetworkInterfaces": network,
-  "ec2:DescribeSecurityGroups": network,
-  "ec2:DescribeSubnets": network,
-  "ec2:DescribeVpcs": network,
+  "ec2:CreateNetworkInterface": jobs,
+  "ec2:CreateNetworkInterfacePermission": jobs,
+  "ec2:DeleteNetworkInterface": jobs,
+  "ec2:DeleteNetworkInterfacePermission": jobs,
+  "ec2:DescribeDhcpOptions": jobs,
+  "ec2:DescribeNetworkInterfaces": jobs,
+  "ec2:DescribeSecurityGroups": jobs,
+  "ec2:DescribeSubnets": jobs,
+  "ec2:DescribeVpcs": jobs,
   "iam:PassRole": pipelines,
   "sagemaker:CreateProcessingJob": pipelines,
   "sagemaker:DescribeProcessingJob": pipelines,

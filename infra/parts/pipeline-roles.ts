@@ -1,8 +1,9 @@
 // What the pipeline and each of its steps may do: pure functions of ARNs. A step reads what the step before it wrote, and
 // writes under a prefix that is its own; none can register, publish, or touch another step's output.
 
+import type { Allowed } from "./endpoint-policy";
 import { arn, type Location } from "./location";
-import { type JobStep, prefixes } from "./pipeline-definition";
+import { type JobStep, jobSteps, prefixes } from "./pipeline-definition";
 
 /** What the policies speak of. */
 export interface PipelineArns {
@@ -103,7 +104,33 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
   };
 }
 
-/** Network interfaces in the VPC. EC2 knows no resource for the describing actions; interfaces get their ids when made. */
+/** What all jobs together read and write: what has to pass where their network meets the bucket. */
+export function jobStorage(bucketArn: string): Allowed[] {
+  const read = [...new Set([prefixes.code, prefixes.wheels, ...jobSteps.flatMap((step) => reads[step])])];
+  const objects = (names: readonly string[]) => names.map((prefix) => `${bucketArn}/${prefix}/*`);
+  return [
+    { Sid: "JobsRead", Effect: "Allow", Action: "s3:GetObject", Resource: objects(read) },
+    {
+      Sid: "JobsFind",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucketArn,
+      Condition: { StringLike: { "s3:prefix": read.map((prefix) => `${prefix}/*`) } },
+    },
+    {
+      Sid: "JobsWrite",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: objects(jobSteps.map((step) => prefixes[step])),
+    },
+  ];
+}
+
+/**
+ * Network interfaces in the VPC. Resources and conditions stand open: SageMaker checks the role before it starts a job, and
+ * refuses a narrower one. The isolated container has no credentials to use them with.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html (private VPC)
+ */
 const networkStatements = [
   {
     Sid: "Network",

@@ -1,5 +1,7 @@
 // Who may do what with the published models: policies of their bucket and of those who read it.
 
+import type { Allowed } from "./endpoint-policy";
+
 /**
  * Whoever else writes a pointer decides what the API answers.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
@@ -16,13 +18,10 @@ export function onlyPublisherWrites(bucketArn: string, publisherArn: string): ob
 }
 
 /** What the model function may read of the published models; it decrypts by the stack's key, which it may use already. */
-export function readerPolicy(bucketArn: string): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      { Sid: "Published", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucketArn}/models/*` },
-      // Without it S3 answers 403, not 404, where there is no pointer yet.
-      { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },
-    ],
-  };
+export function readerStatements(bucketArn: string): Allowed[] {
+  return [
+    { Sid: "Published", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucketArn}/models/*` },
+    // Without it S3 answers 403, not 404, where there is no pointer yet.
+    { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },
+  ];
 }

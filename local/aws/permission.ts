@@ -13,11 +13,14 @@ export interface Permission {
   /** Condition keys beside the principal's, names in lower case. */
   readonly keys?: Readonly<Record<string, string>>;
   /** Of the resource: it may deny what the principal's policies allow. */
-  readonly resourcePolicy?: Policy;
+  readonly resourcePolicy?: Policy | undefined;
+  /** Of the VPC endpoint that the call passes: it has to allow it, too. */
+  readonly endpointPolicy?: Policy | undefined;
 }
 
 /** @throws ServiceError (AccessDeniedException) in AWS's words */
-export function permit(principal: Principal, at: number, { action, resource, keys, resourcePolicy }: Permission): void {
+export function permit(principal: Principal, at: number, permission: Permission): void {
+  const { action, resource, keys, resourcePolicy, endpointPolicy } = permission;
   const known: ConditionKeys = new Map([
     ["aws:currenttime", new Date(at).toISOString()],
     ["aws:securetransport", "true"],
@@ -27,15 +30,19 @@ export function permit(principal: Principal, at: number, { action, resource, key
     ...Object.entries(keys ?? {}),
   ]);
   const policies = [...principal.policies, ...(resourcePolicy === undefined ? [] : [resourcePolicy])];
-  const decision = decide(policies, { action, resources: [resource], keys: known });
-  if (decision === "allow") return;
-  const why =
-    decision === "explicitDeny" ? "with an explicit deny" : "because no identity-based policy allows the action";
-  throw new ServiceError(
-    400,
-    "AccessDeniedException",
-    `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
-  );
+  const asked = { action, resources: [resource], keys: known };
+  const decision = decide(policies, asked);
+  const refuse = (why: string): never => {
+    throw new ServiceError(
+      400,
+      "AccessDeniedException",
+      `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+    );
+  };
+  if (decision === "explicitDeny") refuse("with an explicit deny");
+  if (decision !== "allow") refuse("because no identity-based policy allows the action");
+  if (endpointPolicy !== undefined && decide([endpointPolicy], asked) !== "allow")
+    refuse(`because no VPC endpoint policy allows the ${action} action`);
 }
 
 /**
@@ -43,9 +50,21 @@ export function permit(principal: Principal, at: number, { action, resource, key
  * @throws Error for a statement that allows, or speaks of someone
  */
 export function denyingPolicyOf(document: unknown): Policy {
+  return policyForAll("Deny", document);
+}
+
+/**
+ * A policy of a VPC endpoint, whose statements allow something to everyone who may do it anyway.
+ * @throws Error for a statement that denies, or speaks of someone
+ */
+export function passingPolicyOf(document: unknown): Policy {
+  return policyForAll("Allow", document);
+}
+
+function policyForAll(effect: "Allow" | "Deny", document: unknown): Policy {
   const { Statement, ...policy } = document as { Statement: Record<string, unknown>[] };
   const statements = Statement.map(({ Principal, ...statement }) => {
-    if (Principal !== "*" || statement.Effect !== "Deny") throw new Error("a statement is not a Deny to everyone");
+    if (Principal !== "*" || statement.Effect !== effect) throw new Error(`a statement is not for everyone: ${effect}`);
     return statement;
   });
   return policyOf({ ...policy, Statement: statements });

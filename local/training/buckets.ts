@@ -12,6 +12,8 @@ import type { Condition, FileObject, ObjectFiles } from "./object-files";
 export interface Actor {
   readonly principal: Principal;
   readonly functionArn?: string;
+  /** Policy of the VPC endpoint that it comes through; absent: it does not run in a network of the program. */
+  readonly endpointPolicy?: Policy | undefined;
 }
 
 interface Bucket {
@@ -51,7 +53,7 @@ export class Buckets {
       this.permit(actor, bucket, "s3:ListBucket", bucket.arn);
       throw new ServiceError(404, "NoSuchKey", "The specified key does not exist.");
     }
-    this.permit(actor, undefined, "kms:Decrypt", bucket.keyArn);
+    this.permit(withKey(actor), undefined, "kms:Decrypt", bucket.keyArn);
     return found;
   }
 
@@ -59,7 +61,7 @@ export class Buckets {
   put(actor: Actor, name: string, key: string, body: Buffer, condition: Condition): string | undefined {
     const bucket = this.bucket(name);
     this.permit(actor, bucket, "s3:PutObject", `${bucket.arn}/${key}`);
-    this.permit(actor, undefined, "kms:GenerateDataKey", bucket.keyArn);
+    this.permit(withKey(actor), undefined, "kms:GenerateDataKey", bucket.keyArn);
     return this.files.write(name, key, body, condition) ? this.files.read(name, key)!.etag : undefined;
   }
 
@@ -77,7 +79,7 @@ export class Buckets {
   }
 
   private permit(
-    { principal, functionArn }: Actor,
+    { principal, functionArn, endpointPolicy }: Actor,
     bucket: Bucket | undefined,
     action: string,
     resource: string,
@@ -86,13 +88,22 @@ export class Buckets {
     const known: Record<string, string> = { ...keys };
     if (functionArn !== undefined) known["lambda:sourcefunctionarn"] = functionArn;
     try {
-      permit(principal, this.clock(), { action, resource, keys: known, resourcePolicy: bucket?.policy });
+      permit(principal, this.clock(), {
+        action,
+        resource,
+        keys: known,
+        resourcePolicy: bucket?.policy,
+        endpointPolicy,
+      });
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       throw new ServiceError(403, "AccessDenied", error.message);
     }
   }
 }
+
+/** S3 asks for the key itself: that call passes no endpoint of the network. */
+const withKey = (actor: Actor): Actor => ({ ...actor, endpointPolicy: undefined });
 
 function bucketOf(graph: Graph, name: string): Bucket {
   const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(({ id }) => id === name);

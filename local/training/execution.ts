@@ -7,7 +7,8 @@ import { addressOf } from "./address";
 import type { Actor } from "./buckets";
 import type { Definition, Step } from "./definition";
 import { ExecutionFailed, holds, type Known, resolved } from "./expressions";
-import { type JobContext, processingJob, type Properties, trainingJob } from "./jobs";
+import type { JobContext } from "./job-start";
+import { processingJob, type Properties, trainingJob } from "./jobs";
 import type { Registry } from "./registry";
 
 export interface ExecutionOptions {

@@ -19,6 +19,7 @@ import { execute, type StepWatch } from "./execution";
 import { ExecutionFailed } from "./expressions";
 import { startPublisher } from "./publisher";
 import { openEnvironment } from "./python";
+import { wayTo } from "./ways";
 
 export interface PipelineRunOptions {
   readonly home: Home;
@@ -102,6 +103,7 @@ async function executed(
         buckets,
         pipeline: serviceRole(graph, pipeline.roleArn, home.seed),
         role: (arn) => serviceRole(graph, arn, home.seed),
+        wayTo: (service, place) => wayTo(graph, service, place),
         ...{ python, region, account },
       },
       containerFolder: (step) => {

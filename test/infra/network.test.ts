@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/simulate";
+import { permissionsOf } from "../../infra/parts/pipeline-needs";
 import { only } from "./only";
 
 let whole: Promise<Graph> | undefined;
@@ -65,38 +66,157 @@ describe("the private network", function () {
     ]);
   });
 
-  it("has just the endpoint that is used: reads of the published models, by this account", async () => {
+  const besides = (name: string, all: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
+  const policyOf = (resource: Resource) => JSON.parse(String(resource.inputs["policy"])) as Record<string, unknown>;
+  const endpoint = (graph: Graph, service: string) => {
+    const all = ofType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint");
+    return all.find(({ inputs }) => inputs["serviceName"] === `com.amazonaws.us-east-1.${service}`)!;
+  };
+  const group = (graph: Graph, name: RegExp) => only(graph, "aws:ec2/securityGroup:SecurityGroup", name);
+  const https = { protocol: "tcp", fromPort: 443, toPort: 443 };
+  const ofAccount = { StringEquals: { "aws:PrincipalAccount": account } };
+
+  it("leads to S3 by a route within AWS, that carries the jobs' data and reads of the published models", async () => {
     const graph = await prod();
-    const endpoint = only(graph, "aws:ec2/vpcEndpoint:VpcEndpoint");
-    const bucket = only(graph, "aws:s3/bucket:Bucket", /publication-models/).outputs["arn"];
-    const { policy, ...inputs } = endpoint.inputs;
-    expect(inputs).to.deep.equal({
+    expect(besides("policy", endpoint(graph, "s3").inputs)).to.deep.equal({
       vpcId: only(graph, "aws:ec2/vpc:Vpc").id,
       vpcEndpointType: "Gateway",
       serviceName: "com.amazonaws.us-east-1.s3",
       routeTableIds: ofType(graph, "aws:ec2/routeTable:RouteTable").map(({ id }) => id),
     });
-    expect(JSON.parse(String(policy))).to.deep.equal({
+    const models = String(only(graph, "aws:s3/bucket:Bucket", /publication-models/).outputs["arn"]);
+    const training = String(only(graph, "aws:s3/bucket:Bucket", /training-bucket/).outputs["arn"]);
+    const read = ["code", "wheels", "data", "split", "trained"];
+    const passing = { Effect: "Allow", Principal: "*", Condition: ofAccount };
+    expect(policyOf(endpoint(graph, "s3"))).to.deep.equal({
       Version: "2012-10-17",
       Statement: [
         {
-          Sid: "PublishedModels",
-          Effect: "Allow",
-          Principal: "*",
-          Action: ["s3:GetObject", "s3:ListBucket"],
-          Resource: [bucket, `${String(bucket)}/*`],
-          Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+          ...passing,
+          Sid: "JobsRead",
+          Action: "s3:GetObject",
+          Resource: read.map((prefix) => `${training}/${prefix}/*`),
         },
+        {
+          ...passing,
+          Sid: "JobsFind",
+          Action: "s3:ListBucket",
+          Resource: training,
+          Condition: { ...ofAccount, StringLike: { "s3:prefix": read.map((prefix) => `${prefix}/*`) } },
+        },
+        {
+          ...passing,
+          Sid: "JobsWrite",
+          Action: "s3:PutObject",
+          Resource: ["split", "trained", "evaluation"].map((prefix) => `${training}/${prefix}/*`),
+        },
+        { ...passing, Sid: "Published", Action: "s3:GetObject", Resource: `${models}/models/*` },
+        { ...passing, Sid: "PublishedNames", Action: "s3:ListBucket", Resource: models },
       ],
     });
-    const group = only(graph, "aws:ec2/securityGroup:SecurityGroup").inputs;
-    expect([group["ingress"], group["egress"]]).to.deep.equal([
-      [],
-      [{ protocol: "tcp", fromPort: 443, toPort: 443, prefixListIds: [endpoint.outputs["prefixListId"]] }],
-    ]);
+    const out = [{ ...https, prefixListIds: [endpoint(graph, "s3").outputs["prefixListId"]] }];
+    const { ingress, egress } = group(graph, /^network-isolated$/).inputs;
+    expect([ingress, egress]).to.deep.equal([[], out]);
     const without = await prod({ sagemaker: false });
     expect(ofType(without, "aws:ec2/vpcEndpoint:VpcEndpoint")).to.deep.equal([]);
     expect(only(without, "aws:ec2/securityGroup:SecurityGroup").inputs["egress"]).to.deep.equal([]);
+  });
+
+  it("lets the training jobs out to S3 and to CloudWatch's endpoints, and nothing in but to those", async () => {
+    const graph = await prod();
+    const vpcId = only(graph, "aws:ec2/vpc:Vpc").id;
+    const [first] = placeOf(lambda(graph, /^model-function$/))!.subnetIds;
+    const jobs = group(graph, /^network-jobs-group$/);
+    const endpoints = group(graph, /^network-jobs-endpoints$/);
+    expect([jobs, endpoints].map(({ inputs }) => besides("description", inputs))).to.deep.equal([
+      {
+        vpcId,
+        ingress: [],
+        egress: [
+          { ...https, prefixListIds: [endpoint(graph, "s3").outputs["prefixListId"]] },
+          { ...https, cidrBlocks: ["10.0.0.0/20", "10.0.16.0/20"] },
+        ],
+      },
+      { vpcId, ingress: [{ ...https, securityGroups: [jobs.id] }], egress: [] },
+    ]);
+    const places = ["/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs"];
+    const statements = {
+      logs: {
+        Sid: "JobLogs",
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: places.map((place) => `arn:aws:logs:us-east-1:${account}:log-group:${place}:*`),
+        Condition: ofAccount,
+      },
+      monitoring: {
+        Sid: "JobMetrics",
+        Effect: "Allow",
+        Principal: "*",
+        Action: "cloudwatch:PutMetricData",
+        Resource: "*",
+        Condition: { StringEquals: { "cloudwatch:namespace": places, "aws:PrincipalAccount": account } },
+      },
+    };
+    for (const [service, statement] of Object.entries(statements)) {
+      expect(besides("policy", endpoint(graph, service).inputs)).to.deep.equal({
+        vpcId,
+        vpcEndpointType: "Interface",
+        serviceName: `com.amazonaws.us-east-1.${service}`,
+        subnetIds: [first],
+        securityGroupIds: [endpoints.id],
+        privateDnsEnabled: true,
+      });
+      expect(policyOf(endpoint(graph, service))).to.deep.equal({ Version: "2012-10-17", Statement: [statement] });
+    }
+    expect(ofType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint")).to.have.lengthOf(3);
+  });
+
+  /** Permissions of all statements, without the account's condition, as `action resource [key value]`. */
+  const permissions = (resources: readonly Resource[]): string[] => {
+    const statements = resources.flatMap((resource) => policyOf(resource)["Statement"] as Record<string, never>[]);
+    const plain = statements.map((statement) =>
+      JSON.parse(
+        JSON.stringify(besides("Principal", statement))
+          .replace(/,?"aws:PrincipalAccount":"\d+"/, "")
+          .replace(/,?"StringEquals":\{\}/, ""),
+      ),
+    ) as object[];
+    return [...permissionsOf({ Statement: plain })].sort();
+  };
+
+  it("carries for the jobs exactly what their roles allow of S3, logs and metrics: no more, no less", async () => {
+    const graph = await prod({ apiGateway: false, auth0Authorizer: false, httpApi: false });
+    const roles = ["split", "train", "evaluate"].map((step) =>
+      only(graph, "aws:iam/rolePolicy:RolePolicy", new RegExp(`^sagemaker-training-${step}-policy$`)),
+    );
+    const carried = permissions(ofType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint"));
+    expect(carried).to.deep.equal(permissions(roles).filter((one) => /^(s3|logs|cloudwatch):/.test(one)));
+    expect(carried.length).to.be.greaterThan(15);
+  });
+
+  it("runs every training job in its subnets without a way out, with or without an API", async () => {
+    const alone = { apiGateway: false, auth0Authorizer: false, httpApi: false, secrets: false };
+    for (const graph of [await prod(), await prod(alone)]) {
+      const object = only(graph, "aws:s3/bucketObjectv2:BucketObjectv2", /^sagemaker-training-definition$/);
+      const definition = (object.inputs["source"] as { asset: { text: string } }).asset.text;
+      const places = [...definition.matchAll(/"VpcConfig":(\{[^}]*\})/g)].map(([, text]) => text!);
+      expect(places).to.have.lengthOf(3);
+      expect(new Set(places).size).to.equal(1);
+      const { Subnets, SecurityGroupIds } = JSON.parse(places[0]!) as { Subnets: string[]; SecurityGroupIds: string[] };
+      expect(SecurityGroupIds).to.deep.equal([group(graph, /^network-jobs-group$/).id]);
+      expect(Subnets.flatMap((id) => routesOf(graph, id))).to.deep.equal([]);
+      const subnets = ofType(graph, "aws:ec2/subnet:Subnet").filter(({ id }) => Subnets.includes(id));
+      expect(subnets.map(({ inputs }) => inputs["mapPublicIpOnLaunch"])).to.deep.equal([false, false]);
+    }
+    // Where no API is, nothing stands in the network but the jobs, and nothing but theirs passes.
+    const graph = await prod(alone);
+    expect(ofType(graph, "aws:ec2/securityGroup:SecurityGroup").map(({ name }) => name)).to.deep.equal([
+      "network-jobs-endpoints",
+      "network-jobs-group",
+    ]);
+    expect(JSON.stringify(policyOf(endpoint(graph, "s3")))).not.to.contain("publication-models");
   });
 
   it("closes the default security group and logs every flow for a year, encrypted", async () => {
@@ -183,8 +303,16 @@ describe("the private network", function () {
     const paid = await prod({ authorizerNetwork: "nat" });
     expect(placeOf(lambda(paid, /^auth0Authorizer-authorizer-function$/))!.subnetIds).to.have.lengthOf(2);
     expect(ofType(paid, "aws:ec2/natGateway:NatGateway")).to.have.lengthOf(1);
-    const unused = await prod({ authorizerNetwork: "nat", auth0Authorizer: false, httpApi: false });
-    expect(ofType(unused, "aws:ec2/natGateway:NatGateway")).to.deep.equal([]);
+    const none = {
+      authorizerNetwork: "nat",
+      auth0Authorizer: false,
+      oidcIssuer: "https://i.example",
+      oidcAudience: "a",
+    };
+    for (const set of [{}, { apiGateway: false, apiGatewayAuth: "lambda" }]) {
+      const unused = await prod({ ...none, ...set });
+      expect(ofType(unused, "aws:ec2/natGateway:NatGateway"), JSON.stringify(set)).to.deep.equal([]);
+    }
   });
 
   it("is not there where nobody asked for it, and asks for itself where a setting needs it", async () => {

@@ -38,6 +38,16 @@ const inS3 = a("aws:sagemaker/pipeline:Pipeline", "pipeline", {
 const object = (source: object) => a("aws:s3/bucketObjectv2:BucketObjectv2", "o", { bucket: "b", key: "k", source });
 const asset = (step: object) => object({ asset: { text: JSON.stringify({ Steps: [step] }) } });
 
+const subnet = a("aws:ec2/subnet:Subnet", "subnet");
+const table = a("aws:ec2/routeTableAssociation:RouteTableAssociation", "t", { subnetId: "subnet", routeTableId: "t" });
+const route = (routeTableId: string) =>
+  a("aws:ec2/route:Route", "r", { routeTableId, natGatewayId: "nat", destinationCidrBlock: "0.0.0.0/0" });
+const place = { Subnets: ["subnet"], SecurityGroupIds: ["group"] };
+const inNetwork = (VpcConfig: object | undefined) => [
+  ...[vpc, subnet, group, table],
+  steps(training({ VpcConfig }), { Name: "split", Type: "Processing", Arguments: { NetworkConfig: { VpcConfig } } }),
+];
+
 const model = a("aws:sagemaker/model:Model", "model", { enableNetworkIsolation: true, vpcConfig: { subnets: ["s"] } });
 const endpoint = a("aws:sagemaker/endpointConfiguration:EndpointConfiguration", "e", {
   productionVariants: [{ initialInstanceCount: 2 }],
@@ -102,6 +112,22 @@ export const network: Cases = {
       ],
       "a definition in S3": [inS3, asset(training({ EnableNetworkIsolation: false }))],
       "a definition that is not here": [inS3],
+    },
+  },
+  "training-runs-in-the-network": {
+    good: { both: inNetwork(place), "beside a subnet that leads out": [...inNetwork(place), route("other")] },
+    bad: {
+      neither: inNetwork(undefined),
+      "no subnets": inNetwork({ ...place, Subnets: [] }),
+      "no groups": inNetwork({ ...place, SecurityGroupIds: [] }),
+      "another's subnet": inNetwork({ ...place, Subnets: ["subnet", "foreign"] }),
+      "another's group": inNetwork({ ...place, SecurityGroupIds: ["foreign"] }),
+      "a way out": [...inNetwork(place), route("t")],
+      "the VPC's main table": inNetwork(place).filter((one) => one !== table),
+      "processing alone": [
+        ...[vpc, subnet, group, table],
+        steps(training({ VpcConfig: place }), { Name: "split", Type: "Processing", Arguments: processing }),
+      ],
     },
   },
   "model-is-isolated": {

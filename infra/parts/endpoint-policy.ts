@@ -1,0 +1,24 @@
+// What passes an endpoint of the private network: what its users may do anyway, and only with credentials of this account, so
+// that whoever takes one over cannot carry data out with credentials of their own.
+
+import type { Location } from "./location";
+
+export interface Allowed {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** @param statements identity statements of those who use the endpoint */
+export function endpointPolicy({ account }: Location, statements: readonly Allowed[]): object {
+  return {
+    Version: "2012-10-17",
+    Statement: statements.map(({ Condition = {}, ...statement }) => ({
+      ...statement,
+      Principal: "*",
+      Condition: { ...Condition, StringEquals: { ...Condition.StringEquals, "aws:PrincipalAccount": account } },
+    })),
+  };
+}

@@ -1,0 +1,95 @@
+// What training jobs need in subnets without a way out: a group of their own, and the two endpoints of CloudWatch. An isolated
+// container reaches nothing at all; the service's process beside it fetches and stores the data, and ships logs and metrics,
+// through the job's network. It pulls the image, and uses the keys, outside of it. Guarantees: nothing comes in.
+// Sources: https://repost.aws/knowledge-center/sagemaker-access-network-isolation (data, logs and metrics),
+// https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html (the image)
+
+import { SecurityGroup, VpcEndpoint } from "@pulumi/aws/ec2";
+import * as pulumi from "@pulumi/pulumi";
+import { type Allowed, endpointPolicy } from "./endpoint-policy";
+import { https } from "./https-egress";
+import { arn, type Location } from "./location";
+import type { Network } from "./pipeline-steps";
+
+export interface JobNetworkArgs {
+  readonly location: Location;
+  readonly vpcId: pulumi.Input<string>;
+  readonly subnetIds: pulumi.Output<string[]>;
+  /** Address ranges of the subnets (CIDR), in which the endpoints stand. */
+  readonly cidrBlocks: readonly string[];
+  /** Prefix list of S3. */
+  readonly storage: pulumi.Input<string>;
+}
+
+export class JobNetwork extends pulumi.ComponentResource {
+  readonly place: pulumi.Output<Network>;
+
+  constructor(name: string, args: JobNetworkArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:JobNetwork", name, {}, options);
+    const { location, vpcId, subnetIds } = args;
+    const child = { parent: this };
+    const jobs = new SecurityGroup(
+      `${name}-group`,
+      {
+        vpcId,
+        description: "Training jobs: nothing in; out to S3 and the endpoints of CloudWatch",
+        ingress: [],
+        egress: [
+          { ...https, prefixListIds: [args.storage] },
+          { ...https, cidrBlocks: [...args.cidrBlocks] },
+        ],
+      },
+      child,
+    );
+    const endpoints = new SecurityGroup(
+      `${name}-endpoints`,
+      {
+        vpcId,
+        description: "Endpoints of CloudWatch: in from training jobs; nothing out",
+        ingress: [{ ...https, securityGroups: [jobs.id] }],
+        egress: [],
+      },
+      child,
+    );
+    for (const [service, statement] of Object.entries(records(location))) {
+      new VpcEndpoint(
+        `${name}-${service}`,
+        {
+          vpcId,
+          vpcEndpointType: "Interface",
+          serviceName: `com.amazonaws.${location.region}.${service}`,
+          // One zone is half the price, and reached from the other; a job that could not log while it is out runs on.
+          subnetIds: subnetIds.apply((ids) => ids.slice(0, 1)),
+          securityGroupIds: [endpoints.id],
+          privateDnsEnabled: true,
+          policy: JSON.stringify(endpointPolicy(location, [statement])),
+        },
+        child,
+      );
+    }
+    this.place = pulumi
+      .all([subnetIds, jobs.id])
+      .apply(([subnets, securityGroup]) => ({ subnets, securityGroups: [securityGroup] }));
+    this.registerOutputs({});
+  }
+}
+
+/** By service of CloudWatch: what jobs of both kinds write there, as their roles allow it. */
+function records(location: Location): Readonly<Record<"logs" | "monitoring", Allowed>> {
+  const places = ["ProcessingJobs", "TrainingJobs"].map((jobs) => `/aws/sagemaker/${jobs}`);
+  return {
+    logs: {
+      Sid: "JobLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+      Resource: places.map((place) => arn(location, "logs", `log-group:${place}:*`)),
+    },
+    monitoring: {
+      Sid: "JobMetrics",
+      Effect: "Allow",
+      Action: "cloudwatch:PutMetricData",
+      Resource: "*",
+      Condition: { StringEquals: { "cloudwatch:namespace": places } },
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// Where there is a network of ours, training data goes no other way: its endpoints bound where to, its flow log shows it.
+
+import { pipelineType, type Step, stepsOf } from "../pipelines";
+import { at, texts } from "../read";
+import { flaw, type Flaw, type Rule } from "../rule";
+import type { View } from "../view";
+
+export const trainingRunsInTheNetwork: Rule = {
+  name: "training-runs-in-the-network",
+  says: "Where there is a VPC, each training and processing step runs in subnets of it that no route leads out of, and in groups of its own.",
+  types: [pipelineType],
+  check: (pipeline, view) => {
+    const jobs = stepsOf(pipeline, view).filter(({ type }) => type === "Training" || type === "Processing");
+    if (jobs.length === 0 || view.ofType("aws:ec2/vpc:Vpc").length === 0) return undefined;
+    return jobs.flatMap((step) => flaws(step, view));
+  },
+};
+
+function flaws({ name, type, arguments: args }: Step, view: View): Flaw[] {
+  const config = at(type === "Training" ? args : args.NetworkConfig, "VpcConfig");
+  const [subnets, groups] = [texts(at(config, "Subnets")), texts(at(config, "SecurityGroupIds"))];
+  const strange = (ids: readonly string[], of: string) =>
+    ids.some((id) => !view.ofType(of).some((one) => one.id === id));
+  return [
+    ...(subnets.length === 0 ? [flaw("VpcConfig names no subnets", name)] : []),
+    ...(groups.length === 0 ? [flaw("VpcConfig names no security groups", name)] : []),
+    ...(strange(subnets, "aws:ec2/subnet:Subnet") ? [flaw("a subnet is not of this program", name)] : []),
+    ...(strange(groups, "aws:ec2/securityGroup:SecurityGroup") ? [flaw("a group is not of this program", name)] : []),
+    ...(subnets.some((id) => leadsOut(id, view)) ? [flaw("a route leads out of a subnet", name)] : []),
+  ];
+}
+
+/** Whether the subnet's table has a route to a gateway: endpoints add theirs to the table themselves. */
+function leadsOut(subnet: string, view: View): boolean {
+  const tables = view
+    .ofType("aws:ec2/routeTableAssociation:RouteTableAssociation")
+    .filter(({ inputs }) => inputs.subnetId === subnet)
+    .map(({ inputs }) => inputs.routeTableId);
+  // A subnet without a table of its own has the VPC's, of which nothing is known here.
+  return (
+    tables.length === 0 || view.ofType("aws:ec2/route:Route").some(({ inputs }) => tables.includes(inputs.routeTableId))
+  );
+}
