@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { publishedKeys } from "../../contract";
 import { projectRoot } from "../../graph/evaluate";
 import type { Graph, Resource } from "../../graph/resource";
+import { actionPages } from "../../infra/parts/pipeline-needs";
 import { type Home, openHome } from "../../local/home";
 import { ObjectFiles } from "../../local/training/object-files";
 import { type PipelineOutcome, runPipeline } from "../../local/training/run-pipeline";
@@ -161,6 +162,39 @@ describe("the pipeline, run here", function () {
     const failed = failure(await run({ change }));
     expect(failed.step).to.equal("Train");
     expect(failed.reason).to.match(/SageMaker may not take the role/);
+  });
+
+  const inNetwork = { settings: { network: true }, approve: false } as const;
+
+  it("runs in the private network, through its endpoints alone", async () => {
+    expect((await run({ ...inNetwork })).outcome, said.join("\n")).to.equal("registered");
+  });
+
+  // Those of logs and metrics too: what the endpoint does not carry does not arrive.
+  for (const [endpoint, action, step] of [
+    ["storage-s3", "s3:ListBucket", "Split"],
+    ["storage-s3", "s3:PutObject", "Split"],
+    ["network-jobs-logs", "logs:PutLogEvents", "Split"],
+    ["network-jobs-monitoring", "cloudwatch:PutMetricData", "Split"],
+  ] as const) {
+    it(`fails in the network where the endpoint ${endpoint} does not carry ${action}`, async () => {
+      const change = edit(endpoint, "policy", (text) => text.replaceAll(`"${action}"`, '"none:None"'));
+      const failed = failure(await run({ ...inNetwork, change }));
+      expect(failed.step).to.equal(step);
+      expect(failed.reason).to.contain(`no VPC endpoint policy allows the ${action} action`);
+    });
+  }
+
+  it("needs in the network what SageMaker asks of a job's role for its interfaces", async () => {
+    const actions = Object.keys(actionPages).filter((action) => action.startsWith("ec2:"));
+    expect(actions).to.have.lengthOf(9);
+    for (const action of actions) {
+      const change = edit("sagemaker-training-split-policy", "policy", (text) =>
+        text.replaceAll(`"${action}"`, '"none:None"'),
+      );
+      const failed = failure(await run({ ...inNetwork, change }));
+      expect(failed.reason).to.contain(`not authorized to perform: ${action}`);
+    }
   });
 
   // Stopping a job takes an action that no execution needs which is not stopped.

@@ -12,14 +12,14 @@ import { sha256, shippedModel, variant } from "./stand-ins";
 
 const seed = Buffer.alloc(32, 7);
 
-describe("the model function with published models", function () {
+describe("the model function with published models, in the private network", function () {
   this.timeout(60_000);
   let folder: string;
   let cloud: TrainingCloud;
   let functions: LocalFunctions;
   const lines: string[] = [];
   const program = (set: Record<string, unknown> = {}) =>
-    evaluate({ stack: "dev", set: { sagemaker: true, ...set }, seed });
+    evaluate({ stack: "dev", set: { sagemaker: true, network: true, ...set }, seed });
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "serving-"));
