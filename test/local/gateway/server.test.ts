@@ -245,7 +245,9 @@ describe("Server of an API", () => {
 
   it("keeps no connection of a client that asked for a tunnel and stays", async () => {
     const server = await start(() => expect.fail("asked"));
-    const socket = connect({ host: "127.0.0.1", port: server.port, ca, servername: "localhost" });
+    // Goes on sending after the server has ended its half.
+    const staying = { host: "127.0.0.1", port: server.port, ca, servername: "localhost", allowHalfOpen: true };
+    const socket = connect(staying);
     const flood = setInterval(() => socket.write("more"), 5);
     socket.on("error", () => undefined);
     socket.write("CONNECT evil.example.com:443 HTTP/1.1\r\nHost: h\r\n\r\n");
