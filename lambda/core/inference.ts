@@ -15,6 +15,7 @@ import { responseWriter, type Written } from "./inference-response";
 import { checkSize } from "./response-size";
 import { JsonCursor } from "./json-cursor";
 import { noParameters, readParameters, refuseUnsupported } from "./parameters";
+import { isRaw, rawInput, rawParameters } from "./raw-request";
 import { readInstances, writePredictions } from "./rows";
 import { checkInputs, type Model, named, type OutputSpec } from "./signature";
 import type { Tensor } from "./tensor";
@@ -31,6 +32,7 @@ export interface InferenceBody {
 
 /** Answers a request, or throws a `Failure`. */
 export async function infer(model: Model, body: InferenceBody): Promise<Written> {
+  if (isRaw(body.headerLength)) return inferRaw(model, body);
   const { signature } = model;
   const cursor = new JsonCursor(body.bytes);
   let id: string | undefined;
@@ -65,6 +67,14 @@ export async function infer(model: Model, body: InferenceBody): Promise<Written>
   const given = await run(model, inputs, outputs);
   checkSize(given, body.responseLimit);
   return write(given);
+}
+
+async function inferRaw(model: Model, { bytes, responseLimit }: InferenceBody): Promise<Written> {
+  const inputs = [rawInput(bytes, model.signature)];
+  checkInputs(model.signature, inputs, () => "body");
+  const given = await run(model, inputs, []);
+  checkSize(given, responseLimit);
+  return responseWriter({ id: undefined, parameters: rawParameters, outputs: [] }, model)(given);
 }
 
 /**
