@@ -21,7 +21,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   if (!serving && !settings.sagemaker) return settings.secrets ? secrets(settings) : {};
 
   const { connect } = await import("./infra/connection");
-  const { location, options } = await connect(settings.awsRegion);
+  const { location, options } = await connect(settings.awsRegion, settings);
 
   const { Encryption } = await import("./infra/encryption");
   const { keyArn } = new Encryption("encryption", { location }, options);
@@ -130,7 +130,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
 /** Where the secret lives is a choice of its own, so it has a provider of its own. */
 async function secrets(settings: Settings, api?: KeyedApi): Promise<Record<string, pulumi.Input<unknown>>> {
   const { connect } = await import("./infra/connection");
-  const { location, options } = await connect(settings.secretsRegion, "secrets-aws");
+  const { location, options } = await connect(settings.secretsRegion, settings, "secrets-aws");
   const { Secrets } = await import("./infra/secrets");
   const apiLocation = { ...location, region: settings.awsRegion };
   return new Secrets("secrets", { location, settings, apiLocation, api }, options).outputs;

@@ -38,11 +38,13 @@ for file in Pulumi.*.yaml; do
   secrets="awskms://alias/$project-$stack-secrets?region=$region"
   pulumi stack init "$stack" --secrets-provider "$secrets" ||
     pulumi stack change-secrets-provider --stack "$stack" "$secrets"
+  # Without it the deploying role may make no role.
+  pulumi config set --stack "$stack" permissionsBoundary "$(output Boundary)"
 done
 
 cat <<TEXT
 
-Commit what changed in Pulumi.*.yaml (the secrets provider and the encrypted data key), and tell GitHub:
+Commit what changed in Pulumi.*.yaml (the secrets provider, the encrypted data key, the boundary), and tell GitHub:
 
   gh variable set PULUMI_BACKEND_URL --body '$backend'
   gh variable set AWS_REGION --body '$region'

@@ -43,6 +43,16 @@ export function servicesPolicy(project: string, part: string): string {
   return `${project}-deploy-services-${part}`;
 }
 
+/** Name of the policy that bounds every role of every stack. */
+export function boundaryPolicy(project: string): string {
+  return `${project}-boundary`;
+}
+
+/** Path that a stack's roles and policies stand below, without the slashes around it; infra/connection.ts puts them there. */
+export function ownPath(project: string, stack: string): string {
+  return `${project}-${stack}`;
+}
+
 /** Name of the role that previews all stacks. */
 export function previewRole(project: string): string {
   return `${project}-preview`;

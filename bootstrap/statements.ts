@@ -1,7 +1,16 @@
 // Policy statements of the roles: a stack's own state, its services, and the IAM that its functions need, with a fence around
 // what the bootstrap itself made.
 
-import { auth0Secret, type Bootstrap, deployRole, previewRole, secretsAlias, servicesPolicy } from "./names";
+import {
+  auth0Secret,
+  type Bootstrap,
+  boundaryPolicy,
+  deployRole,
+  ownPath,
+  previewRole,
+  secretsAlias,
+  servicesPolicy,
+} from "./names";
 import { permissions } from "./permissions";
 
 /** A statement as CloudFormation takes it: texts may hold its own functions, as `{"Fn::Sub": …}`. */
@@ -13,8 +22,8 @@ export interface Statement {
   readonly Condition?: object;
 }
 
-const sub = (text: string) => ({ "Fn::Sub": text });
-const inAccount = (resource: string) => sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}`);
+export const sub = (text: string) => ({ "Fn::Sub": text });
+export const inAccount = (resource: string) => sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}`);
 
 /**
  * Reads and, if asked, writes one stack's state, and decrypts its secrets. No other stack's.
@@ -70,7 +79,7 @@ export function deployStatements(bootstrap: Bootstrap, stack: string): Statement
   return [
     ...bucketStatements(true),
     ...stateStatements(project, stack, true),
-    ...iamStatements(),
+    ...iamStatements(bootstrap, stack),
     {
       Sid: "Auth0Client",
       Effect: "Allow",
@@ -100,15 +109,21 @@ export function serviceStatements(): Statement[][] {
   return parts;
 }
 
-/** Roles for functions and services, which only they can take; policies of this account and the one of AWS that API Gateway's logs need. */
-function iamStatements(): Statement[] {
+/**
+ * Roles for functions and services, which only they can take, and policies: below the stack's own path, and what gives a role
+ * rights only on one that the boundary bounds.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ */
+function iamStatements({ project }: Bootstrap, stack: string): Statement[] {
   const verbs = ["Create", "Get", "Delete", "Tag", "Untag"];
+  const [roles, policies] = ["role", "policy"].map((kind) => inAccount(`${kind}/${ownPath(project, stack)}/*`));
+  const bounded = { "iam:PermissionsBoundary": inAccount(`policy/${boundaryPolicy(project)}`) };
   return [
     {
       Sid: "Roles",
       Effect: "Allow",
       Action: [
-        ...verbs.map((verb) => `iam:${verb}Role`),
+        ...verbs.filter((verb) => verb !== "Create").map((verb) => `iam:${verb}Role`),
         "iam:UpdateRole",
         "iam:UpdateAssumeRolePolicy",
         "iam:UpdateRoleDescription",
@@ -117,10 +132,32 @@ function iamStatements(): Statement[] {
         "iam:ListInstanceProfilesForRole",
         "iam:ListRoleTags",
         "iam:GetRolePolicy",
-        "iam:PutRolePolicy",
         "iam:DeleteRolePolicy",
+        "iam:DetachRolePolicy",
       ],
-      Resource: [inAccount("role/*")],
+      Resource: [roles],
+    },
+    {
+      Sid: "BoundedRoles",
+      Effect: "Allow",
+      Action: ["iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"],
+      Resource: [roles],
+      Condition: { StringEquals: bounded },
+    },
+    {
+      Sid: "Attachments",
+      Effect: "Allow",
+      Action: ["iam:AttachRolePolicy"],
+      Resource: [roles],
+      Condition: {
+        StringEquals: bounded,
+        ArnLike: {
+          "iam:PolicyARN": [
+            policies,
+            sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"),
+          ],
+        },
+      },
     },
     {
       Sid: "Policies",
@@ -132,27 +169,13 @@ function iamStatements(): Statement[] {
         "iam:DeletePolicyVersion",
         "iam:ListPolicyVersions",
       ],
-      Resource: [inAccount("policy/*")],
-    },
-    {
-      Sid: "Attachments",
-      Effect: "Allow",
-      Action: ["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
-      Resource: [inAccount("role/*")],
-      Condition: {
-        ArnLike: {
-          "iam:PolicyARN": [
-            inAccount("policy/*"),
-            sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"),
-          ],
-        },
-      },
+      Resource: [policies],
     },
     {
       Sid: "PassRoles",
       Effect: "Allow",
       Action: ["iam:PassRole"],
-      Resource: [inAccount("role/*")],
+      Resource: [roles],
       Condition: {
         StringEquals: {
           "iam:PassedToService": ["lambda", "apigateway", "sagemaker", "events", "scheduler", "vpc-flow-logs"].map(
@@ -182,8 +205,10 @@ function fence({ project, stacks }: Bootstrap): Statement[] {
       Resource: [
         ...roles.map((role) => inAccount(`role/${role}`)),
         inAccount(`policy/${servicesPolicy(project, "*")}`),
+        inAccount(`policy/${boundaryPolicy(project)}`),
       ],
     },
+    { Sid: "FenceBoundary", Effect: "Deny", Action: ["iam:DeleteRolePermissionsBoundary"], Resource: ["*"] },
     {
       Sid: "FenceBucket",
       Effect: "Deny",

@@ -1,7 +1,16 @@
 // What has to stand in an AWS account before the first `pulumi up`, as one CloudFormation template: the bucket of the state, a
 // key for each stack's secrets, and roles that GitHub's OIDC tokens take, each from its own environment.
 
-import { type Bootstrap, checked, deployRole, previewRole, secretsAlias, servicesPolicy } from "./names";
+import { boundaryStatements } from "./boundary";
+import {
+  type Bootstrap,
+  boundaryPolicy,
+  checked,
+  deployRole,
+  previewRole,
+  secretsAlias,
+  servicesPolicy,
+} from "./names";
 import {
   bucketStatements,
   deployStatements,
@@ -43,8 +52,12 @@ export function template(asked: Bootstrap): object {
         Properties: { Url: `https://${issuer}`, ClientIdList: ["sts.amazonaws.com"] },
       },
       ...Object.fromEntries(
-        services.map((statements, part) => [servicesName(part), managedPolicy(project, part, statements)]),
+        services.map((statements, part) => [
+          servicesName(part),
+          managedPolicy(servicesPolicy(project, String(part + 1)), statements),
+        ]),
       ),
+      Boundary: managedPolicy(boundaryPolicy(project), boundaryStatements(bootstrap)),
       PreviewRole: role(previewRole(project), `repo:${repository}:pull_request`, preview),
       ...Object.fromEntries(
         stacks.map((stack) => [
@@ -61,6 +74,7 @@ export function template(asked: Bootstrap): object {
     Outputs: {
       Backend: { Value: sub("s3://${StateBucket}?region=${AWS::Region}") },
       PreviewRole: { Value: sub("${PreviewRole.Arn}") },
+      Boundary: { Value: { Ref: "Boundary" } },
       ...Object.fromEntries(
         stacks.map((stack) => [`${logical(stack)}Role`, { Value: sub(`\${${logical(stack)}Role.Arn}`) }]),
       ),
@@ -72,11 +86,11 @@ function servicesName(part: number): string {
   return `Services${part + 1}`;
 }
 
-function managedPolicy(project: string, part: number, statements: readonly Statement[]): object {
+function managedPolicy(name: string, statements: readonly Statement[]): object {
   return {
     Type: "AWS::IAM::ManagedPolicy",
     Properties: {
-      ManagedPolicyName: servicesPolicy(project, String(part + 1)),
+      ManagedPolicyName: name,
       PolicyDocument: { Version: version, Statement: statements },
     },
   };

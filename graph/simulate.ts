@@ -247,14 +247,14 @@ const table: Readonly<Record<string, Row>> = {
     awsAccountId: account,
     cloudfrontDistribution: `d${alphanumeric("distribution", 13)}.cloudfront.net`,
   }),
-  "aws:iam/policy:Policy": ({ alphanumeric, physical }) => {
-    const policyArn = `arn:aws:iam::${account}:policy/${physical}`;
+  "aws:iam/policy:Policy": ({ inputs, alphanumeric, physical }) => {
+    const policyArn = `arn:aws:iam::${account}:policy${text(inputs.path) || "/"}${physical}`;
     return { id: policyArn, name: physical, arn: policyArn, policyId: `ANPA${alphanumeric("id", 17).toUpperCase()}` };
   },
-  "aws:iam/role:Role": ({ alphanumeric, physical }) => ({
+  "aws:iam/role:Role": ({ inputs, alphanumeric, physical }) => ({
     id: physical,
     name: physical,
-    arn: `arn:aws:iam::${account}:role/${physical}`,
+    arn: `arn:aws:iam::${account}:role${text(inputs.path) || "/"}${physical}`,
     uniqueId: `AROA${alphanumeric("id", 17).toUpperCase()}`,
   }),
   "aws:iam/rolePolicy:RolePolicy": ({ inputs, physical }) => ({

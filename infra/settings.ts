@@ -25,6 +25,8 @@ export interface Settings extends ClientSettings, DomainSettings, FirewallSettin
   readonly secrets: boolean;
   readonly sagemaker: boolean;
   readonly protectData: boolean;
+  /** ARN of the policy that bounds every role; empty for none. */
+  readonly permissionsBoundary: string;
   readonly modelsFolder: string;
   readonly defaultModel: string;
   readonly modelMemory: number;
@@ -87,6 +89,12 @@ export function readSettings(): Settings {
     sagemaker: read.boolean("sagemaker"),
     awsRegion: read.text("awsRegion", /^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region", "us-east-1"),
     protectData: read.boolean("protectData"),
+    permissionsBoundary: read.optional(
+      "permissionsBoundary",
+      /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
+      "an IAM policy's ARN",
+      "arn:aws:iam::123456789012:policy/model-serving-boundary",
+    ),
     modelsFolder: read.text("modelsFolder", /^[^\0]+$/, "a folder", "models"),
     defaultModel: read.text("defaultModel", /^[A-Za-z0-9][\w.-]{0,63}$/, "a model's name", "mymodel"),
     modelMemory: read.integer("modelMemory", 512, 10_240),

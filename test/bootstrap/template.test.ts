@@ -6,6 +6,7 @@ import { permissions } from "../../bootstrap/permissions";
 import type { Statement } from "../../bootstrap/statements";
 import { template } from "../../bootstrap/template";
 import { evaluate, projectRoot } from "../../graph/evaluate";
+import { may } from "./may";
 
 const asked = { repository: "owner/name", project: "model-serving", stacks: ["dev", "prod"] };
 
@@ -17,15 +18,21 @@ interface Made {
 
 const { Resources: made } = template(asked) as { Resources: Readonly<Record<string, Made>> };
 
+/** A statement of the program's own. */
+interface Grant {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+}
+
 interface Policy {
   readonly Statement: readonly Statement[];
 }
 
 const inline = (name: string) =>
   (made[name]!.Properties.Policies as { PolicyDocument: Policy }[])[0]!.PolicyDocument.Statement;
-const services = Object.values(made)
-  .filter(({ Type }) => Type === "AWS::IAM::ManagedPolicy")
-  .map(({ Properties }) => Properties.PolicyDocument as Policy);
+const services = Object.entries(made)
+  .filter(([name, { Type }]) => Type === "AWS::IAM::ManagedPolicy" && name !== "Boundary")
+  .map(([, { Properties }]) => Properties.PolicyDocument as Policy);
 const text = (value: unknown) => JSON.stringify(value).replace(/\{"Fn::Sub":("[^"]*")\}/g, (_, inner: string) => inner);
 const allowed = (statements: readonly Statement[]) =>
   statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
@@ -106,6 +113,109 @@ describe("the bootstrap's template", () => {
       expect(text(denied.find(({ Sid }) => Sid === "FenceKeys")!.Resource)).to.contain(`\${${name}.Arn}`);
   });
 
+  describe("lets a deployment", () => {
+    const filledIn = (value: unknown) =>
+      JSON.parse(
+        text(value).replace(/\$\{AWS::(\w+)\}/g, (_, name) => (name === "Partition" ? "aws" : account)),
+      ) as never;
+    const account = "123456789012";
+    const statements: readonly Statement[] = [
+      ...services.flatMap(({ Statement }) => filledIn(Statement) as Statement[]),
+      ...(filledIn(inline("DevRole")) as Statement[]),
+    ];
+    const iam = (resource: string) => `arn:aws:iam::${account}:${resource}`;
+    const own = iam("role/model-serving-dev/model-role-1");
+    const bounded = { "iam:PermissionsBoundary": iam("policy/model-serving-boundary") };
+    const attached = { ...bounded, "iam:PolicyARN": iam("policy/model-serving-dev/invoke") };
+    const passed = { "iam:PassedToService": "lambda.amazonaws.com" };
+
+    it("make and fill a role of its stack within the boundary, and pass it", () => {
+      for (const action of ["CreateRole", "PutRolePolicy", "PutRolePermissionsBoundary"])
+        expect(may(statements, `iam:${action}`, own, bounded), action).to.equal(true);
+      expect(may(statements, "iam:AttachRolePolicy", own, attached)).to.equal(true);
+      expect(may(statements, "iam:PassRole", own, passed)).to.equal(true);
+      for (const action of ["DeleteRole", "GetRole", "UpdateAssumeRolePolicy", "TagRole", "DetachRolePolicy"])
+        expect(may(statements, `iam:${action}`, own), action).to.equal(true);
+    });
+
+    it("make or fill no role that the boundary does not bound, and take it off none", () => {
+      const other = { "iam:PermissionsBoundary": iam("policy/model-serving-dev/wide") };
+      for (const action of ["CreateRole", "PutRolePolicy", "AttachRolePolicy", "PutRolePermissionsBoundary"]) {
+        expect(may(statements, `iam:${action}`, own, { "iam:PolicyARN": attached["iam:PolicyARN"] }), action).to.equal(
+          false,
+        );
+        expect(may(statements, `iam:${action}`, own, { ...attached, ...other }), action).to.equal(false);
+      }
+      expect(may(statements, "iam:DeleteRolePermissionsBoundary", own, bounded)).to.equal(false);
+    });
+
+    it("change the boundary neither as a policy nor by a new version of it, and attach no administrator's policy", () => {
+      for (const action of ["CreatePolicyVersion", "DeletePolicy", "SetDefaultPolicyVersion"])
+        expect(may(statements, `iam:${action}`, bounded["iam:PermissionsBoundary"]), action).to.equal(false);
+      const administrator = { ...bounded, "iam:PolicyARN": "arn:aws:iam::aws:policy/AdministratorAccess" };
+      expect(may(statements, "iam:AttachRolePolicy", own, administrator)).to.equal(false);
+    });
+
+    it("take over no role that stands elsewhere: not by who may take it, nor by a function that runs as it", () => {
+      for (const role of ["role/admin", "role/model-serving-prod/model-role-1", "role/model-serving-dev-deploy"]) {
+        expect(may(statements, "iam:UpdateAssumeRolePolicy", iam(role)), role).to.equal(false);
+        expect(may(statements, "iam:PassRole", iam(role), passed), role).to.equal(false);
+        expect(may(statements, "iam:AttachRolePolicy", iam(role), attached), role).to.equal(false);
+        expect(may(statements, "iam:PutRolePolicy", iam(role), bounded), role).to.equal(false);
+      }
+      expect(may(statements, "iam:CreatePolicyVersion", iam("policy/somebodys"))).to.equal(false);
+      expect(may(statements, "sts:AssumeRole", own)).to.equal(false);
+    });
+
+    it("keep all roles and policies of the program below that path", async () => {
+      const { resources } = await evaluate({
+        stack: "dev",
+        set: { permissionsBoundary: bounded["iam:PermissionsBoundary"], apiGatewayAuth: "iam" },
+      });
+      const made = resources.filter(({ type }) => /^aws:iam\/(role|policy):/.test(type));
+      expect(made.length).to.be.greaterThan(2);
+      for (const { type, name, outputs } of made) {
+        if (type === "aws:iam/policy:Policy")
+          expect(may(statements, "iam:CreatePolicy", String(outputs.arn)), name).to.equal(true);
+        else
+          expect(
+            may(statements, "iam:CreateRole", String(outputs.arn), {
+              "iam:PermissionsBoundary": String(outputs.permissionsBoundary),
+            }),
+            name,
+          ).to.equal(true);
+      }
+    });
+  });
+
+  it("bounds roles by what the program's own roles do, in this account, and nothing with the state or the deployment's secrets", async () => {
+    const { Statement: bounds } = made.Boundary!.Properties.PolicyDocument as Policy;
+    const variants = [
+      {},
+      { apiGatewayAuth: "cognito" },
+      { apiGatewayAuth: "apiKey" },
+      { apiGatewayAuth: "lambda", authorizerNetwork: "nat" },
+    ];
+    const graphs = [];
+    for (const set of variants) graphs.push(await evaluate({ stack: "prod", set }));
+    const used = graphs.flatMap(({ resources }) =>
+      resources
+        .filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy")
+        .flatMap(({ inputs }) => (JSON.parse(String(inputs.policy)) as { Statement: Grant[] }).Statement)
+        .filter(({ Effect }) => Effect === "Allow")
+        .flatMap(({ Action }) => Action),
+    );
+    // AWS's policy for API Gateway's logs, which a role of the program has attached, asks for these besides.
+    const logRole = ["logs:DescribeLogGroups", "logs:FilterLogEvents", "logs:GetLogEvents"];
+    expect([...new Set(allowed(bounds))].sort()).to.deep.equal([...new Set([...used, ...logRole])].sort());
+    expect(bounds.find(({ Sid }) => Sid === "Runtime")!.Condition).to.deep.equal({
+      StringEqualsIfExists: { "aws:ResourceAccount": { "Fn::Sub": "${AWS::AccountId}" } },
+    });
+    const denied = text(bounds.filter(({ Effect }) => Effect === "Deny"));
+    for (const name of ["${StateBucket.Arn}/*", "${StateKey.Arn}", "${DevKey.Arn}", "${ProdKey.Arn}", "prod-auth0-*"])
+      expect(denied).to.contain(name);
+  });
+
   it("allows no action on all of a service, no reading of secrets, no user, and no administrator's policy", () => {
     const all = [...services.flatMap(({ Statement }) => Statement), ...inline("ProdRole")];
     for (const action of allowed(all)) expect(action).to.match(/^[a-z0-9-]+:[A-Z]\w*\*?$/);
@@ -151,7 +261,8 @@ describe("the bootstrap's template", () => {
   it("stays within IAM's sizes, filled in", () => {
     const size = (policy: unknown) => text(policy).replaceAll("${AWS::AccountId}", "123456789012").length;
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-    for (const policy of services) expect(size(policy)).to.be.lessThan(6_144);
+    for (const policy of [...services, made.Boundary!.Properties.PolicyDocument])
+      expect(size(policy)).to.be.lessThan(6_144);
     expect(size(inline("ProdRole"))).to.be.lessThan(10_240);
     expect(JSON.stringify(template(asked)).length).to.be.lessThan(51_200); // CloudFormation's, for a template that is not in S3
   });

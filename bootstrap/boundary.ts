@@ -1,0 +1,105 @@
+// The most that any role of a stack can do, whatever a deployment writes into its policies: what the program's own roles do
+// (a test compares both ways), in this account alone, and nothing with the state, its keys or the deployment's secrets.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+
+import { auth0Secret, type Bootstrap, ownPath } from "./names";
+import { inAccount, logical, type Statement, sub } from "./statements";
+
+/** By service, of a role that works on what lies in this account. */
+const runtime: Readonly<Record<string, readonly string[]>> = {
+  ec2: [
+    "AssignPrivateIpAddresses",
+    "CreateNetworkInterface",
+    "DeleteNetworkInterface",
+    "DescribeNetworkInterfaces",
+    "DescribeSubnets",
+    "UnassignPrivateIpAddresses",
+  ],
+  cloudwatch: ["PutMetricData"],
+  "execute-api": ["Invoke"],
+  kms: ["CreateGrant", "Decrypt", "GenerateDataKey"],
+  logs: [
+    "CreateLogGroup",
+    "CreateLogStream",
+    // The last four: AWS's policy for API Gateway's logs.
+    "DescribeLogGroups",
+    "DescribeLogStreams",
+    "FilterLogEvents",
+    "GetLogEvents",
+    "PutLogEvents",
+  ],
+  s3: ["GetObject", "ListBucket", "PutObject"],
+  sagemaker: [
+    "AddTags",
+    "CreateModelPackage",
+    "CreateProcessingJob",
+    "CreateTrainingJob",
+    "DescribeModelPackage",
+    "DescribeProcessingJob",
+    "DescribeTrainingJob",
+    "StopProcessingJob",
+    "StopTrainingJob",
+  ],
+  secretsmanager: [
+    "DescribeSecret",
+    "GetSecretValue",
+    "ListSecretVersionIds",
+    "PutSecretValue",
+    "UpdateSecretVersionStage",
+  ],
+  xray: ["PutTelemetryRecords", "PutTraceSegments"],
+};
+
+/** API keys alone, of what API Gateway has. */
+const keys = ["GET", "POST", "PUT", "PATCH", "DELETE"].map((verb) => `apigateway:${verb}`);
+
+/** AWS's images lie in accounts of AWS. */
+const images = ["BatchCheckLayerAvailability", "BatchGetImage", "GetAuthorizationToken", "GetDownloadUrlForLayer"];
+
+export function boundaryStatements({ project, stacks }: Bootstrap): Statement[] {
+  const gateway = (path: string) => sub(`arn:\${AWS::Partition}:apigateway:*::/${path}`);
+  return [
+    {
+      Sid: "Runtime",
+      Effect: "Allow",
+      Action: Object.entries(runtime).flatMap(([service, verbs]) => verbs.map((verb) => `${service}:${verb}`)),
+      Resource: ["*"],
+      // A role of ours sends nothing to another account's bucket, and decrypts by no other account's key.
+      Condition: { StringEqualsIfExists: { "aws:ResourceAccount": sub("${AWS::AccountId}") } },
+    },
+    { Sid: "Images", Effect: "Allow", Action: images.map((verb) => `ecr:${verb}`), Resource: ["*"] },
+    {
+      Sid: "ApiKeys",
+      Effect: "Allow",
+      Action: keys,
+      Resource: ["apikeys", "apikeys/*", "usageplans/*", "tags/*"].map(gateway),
+    },
+    {
+      Sid: "TrainingRoles",
+      Effect: "Allow",
+      Action: ["iam:PassRole"],
+      Resource: stacks.map((stack) => inAccount(`role/${ownPath(project, stack)}/*`)),
+      Condition: { StringEquals: { "iam:PassedToService": "sagemaker.amazonaws.com" } },
+    },
+    {
+      Sid: "State",
+      Effect: "Deny",
+      Action: ["s3:*"],
+      Resource: [sub("${StateBucket.Arn}"), sub("${StateBucket.Arn}/*")],
+    },
+    {
+      Sid: "StateKeys",
+      Effect: "Deny",
+      Action: ["kms:*"],
+      Resource: [sub("${StateKey.Arn}"), ...stacks.map((stack) => sub(`\${${logical(stack)}Key.Arn}`))],
+    },
+    {
+      Sid: "DeploymentSecrets",
+      Effect: "Deny",
+      Action: ["secretsmanager:*"],
+      Resource: stacks.map((stack) =>
+        sub(`arn:\${AWS::Partition}:secretsmanager:*:\${AWS::AccountId}:secret:${auth0Secret(project, stack)}-*`),
+      ),
+    },
+  ];
+}
