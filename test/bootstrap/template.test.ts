@@ -207,7 +207,10 @@ describe("the bootstrap's template", () => {
     );
     // AWS's policy for API Gateway's logs, which a role of the program has attached, asks for these besides.
     const logRole = ["logs:DescribeLogGroups", "logs:FilterLogEvents", "logs:GetLogEvents"];
-    expect([...new Set(allowed(bounds))].sort()).to.deep.equal([...new Set([...used, ...logRole])].sort());
+    expect(
+      [...new Set(allowed(bounds))].sort(),
+      "bootstrap/boundary.ts, and what the program's roles may do",
+    ).to.deep.equal([...new Set([...used, ...logRole])].sort());
     expect(bounds.find(({ Sid }) => Sid === "Runtime")!.Condition).to.deep.equal({
       StringEqualsIfExists: { "aws:ResourceAccount": { "Fn::Sub": "${AWS::AccountId}" } },
     });
