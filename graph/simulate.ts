@@ -459,8 +459,8 @@ export function simulateInvoke(token: string, args: Inputs): Record<string, unkn
       const id = `rtb-0${createHash("sha256").update(text(args.subnetId)).digest("hex").slice(0, 16)}`;
       return { id, routeTableId: id, subnetId: args.subnetId };
     }
-    case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
-      return { id: s3Prefixes, name: args.name, ownerId: "AWS", addressFamily: "IPv4" };
+    case "aws:ec2/getPrefixList:getPrefixList":
+      return { id: s3Prefixes, name: args.name, cidrBlocks: [] };
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return {
         accountId: account,
