@@ -10,7 +10,7 @@ import type { FunctionNetwork } from "./parts/function-network";
 import { https, s3Addresses } from "./parts/https-egress";
 import { JobNetwork } from "./parts/job-network";
 import type { Location } from "./parts/location";
-import type { Network as JobPlace } from "./parts/pipeline-steps";
+import type { Network as JobPlace } from "./parts/pipeline-jobs";
 import type { Settings } from "./settings";
 
 export interface NetworkArgs {

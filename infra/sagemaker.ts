@@ -4,7 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CodeStore } from "./parts/code-store";
 import type { Location } from "./parts/location";
-import type { Network } from "./parts/pipeline-steps";
+import type { Network } from "./parts/pipeline-jobs";
 import { Publication } from "./parts/publication";
 import { TrainingAlarms } from "./parts/training-alarms";
 import { TrainingKey } from "./parts/training-key";

@@ -5,7 +5,7 @@ import { getRouteTableOutput, VpcEndpoint } from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { endpointPolicy } from "./parts/endpoint-policy";
 import type { Location } from "./parts/location";
-import { jobStorage } from "./parts/pipeline-roles";
+import { jobStorage } from "./parts/step-roles";
 import { readerStatements } from "./parts/published-bucket";
 
 export interface StorageEndpointArgs {

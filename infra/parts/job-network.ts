@@ -9,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Allowed, endpointPolicy } from "./endpoint-policy";
 import { https } from "./https-egress";
 import { arn, type Location } from "./location";
-import type { Network } from "./pipeline-steps";
+import type { Network } from "./pipeline-jobs";
 
 export interface JobNetworkArgs {
   readonly location: Location;

@@ -3,15 +3,8 @@
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html; schema 2020-12-01, as the SageMaker SDK emits it.
 
 import { executionId, type Expression, join, jsonGet, modelOf, outputOf, parameter } from "./pipeline-expressions";
-import {
-  conditionStep,
-  failStep,
-  type Network,
-  processingStep,
-  registerStep,
-  type Step,
-  trainingStep,
-} from "./pipeline-steps";
+import { type Network, processingStep, trainingStep } from "./pipeline-jobs";
+import { conditionStep, failStep, registerStep, type Step } from "./pipeline-steps";
 
 /** What the definition names; all plain. */
 export interface PipelineNames {

@@ -4,7 +4,9 @@
 import { arn } from "./location";
 import { allSteps, referencesOf } from "./pipeline-check";
 import type { JobStep, PipelineDefinition } from "./pipeline-definition";
-import type { PipelineArns } from "./pipeline-roles";
+import type { PipelineArns } from "./step-roles";
+import { type JobArguments, Places } from "./pipeline-places";
+import type { Permission } from "./permissions";
 import type { Step } from "./pipeline-steps";
 
 const guide = "https://docs.aws.amazon.com/sagemaker/latest/dg";
@@ -50,9 +52,6 @@ export const actionPages: Readonly<Record<string, string>> = {
   "sagemaker:DescribeModelPackage": reference,
   "sagemaker:AddTags": pipelines,
 };
-
-/** An action on a resource, as `action resource`, with what bounds it in brackets. */
-export type Permission = string;
 
 /** What each role of the pipeline needs for this definition; `pipeline` is the pipeline's own. */
 export function needs(
@@ -155,95 +154,7 @@ function actionsOf(service: string, without: readonly string[] = []): string[] {
   return Object.keys(actionPages).filter((action) => action.startsWith(service) && !without.includes(action));
 }
 
-interface JobArguments {
-  readonly ProcessingInputs?: readonly { readonly S3Input: { readonly S3Uri: unknown } }[];
-  readonly InputDataConfig?: readonly {
-    readonly DataSource: { readonly S3DataSource: { readonly S3Uri: unknown } };
-  }[];
-  readonly ProcessingOutputConfig?: {
-    readonly Outputs: readonly { readonly OutputName: string; readonly S3Output: { readonly S3Uri: unknown } }[];
-  };
-  readonly OutputDataConfig?: { readonly S3OutputPath: unknown };
-  readonly NetworkConfig?: { readonly VpcConfig?: unknown };
-  readonly VpcConfig?: unknown;
-}
-
 interface RegisterArguments {
   readonly ModelMetrics: { readonly ModelQuality: { readonly Statistics: { readonly S3Uri: unknown } } };
   readonly InferenceSpecification: { readonly Containers: readonly { readonly ModelDataUrl: unknown }[] };
-}
-
-/** Where addresses lead: the first part of their key, which is what the policies speak of. */
-class Places {
-  constructor(
-    private readonly definition: PipelineDefinition,
-    private readonly steps: readonly Step[],
-    private readonly bucketArn: string,
-  ) {}
-
-  /** First part of an address's key. @throws Error for an address outside the bucket */
-  prefix(address: unknown): string {
-    const text = this.text(address);
-    const [, bucket, prefix] = /^s3:\/\/([^/]+)\/([^/]+)/.exec(text) ?? [];
-    if (bucket === undefined || prefix === undefined || !this.bucketArn.endsWith(`:::${bucket}`)) {
-      throw new Error("an address of the pipeline is outside its bucket");
-    }
-    return prefix;
-  }
-
-  propertyFile(file: string): string {
-    const [, name] = file.split(".");
-    const step = this.steps.find(({ Name }) => Name === name)!;
-    const output = step.PropertyFiles?.find(({ PropertyFileName }) => file.endsWith(`.${PropertyFileName}`));
-    return this.prefix({ Get: `Steps.${name}.ProcessingOutputConfig.Outputs['${output!.OutputName}'].S3Output.S3Uri` });
-  }
-
-  /** The start of an address as text: what an execution adds stands at its end. */
-  private text(address: unknown): string {
-    if (typeof address === "string") return address;
-    const { Get: get, "Std:Join": join } = address as { Get?: string; "Std:Join"?: { Values: unknown[] } };
-    if (join !== undefined) return this.text(join.Values[0]);
-    const [kind, name] = get!.split(".");
-    if (kind === "Parameters")
-      return String(this.definition.Parameters.find(({ Name }) => Name === name)?.DefaultValue);
-    const args = this.steps.find(({ Name }) => Name === name)!.Arguments as unknown as JobArguments;
-    const output = /Outputs\['([^']+)'\]/.exec(get!)?.[1];
-    if (output === undefined) return this.text(args.OutputDataConfig!.S3OutputPath);
-    return this.text(
-      args.ProcessingOutputConfig!.Outputs.find(({ OutputName }) => OutputName === output)!.S3Output.S3Uri,
-    );
-  }
-}
-
-/** A policy's permissions, one by one. @throws Error for a statement that does more than allow */
-export function permissionsOf(policy: object): Set<Permission> {
-  const { Statement } = policy as { Statement: readonly PolicyStatement[] };
-  return new Set(
-    Statement.flatMap(({ Effect, Action, Resource, Condition }) => {
-      if (Effect !== "Allow") throw new Error("a statement that does not allow");
-      return list(Action).flatMap((action) =>
-        list(Resource).flatMap((resource) => bounds(Condition).map((bound) => `${action} ${resource}${bound}`)),
-      );
-    }),
-  );
-}
-
-interface PolicyStatement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-/** Each value of a condition is a permission of its own: any of them suffices. */
-function bounds(condition: PolicyStatement["Condition"]): string[] {
-  const lines = Object.values(condition ?? {}).flatMap((keysOf) => Object.entries(keysOf));
-  if (lines.length === 0) return [""];
-  if (lines.length > 1) throw new Error("a statement with more than one condition");
-  const [key, values] = lines[0]!;
-  return list(values).map((value) => ` [${key} ${value}]`);
-}
-
-function list(value: string | readonly string[]): readonly string[] {
-  return typeof value === "string" ? [value] : value;
 }

@@ -1,17 +1,18 @@
 // Publishing: the bucket of the published models, and the one function that writes it. Guarantees: nobody but that function
 // writes, not even an administrator by mistake; an approved model goes live by itself, and a canary that fails goes back by itself.
 
-import { EventRule, EventTarget, MetricAlarm } from "@pulumi/aws/cloudwatch";
+import { EventRule, EventTarget } from "@pulumi/aws/cloudwatch";
 import { RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { canaryMetrics, environment } from "../../contract";
+import { environment } from "../../contract";
 import { bundle } from "./bundle";
+import { canaryAlarm } from "./canary-alarm";
 import type { CodeStore } from "./code-store";
 import { ServerlessFunction } from "./function";
 import { arn, type Location } from "./location";
-import { prefixes } from "./pipeline-definition";
 import { PrivateBucket } from "./private-bucket";
 import { onlyPublisherWrites } from "./published-bucket";
+import { publisherPolicy } from "./publisher-policy";
 
 export interface PublicationArgs {
   readonly location: Location;
@@ -33,9 +34,6 @@ export interface PublicationArgs {
     readonly modelConcurrency: number;
   };
 }
-
-/** A canary goes back when more than so many percent of at least so many of its requests in five minutes fail. */
-const canary = { percent: 5, requests: 10, period: 300 } as const;
 
 export class Publication extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
@@ -97,7 +95,7 @@ export class Publication extends pulumi.ComponentResource {
       child,
     );
     this.onApproval(name, group);
-    this.onCanaryErrors(name, alarmName, location, settings.defaultModel);
+    canaryAlarm(name, { location, alarmName, model: settings.defaultModel, publisher: this.publisher }, this);
     this.bucket = store.bucket;
     this.bucketArn = store.arn;
     this.registerOutputs({ bucket: this.bucket });
@@ -123,50 +121,6 @@ export class Publication extends pulumi.ComponentResource {
       { parent: this, dependsOn: [allowed] },
     );
   }
-
-  /** CloudWatch invokes the publisher itself: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html */
-  private onCanaryErrors(name: string, alarmName: string, location: Location, model: string): void {
-    const alarmArn = arn(location, "cloudwatch", `alarm:${alarmName}`);
-    const allowed = this.publisher.allow(
-      `${name}-canary-permission`,
-      "lambda.alarms.cloudwatch.amazonaws.com",
-      alarmArn,
-      this,
-    );
-    const metric = (id: string, metricName: string) => ({
-      id,
-      metric: {
-        namespace: location.prefix,
-        metricName,
-        dimensions: { Model: model },
-        stat: "Sum",
-        period: canary.period,
-      },
-    });
-    new MetricAlarm(
-      `${name}-canary`,
-      {
-        name: alarmName,
-        alarmDescription: `The canary of ${model} fails on more than ${canary.percent} % of its requests: the publisher takes it back`,
-        comparisonOperator: "GreaterThanThreshold",
-        threshold: canary.percent,
-        evaluationPeriods: 1,
-        treatMissingData: "notBreaching",
-        metricQueries: [
-          metric("requests", canaryMetrics.requests),
-          metric("errors", canaryMetrics.errors),
-          {
-            id: "share",
-            expression: `IF(requests >= ${canary.requests}, 100 * errors / requests, 0)`,
-            label: "Failed requests of the canary, in percent",
-            returnData: true,
-          },
-        ],
-        alarmActions: [this.publisher.aliasArn],
-      },
-      { parent: this, dependsOn: [allowed] },
-    );
-  }
 }
 
 /**
@@ -178,50 +132,5 @@ export function approval(group: string): object {
     source: ["aws.sagemaker"],
     "detail-type": ["SageMaker Model Package State Change"],
     detail: { ModelPackageGroupName: [group], ModelApprovalStatus: ["Approved"] },
-  };
-}
-
-export interface PublisherArns {
-  readonly location: Location;
-  readonly group: string;
-  readonly bucketArn: string;
-  readonly keyArn: string;
-  readonly trainingBucketArn: string;
-  readonly trainingKeyArn: string;
-}
-
-/** Reads what a model package names, asks the registry about it, and writes the published models. */
-export function publisherPolicy(arns: PublisherArns): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "Registry",
-        Effect: "Allow",
-        Action: "sagemaker:DescribeModelPackage",
-        Resource: arn(arns.location, "sagemaker", `model-package/${arns.group}/*`),
-      },
-      {
-        Sid: "Trained",
-        Effect: "Allow",
-        Action: "s3:GetObject",
-        Resource: [prefixes.train, prefixes.evaluate].map((prefix) => `${arns.trainingBucketArn}/${prefix}/*`),
-      },
-      { Sid: "TrainedEncryption", Effect: "Allow", Action: "kms:Decrypt", Resource: arns.trainingKeyArn },
-      {
-        Sid: "Published",
-        Effect: "Allow",
-        Action: ["s3:GetObject", "s3:PutObject"],
-        Resource: `${arns.bucketArn}/models/*`,
-      },
-      // Without it S3 answers 403, not 404, where there is no pointer yet.
-      { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: arns.bucketArn },
-      {
-        Sid: "PublishedEncryption",
-        Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
-        Resource: arns.keyArn,
-      },
-    ],
   };
 }

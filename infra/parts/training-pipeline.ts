@@ -6,14 +6,14 @@ import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { BucketObjectv2 } from "@pulumi/aws/s3";
 import { ModelPackageGroup, Pipeline } from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
-import { definitionFaults } from "./pipeline-check";
 import { type JobStep, jobSteps, pipelineDefinition, type PipelineNames, prefixes } from "./pipeline-definition";
-import { needs, permissionsOf } from "./pipeline-needs";
-import { type PipelineArns, pipelinePolicy, stepPolicy, trust } from "./pipeline-roles";
-import type { Network } from "./pipeline-steps";
-import { arn, type Location } from "./location";
+import type { Location } from "./location";
+import type { Network } from "./pipeline-jobs";
+import { provePipeline } from "./pipeline-proof";
+import { pipelinePolicy } from "./pipeline-role";
 import { PrivateBucket } from "./private-bucket";
 import { sklearnImage } from "./sklearn-image";
+import { type PipelineArns, stepPolicy, trust } from "./step-roles";
 import type { TrainingSettings } from "./training-settings";
 import { trainingSources } from "./training-sources";
 
@@ -53,7 +53,7 @@ export class TrainingPipeline extends pulumi.ComponentResource {
       accuracyThreshold: settings.accuracyThreshold / 100,
       approvalStatus: settings.modelApproval === "automatic" ? "Approved" : "PendingManualApproval",
     } as const;
-    check({ ...plain, network: network && { subnets: ["subnet"], securityGroups: ["group"] } }, fixed);
+    provePipeline({ ...plain, network: network && { subnets: ["subnet"], securityGroups: ["group"] } }, fixed);
 
     const store = new PrivateBucket(
       `${name}-bucket`,
@@ -148,31 +148,4 @@ export function groupName({ prefix }: Location, model: string): string {
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 63)
     .replace(/-$/, "");
-}
-
-/**
- * Checks definition and roles with stand-ins for what is known only once it stands.
- * @throws Error listing what is wrong: a fault of this program, found before anything is deployed
- */
-function check(
-  plain: Omit<PipelineNames, "bucket" | "keyArn" | "roles">,
-  fixed: Omit<PipelineArns, "bucketArn" | "keyArn" | "roleArns">,
-): void {
-  const keyArn = arn(fixed.location, "kms", "key/key");
-  const roleArns = { split: "role/split", train: "role/train", evaluate: "role/evaluate" };
-  const definition = pipelineDefinition({ ...plain, bucket: "bucket", keyArn, roles: roleArns });
-  const arns = { ...fixed, bucketArn: "arn:aws:s3:::bucket", keyArn, roleArns };
-  const faults = definitionFaults(definition);
-  if (faults.length === 0) {
-    const needed = needs(definition, arns);
-    const held = {
-      ...Object.fromEntries(jobSteps.map((step) => [step, permissionsOf(stepPolicy(step, arns))])),
-      pipeline: permissionsOf(pipelinePolicy(arns)),
-    } as typeof needed;
-    for (const role of [...jobSteps, "pipeline"] as const) {
-      for (const each of needed[role]) if (!held[role].has(each)) faults.push(`the role ${role} lacks ${each}`);
-      for (const each of held[role]) if (!needed[role].has(each)) faults.push(`the role ${role} does not need ${each}`);
-    }
-  }
-  if (faults.length > 0) throw new Error(`the training pipeline cannot run:\n  ${faults.join("\n  ")}`);
 }

@@ -10,6 +10,7 @@ import { ExecutionFailed, holds, type Known, resolved } from "./expressions";
 import type { JobContext } from "./job-start";
 import { processingJob, type Properties, trainingJob } from "./jobs";
 import type { Registry } from "./registry";
+import { allSteps, inOrder } from "./step-order";
 
 export interface ExecutionOptions {
   readonly definition: Definition;
@@ -171,25 +172,4 @@ class Execution {
       say: (line) => watch.said(step, line),
     };
   }
-}
-
-/** Steps in an order in which each finds what it asks of others. @throws ExecutionFailed where there is none */
-function inOrder(steps: readonly Step[]): Step[] {
-  const waiting = [...steps];
-  const ordered: Step[] = [];
-  const names = (step: Step) =>
-    [...JSON.stringify(step.Arguments).matchAll(/"Get":"Steps\.([^."]+)\./g)].map((m) => m[1]!);
-  while (waiting.length > 0) {
-    const next = waiting.findIndex((step) => names(step).every((name) => !waiting.some(({ Name }) => Name === name)));
-    if (next < 0) throw new ExecutionFailed("the steps wait for one another");
-    ordered.push(...waiting.splice(next, 1));
-  }
-  return ordered;
-}
-
-function allSteps(steps: readonly Step[]): Step[] {
-  return steps.flatMap((step) => {
-    const { IfSteps = [], ElseSteps = [] } = step.Arguments as { IfSteps?: Step[]; ElseSteps?: Step[] };
-    return [step, ...allSteps(IfSteps), ...allSteps(ElseSteps)];
-  });
 }

@@ -4,21 +4,17 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { LivePointer } from "../../contract";
 import { evaluate, projectRoot } from "../../graph/evaluate";
-import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { roleOf } from "../aws/principals";
+import type { Graph } from "../../graph/resource";
 import { openAuthority } from "../certificates";
-import type { Invocation } from "../functions/functions";
 import type { Home } from "../home";
-import type { Principal } from "../identities";
 import { openTrainingCloud, type TrainingCloud } from "./cloud";
 import { parametersOf } from "./definition";
-import { deliver } from "./events";
 import { execute, type StepWatch } from "./execution";
-import { ExecutionFailed } from "./expressions";
 import { startPublisher } from "./publisher";
+import { publish, type Published } from "./publishing";
 import { openEnvironment } from "./python";
+import { serviceRole } from "./service-role";
 import { wayTo } from "./ways";
 
 export interface PipelineRunOptions {
@@ -38,10 +34,7 @@ export interface PipelineRunOptions {
 }
 
 export type PipelineOutcome =
-  | { readonly outcome: "failed"; readonly step: string; readonly reason: string }
-  | { readonly outcome: "registered"; readonly packageArn: string }
-  | { readonly outcome: "published"; readonly packageArn: string; readonly pointer: LivePointer }
-  | { readonly outcome: "not published"; readonly packageArn: string; readonly reason: string };
+  Published | { readonly outcome: "failed"; readonly step: string; readonly reason: string };
 
 /** @throws UsageError for parameters; NoPython; Error for what is no step's fault */
 export async function runPipeline(options: PipelineRunOptions): Promise<PipelineOutcome> {
@@ -62,16 +55,17 @@ export async function runPipeline(options: PipelineRunOptions): Promise<Pipeline
     if (result.failed !== undefined) return { outcome: "failed", ...result.failed };
     const packageArn = result.registered;
     if (packageArn === undefined) throw new Error("the pipeline ended without registering a model");
-    return await published(options, graph, cloud, packageArn, () =>
-      startPublisher({
-        graph,
-        cloud,
-        authority,
-        workDirectory: home.work,
-        projectRoot,
-        log: ({ text }) => watch.note(text),
-      }),
-    );
+    return await publish({
+      ...{ graph, cloud, packageArn },
+      approve: options.approve,
+      publisher: () =>
+        startPublisher({
+          ...{ graph, cloud, authority, projectRoot },
+          workDirectory: home.work,
+          log: ({ text }) => watch.note(text),
+        }),
+      note: watch.note,
+    });
   } finally {
     await cloud.close();
   }
@@ -117,53 +111,6 @@ async function executed(
   } finally {
     rmSync(containers, { recursive: true, force: true });
   }
-}
-
-/** A role that SageMaker takes. @throws ExecutionFailed where the role does not let it */
-export function serviceRole(graph: Graph, arn: string, seed: Buffer): Principal {
-  const role = ofType(graph, "aws:iam/role:Role").find(({ outputs }) => outputs.arn === arn);
-  const document = JSON.parse(String(role?.inputs.assumeRolePolicy ?? "{}")) as {
-    Statement?: { Effect: string; Principal?: { Service?: string } }[];
-  };
-  const trusts = document.Statement?.some(
-    ({ Effect, Principal }) => Effect === "Allow" && Principal?.Service === "sagemaker.amazonaws.com",
-  );
-  if (trusts !== true) throw new ExecutionFailed(`SageMaker may not take the role ${arn}`);
-  // `roleOf` asks for what takes the role: here a job.
-  const job = { urn: arn, inputs: { role: arn }, outputs: { name: "SageMaker" } } as unknown as Resource;
-  return roleOf(graph, job, seed);
-}
-
-async function published(
-  { approve, watch }: PipelineRunOptions,
-  graph: Graph,
-  cloud: TrainingCloud,
-  packageArn: string,
-  publisher: () => ReturnType<typeof startPublisher>,
-): Promise<PipelineOutcome> {
-  const { registry } = cloud;
-  if (registry.described(packageArn).ModelApprovalStatus !== "Approved") {
-    if (!approve) return { outcome: "registered", packageArn };
-    watch.note("Approving the model in the registry's stand-in, as a person would.");
-    registry.approve(packageArn);
-  }
-  const functions = await publisher();
-  try {
-    const outcomes = await deliver(graph, registry.eventOf(packageArn), functions);
-    if (outcomes.length === 0) return { outcome: "not published", packageArn, reason: "no rule takes the event" };
-    const failure = outcomes.find(({ kind }) => kind !== "result");
-    if (failure !== undefined) return { outcome: "not published", packageArn, reason: reasonOf(failure) };
-    const shown = await functions.invoke(cloud.publisherArn, { command: "show" }, { timeoutMs: 60_000 });
-    if (shown.kind !== "result") return { outcome: "not published", packageArn, reason: reasonOf(shown) };
-    const { pointer } = shown.payload as { pointer: LivePointer };
-    return { outcome: "published", packageArn, pointer };
-  } finally {
-    await functions.close();
-  }
-}
-
-function reasonOf(outcome: Invocation): string {
-  return outcome.kind === "error" ? outcome.errorMessage : `the publisher ended with ${outcome.kind}`;
 }
 
 /** Puts a folder's files into the training bucket, as whoever provides the data does. @returns their address */

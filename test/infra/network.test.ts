@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/simulate";
-import { permissionsOf } from "../../infra/parts/pipeline-needs";
+import { permissionsOf } from "../../infra/parts/permissions";
 import { only } from "./only";
 
 let whole: Promise<Graph> | undefined;

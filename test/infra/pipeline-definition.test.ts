@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import { definitionFaults } from "../../infra/parts/pipeline-check";
 import { type PipelineDefinition, pipelineDefinition } from "../../infra/parts/pipeline-definition";
-import { actionPages, needs, permissionsOf } from "../../infra/parts/pipeline-needs";
-import { type PipelineArns, pipelinePolicy, stepPolicy } from "../../infra/parts/pipeline-roles";
-import type { Network } from "../../infra/parts/pipeline-steps";
+import type { Network } from "../../infra/parts/pipeline-jobs";
+import { actionPages, needs } from "../../infra/parts/pipeline-needs";
+import { permissionsOf } from "../../infra/parts/permissions";
+import { pipelinePolicy } from "../../infra/parts/pipeline-role";
+import { type PipelineArns, stepPolicy } from "../../infra/parts/step-roles";
 
 const key = "arn:aws:kms:us-east-1:123456789012:key/k";
 const roleArns = { split: "arn:split", train: "arn:train", evaluate: "arn:evaluate" };

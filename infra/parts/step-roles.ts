@@ -1,5 +1,5 @@
-// What the pipeline and each of its steps may do: pure functions of ARNs. A step reads what the step before it wrote, and
-// writes under a prefix that is its own; none can register, publish, or touch another step's output.
+// What each step of the pipeline may do: pure functions of ARNs. A step reads what the step before it wrote, and writes under a
+// prefix that is its own; none can register, publish, or touch another step's output.
 
 import type { Allowed } from "./endpoint-policy";
 import { arn, type Location } from "./location";
@@ -149,53 +149,3 @@ const networkStatements = [
     Resource: "*",
   },
 ];
-
-/** The pipeline starts the jobs with the steps' roles, reads the report, and registers the model; it reads no data. */
-export function pipelinePolicy(arns: PipelineArns): object {
-  const { location, bucketArn, keyArn, group, roleArns } = arns;
-  // The service begins the names of a pipeline's jobs so.
-  const processing = arn(location, "sagemaker", "processing-job/pipelines-*");
-  const training = arn(location, "sagemaker", "training-job/pipelines-*");
-  const packages = [
-    arn(location, "sagemaker", `model-package-group/${group}`),
-    arn(location, "sagemaker", `model-package/${group}/*`),
-  ];
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "ProcessingJobs",
-        Effect: "Allow",
-        Action: ["sagemaker:CreateProcessingJob", "sagemaker:DescribeProcessingJob", "sagemaker:StopProcessingJob"],
-        Resource: processing,
-      },
-      {
-        Sid: "TrainingJobs",
-        Effect: "Allow",
-        Action: ["sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"],
-        Resource: training,
-      },
-      {
-        Sid: "Registration",
-        Effect: "Allow",
-        Action: ["sagemaker:CreateModelPackage", "sagemaker:DescribeModelPackage"],
-        Resource: packages,
-      },
-      { Sid: "Tags", Effect: "Allow", Action: "sagemaker:AddTags", Resource: [processing, training, ...packages] },
-      {
-        Sid: "StepRoles",
-        Effect: "Allow",
-        Action: "iam:PassRole",
-        Resource: Object.values(roleArns),
-        Condition: { StringEquals: { "iam:PassedToService": "sagemaker.amazonaws.com" } },
-      },
-      {
-        Sid: "Report",
-        Effect: "Allow",
-        Action: "s3:GetObject",
-        Resource: [`${bucketArn}/${prefixes.evaluate}/*`, `${bucketArn}/${prefixes.train}/*`],
-      },
-      { Sid: "Encryption", Effect: "Allow", Action: "kms:Decrypt", Resource: keyArn },
-    ],
-  };
-}

@@ -1,0 +1,36 @@
+// Proves a pipeline before anything of it is made: its definition can run, and each role can do exactly what its steps need.
+
+import { arn } from "./location";
+import { definitionFaults } from "./pipeline-check";
+import { jobSteps, pipelineDefinition, type PipelineNames } from "./pipeline-definition";
+import { needs } from "./pipeline-needs";
+import { permissionsOf } from "./permissions";
+import { pipelinePolicy } from "./pipeline-role";
+import { type PipelineArns, stepPolicy } from "./step-roles";
+
+/**
+ * Checks definition and roles with stand-ins for what is known only once it stands.
+ * @throws Error listing what is wrong: a fault of this program, found before anything is deployed
+ */
+export function provePipeline(
+  plain: Omit<PipelineNames, "bucket" | "keyArn" | "roles">,
+  fixed: Omit<PipelineArns, "bucketArn" | "keyArn" | "roleArns">,
+): void {
+  const keyArn = arn(fixed.location, "kms", "key/key");
+  const roleArns = { split: "role/split", train: "role/train", evaluate: "role/evaluate" };
+  const definition = pipelineDefinition({ ...plain, bucket: "bucket", keyArn, roles: roleArns });
+  const arns = { ...fixed, bucketArn: "arn:aws:s3:::bucket", keyArn, roleArns };
+  const faults = definitionFaults(definition);
+  if (faults.length === 0) {
+    const needed = needs(definition, arns);
+    const held = {
+      ...Object.fromEntries(jobSteps.map((step) => [step, permissionsOf(stepPolicy(step, arns))])),
+      pipeline: permissionsOf(pipelinePolicy(arns)),
+    } as typeof needed;
+    for (const role of [...jobSteps, "pipeline"] as const) {
+      for (const each of needed[role]) if (!held[role].has(each)) faults.push(`the role ${role} lacks ${each}`);
+      for (const each of held[role]) if (!needed[role].has(each)) faults.push(`the role ${role} does not need ${each}`);
+    }
+  }
+  if (faults.length > 0) throw new Error(`the training pipeline cannot run:\n  ${faults.join("\n  ")}`);
+}

@@ -1,0 +1,55 @@
+// What the pipeline itself may do: start its jobs with the steps' roles, and register what they made. A pure function of ARNs.
+
+import { arn } from "./location";
+import { prefixes } from "./pipeline-definition";
+import type { PipelineArns } from "./step-roles";
+
+/** The pipeline starts the jobs with the steps' roles, reads the report, and registers the model; it reads no data. */
+export function pipelinePolicy(arns: PipelineArns): object {
+  const { location, bucketArn, keyArn, group, roleArns } = arns;
+  // The service begins the names of a pipeline's jobs so.
+  const processing = arn(location, "sagemaker", "processing-job/pipelines-*");
+  const training = arn(location, "sagemaker", "training-job/pipelines-*");
+  const packages = [
+    arn(location, "sagemaker", `model-package-group/${group}`),
+    arn(location, "sagemaker", `model-package/${group}/*`),
+  ];
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ProcessingJobs",
+        Effect: "Allow",
+        Action: ["sagemaker:CreateProcessingJob", "sagemaker:DescribeProcessingJob", "sagemaker:StopProcessingJob"],
+        Resource: processing,
+      },
+      {
+        Sid: "TrainingJobs",
+        Effect: "Allow",
+        Action: ["sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"],
+        Resource: training,
+      },
+      {
+        Sid: "Registration",
+        Effect: "Allow",
+        Action: ["sagemaker:CreateModelPackage", "sagemaker:DescribeModelPackage"],
+        Resource: packages,
+      },
+      { Sid: "Tags", Effect: "Allow", Action: "sagemaker:AddTags", Resource: [processing, training, ...packages] },
+      {
+        Sid: "StepRoles",
+        Effect: "Allow",
+        Action: "iam:PassRole",
+        Resource: Object.values(roleArns),
+        Condition: { StringEquals: { "iam:PassedToService": "sagemaker.amazonaws.com" } },
+      },
+      {
+        Sid: "Report",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: [`${bucketArn}/${prefixes.evaluate}/*`, `${bucketArn}/${prefixes.train}/*`],
+      },
+      { Sid: "Encryption", Effect: "Allow", Action: "kms:Decrypt", Resource: keyArn },
+    ],
+  };
+}

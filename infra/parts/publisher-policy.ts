@@ -1,0 +1,48 @@
+// What the publisher may do: read what a model package names, ask the registry about it, and write the published models.
+
+import { arn, type Location } from "./location";
+import { prefixes } from "./pipeline-definition";
+
+export interface PublisherArns {
+  readonly location: Location;
+  readonly group: string;
+  readonly bucketArn: string;
+  readonly keyArn: string;
+  readonly trainingBucketArn: string;
+  readonly trainingKeyArn: string;
+}
+
+export function publisherPolicy(arns: PublisherArns): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Registry",
+        Effect: "Allow",
+        Action: "sagemaker:DescribeModelPackage",
+        Resource: arn(arns.location, "sagemaker", `model-package/${arns.group}/*`),
+      },
+      {
+        Sid: "Trained",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: [prefixes.train, prefixes.evaluate].map((prefix) => `${arns.trainingBucketArn}/${prefix}/*`),
+      },
+      { Sid: "TrainedEncryption", Effect: "Allow", Action: "kms:Decrypt", Resource: arns.trainingKeyArn },
+      {
+        Sid: "Published",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        Resource: `${arns.bucketArn}/models/*`,
+      },
+      // Without it S3 answers 403, not 404, where there is no pointer yet.
+      { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: arns.bucketArn },
+      {
+        Sid: "PublishedEncryption",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: arns.keyArn,
+      },
+    ],
+  };
+}
