@@ -1,24 +1,15 @@
 // Writes what lies in an archive into a folder named by its digest, so that the same content is written once.
 //
-// Files are copied, not linked (copy-on-write where the file system can): a model that is written over while a function runs must not
-// change under it, a handler that writes to its own code must not change the project's, and a linked module would resolve its
-// packages from where it came from instead of from where Lambda would look.
+// Files are copies of the project's, not links to them: a model that is written over while a function runs must not change under
+// it, a handler that writes to its own code must not change the project's, and a linked module would resolve its packages from
+// where it came from instead of from where Lambda would look. The folders share the copies.
 
 import { createHash, randomUUID } from "node:crypto";
-import {
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-} from "node:fs";
-import { chmod, copyFile, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
+import { chmod, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Entries, Entry } from "./entries";
+import { putFile, removeUnlinked } from "./kept-file";
 
 /** Folders that no run used for this long are removed. */
 const unusedMs = 30 * 24 * 3600 * 1000;
@@ -39,7 +30,7 @@ export async function folderOf(entries: Entries, directory: string): Promise<str
   const unfinished = `${folder}.${randomUUID()}`;
   mkdirSync(unfinished, { recursive: true });
   try {
-    for (const [path, entry] of entries) await write(join(unfinished, path), entry);
+    for (const [path, entry] of entries) await write(join(unfinished, path), entry, storeOf(directory));
     if (digestOf(entries) !== digest) throw new Error("The code changed while it was copied.");
     renameSync(unfinished, folder);
   } catch (error) {
@@ -49,13 +40,19 @@ export async function folderOf(entries: Entries, directory: string): Promise<str
   return folder;
 }
 
-/** Removes the folders in a directory that no run used for a month. */
+/** Removes the folders in a directory that no run used for a month, and the copies that were only theirs. */
 export function removeUnused(directory: string, now: number): void {
   for (const name of existsSync(directory) ? readdirSync(directory) : []) {
     const at = join(directory, name);
     const used = statSync(at, { throwIfNoEntry: false })?.mtimeMs ?? now;
     if (now - used > unusedMs) rmSync(at, { recursive: true, force: true });
   }
+  removeUnlinked(storeOf(directory), now);
+}
+
+/** Where the copies lie that the folders of a directory share. */
+function storeOf(directory: string): string {
+  return join(dirname(directory), "files");
 }
 
 /** Files count by identity, size and times, not by content: a model may have gigabytes, and the function checks its digest anyway. */
@@ -72,13 +69,13 @@ function identity(entry: Entry): string[] {
   return ["file", ...[dev, ino, size, mtimeNs, ctimeNs].map(String)];
 }
 
-async function write(path: string, entry: Entry): Promise<void> {
+async function write(path: string, entry: Entry, store: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true });
   if ("link" in entry) {
     symlinkSync(entry.link, path);
     return;
   }
-  if ("text" in entry) await writeFile(path, entry.text);
-  else await copyFile(entry.file, path, constants.COPYFILE_FICLONE);
+  if ("file" in entry) return putFile(entry.file, identity(entry), store, path);
+  await writeFile(path, entry.text);
   await chmod(path, 0o444); // Lambda's code is read-only.
 }

@@ -8,14 +8,17 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Graph, Resource } from "../../../graph/resource";
 import { arnsOf } from "../../../local/functions/arns";
 import { deploy, type Deployment, type DeployOptions } from "../../../local/functions/deploy";
+import { removeUnused } from "../../../local/functions/folder";
 import { archive, arnOf, graphOf, lambda, resource } from "./program";
 
 describe("deploying functions locally", () => {
@@ -96,6 +99,40 @@ describe("deploying functions locally", () => {
     expect(readdirSync(join(taskRoot, "models")).sort()).to.deep.equal(["deep", "link.onnx"]);
     const again = await one(graphOf(lambda("one", "", { code })));
     expect(again.taskRoot).not.to.equal(taskRoot);
+  });
+
+  it("keeps one copy of a file that several folders hold, and removes what nobody uses any more", async () => {
+    const files = ["library.so", "model.onnx"].map((name) => join(folder, name));
+    for (const file of files) writeFileSync(file, "first");
+    const code = (text: string) => ({
+      archive: {
+        files: {
+          ...Object.fromEntries(files.map((path) => [basename(path), { asset: { path } }])),
+          "index.js": { asset: { text } },
+        },
+      },
+    });
+    const roots: string[] = [];
+    for (const text of ["1", "2", "3"]) {
+      writeFileSync(files[1]!, text);
+      roots.push((await one(graphOf(lambda("one", "", { code: code(text) })))).taskRoot);
+    }
+    const copies = (name: string) => new Set(roots.map((root) => statSync(join(root, name)).ino)).size;
+    expect([copies("library.so"), copies("model.onnx"), copies("index.js")]).to.deep.equal([1, 3, 3]);
+    expect(statSync(join(roots[0]!, "library.so")).ino).not.to.equal(statSync(files[0]!).ino);
+    expect(roots.map((root) => readFileSync(join(root, "model.onnx"), "utf8"))).to.deep.equal(["1", "2", "3"]);
+
+    const store = join(folder, "files");
+    const days = (count: number): number => Date.now() + count * 24 * 3600 * 1000;
+    removeUnused(options.directory, days(20));
+    expect(readdirSync(store)).to.have.lengthOf(4);
+    // The second goes on being used; the others' month is over.
+    utimesSync(roots[1]!, days(30) / 1000, days(30) / 1000);
+    removeUnused(options.directory, days(40));
+    removeUnused(options.directory, days(42));
+    expect(roots.map((root) => existsSync(root))).to.deep.equal([false, true, false]);
+    expect(readdirSync(store)).to.have.lengthOf(2);
+    expect(readFileSync(join(roots[1]!, "library.so"), "utf8")).to.equal("first");
   });
 
   it("uses a folder again for the same content, and gives another key for anything that differs", async () => {
