@@ -3,7 +3,8 @@
 import { relative } from "node:path";
 import { exampleNote } from "../graph/project";
 import type { Credentials } from "./credentials";
-import type { LocalRun, RunningApi } from "./run";
+import type { LocalRun } from "./run";
+import type { RunningApi } from "./running-api";
 import type { ServedModels } from "./served-models";
 
 /**
@@ -44,7 +45,6 @@ export function readyText(
     `Stack ${graph.stack}: ${custom} resources evaluated, ${apis.length} API${apis.length === 1 ? "" : "s"} served`,
     "",
   ];
-  if (apis.length === 0) lines.push("No module that serves the model is on: try --set apiGateway=true", "");
   if (run.movedPort) lines.push("The usual port is taken; another one was chosen.", "");
   if (graph.examples.length > 0) lines.push(exampleNote(graph.examples), "");
   if (models !== undefined) lines.push(modelLine(models), "");

@@ -2,7 +2,14 @@
 
 import { createWriteStream, mkdirSync, type WriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RunLog } from "./run";
+import type { LogLine } from "./functions/log-lines";
+
+/** Hears what happens; called for each request, so it must be quick. No credential reaches it. */
+export interface RunLog {
+  function(line: LogLine): void;
+  access(api: string, line: string): void;
+  fault(api: string, requestId: string, reason: string): void;
+}
 
 /** The file is not written beyond this many bytes: a load test must not fill a disk. */
 const largestFile = 100 * 1024 * 1024;

@@ -5,7 +5,7 @@ import { request } from "node:https";
 import { expect } from "chai";
 import { foreignAuthority } from "../../local/certificates";
 import { readyLine, readyText } from "../../local/console";
-import type { RunningApi } from "../../local/run";
+import type { RunningApi } from "../../local/running-api";
 import { flower, type Served, serveStack } from "./served";
 
 interface Sent {

@@ -2,7 +2,8 @@
 
 import { request } from "node:https";
 import { readFileSync } from "node:fs";
-import { type LocalRun, type RunLog, startRun } from "../../local/run";
+import { type LocalRun, startRun } from "../../local/run";
+import type { RunLog } from "../../local/run-log";
 
 export interface Served {
   readonly run: LocalRun;

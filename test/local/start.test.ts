@@ -37,6 +37,11 @@ describe("npm start", function () {
     ["a misspelt setting", ["--set", "apiGatwayAuth=iam"], /apiGatwayAuth: is not a setting; apiGatewayAuth is/],
     ["a port that is none", ["--port", "eighty"], /--port eighty: a port is a whole number from 0 to 65535/],
     ["an option that does not exist", ["--prot", "1"], /Unknown option '--prot'/],
+    [
+      "a stack without an API, for scripts too",
+      ["--set", "apiGateway=false", "--set", "sagemaker=true", "--json"],
+      /^npm start: stack dev has no API to serve: .* --set apiGateway=true$/m,
+    ],
     ["a folder that does not exist", ["--models", "nowhere"], /modelsFolder: .* does not exist/],
   ];
   for (const [what, args, says] of mistakes) {

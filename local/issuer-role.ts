@@ -1,0 +1,45 @@
+// The local issuer's part in a run: in the place of the user pools, and of an issuer that the program asks for and nobody named.
+
+import type { Graph } from "../graph/resource";
+import type { Authority } from "./certificates";
+import { userPools } from "./credentials";
+import type { Tenant } from "./issuer/auth0";
+import { type LocalIssuer, startIssuer } from "./issuer/issuer";
+import type { RunProgram } from "./program";
+import { tenantOf } from "./tenant";
+
+/** Settings by which the program names an issuer, and how the local one is put in its place. */
+const exampleIssuers: readonly { readonly setting: string; readonly value: (url: string) => string }[] = [
+  { setting: "oidcIssuer", value: (url) => url },
+  // A tenant's issuer is `https://<domain>/`.
+  { setting: "auth0Domain", value: (url) => new URL(url).host },
+];
+
+export interface IssuerRole {
+  /** The program, with the local issuer in it. */
+  readonly graph: Graph;
+  readonly issuer: LocalIssuer;
+  readonly tenant: Tenant;
+}
+
+/**
+ * Starts the issuer where it has a part to play.
+ * @param graph the program as it is without
+ * @param opened is told how to close the issuer as soon as it is open
+ */
+export async function playIssuer(
+  graph: Graph,
+  program: RunProgram,
+  { authority, seed }: { readonly authority: Authority; readonly seed: Buffer },
+  opened: (close: () => Promise<void>) => void,
+): Promise<IssuerRole | undefined> {
+  const played = exampleIssuers.filter(({ setting }) => graph.examples.includes(setting));
+  if (userPools(graph).length === 0 && played.length === 0) return undefined;
+  const issuer = await startIssuer({ certificate: await authority.server(["localhost"]) });
+  opened(issuer.close);
+  program.add(Object.fromEntries(played.map(({ setting, value }) => [setting, value(issuer.url)])));
+  const own = played.length === 0 ? graph : await program.evaluate();
+  const tenant = tenantOf(own, issuer.url, seed);
+  await issuer.configure(tenant, userPools(own));
+  return { graph: own, issuer, tenant };
+}

@@ -1,0 +1,29 @@
+// Takes up in a run that `npm run pipeline` or `npm run live` have made another model live, and says so.
+
+import type { LocalFunctions } from "./functions/local-functions";
+import type { RunProgram } from "./program";
+import { servedModels } from "./served-models";
+import type { FollowedPublications } from "./training/follow";
+import { servedVersion } from "./training/served-version";
+
+export function takeUpPublications(
+  publications: Pick<FollowedPublications, "isOn" | "open" | "follow">,
+  program: Pick<RunProgram, "sets" | "add" | "evaluate">,
+  functions: Pick<LocalFunctions, "invoke" | "replace">,
+  tell: (line: string) => void,
+): void {
+  publications.follow(async (models) => {
+    // Published while the stack has its module off: from here on this run has it on, so that what was published is served.
+    if (!publications.isOn && !program.sets("sagemaker")) {
+      program.add({ sagemaker: true });
+      const next = await program.evaluate();
+      await publications.open(next);
+      await functions.replace(next);
+    }
+    const served = publications.isOn ? servedModels(await program.evaluate()) : undefined;
+    for (const name of served?.names.filter((each) => models.includes(each)) ?? []) {
+      const version = await servedVersion(functions, served!.functionArn, name);
+      if (version !== undefined) tell(`${name}: version ${version} is served.`);
+    }
+  });
+}

@@ -1,0 +1,41 @@
+// An API as a run serves it: where it answers, its routes, and what lets a caller in.
+
+import type { Graph } from "../graph/resource";
+import type { ClientFiles } from "./client-certificate";
+import { clientCredentials } from "./client-credentials";
+import { type Credentials, credentialsOf, type Sources, userPools } from "./credentials";
+import type { Door } from "./doors";
+import type { ServedApi } from "./gateway/front";
+import type { Principal } from "./identities";
+
+export interface RunningApi extends Omit<Door, "api">, Pick<ServedApi, "name" | "routes"> {
+  /** What lets a caller in to this API. */
+  readonly credentials: Credentials;
+}
+
+export interface CallerSources extends Sources {
+  readonly graph: Graph;
+  /** Who signs for the clients that are roles or accounts, by their ARNs. */
+  readonly principals: ReadonlyMap<string, Principal>;
+  /** The client certificate of the run, where an API asks for one. */
+  readonly certificate: ClientFiles | undefined;
+}
+
+export async function runningApi({ api, ...door }: Door, sources: CallerSources): Promise<RunningApi> {
+  const { graph, principals, issuer, tenant, certificate } = sources;
+  const own = await credentialsOf(api, sources);
+  const applications = tenant?.applications ?? [];
+  const pools = userPools(graph);
+  const clients = await clientCredentials(api.id, { graph, principals, issuer, applications, pools });
+  const shown = certificate && door.domains.some(({ mutualTls }) => mutualTls);
+  const { clientCert, clientKey } = certificate ?? {};
+  const { name, routes } = api;
+  const credentials = { ...own, ...firstOf(clients), ...(shown && { clientCert, clientKey }) };
+  return { ...door, name, routes, credentials };
+}
+
+/** What the API lists of clients; the first one is who is let in where nobody in particular is asked for. */
+function firstOf(clients: NonNullable<Credentials["clients"]>): Credentials {
+  const [first] = Object.values(clients);
+  return first === undefined ? {} : { ...first, clients };
+}
