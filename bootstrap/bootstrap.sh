@@ -3,7 +3,8 @@
 #
 #   bootstrap/bootstrap.sh owner/name [region]
 #
-# Needs the AWS CLI with an administrator's credentials, Pulumi and Node. What it does is in docs/bootstrap.md.
+# Needs the AWS CLI with an administrator's credentials, GitHub's CLI as an administrator of the repository, Pulumi and Node. What it
+# does is in docs/bootstrap.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,10 +12,40 @@ repository=${1:?usage: bootstrap/bootstrap.sh owner/name [region]}
 region=${2:-${AWS_REGION:-us-east-1}}
 project=$(sed -n 's/^name: //p' Pulumi.yaml)
 name="$project-bootstrap"
+stacks=()
+for file in Pulumi.*.yaml; do
+  stack=${file#Pulumi.}
+  stacks+=("${stack%.yaml}")
+done
 
 template=$(mktemp)
 trap 'rm -f "$template"' EXIT
 node run.mjs bootstrap/cli.ts --repository "$repository" >"$template"
+
+# What an environment of GitHub asks of its jobs, as words; fails where there is no such environment.
+rules() {
+  gh api "repos/$repository/environments/$1" 2>/dev/null \
+    --jq '[.protection_rules[]?.type, (if .deployment_branch_policy.protected_branches then "protected_branches" else empty end)] | join(" ")'
+}
+
+# Before any role stands: a job that names an environment which is not there makes it, without any rule, and would get its role.
+for stack in "${stacks[@]}"; do
+  # A stack that keeps its data has secrets that matter: a person approves its deployments, and each preview of a branch's program.
+  guarded=required_reviewers
+  if grep -Eq 'protectData: *"?false' "Pulumi.$stack.yaml"; then
+    guarded=
+    rules "$stack" >/dev/null || gh api -X PUT "repos/$repository/environments/$stack" --silent --input - \
+      <<<'{"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}'
+    rules "preview-$stack" >/dev/null || gh api -X PUT "repos/$repository/environments/preview-$stack" --silent
+  fi
+  for asked in "$stack protected_branches" "$stack $guarded" "preview-$stack $guarded"; do
+    read -r environment rule <<<"$asked"
+    found=$(rules "$environment" || echo none)
+    [ -z "$rule" ] || [[ " $found " == *" $rule "* ]] && continue
+    echo "The environment $environment of $repository asks for no ${rule//_/ }: make it as docs/bootstrap.md says, and run this again." >&2
+    exit 1
+  done
+done
 
 # An account has one OIDC provider for GitHub. One that is there is used; one that this template made stays the template's.
 provider=$(aws iam list-open-id-connect-providers --output text \
@@ -30,29 +61,23 @@ output() {
   aws cloudformation describe-stacks --region "$region" --stack-name "$name" --output text \
     --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue"
 }
+variable() { # NAME VALUE [ENVIRONMENT]
+  gh variable set "$1" --repo "$repository" --body "$2" ${3:+--env "$3"}
+}
 backend=$(output Backend)
+account=$(aws sts get-caller-identity --query Account --output text)
 pulumi login "$backend"
-for file in Pulumi.*.yaml; do
-  stack=${file#Pulumi.}
-  stack=${stack%.yaml}
+for stack in "${stacks[@]}"; do
   secrets="awskms://alias/$project-$stack-secrets?region=$region"
   pulumi stack init "$stack" --secrets-provider "$secrets" ||
     pulumi stack change-secrets-provider --stack "$stack" "$secrets"
   # Without it the deploying role may make no role.
   pulumi config set --stack "$stack" permissionsBoundary "$(output Boundary)"
+  variable AWS_DEPLOY_ROLE "arn:aws:iam::$account:role/$project-$stack-deploy" "$stack"
+  variable AWS_PREVIEW_ROLE "arn:aws:iam::$account:role/$project-$stack-preview" "preview-$stack"
 done
+variable AWS_REGION "$region"
+# Last: with it the workflows begin.
+variable PULUMI_BACKEND_URL "$backend"
 
-cat <<TEXT
-
-Commit what changed in Pulumi.*.yaml (the secrets provider, the encrypted data key, the boundary), and tell GitHub:
-
-  gh variable set PULUMI_BACKEND_URL --body '$backend'
-  gh variable set AWS_REGION --body '$region'
-  gh variable set AWS_PREVIEW_ROLE --body '$(output PreviewRole)'
-TEXT
-for file in Pulumi.*.yaml; do
-  stack=${file#Pulumi.}
-  stack=${stack%.yaml}
-  account=$(aws sts get-caller-identity --query Account --output text)
-  echo "  gh variable set AWS_DEPLOY_ROLE --env $stack --body 'arn:aws:iam::$account:role/$project-$stack-deploy'"
-done
+echo "Commit what changed in Pulumi.*.yaml: the secrets provider, the encrypted data key, the boundary."

@@ -53,9 +53,14 @@ export function ownPath(project: string, stack: string): string {
   return `${project}-${stack}`;
 }
 
-/** Name of the role that previews all stacks. */
-export function previewRole(project: string): string {
-  return `${project}-preview`;
+/** Name of the role that previews a stack. */
+export function previewRole(project: string, stack: string): string {
+  return `${project}-${stack}-preview`;
+}
+
+/** Name of the GitHub environment whose jobs may take that role. */
+export function previewEnvironment(stack: string): string {
+  return `preview-${stack}`;
 }
 
 /** Name of the secret that holds the Auth0 management client of a stack: `{"clientId": …, "clientSecret": …}`. */

@@ -29,7 +29,7 @@ export const inAccount = (resource: string) => sub(`arn:\${AWS::Partition}:iam::
  * Reads and, if asked, writes one stack's state, and decrypts its secrets. No other stack's.
  * Source of the paths: https://github.com/pulumi/pulumi/blob/master/pkg/backend/diy/store.go
  */
-export function stateStatements(project: string, stack: string, write: boolean): Statement[] {
+function stateStatements(project: string, stack: string, write: boolean): Statement[] {
   const key = (path: string) => sub(`\${StateBucket.Arn}/.pulumi/${path}`);
   const files = [
     key(`stacks/${project}/${stack}.*`),
@@ -55,7 +55,7 @@ export function stateStatements(project: string, stack: string, write: boolean):
 }
 
 /** What both kinds of roles need of the bucket: its list, its format, and the key that encrypts it. */
-export function bucketStatements(write: boolean): Statement[] {
+function bucketStatements(write: boolean): Statement[] {
   return [
     { Sid: "List", Effect: "Allow", Action: ["s3:ListBucket"], Resource: [sub("${StateBucket.Arn}")] },
     {
@@ -71,6 +71,14 @@ export function bucketStatements(write: boolean): Statement[] {
       Resource: [sub("${StateKey.Arn}")],
     },
   ];
+}
+
+/**
+ * What previewing a stack takes: its state and the secrets in it. Whoever can run a preview can read them, since the program that
+ * is previewed is theirs; so no role previews two stacks, and a person approves each preview of one whose secrets matter.
+ */
+export function previewStatements(project: string, stack: string): Statement[] {
+  return [...bucketStatements(false), ...stateStatements(project, stack, false)];
 }
 
 /** What deploying a stack takes besides the services, which are the same for every stack. */
@@ -196,7 +204,7 @@ function iamStatements({ project }: Bootstrap, stack: string): Statement[] {
 
 /** What the bootstrap made stays as it is, whatever else is allowed: else a deployment could widen its own role. */
 function fence({ project, stacks }: Bootstrap): Statement[] {
-  const roles = [previewRole(project), ...stacks.map((stack) => deployRole(project, stack))];
+  const roles = stacks.flatMap((stack) => [previewRole(project, stack), deployRole(project, stack)]);
   return [
     {
       Sid: "FenceRoles",

@@ -7,18 +7,12 @@ import {
   boundaryPolicy,
   checked,
   deployRole,
+  previewEnvironment,
   previewRole,
   secretsAlias,
   servicesPolicy,
 } from "./names";
-import {
-  bucketStatements,
-  deployStatements,
-  logical,
-  serviceStatements,
-  type Statement,
-  stateStatements,
-} from "./statements";
+import { deployStatements, logical, previewStatements, serviceStatements, type Statement } from "./statements";
 
 const issuer = "token.actions.githubusercontent.com";
 const version = "2012-10-17";
@@ -28,7 +22,7 @@ const sub = (text: string) => ({ "Fn::Sub": text });
 export function template(asked: Bootstrap): object {
   const bootstrap = checked(asked);
   const { repository, project, stacks } = bootstrap;
-  const preview = [...bucketStatements(false), ...stacks.flatMap((stack) => stateStatements(project, stack, false))];
+  const environment = (name: string) => `repo:${repository}:environment:${name}`;
   const services = serviceStatements();
   return {
     AWSTemplateFormatVersion: "2010-09-09",
@@ -58,25 +52,35 @@ export function template(asked: Bootstrap): object {
         ]),
       ),
       Boundary: managedPolicy(boundaryPolicy(project), boundaryStatements(bootstrap)),
-      PreviewRole: role(previewRole(project), `repo:${repository}:pull_request`, preview),
       ...Object.fromEntries(
-        stacks.map((stack) => [
-          `${logical(stack)}Role`,
-          role(
-            deployRole(project, stack),
-            `repo:${repository}:environment:${stack}`,
-            deployStatements(bootstrap, stack),
-            services.map((_, part) => ({ Ref: servicesName(part) })),
-          ),
+        stacks.flatMap((stack) => [
+          [
+            `${logical(stack)}PreviewRole`,
+            role(
+              previewRole(project, stack),
+              environment(previewEnvironment(stack)),
+              previewStatements(project, stack),
+            ),
+          ],
+          [
+            `${logical(stack)}Role`,
+            role(
+              deployRole(project, stack),
+              environment(stack),
+              deployStatements(bootstrap, stack),
+              services.map((_, part) => ({ Ref: servicesName(part) })),
+            ),
+          ],
         ]),
       ),
     },
     Outputs: {
       Backend: { Value: sub("s3://${StateBucket}?region=${AWS::Region}") },
-      PreviewRole: { Value: sub("${PreviewRole.Arn}") },
       Boundary: { Value: { Ref: "Boundary" } },
       ...Object.fromEntries(
-        stacks.map((stack) => [`${logical(stack)}Role`, { Value: sub(`\${${logical(stack)}Role.Arn}`) }]),
+        ["Role", "PreviewRole"].flatMap((kind) =>
+          stacks.map((stack) => [`${logical(stack)}${kind}`, { Value: sub(`\${${logical(stack)}${kind}.Arn}`) }]),
+        ),
       ),
     },
   };

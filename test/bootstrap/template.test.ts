@@ -59,7 +59,8 @@ describe("the bootstrap's template", () => {
     expect(
       Object.fromEntries(roles.map(([name, { Properties }]) => [name, Properties.AssumeRolePolicyDocument])),
     ).to.deep.equal({
-      PreviewRole: trust("repo:owner/name:pull_request"),
+      DevPreviewRole: trust("repo:owner/name:environment:preview-dev"),
+      ProdPreviewRole: trust("repo:owner/name:environment:preview-prod"),
       DevRole: trust("repo:owner/name:environment:dev"),
       ProdRole: trust("repo:owner/name:environment:prod"),
     });
@@ -78,12 +79,17 @@ describe("the bootstrap's template", () => {
     }
   });
 
-  it("lets a preview read the state and decrypt its secrets, and nothing else", () => {
-    expect(new Set(allowed(inline("PreviewRole")))).to.deep.equal(
-      new Set(["s3:ListBucket", "s3:GetObject", "kms:Decrypt"]),
-    );
-    expect(made.PreviewRole!.Properties.ManagedPolicyArns).to.deep.equal([]);
-    expect(text(inline("PreviewRole"))).not.to.contain('"*"');
+  it("lets a preview read one stack's state and decrypt its secrets, and nothing else: not another stack's", () => {
+    for (const name of ["DevPreviewRole", "ProdPreviewRole"]) {
+      const { ManagedPolicyArns } = made[name]!.Properties;
+      expect(ManagedPolicyArns, name).to.deep.equal([]);
+      expect(new Set(allowed(inline(name))), name).to.deep.equal(
+        new Set(["s3:ListBucket", "s3:GetObject", "kms:Decrypt"]),
+      );
+      expect(text(inline(name)), name).not.to.contain('"*"');
+    }
+    expect(text(inline("DevPreviewRole"))).not.to.match(/model-serving\/prod|ProdKey/);
+    expect(text(inline("ProdPreviewRole"))).not.to.match(/model-serving\/dev|DevKey/);
   });
 
   it("gives a stack its own state and key, and no other's", () => {

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { template } from "../../bootstrap/template";
 import { projectRoot } from "../../graph/evaluate";
 import { type Job, type Step, type Workflow, workflows } from "./workflow";
 
@@ -58,12 +59,12 @@ describe("the workflows", () => {
     const read = { contents: "read" };
     const deploying = { contents: "read", "id-token": "write" };
     expect(Object.fromEntries(jobs.map(([where, { permissions }]) => [where, permissions]))).to.deep.equal({
+      "cloud-preview.yml: preview": deploying,
       "deploy-stack.yml: up": deploying,
       "deploy.yml: dev": deploying,
       "deploy.yml: prod": deploying,
       "deploy.yml: test": read,
       "preview-comment.yml: comment": { actions: "read", "pull-requests": "write" },
-      "pull-request.yml: cloud": deploying,
       "pull-request.yml: everything": read,
       "pull-request.yml: preview": read,
       "pull-request.yml: test": read,
@@ -71,9 +72,34 @@ describe("the workflows", () => {
   });
 
   it("give a pull request no secret, and a fork's no identity in a cloud", () => {
-    const { jobs: own, text } = all.find(({ file }) => file === "pull-request.yml")!;
-    expect(text).not.to.match(/secrets\.|secrets:|github\.token/);
-    expect(own.cloud!.if).to.contain("github.event.pull_request.head.repo.full_name == github.repository");
+    const asked = all.filter(({ on }) => "pull_request" in on);
+    expect(asked.map(({ file }) => file)).to.deep.equal(["cloud-preview.yml", "pull-request.yml"]);
+    for (const { file, text, jobs: own } of asked) {
+      expect(text, file).not.to.match(/secrets\.|secrets:|github\.token/);
+      for (const [name, { if: condition = "", permissions = {} }] of Object.entries(own)) {
+        if (!("id-token" in permissions)) continue;
+        const ours = "github.event.pull_request.head.repo.full_name == github.repository";
+        expect(condition, `${file}: ${name}`).to.contain(ours);
+      }
+    }
+  });
+
+  it("take a cloud's identity in an environment alone, whose rules GitHub enforces whatever the branch's file says", () => {
+    for (const [where, { permissions = {}, environment, uses }] of jobs) {
+      if (!("id-token" in permissions) || uses !== undefined) continue;
+      expect(environment, where).to.match(/^(preview-\$\{\{ matrix\.stack \}\}|\$\{\{ inputs\.stack \}\})$/);
+    }
+    const { preview } = all.find(({ file }) => file === "cloud-preview.yml")!.jobs;
+    // A role that its environment's name does not name is nobody's.
+    const { Resources } = template({ repository: "owner/name", project: "model-serving", stacks: ["dev", "prod"] }) as {
+      Resources: Record<string, unknown>;
+    };
+    const trusted = [...JSON.stringify(Resources).matchAll(/repo:owner\/name:([\w:-]+)/g)].map(
+      ([, subject]) => subject,
+    );
+    const stacks = (preview as unknown as { strategy: { matrix: { stack: string[] } } }).strategy.matrix.stack;
+    const named = stacks.flatMap((stack) => [`environment:preview-${stack}`, `environment:${stack}`]);
+    expect(trusted.sort()).to.deep.equal(named.sort());
   });
 
   it("hold no long-lived key: every cloud is reached by OIDC", () => {
