@@ -2,8 +2,10 @@
 
 import { environment } from "../contract";
 import { type Graph, ofType, type Resource } from "../graph/resource";
+import { clientsOf, type ListedClient } from "./clients";
 import { type Door, httpDoors, restDoors } from "./doors";
 import { NotUnderstood } from "./not-understood";
+import { type ResourcePolicy, resourcePolicyOf } from "./resource-policy";
 import { type Route, routesOf } from "./routes";
 import { type GatewayResponse, gatewayResponses, type Kind } from "./rules";
 
@@ -22,6 +24,12 @@ export interface Api {
   readonly keyWorks: boolean;
   /** Whether the API answers browsers' preflights by itself, at every path. */
   readonly preflight: boolean;
+  /** Absent: nothing but the protection decides who may call. */
+  readonly policy?: ResourcePolicy;
+  /** Whom it lists; absent: it lists nobody, and whoever is let in may call every model. */
+  readonly clients?: readonly ListedClient[];
+  /** The model that the plain route serves. */
+  readonly defaultModel: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -42,15 +50,16 @@ export function apisOf(graph: Graph): Api[] {
 
 function restApi(api: Resource, graph: Graph): Api {
   const { urn, inputs } = api;
-  if (inputs.policy !== undefined) throw new NotUnderstood(urn, "it has a resource policy");
+  if (inputs.policy !== undefined) throw new NotUnderstood(urn, "it has a resource policy beside its document");
   // What an earlier document opened would stay open.
   if ((inputs.putRestApiMode ?? "overwrite") !== "overwrite") throw new NotUnderstood(urn, "it merges documents");
   const document = documentOf(api);
-  if ("x-amazon-apigateway-policy" in document) throw new NotUnderstood(urn, "its document has a resource policy");
+  const policy = document["x-amazon-apigateway-policy"];
   const keySource = inputs.apiKeySource ?? document["x-amazon-apigateway-api-key-source"] ?? "HEADER";
   if (keySource !== "HEADER") throw new NotUnderstood(urn, "its API keys come from an authorizer");
   const stages = ofType(graph, "aws:apigateway/stage:Stage").filter(({ inputs: { restApi } }) => restApi === api.id);
-  const stage = String(only(stages, urn, "stages").inputs.stageName);
+  const { stageName, variables } = only(stages, urn, "stages").inputs;
+  const stage = String(stageName);
   for (const { inputs, urn } of ofType(graph, "aws:apigateway/deployment:Deployment"))
     if (inputs.stageName !== undefined) throw new NotUnderstood(urn, "it makes a stage of its own");
   return {
@@ -59,6 +68,8 @@ function restApi(api: Resource, graph: Graph): Api {
     statuses: statusesOf(document),
     keyWorks: keyWorks(graph, api.id, stage),
     preflight: false,
+    policy: policy === undefined ? undefined : resourcePolicyOf(policy, urn),
+    clients: clientsOf(variables),
   };
 }
 
@@ -68,7 +79,8 @@ function httpApi(api: Resource, graph: Graph): Api {
     if (api.inputs[quick] !== undefined)
       throw new NotUnderstood(api.urn, `its ${quick} makes a route beside the document`);
   const stages = ofType(graph, "aws:apigatewayv2/stage:Stage").filter(({ inputs }) => inputs.apiId === api.id);
-  const stage = String(only(stages, api.urn, "stages").inputs.name);
+  const { name, stageVariables } = only(stages, api.urn, "stages").inputs;
+  const stage = String(name);
   const document = documentOf(api);
   return {
     ...common(api, "HTTP", stage, document, graph),
@@ -76,6 +88,7 @@ function httpApi(api: Resource, graph: Graph): Api {
     statuses: gatewayResponses,
     keyWorks: false,
     preflight: (api.inputs.corsConfiguration ?? document["x-amazon-apigateway-cors"]) !== undefined,
+    clients: clientsOf(stageVariables),
   };
 }
 
@@ -87,7 +100,17 @@ function common(api: Resource, kind: Kind, stage: string, document: Json, graph:
     stage,
     arn: arnOf(api, kind),
     routes: routesOf(document, kind, graph, api.urn),
+    defaultModel: defaultModelOf(graph),
   };
+}
+
+/** The function that serves models says so in its environment. */
+function defaultModelOf(graph: Graph): string {
+  const found = ofType(graph, "aws:lambda/function:Function").flatMap(({ inputs }) => {
+    const { variables } = (inputs.environment ?? {}) as { variables?: Readonly<Record<string, string>> };
+    return variables?.[environment.defaultModel] ?? [];
+  });
+  return found[0] ?? "";
 }
 
 /** Of an HTTP API's `executionArn` as of a REST API's. */

@@ -46,13 +46,21 @@ export function callPolicies(graph: Graph): CallPolicy[] {
     .filter(({ statements }) => statements.length > 0);
 }
 
+/** What policies say to a call: an Allow, a Deny, which wins, or nothing. */
+export type Decision = "allow" | "deny" | "silent";
+
 /** Whether the holder of these policies may do it: something allows it, and nothing denies it. */
 export function allows(policies: readonly CallPolicy[], action: string, resource: string): boolean {
+  return decisionOf(policies, action, resource) === "allow";
+}
+
+export function decisionOf(policies: readonly CallPolicy[], action: string, resource: string): Decision {
   const fitting = policies
     .flatMap(({ statements }) => statements)
     .filter(({ actions }) => actions.some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase())))
     .filter(({ resources }) => resources.some((pattern) => matches(pattern, resource)));
-  return fitting.some(({ allow }) => allow) && fitting.every(({ allow }) => allow);
+  if (fitting.some(({ allow }) => !allow)) return "deny";
+  return fitting.length > 0 ? "allow" : "silent";
 }
 
 /** Statements about execute-api. */
@@ -72,7 +80,7 @@ function statementsOf(policy: unknown, urn: string): Statement[] {
 }
 
 /** `*` stands for any text, slashes and colons too; `?` for one character. */
-function matches(pattern: string, text: string): boolean {
+export function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")

@@ -1,10 +1,10 @@
 // `npm run -s access-matrix -- --stack NAME [--set key=value] [--json]`: who may call, on stdout.
 // `npm run access-matrix -- --write`: the checked-in matrices of all stacks anew.
 
-import { evaluate, projectRoot } from "../graph/evaluate";
+import { evaluate } from "../graph/evaluate";
 import { parseOptions, readSet, stackOptionTypes, UsageError } from "../graph/options";
-import { exampleNote, stackNames } from "../graph/project";
-import { fileOf, write } from "./checked-in";
+import { exampleNote } from "../graph/project";
+import { checkedIn, fileOf, write } from "./checked-in";
 import { printable } from "./json";
 import { markdown } from "./markdown";
 import { matrixOf } from "./matrix";
@@ -27,9 +27,9 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(`${usage}\n`);
   if (options.write) {
     if (args.length > 1) throw new UsageError("--write: writes the matrices of all stacks, and takes no other option");
-    for (const stack of stackNames(projectRoot)) {
-      await write(stack);
-      process.stderr.write(`Written: ${fileOf(stack)}\n`);
+    for (const matrix of checkedIn()) {
+      await write(matrix);
+      process.stderr.write(`Written: ${fileOf(matrix)}\n`);
     }
     return;
   }

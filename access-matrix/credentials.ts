@@ -1,7 +1,9 @@
 // What callers bring, and which of it is worth trying at a route: each thing that is asked for wrong in every way while the
-// rest is right, nothing at all, and everything right.
+// rest is right, nothing at all, and everything right; all of it from where calls are allowed, and as whom the API lists.
 
+import type { Api } from "./apis";
 import type { Ask } from "./asks";
+import { anotherModel } from "./clients";
 import {
   type Certificate,
   certificates,
@@ -21,6 +23,12 @@ export interface Credential {
   readonly token?: Token;
   readonly key?: Key;
   readonly certificate?: Certificate;
+  /** The listed client whose the credentials are. */
+  readonly client?: string;
+  /** What it calls where the route leaves the model open; absent: one that it may. */
+  readonly model?: typeof anotherModel;
+  /** Whence it comes, where the API allows some networks alone; absent: from one of those. */
+  readonly from?: "another network";
 }
 
 type Part = "signature" | "token" | "key" | "certificate";
@@ -36,22 +44,49 @@ const choices: Readonly<Record<Part, readonly string[]>> = {
 export const nothing = "nothing";
 export const allRight = "all right";
 
-/** The credentials to try where this is asked: first nothing, last what is right in all parts. One, where nothing is asked. */
-export function credentialsFor(ask: Ask, mutualTls: boolean): Credential[] {
+/** What decides besides a route's protection. */
+export type Guard = Pick<Api, "policy" | "clients"> & { readonly mutualTls: boolean };
+
+/**
+ * The credentials to try where this is asked: first nothing, last what is right in all parts. One, where nothing is asked.
+ * @param path template of the route
+ */
+export function credentialsFor(ask: Ask, { mutualTls, policy, clients }: Guard, path: string): Credential[] {
   const parts = partsOf(ask, mutualTls);
-  if (parts.length === 0) return [bare(ask, mutualTls)];
-  const right = build(allRight, parts, (part) => choices[part].at(-1)!);
+  const bare = build(nothing, parts, (part) => choices[part][0]!);
+  const elsewhere = (credential: Credential, name: string): Credential[] =>
+    policy?.networks === undefined ? [] : [{ ...credential, name, from: "another network" }];
+  if (parts.length === 0) return [bare, ...elsewhere(bare, "another network")];
+  const [first] = clients ?? [];
+  const right = {
+    ...build(allRight, parts, (part) => choices[part].at(-1)!),
+    ...(first === undefined ? {} : { client: first.name }),
+  };
   const wrong = parts.flatMap((part) =>
     choices[part]
       .slice(0, -1)
       .filter((choice) => applies(part, choice, ask))
       .map((choice): Credential => ({ ...right, [part]: choice, name: choice })),
   );
-  return [bare(ask, mutualTls), ...(parts.length > 1 ? wrong : wrong.slice(1)), right];
+  return [
+    bare,
+    ...(parts.length > 1 ? wrong : wrong.slice(1)),
+    ...elsewhere(bare, "nothing, another network"),
+    ...elsewhere(right, "another network"),
+    ...(clients === undefined ? [] : ofClients(clients, ask, right, path)),
+    right,
+  ];
 }
 
-function bare(ask: Ask, mutualTls: boolean): Credential {
-  return build(nothing, partsOf(ask, mutualTls), (part) => choices[part][0]!);
+/** Each with what is its own; and, where policies can let in whom no list names, one of those. */
+function ofClients(clients: NonNullable<Api["clients"]>, ask: Ask, right: Credential, path: string): Credential[] {
+  const own = clients.flatMap(({ name, models }): Credential[] => {
+    const client = { ...right, client: name, name: `client ${name}` };
+    if (models === undefined || !path.includes("{model}")) return [client];
+    return [client, { ...client, model: anotherModel, name: `client ${name}, another's model` }];
+  });
+  const unlisted: Credential = { ...right, client: undefined, name: "unlisted caller" };
+  return ask.who.kind === "signature" ? [unlisted, ...own] : own;
 }
 
 function partsOf(ask: Ask, mutualTls: boolean): Part[] {

@@ -10,6 +10,10 @@ export interface Findings {
   readonly preflights: readonly string[];
   /** Routes where an API key is all that is asked for: it identifies, it does not authenticate. */
   readonly keyAlone: readonly string[];
+  /** Routes that let callers in from any network, `<api>: <METHOD> <path> (<address>)`. */
+  readonly fromAnyNetwork: readonly string[];
+  /** Of those, the ones of an API that allows calls from some networks alone. */
+  readonly aroundNetworks: readonly string[];
   /** Routes that let nobody in, whatever they bring, at any address. */
   readonly closedToAll: readonly string[];
   /** Default endpoints that answer beside an own domain, and so go around its client certificates. */
@@ -24,6 +28,8 @@ export function findingsOf({ apis, cells, reach }: Matrix): Findings {
   const routes = cells.filter(({ place }) => place === "route");
   const letIn = (cell: Cell) => typeof cell.status === "number" && cell.status < 400;
   const open = routes.filter((cell) => letIn(cell) && cell.credential.name === nothing);
+  const restricted = ({ api }: Cell) => api.policy?.networks !== undefined;
+  const everywhere = routes.filter((cell) => letIn(cell) && (cell.credential.from !== undefined || !restricted(cell)));
   const asked = routes.filter(({ route }) => route!.ask.key && route!.ask.who.kind === "anyone");
   return {
     openToAnyone: unique(open.filter(({ route }) => !route!.mock).map(named)),
@@ -31,6 +37,8 @@ export function findingsOf({ apis, cells, reach }: Matrix): Findings {
       apis.filter(({ preflight }) => preflight).map(({ name }) => `${name}: OPTIONS, at every path`),
     ),
     keyAlone: unique(asked.map(({ api }) => api.name)),
+    fromAnyNetwork: unique(everywhere.map(named)),
+    aroundNetworks: unique(everywhere.filter(restricted).map(named)),
     closedToAll: unique(
       routes
         .filter(({ api, route }) => !routes.some((cell) => cell.api === api && cell.route === route && letIn(cell)))

@@ -12,6 +12,11 @@ export function printable(matrix: Matrix): object {
     doors: matrix.apis.flatMap(({ name, kind, doors }) =>
       doors.map((door) => ({ api: name, kind, address: addressOf(door), ...door })),
     ),
+    callers: matrix.apis.map((api) => ({
+      api: api.name,
+      networks: api.policy?.networks ?? null,
+      clients: api.clients ?? null,
+    })),
     policies: matrix.reach,
     cells: matrix.cells.map(({ api, door, place, method, path, route, credential, status }) => ({
       api: api.name,

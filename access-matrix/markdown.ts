@@ -3,10 +3,13 @@
 import type { Api } from "./apis";
 import { addressOf, type Findings, findingsOf } from "./findings";
 import type { Cell, Matrix } from "./matrix";
-import { asked, described, meanings, tokensAsked } from "./words";
+import { asked, described, listed, meaningsOf, networksOf, tokensAsked } from "./words";
 
-/** Ends without a line break. */
-export function markdown(matrix: Matrix): string {
+/**
+ * Ends without a line break.
+ * @param set settings that are not the stack's own
+ */
+export function markdown(matrix: Matrix, set: Readonly<Record<string, unknown>> = {}): string {
   const findings = findingsOf(matrix);
   const columns = [...new Set(matrix.cells.map(({ credential }) => credential.name))];
   return [
@@ -16,6 +19,7 @@ export function markdown(matrix: Matrix): string {
     ...(matrix.examples.length === 0
       ? []
       : [`Example values stand in for ${matrix.examples.map((key) => `\`${key}\``).join(", ")}.`]),
+    ...Object.entries(set).map(([key, value]) => `\nWith \`${key}\` set to \`${JSON.stringify(value)}\`.`),
     "",
     ...warnings(findings),
     ...matrix.apis.flatMap((api) => section(api, matrix.cells)),
@@ -29,6 +33,7 @@ export function markdown(matrix: Matrix): string {
 function warnings(found: Findings): string[] {
   const lines = [
     warning("ANYONE CAN CALL", found.openToAnyone),
+    warning("ANY NETWORK REACHES, though only some are allowed", found.aroundNetworks),
     warning("NOBODY CAN CALL, whatever they bring", found.closedToAll),
     warning("THE DEFAULT ENDPOINT ANSWERS beside the own domain of", found.besideDomain),
     warning("TLS OLDER THAN 1.2 is spoken at", found.oldTls),
@@ -50,6 +55,10 @@ function section(api: Api, cells: readonly Cell[]): string[] {
     `## ${api.name} (${api.kind} API, stage \`${api.stage}\`)`,
     "",
     ...issuers.flatMap((text) => [`It takes ${text}.`, ""]),
+    ...(api.policy?.networks === undefined ? [] : [`It takes calls from ${networksOf(api)} alone.`, ""]),
+    ...(api.clients === undefined ? [] : ["It lists the clients that may call models, and nobody else:", ""]),
+    ...(api.clients ?? []).map((client) => `- ${listed(client)}`),
+    ...((api.clients ?? []).length === 0 ? [] : [""]),
     ...api.doors.flatMap((door) => [
       `### ${api.name}: ${addressOf(door)}`,
       "",
@@ -102,9 +111,7 @@ function legend(columns: readonly string[]): string[] {
     "",
     "Each column is one credential; what it does not name is right. `no answer`: the connection ends.",
     "",
-    ...Object.keys(meanings)
-      .filter((name) => columns.includes(name))
-      .map((name) => `- **${name}**: ${meanings[name]}`),
+    ...meaningsOf(columns).map(([name, meaning]) => `- **${name}**: ${meaning}`),
   ];
 }
 

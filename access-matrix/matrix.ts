@@ -7,7 +7,7 @@ import type { Ask } from "./asks";
 import { callPolicies } from "./call-policies";
 import { type Credential, credentialsFor } from "./credentials";
 import type { Door } from "./doors";
-import { type Place, type Status, statusOf } from "./outcome";
+import { outcomeOf, type Place, type Status } from "./outcome";
 import { type Reach, reachOf } from "./reach";
 import type { Route } from "./routes";
 
@@ -32,6 +32,8 @@ export interface Cell {
   readonly route?: Route;
   readonly credential: Credential;
   readonly status: Status;
+  /** Whether it reaches what stands behind the gateway, and so counts for its key. */
+  readonly reached: boolean;
 }
 
 /** @throws NotUnderstood for whatever decides who may call and cannot be read */
@@ -42,10 +44,10 @@ export function matrixOf(graph: Graph): Matrix {
   const cells = apis.flatMap((api) =>
     api.doors.flatMap((door) =>
       targets(api, door).flatMap((target) =>
-        credentialsAt(target, door).map((credential): Cell => {
+        credentialsAt(target, door, api).map((credential): Cell => {
           const { place, method, path, route } = target;
-          const status = statusOf({ api, door, route, place, credential, policies: held });
-          return { api, door, place, method, path, route, credential, status };
+          const outcome = outcomeOf({ api, door, route, place, credential, policies: held });
+          return { api, door, place, method, path, route, credential, ...outcome };
         }),
       ),
     ),
@@ -82,7 +84,7 @@ function targets(api: Api, door: Door): Target[] {
 }
 
 /** All that applies at a route; nothing and everything elsewhere, and where the door is disabled. */
-function credentialsAt({ place, ask }: Target, door: Door): Credential[] {
-  const all = credentialsFor(ask, door.mutualTls);
+function credentialsAt({ place, ask, path }: Target, door: Door, { policy, clients }: Api): Credential[] {
+  const all = credentialsFor(ask, { mutualTls: door.mutualTls, policy, clients }, path);
   return (place === "route" || place === "preflight") && !door.disabled ? all : [...new Set([all[0]!, all.at(-1)!])];
 }

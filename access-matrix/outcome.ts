@@ -1,13 +1,12 @@
-// Applies the rule table: gate after gate, in API Gateway's order, until one refuses.
-// Connection → address → route → who calls → API key.
+// Applies the rule table: gate after gate, in API Gateway's order, until one refuses; and behind them the function's own.
+// Connection → address → route → who calls → API key → which model.
 
 import type { Api } from "./apis";
-import type { Route } from "./routes";
-import { allows, type CallPolicy, invoke } from "./call-policies";
-import type { Who } from "./asks";
+import type { CallPolicy } from "./call-policies";
+import { modelOf, refusedCaller } from "./callers";
 import type { Credential } from "./credentials";
 import type { Door } from "./doors";
-import { callArn } from "./reach";
+import type { Route } from "./routes";
 import * as rules from "./rules";
 
 /** HTTP status; or the connection ends without an answer. */
@@ -27,13 +26,20 @@ export interface Attempt {
   readonly policies: readonly CallPolicy[];
 }
 
-export function statusOf(attempt: Attempt): Status {
+export interface Outcome {
+  readonly status: Status;
+  /** Whether the call reaches what stands behind the gateway, and so counts for its key. */
+  readonly reached: boolean;
+}
+
+export function outcomeOf(attempt: Attempt): Outcome {
   for (const gate of gates) {
     const refused = gate(attempt);
     if (refused === undefined) continue;
-    return typeof refused === "string" && refused !== "no answer" ? attempt.api.statuses[refused] : refused;
+    const named = typeof refused === "string" && refused !== "no answer";
+    return { status: named ? attempt.api.statuses[refused] : refused, reached: false };
   }
-  return attempt.route!.success;
+  return { status: mayCallModel(attempt) ? attempt.route!.success : rules.foreignModel, reached: true };
 }
 
 type Gate = (attempt: Attempt) => rules.Refusal | undefined;
@@ -46,31 +52,22 @@ const gates: readonly Gate[] = [
   ({ place }) => (place === "another Host" ? rules.places.anotherHost : undefined),
   ({ place, api }) => (place === "another stage" ? rules.places.anotherStage[api.kind] : undefined),
   ({ route, api }) => (route === undefined ? rules.places.noRoute[api.kind] : undefined),
-  caller,
+  (attempt) => refusedCaller({ ...attempt, route: attempt.route! }),
   ({ route, api, credential: { key = "no key" } }) => {
     if (!route?.ask.key) return undefined;
     return key === "right key" && !api.keyWorks ? rules.keys["wrong key"] : refusal(rules.keys[key]);
   },
 ];
 
-function caller({ api, route, credential, policies }: Attempt): rules.Refusal | undefined {
-  const who = route!.ask.who;
-  if (who.kind === "anyone") return undefined;
-  if (who.kind !== "signature") return token(who, credential.token ?? "no token");
-  const answer = rules.signatures[credential.signature ?? "unsigned"][api.kind];
-  if (answer !== "judged") return answer;
-  return allows(policies, invoke, callArn(api, route!)) ? undefined : rules.notAllowed[api.kind];
-}
-
-function token(who: Exclude<Who, { kind: "anyone" | "signature" }>, name: rules.Token): rules.Refusal | undefined {
-  const answer = rules.tokens[name][who.kind];
-  if (answer !== "judged") return answer;
-  const isAccessToken = name !== "ID token";
-  // A user pool's method without scopes takes ID tokens, and only those.
-  if (who.kind === "pool" && isAccessToken === (who.scopes.length === 0)) return rules.scopeMissing.pool;
-  if (who.scopes.length === 0) return undefined;
-  const carried = name === "right scope" ? who.granted : [];
-  return who.scopes.some((scope) => carried.includes(scope)) ? undefined : rules.scopeMissing[who.kind];
+/** Where clients are listed, the function lets each call its models, and nobody else any. */
+function mayCallModel({ api, route, credential }: Attempt): boolean {
+  const { path, mock } = route!;
+  const isPlain = !/^\/v2(\/|$)/.test(path);
+  if (api.clients === undefined || mock || !(isPlain || path.includes("{model}"))) return true;
+  const client = api.clients.find(({ name }) => name === credential.client);
+  if (client === undefined) return false;
+  const model = isPlain ? api.defaultModel : modelOf({ api, credential });
+  return client.models === undefined || client.models.includes(model);
 }
 
 function refusal(answer: rules.Refusal | "judged"): rules.Refusal | undefined {

@@ -14,9 +14,9 @@ export interface Reach {
   readonly beyond: readonly string[];
 }
 
-/** ARN of a call; a path's parameters stand for any value. */
-export function callArn(api: Api, { method, path }: Pick<Route, "method" | "path">): string {
-  return `${api.arn}/${api.stage}/${method}${path.replace(/\{(\w+)\}/g, "any-$1")}`;
+/** ARN of a call; a path's parameters stand for any value, but for the model where one is named. */
+export function callArn(api: Api, { method, path }: Pick<Route, "method" | "path">, model = "any-model"): string {
+  return `${api.arn}/${api.stage}/${method}${path.replace("{model}", model).replace(/\{(\w+)\}/g, "any-$1")}`;
 }
 
 export function reachOf(policies: readonly CallPolicy[], apis: readonly Api[]): Reach[] {

@@ -33,12 +33,20 @@ export const signatures = {
   "badly signed": /*              */ { REST: "INVALID_SIGNATURE", HTTP: 403 },
   "signed an hour ago": /*        */ { REST: "INVALID_SIGNATURE", HTTP: 403 },
   "unknown access key": /*        */ { REST: "ACCESS_DENIED", HTTP: 403 },
-  "well signed by a stranger": /* */ { REST: "ACCESS_DENIED", HTTP: 403 },
+  // Of the API's account, without a policy; and of another account, whose policies allow it all.
+  "well signed by a stranger": /* */ { REST: "judged", HTTP: 403 },
+  "signed in another account": /* */ { REST: "judged", HTTP: 403 },
   "well signed": /*               */ { REST: "judged", HTTP: "judged" },
 } as const satisfies Record<string, Record<Kind, Refusal | "judged">>;
 
 /** A signer whose policies do not allow this route. */
 export const notAllowed = { REST: "ACCESS_DENIED", HTTP: 403 } as const;
+
+/** A caller whom the API's resource policy does not let through. */
+export const notByPolicy = "ACCESS_DENIED";
+
+/** The function's answer to a client that calls a model of another. */
+export const foreignModel = 403;
 
 /**
  * Bearer tokens. `judged`: by its scopes. `undefined`: does not apply; access tokens of a user pool name no audience.

@@ -1,6 +1,8 @@
 // How a matrix says what it knows: protections in a few words, credentials in a sentence each.
 
+import type { Api } from "./apis";
 import type { Ask } from "./asks";
+import type { ListedClient } from "./clients";
 import type { Door } from "./doors";
 
 /** What a route asks for, for example `IAM signature + API key`. */
@@ -33,8 +35,26 @@ export function described(door: Door): string {
   ].join(", ");
 }
 
+/** The networks that an API allows, where it does not allow all. */
+export function networksOf({ policy }: Pick<Api, "policy">): string {
+  return (policy?.networks ?? []).map((network) => `\`${network}\``).join(", ");
+}
+
+/** A client, by what it is told apart by, and what it may call. */
+export function listed({ name, principal, models }: ListedClient): string {
+  const who = principal === undefined ? "" : ` (\`${principal}\`)`;
+  const what = models === undefined ? "every model" : models.map((model) => `\`${model}\``).join(", ");
+  return `${name}${who}: ${what}`;
+}
+
+/** Of the titles that stand over columns, in the order of the rule table. */
+export function meaningsOf(columns: readonly string[]): [string, string][] {
+  const titles = columns.map((name) => name.replace(/^client [^,]+/, "client …"));
+  return Object.entries(meanings).filter(([title]) => titles.includes(title));
+}
+
 /** What a column's title stands for. In each, the parts of a credential that are not named are right. */
-export const meanings: Readonly<Record<string, string>> = {
+const meanings: Readonly<Record<string, string>> = {
   nothing: "nothing of what the route asks for",
   "no certificate": "a handshake without a client certificate",
   "foreign certificate": "a client certificate of an authority that is not in the truststore",
@@ -44,6 +64,7 @@ export const meanings: Readonly<Record<string, string>> = {
   "signed an hour ago": "a good signature that is an hour old (it holds five minutes)",
   "unknown access key": "signed with a key that nobody has",
   "well signed by a stranger": "signed by a principal of the account that has no policy",
+  "signed in another account": "signed by a principal of another account, which allows it all there",
   "no token": "no token",
   "malformed token": "a bearer token that is no JWT",
   "expired token": "a token that was good until an hour ago",
@@ -59,5 +80,10 @@ export const meanings: Readonly<Record<string, string>> = {
   "no key": "no API key",
   "wrong key": "an API key that does not exist",
   "key over quota": "the right API key, after its quota is used up",
+  "nothing, another network": "nothing, from an address outside of the networks that are allowed",
+  "another network": "everything that the route asks for, from an address outside of the networks that are allowed",
+  "unlisted caller": "signed by a principal that the stack's policy lets call, and that is none of the clients",
+  "client …": "the client's own credentials, for a model that it may call",
+  "client …, another's model": "the client's own credentials, for a model that it may not call",
   "all right": "everything that the route asks for; **a status here below 400 is a call let in**",
 };

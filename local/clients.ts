@@ -3,8 +3,7 @@
 
 import { clientFields, clientVariable } from "../contract";
 import { type Graph, ofType } from "../graph/resource";
-import { policyOf } from "./gateway/protections/policy/policy";
-import { type Principal, principal } from "./identities";
+import { consent, type Principal, principal } from "./identities";
 
 export interface ListedClient {
   /** Physical id of the API that lists it. */
@@ -35,12 +34,6 @@ function clientOf(apiId: string, variable: string, value: string): ListedClient 
     models: fields.get(clientFields.models)?.split(","),
   };
 }
-
-/** Allowed by the administrators of another account: without their consent nobody of it may call, whatever the API says. */
-const consent = policyOf({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }],
-});
 
 /**
  * Who signs for each client that is a role or an account, by the client's ARN.

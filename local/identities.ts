@@ -28,7 +28,18 @@ export interface Identities {
   readonly caller: Principal;
   /** Of the same account, without a policy: authenticated, never allowed. */
   readonly stranger: Principal;
+  /** Of another account, which lets it call anything: allowed only where the API's own policy names it. */
+  readonly foreigner: Principal;
 }
+
+/** Allowed by the administrators of another account: without their consent nobody of it may call, whatever the API says. */
+export const consent = policyOf({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }],
+});
+
+/** An account that no program has anything to do with. */
+const foreignAccount = "999999999999";
 
 /**
  * @param seed at least 32 random bytes, kept between runs
@@ -46,11 +57,14 @@ export function identitiesOf(
   const account = accountOf(graph);
   const caller = principal(seed, account, "caller", invokePolicies(graph));
   const stranger = principal(seed, account, "stranger", []);
+  const foreigner = principal(seed, foreignAccount, "foreigner", [consent]);
   return {
     caller,
     stranger,
+    foreigner,
     poolKeys: (poolId) => pools.keys(poolId),
-    byAccessKeyId: (accessKeyId) => [caller, stranger, ...others].find((known) => same(known.accessKeyId, accessKeyId)),
+    byAccessKeyId: (accessKeyId) =>
+      [caller, stranger, foreigner, ...others].find((known) => same(known.accessKeyId, accessKeyId)),
   };
 }
 

@@ -1,6 +1,6 @@
 // Who may call, in two versions: the cells of the access matrix that changed, a line a route; and the routes that became open.
 
-import type { CellSnapshot, MatrixSnapshot } from "./snapshot";
+import type { CellSnapshot, ClientSnapshot, MatrixSnapshot } from "./snapshot";
 
 export interface AccessChange {
   /** For example `apiGateway: POST /mymodel (default endpoint)`. */
@@ -34,19 +34,44 @@ export function opened(before: MatrixSnapshot | undefined, after: MatrixSnapshot
   return (after.findings.openToAnyone ?? []).filter((route) => !known.includes(route));
 }
 
-/** Lines on what the matrix says besides its cells: addresses and their handshakes, and how far the IAM policies reach. */
+/**
+ * Routes that let callers in from any network, of an API that allowed some networks alone; and where an API still does, those
+ * that go around. Networks that are merely added are no such failure: they stand among the surroundings.
+ */
+export function reachable(before: MatrixSnapshot | undefined, after: MatrixSnapshot): string[] {
+  const restricted = (before?.callers ?? []).filter(({ networks }) => networks !== null).map(({ api }) => api);
+  const known = before?.findings.fromAnyNetwork ?? [];
+  const dropped = (after.findings.fromAnyNetwork ?? []).filter((route) =>
+    restricted.some((api) => route.startsWith(`${api}: `)),
+  );
+  const around = after.findings.aroundNetworks ?? [];
+  return [...new Set([...dropped, ...around])].filter((route) => !known.includes(route));
+}
+
+/**
+ * Lines on what the matrix says besides its cells: addresses and their handshakes, networks and clients, and how far the IAM
+ * policies reach.
+ */
 export function surroundings(before: MatrixSnapshot, after: MatrixSnapshot): string[] {
   const doors = ({ doors }: MatrixSnapshot) =>
     doors.map(({ api, address, tls, mutualTls, disabled, strictHost }) => {
       const words = [`TLS ${String(tls)}`, mutualTls ? "client certificates" : "", disabled ? "disabled" : ""];
       return `${api} at ${address}: ${[...words, strictHost ? "strict host" : ""].filter((word) => word !== "").join(", ")}`;
     });
+  const callers = ({ callers }: MatrixSnapshot) =>
+    callers.flatMap(({ api, networks, clients }) => [
+      ...(networks ?? ["ANY NETWORK"]).map((network) => `${api} takes calls from ${network}`),
+      ...(clients ?? [whoever]).map(({ name, principal, models }) => {
+        const what = models === undefined ? "every model" : models.join(", ");
+        return `${api} lets ${name}${principal === undefined ? "" : ` (${principal})`} call ${what}`;
+      }),
+    ]);
   const reach = ({ policies }: MatrixSnapshot) =>
     policies.flatMap(({ policy, routes, beyond }) => [
       ...routes.map((route) => `${policy} allows ${route}`),
       ...beyond.map((what) => `${policy} allows MORE than there is: ${what}`),
     ]);
-  return [doors, reach].flatMap((read) => {
+  return [doors, callers, reach].flatMap((read) => {
     const [old, next] = [read(before), read(after)];
     return [
       ...old.filter((line) => !next.includes(line)).map((line) => `no more: ${line}`),
@@ -54,6 +79,8 @@ export function surroundings(before: MatrixSnapshot, after: MatrixSnapshot): str
     ];
   });
 }
+
+const whoever: ClientSnapshot = { name: "WHOEVER IS LET IN" };
 
 function byRoute(cells: readonly CellSnapshot[]): Map<string, CellSnapshot[]> {
   const routes = new Map<string, CellSnapshot[]>();

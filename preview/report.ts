@@ -1,6 +1,6 @@
 // What a preview tells: for each stack what changes, and whether something in it must not be merged.
 
-import { type AccessChange, accessChanges, opened, surroundings } from "./access";
+import { type AccessChange, accessChanges, opened, reachable, surroundings } from "./access";
 import { differences, type PropertyChange } from "./differences";
 import { type FindingChange, findingChanges } from "./findings";
 import { type ResourceChange, resourceChanges } from "./resources";
@@ -78,7 +78,7 @@ function stackReport(
   const next = <T extends object>(part: T | Fault | undefined, empty: T): T | undefined =>
     part === undefined ? empty : isFault(part) ? undefined : part;
   const noProgram = { resources: [], outputs: [] };
-  const noMatrix = { findings: {}, doors: [], policies: [], cells: [] };
+  const noMatrix = { findings: {}, doors: [], callers: [], policies: [], cells: [] };
   const programs = [old(before?.program, noProgram), next(after?.program, noProgram)] as const;
   const matrices = [old(before?.matrix, noMatrix), next(after?.matrix, noMatrix)] as const;
   const findings = [old(before?.findings, []), next(after?.findings, [])] as const;
@@ -100,7 +100,12 @@ function stackReport(
 function failuresOf(before: Parameters<typeof opened>[0], { program, matrix, findings }: StackSnapshot): string[] {
   if (isFault(program)) return [`cannot be evaluated: ${program.fault}`];
   return [
-    ...(isFault(matrix) ? [`nobody can tell who may call: ${matrix.fault}`] : opened(before, matrix).map(anyone)),
+    ...(isFault(matrix)
+      ? [`nobody can tell who may call: ${matrix.fault}`]
+      : [
+          ...opened(before, matrix).map((route) => `ANYONE CAN CALL ${route}`),
+          ...reachable(before, matrix).map((route) => `ANY NETWORK CAN REACH ${route}`),
+        ]),
     ...(isFault(findings)
       ? [`the policy pack cannot judge: ${findings.fault}`]
       : findings
@@ -110,10 +115,6 @@ function failuresOf(before: Parameters<typeof opened>[0], { program, matrix, fin
             return `${rule}: ${where}: ${message}${status === "expired" ? " (its exception has run out)" : ""}`;
           })),
   ];
-}
-
-function anyone(route: string): string {
-  return `ANYONE CAN CALL ${route}`;
 }
 
 /** As plain JSON: what JSON cannot say is no difference. */

@@ -38,12 +38,25 @@ export function isFault(value: object): value is Fault {
 export interface MatrixSnapshot {
   readonly findings: Readonly<Record<string, readonly string[]>>;
   readonly doors: readonly (Readonly<Record<string, unknown>> & { readonly api: string; readonly address: string })[];
+  /** Whom each API takes calls from, besides what its routes ask for; null: anyone. */
+  readonly callers: readonly {
+    readonly api: string;
+    readonly networks: readonly string[] | null;
+    readonly clients: readonly ClientSnapshot[] | null;
+  }[];
   readonly policies: readonly {
     readonly policy: string;
     readonly routes: readonly string[];
     readonly beyond: readonly string[];
   }[];
   readonly cells: readonly CellSnapshot[];
+}
+
+export interface ClientSnapshot {
+  readonly name: string;
+  readonly principal?: string;
+  /** Absent: all. */
+  readonly models?: readonly string[];
 }
 
 export interface CellSnapshot {

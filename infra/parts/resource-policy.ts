@@ -2,7 +2,7 @@
 // that a change of it is deployed.
 //
 // What a policy has to allow depends on the protection, and an Allow too many would open the API:
-//   apiKey, cognito   the policy alone decides: it allows everyone, and denies the other networks
+//   apiKey, cognito   the policy has to allow: it allows everyone in the networks, and denies the others
 //   iam, lambda       an Allow would stand in for the caller's own policy, or for the authorizer's (a token without the
 //                     scope would be let in where its policy is merely silent): it denies, and under IAM allows the clients
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html (tables A and B)
@@ -41,16 +41,14 @@ export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   const callers = kind === "iam" ? clients : [];
   if (networks.length === 0 && callers.length === 0) return undefined;
   const statements: object[] = [];
-  if (kind === "apiKey" || kind === "cognito")
-    statements.push({ Sid: "Callers", Effect: "Allow", Principal: "*", Action: action, Resource: `${stage}/*` });
-  else if (cors)
-    statements.push({
-      Sid: "Preflights",
-      Effect: "Allow",
-      Principal: "*",
-      Action: action,
-      Resource: `${stage}/OPTIONS/*`,
-    });
+  // The Deny below would do; but what lets everyone in is to say by itself from where.
+  const inside = networks.length === 0 ? {} : { Condition: { IpAddress: { "aws:SourceIp": networks } } };
+  const everyone = (Sid: string, routes: string) => {
+    const resource = `${stage}/${routes}`;
+    statements.push({ Sid, Effect: "Allow", Principal: "*", Action: action, Resource: resource, ...inside });
+  };
+  if (kind === "apiKey" || kind === "cognito") everyone("Callers", "*");
+  else if (cors) everyone("Preflights", "OPTIONS/*");
   for (const client of callers)
     statements.push({
       Effect: "Allow",

@@ -13,6 +13,9 @@ const narrowing = [
   ...["aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "kms:calleraccount"],
 ];
 
+/** What browsers ask without credentials; no function stands behind it (rule `route-asks-who-calls`). */
+const preflight = /^execute-api:\/[\w-]+\/OPTIONS\/\*$/;
+
 export const resourcePolicyNamesWho: Rule = {
   name: "resource-policy-names-who",
   says: "A resource policy lets in nobody but named principals of this account; everybody only under a condition that names who.",
@@ -24,7 +27,9 @@ export const resourcePolicyNamesWho: Rule = {
     return statements
       .filter(({ allows }) => allows)
       .flatMap((statement) => {
-        const isNarrow = conditionKeys(statement).some((key) => narrowing.includes(key));
+        const { resources, exceptResources } = statement;
+        const isPreflight = !exceptResources && resources.length > 0 && resources.every((each) => preflight.test(each));
+        const isNarrow = isPreflight || conditionKeys(statement).some((key) => narrowing.includes(key));
         const flaws = statement.exceptPrincipals ? [flaw("NotPrincipal lets everybody else in")] : [];
         for (const name of statement.principals) {
           const account = /^AWS:(?:arn:[\w-]+:\w+::)?(\d{12})\b/.exec(name)?.[1];

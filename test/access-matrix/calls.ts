@@ -23,6 +23,9 @@ const inference = JSON.stringify({
   inputs: [{ name: "features", shape: [1, 4], datatype: "FP32", data: [5.1, 3.5, 1.4, 0.2] }],
 });
 
+/** Addresses of this machine: calls come from the first, unless they are to come from elsewhere. */
+export const addresses = { own: "127.0.0.1", other: "127.0.0.2" } as const;
+
 /** A page's; preflights are answered for any. */
 const origin = "https://app.example.com";
 
@@ -43,10 +46,12 @@ export class Calls {
     const running = this.run.apis.find(({ name }) => name === api.name)!;
     const port = portOf(running, door);
     const serverName = door.domain ?? "localhost";
-    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name]!);
+    const model = credential.model ?? parameters.model!;
+    const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => (name === "model" ? model : parameters[name]!));
     const full = `${place === "another stage" ? "/another" : door.basePath}${filled}`;
     const body = method === "POST" ? inference : "";
-    const { signature, token, key } = credential;
+    const { signature, token, key, client } = credential;
+    const own = { ...running.credentials, ...(client === undefined ? {} : running.credentials.clients![client]) };
     // A call to no route carries what a route of the API would ask for.
     const who = (route ?? api.routes.find(({ mock }) => !mock)!).ask.who;
     const headers: Record<string, string> = {
@@ -54,10 +59,10 @@ export class Calls {
       ...(body === "" ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) }),
     };
     if (place === "preflight") Object.assign(headers, { origin, "access-control-request-method": "POST" });
-    const apiKey = key === "wrong key" ? "a-key-that-does-not-exist-here" : running.credentials.apiKey;
+    const apiKey = key === "wrong key" ? "a-key-that-does-not-exist-here" : own.apiKey;
     if (key !== undefined && key !== "no key") headers["x-api-key"] = given(apiKey, "API key");
     if (token !== undefined && who.kind !== "anyone" && who.kind !== "signature") {
-      const authorization = await this.tokens.header(running.credentials, who, token);
+      const authorization = await this.tokens.header(own, who, token);
       if (authorization !== undefined) headers["authorization"] = authorization;
     }
     const region = api.arn.split(":")[3]!;
@@ -69,9 +74,15 @@ export class Calls {
       headers:
         signature === undefined
           ? headers
-          : await this.signatures.headers({ method, path: full, headers, body }, signature, region),
+          : await this.signatures.headers(
+              { method, path: full, headers, body },
+              signature,
+              region,
+              client === undefined ? undefined : own,
+            ),
       body,
       certificate: await this.certificate(running, credential.certificate),
+      ...(credential.from === undefined ? {} : { from: addresses.other }),
       ...(place === "older TLS" ? { newestTls: older[door.tls] } : {}),
     };
   }

@@ -1,15 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { fileOf, textOf } from "../../access-matrix/checked-in";
-import { projectRoot } from "../../graph/evaluate";
-import { stackNames } from "../../graph/project";
+import { checkedIn, fileOf, textOf } from "../../access-matrix/checked-in";
 
 describe("the checked-in access matrix", function () {
   this.timeout(30_000);
-  for (const stack of stackNames(projectRoot)) {
-    it(`says who may call ${stack}`, async () => {
-      const found = existsSync(fileOf(stack)) ? readFileSync(fileOf(stack), "utf8") : "";
-      const wanted = await textOf(stack);
+  for (const matrix of checkedIn()) {
+    it(`says who may call ${matrix.name}`, async () => {
+      const found = existsSync(fileOf(matrix)) ? readFileSync(fileOf(matrix), "utf8") : "";
+      const wanted = await textOf(matrix);
       const changed = wanted.split("\n").filter((line) => !found.split("\n").includes(line));
       const gone = found.split("\n").filter((line) => !wanted.split("\n").includes(line));
       const why =

@@ -14,6 +14,8 @@ export interface Sent {
   readonly body: string;
   /** PEM. */
   readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Address of this machine that it comes from; the server's own without. */
+  readonly from?: string;
   /** Newest version that the client speaks; the newest there is without. */
   readonly newestTls?: SecureVersion;
 }
@@ -33,9 +35,9 @@ export class Client {
   /** The status of the answer. @throws Error for whatever is neither an answer nor the server's refusal of the connection */
   send(sent: Sent): Promise<number | "no answer"> {
     return new Promise((resolve, reject) => {
-      const { port, method, path, headers, serverName: servername } = sent;
+      const { port, method, path, headers, serverName: servername, from: localAddress } = sent;
       const call = request(
-        { host: "127.0.0.1", port, method, path, headers, servername, agent: this.agentOf(sent) },
+        { host: "127.0.0.1", port, method, path, headers, servername, localAddress, agent: this.agentOf(sent) },
         (response) => {
           response.resume().on("end", () => resolve(response.statusCode!));
         },
@@ -52,8 +54,8 @@ export class Client {
   }
 
   /** Connections are kept for calls of one kind of handshake; refused handshakes are each tried anew. */
-  private agentOf({ port, serverName, certificate, newestTls }: Sent): Agent {
-    const kind = [port, serverName, certificate?.cert, newestTls].join(" ");
+  private agentOf({ port, serverName, certificate, from, newestTls }: Sent): Agent {
+    const kind = [port, serverName, certificate?.cert, from, newestTls].join(" ");
     const agent =
       this.agents.get(kind) ??
       new Agent({

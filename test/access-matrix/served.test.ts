@@ -3,7 +3,7 @@ import { addressOf } from "../../access-matrix/findings";
 import { type Cell, matrixOf } from "../../access-matrix/matrix";
 import { evaluate } from "../../graph/evaluate";
 import { type LocalRun, startRun } from "../../local/run";
-import { Calls } from "./calls";
+import { addresses, Calls } from "./calls";
 import { Client } from "./client";
 
 interface Program {
@@ -47,6 +47,37 @@ const programs: Readonly<Record<string, Program>> = {
   },
 };
 
+/** Clients that are told apart by a role, a whole account, an application or a key, one of them for one model alone. */
+const [role, account] = ["arn:aws:iam::123456789012:role/teams/scoring", "arn:aws:iam::210987654321:root"];
+const limited = { models: ["mymodel"] };
+const roles = [
+  { name: "partner", principal: account, ...limited },
+  { name: "team", principal: role },
+];
+const applications = [
+  { name: "acme", principal: "app-1", ...limited },
+  { name: "labs", principal: "app-2" },
+];
+const keys = [{ name: "acme", ...limited }, { name: "labs" }];
+/** Only Linux has more than one address of its own that a test can call from. */
+const networks = process.platform === "linux" ? { allowedNetworks: [`${addresses.own}/32`, "203.0.113.0/24"] } : {};
+
+/** Of the REST API: each protection by clients, and from networks, or both. */
+const callers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "API keys of clients, networks": { clients: keys, ...networks },
+  "IAM, networks": { apiGatewayAuth: "iam", corsOrigin: "https://app.example.com", ...networks },
+  "IAM, clients": { apiGatewayAuth: "iam", clients: roles },
+  "IAM and keys, clients, networks": {
+    apiGatewayAuth: "iam",
+    apiGatewayKeyRequired: true,
+    clients: roles,
+    ...networks,
+  },
+  "user pool, clients, networks": { apiGatewayAuth: "cognito", clients: keys, ...networks },
+  "Lambda authorizer, clients, networks": { apiGatewayAuth: "lambda", clients: applications, ...networks },
+  "Lambda authorizer and keys, networks": { apiGatewayAuth: "lambda", apiGatewayKeyRequired: true, ...networks },
+};
+
 /** No throttle: what is let in and what is not must not depend on how fast the test is. */
 const unthrottled = { keyRateLimit: 10_000, keyBurstLimit: 5_000, apiRateLimit: 10_000, apiBurstLimit: 5_000 };
 
@@ -57,7 +88,13 @@ const atOnce = 8;
 
 describe("the access matrix, served", function () {
   this.timeout(60_000);
-  for (const [name, { stack, set }] of Object.entries(programs)) {
+  const all = {
+    ...programs,
+    ...Object.fromEntries(
+      Object.entries(callers).map(([name, set]) => [`dev: ${name}`, { stack: "dev", set }] as const),
+    ),
+  };
+  for (const [name, { stack, set }] of Object.entries(all)) {
     it(`is what the local run answers, cell by cell (${name})`, async () => {
       const settings = { ...set, ...unthrottled };
       const { cells } = matrixOf(await evaluate({ stack, set: settings }));
@@ -75,8 +112,13 @@ describe("the access matrix, served", function () {
   }
 });
 
-function usesKey({ credential, status, route }: Cell): boolean {
-  return credential.key === "right key" && status === route?.success;
+/** Of several clients' keys, that of the first, which is the one that is tried when it is used up. */
+function usesKey({ api, credential, reached }: Cell): boolean {
+  return credential.key === "right key" && reached && (credential.client ?? first(api)) === first(api);
+}
+
+function first({ clients }: Cell["api"]): string | undefined {
+  return clients?.[0]?.name;
 }
 
 /** Cells that are answered otherwise, in words. */

@@ -5,6 +5,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Signature } from "../../access-matrix/rules";
 import { projectRoot } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
+import type { ClientCredentials } from "../../local/client-credentials";
 import { openHome } from "../../local/home";
 import { type Identities, identitiesOf } from "../../local/identities";
 
@@ -39,9 +40,14 @@ export class Signatures {
     this.identities = identitiesOf(graph, openHome(projectRoot).seed, { keys: () => [] });
   }
 
-  /** Headers to send. @param region of the API */
-  async headers(call: Unsigned, signature: Signature, region: string): Promise<Readonly<Record<string, string>>> {
-    const { caller, stranger } = this.identities;
+  /** Headers to send. @param region of the API @param client signs well in place of who holds the stack's policy */
+  async headers(
+    call: Unsigned,
+    signature: Signature,
+    region: string,
+    client?: ClientCredentials,
+  ): Promise<Readonly<Record<string, string>>> {
+    const { caller, stranger, foreigner } = this.identities;
     const now = Date.now();
     switch (signature) {
       case "unsigned":
@@ -56,8 +62,12 @@ export class Signatures {
         return sign(call, { ...caller, accessKeyId: "AKIAIOSFODNN7EXAMPLE" }, region, now);
       case "well signed by a stranger":
         return sign(call, stranger, region, now);
-      case "well signed":
-        return sign(call, caller, region, now);
+      case "signed in another account":
+        return sign(call, foreigner, region, now);
+      case "well signed": {
+        const { accessKeyId, secretAccessKey } = client ?? caller;
+        return sign(call, { accessKeyId: accessKeyId!, secretAccessKey: secretAccessKey! }, region, now);
+      }
     }
   }
 }

@@ -38,7 +38,7 @@ export class Tokens {
   async header(client: Credentials, who: TokenWho, token: Token): Promise<string | undefined> {
     if (token === "no token") return undefined;
     if (token === "malformed token") return "Bearer not.a.token";
-    const key = JSON.stringify([who, token]);
+    const key = JSON.stringify([who, token, client.clientId]);
     const made = this.made.get(key) ?? this.make(client, who, token);
     this.made.set(key, made);
     return `Bearer ${await made}`;

@@ -175,6 +175,7 @@ describe("the networks that may call", function () {
     Principal: "*",
     Action: "execute-api:Invoke",
     Resource: "execute-api:/dev/*",
+    Condition: { IpAddress: { "aws:SourceIp": networks } },
   };
   const preflights = { ...callers, Sid: "Preflights", Resource: "execute-api:/dev/OPTIONS/*" };
   const others = {

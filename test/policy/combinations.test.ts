@@ -37,6 +37,13 @@ const choices = [
   { apiGatewayAuth: "cognito", apiGatewayKeyRequired: true },
   { apiGatewayAuth: "lambda" },
   { apiGatewayAuth: "iam", corsOrigin: "https://app.example.com" },
+  { apiGatewayAuth: "cognito", allowedNetworks: ["203.0.113.0/24"], corsOrigin: "https://app.example.com" },
+  { apiGatewayAuth: "lambda", allowedNetworks: ["203.0.113.0/24"], corsOrigin: "https://app.example.com" },
+  {
+    apiGatewayAuth: "iam",
+    clients: [{ name: "team", principal: "arn:aws:iam::123456789012:role/team", models: ["mymodel"] }],
+    corsOrigin: "https://app.example.com",
+  },
 ];
 
 interface Checked {
@@ -57,7 +64,14 @@ describe("the policy pack on the program", function () {
         const set = Object.fromEntries(modules.map((module, index) => [module, (bits & (1 << index)) !== 0]));
         await check(stack, set, modules.filter((module) => set[module]).join(" + ") || "none");
       }
-      for (const choice of choices) await check(stack, choice, Object.values(choice).join(" + "));
+      for (const choice of choices)
+        await check(
+          stack,
+          choice,
+          Object.values(choice)
+            .map((value) => JSON.stringify(value).replaceAll('"', ""))
+            .join(" + "),
+        );
     }
   });
 

@@ -56,6 +56,49 @@ describe("the preview of a change", function () {
     expect(text).to.match(/changed `apiGateway-api` \(RestApi\).*→ a new deployment served by apiGateway-stage/);
   });
 
+  it("fails where any network reaches what some alone did, and tells of networks and clients that are added", async () => {
+    const networks = "  model-serving:allowedNetworks: [203.0.113.0/24]\n";
+    const role = "arn:aws:iam::123456789012:role/labs";
+    const clients = "  model-serving:clients: [{ name: acme, principal: arn:aws:iam::123456789012:root }]\n";
+    repository.replace("Pulumi.dev.yaml", "apiGatewayAuth: apiKey", "apiGatewayAuth: iam");
+    repository.append("Pulumi.dev.yaml", networks + clients);
+    const base = repository.commit("networks");
+
+    repository.replace("Pulumi.dev.yaml", "[203.0.113.0/24]", "[203.0.113.0/24, 198.51.100.0/24]");
+    repository.replace(
+      "Pulumi.dev.yaml",
+      ":root }",
+      `:root }, { name: labs, principal: "${role}", models: [mymodel] }`,
+    );
+    const added = await preview({ base, stack: "dev", today }, repository.folder);
+    expect(added.failures).to.deep.equal([]);
+    expect(added.stacks.dev!.surroundings).to.deep.equal([
+      "new: apiGateway takes calls from 198.51.100.0/24",
+      `new: apiGateway lets labs (${role}) call mymodel`,
+    ]);
+
+    repository.replace("Pulumi.dev.yaml", networks.replace("]", ", 198.51.100.0/24]"), "");
+    const dropped = await preview({ base, stack: "dev", today }, repository.folder);
+    expect(dropped.failures).to.include("dev: ANY NETWORK CAN REACH apiGateway: POST /mymodel (default endpoint)");
+    expect(dropped.stacks.dev!.surroundings).to.include.members([
+      "no more: apiGateway takes calls from 203.0.113.0/24",
+      "new: apiGateway takes calls from ANY NETWORK",
+    ]);
+
+    repository.restore();
+    repository.replace(
+      "infra/parts/resource-policy.ts",
+      'Sid: "OtherNetworks",\n      Effect: "Deny",\n      Principal: "*",\n      Action: action,\n      Resource: `${stage}/*`',
+      'Sid: "OtherNetworks",\n      Effect: "Deny",\n      Principal: "*",\n      Action: action,\n      Resource: `${stage}/POST/*`',
+    );
+    const around = await preview({ base, stack: "dev", today }, repository.folder);
+    expect(around.failures).to.include("dev: ANY NETWORK CAN REACH apiGateway: GET /v2 (default endpoint)");
+    expect(around.failures.join()).not.to.include("POST");
+    expect(markdown(around)).to.match(
+      /^\* \*\*LETS MORE CALLERS IN\*\*: changed `apiGateway: GET \/v2 .*another network 403 → 200/m,
+    );
+  });
+
   it("says what a stack's settings become, and names what goes with a module in the module's line", async () => {
     repository.replace(
       "Pulumi.prod.yaml",

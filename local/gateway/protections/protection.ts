@@ -3,7 +3,7 @@
 import type { Graph } from "../../../graph/resource";
 import type { Functions } from "../../functions/functions";
 import type { Identities } from "../../identities";
-import type { Call, Caller, Refusal } from "../call";
+import { type Call, type Caller, isRefusal, type Refusal } from "../call";
 import type { OpenApiDocument, OpenApiOperation } from "../document";
 import { Unenforceable } from "../unenforceable";
 import { LambdaAuthorizer } from "./authorizer/lambda-authorizer";
@@ -45,37 +45,53 @@ export function protectionOf(
       auth: "AWS_IAM",
       authorize: (call) => authorizeByIam(call, context.identities, context.clock, policy),
     };
-  if (!scheme) return { auth: "NONE", authorize: under(policy, context.clock, true, () => Promise.resolve({})) };
+  const anyone = () => Promise.resolve({});
+  if (!scheme) return { auth: "NONE", authorize: withPolicy(policy, context.clock, anyone) };
   if (scheme.scheme["x-amazon-apigateway-authtype"] === "cognito_user_pools") {
     const authorizer = new CognitoAuthorizer(poolSettings(scheme, context.graph), scopes, context.identities);
     return {
       auth: "COGNITO_USER_POOLS",
-      authorize: under(policy, context.clock, true, (call) => Promise.resolve(authorizer.authorize(call))),
+      authorize: withPolicy(policy, context.clock, (call) => Promise.resolve(authorizer.authorize(call))),
     };
   }
   // A custom authorizer judges scopes itself; declared here they would be silently ignored.
   if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${scheme.name}`, "takes no scopes");
   const authorizer = sharedAuthorizer(context, document, scheme);
-  return { auth: "CUSTOM", authorize: under(policy, context.clock, false, (call) => authorizer.authorize(call)) };
+  return { auth: "CUSTOM", authorize: unlessDenied(policy, context.clock, (call) => authorizer.authorize(call)) };
 }
 
 /**
- * A protection that knows no principals, under the API's resource policy: what that denies is not judged any further.
- * @param mustAllow the policy has to allow the call, not just be silent. Under a Lambda authorizer AWS takes the policy's
- *   Allow for the authorizer's, where that is silent; here the authorizer has to allow in any case, which is stricter.
+ * No protection, or a user pool, with the API's resource policy: once the caller is known, the policy has to allow the call,
+ * not just be silent.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
-function under(
+function withPolicy(
   policy: ResourcePolicy | undefined,
   clock: () => number,
-  mustAllow: boolean,
+  authorize: Protection["authorize"],
+): Protection["authorize"] {
+  if (policy === undefined) return authorize;
+  return async (call) => {
+    const caller = await authorize(call);
+    if (isRefusal(caller)) return caller;
+    const decision = policy.decide(call, clock());
+    return decision === "allow" ? caller : refusedByPolicy(call, decision);
+  };
+}
+
+/**
+ * A Lambda authorizer with the API's resource policy: what that denies, the authorizer is not asked about. AWS takes the
+ * policy's Allow for the authorizer's, where that is silent; here the authorizer has to allow in any case, which is stricter.
+ */
+function unlessDenied(
+  policy: ResourcePolicy | undefined,
+  clock: () => number,
   authorize: Protection["authorize"],
 ): Protection["authorize"] {
   if (policy === undefined) return authorize;
   return async (call) => {
     const decision = policy.decide(call, clock());
-    return decision === "explicitDeny" || (mustAllow && decision !== "allow")
-      ? refusedByPolicy(call, decision)
-      : authorize(call);
+    return decision === "explicitDeny" ? refusedByPolicy(call, decision) : authorize(call);
   };
 }
 

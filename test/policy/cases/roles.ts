@@ -141,6 +141,17 @@ export const roles: Cases = {
         Principal: { AWS: "*" },
         Condition: { StringEquals: { "kms:CallerAccount": "123456789012" } },
       }),
+      "browsers, which ask first": [
+        lambda,
+        a("aws:apigateway/restApi:RestApi", "api", {
+          policy: policy({
+            Effect: "Allow",
+            Principal: "*",
+            Action: "execute-api:Invoke",
+            Resource: "execute-api:/dev/OPTIONS/*",
+          }),
+        }),
+      ],
       "everybody from a network": [
         lambda,
         a("aws:apigateway/restApi:RestApi", "api", {
@@ -155,6 +166,17 @@ export const roles: Cases = {
       ],
     },
     bad: {
+      "everybody, of more than preflights": [
+        lambda,
+        a("aws:apigateway/restApi:RestApi", "api", {
+          policy: policy({
+            Effect: "Allow",
+            Principal: "*",
+            Action: "execute-api:Invoke",
+            Resource: ["execute-api:/dev/OPTIONS/*", "execute-api:/dev/*/OPTIONS/*"],
+          }),
+        }),
+      ],
       everybody: lock({ Principal: "*" }),
       "everybody, as accounts": lock({ Principal: { AWS: ["*"] } }),
       "everybody over TLS": lock({ Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }),

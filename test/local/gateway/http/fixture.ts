@@ -98,6 +98,7 @@ const nobody: HttpProtectionContext["identities"] = {
   poolKeys: () => [],
   caller: undefined as never,
   stranger: undefined as never,
+  foreigner: undefined as never,
 };
 
 export function httpFixture(declared: Declared = {}, doubles: Doubles = {}): Fixture {

@@ -24,6 +24,7 @@ function knowing(principal: Principal): Identities {
     poolKeys: () => [],
     caller: principal,
     stranger: principal,
+    foreigner: principal,
   };
 }
 

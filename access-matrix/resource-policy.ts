@@ -1,0 +1,118 @@
+// The resource policy of a REST API: from which networks it may be called, and by which principals. Its own reading, beside
+// the local gateway's.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
+
+import { type Decision, invoke, matches } from "./call-policies";
+import { NotUnderstood } from "./not-understood";
+
+export interface ResourcePolicy {
+  /** Networks (CIDR) that it tells from all others; absent: it looks at no address. */
+  readonly networks?: readonly string[];
+  decide(asked: Asked): Decision;
+}
+
+export interface Asked {
+  /** `execute-api:/<stage>/<METHOD>/<path>`. */
+  readonly resource: string;
+  /** Whether the caller's address is in the networks. */
+  readonly inside: boolean;
+  /** Absent: nobody signed. */
+  readonly signer?: Signer;
+}
+
+export interface Signer {
+  /** As a policy names it: of a user, a role or an account's root. */
+  readonly arn: string;
+  readonly account: string;
+}
+
+interface Statement {
+  readonly allow: boolean;
+  readonly principals: readonly string[];
+  readonly resources: readonly string[];
+  /** Holds inside the networks alone, or outside alone; absent: anywhere. */
+  readonly inside?: boolean;
+  readonly networks?: readonly string[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+const fields = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
+const named = /^(\*|\d{12}|arn:[\w-]+:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/;
+
+/** @throws NotUnderstood for whatever a policy may say besides: a statement passed over could be a Deny */
+export function resourcePolicyOf(policy: unknown, urn: string): ResourcePolicy {
+  const fail = (why: string): never => {
+    throw new NotUnderstood(urn, `its resource policy ${why}`);
+  };
+  const statements = listOf((policy as Json | null)?.Statement).map((each) => statementOf(each, fail));
+  const lists = statements.flatMap(({ networks }) => (networks === undefined ? [] : [networks]));
+  const [networks] = lists;
+  // One inside and one outside: several lists would have as many sorts of callers as they have overlaps.
+  if (lists.some((list) => list.join() !== networks!.join())) fail("has statements about different networks");
+  return {
+    networks,
+    decide: ({ resource, inside, signer }) => {
+      const fitting = statements.filter(
+        (each) =>
+          each.resources.some((pattern) => matches(pattern, resource)) &&
+          each.principals.some((wanted) => names(wanted, signer)) &&
+          (each.inside === undefined || each.inside === inside),
+      );
+      if (fitting.some(({ allow }) => !allow)) return "deny";
+      return fitting.length > 0 ? "allow" : "silent";
+    },
+  };
+}
+
+function statementOf(statement: unknown, fail: Fail): Statement {
+  if (typeof statement !== "object" || statement === null) return fail("has a statement that is no object");
+  const unknown = Object.keys(statement).find((field) => !fields.includes(field));
+  if (unknown !== undefined) return fail(`has a statement with ${unknown}`);
+  const { Effect, Principal, Action, Resource, Condition } = statement as Json;
+  if (Effect !== "Allow" && Effect !== "Deny") return fail("has a statement that neither allows nor denies");
+  const actions = listOf(Action).map(String);
+  if (!actions.some((pattern) => matches(pattern.toLowerCase(), invoke.toLowerCase())))
+    return fail("has a statement about something else than calling");
+  const resources = listOf(Resource).map(String);
+  // A whole ARN names an API by an id, which could be another's.
+  if (!resources.every((pattern) => pattern.startsWith("execute-api:/"))) return fail("names an API by its ARN");
+  return {
+    allow: Effect === "Allow",
+    principals: principalsOf(Principal, fail),
+    resources,
+    ...(Condition === undefined ? {} : networkOf(Condition, Effect, fail)),
+  };
+}
+
+function principalsOf(principal: unknown, fail: Fail): string[] {
+  if (principal === "*") return ["*"];
+  const { AWS, ...others } = (principal ?? {}) as Json;
+  const listed = listOf(AWS).map(String);
+  const known = Object.keys(others).length === 0 && listed.length > 0 && listed.every((one) => named.test(one));
+  return known ? listed : fail("names principals of a kind that is not known");
+}
+
+/** Allow inside a list, or Deny outside of it: what else could be said by addresses lets in whom it does not name. */
+function networkOf(condition: unknown, effect: "Allow" | "Deny", fail: Fail): Pick<Statement, "inside" | "networks"> {
+  const operator = effect === "Allow" ? "IpAddress" : "NotIpAddress";
+  const [[found, block] = [], ...others] = Object.entries(condition as Record<string, Json>);
+  const [[key, list] = [], ...keys] = Object.entries(block ?? {});
+  if (found !== operator || key?.toLowerCase() !== "aws:sourceip" || others.length + keys.length > 0)
+    return fail(`has a condition other than ${operator} on aws:SourceIp in ${effect}`);
+  return { inside: effect === "Allow", networks: listOf(list).map(String).sort() };
+}
+
+/** Only `*` names who did not sign; an account is all who are of it. */
+function names(wanted: string, signer: Signer | undefined): boolean {
+  if (wanted === "*") return true;
+  const [, account] = /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/.exec(wanted) ?? [];
+  return signer !== undefined && (account === undefined ? signer.arn === wanted : signer.account === account);
+}
+
+function listOf(value: unknown): unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+type Fail = (why: string) => never;
