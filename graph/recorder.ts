@@ -6,7 +6,8 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { awsxVpc } from "./awsx-vpc";
 import type { Resource } from "./resource";
-import { simulate, simulateInvoke } from "./simulate";
+import { simulate } from "./simulate";
+import { simulateInvoke } from "./simulated/data-sources";
 import { decode, encode, type Plain } from "./wire";
 
 type Callback = (error: unknown, response: unknown) => void;

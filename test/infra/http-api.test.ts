@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
-import { account } from "../../graph/simulate";
+import { account } from "../../graph/simulated/row";
 import { corsConfiguration, httpAccessLogFormat } from "../../infra/parts/http-api-document";
 import { only } from "./only";
 

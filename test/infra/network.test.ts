@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { account } from "../../graph/simulate";
+import { account } from "../../graph/simulated/row";
 import { permissionsOf } from "../../infra/parts/permissions";
 import { only } from "./only";
 

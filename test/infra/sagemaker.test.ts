@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Asset, type Graph, ofType, type Resource } from "../../graph/resource";
-import { account } from "../../graph/simulate";
+import { account } from "../../graph/simulated/row";
 import { wheelsPrefix } from "../../local/training/wheels-prefix";
 
 const only = { apiGateway: false, auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: true };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { keyTag } from "../../contract";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { account } from "../../graph/simulate";
+import { account } from "../../graph/simulated/row";
 
 const graphs = new Map<string, Promise<Graph>>();
 /** The program with the module and the REST API alone; each variant is evaluated once. */

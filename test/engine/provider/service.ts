@@ -14,7 +14,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { simulateInvoke } from "../../../graph/simulate";
+import { simulateInvoke } from "../../../graph/simulated/data-sources";
 import type { Cloud } from "./cloud";
 import { created, updated, visible } from "./computed";
 import { construct } from "./construct";

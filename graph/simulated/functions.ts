@@ -1,0 +1,47 @@
+// What Lambda gives functions, their versions and layers.
+
+import { arn, type Rows, text } from "./row";
+
+export const functions: Rows = {
+  "aws:lambda/alias:Alias": ({ inputs, region }) => {
+    const aliasArn = arn("lambda", region, `function:${functionName(inputs.functionName)}:${text(inputs.name)}`);
+    return { id: aliasArn, arn: aliasArn, invokeArn: invokeArn(region, aliasArn) };
+  },
+  "aws:lambda/function:Function": ({ inputs, region, hex, physical }) => {
+    const functionArn = arn("lambda", region, `function:${physical}`);
+    return {
+      id: physical,
+      name: physical,
+      arn: functionArn,
+      invokeArn: invokeArn(region, functionArn),
+      version: inputs.publish === true ? "1" : "$LATEST",
+      qualifiedArn: `${functionArn}:${inputs.publish === true ? "1" : "$LATEST"}`,
+      qualifiedInvokeArn: invokeArn(region, `${functionArn}:1`),
+      codeSha256: Buffer.from(hex("code", 64), "hex").toString("base64"),
+      lastModified: "2026-01-01T00:00:00.000+0000",
+    };
+  },
+  // What the function answers is not known before it runs; the local run invokes it.
+  "aws:lambda/invocation:Invocation": ({ inputs, hex }) => ({
+    id: `${text(inputs.functionName)}_${text(inputs.qualifier) || "$LATEST"}_${hex("input", 32)}`,
+    qualifier: text(inputs.qualifier) || "$LATEST",
+    result: "{}",
+  }),
+  "aws:lambda/layerVersion:LayerVersion": ({ inputs, region }) => {
+    const layerArn = arn("lambda", region, `layer:${text(inputs.layerName)}`);
+    return { id: `${layerArn}:1`, arn: `${layerArn}:1`, layerArn, version: "1" };
+  },
+  "aws:lambda/permission:Permission": ({ alphanumeric, physical }) => ({
+    id: physical,
+    statementId: `${physical}-${alphanumeric("statement", 6)}`,
+  }),
+};
+
+/** A function is named by its name or its ARN. */
+function functionName(value: unknown): string {
+  return text(value).split(":function:").pop() ?? "";
+}
+
+function invokeArn(region: string, functionArn: string): string {
+  return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+}

@@ -1,0 +1,42 @@
+// What EC2 and WAF give networks and their firewalls.
+
+import { arn, type Context, type Rows, text } from "./row";
+
+/** The prefix list of S3 in us-east-1; each region and service has its own. */
+export const s3Prefixes = "pl-63a5400a";
+
+export const network: Rows = {
+  "aws:ec2/vpc:Vpc": ({ region, hex }) => ec2("vpc", region, hex),
+  "aws:ec2/subnet:Subnet": ({ region, hex }) => ec2("subnet", region, hex),
+  "aws:ec2/internetGateway:InternetGateway": ({ region, hex }) => ec2("internet-gateway", region, hex, "igw"),
+  "aws:ec2/natGateway:NatGateway": ({ hex }) => ({ id: `nat-${hex("id", 17)}` }),
+  "aws:ec2/eip:Eip": ({ hex }) => ({ id: `eipalloc-${hex("id", 17)}`, allocationId: `eipalloc-${hex("id", 17)}` }),
+  "aws:ec2/routeTable:RouteTable": ({ region, hex }) => ec2("route-table", region, hex, "rtb"),
+  "aws:ec2/route:Route": ({ inputs }) => ({ id: `r-${text(inputs.routeTableId)}1080289494` }),
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": ({ hex }) => ({ id: `rtbassoc-${hex("id", 17)}` }),
+  "aws:ec2/securityGroup:SecurityGroup": ({ region, hex }) => ec2("security-group", region, hex, "sg"),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ({ region, hex }) => ec2("security-group", region, hex, "sg"),
+  "aws:ec2/flowLog:FlowLog": ({ region, hex }) => ec2("vpc-flow-log", region, hex, "fl"),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": ({ region, hex }) => ({
+    ...ec2("vpc-endpoint", region, hex, "vpce"),
+    prefixListId: s3Prefixes,
+  }),
+  "aws:wafv2/ipSet:IpSet": ({ region, uuid, physical }) => {
+    const id = uuid("id");
+    return { id, name: physical, arn: arn("wafv2", region, `regional/ipset/${physical}/${id}`) };
+  },
+  "aws:wafv2/webAcl:WebAcl": ({ region, uuid, physical }) => {
+    const id = uuid("id");
+    return { id, name: physical, arn: arn("wafv2", region, `regional/webacl/${physical}/${id}`), capacity: 900 };
+  },
+  "aws:wafv2/webAclAssociation:WebAclAssociation": ({ inputs }) => ({
+    id: `${text(inputs.webAclArn)},${text(inputs.resourceArn)}`,
+  }),
+  "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ({ inputs }) => ({ id: text(inputs.resourceArn) }),
+};
+
+/** `vpc-0123…`, and its ARN. @param short begins the id, where that is not the resource's kind */
+function ec2(kind: string, region: string, hex: Context["hex"], short = kind): { id: string; arn: string } {
+  const id = `${short}-0${hex("id", 16)}`;
+  return { id, arn: arn("ec2", region, `${kind}/${id}`) };
+}
