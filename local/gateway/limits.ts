@@ -47,7 +47,9 @@ export function beyondLimits(request: FrontRequest): FrontResponse | undefined {
     if (!singular.has(lower)) continue;
     // RFC 9112 section 6.1: of several codings only the last is undone here, and the function would take a compressed body as it is;
     // who is in front may read the body's end elsewhere (request smuggling).
-    if (lower === "transfer-encoding" && value.toLowerCase() !== "chunked") return badFraming;
+    // HTTP/1.0 knows no codings: one in front that speaks it takes the body to end elsewhere.
+    if (lower === "transfer-encoding" && (value.toLowerCase() !== "chunked" || request.protocol === "HTTP/1.0"))
+      return badFraming;
     if (seen.has(lower)) return badRequest;
     seen.add(lower);
   }

@@ -85,6 +85,13 @@ const cases: readonly Case[] = [
     errorType: "BadRequestException",
   },
   {
+    what: "chunks in HTTP/1.0, which has none",
+    request: { protocol: "HTTP/1.0", headers: [["Transfer-Encoding", "chunked"]] },
+    status: 400,
+    body: { message: "Bad Request" },
+    errorType: "BadRequestException",
+  },
+  {
     what: "a path that climbs",
     url: "/dev/../dev/mymodel",
     status: 400,
