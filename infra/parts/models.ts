@@ -40,16 +40,16 @@ export function readModels(folder: string): Models {
   if (invalid !== undefined) {
     throw modelsFault(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
   }
-  const models = Object.fromEntries(names.map((name) => [name, pin(join(root, name))]));
-  const bytes = Object.values(models)
-    .flatMap(({ files }) => files)
-    .reduce((sum, file) => sum + file.bytes, 0);
+  const found = names.map((name) => [name, filesOf(root, name, folder)] as const);
+  const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
+  // Before anything is read: a file may be larger than memory.
   if (bytes > largest) {
     throw modelsFault(
       folder,
       `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`,
     );
   }
+  const models = Object.fromEntries(found.map(([name, files]) => [name, pin(join(root, name), files)]));
   const assets = names.flatMap((name) =>
     models[name]!.files.map(({ path }) => [
       `models/${name}/${path}`,
@@ -70,19 +70,31 @@ export function requireDefault({ manifest }: Models, name: string, folder: strin
   throw fault(`defaultModel: is none of those in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`);
 }
 
-function pin(folder: string): PinnedModel {
-  const files = filesBelow(folder)
-    .map((file) => relative(folder, file))
+/** Paths and sizes of a model's files, by path. @throws pulumi.RunError for what cannot be read as one, such as a pipe */
+function filesOf(root: string, name: string, folder: string): Omit<PinnedFile, "sha256">[] {
+  const paths = filesBelow(join(root, name))
+    .map((file) => relative(join(root, name), file))
     .filter((path) => !notPartOfTheModel.test(path))
-    .sort()
-    .map((path): PinnedFile => {
-      const content = readFileSync(join(folder, path));
-      return { path, sha256: sha256(content), bytes: content.length };
-    });
+    .sort();
+  // A folder of this name, or, where case does not count, a file of another.
+  if (!paths.includes("model.onnx")) throw modelsFault(folder, `has no file of the very name ${name}/model.onnx`);
+  return paths.map((path) => {
+    const stat = statSync(join(root, name, path), { throwIfNoEntry: false });
+    if (stat?.isFile() !== true) throw modelsFault(folder, `has something that is no file: ${name}/${path}`);
+    return { path, bytes: stat.size };
+  });
+}
+
+function pin(folder: string, found: readonly Omit<PinnedFile, "sha256">[]): PinnedModel {
+  const files = found.map(({ path }): PinnedFile => {
+    const content = readFileSync(join(folder, path));
+    return { path, sha256: sha256(content), bytes: content.length };
+  });
   const digest = files.length === 1 ? files[0]!.sha256 : sha256(files.map((f) => `${f.sha256}  ${f.path}\n`).join(""));
   return { digest, files };
 }
 
+/** Links to folders are not followed: they may lead in a circle. */
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -122,6 +122,53 @@ describe("the model function", function () {
       rmSync(folder, { recursive: true });
     }
   });
+
+  const unreadable: [what: string, make: (model: string) => void, says: RegExp][] = [
+    [
+      "a folder for a model",
+      (model) => mkdirSync(join(model, "model.onnx")),
+      /no file of the very name one\/model\.onnx/,
+    ],
+    [
+      "a device, which never ends",
+      (model) => symlinkSync("/dev/zero", join(model, "model.onnx")),
+      /something that is no file: one\/model\.onnx/,
+    ],
+    [
+      "a link that leads in a circle",
+      (model) => {
+        writeFileSync(join(model, "model.onnx"), "x");
+        symlinkSync(".", join(model, "self"));
+      },
+      /something that is no file: one\/self/,
+    ],
+    [
+      "more than a function takes, without reading it",
+      (model) => {
+        writeFileSync(join(model, "model.onnx"), "x");
+        truncateSync(join(model, "model.onnx"), 2 ** 33);
+      },
+      /holds 8192 MB; a Lambda function takes 200/,
+    ],
+  ];
+  for (const [what, make, says] of unreadable) {
+    it(`takes no ${what}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "models-"));
+      try {
+        mkdirSync(join(folder, "one"));
+        make(join(folder, "one"));
+        const message = await dev({ modelsFolder: folder }).then(
+          () => "",
+          (error: Error) => error.message,
+        );
+        expect(message)
+          .to.match(says)
+          .and.to.match(/^modelsFolder: .*: pulumi config set modelsFolder models$/);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
 
   it("keeps its code to kilobytes: the native library and the models are layers of their own", async () => {
     const graph = await dev();
