@@ -1,8 +1,9 @@
 // `npm run pipeline`: the training pipeline of the program, run on this machine, step by step.
 
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { projectRoot } from "../graph/evaluate";
-import { parseOptions, readSet, stackOptionTypes } from "../graph/options";
+import { parseOptions, readSet, stackOptionTypes, UsageError } from "../graph/options";
 import { openHome } from "./home";
 import { splitSet } from "./training/definition";
 import { type PipelineOutcome, runPipeline } from "./training/run-pipeline";
@@ -25,6 +26,8 @@ async function main(): Promise<void> {
   });
   if (options.help) return say(usage);
   const { parameters, settings } = splitSet(readSet(options.set));
+  if (options.data !== undefined && statSync(options.data, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`--data ${options.data}: is no folder`);
   const started = new Map<string, number>();
   const outcome = await runPipeline({
     home: openHome(projectRoot),

@@ -1,32 +1,32 @@
 import { expect } from "chai";
 import { definitionFaults } from "../../infra/parts/pipeline-check";
-import { type PipelineDefinition, pipelineDefinition } from "../../infra/parts/pipeline-definition";
+import { type PipelineDefinition, pipelineDefinition, type PipelineNames } from "../../infra/parts/pipeline-definition";
 import type { Network } from "../../infra/parts/pipeline-jobs";
 import { actionPages, needs } from "../../infra/parts/pipeline-needs";
 import { permissionsOf } from "../../infra/parts/permissions";
+import { provePipeline } from "../../infra/parts/pipeline-proof";
 import { pipelinePolicy } from "../../infra/parts/pipeline-role";
 import { type PipelineArns, stepPolicy } from "../../infra/parts/step-roles";
 
 const key = "arn:aws:kms:us-east-1:123456789012:key/k";
 const roleArns = { split: "arn:split", train: "arn:train", evaluate: "arn:evaluate" };
 
-function definition(network?: Network): PipelineDefinition {
-  return pipelineDefinition({
-    bucket: "b",
-    image: "image",
-    keyArn: key,
-    group: "g",
-    code: "code/1",
-    wheels: "wheels/1",
-    data: "data/1",
-    roles: roleArns,
-    network,
-    processingInstanceType: "ml.m5.large",
-    trainingInstanceType: "ml.m5.large",
-    accuracyThreshold: 0.9,
-    approvalStatus: "PendingManualApproval",
-  });
-}
+const names = (network?: Network): PipelineNames => ({
+  bucket: "b",
+  image: "image",
+  keyArn: key,
+  group: "g",
+  code: "code/1",
+  wheels: "wheels/1",
+  data: "data/1",
+  roles: roleArns,
+  network,
+  processingInstanceType: "ml.m5.large",
+  trainingInstanceType: "ml.m5.large",
+  accuracyThreshold: 0.9,
+  approvalStatus: "PendingManualApproval",
+});
+const definition = (network?: Network): PipelineDefinition => pipelineDefinition(names(network));
 
 const arns = (inNetwork = false): PipelineArns => ({
   location: { partition: "aws", region: "us-east-1", account: "123456789012", prefix: "p" },
@@ -154,6 +154,20 @@ describe("the pipeline's roles", () => {
       });
     }
   }
+
+  it("stop the program that asks for more or less than they allow, or stands elsewhere than they know", () => {
+    expect(() => provePipeline(names(), arns())).not.to.throw();
+    const lacking = () => provePipeline({ ...names(), data: "other/1" }, arns());
+    expect(lacking)
+      .to.throw("the training pipeline cannot run:")
+      .and.property("message")
+      .contain("the role split lacks s3:GetObject arn:aws:s3:::bucket/other/*")
+      .and.contain("the role split does not need s3:GetObject arn:aws:s3:::bucket/data/*")
+      .and.not.contain("the role train ");
+    const inside = /the role (split|train|evaluate) lacks ec2:CreateNetworkInterface \*/;
+    expect(() => provePipeline(names(network), arns())).to.throw(inside);
+    expect(() => provePipeline(names(), arns(true))).to.throw(/does not need ec2:CreateNetworkInterface \*/);
+  });
 
   it("follow the definition: a step that reads more needs more", () => {
     const more = changed('{"Get":"Parameters.InputData"}', '"s3://b/other/1"');
