@@ -57,7 +57,7 @@ export class JobNetwork extends pulumi.ComponentResource {
         {
           vpcId,
           vpcEndpointType: "Interface",
-          serviceName: `com.amazonaws.${location.region}.${service}`,
+          serviceName: endpointName(location, service),
           // One zone is half the price, and reached from the other; a job that could not log while it is out runs on.
           subnetIds: subnetIds.apply((ids) => ids.slice(0, 1)),
           securityGroupIds: [endpoints.id],
@@ -72,6 +72,11 @@ export class JobNetwork extends pulumi.ComponentResource {
       .apply(([subnets, securityGroup]) => ({ subnets, securityGroups: [securityGroup] }));
     this.registerOutputs({});
   }
+}
+
+/** In China some services put their partition before the name, metrics among them. Source: `aws ec2 describe-vpc-endpoint-services` */
+function endpointName({ partition, region }: Location, service: string): string {
+  return `${partition === "aws-cn" && service === "monitoring" ? "cn." : ""}com.amazonaws.${region}.${service}`;
 }
 
 /** By service of CloudWatch: what jobs of both kinds write there, as their roles allow it. */

@@ -173,6 +173,16 @@ describe("the private network", function () {
     expect(ofType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint")).to.have.lengthOf(3);
   });
 
+  it("calls the endpoints as the region's partition does", async () => {
+    const graph = await evaluate({ stack: "dev", set: { sagemaker: true, network: true, awsRegion: "cn-north-1" } });
+    const names = ofType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => inputs["serviceName"]);
+    expect(names.sort()).to.deep.equal([
+      "cn.com.amazonaws.cn-north-1.monitoring",
+      "com.amazonaws.cn-north-1.logs",
+      "com.amazonaws.cn-north-1.s3",
+    ]);
+  });
+
   /** Permissions of all statements, without the account's condition, as `action resource [key value]`. */
   const permissions = (resources: readonly Resource[]): string[] => {
     const statements = resources.flatMap((resource) => policyOf(resource)["Statement"] as Record<string, never>[]);
