@@ -19,17 +19,26 @@ export class UsageError extends Error {}
 
 /**
  * Reads `--set key=value` pairs. A value that is a YAML array or mapping (`[a, b]`, `{…}`) is one; all else is text.
- * @throws UsageError for a pair without `=`.
+ * @throws UsageError for a pair without `=`, and for an array or mapping that does not end.
  */
 export function readSet(pairs: readonly string[] = []): Record<string, unknown> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf("=");
       if (at < 1) throw new UsageError(`--set ${pair}: write it as --set key=value`);
-      const value = pair.slice(at + 1);
-      return [pair.slice(0, at), /^\s*[[{]/.test(value) ? parse(value) : value];
+      const [key, value] = [pair.slice(0, at), pair.slice(at + 1)];
+      return [key, /^\s*[[{]/.test(value) ? structure(key, value) : value];
     }),
   );
+}
+
+/** The parser's own words would quote the value, which may be a secret's. */
+function structure(key: string, value: string): unknown {
+  try {
+    return parse(value);
+  } catch {
+    throw new UsageError(`--set ${key}: its value is not a YAML list or mapping, such as [a, b] or {a: b}`);
+  }
 }
 
 /** Every command explains itself; it has to print what it takes where `help` is true. */

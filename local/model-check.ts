@@ -49,6 +49,8 @@ export class ModelCheck {
       answer.kind === "result"
         ? (this.causes.get(standard) ?? "the function does not say why")
         : `the function ended in ${answer.kind}`;
-    throw new Unenforceable(`model ${standard}`, `it cannot be loaded: ${why}`);
+    // The runtime speaks of a path that escapes where the file is just not there.
+    const cure = /external data/i.test(why) ? "; is the file with its external data beside it?" : "";
+    throw new Unenforceable(`model ${standard}`, `it cannot be loaded: ${why}${cure}`);
   }
 }

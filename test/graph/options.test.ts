@@ -40,5 +40,9 @@ describe("Options", function () {
     expect(() => parseOptions(["--nope"], {})).to.throw("--nope");
     expect(() => parseOptions(["word"], {})).to.throw("word");
     expect(() => readSet(["=value"])).to.throw("--set =value: write it as --set key=value");
+    for (const value of ["[{", "{a: 1", "[a, b", "[*a]", "{a: b: c}"])
+      expect(() => readSet([`clients=${value}`])).to.throw(
+        /^--set clients: its value is not a YAML list or mapping[^\n]*$/,
+      );
   });
 });

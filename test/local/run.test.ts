@@ -238,23 +238,32 @@ describe("a local run", function () {
     expect(line).to.include("arn:aws:iam::123456789012:user/caller");
   });
 
-  it("stops with one line when a model cannot be read", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "models-"));
-    try {
-      mkdirSync(join(folder, "mymodel"));
-      writeFileSync(join(folder, "mymodel/model.onnx"), "not a model");
-      let fault = "";
-      served = await serveStack({ ...alone, modelsFolder: folder }).catch((error: Error) => {
-        fault = error.message;
-        return undefined;
-      });
-      expect(served).to.equal(undefined);
-      expect(fault).to.match(/^model mymodel: it cannot be loaded: .*protobuf/i);
-      expect(fault).not.to.include("\n");
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  const external = readFileSync(join(projectRoot, "test/fixtures/models/external/model.onnx"));
+  const unloadable: [what: string, content: Buffer, says: RegExp][] = [
+    ["is none", Buffer.from("not a model"), /protobuf/i],
+    ["lacks its external data", external, /; is the file with its external data beside it\?$/],
+  ];
+  for (const [what, content, says] of unloadable) {
+    it(`stops with one line when the model ${what}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), "models-"));
+      try {
+        mkdirSync(join(folder, "mymodel"));
+        writeFileSync(join(folder, "mymodel/model.onnx"), content);
+        let fault = "";
+        served = await serveStack({ ...alone, modelsFolder: folder }).catch((error: Error) => {
+          fault = error.message;
+          return undefined;
+        });
+        expect(served).to.equal(undefined);
+        expect(fault)
+          .to.match(/^model mymodel: it cannot be loaded: /)
+          .and.to.match(says);
+        expect(fault).not.to.include("\n");
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
 
   it("says which port is taken, and how to choose another", async () => {
     const other = createServer();
