@@ -1,6 +1,6 @@
 // The project's files: Pulumi.yaml (what can be set), Pulumi.<stack>.yaml (what is set), and the example account settings.
 
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
@@ -29,10 +29,16 @@ export function stackNames(root: string): string[] {
     .sort();
 }
 
+/** A name becomes part of paths: only those of stacks that are there may. @throws Error naming them */
+export function requireStack(root: string, stack: string): void {
+  const names = stackNames(root);
+  if (!names.includes(stack)) throw new Error(`no stack "${stack}": the stacks here are ${names.join(", ")}`);
+}
+
 /** Settings of a stack's file, by key with the project's prefix removed. */
 export function readStack(root: string, stack: string): Record<string, unknown> {
+  requireStack(root, stack);
   const file = join(root, `Pulumi.${stack}.yaml`);
-  if (!existsSync(file)) throw new Error(`no stack "${stack}": the stacks here are ${stackNames(root).join(", ")}`);
   const config = (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
   const prefix = `${readProject(root).name}:`;
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(prefix, ""), value]));

@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { projectRoot } from "../graph/evaluate";
+import { requireStack } from "../graph/project";
 import { readyLine, readyText } from "./console";
 import { openHome } from "./home";
 import { localOptions, usage } from "./options";
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
   const options = localOptions(process.argv.slice(2));
   if (options === undefined) return void process.stdout.write(`${usage}\n`);
   const { stack, set, json } = options;
+  requireStack(projectRoot, stack); // Before a file is named after it.
   const log = new FileLog(openHome(projectRoot).logs, stack, json ? () => undefined : say);
   const tell = json ? () => undefined : say;
   const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });

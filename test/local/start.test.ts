@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 
@@ -53,6 +55,13 @@ describe("npm start", function () {
       expect(stderr).not.to.match(/^\s+at /m);
     });
   }
+
+  it("writes nothing by the name of a stack that does not exist", async () => {
+    const escaped = join(tmpdir(), `escaped-${process.pid}`);
+    const { code, stderr } = await ended(start(["--stack", relative(join(projectRoot, ".local/logs"), escaped)]));
+    expect([code, stderr]).to.satisfy(([status, text]: [number, string]) => status === 1 && text.includes("no stack"));
+    expect(existsSync(`${escaped}.log`)).to.equal(false);
+  });
 
   it("explains its options", async () => {
     const { code, stdout } = await ended(start(["--help"]));
