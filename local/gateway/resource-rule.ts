@@ -16,6 +16,9 @@ export const must = (allowed: readonly unknown[], why: string): PropertyRule => 
   return (value) => (allowed.includes(value) ? undefined : why);
 };
 
+/** A feature that is not there locally. */
+export const off = must([false, ""], "is set, and is not enforced locally");
+
 /** Nothing is set. */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
