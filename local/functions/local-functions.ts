@@ -8,6 +8,7 @@ import { deploy, type Deployment, type Variables } from "./deploy";
 import { Environment } from "./environment";
 import { removeUnused } from "./folder";
 import type { Functions, Invocation, InvokeOptions } from "./functions";
+import { Generation } from "./generation";
 import type { LogLine } from "./log-lines";
 import { Pool } from "./pool";
 import { Reaper } from "./reaper";
@@ -34,9 +35,7 @@ export interface LocalFunctionsOptions {
 }
 
 export class LocalFunctions implements Functions {
-  /** By key of the deployment. */
-  private pools = new Map<string, Pool>();
-  private arns = new Map<string, Deployment>();
+  private current = new Generation();
   /** Replaced, with calls under way. */
   private readonly retiring = new Set<Pool>();
   private readonly reaper = new Reaper();
@@ -67,17 +66,17 @@ export class LocalFunctions implements Functions {
 
   /** That an ARN can be invoked: for the start, where an integration with an unknown function must not be served. @throws Unenforceable */
   assertKnown(functionArn: string): void {
-    if (!this.arns.has(functionArn))
+    if (!this.current.knows(functionArn))
       throw new Unenforceable(functionArn, "no function or alias of this program has this ARN");
   }
 
   async invoke(functionArn: string, event: unknown, options: InvokeOptions): Promise<Invocation> {
-    return invokeIn(this.pools, this.arns, functionArn, event, options);
+    return this.current.invoke(functionArn, event, options);
   }
 
   /** Ends the processes of a function as they are, in the middle of a call: what a crash of its host would do. */
   kill(functionArn: string): void {
-    this.pools.get(this.arns.get(functionArn)?.key ?? "")?.kill();
+    this.current.poolOf(functionArn)?.kill();
   }
 
   /**
@@ -94,7 +93,7 @@ export class LocalFunctions implements Functions {
   /** Ends every process at once; resolves when they are gone. */
   async close(): Promise<void> {
     this.closed = true;
-    const all = [...this.pools.values(), ...this.retiring];
+    const all = [...this.current.pools.values(), ...this.retiring];
     await Promise.all(all.map((pool) => pool.close()));
     await this.turn; // A swap under way notices, and ends what it started.
     this.reaper.close();
@@ -108,15 +107,15 @@ export class LocalFunctions implements Functions {
       variables: this.options.variables ?? {},
     });
     const arns = arnsOf(graph, deployments);
-    const fresh = new Map<string, Pool>();
-    const next = new Map<string, Pool>();
+    const fresh: Pool[] = [];
+    const pools = new Map<string, Pool>();
     const failures = await Promise.all(
       deployments.map(async (deployment) => {
-        const running = this.pools.get(deployment.key);
+        const running = this.current.pools.get(deployment.key);
         const pool = running ?? this.poolOf(deployment);
-        next.set(deployment.key, pool);
+        pools.set(deployment.key, pool);
         if (running !== undefined) return undefined;
-        fresh.set(deployment.key, pool);
+        fresh.push(pool);
         const error = await pool.open();
         return (
           error &&
@@ -124,18 +123,17 @@ export class LocalFunctions implements Functions {
         );
       }),
     );
-    const proof = { invoke: invokeIn.bind(undefined, next, arns) };
+    const next = new Generation(pools, arns);
     const failure =
       failures.find((each) => each !== undefined) ??
-      (await this.options.prove?.(graph, proof).catch((error: Error) => error));
+      (await this.options.prove?.(graph, next).catch((error: Error) => error));
     if (failure !== undefined || this.closed) {
-      await Promise.all([...fresh.values()].map((pool) => pool.close()));
+      await Promise.all(fresh.map((pool) => pool.close()));
       throw failure ?? new Error("The functions are being shut down.");
     }
-    const before = this.pools;
-    this.pools = next;
-    this.arns = arns;
-    for (const [key, pool] of before) if (!next.has(key)) void this.retire(pool);
+    const before = this.current;
+    this.current = next;
+    for (const [key, pool] of before.pools) if (!pools.has(key)) void this.retire(pool);
   }
 
   private async retire(pool: Pool): Promise<void> {
@@ -152,16 +150,4 @@ export class LocalFunctions implements Functions {
       () => new Environment({ ...deployment, runtime: this.runtime }, this.reaper, log),
     );
   }
-}
-
-async function invokeIn(
-  pools: ReadonlyMap<string, Pool>,
-  arns: ReadonlyMap<string, Deployment>,
-  functionArn: string,
-  event: unknown,
-  { timeoutMs }: InvokeOptions,
-): Promise<Invocation> {
-  const pool = pools.get(arns.get(functionArn)?.key ?? "");
-  if (pool !== undefined) return pool.invoke(functionArn, event, timeoutMs);
-  return { kind: "error", errorType: "ResourceNotFoundException", errorMessage: "Function not found." };
 }

@@ -3,7 +3,8 @@
 
 import { randomUUID } from "node:crypto";
 import { payloadLimit } from "../../contract";
-import { exitMessage, type Environment, type Outcome } from "./environment";
+import { failed, invocationOf, notJson, shuttingDown, timedOut, tooLarge } from "./call-errors";
+import type { Environment } from "./environment";
 import { Fleet } from "./fleet";
 import { payloadOf, type Payload } from "./frame";
 import type { Invocation } from "./functions";
@@ -26,13 +27,6 @@ export interface PoolSettings {
 const growAfterMs = 25;
 /** Most calls at once where nothing is reserved: an account's concurrency. */
 const accountConcurrency = 1000;
-
-const shuttingDown: FunctionError = { errorType: "ServiceException", errorMessage: "The function is being shut down." };
-const notJson: FunctionError = { errorType: "InvalidRequestContentException", errorMessage: "The event is not JSON." };
-const tooLarge: FunctionError = {
-  errorType: "RequestEntityTooLargeException",
-  errorMessage: `Request must be smaller than ${payloadLimit} bytes for the InvokeFunction operation`,
-};
 
 interface Pending {
   readonly requestId: string;
@@ -85,12 +79,12 @@ export class Pool {
     try {
       event = payloadOf(value);
     } catch {
-      return failed(notJson);
+      return Promise.resolve(failed(notJson));
     }
-    if (event.bytes > payloadLimit) return failed(tooLarge);
-    if (!this.accepting) return failed(shuttingDown);
+    if (event.bytes > payloadLimit) return Promise.resolve(failed(tooLarge));
+    if (!this.accepting) return Promise.resolve(failed(shuttingDown));
     if (this.inFlight >= (this.settings.reserved ?? accountConcurrency)) return Promise.resolve({ kind: "throttled" });
-    if (this.fleet.failure !== undefined) return failed(this.fleet.failure);
+    if (this.fleet.failure !== undefined) return Promise.resolve(failed(this.fleet.failure));
     this.inFlight++;
     const since = Date.now();
     return new Promise((answer) => {
@@ -187,7 +181,7 @@ export class Pool {
   }
 
   private failWaiting(error: FunctionError): void {
-    for (const call of this.waiting.splice(0)) this.finish(call, { kind: "error", ...error });
+    for (const call of this.waiting.splice(0)) this.finish(call, failed(error));
   }
 
   private answer(call: Pending, invocation: Invocation): void {
@@ -202,21 +196,4 @@ export class Pool {
     this.inFlight--;
     if (this.inFlight === 0) this.drained?.();
   }
-}
-
-function invocationOf(requestId: string, outcome: Outcome): Invocation {
-  if (outcome.kind === "result") return outcome;
-  if (outcome.kind === "error") return { kind: "error", ...outcome.error };
-  const errorMessage = `RequestId: ${requestId} Error: ${exitMessage(outcome.how)}`;
-  return { kind: "error", errorType: "Runtime.ExitError", errorMessage };
-}
-
-function timedOut(requestId: string, timeoutMs: number): Invocation {
-  const seconds = (timeoutMs / 1000).toFixed(2);
-  const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;
-  return { kind: "error", errorType: "Sandbox.Timedout", errorMessage };
-}
-
-function failed(error: FunctionError): Promise<Invocation> {
-  return Promise.resolve({ kind: "error", ...error });
 }
