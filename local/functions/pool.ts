@@ -1,7 +1,6 @@
 // The calls of one function: hands each to an environment, and answers as Lambda does when one fails, takes too long, or there is no
 // concurrency left.
 
-import { randomUUID } from "node:crypto";
 import { payloadLimit } from "../../contract";
 import { failed, invocationOf, notJson, shuttingDown, timedOut, tooLarge } from "./call-errors";
 import type { Environment } from "./environment";
@@ -9,6 +8,7 @@ import { Fleet } from "./fleet";
 import { payloadOf, type Payload } from "./frame";
 import type { Invocation } from "./functions";
 import type { FunctionError } from "./messages";
+import { PendingCall } from "./pending-call";
 
 export interface PoolSettings {
   /** The function's time limit in milliseconds. */
@@ -28,22 +28,9 @@ const growAfterMs = 25;
 /** Most calls at once where nothing is reserved: an account's concurrency. */
 const accountConcurrency = 1000;
 
-interface Pending {
-  readonly requestId: string;
-  readonly arn: string;
-  readonly event: Payload;
-  /** When the call came, in milliseconds since the epoch. */
-  readonly since: number;
-  /** When the caller gives up, in milliseconds since the epoch. */
-  readonly patience: number;
-  /** Answers the caller; `undefined` once that is done. */
-  answer: ((invocation: Invocation) => void) | undefined;
-  timer: NodeJS.Timeout | undefined;
-}
-
 export class Pool {
   private readonly fleet: Fleet;
-  private readonly waiting: Pending[] = [];
+  private readonly waiting: PendingCall[] = [];
   /** Calls that hold concurrency: running, or waiting. */
   private inFlight = 0;
   private growth: NodeJS.Timeout | undefined;
@@ -86,20 +73,11 @@ export class Pool {
     if (this.inFlight >= (this.settings.reserved ?? accountConcurrency)) return Promise.resolve({ kind: "throttled" });
     if (this.fleet.failure !== undefined) return Promise.resolve(failed(this.fleet.failure));
     this.inFlight++;
-    const since = Date.now();
     return new Promise((answer) => {
-      const call: Pending = {
-        requestId: randomUUID(),
-        arn,
-        event,
-        since,
-        patience: since + timeoutMs,
-        answer,
-        timer: undefined,
-      };
+      const call = new PendingCall(arn, event, timeoutMs, answer);
       const environment = this.fleet.take();
       if (environment !== undefined) this.run(call, environment);
-      else this.wait(call, timeoutMs);
+      else this.wait(call);
     });
   }
 
@@ -123,11 +101,11 @@ export class Pool {
     await this.fleet.close();
   }
 
-  private wait(call: Pending, timeoutMs: number): void {
-    call.timer = setTimeout(() => {
+  private wait(call: PendingCall): void {
+    call.wait(() => {
       this.waiting.splice(this.waiting.indexOf(call), 1);
       this.finish(call, { kind: "timeout" });
-    }, timeoutMs);
+    });
     this.waiting.push(call);
     this.growSoon();
   }
@@ -143,32 +121,17 @@ export class Pool {
     }, growAfterMs);
   }
 
-  private run(call: Pending, environment: Environment): void {
-    const now = Date.now();
-    const deadline = now + this.settings.timeoutMs;
+  private run(call: PendingCall, environment: Environment): void {
+    const { requestId, arn, event } = call;
+    const { timeoutMs } = this.settings;
     let late = false;
-    const overdue = (): void => {
+    const deadline = call.run(timeoutMs, () => {
       late = true;
       environment.kill(); // Answered when it is gone: only then is its concurrency free.
-    };
-    clearTimeout(call.timer);
-    if (deadline <= call.patience) call.timer = setTimeout(overdue, this.settings.timeoutMs);
-    else {
-      // The caller gives up first. The function goes on to its own limit, and holds its concurrency, as on Lambda.
-      call.timer = setTimeout(
-        () => {
-          this.answer(call, { kind: "timeout" });
-          call.timer = setTimeout(overdue, Math.max(0, deadline - Date.now()));
-        },
-        Math.max(0, call.patience - now),
-      );
-    }
-    environment.call({ requestId: call.requestId, arn: call.arn, deadline }, call.event, (outcome) => {
+    });
+    environment.call({ requestId, arn, deadline }, event, (outcome) => {
       if (outcome.kind !== "ended") this.fleet.succeeded();
-      this.finish(
-        call,
-        late ? timedOut(call.requestId, this.settings.timeoutMs) : invocationOf(call.requestId, outcome),
-      );
+      this.finish(call, late ? timedOut(requestId, timeoutMs) : invocationOf(requestId, outcome));
       this.free(environment);
     });
   }
@@ -184,15 +147,8 @@ export class Pool {
     for (const call of this.waiting.splice(0)) this.finish(call, failed(error));
   }
 
-  private answer(call: Pending, invocation: Invocation): void {
-    const answer = call.answer;
-    call.answer = undefined;
-    answer?.(invocation);
-  }
-
-  private finish(call: Pending, invocation: Invocation): void {
-    clearTimeout(call.timer);
-    this.answer(call, invocation);
+  private finish(call: PendingCall, invocation: Invocation): void {
+    call.finish(invocation);
     this.inFlight--;
     if (this.inFlight === 0) this.drained?.();
   }
