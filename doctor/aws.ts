@@ -44,7 +44,7 @@ async function concurrency(call: Call, graph: Graph | undefined): Promise<Line> 
   if (asked <= Math.max(0, free))
     return good(`Lambda quota: ${asked} executions are reserved, ${Math.max(0, free)} can be`);
   return bad(
-    `Lambda quota: ${asked} executions would be reserved, and ${Math.max(0, free)} can be: pulumi config set modelConcurrency 0, or ask for a higher quota`,
+    `Lambda quota: ${asked} executions would be reserved, and ${Math.max(0, free)} can be: lower modelConcurrency or authorizerConcurrency (pulumi config set modelConcurrency 0), or ask for a higher quota`,
   );
 }
 

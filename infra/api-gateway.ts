@@ -145,7 +145,10 @@ export class ApiGateway extends pulumi.ComponentResource {
         const { oidcIssuer: issuer, oidcAudience: audience } = settings;
         const authorizer = new TokenAuthorizer(
           `${name}-authorizer`,
-          { location, codeStore, keyArn, role: "authorizer", issuer, audience, network },
+          {
+            ...{ location, codeStore, keyArn, role: "authorizer", issuer, audience, network },
+            concurrency: settings.authorizerConcurrency,
+          },
           child,
         );
         return {

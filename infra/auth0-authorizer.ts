@@ -46,7 +46,10 @@ export class Auth0Authorizer extends pulumi.ComponentResource {
     const machine = new Auth0Machine(`${name}-auth0`, { location, domain: settings.auth0Domain, audience }, child);
     const authorizer = new TokenAuthorizer(
       `${name}-authorizer`,
-      { location, codeStore, keyArn, role: "auth0-authorizer", issuer, audience, network: args.network },
+      {
+        ...{ location, codeStore, keyArn, role: "auth0-authorizer", issuer, audience, network: args.network },
+        concurrency: settings.authorizerConcurrency,
+      },
       child,
     );
     const api = new RestApi(

@@ -70,7 +70,7 @@ export class ModelService extends pulumi.ComponentResource {
         memory: settings.modelMemory,
         timeout: 28,
         network: args.network,
-        ...(settings.modelConcurrency > 0 ? { concurrency: settings.modelConcurrency } : {}),
+        concurrency: settings.modelConcurrency,
       },
       { parent: this },
     );

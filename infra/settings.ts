@@ -48,6 +48,8 @@ export interface Settings extends ClientSettings, DomainSettings, FirewallSettin
   readonly httpApiAuth: (typeof httpApiAuths)[number];
   /** A private network for the model function. */
   readonly network: boolean;
+  /** Executions reserved for each Lambda authorizer; 0: none. */
+  readonly authorizerConcurrency: number;
   readonly authorizerNetwork: (typeof authorizerNetworks)[number];
   /** Alarms and the topic that tells of them. */
   readonly alarms: boolean;
@@ -99,6 +101,7 @@ export function readSettings(): Settings {
     defaultModel: read.text("defaultModel", /^[A-Za-z0-9][\w.-]{0,63}$/, "a model's name", "mymodel"),
     modelMemory: read.integer("modelMemory", 512, 10_240),
     modelConcurrency: read.integer("modelConcurrency", 0, 10_000),
+    authorizerConcurrency: read.integer("authorizerConcurrency", 0, 10_000),
     apiGatewayAuth: read.choice("apiGatewayAuth", apiGatewayAuths),
     apiGatewayKeyRequired: read.boolean("apiGatewayKeyRequired"),
     manageApiGatewayAccount: read.boolean("manageApiGatewayAccount"),

@@ -33,7 +33,7 @@ export interface ServerlessFunctionArgs {
   /** Seconds; behind API Gateway below its 29, so that the function's own error is what the log shows. */
   readonly timeout: number;
   readonly layers?: readonly pulumi.Input<string>[];
-  /** Executions reserved; none where absent. */
+  /** Executions reserved; absent or 0: none, so that it shares the account's (AWS's own 0 would let it never run). */
   readonly concurrency?: number;
   /** Where it runs; absent: in a network of Lambda's, with a way to the internet. */
   readonly network?: FunctionNetwork;
@@ -62,7 +62,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     this.watched = {
       name,
       functionName: this.functionName,
-      ...(args.concurrency === undefined ? {} : { reserved: args.concurrency }),
+      ...(args.concurrency ? { reserved: args.concurrency } : {}),
     };
     const logGroup = new LogGroup(
       `${name}-logs`,
@@ -104,7 +104,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         ...(args.network === undefined
           ? {}
           : { vpcConfig: { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.securityGroupId] } }),
-        ...(args.concurrency === undefined ? {} : { reservedConcurrentExecutions: args.concurrency }),
+        ...(args.concurrency ? { reservedConcurrentExecutions: args.concurrency } : {}),
       },
       { parent: this, dependsOn: [policy] },
     );

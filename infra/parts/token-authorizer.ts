@@ -22,6 +22,8 @@ export interface TokenAuthorizerArgs {
   /** Exactly as in the tokens' `iss`. */
   readonly issuer: string;
   readonly audience: string;
+  /** Executions reserved; 0: none. */
+  readonly concurrency: number;
   /** Where it runs: it has to reach the issuer; absent: in a network of Lambda's. */
   readonly network?: FunctionNetwork;
 }
@@ -48,6 +50,8 @@ export class TokenAuthorizer extends pulumi.ComponentResource {
         // API Gateway gives an authorizer up to 29 s; the issuer's answer is bounded far below.
         timeout: 10,
         network: args.network,
+        // Who sends tokens by the thousand takes no execution from the model function.
+        concurrency: args.concurrency,
       },
       { parent: this },
     );

@@ -105,7 +105,7 @@ console.log(JSON.stringify(answers[found]));`,
     expect(code).to.equal(1);
     const text = lines.join("\n");
     expect(text).to.match(
-      /^✗ Lambda quota: 5 executions would be reserved, and 0 can be: pulumi config set modelConcurrency 0/m,
+      /^✗ Lambda quota: 5 executions would be reserved, and 0 can be: lower modelConcurrency or authorizerConcurrency \(pulumi config set modelConcurrency 0\)/m,
     );
     expect(text).to.match(/^✗ API Gateway's log role: the account has none/m);
     expect(text).to.match(/^✗ hosted zone: apiGatewayDomain is no name of other\.example/m);

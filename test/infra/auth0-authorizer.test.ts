@@ -129,6 +129,18 @@ describe("the module auth0Authorizer", function () {
     });
   });
 
+  it("reserves executions of each authorizer only where the settings say so", async () => {
+    const reserved = async (set: Record<string, unknown>) =>
+      ofType(
+        await evaluate({ stack: "dev", set: { auth0Authorizer: true, apiGatewayAuth: "lambda", ...set } }),
+        "aws:lambda/function:Function",
+      )
+        .filter(({ name }) => name.includes("authorizer"))
+        .map(({ inputs }) => inputs.reservedConcurrentExecutions);
+    expect(await reserved({})).to.deep.equal([undefined, undefined]);
+    expect(await reserved({ authorizerConcurrency: 7 })).to.deep.equal([7, 7]);
+  });
+
   it("stands beside a REST API that takes tokens of another issuer, each with an authorizer of its own", async () => {
     const both = await alone({ apiGateway: true, apiGatewayAuth: "lambda" });
     const authorizers = ofType(both, "aws:lambda/function:Function").filter(({ name }) => name.includes("authorizer"));
