@@ -86,8 +86,12 @@ export class Secrets extends pulumi.ComponentResource {
   }
 }
 
-/** How a new key can be tried out: with a token the rotation cannot call, since it has none. */
-function proofOf({ apiGatewayAuth }: Settings): RotatedApi["proof"] {
+/**
+ * How a new key can be tried out. With a token the rotation cannot call, since it has none; nor from an address of Lambda's,
+ * which is in nobody's network, where some networks or countries alone may.
+ */
+function proofOf({ apiGatewayAuth, allowedNetworks, allowedCountries }: Settings): RotatedApi["proof"] {
+  if (allowedNetworks.length > 0 || allowedCountries.length > 0) return "plan";
   switch (apiGatewayAuth) {
     case "apiKey":
       return "call";

@@ -216,10 +216,24 @@ describe("the module secrets", function () {
     });
   });
 
-  it("signs nothing, and may call nothing, where the API asks for a token besides the key", async () => {
-    const graph = await secrets({ apiGatewayAuth: "cognito", apiGatewayKeyRequired: true });
-    expect((rotationOf(graph).inputs.environment as { variables: object }).variables).to.include({ KEY_PROOF: "plan" });
-    expect(only(graph, "aws:iam/rolePolicy:RolePolicy", /secret-policy/).inputs.policy).not.to.include("execute-api");
+  it("signs nothing, and may call nothing, where it has no token, or no address, to be let in with", async () => {
+    const [networks, countries] = [
+      { allowedNetworks: ["203.0.113.0/24"] },
+      { allowedCountries: ["CH"], firewall: true },
+    ];
+    for (const set of [
+      { apiGatewayAuth: "cognito", apiGatewayKeyRequired: true },
+      // No list of networks has the rotation's address: its proof would be refused, and no key ever go live.
+      { apiGatewayAuth: "iam", apiGatewayKeyRequired: true, ...networks },
+      { ...networks },
+      { ...countries },
+    ]) {
+      const graph = await secrets(set);
+      expect((rotationOf(graph).inputs.environment as { variables: object }).variables).to.include({
+        KEY_PROOF: "plan",
+      });
+      expect(only(graph, "aws:iam/rolePolicy:RolePolicy", /secret-policy/).inputs.policy).not.to.include("execute-api");
+    }
   });
 
   it("is invoked by Secrets Manager for this secret, and by its hourly sweep", async () => {
