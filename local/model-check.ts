@@ -3,6 +3,7 @@
 import type { Functions } from "./functions/functions";
 import type { LogLine } from "./functions/log-lines";
 import { Unenforceable } from "./gateway/unenforceable";
+import { askModel } from "./model-metadata";
 import type { ServedModels } from "./served-models";
 
 /** Longest that the function's log line is waited for, in milliseconds: it comes by another pipe than the answer. */
@@ -31,16 +32,8 @@ export class ModelCheck {
   async check(models: ServedModels | undefined, functions: Functions): Promise<void> {
     if (models === undefined) return;
     const { functionArn, standard } = models;
-    const event = {
-      httpMethod: "GET",
-      path: `/v2/models/${standard}/ready`,
-      resource: "/v2/models/{model}/ready",
-      headers: {},
-      pathParameters: { model: standard },
-      requestContext: {},
-    };
     this.causes.delete(standard);
-    const answer = await functions.invoke(functionArn, event, { timeoutMs });
+    const answer = await askModel(functions, functionArn, { model: standard, about: "/ready", timeoutMs });
     if (answer.kind === "result" && (answer.payload as { statusCode: number }).statusCode === 200) return;
     const until = Date.now() + patience;
     while (answer.kind === "result" && !this.causes.has(standard) && Date.now() < until)

@@ -1,10 +1,10 @@
 // Takes up in a run that `npm run pipeline` or `npm run live` have made another model live, and says so.
 
 import type { LocalFunctions } from "./functions/local-functions";
+import { modelMetadata } from "./model-metadata";
 import type { RunProgram } from "./program";
 import { servedModels } from "./served-models";
 import type { FollowedPublications } from "./training/follow";
-import { servedVersion } from "./training/served-version";
 
 export function takeUpPublications(
   publications: Pick<FollowedPublications, "isOn" | "open" | "follow">,
@@ -22,7 +22,7 @@ export function takeUpPublications(
     }
     const served = publications.isOn ? servedModels(await program.evaluate()) : undefined;
     for (const name of served?.names.filter((each) => models.includes(each)) ?? []) {
-      const version = await servedVersion(functions, served!.functionArn, name);
+      const version = (await modelMetadata(functions, served!.functionArn, name))?.versions[0];
       if (version !== undefined) tell(`${name}: version ${version} is served.`);
     }
   });

@@ -1,12 +1,7 @@
 // A request that the default model takes, for the lines that `npm start` prints: made from the model's own metadata.
 
-import type { LocalFunctions } from "./functions/local-functions";
-
-interface TensorMetadata {
-  readonly name: string;
-  readonly datatype: string;
-  readonly shape: readonly number[];
-}
+import type { Functions } from "./functions/functions";
+import { modelMetadata } from "./model-metadata";
 
 /** Most elements of an input that still fits a line to paste. */
 const longest = 64;
@@ -19,25 +14,13 @@ const flower = [5.1, 3.5, 1.4, 0.2];
  * @param functionArn the model function
  */
 export async function requestExample(
-  functions: LocalFunctions,
+  functions: Functions,
   functionArn: string,
   model: string,
 ): Promise<string | undefined> {
-  const path = `/v2/models/${model}`;
-  const event = {
-    httpMethod: "GET",
-    path,
-    resource: "/v2/models/{model}",
-    headers: {},
-    pathParameters: { model },
-    requestContext: {},
-  };
-  const answer = await functions.invoke(functionArn, event, { timeoutMs: 20_000 });
-  if (answer.kind !== "result") return undefined;
-  const { statusCode, body } = answer.payload as { statusCode: number; body: string };
-  if (statusCode !== 200) return undefined;
-  const { inputs } = JSON.parse(body) as { inputs: TensorMetadata[] };
-  const tensors = inputs.map(({ name, datatype, shape }) => {
+  const metadata = await modelMetadata(functions, functionArn, model);
+  if (metadata === undefined) return undefined;
+  const tensors = metadata.inputs.map(({ name, datatype, shape }) => {
     const fixed = shape.map((size) => (size < 0 ? 1 : size));
     const count = fixed.reduce((product, size) => product * size, 1);
     return { name, shape: fixed, datatype, data: count > longest ? undefined : values(datatype, count) };

@@ -70,18 +70,24 @@ export function graphOf(declared: Declared = {}): Graph {
       ...declared.stage,
     }),
   ];
-  if (declared.permission !== null)
-    resources.push(
-      resource("aws:lambda/permission:Permission", "permission", {
-        action: "lambda:InvokeFunction",
-        function: "model",
-        principal: "apigateway.amazonaws.com",
-        qualifier: "live",
-        sourceArn: `${executionArn}/dev/*`,
-        ...declared.permission,
-      }),
-    );
-  return { stack: "dev", resources: [...resources, ...(declared.more ?? [])], examples: [], outputs: {} };
+  return graphWith(resources, declared, `${executionArn}/dev/*`);
+}
+
+/** The graph of an API, with the permission to invoke the function that a test may change or take away. */
+export function graphWith(api: readonly Resource[], declared: Declared, sourceArn: string): Graph {
+  const granted = {
+    action: "lambda:InvokeFunction",
+    function: "model",
+    principal: "apigateway.amazonaws.com",
+    qualifier: "live",
+    sourceArn,
+  };
+  const permission =
+    declared.permission === null
+      ? []
+      : [resource("aws:lambda/permission:Permission", "permission", { ...granted, ...declared.permission })];
+  const resources = [...api, ...permission, ...(declared.more ?? [])];
+  return { stack: "dev", resources, examples: [], outputs: {} };
 }
 
 export interface Fixture {
@@ -136,16 +142,18 @@ export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture
     events,
     accessLog,
     reasons,
-    ask: async (method, url, options) => {
-      const { status, headers, body } = await api!.respond(request(method, url, options));
-      const folded: Record<string, string> = {};
-      for (const [name, value] of headers) {
-        const lower = name.toLowerCase();
-        folded[lower] = folded[lower] === undefined ? value : `${folded[lower]}, ${value}`;
-      }
-      return { status, headers: folded, body: body.toString(), names: headers.map(([name]) => name) };
-    },
+    ask: (method, url, options) => asked(api!, request(method, url, options)),
   };
+}
+
+export async function asked(api: ServedApi, sent: FrontRequest): Promise<Answer> {
+  const { status, headers, body } = await api.respond(sent);
+  const folded: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    folded[lower] = folded[lower] === undefined ? value : `${folded[lower]}, ${value}`;
+  }
+  return { status, headers: folded, body: body.toString(), names: headers.map(([name]) => name) };
 }
 
 export function request(method: string, url: string, options: Partial<FrontRequest> = {}): FrontRequest {

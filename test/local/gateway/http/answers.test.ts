@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Invocation } from "../../../../local/functions/functions";
-import { type Declared, type Doubles, httpFixture, result, route } from "./fixture";
+import type { Declared } from "../fixture";
+import { type Doubles, httpFixture, result, route } from "./fixture";
 
 describe("HTTP API", () => {
   const bodies: Record<number, string> = {

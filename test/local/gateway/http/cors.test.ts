@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { FrontRequest } from "../../../../local/gateway/front";
-import { type Declared, httpFixture, result } from "./fixture";
+import type { Declared } from "../fixture";
+import { httpFixture, result } from "./fixture";
 
 const origin = "https://app.example.com";
 const cors = {

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { checkCoverage } from "../../../../local/gateway/coverage";
 import { Unenforceable } from "../../../../local/gateway/unenforceable";
 import { resource } from "../fixture";
-import { type Declared, httpFixture, httpGraph, route } from "./fixture";
+import type { Declared } from "../fixture";
+import { httpFixture, httpGraph, route } from "./fixture";
 
 const domain = (configuration: object = {}, more: object = {}) =>
   resource("aws:apigatewayv2/domainName:DomainName", "domain", {

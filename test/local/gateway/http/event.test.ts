@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { FrontRequest } from "../../../../local/gateway/front";
 import type { HttpEvent } from "../../../../local/gateway/http/event";
-import { type Declared, httpFixture, route } from "./fixture";
+import type { Declared } from "../fixture";
+import { httpFixture, route } from "./fixture";
 
 async function eventOf(url: string, options: Partial<FrontRequest> = {}, declared?: Declared): Promise<HttpEvent> {
   const { ask, events } = httpFixture(declared);

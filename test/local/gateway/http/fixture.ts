@@ -1,12 +1,12 @@
 // A small HTTP API in a hand-written graph, and what calls it without a network.
 
-import type { Graph, Resource } from "../../../../graph/resource";
+import type { Graph } from "../../../../graph/resource";
 import type { Functions, Invocation } from "../../../../local/functions/functions";
 import type { FrontRequest, ServedApi } from "../../../../local/gateway/front";
 import type { HttpEvent } from "../../../../local/gateway/http/event";
 import { httpApis } from "../../../../local/gateway/http/http-api";
 import type { HttpProtectionContext } from "../../../../local/gateway/http/protection";
-import { functionArn, request, resource } from "../fixture";
+import { type Answer, asked, type Declared, functionArn, graphWith, request, resource } from "../fixture";
 
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:httpapi123";
 /** When requests arrive, unless a test says otherwise. */
@@ -25,16 +25,6 @@ export const route = (fields: object = {}, integration: object = {}): Record<str
   "x-amazon-apigateway-integration": { ...lambda, ...integration },
   ...fields,
 });
-
-export interface Declared {
-  readonly paths?: Record<string, Record<string, unknown>>;
-  /** Other fields of the document. */
-  readonly document?: Record<string, unknown>;
-  readonly api?: Record<string, unknown>;
-  readonly stage?: Record<string, unknown>;
-  readonly permission?: Record<string, unknown> | null;
-  readonly more?: readonly Resource[];
-}
 
 export function httpGraph(declared: Declared = {}): Graph {
   const component = resource("model-serving:infra:HttpApiModule", "httpApi", {}, { id: "" });
@@ -55,18 +45,7 @@ export function httpGraph(declared: Declared = {}): Graph {
       ...declared.stage,
     }),
   ];
-  if (declared.permission !== null)
-    resources.push(
-      resource("aws:lambda/permission:Permission", "permission", {
-        action: "lambda:InvokeFunction",
-        function: "model",
-        principal: "apigateway.amazonaws.com",
-        qualifier: "live",
-        sourceArn: `${executionArn}/*`,
-        ...declared.permission,
-      }),
-    );
-  return { stack: "dev", examples: [], outputs: {}, resources: [...resources, ...(declared.more ?? [])] };
+  return graphWith(resources, declared, `${executionArn}/*`);
 }
 
 export interface Doubles {
@@ -74,13 +53,6 @@ export interface Doubles {
   readonly identities?: HttpProtectionContext["identities"];
   readonly clock?: () => number;
   readonly authority?: string;
-}
-
-export interface Answer {
-  readonly status: number;
-  /** Lower-case names; several values joined by a comma. */
-  readonly headers: Record<string, string>;
-  readonly body: string;
 }
 
 export interface Fixture {
@@ -126,14 +98,6 @@ export function httpFixture(declared: Declared = {}, doubles: Doubles = {}): Fix
     events,
     accessLog,
     reasons,
-    ask: async (method, url, options) => {
-      const { status, headers, body } = await api!.respond(request(method, url, { receivedAt: now, ...options }));
-      const folded: Record<string, string> = {};
-      for (const [name, value] of headers) {
-        const lower = name.toLowerCase();
-        folded[lower] = folded[lower] === undefined ? value : `${folded[lower]}, ${value}`;
-      }
-      return { status, headers: folded, body: body.toString() };
-    },
+    ask: (method, url, options) => asked(api!, request(method, url, { receivedAt: now, ...options })),
   };
 }

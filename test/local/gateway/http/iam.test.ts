@@ -3,7 +3,8 @@ import { identitiesOf } from "../../../../local/identities";
 import type { Call } from "../../../../local/gateway/call";
 import { resource } from "../fixture";
 import { signedCall } from "../protections/a-signer";
-import { type Declared, executionArn, httpFixture, httpGraph, now, route } from "./fixture";
+import type { Declared } from "../fixture";
+import { executionArn, httpFixture, httpGraph, now, route } from "./fixture";
 
 const seed = Buffer.alloc(32, 7);
 const iam = { type: "apiKey", name: "Authorization", in: "header", "x-amazon-apigateway-authtype": "awsSigv4" };

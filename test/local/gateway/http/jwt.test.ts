@@ -5,7 +5,8 @@ import { expect } from "chai";
 import { SignJWT } from "jose";
 import { type Authority, foreignAuthority } from "../../../../local/certificates";
 import { type LocalIssuer, startIssuer, type TokenKind } from "../../../../local/issuer/issuer";
-import { type Answer, type Declared, type Fixture, httpFixture, route } from "./fixture";
+import type { Answer, Declared } from "../fixture";
+import { type Fixture, httpFixture, route } from "./fixture";
 
 const audience = "https://predict.example.com";
 const jwtScheme = (issuer: string, fields: object = {}): object => ({
