@@ -14,18 +14,17 @@ export const environment = {
   tokenIssuer: "TOKEN_ISSUER",
   /** Audience that a token must name in `aud`. */
   tokenAudience: "TOKEN_AUDIENCE",
-  /** ARN of the secret that holds the API key. */
-  secretId: "SECRET_ID",
+  /** Begins the ARNs of the stack's secrets, and of no other's: `arn:…:secret:<prefix>/`. */
+  secretsArn: "SECRETS_ARN",
   /** Region of the API, which may be another than the secret's. */
   apiRegion: "API_REGION",
-  /** Base of the API that the key opens, without a slash at the end. */
+  /** Base of the API that the keys open, without a slash at the end. */
   apiUrl: "API_URL",
-  usagePlanId: "USAGE_PLAN_ID",
   /** How a new key is proven before clients get it: one of `keyProofs`. */
   keyProof: "KEY_PROOF",
   /** Seconds that a replaced key stays valid. */
   keyOverlap: "KEY_OVERLAP_SECONDS",
-  /** Begins the names of the keys that the rotation makes: `<prefix>/<version of the secret>`. */
+  /** Begins the names of the keys that the rotation makes: `<prefix>/client/<name>/<version of the secret>`. */
   keyPrefix: "KEY_PREFIX",
   /** Bucket of the published models; not set: the models shipped with the code are served. */
   modelsBucket: "MODELS_BUCKET",
@@ -60,6 +59,21 @@ export const rotationMetrics = { keys: "ApiKeys", keyAge: "ApiKeyAge", pendingAg
 
 /** Tag of the API keys that belong to a secret; its value is the secret's ARN. */
 export const keyTag = "model-serving:secret";
+
+/** Tag of a secret; its value is the id of the usage plan that its keys belong to. */
+export const planTag = "model-serving:plan";
+
+/**
+ * What a stack's secrets are called below its prefix, `<prefix>/<path>/<chance>`. A name can never be changed, unlike a tag: it
+ * says whose key a secret holds, a client's, or nobody's in particular.
+ */
+export const secretPaths = { shared: "api-key", client: (name: string): string => `client/${name}` } as const;
+
+/**
+ * Begins each API key that the rotation makes for a client. The model function knows the client by it, since the id of a key
+ * changes with each rotation; a client's name has no underscore, so that none begins another's.
+ */
+export const clientKeyPrefix = (client: string): string => `${client}_`;
 
 /** The one scope that lets a token call the model. */
 export const scope = "predict";
@@ -108,11 +122,16 @@ export const clientVariable = "client_";
 export const clientListVariable = "clients";
 
 /**
- * Fields of such a variable, written `field=value&field=value`: id of the API key; who else it has to be (ARN of a role or
- * of an account's root, or the id of an OAuth client); and the models that it may call, joined by commas (absent: all).
- * A caller is the client if it presents everything that is named here.
+ * Fields of such a variable, written `field=value&field=value`: id of the API key, or what its value begins with where it is
+ * rotated; who else it has to be (ARN of a role or of an account's root, or the id of an OAuth client); and the models that it
+ * may call, joined by commas (absent: all). A caller is the client if it presents everything that is named here.
  */
-export const clientFields = { key: "key", principal: "principal", models: "models" } as const;
+export const clientFields = {
+  key: "key",
+  keyPrefix: "keyPrefix",
+  principal: "principal",
+  models: "models",
+} as const;
 
 /** Keys in the bucket of the published models. The publisher alone writes them; no stack owns them. */
 export const publishedKeys = {

@@ -1,6 +1,6 @@
 // The APIs of a program, as far as it matters who may call them.
 
-import { environment } from "../contract";
+import { environment, planTag } from "../contract";
 import { type Graph, ofType, type Resource } from "../graph/resource";
 import { clientsOf, type ListedClient } from "./clients";
 import { type Door, httpDoors, restDoors } from "./doors";
@@ -135,7 +135,7 @@ function statusesOf(document: Json): Api["statuses"] {
   return Object.fromEntries(entries) as Record<GatewayResponse, number>;
 }
 
-/** Keys are of the program, or of the function that rotates them: it names the plan that it joins them to. */
+/** Keys are of the program, or of a secret that rotates: it names the plan that they are joined to. */
 function keyWorks(graph: Graph, apiId: string, stage: string): boolean {
   const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan")
     .filter(({ inputs }) => ((inputs.apiStages ?? []) as Json[]).some((of) => of.apiId === apiId && of.stage === stage))
@@ -146,9 +146,12 @@ function keyWorks(graph: Graph, apiId: string, stage: string): boolean {
   const joined = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey").some(
     ({ inputs }) => plans.includes(String(inputs.usagePlanId)) && enabled.includes(String(inputs.keyId)),
   );
-  const rotated = ofType(graph, "aws:lambda/function:Function").some(({ inputs }) => {
-    const { variables } = (inputs.environment ?? {}) as { variables?: Readonly<Record<string, string>> };
-    return plans.includes(variables?.[environment.usagePlanId] ?? "");
+  const rotating = ofType(graph, "aws:secretsmanager/secretRotation:SecretRotation").map(
+    ({ inputs }) => inputs.secretId,
+  );
+  const rotated = ofType(graph, "aws:secretsmanager/secret:Secret").some(({ id, inputs }) => {
+    const { [planTag]: plan = "" } = (inputs.tags ?? {}) as Readonly<Record<string, string>>;
+    return rotating.includes(id) && plans.includes(plan);
   });
   return joined || rotated;
 }

@@ -62,11 +62,16 @@ export function simulate(request: Request): Simulated {
   const physical = ["name", "bucket", "domain", "statementId"]
     .map((key) => text(inputs[key]))
     .find((value) => value !== "");
+  // Terraform's provider puts the time and a counter after a prefix; Pulumi's own chance follows the logical name.
+  const autonamed = () => {
+    const prefix = text(inputs.namePrefix);
+    return prefix === "" ? `${name.toLowerCase()}-${hex("autoname", 7)}` : `${prefix}${hex("unique", 26)}`;
+  };
   const context: Context = {
     inputs,
     region: text(inputs.region) || text(request.provider?.region) || defaultRegion,
     project: text(inputs.project) || text(request.provider?.project),
-    physical: physical ?? `${name.toLowerCase()}-${hex("autoname", 7)}`,
+    physical: physical ?? autonamed(),
     hex,
     alphanumeric: (purpose, length) => {
       const digits = BigInt(`0x${stable(purpose).digest("hex")}`).toString(36);

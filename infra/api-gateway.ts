@@ -4,7 +4,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "./parts/api-document";
 import { ClientAccess } from "./parts/client-access";
-import { clientsHaveKeys } from "./parts/client-settings";
+import { clientKeys } from "./parts/client-keys";
+import type { ClientSetting } from "./parts/client-settings";
 import type { CodeStore } from "./parts/code-store";
 import type { ServerlessFunction } from "./parts/function";
 import type { FunctionNetwork } from "./parts/function-network";
@@ -50,9 +51,9 @@ export class ApiGateway extends pulumi.ComponentResource {
     const keyRequired = settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired;
     const guard = this.guard(name, args);
     const clients = settings.clients.map((client) => {
-      const [clientName, keyed] = [`${name}-client-${client.name}`, clientsHaveKeys(settings)];
+      const [clientName, keys] = [`${name}-client-${client.name}`, clientKeys(settings)];
       const applicationId = guard.addApplication?.(clientName);
-      return new ClientAccess(clientName, { location, client, keyed, applicationId }, { parent: this });
+      return new ClientAccess(clientName, { location, client, keys, applicationId }, { parent: this });
     });
     const api = new RestApi(
       name,
@@ -95,8 +96,11 @@ export class ApiGateway extends pulumi.ComponentResource {
     }
     for (const client of clients) client.open({ apiId: api.apiId, stageName: api.stage.stageName });
     if (clients.length > 0) this.outputs.apiGatewayClients = Object.fromEntries(clients.map(clientOutput));
-    // With clients each has a key of its own, and there is no key of nobody in particular; but the rotated one.
-    if (keyRequired && (clients.length === 0 || settings.secrets)) {
+    const keyed = { url: api.url, apiId: api.apiId, stageName: api.stageName, module: this };
+    if (keyRequired && clients.length > 0)
+      this.keyed = { ...keyed, plans: clients.map(({ client, planId }) => ({ client, planId: planId! })) };
+    // With clients each has a key of its own, and there is no key of nobody in particular.
+    if (keyRequired && clients.length === 0) {
       const { keyId, planId } = new UsagePlan(
         `${name}-usage`,
         {
@@ -112,7 +116,7 @@ export class ApiGateway extends pulumi.ComponentResource {
       );
       if (keyId === undefined) this.outputs.apiGatewayUsagePlanId = planId;
       else this.outputs.apiGatewayKeyId = keyId;
-      this.keyed = { planId, url: api.url, apiId: api.apiId, stageName: api.stageName, module: this };
+      this.keyed = { ...keyed, plans: [{ planId }] };
     }
     this.registerOutputs({});
   }
@@ -167,7 +171,8 @@ export class ApiGateway extends pulumi.ComponentResource {
 
 /** An API that asks for keys. */
 export interface KeyedApi {
-  readonly planId: pulumi.Output<string>;
+  /** One for each client that it lists; else one, of nobody in particular. */
+  readonly plans: readonly { readonly planId: pulumi.Output<string>; readonly client?: ClientSetting }[];
   /** Base, without a slash at the end. */
   readonly url: pulumi.Output<string>;
   readonly apiId: pulumi.Output<string>;
@@ -177,8 +182,14 @@ export interface KeyedApi {
 }
 
 /** What a client must know of itself, but for secrets. */
-function clientOutput({ client, keyId, applicationId }: ClientAccess): [string, Record<string, pulumi.Input<string>>] {
-  const ids = { ...(keyId && { keyId }), ...(applicationId && { cognitoClientId: applicationId }) };
+function clientOutput(access: ClientAccess): [string, Record<string, pulumi.Input<string>>] {
+  const { client, keys, keyId, planId, applicationId } = access;
+  const ids = {
+    ...(keyId && { keyId }),
+    // Its keys come and go: what stays is the plan that they belong to.
+    ...(keys === "rotated" && planId && { usagePlanId: planId }),
+    ...(applicationId && { cognitoClientId: applicationId }),
+  };
   return [client.name, ids];
 }
 

@@ -1,12 +1,15 @@
-// The module `secrets`: the API key in AWS Secrets Manager, rotated while clients go on calling, and a key in Google Cloud
-// KMS. Guarantees: no value in the state or an output; nobody reads the secret but the rotation and the named roles.
-// Without an API that asks for keys there is nothing to rotate: the secret stands alone, for a value put in by hand.
+// The module `secrets`: the API keys in AWS Secrets Manager, rotated while clients go on calling, and a key in Google Cloud
+// KMS. Guarantees: no value in the state or an output; nobody reads a secret but the rotation and the roles named for it.
+// Without an API that asks for keys there is nothing to rotate: one secret stands alone, for a value put in by hand.
 
 import * as pulumi from "@pulumi/pulumi";
 import { ApiKeySecret } from "./parts/api-key-secret";
+import type { ClientSetting } from "./parts/client-settings";
 import { CodeStore } from "./parts/code-store";
 import { GcpKey } from "./parts/gcp-key";
 import { KeyRotation, type RotatedApi } from "./parts/key-rotation";
+import { KeySweep } from "./parts/key-sweep";
+import { proofOf } from "./parts/key-proof";
 import type { Location } from "./parts/location";
 import { RotationAlarms } from "./parts/rotation-alarms";
 import { SecretKey } from "./parts/secret-key";
@@ -20,11 +23,23 @@ export interface SecretsArgs {
   /** Of the API. */
   readonly apiLocation: Location;
   /** The API whose keys rotate; absent: none asks for keys. */
-  readonly api?: Omit<RotatedApi, "location" | "proof">;
+  readonly api?: KeyedApi;
+}
+
+/** An API that asks for keys. */
+export interface KeyedApi extends Omit<RotatedApi, "location" | "proof" | "planIds"> {
+  /** One for each client that it lists; else one, of nobody in particular. */
+  readonly plans: readonly KeyPlan[];
+}
+
+/** What a key is worth, and whose it is. */
+export interface KeyPlan {
+  readonly planId: pulumi.Input<string>;
+  readonly client?: Pick<ClientSetting, "name" | "readers">;
 }
 
 export class Secrets extends pulumi.ComponentResource {
-  /** Where secret and keys are found; never a value. */
+  /** Where secrets and keys are found; never a value. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
 
   constructor(name: string, args: SecretsArgs, options?: pulumi.ComponentResourceOptions) {
@@ -32,33 +47,43 @@ export class Secrets extends pulumi.ComponentResource {
     const { location, settings, api } = args;
     const child = { parent: this };
     const { arn: keyArn } = new SecretKey(`${name}-kms`, { location }, child);
-    const secret = new ApiKeySecret(`${name}-api-key`, { keyArn, recoveryDays: settings.secretRecoveryDays }, child);
-    this.outputs = { awsSecretId: secret.arn };
-    const readers: pulumi.Input<string>[] = [...settings.secretReaders];
-    if (api !== undefined) {
-      const codeStore = new CodeStore(`${name}-code-store`, { location, keyArn, protect: settings.protectData }, child);
-      const rotation = new KeyRotation(
-        `${name}-rotation`,
+    const rotation = api && this.rotation(name, { ...args, api, keyArn });
+    const plans: readonly Partial<KeyPlan>[] = api?.plans ?? [{}];
+    const secrets = plans.map(({ planId, client }) => {
+      const own = client === undefined ? `${name}-api-key` : `${name}-client-${client.name}`;
+      const secret = new ApiKeySecret(
+        own,
+        { location, client: client?.name, planId, keyArn, recoveryDays: settings.secretRecoveryDays },
+        child,
+      );
+      const named = client === undefined ? settings.secretReaders : client.readers;
+      const readers = [...named, ...(rotation === undefined ? [] : [rotation.function.role.arn])];
+      secret.restrict(own, readers);
+      const kept = planId === undefined ? undefined : rotation?.keep(own, secret.arn, planId);
+      return { name: own, client: client?.name, arn: secret.arn, secretName: secret.secretName, readers, kept };
+    });
+    // A client's secret is no other's: with clients there is none that could be called the stack's.
+    this.outputs = secrets.every(({ client }) => client === undefined)
+      ? { awsSecretId: secrets[0]!.arn }
+      : { awsSecretIds: Object.fromEntries(secrets.map(({ client, arn }) => [client!, arn])) };
+    if (rotation !== undefined) {
+      new KeySweep(
+        `${name}-sweep`,
         {
           location,
-          codeStore,
-          keyArn,
-          secretArn: secret.arn,
-          api: { ...api, location: args.apiLocation, proof: proofOf(settings) },
-          schedule: settings.secretRotationSchedule,
-          overlapHours: settings.keyOverlapHours,
+          function: rotation.function,
+          secretArns: secrets.map(({ arn }) => arn),
+          after: secrets.flatMap(({ kept }) => kept ?? []),
         },
         child,
       );
-      readers.push(rotation.function.role.arn);
       new RotationAlarms(
         `${name}-alarms`,
         {
           location,
           keyArn,
           functionName: rotation.function.functionName,
-          secretName: secret.secretName,
-          readers,
+          secrets,
           rotationHours: hoursBetween(settings.secretRotationSchedule) ?? 90 * 24,
           email: settings.alarmEmail,
         },
@@ -66,7 +91,6 @@ export class Secrets extends pulumi.ComponentResource {
       );
       this.outputs.rotationFunctionName = rotation.function.functionName;
     }
-    secret.restrict(`${name}-api-key`, readers);
     const { ringId, keyId } = new GcpKey(
       `${name}-gcp-key`,
       {
@@ -84,21 +108,29 @@ export class Secrets extends pulumi.ComponentResource {
     Object.assign(this.outputs, { gcpKeyRingId: ringId, gcpCryptoKeyId: keyId });
     this.registerOutputs({});
   }
-}
 
-/**
- * How a new key can be tried out. With a token the rotation cannot call, since it has none; nor from an address of Lambda's,
- * which is in nobody's network, where some networks or countries alone may.
- */
-function proofOf({ apiGatewayAuth, allowedNetworks, allowedCountries }: Settings): RotatedApi["proof"] {
-  if (allowedNetworks.length > 0 || allowedCountries.length > 0) return "plan";
-  switch (apiGatewayAuth) {
-    case "apiKey":
-      return "call";
-    case "iam":
-      return "signed";
-    case "cognito":
-    case "lambda":
-      return "plan";
+  private rotation(
+    name: string,
+    { location, settings, apiLocation, api, keyArn }: SecretsArgs & { api: KeyedApi; keyArn: pulumi.Input<string> },
+  ): KeyRotation {
+    const child = { parent: this };
+    const { plans, ...keyed } = api;
+    return new KeyRotation(
+      `${name}-rotation`,
+      {
+        location,
+        codeStore: new CodeStore(`${name}-code-store`, { location, keyArn, protect: settings.protectData }, child),
+        keyArn,
+        api: {
+          ...keyed,
+          planIds: plans.map(({ planId }) => planId),
+          location: apiLocation,
+          proof: proofOf(settings),
+        },
+        schedule: settings.secretRotationSchedule,
+        overlapHours: settings.keyOverlapHours,
+      },
+      child,
+    );
   }
 }

@@ -1,5 +1,5 @@
-// The rotation function: keeps the API key of a client in Secrets Manager and in API Gateway the same, and changes it on a
-// schedule while clients go on calling. Secrets Manager calls it in four steps; the deployment, the hourly sweep and an
+// The rotation function: keeps the API keys of the clients in Secrets Manager and in API Gateway the same, and changes each on
+// a schedule while its client goes on calling. Secrets Manager calls it in four steps; the deployment, the hourly sweep and an
 // operator who put a value in by hand call it with events of this project's own. What it answers names no value.
 
 import { randomBytes, randomUUID } from "node:crypto";
@@ -9,14 +9,15 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Context } from "aws-lambda";
 import { environment, keyProofs } from "../contract";
 import { type Proof, Rotation } from "./core/rotation";
-import { readEvent, type RotationEvent } from "./core/rotation-event";
-import { measuresLine, recordLine } from "./core/rotation-record";
+import type { KeptSecret } from "./core/kept-secret";
+import { readEvent, type Task } from "./core/rotation-event";
+import { measuresLine, recordLine, type RotationRecord } from "./core/rotation-record";
 import { keyBytes, keyFrom } from "./core/secret-value";
 import { apiKeys } from "./edge/api-keys";
 import { AwsFailure } from "./edge/aws-failure";
 import { callProof, signedProof } from "./edge/key-proof";
 import { writeLine } from "./edge/log";
-import { secretVault } from "./edge/secrets-manager";
+import { planOf, secretVault } from "./edge/secrets-manager";
 
 type Caller = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
 
@@ -31,32 +32,52 @@ const iamPatience = 60_000;
 
 /** The entry that Lambda calls. @throws Error whose message says what is wrong and names no value */
 export async function handler(event: unknown, context: Caller): Promise<{ readonly done: string }> {
+  const { task, secrets } = await told({ event: "unreadable" }, context, () =>
+    Promise.resolve(readEvent(event, required(environment.secretsArn))),
+  );
+  const done = nameOf(task);
+  const faults: unknown[] = [];
+  for (const secret of secrets) {
+    const about = { event: done, client: secret.client, ...(task.kind === "step" ? { version: task.token } : {}) };
+    // What is wrong with one client's key must not leave another's unswept.
+    await told(about, context, () => run(task, secret, context), "done too").catch((fault: unknown) =>
+      faults.push(fault),
+    );
+  }
+  if (faults.length > 0) throw faults[0];
+  return { done };
+}
+
+/** Does something, and writes a line of what became of it: of a failure always. @throws what it throws */
+async function told<T>(
+  about: Pick<RotationRecord, "event" | "client" | "version">,
+  { awsRequestId: requestId }: Caller,
+  work: () => Promise<T>,
+  tell: "failures" | "done too" = "failures",
+): Promise<T> {
   const startedAt = Date.now();
-  const requestId = context.awsRequestId;
-  let told: Pick<Parameters<typeof recordLine>[0], "event" | "version"> = { event: "unreadable" };
+  const record = () => ({ ...about, ms: Date.now() - startedAt, requestId });
   try {
-    const read = readEvent(event, required(environment.secretId));
-    told = { event: nameOf(read), ...(read.kind === "step" ? { version: read.token } : {}) };
-    await run(read, context);
-    writeLine(recordLine({ level: "info", ...told, ms: Date.now() - startedAt, requestId }));
-    return { done: told.event };
+    const result = await work();
+    if (tell === "done too") writeLine(recordLine({ level: "info", ...record() }));
+    return result;
   } catch (error) {
     const cause = error instanceof Error ? error.message : "not an error";
-    writeLine(recordLine({ level: "error", ...told, ms: Date.now() - startedAt, requestId, cause }));
+    writeLine(recordLine({ level: "error", ...record(), cause }));
     throw error;
   }
 }
 
-function nameOf(event: RotationEvent): string {
-  if (event.kind === "step") return event.step;
-  return event.kind === "lifecycle" ? event.action : event.kind;
+function nameOf(task: Task): string {
+  if (task.kind === "step") return task.step;
+  return task.kind === "lifecycle" ? task.action : task.kind;
 }
 
-async function run(event: RotationEvent, context: Caller): Promise<void> {
-  const rotation = rotationOf(context);
-  switch (event.kind) {
+async function run(task: Task, secret: KeptSecret, context: Caller): Promise<void> {
+  const rotation = rotationOf(secret, context);
+  switch (task.kind) {
     case "step":
-      return rotation.step(event.step, event.token);
+      return rotation.step(task.step, task.token);
     case "adopt":
       return rotation.adopt();
     case "sweep":
@@ -64,7 +85,7 @@ async function run(event: RotationEvent, context: Caller): Promise<void> {
         writeLine(measuresLine(measures, required(environment.metricsNamespace), Date.now())),
       );
     case "lifecycle":
-      return event.action === "delete" ? rotation.clear() : soon(() => rotation.initialise());
+      return task.action === "delete" ? rotation.clear() : soon(() => rotation.initialise());
   }
 }
 
@@ -86,17 +107,17 @@ const clients = {
   apis: new APIGatewayClient({ region: process.env[environment.apiRegion], maxAttempts: 6 }),
 };
 
-function rotationOf(context: Caller): Rotation {
-  const secretId = required(environment.secretId);
+function rotationOf({ arn, path, keyPrefix }: KeptSecret, context: Caller): Rotation {
   return new Rotation({
-    vault: secretVault(clients.secrets, secretId),
+    vault: secretVault(clients.secrets, arn),
     keys: apiKeys(clients.apis, {
-      secretId,
-      usagePlanId: required(environment.usagePlanId),
-      prefix: required(environment.keyPrefix),
+      secretId: arn,
+      usagePlanId: () => planOf(clients.secrets, arn),
+      prefix: `${required(environment.keyPrefix)}/${path}`,
     }),
     proof: proofOf(required(environment.apiUrl)),
-    newKey: () => keyFrom(randomBytes(keyBytes)),
+    keyPrefix,
+    newKey: () => keyFrom(randomBytes(keyBytes), keyPrefix),
     newVersion: randomUUID,
     now: Date.now,
     sleep: async (ms) => sleep(ms),
@@ -124,7 +145,7 @@ function settled(): Proof {
   let wait: Promise<void> | undefined;
   return async () => {
     await (wait ??= sleep(settleMs));
-    return true;
+    return "let in";
   };
 }
 

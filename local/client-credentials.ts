@@ -25,6 +25,8 @@ export interface ClientSources {
   readonly issuer: LocalIssuer | undefined;
   readonly applications: readonly Application[];
   readonly pools: readonly UserPool[];
+  /** The keys that the rotation has made, by client. */
+  readonly rotatedKeys: ReadonlyMap<string, string | undefined>;
 }
 
 /** By name. */
@@ -42,6 +44,7 @@ async function credentialsOf(client: ListedClient, sources: ClientSources): Prom
   const signer = sources.principals.get(client.principal ?? "");
   return {
     ...(key && { apiKey: String(key.outputs.value) }),
+    ...(client.keyPrefix !== undefined && { apiKey: sources.rotatedKeys.get(client.name) }),
     ...(signer && { accessKeyId: signer.accessKeyId, secretAccessKey: signer.secretAccessKey }),
     ...(await tokenOf(client, sources)),
   };

@@ -10,6 +10,8 @@ export interface ListedClient {
   readonly apiId: string;
   readonly name: string;
   readonly keyId?: string;
+  /** What its rotated key begins with. */
+  readonly keyPrefix?: string;
   /** ARN of a role or of an account's root, or the id of an OAuth client. */
   readonly principal?: string;
   /** Absent: all. */
@@ -30,6 +32,7 @@ function clientOf(apiId: string, variable: string, value: string): ListedClient 
     apiId,
     name: variable.slice(clientVariable.length).replaceAll("_", "-"),
     keyId: fields.get(clientFields.key) ?? undefined,
+    keyPrefix: fields.get(clientFields.keyPrefix) ?? undefined,
     principal: fields.get(clientFields.principal) ?? undefined,
     models: fields.get(clientFields.models)?.split(","),
   };

@@ -37,8 +37,8 @@ export interface Sources {
   readonly identities: Identities;
   readonly issuer: LocalIssuer | undefined;
   readonly tenant: Tenant | undefined;
-  /** The key that the rotation has made, where the keys are rotated. */
-  readonly rotatedKey?: string;
+  /** The keys that the rotation has made, by client; under the empty name that of nobody in particular. */
+  readonly rotatedKeys: ReadonlyMap<string, string | undefined>;
 }
 
 /** User pools of the graph, as the local issuer plays them. */
@@ -71,7 +71,7 @@ export async function credentialsOf(api: ServedApi, sources: Sources): Promise<C
   const auths = new Set(api.routes.map(({ auth }) => auth));
   const credentials: Credentials = {};
   if (api.routes.some(({ keyRequired }) => keyRequired))
-    credentials.apiKey = sources.rotatedKey ?? apiKeyOf(graph, api);
+    credentials.apiKey = sources.rotatedKeys.get("") ?? apiKeyOf(graph, api);
   if (auths.has("AWS_IAM")) {
     credentials.accessKeyId = identities.caller.accessKeyId;
     credentials.secretAccessKey = identities.caller.secretAccessKey;

@@ -1,4 +1,4 @@
-// `npm run rotate`: rehearses a rotation of the API key against a running local stack, and prints each step.
+// `npm run rotate`: rehearses a rotation of an API key against a running local stack, and prints each step.
 
 import { projectRoot } from "../graph/evaluate";
 import { parseOptions, UsageError } from "../graph/options";
@@ -10,6 +10,7 @@ import { openHome } from "./home";
 
 const usage = `npm run rotate -- [options]
 
+  --client NAME      whose key is rotated, where the API lists clients
   --kill-at STEP     kill the rotation function in the middle of a step: ${stepNames.join(", ")};
                      the next call takes the rotation up and finishes it
   --pid PID          of the run (npm start), where several are running
@@ -17,6 +18,7 @@ const usage = `npm run rotate -- [options]
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), {
+    client: { type: "string" },
     "kill-at": { type: "string" },
     pid: { type: "string" },
     help: { type: "boolean", default: false },
@@ -27,7 +29,10 @@ async function main(): Promise<void> {
     throw new UsageError(`--kill-at takes one of ${stepNames.join(", ")}`);
   }
   const run = runOf(options.pid);
-  const asked: RehearsalRequest = { secretId: run.secretId, ...(killAt === undefined ? {} : { killAt }) };
+  const asked: RehearsalRequest = {
+    secretId: secretOf(run, options.client),
+    ...(killAt === undefined ? {} : { killAt }),
+  };
   const place = { service: rehearsalService, region: run.region, path: "/", body: JSON.stringify(asked) };
   const { status, text } = await signedPost(run, place);
   if (status !== 200) throw new Error(`the run answered ${status}: ${text}`);
@@ -42,6 +47,16 @@ async function main(): Promise<void> {
       : "Not finished: `npm run rotate` takes it up again.\n",
   );
   if (failed) process.exitCode = 1;
+}
+
+/** The secret of the one who is named; where there is just one, nobody need be. */
+function secretOf({ secrets }: RunFile, client: string | undefined): string {
+  const names = Object.keys(secrets).sort();
+  const wanted = client ?? (names.length === 1 ? names[0]! : "");
+  const secretId = Object.hasOwn(secrets, wanted) ? secrets[wanted] : undefined;
+  if (secretId !== undefined) return secretId;
+  if (names.includes("")) throw new UsageError("--client names nobody: the API lists no clients");
+  throw new UsageError(`choose whose key with --client ${names.join(", ")}`);
 }
 
 function runOf(pid: string | undefined): RunFile {

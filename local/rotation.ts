@@ -1,4 +1,4 @@
-// The rotation of the API key in a run: the first key is made, and `npm run rotate` is told how to reach the run.
+// The rotation of API keys in a run: the first ones are made, and `npm run rotate` is told how to reach the run.
 
 import type { LocalAws } from "./aws/local-aws";
 import { writeRunFile } from "./aws/run-file";
@@ -19,8 +19,9 @@ export interface RotationPlace {
 export async function startRotation(aws: LocalAws, { functions, doors, ca, stack, runs }: RotationPlace) {
   await aws.deploy(functions, (apiId) => doors.find(({ api }) => api.id === apiId)?.url ?? "");
   const { accessKeyId, secretAccessKey } = aws.operator;
-  const { region, apiRegion, functionName, url: endpoint, secret } = aws;
+  const { region, apiRegion, functionName, url: endpoint } = aws;
+  const secrets = Object.fromEntries(aws.secrets.map(({ client, arn }) => [client, arn]));
   const reach = { pid: process.pid, stack, endpoint, ca, region, apiRegion };
-  const remove = writeRunFile(runs, { ...reach, secretId: secret.arn, functionName, accessKeyId, secretAccessKey });
+  const remove = writeRunFile(runs, { ...reach, secrets, functionName, accessKeyId, secretAccessKey });
   return (): Promise<void> => Promise.resolve(remove());
 }

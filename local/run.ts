@@ -141,8 +141,8 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const asksForCertificate = gateway.domains.some(({ mutualTls }) => mutualTls);
     const certificate = asksForCertificate ? await clientFiles(authority, home.authority) : undefined;
     if (certificate !== undefined) opened(certificate.remove);
-    const rotatedKey = aws?.currentKey();
-    const sources = { graph, identities, issuer, tenant, rotatedKey, principals, certificate };
+    const rotatedKeys = new Map(aws?.secrets.map(({ client }) => [client, aws.currentKey(client)]));
+    const sources = { graph, identities, issuer, tenant, rotatedKeys, principals, certificate };
     const apis = await Promise.all(doors.map((door) => runningApi(door, sources)));
     takeUpPublications(publications, program, functions, options.tell ?? (() => undefined));
     return {

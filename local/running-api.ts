@@ -22,11 +22,11 @@ export interface CallerSources extends Sources {
 }
 
 export async function runningApi({ api, ...door }: Door, sources: CallerSources): Promise<RunningApi> {
-  const { graph, principals, issuer, tenant, certificate } = sources;
+  const { graph, principals, issuer, tenant, certificate, rotatedKeys } = sources;
   const own = await credentialsOf(api, sources);
   const applications = tenant?.applications ?? [];
   const pools = userPools(graph);
-  const clients = await clientCredentials(api.id, { graph, principals, issuer, applications, pools });
+  const clients = await clientCredentials(api.id, { graph, principals, issuer, applications, pools, rotatedKeys });
   const shown = certificate && door.domains.some(({ mutualTls }) => mutualTls);
   const { clientCert, clientKey } = certificate ?? {};
   const { name, routes } = api;

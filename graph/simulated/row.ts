@@ -11,7 +11,7 @@ export interface Context {
   readonly region: string;
   /** Google Cloud's, of the resource or its provider. */
   readonly project: string;
-  /** The physical name: the input `name` or `bucket`, else autonamed as Pulumi does. */
+  /** The physical name: the input `name` or `bucket`, or chance after `namePrefix`; else autonamed as Pulumi does. */
   readonly physical: string;
   /** Lower-case hex digits, stable for the resource and the purpose. */
   hex(purpose: string, length: number): string;

@@ -1,10 +1,17 @@
-// The secret that holds the API key of a client. Guarantees: the program never sets its value, so none is in the state; the
-// rotation and the named roles read it, and nobody else, whatever IAM allows them.
+// The secret that holds an API key: a client's, or nobody's in particular. Guarantees: the program never sets its value, so none
+// is in the state; the rotation and the named roles read it, and nobody else, whatever IAM allows them.
 
 import { Secret, SecretPolicy } from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
+import { planTag, secretPaths } from "../../contract";
+import { arn, type Location } from "./location";
 
 export interface ApiKeySecretArgs {
+  readonly location: Location;
+  /** Name of the client whose key it holds; absent: nobody's in particular. */
+  readonly client?: string;
+  /** Id of the usage plan that its keys belong to; absent where nothing rotates them. */
+  readonly planId?: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
   /** Days that it can be restored after its deletion; 0: none. */
   readonly recoveryDays: number;
@@ -17,13 +24,18 @@ export class ApiKeySecret extends pulumi.ComponentResource {
 
   constructor(name: string, args: ApiKeySecretArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:ApiKeySecret", name, {}, options);
+    const { location, client, planId } = args;
+    const path = client === undefined ? secretPaths.shared : secretPaths.client(client);
     const secret = new Secret(
       `${name}-secret`,
       {
+        // The provider adds chance: a name is taken until the deleted secret can be restored no more.
+        namePrefix: `${location.prefix}/${path}/`,
         description:
           'API key of the model service: {"apiKey": "…"}; made and rotated by the stack\'s rotation function',
         kmsKeyId: args.keyArn,
         recoveryWindowInDays: args.recoveryDays,
+        ...(planId === undefined ? {} : { tags: { [planTag]: planId } }),
       },
       { parent: this },
     );
@@ -44,6 +56,14 @@ export class ApiKeySecret extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/**
+ * Begins the ARNs of a stack's secrets, and of no other's: a stack's name has no slash.
+ * @param location of the secrets
+ */
+export function secretsArn(location: Location): string {
+  return arn(location, "secretsmanager", `secret:${location.prefix}/`);
 }
 
 /**

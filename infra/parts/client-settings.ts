@@ -2,7 +2,9 @@
 // refuse, and what would be ignored in silence, is found before anything is deployed.
 
 import { isIP } from "node:net";
+import { checkClientKeys, clientKeys, type KeySettings } from "./client-keys";
 import { fault } from "./fault";
+import { exampleReader, readerArn } from "./secret-readers";
 import type { SettingReader } from "./setting-reader";
 
 export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
@@ -26,6 +28,8 @@ export interface ClientSetting {
   readonly principal: string;
   /** The models that it may call; `undefined`: all. */
   readonly models: readonly string[] | undefined;
+  /** ARNs of the roles that may read the secret of its key. */
+  readonly readers: readonly string[];
 }
 
 export interface ClientSettings {
@@ -34,15 +38,11 @@ export interface ClientSettings {
   readonly allowedNetworks: readonly string[];
 }
 
-interface Rest {
+interface Rest extends KeySettings {
   readonly apiGateway: boolean;
-  readonly apiGatewayAuth: "apiKey" | "iam" | "cognito" | "lambda";
-  readonly apiGatewayKeyRequired: boolean;
-  readonly secrets: boolean;
 }
 
-const fields = ["name", "principal", "models", "rate", "burst", "quota", "quotaPeriod"];
-const limitFields = ["rate", "burst", "quota", "quotaPeriod"];
+const fields = ["name", "principal", "models", "readers", "rate", "burst", "quota", "quotaPeriod"];
 const model = /^[A-Za-z0-9][\w.-]{0,63}$/;
 /** A role, or the root that stands for a whole account; letters that a stage variable can hold. */
 const arn = /^arn:aws[a-z-]*:iam::\d{12}:(root|role\/[\w./-]{1,160})$/;
@@ -91,6 +91,9 @@ function readClient(
   const isList = Array.isArray(models) && models.length > 0 && models.every((one) => model.test(String(one)));
   // A list that is empty would mean none, and is more likely a slip.
   if (models !== undefined && !isList) wrong("models[0]", "is not a model's name", "mymodel");
+  const readers = client["readers"] ?? [];
+  const areRoles = Array.isArray(readers) && readers.every((arn) => readerArn.test(String(arn)));
+  if (!areRoles) wrong("readers[0]", "is not a role's ARN", exampleReader);
   const period = client["quotaPeriod"] ?? limits.quotaPeriod;
   if (!quotaPeriods.some((known) => known === period))
     wrong("quotaPeriod", `is none of ${quotaPeriods.join(", ")}`, "DAY");
@@ -98,6 +101,7 @@ function readClient(
     name,
     principal: text("principal"),
     models: isList ? models.map(String) : undefined,
+    readers: areRoles ? readers.map(String) : [],
     limits: {
       rate: number("rate", 10_000, limits.rate),
       burst: number("burst", 5_000, limits.burst),
@@ -107,21 +111,10 @@ function readClient(
   };
 }
 
-/** Whether clients get API keys of their own. With the module `secrets` no key is in the state, so theirs cannot be. */
-export function clientsHaveKeys({ apiGatewayAuth, apiGatewayKeyRequired, secrets }: Omit<Rest, "apiGateway">): boolean {
-  return (apiGatewayAuth === "apiKey" || apiGatewayKeyRequired) && !secrets;
-}
-
 /** Adds a fault for each client that could not be told from another, or not be limited as it says. */
 export function checkClients(settings: ClientSettings & Rest, read: SettingReader): void {
   if (!settings.apiGateway) return;
   const { clients, apiGatewayAuth: auth } = settings;
-  if (clients.length > 0 && auth === "apiKey" && settings.secrets)
-    read.fault(
-      "clients",
-      "have nothing to be told apart by: secrets keeps API keys out of the state, and apiGatewayAuth is apiKey",
-      "pulumi config set apiGatewayAuth iam",
-    );
   clients.forEach((client, index) => {
     const at = `clients[${index}]`;
     const path = (field: string, value: string) => `pulumi config set --path '${at}.${field}' ${value}`;
@@ -131,7 +124,8 @@ export function checkClients(settings: ClientSettings & Rest, read: SettingReade
     checkPrincipal(client, auth, at, read);
     if (client.principal !== "" && earlier.some(({ principal }) => principal === client.principal))
       read.fault(`${at}.principal`, "is another client's too", path("principal", "<another>"));
-    const variable = `key=0123456789&principal=${client.principal}&models=${client.models?.join(",") ?? ""}`;
+    const key = clientKeys(settings) === "rotated" ? `keyPrefix=${client.name}_` : "key=0123456789";
+    const variable = `${key}&principal=${client.principal}&models=${client.models?.join(",") ?? ""}`;
     if (variable.length > longestVariable)
       read.fault(
         `${at}.models`,
@@ -139,7 +133,7 @@ export function checkClients(settings: ClientSettings & Rest, read: SettingReade
         `pulumi config rm --path '${at}.models'`,
       );
   });
-  if (!clientsHaveKeys(settings)) refuseLimits(settings, read);
+  checkClientKeys(settings, read);
 }
 
 function checkPrincipal(
@@ -180,18 +174,6 @@ export function requireModels(clients: readonly ClientSetting[], names: readonly
   throw fault(
     `clients[${index}].models: names a model that is not in ${folder}: pulumi config set --path 'clients[${index}].models[${at}]' ${names[0]}`,
   );
-}
-
-/** Limits are a usage plan's, and a plan knows its callers by their keys. */
-function refuseLimits(settings: ClientSettings & Rest, read: SettingReader): void {
-  const listed = read.objects("clients", "name=acme");
-  const cure = settings.secrets ? "pulumi config set secrets false" : "pulumi config set apiGatewayKeyRequired true";
-  listed.forEach((client, index) => {
-    const field = limitFields.find((name) => name in client);
-    if (field === undefined) return;
-    const why = settings.secrets ? "secrets keeps API keys out of the state" : "no API key is asked for";
-    read.fault(`clients[${index}].${field}`, `needs an API key of the client's own, and ${why}`, cure);
-  });
 }
 
 /** An IPv4 or IPv6 network; everything (/0) is no restriction, and no firewall takes it. */

@@ -1,24 +1,25 @@
-// What keeps the API key and the secret the same, and changes both on a schedule. Guarantees: the first key exists when the
-// deployment ends; a replaced key works for the overlap, and goes within the hour after it; destroying leaves no key.
+// What keeps API keys and their secrets the same, and changes both on a schedule: one function for all secrets of the stack.
+// Guarantees: the first keys exist when the deployment ends; a replaced key works for the overlap, and goes within the hour
+// after it; destroying leaves no key, and taking a client away leaves none of its.
 
-import { EventRule, EventTarget } from "@pulumi/aws/cloudwatch";
 import { RolePolicy } from "@pulumi/aws/iam";
 import { Invocation, Permission } from "@pulumi/aws/lambda";
 import { SecretRotation } from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
-import { environment, type keyProofs } from "../../contract";
+import { environment } from "../../contract";
+import { secretsArn } from "./api-key-secret";
 import { bundle } from "./bundle";
 import type { CodeStore } from "./code-store";
 import { ServerlessFunction } from "./function";
+import type { KeyProof } from "./key-proof";
 import type { Location } from "./location";
 import { rotationPolicy } from "./rotation-policy";
 
 export interface KeyRotationArgs {
-  /** Of the secret, and of everything here. */
+  /** Of the secrets, and of everything here. */
   readonly location: Location;
   readonly codeStore: CodeStore;
   readonly keyArn: pulumi.Input<string>;
-  readonly secretArn: pulumi.Input<string>;
   /** The API whose keys rotate, and where it is. */
   readonly api: RotatedApi;
   /** `rate(…)` or `cron(…)`. */
@@ -28,20 +29,27 @@ export interface KeyRotationArgs {
 
 export interface RotatedApi {
   readonly location: Location;
-  readonly planId: pulumi.Input<string>;
+  /** The plans that its keys belong to. */
+  readonly planIds: readonly pulumi.Input<string>[];
   /** Base, without a slash at the end. */
   readonly url: pulumi.Input<string>;
   readonly apiId: pulumi.Input<string>;
   readonly stageName: string;
-  readonly proof: (typeof keyProofs)[number];
+  readonly proof: KeyProof;
   /** What must stand before a key opens anything. */
   readonly module: pulumi.Resource;
 }
 
 export class KeyRotation extends pulumi.ComponentResource {
   readonly function: ServerlessFunction;
+  /** What must stand before the function is called. */
+  private readonly ready: readonly pulumi.Resource[];
 
-  constructor(name: string, args: KeyRotationArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    private readonly args: KeyRotationArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("model-serving:infra:KeyRotation", name, {}, options);
     const { location, api } = args;
     const child = { parent: this };
@@ -53,13 +61,12 @@ export class KeyRotation extends pulumi.ComponentResource {
         handler: "rotation.handler",
         code: args.codeStore.upload(`${name}-code`, bundle("rotation"), this),
         environment: {
-          [environment.secretId]: args.secretArn,
+          [environment.secretsArn]: secretsArn(location),
           [environment.apiRegion]: api.location.region,
           [environment.apiUrl]: api.url,
-          [environment.usagePlanId]: api.planId,
           [environment.keyProof]: api.proof,
           [environment.keyOverlap]: String(args.overlapHours * 3_600),
-          [environment.keyPrefix]: `${location.prefix}-client`,
+          [environment.keyPrefix]: location.prefix,
           [environment.metricsNamespace]: location.prefix,
         },
         keyArn: args.keyArn,
@@ -73,53 +80,55 @@ export class KeyRotation extends pulumi.ComponentResource {
       `${name}-secret-policy`,
       {
         role: this.function.role.name,
-        policy: pulumi
-          .all([args.secretArn, args.keyArn, api.apiId, api.planId])
-          .apply(([secretArn, keyArn, apiId, planId]) =>
-            JSON.stringify(
-              rotationPolicy({
-                location,
-                secretArn,
-                keyArn,
-                api: api.location,
-                apiId,
-                planId,
-                stageName: api.stageName,
-                signs: api.proof === "signed",
-              }),
-            ),
+        policy: pulumi.all([args.keyArn, api.apiId, pulumi.all([...api.planIds])]).apply(([keyArn, apiId, planIds]) =>
+          JSON.stringify(
+            rotationPolicy({
+              location,
+              keyArn,
+              api: api.location,
+              apiId,
+              planIds,
+              stageName: api.stageName,
+              signs: api.proof === "signed",
+            }),
           ),
+        ),
       },
       child,
     );
-    // Makes the first key, and deletes every key when the stack is destroyed: after what could make new ones is gone,
-    // while function, role and plan still stand.
-    const lifecycle = new Invocation(
-      `${name}-lifecycle`,
-      {
-        functionName: this.function.functionName,
-        // A change of these runs it again, and with it the current key joins the new plan.
-        input: pulumi.jsonStringify({ event: "lifecycle", secret: args.secretArn, plan: api.planId }),
-        lifecycleScope: "CRUD",
-      },
-      { parent: this, dependsOn: [this.function, policy, api.module] },
-    );
-    this.schedule(name, args, lifecycle);
-    this.sweepHourly(name, lifecycle);
-    this.registerOutputs({});
-  }
-
-  private schedule(name: string, { location, secretArn, schedule }: KeyRotationArgs, lifecycle: Invocation): void {
     const permission = new Permission(
       `${name}-rotate`,
       {
         function: this.function.functionName,
         action: "lambda:InvokeFunction",
         principal: "secretsmanager.amazonaws.com",
-        sourceArn: secretArn,
+        // One for all: a function's policy has 20 KB. The function looks again whose secret it is called for.
+        sourceArn: `${secretsArn(location)}*`,
         sourceAccount: location.account,
       },
       { parent: this, dependsOn: [this.function] },
+    );
+    this.ready = [this.function, policy, permission, api.module];
+    this.registerOutputs({});
+  }
+
+  /**
+   * Keeps a secret: its first key is made, it is rotated, and its keys go with it.
+   * @param name begins the names of what does so
+   * @returns what has made its first key
+   */
+  keep(name: string, secretArn: pulumi.Input<string>, planId: pulumi.Input<string>): pulumi.Resource {
+    // Makes the first key, and deletes every key when the secret is destroyed: after what could make new ones is gone,
+    // while function, role and plan still stand.
+    const lifecycle = new Invocation(
+      `${name}-lifecycle`,
+      {
+        functionName: this.function.functionName,
+        // A change of these runs it again, and with it the current key joins the new plan.
+        input: pulumi.jsonStringify({ event: "lifecycle", secret: secretArn, plan: planId }),
+        lifecycleScope: "CRUD",
+      },
+      { parent: this, dependsOn: [...this.ready] },
     );
     new SecretRotation(
       `${name}-schedule`,
@@ -127,37 +136,12 @@ export class KeyRotation extends pulumi.ComponentResource {
         secretId: secretArn,
         // The function itself: Secrets Manager's documentation knows no aliases.
         rotationLambdaArn: this.function.arn,
-        rotationRules: { scheduleExpression: schedule },
+        rotationRules: { scheduleExpression: this.args.schedule },
         // Not to rotate at once is to test at once, with a version that has no value.
         rotateImmediately: true,
       },
-      { parent: this, dependsOn: [permission, lifecycle] },
+      { parent: this, dependsOn: [lifecycle] },
     );
-  }
-
-  private sweepHourly(name: string, lifecycle: Invocation): void {
-    const rule = new EventRule(
-      `${name}-sweep`,
-      {
-        description: "Removes API keys past their overlap, and measures the others",
-        scheduleExpression: "rate(1 hour)",
-      },
-      { parent: this },
-    );
-    const permission = new Permission(
-      `${name}-sweep-invoke`,
-      {
-        function: this.function.functionName,
-        action: "lambda:InvokeFunction",
-        principal: "events.amazonaws.com",
-        sourceArn: rule.arn,
-      },
-      { parent: this, dependsOn: [this.function] },
-    );
-    new EventTarget(
-      `${name}-sweep-target`,
-      { rule: rule.name, arn: this.function.arn, input: JSON.stringify({ event: "sweep" }) },
-      { parent: this, dependsOn: [permission, lifecycle] },
-    );
+    return lifecycle;
   }
 }

@@ -1,4 +1,4 @@
-// Who is told when the rotation fails, when a key grows old, and when someone reads the secret who should not.
+// Who is told when a rotation fails, when a key grows old, and when someone reads a secret who should not.
 
 import { EventRule, EventTarget, MetricAlarm } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
@@ -12,13 +12,20 @@ export interface RotationAlarmsArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Name of the rotation function. */
   readonly functionName: string;
-  readonly secretName: pulumi.Input<string>;
-  /** ARNs of the roles that may read the secret: the rotation's, and `secretReaders`. */
-  readonly readers: readonly pulumi.Input<string>[];
+  readonly secrets: readonly WatchedSecret[];
   /** Hours that a key is in use at most; 90 days where only a cron expression says when it rotates. */
   readonly rotationHours: number;
   /** Address that everything is sent to; empty: whoever subscribes to the topic by other means. */
   readonly email: string;
+}
+
+export interface WatchedSecret {
+  /** Of its component. */
+  readonly name: string;
+  /** The physical one. */
+  readonly secretName: pulumi.Input<string>;
+  /** ARNs of the roles that may read it: the rotation's, and those that the settings name. */
+  readonly readers: readonly pulumi.Input<string>[];
 }
 
 const hour = 3_600;
@@ -48,7 +55,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
         child,
       );
     alarm("failed", {
-      alarmDescription: "A step of the API key's rotation, or its sweep, failed: the function's log says why",
+      alarmDescription: "A step of an API key's rotation, or its sweep, failed: the function's log says which and why",
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: args.functionName },
@@ -61,34 +68,38 @@ export class RotationAlarms extends pulumi.ComponentResource {
     const swept = { namespace: location.prefix, period: hour, evaluationPeriods: 3, treatMissingData: "breaching" };
     alarm("key-too-old", {
       ...swept,
-      alarmDescription: "The API key was not rotated in time, or the sweep does not run",
+      alarmDescription: "An API key was not rotated in time, or the sweep does not run",
       metricName: rotationMetrics.keyAge,
       threshold: (args.rotationHours + graceHours) * hour,
     });
     alarm("pending-too-old", {
       ...swept,
-      alarmDescription: "A rotation of the API key does not end, or the sweep does not run",
+      alarmDescription: "A rotation of an API key does not end, or the sweep does not run",
       metricName: rotationMetrics.pendingAge,
       threshold: pendingHours * hour,
     });
-    const reads = new EventRule(
+    for (const secret of args.secrets) this.watchReads(secret, topic);
+    this.registerOutputs({});
+  }
+
+  private watchReads({ name, secretName, readers }: WatchedSecret, topic: AlarmTopic): void {
+    const rule = new EventRule(
       `${name}-foreign-read`,
       {
-        description: "The API key's secret was read, or was tried to be, by someone else than its readers",
+        description: "An API key's secret was read, or was tried to be, by someone else than its readers",
         // Reads are management events, which rules leave out unless told so; a trail must record them.
         state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
         eventPattern: pulumi
-          .all([args.secretName, pulumi.all([...args.readers])])
-          .apply(([secretName, readers]) => JSON.stringify(foreignRead(secretName, readers))),
+          .all([secretName, pulumi.all([...readers])])
+          .apply(([called, arns]) => JSON.stringify(foreignRead(called, arns))),
       },
-      child,
+      { parent: this },
     );
     new EventTarget(
       `${name}-foreign-read-target`,
-      { rule: reads.name, arn: topic.arn },
-      { ...child, dependsOn: [topic] },
+      { rule: rule.name, arn: topic.arn },
+      { parent: this, dependsOn: [topic] },
     );
-    this.registerOutputs({});
   }
 }
 

@@ -1,33 +1,38 @@
-// What the rotation function may do: read and write one secret, and make, mark and delete the API keys that carry its tag.
+// What the rotation function may do: read and write the stack's secrets, and make, mark and delete the API keys that carry the
+// tag of one.
 
 import { keyTag } from "../../contract";
+import { secretsArn } from "./api-key-secret";
 import { arn, dnsSuffix, type Location } from "./location";
 
 export interface RotationPolicyFacts {
-  /** Of the secret. */
+  /** Of the secrets. */
   readonly location: Location;
-  readonly secretArn: string;
   readonly keyArn: string;
   /** Of the API. */
   readonly api: Location;
   readonly apiId: string;
   readonly stageName: string;
-  readonly planId: string;
+  /** The usage plans that its keys belong to. */
+  readonly planIds: readonly string[];
   /** The API asks for signed requests: the rotation signs its own. */
   readonly signs: boolean;
 }
 
 /**
- * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html,
+ * All inline policies of a role have 10,240 characters together: what grows with the clients is one short pattern for each.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html
  */
 export function rotationPolicy(facts: RotationPolicyFacts): object {
-  const { location, secretArn, keyArn, api } = facts;
+  const { location, keyArn, api } = facts;
+  const secrets = `${secretsArn(location)}*`;
   const control = `arn:${api.partition}:apigateway:${api.region}::`;
   const tagged = (key: "RequestTag" | "ResourceTag") => ({
-    StringEquals: { [`aws:${key}/${keyTag}`]: secretArn },
+    StringLike: { [`aws:${key}/${keyTag}`]: secrets },
   });
-  const allow = (Sid: string, Action: string | string[], Resource: string, Condition?: object) => ({
+  const allow = (Sid: string, Action: string | string[], Resource: string | string[], Condition?: object) => ({
     Sid,
     Effect: "Allow",
     Action,
@@ -38,7 +43,7 @@ export function rotationPolicy(facts: RotationPolicyFacts): object {
     Version: "2012-10-17",
     Statement: [
       allow(
-        "Secret",
+        "Secrets",
         [
           "secretsmanager:DescribeSecret",
           "secretsmanager:GetSecretValue",
@@ -46,7 +51,7 @@ export function rotationPolicy(facts: RotationPolicyFacts): object {
           "secretsmanager:PutSecretValue",
           "secretsmanager:UpdateSecretVersionStage",
         ],
-        secretArn,
+        secrets,
       ),
       allow("SecretKey", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn, {
         StringEquals: { "kms:ViaService": `secretsmanager.${location.region}.${dnsSuffix(location)}` },
@@ -61,8 +66,12 @@ export function rotationPolicy(facts: RotationPolicyFacts): object {
         tagged("RequestTag"),
       ),
       allow("OwnKeys", ["apigateway:PATCH", "apigateway:DELETE"], `${control}/apikeys/*`, tagged("ResourceTag")),
-      allow("JoinPlan", "apigateway:POST", `${control}/usageplans/${facts.planId}/keys`),
-      allow("SeePlan", "apigateway:GET", `${control}/usageplans/${facts.planId}/keys/*`),
+      // Joins a key, and sees that it has joined; the plans of others, and all else of a plan, are out of reach.
+      allow(
+        "JoinPlans",
+        ["apigateway:GET", "apigateway:POST"],
+        facts.planIds.map((planId) => `${control}/usageplans/${planId}/keys*`),
+      ),
       ...(facts.signs
         ? [
             allow(

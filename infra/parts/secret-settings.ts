@@ -3,6 +3,7 @@
 
 import { Region } from "@pulumi/aws/types/enums";
 import { locations, regions } from "./gcp-locations";
+import { areTooLong, exampleReader, longestReaders, readerArn } from "./secret-readers";
 import type { SettingReader } from "./setting-reader";
 
 export const protectionLevels = ["SOFTWARE", "HSM"] as const;
@@ -16,7 +17,7 @@ export interface SecretSettings {
   readonly secretRotationSchedule: string;
   /** Hours that a replaced API key stays valid. */
   readonly keyOverlapHours: number;
-  /** ARNs of the roles that may read the secret: those of the calling applications. */
+  /** ARNs of the roles that may read the secret of nobody in particular: those of the calling applications. */
   readonly secretReaders: readonly string[];
   /** Address that the alarms are sent to; empty: none. */
   readonly alarmEmail: string;
@@ -33,7 +34,6 @@ export interface SecretSettings {
 
 /** The longest that a key may be in use: SecretsManager.4, CIS GCP 1.10. */
 const mostDays = 90;
-const role = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 /** Never `allUsers` or `allAuthenticatedUsers`: those are everyone. */
 const member =
   /^((user|group|serviceAccount):[^\s:@]+@[^\s:@]+|principal(Set)?:\/\/iam\.googleapis\.com\/[A-Za-z0-9/._*-]+)$/;
@@ -45,7 +45,7 @@ export function readSecretSettings(read: SettingReader): SecretSettings {
     secretRecoveryDays: recoveryDays(read),
     secretRotationSchedule: rotationSchedule(read),
     keyOverlapHours: read.integer("keyOverlapHours", 1, 24 * 7),
-    secretReaders: read.list("secretReaders", role, "a role's ARN", "arn:aws:iam::123456789012:role/my-application"),
+    secretReaders: secretReaders(read),
     alarmEmail: read.optional("alarmEmail", emailAddress, "an e-mail address", "ops@example.com"),
     gcpProject: read.optional("gcpProject", /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "a project's id", "my-project"),
     gcpRegion: read.oneOf("gcpRegion", regions, "a Google Cloud region", "us-central1"),
@@ -66,6 +66,17 @@ export function readSecretSettings(read: SettingReader): SecretSettings {
 export function checkSecrets(settings: SecretSettings & { readonly secrets: boolean }, read: SettingReader): void {
   if (settings.secrets)
     read.needs("gcpProject", "<your-project>", "the key ring and its key are made in a project of yours");
+}
+
+function secretReaders(read: SettingReader): readonly string[] {
+  const readers = read.list("secretReaders", readerArn, "a role's ARN", exampleReader);
+  if (areTooLong(readers))
+    read.fault(
+      "secretReaders",
+      `have more than ${longestReaders} characters together`,
+      `pulumi config rm --path 'secretReaders[${readers.length - 1}]'`,
+    );
+  return readers;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Client {
 /** What the gateway found out about a caller, as far as clients are told apart by it. */
 export interface Credentials {
   readonly keyId: string;
+  /** The key itself, which the gateway has let in: compared, and never told. */
+  readonly key: string;
   /** ARN of the principal that signed, or the id of the token's OAuth client. */
   readonly principal: string;
 }
@@ -23,6 +25,8 @@ export const unlisted: Client = { name: "unlisted", models: new Set() };
 
 interface Listed extends Client {
   readonly key: string | undefined;
+  /** What its rotated key begins with. */
+  readonly keyPrefix: string | undefined;
   readonly principal: string | undefined;
 }
 
@@ -62,15 +66,21 @@ function readClient(name: string, value: string): Listed {
   return {
     name: name.replaceAll("_", "-"),
     key: fields.get(clientFields.key),
+    keyPrefix: fields.get(clientFields.keyPrefix),
     principal: fields.get(clientFields.principal),
     models: models === undefined ? undefined : new Set(models.split(",")),
   };
 }
 
 /** A caller has to present all that the client has; a client that has nothing is nobody. */
-function isCaller({ key, principal }: Listed, caller: Credentials): boolean {
-  if (key === undefined && principal === undefined) return false;
-  return (key === undefined || key === caller.keyId) && (principal === undefined || speaksFor(caller, principal));
+function isCaller({ key, keyPrefix, principal }: Listed, caller: Credentials): boolean {
+  if (key === undefined && keyPrefix === undefined && principal === undefined) return false;
+  return (
+    (key === undefined || key === caller.keyId) &&
+    // Every key begins with nothing: a list that says so names nobody.
+    (keyPrefix === undefined || (keyPrefix !== "" && caller.key.startsWith(keyPrefix))) &&
+    (principal === undefined || speaksFor(caller, principal))
+  );
 }
 
 const roleArn = /^arn:[\w-]+:iam::(\d{12}):role\/(?:[^/]+\/)*([^/]+)$/;
@@ -100,6 +110,7 @@ function credentialsOf(context: GatewayContext): Credentials {
   const claims = fields(authorizer["claims"]);
   return {
     keyId: text(identity["apiKeyId"]),
+    key: text(identity["apiKey"]),
     principal: text(identity["userArn"]) || text(claims["client_id"]) || text(authorizer["client"]),
   };
 }

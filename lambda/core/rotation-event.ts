@@ -1,12 +1,14 @@
-// What the rotation function is asked to do: a step of Secrets Manager's, or an event of this project's own.
+// What the rotation function is asked to do, and with which of the stack's secrets: a step of Secrets Manager's, or an event
+// of this project's own.
 // Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 
+import { type KeptSecret, keptSecret } from "./kept-secret";
 import { RotationFault } from "./rotation-fault";
 
 export const steps = ["createSecret", "setSecret", "testSecret", "finishSecret"] as const;
 export type Step = (typeof steps)[number];
 
-export type RotationEvent =
+export type Task =
   /** Of Secrets Manager. `token` is the id of the version that becomes current. */
   | { readonly kind: "step"; readonly step: Step; readonly token: string }
   /** A value was put in by hand: make it live. */
@@ -16,39 +18,61 @@ export type RotationEvent =
   /** Of the deployment: after `create` and `update` a key is live, after `delete` none is left. */
   | { readonly kind: "lifecycle"; readonly action: "create" | "update" | "delete" };
 
+export interface RotationEvent {
+  readonly task: Task;
+  /** One; of a sweep all. */
+  readonly secrets: readonly KeptSecret[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
 /**
  * Reads an event.
- * @param secretId ARN of the one secret that this function rotates
+ * @param base begins the ARNs of the stack's secrets: another's, whoever's rotation is pointed at this function, is refused
  * @throws RotationFault naming the field; nothing has been changed then
  */
-export function readEvent(event: unknown, secretId: string): RotationEvent {
+export function readEvent(event: unknown, base: string): RotationEvent {
   if (typeof event !== "object" || event === null) throw new RotationFault("the event is no object");
-  const fields = event as Readonly<Record<string, unknown>>;
-  if ("event" in fields) return ownEvent(fields);
+  const fields = event as Fields;
+  if ("event" in fields) return ownEvent(fields, base);
   const step = steps.find((known) => known === fields["Step"]);
   if (step === undefined) throw new RotationFault(`Step is none of ${steps.join(", ")}`);
-  // Another secret's rotation, pointed at this function, must not read or write this one.
-  if (fields["SecretId"] !== secretId) throw new RotationFault("SecretId is not the secret that this function rotates");
+  const secrets = [secretIn(fields, "SecretId", base)];
   const token = fields["ClientRequestToken"];
   if (typeof token !== "string" || !/^[A-Za-z0-9-]{32,64}$/.test(token)) {
     throw new RotationFault("ClientRequestToken is not 32 to 64 letters, digits and hyphens");
   }
-  return { kind: "step", step, token };
+  return { task: { kind: "step", step, token }, secrets };
 }
 
-function ownEvent(fields: Readonly<Record<string, unknown>>): RotationEvent {
+function ownEvent(fields: Fields, base: string): RotationEvent {
   switch (fields["event"]) {
     case "adopt":
-      return { kind: "adopt" };
+      return { task: { kind: "adopt" }, secrets: [secretIn(fields, "secret", base)] };
     case "sweep":
-      return { kind: "sweep" };
+      return { task: { kind: "sweep" }, secrets: listed(fields["secrets"], base) };
     case "lifecycle": {
       // The provider adds what it does under `tf` (aws.lambda.Invocation, lifecycleScope CRUD).
       const action = (fields["tf"] as { action?: unknown } | undefined)?.action;
-      if (action === "create" || action === "update" || action === "delete") return { kind: "lifecycle", action };
-      throw new RotationFault("tf.action is none of create, update, delete");
+      if (action !== "create" && action !== "update" && action !== "delete")
+        throw new RotationFault("tf.action is none of create, update, delete");
+      return { task: { kind: "lifecycle", action }, secrets: [secretIn(fields, "secret", base)] };
     }
     default:
       throw new RotationFault("event is none of adopt, sweep, lifecycle");
   }
+}
+
+function secretIn(fields: Fields, field: string, base: string): KeptSecret {
+  const secret = keptSecret(fields[field], base);
+  if (secret === undefined) throw new RotationFault(`${field} is not the ARN of a secret that this function rotates`);
+  return secret;
+}
+
+/** A sweep names the secrets by what follows the stack's part: an event's input has 8,192 characters for a hundred of them. */
+function listed(ends: unknown, base: string): readonly KeptSecret[] {
+  const secrets = Array.isArray(ends) ? ends.map((end) => keptSecret(base + String(end), base)) : [];
+  if (secrets.length === 0 || secrets.includes(undefined))
+    throw new RotationFault("secrets is not a list of secrets that this function rotates");
+  return secrets as KeptSecret[];
 }

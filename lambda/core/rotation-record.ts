@@ -10,6 +10,8 @@ export interface RotationRecord {
   /** Milliseconds that it took. */
   readonly ms: number;
   readonly requestId: string;
+  /** Whose key it is about; absent: nobody's in particular. */
+  readonly client?: string;
   /** Id of the secret's version, for a step. */
   readonly version?: string;
   /** Why it failed. */

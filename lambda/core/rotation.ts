@@ -38,13 +38,16 @@ export interface ApiKeys {
   remove(key: RotatedKey): Promise<void>;
 }
 
-/** Whether the API lets a key in. */
-export type Proof = (apiKey: string) => Promise<boolean>;
+/** What the API answers to a key. Throttled is neither: the key, or the API as a whole, is at its limit for the moment. */
+export type Verdict = "let in" | "throttled" | "refused";
+export type Proof = (apiKey: string) => Promise<Verdict>;
 
 export interface Surroundings {
   readonly vault: Vault;
   readonly keys: ApiKeys;
   readonly proof: Proof;
+  /** What the API keys of this secret begin with; empty for nobody's in particular. */
+  readonly keyPrefix: string;
   /** A new API key. */
   readonly newKey: () => string;
   /** A new version id. */
@@ -61,6 +64,8 @@ export interface Surroundings {
 /** A key is live when the API let it in so often in a row: one host's yes is not the fleet's. */
 const proofsInARow = 5;
 const pauseMs = 200;
+/** A client's throttle is once a second at the least. */
+const throttledPauseMs = 1_000;
 
 export class Rotation {
   constructor(private readonly around: Surroundings) {}
@@ -166,7 +171,7 @@ export class Rotation {
   private async valueOf(version: string): Promise<string> {
     const text = await this.around.vault.read(version);
     if (text === undefined) throw new RotationFault("the version has no value yet: createSecret comes first");
-    return readValue(text);
+    return readValue(text, this.around.keyPrefix);
   }
 
   private async ensureKey(version: string, apiKey: string): Promise<void> {
@@ -180,10 +185,13 @@ export class Rotation {
   private async prove(apiKey: string, times = proofsInARow): Promise<void> {
     const { proof, now, sleep, patience } = this.around;
     const until = now() + patience;
-    for (let inARow = 0; ; await sleep(pauseMs)) {
-      inARow = (await proof(apiKey)) ? inARow + 1 : 0;
+    for (let inARow = 0; ;) {
+      const verdict = await proof(apiKey);
+      if (verdict === "let in") inARow++;
+      if (verdict === "refused") inARow = 0;
       if (inARow >= times) return;
-      if (now() >= until) throw new RotationFault("the API does not let the new key in yet");
+      if (now() >= until) throw new RotationFault(`the API does not let the new key in yet: it is ${verdict}`);
+      await sleep(verdict === "throttled" ? throttledPauseMs : pauseMs);
     }
   }
 

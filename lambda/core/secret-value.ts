@@ -1,4 +1,5 @@
-// The secret's value: `{"apiKey": "…"}`, and where a new one comes from.
+// The secret's value: `{"apiKey": "…"}`, and where a new one comes from. A client's key begins with the client's name, so that
+// the model function, and whoever finds it where it should not be, knows whose it is.
 
 import { secretField } from "../../contract";
 import { RotationFault } from "./rotation-fault";
@@ -6,10 +7,10 @@ import { RotationFault } from "./rotation-fault";
 /** Bytes of chance in a new key: 240 bits, written as 40 characters. */
 export const keyBytes = 30;
 
-/** A new API key from `keyBytes` random bytes. */
-export function keyFrom(random: Buffer): string {
+/** A new API key from `keyBytes` random bytes. @param prefix what it begins with; empty for nobody's in particular */
+export function keyFrom(random: Buffer, prefix: string): string {
   if (random.length < keyBytes) throw new RangeError(`a key takes ${keyBytes} random bytes`);
-  return random.toString("base64url");
+  return prefix + random.toString("base64url");
 }
 
 export function writeValue(apiKey: string): string {
@@ -18,11 +19,13 @@ export function writeValue(apiKey: string): string {
 
 /**
  * The API key in a secret's value. API Gateway takes 20 to 128 characters; only those that a header carries as they are.
+ * @param prefix what it has to begin with: another client's key in this one's secret would be the other, at the model
  * @throws RotationFault naming the shape, never the value
  */
-export function readValue(text: string): string {
+export function readValue(text: string, prefix: string): string {
+  const [least, most] = [20, 128 - prefix.length];
   const malformed = new RotationFault(
-    `the secret's value is not {"${secretField}": "<20 to 128 printable characters without blanks>"}`,
+    `the secret's value is not {"${secretField}": "${prefix}<${least} to ${most} printable characters without blanks>"}`,
   );
   let value: unknown;
   try {
@@ -31,6 +34,8 @@ export function readValue(text: string): string {
     throw malformed;
   }
   const apiKey = (value as Record<string, unknown> | null)?.[secretField];
-  if (typeof apiKey !== "string" || !/^[\x21-\x7e]{20,128}$/.test(apiKey)) throw malformed;
-  return apiKey;
+  // What follows the name is the secret of it: that alone has to be long enough.
+  const own = typeof apiKey === "string" && apiKey.startsWith(prefix) ? apiKey.slice(prefix.length) : "";
+  if (!/^[\x21-\x7e]+$/.test(own) || own.length < least || own.length > most) throw malformed;
+  return prefix + own;
 }

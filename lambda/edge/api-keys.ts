@@ -19,13 +19,14 @@ import { calling, unless } from "./aws-failure";
 export interface KeyPlace {
   /** ARN of the secret: the value of the keys' tag. */
   readonly secretId: string;
-  readonly usagePlanId: string;
+  /** Asked for when a key is joined: to delete keys, the secret need not be there any more. */
+  readonly usagePlanId: () => Promise<string>;
   /** Begins the keys' names: `<prefix>/<version>`. */
   readonly prefix: string;
 }
 
 /** All methods throw AwsFailure. */
-export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId, prefix }: KeyPlace): ApiKeys {
+export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId: planOf, prefix }: KeyPlace): ApiKeys {
   const start = `${prefix}/`;
   return {
     async list() {
@@ -60,6 +61,7 @@ export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId, prefi
     },
 
     async join({ id: keyId }) {
+      const usagePlanId = await planOf();
       await calling("CreateUsagePlanKey", () =>
         client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: "API_KEY" })),
       ).catch(unless("ConflictException", undefined));

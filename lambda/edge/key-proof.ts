@@ -4,18 +4,23 @@ import { createHash, createHmac } from "node:crypto";
 import { request } from "node:https";
 import type { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Proof } from "../core/rotation";
+import type { Proof, Verdict } from "../core/rotation";
 
 /** Milliseconds; a model that loads for the first time takes seconds. */
 const timeLimit = 10_000;
 const route = "/v2/health/ready";
+
+const verdicts = new Map<number | undefined, Verdict>([
+  [200, "let in"],
+  [429, "throttled"],
+]);
 
 /**
  * A call with the key. Each on a connection of its own, so that it meets another host of API Gateway's fleet.
  * @param apiUrl base, without a slash at the end
  */
 export function callProof(apiUrl: string): Proof {
-  return (apiKey) => answersOk(new URL(apiUrl + route), { "x-api-key": apiKey });
+  return (apiKey) => verdictOf(new URL(apiUrl + route), { "x-api-key": apiKey });
 }
 
 /** A call with the key, signed with this function's own credentials. @param client whose credentials and region sign */
@@ -35,20 +40,20 @@ export function signedProof(apiUrl: string, client: APIGatewayClient): Proof {
       path: url.pathname,
       headers: { host: url.host, "x-api-key": apiKey },
     });
-    return answersOk(url, headers);
+    return verdictOf(url, headers);
   };
 }
 
 /** Never rejects: what cannot be reached lets nobody in. */
-function answersOk(url: URL, headers: Record<string, string>): Promise<boolean> {
+function verdictOf(url: URL, headers: Record<string, string>): Promise<Verdict> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(timeLimit);
     const call = request(url, { headers, signal, agent: false }, (answer) => {
       answer.resume();
-      answer.on("end", () => resolve(answer.statusCode === 200));
-      answer.on("error", () => resolve(false));
+      answer.on("end", () => resolve(verdicts.get(answer.statusCode) ?? "refused"));
+      answer.on("error", () => resolve("refused"));
     });
-    call.on("error", () => resolve(false));
+    call.on("error", () => resolve("refused"));
     call.end();
   });
 }

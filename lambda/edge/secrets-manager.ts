@@ -9,9 +9,24 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { adoptLabel } from "../../contract";
+import { adoptLabel, planTag } from "../../contract";
 import type { Vault } from "../core/rotation";
+import { RotationFault } from "../core/rotation-fault";
 import { calling, unless } from "./aws-failure";
+
+/**
+ * Id of the usage plan that the secret's keys belong to. Whoever may change its tags can name another plan of the stack, and
+ * no plan besides: the rotation's role may put keys into those alone.
+ * @throws AwsFailure; RotationFault where no tag says it
+ */
+export async function planOf(client: SecretsManagerClient, secretId: string): Promise<string> {
+  const { Tags = [] } = await calling("DescribeSecret", () =>
+    client.send(new DescribeSecretCommand({ SecretId: secretId })),
+  );
+  const plan = Tags.find(({ Key }) => Key === planTag)?.Value;
+  if (plan === undefined) throw new RotationFault(`the secret has no tag ${planTag}: pulumi up puts it there`);
+  return plan;
+}
 
 /** @param secretId ARN of the secret. All methods throw AwsFailure. */
 export function secretVault(client: SecretsManagerClient, secretId: string): Vault {

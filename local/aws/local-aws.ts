@@ -1,7 +1,7 @@
 // The services of AWS that the rotation of API keys needs, played for a local run: Secrets Manager, API Gateway's control
 // plane and Lambda's Invoke, with the rotation function's role as the program declares it.
 
-import { environment, secretField } from "../../contract";
+import { environment, planTag, secretField } from "../../contract";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { Authority } from "../certificates";
 import type { LocalFunctions } from "../functions/local-functions";
@@ -33,7 +33,10 @@ export interface LocalAws {
   readonly url: string;
   readonly region: string;
   readonly apiRegion: string;
-  readonly secret: LocalSecret;
+  /** All that rotate: one for each client that has a key, or the one of nobody in particular. */
+  readonly secrets: readonly LocalSecret[];
+  /** A client's, or nobody's in particular. @throws Error where there is none */
+  secretOf(client?: string): LocalSecret;
   readonly functionName: string;
   readonly functionArn: string;
   /** Whoever deployed the stack. */
@@ -47,12 +50,14 @@ export interface LocalAws {
   watch: Watch;
   /** Variables of a function beside its own. */
   variablesOf(functionName: string): Readonly<Record<string, string>>;
-  /** What the deployment does once the API answers: the first key is made. @throws Error with the function's reason */
+  /** What the deployment does once the API answers: the first keys are made. @throws Error with the function's reason */
   deploy(functions: LocalFunctions, apiUrl: (apiId: string) => string): Promise<void>;
   /** What destroying the stack does. @throws Error with the function's reason */
   destroy(): Promise<void>;
-  /** The API key that clients find in the secret now. */
-  currentKey(): string | undefined;
+  /** What the program's schedule does each hour. @throws Error with the function's reason */
+  sweep(): Promise<void>;
+  /** The API key that a client, or nobody in particular, finds in its secret now. */
+  currentKey(client?: string): string | undefined;
   close(): Promise<void>;
 }
 
@@ -66,9 +71,12 @@ const sweepMs = 3_600_000;
 export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws | undefined> {
   const { graph, authority, seed, clock } = options;
   const secrets = secretsOf(graph, clock);
-  const secret = secrets.find(({ rotationFunction }) => rotationFunction !== undefined);
-  if (secret === undefined) return undefined;
-  const lambda = functionOf(graph, secret);
+  const rotating = secrets.filter(({ rotationFunction }) => rotationFunction !== undefined);
+  const [first, ...others] = rotating;
+  if (first === undefined) return undefined;
+  const strange = others.find(({ rotationFunction }) => rotationFunction !== first.rotationFunction);
+  if (strange !== undefined) throw new Unenforceable(strange.arn, "it is rotated by another function than the others");
+  const lambda = functionOf(graph, first);
   const variables = (lambda.inputs.environment as { variables: Record<string, string> }).variables;
   const functionName = String(lambda.outputs.name);
   const functionArn = String(lambda.outputs.arn);
@@ -112,12 +120,25 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       }
     }
   };
-  let sweep: NodeJS.Timeout | undefined;
+  const sweeps = ofType(graph, "aws:cloudwatch/eventTarget:EventTarget")
+    .filter(({ inputs }) => inputs.arn === functionArn)
+    .map(({ inputs }): unknown => JSON.parse(String(inputs.input)));
+  const sweep = async (): Promise<void> => {
+    for (const event of sweeps) await call(event);
+  };
+  const secretOf = (client = ""): LocalSecret => {
+    const found = rotating.find((secret) => secret.client === client);
+    if (found === undefined)
+      throw new Error(`no secret rotates for ${client === "" ? "nobody in particular" : client}`);
+    return found;
+  };
+  let hourly: NodeJS.Timeout | undefined;
   return Object.assign(local, {
     url,
     region,
     apiRegion,
-    secret,
+    secrets: rotating,
+    secretOf,
     functionName,
     functionArn,
     operator,
@@ -128,20 +149,23 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
     variablesOf: (name: string) => (name === functionName ? ownVariables() : {}),
     deploy: async (started: LocalFunctions, urlOf: (apiId: string) => string) => {
       functions = started;
-      apiUrl = urlOf(apiOf(graph, variables[environment.usagePlanId]!));
+      apiUrl = urlOf(apiOf(graph, first.tags[planTag] ?? ""));
       await started.replace(graph);
       await lifecycle("create");
-      sweep = setInterval(() => void call({ event: "sweep" }).catch(() => undefined), sweepMs).unref();
+      // A sweep that fails is in the function's log.
+      hourly = setInterval(() => void sweep().catch(() => undefined), sweepMs).unref();
     },
     destroy: () => lifecycle("delete"),
-    currentKey: () => {
-      const current = secret.versions.labelled("AWSCURRENT");
+    sweep,
+    currentKey: (client?: string) => {
+      const { versions } = secretOf(client);
+      const current = versions.labelled("AWSCURRENT");
       if (current === undefined) return undefined;
-      const value = secret.versions.read(current, undefined).version.value!;
+      const value = versions.read(current, undefined).version.value!;
       return (JSON.parse(value) as Record<string, string>)[secretField];
     },
     close: async () => {
-      clearInterval(sweep);
+      clearInterval(hourly);
       await server.close(0);
     },
   });

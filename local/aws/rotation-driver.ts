@@ -30,7 +30,7 @@ export interface StepOutcome {
 const timeoutMs = 900_000;
 
 export class RotationDriver {
-  /** Secrets whose rotation is under way. */
+  /** Rotations under way, by function: one at a time, so that a kill strikes the one that it is meant for. */
   private readonly running = new Map<string, Promise<unknown>>();
   /** Versions whose rotation did not come to its end, by secret: the next one goes on with them. */
   private readonly unfinished = new Map<string, string>();
@@ -65,9 +65,10 @@ export class RotationDriver {
    * @returns what became of the steps, up to the first that is not done
    */
   async rotate(secret: LocalSecret, options: { token: string; killAt?: StepName }): Promise<StepOutcome[]> {
-    const turn = (this.running.get(secret.arn) ?? Promise.resolve()).then(() => this.run(secret, options));
+    const { rotationFunction = "" } = secret;
+    const turn = (this.running.get(rotationFunction) ?? Promise.resolve()).then(() => this.run(secret, options));
     this.running.set(
-      secret.arn,
+      rotationFunction,
       turn.catch(() => undefined),
     );
     return turn;

@@ -13,7 +13,8 @@ export interface RunFile {
   /** Of the secret, and of the API. */
   readonly region: string;
   readonly apiRegion: string;
-  readonly secretId: string;
+  /** Those that rotate, by client; under the empty name the one of nobody in particular. */
+  readonly secrets: Readonly<Record<string, string>>;
   readonly functionName: string;
   /** The operator's. */
   readonly accessKeyId: string;

@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
 
 import { randomUUID } from "node:crypto";
+import { secretPaths } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
 import type { Policy } from "../gateway/protections/policy/policy";
 import { Unenforceable } from "../gateway/unenforceable";
@@ -13,21 +14,29 @@ import { ServiceError } from "./service-error";
 export interface LocalSecret {
   readonly arn: string;
   readonly name: string;
+  /** Whose key it holds, by its name; empty: nobody's in particular. */
+  readonly client: string;
+  readonly tags: Readonly<Record<string, string>>;
   readonly versions: SecretVersions;
   readonly policy: Policy | undefined;
   /** ARN of its rotation function; absent: it does not rotate. */
   readonly rotationFunction: string | undefined;
 }
 
+/** As `secretPaths` of the contract has it. */
+const clientIn = new RegExp(`^[^/]+/${secretPaths.client("([^/]+)")}/`);
+
 /** @throws Unenforceable for a resource policy that is not evaluated here */
 export function secretsOf(graph: Graph, clock: () => number): LocalSecret[] {
-  return ofType(graph, "aws:secretsmanager/secret:Secret").map(({ id: arn, outputs }) => {
+  return ofType(graph, "aws:secretsmanager/secret:Secret").map(({ id: arn, inputs, outputs }) => {
     const of = (type: string, key: string) => ofType(graph, type).find(({ inputs }) => inputs[key] === arn);
     const policy = of("aws:secretsmanager/secretPolicy:SecretPolicy", "secretArn");
     const rotation = of("aws:secretsmanager/secretRotation:SecretRotation", "secretId");
     return {
       arn,
       name: String(outputs.name),
+      client: clientIn.exec(String(outputs.name))?.[1] ?? "",
+      tags: (inputs.tags ?? {}) as Record<string, string>,
       versions: new SecretVersions(clock),
       policy: policy && readPolicy(policy.urn, policy.inputs.policy),
       rotationFunction: rotation && String(rotation.inputs.rotationLambdaArn),
@@ -85,9 +94,10 @@ function requestOf(body: Buffer): Request {
 }
 
 const reads: Readonly<Record<string, Operation>> = {
-  DescribeSecret: ({ arn, name, versions, rotationFunction }) => ({
+  DescribeSecret: ({ arn, name, tags, versions, rotationFunction }) => ({
     ARN: arn,
     Name: name,
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     RotationEnabled: rotationFunction !== undefined,
     RotationLambdaARN: rotationFunction,
     VersionIdsToStages: Object.fromEntries(versions.list().map(([id, { labels }]) => [id, [...labels]])),

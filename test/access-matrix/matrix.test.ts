@@ -110,6 +110,16 @@ describe("the access matrix", function () {
     expect(statuses(disabled, "apiGateway", live)).to.include({ "all right": 403 });
   });
 
+  it("shows a key of a secret that does not rotate, or whose plan is another, as worth nothing", async () => {
+    const graph = await evaluate({ stack: "dev", set: { secrets: true } });
+    expect(statuses(graph, "apiGateway", live)).to.include({ "all right": 200 });
+    const planless = changed(graph, "aws:secretsmanager/secret:Secret", (inputs) => ({ ...inputs, tags: {} }));
+    expect(statuses(planless, "apiGateway", live)).to.include({ "all right": 403 });
+    const rotation = "aws:secretsmanager/secretRotation:SecretRotation";
+    const still = changed(graph, rotation, (inputs) => ({ ...inputs, secretId: "another" }));
+    expect(statuses(still, "apiGateway", live)).to.include({ "all right": 403 });
+  });
+
   it("reads the statuses that the document gives the gateway's answers", async () => {
     const hidden = documentChanged(await dev("iam"), restApi, (document) => {
       document["x-amazon-apigateway-gateway-responses"] = {

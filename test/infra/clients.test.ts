@@ -158,12 +158,6 @@ describe("the clients of the REST API", function () {
       "apiGateway-usage-key",
     ]);
   });
-
-  it("may be listed in prod, by their roles, though secrets keeps keys of their own out of the state", async () => {
-    const graph = await dev({ secrets: true, clients: [{ name: "team", principal: role }] }, "prod");
-    expect(listedOf(graph)).to.deep.equal({ client_team: `principal=${role}` });
-    expect(ofType(graph, "aws:apigateway/apiKey:ApiKey")).to.deep.equal([]);
-  });
 });
 
 describe("the networks that may call", function () {
@@ -310,11 +304,6 @@ describe("the settings of clients", () => {
       "with a limit that nothing counts",
       { apiGatewayAuth: "iam", clients: [{ name: "a", principal: role, quota: 5 }] },
       /clients\[0\]\.quota: needs an API key .*: pulumi config set apiGatewayKeyRequired true/,
-    ],
-    [
-      "that secrets gives no keys",
-      { secrets: true, clients: [{ name: "a" }] },
-      /clients: have nothing to be told apart by/,
     ],
     [
       "with more than a variable holds",

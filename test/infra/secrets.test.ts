@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { keyTag } from "../../contract";
+import { keyTag, planTag } from "../../contract";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/simulated/row";
@@ -58,6 +58,8 @@ describe("the module secrets", function () {
   it("never sets the secret's value, and keeps no API key in the state", async () => {
     const graph = await secrets();
     expect(secretOf(graph).inputs).to.deep.equal({
+      namePrefix: "model-serving-dev/api-key/",
+      tags: { [planTag]: ofType(graph, "aws:apigateway/usagePlan:UsagePlan")[0]!.id },
       description: 'API key of the model service: {"apiKey": "…"}; made and rotated by the stack\'s rotation function',
       kmsKeyId: only(graph, "aws:kms/key:Key").outputs.arn,
       recoveryWindowInDays: 0,
@@ -119,34 +121,34 @@ describe("the module secrets", function () {
     const api = only(graph, "aws:apigateway/restApi:RestApi", /^apiGateway/);
     expect(rotation.inputs.environment).to.deep.equal({
       variables: {
-        SECRET_ID: secretOf(graph).id,
+        SECRETS_ARN: `arn:aws:secretsmanager:eu-west-1:${account}:secret:model-serving-dev/`,
         API_REGION: "us-east-2",
         API_URL: `https://${api.id}.execute-api.us-east-2.amazonaws.com/dev`,
-        USAGE_PLAN_ID: ofType(graph, "aws:apigateway/usagePlan:UsagePlan")[0]!.id,
         KEY_PROOF: "call",
         KEY_OVERLAP_SECONDS: "86400",
-        KEY_PREFIX: "model-serving-dev-client",
+        KEY_PREFIX: "model-serving-dev",
         METRICS_NAMESPACE: "model-serving-dev",
       },
     });
   });
 
-  it("lets the rotation touch one secret, and the API keys that carry its tag", async () => {
+  it("lets the rotation touch the secrets of the stack, and the API keys that carry their tag", async () => {
     const graph = await secrets({
       secretsRegion: "eu-west-1",
       awsRegion: "us-east-2",
       apiGatewayAuth: "iam",
       apiGatewayKeyRequired: true,
     });
-    const secretArn = secretOf(graph).id;
+    const secretArns = `arn:aws:secretsmanager:eu-west-1:${account}:secret:model-serving-dev/*`;
+    expect(secretOf(graph).id).to.match(/:secret:model-serving-dev\/api-key\/\w+-\w{6}$/);
     const api = only(graph, "aws:apigateway/restApi:RestApi", /^apiGateway/).id;
     const [plan] = ofType(graph, "aws:apigateway/usagePlan:UsagePlan");
-    const tag = (kind: string) => ({ StringEquals: { [`aws:${kind}Tag/${keyTag}`]: secretArn } });
+    const tag = (kind: string) => ({ StringLike: { [`aws:${kind}Tag/${keyTag}`]: secretArns } });
     expect(json(only(graph, "aws:iam/rolePolicy:RolePolicy", /secret-policy/).inputs.policy)).to.deep.equal({
       Version: "2012-10-17",
       Statement: [
         {
-          Sid: "Secret",
+          Sid: "Secrets",
           Effect: "Allow",
           Action: [
             "secretsmanager:DescribeSecret",
@@ -155,7 +157,7 @@ describe("the module secrets", function () {
             "secretsmanager:PutSecretValue",
             "secretsmanager:UpdateSecretVersionStage",
           ],
-          Resource: secretArn,
+          Resource: secretArns,
         },
         {
           Sid: "SecretKey",
@@ -192,16 +194,10 @@ describe("the module secrets", function () {
           Condition: tag("Resource"),
         },
         {
-          Sid: "JoinPlan",
+          Sid: "JoinPlans",
           Effect: "Allow",
-          Action: "apigateway:POST",
-          Resource: `arn:aws:apigateway:us-east-2::/usageplans/${plan!.id}/keys`,
-        },
-        {
-          Sid: "SeePlan",
-          Effect: "Allow",
-          Action: "apigateway:GET",
-          Resource: `arn:aws:apigateway:us-east-2::/usageplans/${plan!.id}/keys/*`,
+          Action: ["apigateway:GET", "apigateway:POST"],
+          Resource: [`arn:aws:apigateway:us-east-2::/usageplans/${plan!.id}/keys*`],
         },
         {
           Sid: "ProveKey",
@@ -236,14 +232,14 @@ describe("the module secrets", function () {
     }
   });
 
-  it("is invoked by Secrets Manager for this secret, and by its hourly sweep", async () => {
+  it("is invoked by Secrets Manager for secrets of this stack, and by its hourly sweep", async () => {
     const graph = await secrets();
     const functionName = "model-serving-dev-rotation";
     expect(only(graph, "aws:lambda/permission:Permission", /rotation-rotate/).inputs).to.deep.equal({
       function: functionName,
       action: "lambda:InvokeFunction",
       principal: "secretsmanager.amazonaws.com",
-      sourceArn: secretOf(graph).id,
+      sourceArn: `arn:aws:secretsmanager:us-west-2:${account}:secret:model-serving-dev/*`,
       sourceAccount: account,
     });
     const rule = only(graph, "aws:cloudwatch/eventRule:EventRule", /sweep/);
@@ -251,6 +247,7 @@ describe("the module secrets", function () {
     expect(only(graph, "aws:lambda/permission:Permission", /sweep-invoke/).inputs.sourceArn).to.equal(rule.outputs.arn);
     expect(json(only(graph, "aws:cloudwatch/eventTarget:EventTarget", /sweep/).inputs.input)).to.deep.equal({
       event: "sweep",
+      secrets: [secretOf(graph).id.split(":secret:model-serving-dev/")[1]],
     });
     expect(only(graph, "aws:secretsmanager/secretRotation:SecretRotation").inputs).to.deep.equal({
       secretId: secretOf(graph).id,
@@ -270,7 +267,7 @@ describe("the module secrets", function () {
       plan: ofType(graph, "aws:apigateway/usagePlan:UsagePlan")[0]!.id,
     });
     for (const type of ["aws:secretsmanager/secretRotation:SecretRotation", "aws:cloudwatch/eventTarget:EventTarget"]) {
-      const maker = ofType(graph, type).find(({ name }) => name.includes("rotation"))!;
+      const maker = ofType(graph, type).find(({ name }) => /schedule|sweep/.test(name))!;
       expect(maker.dependencies, type).to.include(lifecycle.urn);
     }
     for (const type of [

@@ -13,6 +13,7 @@ const call = (stageVariables: Variables | null, requestContext: object): Gateway
   requestContext: { stage: "dev", ...requestContext },
 });
 const byKey = (apiKeyId: string) => ({ identity: { apiKeyId } });
+const byValue = (apiKey: string, more: object = {}) => ({ identity: { apiKeyId: "any", apiKey, ...more } });
 const signed = (userArn: string, apiKeyId?: string) => ({ identity: { userArn, apiKeyId } });
 
 describe("the clients of an API", () => {
@@ -27,6 +28,40 @@ describe("the clients of an API", () => {
     ["no client without any credential", { client_acme: "key=k1" }, {}, "unlisted"],
     ["no client by a variable that names no credential", { client_acme: "models=a" }, byKey(""), "unlisted"],
     ["no client by empty credentials", { client_acme: "key=&principal=" }, byKey(""), "unlisted"],
+    ["the client that a rotated key begins with", { client_acme: "keyPrefix=acme_" }, byValue("acme_0123"), "acme"],
+    [
+      "the one of two clients whose whole name a rotated key begins with",
+      { client_acme: "keyPrefix=acme_", client_acme_eu: "keyPrefix=acme-eu_" },
+      byValue("acme-eu_0123"),
+      "acme-eu",
+    ],
+    [
+      "no client by a rotated key that names it further on",
+      { client_acme: "keyPrefix=acme_" },
+      byValue("labs_acme_0123"),
+      "unlisted",
+    ],
+    ["no client by a rotated key in other letters", { client_acme: "keyPrefix=acme_" }, byValue("Acme_01"), "unlisted"],
+    ["no client by the id of a key", { client_acme: "keyPrefix=acme_" }, byKey("acme_0123"), "unlisted"],
+    [
+      "no client by a header that the gateway did not look at",
+      { client_acme: "keyPrefix=acme_" },
+      { identity: { apiKey: null } },
+      "unlisted",
+    ],
+    ["no client by a prefix of nothing", { client_acme: "keyPrefix=" }, byValue("anything"), "unlisted"],
+    [
+      "a client with both its role and its rotated key",
+      { client_acme: `keyPrefix=acme_&principal=${role}` },
+      byValue("acme_0123", { userArn: session }),
+      "acme",
+    ],
+    [
+      "no client with its own role and another's rotated key",
+      { client_acme: `keyPrefix=acme_&principal=${role}`, client_labs: "keyPrefix=labs_&principal=x" },
+      byValue("labs_0123", { userArn: session }),
+      "unlisted",
+    ],
     [
       "the client of a role's session, whatever the role's path",
       { client_acme: `principal=${role}` },
@@ -175,6 +210,19 @@ describe("the model function, for a client that may call some models", function 
 
   it("lets any caller of the gateway ask for its health, which tells nothing of a model", async () => {
     expect((await as("k3", "GET", "/v2/health/live")).status).to.equal(200);
+  });
+
+  it("knows a client by what its rotated key begins with, and tells the key to nobody", async () => {
+    const event = restEvent("GET", "/v2/models/vector", undefined);
+    const apiKey = "acme_c2VjcmV0LW9mLWFjbWUtMDEyMzQ1Njc4OQ";
+    const { answer, lines } = await model.send({
+      ...event,
+      stageVariables: { clients: "listed", client_acme: "keyPrefix=acme_&models=add" },
+      requestContext: { ...event.requestContext, identity: { apiKeyId: "k1", apiKey } },
+    });
+    expect([answer.statusCode, JSON.parse(answer.body)]).to.deep.equal([403, { error: "forbidden" }]);
+    expect(JSON.parse(lines.join(""))).to.include({ client: "acme", Client: "acme", code: "foreign-model" });
+    expect(lines.join("") + JSON.stringify(answer)).not.to.include(apiKey.slice(5));
   });
 
   it("logs and counts by the listed client, and by model alone where callers would make the names", async () => {

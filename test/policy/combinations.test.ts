@@ -44,6 +44,12 @@ const choices = [
     clients: [{ name: "team", principal: "arn:aws:iam::123456789012:role/team", models: ["mymodel"] }],
     corsOrigin: "https://app.example.com",
   },
+  {
+    apiGatewayAuth: "cognito",
+    apiGatewayKeyRequired: true,
+    secrets: true,
+    clients: [{ name: "acme" }, { name: "labs" }],
+  },
 ];
 
 interface Checked {

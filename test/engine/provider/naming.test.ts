@@ -31,6 +31,12 @@ describe("physical names of the simulated providers", () => {
     expect(nameIsTaken(role, { name: "fixed" }, { name: "other" })).to.equal(false);
   });
 
+  it("are the cloud's to give where the program gives a prefix, and so never in a replacement's way", () => {
+    const inputs = { namePrefix: "ours/" };
+    expect(withName("aws:secretsmanager/secret:Secret", "secret", {}, inputs, seed(1))).to.deep.equal(inputs);
+    expect(nameIsTaken("aws:secretsmanager/secret:Secret", inputs, inputs)).to.equal(false);
+  });
+
   it("are left out of types that have none", () => {
     expect(withName("aws:apigateway/deployment:Deployment", "api", {}, {}, seed(1))).to.deep.equal({});
   });

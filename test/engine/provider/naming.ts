@@ -58,7 +58,8 @@ export function withName(type: string, logicalName: string, before: Inputs, inpu
   const naming = named[type];
   if (naming === undefined) return inputs;
   const { property, prefix = "", random = true } = naming;
-  if (inputs[property] !== undefined) return inputs;
+  // With a prefix the provider names it when it is made, not before.
+  if (inputs[property] !== undefined || inputs["namePrefix"] !== undefined) return inputs;
   const given = nameIsGiven(type, before)
     ? before[property]
     : `${prefix}${logicalName}${random ? `-${suffix(seed, logicalName)}` : ""}`;
@@ -75,7 +76,8 @@ export function nameIsGiven(type: string, inputs: Inputs): boolean {
 /** Whether a replacement would meet its own name: the program fixed it, so the old one has to go first. */
 export function nameIsTaken(type: string, before: Inputs, after: Inputs): boolean {
   const property = named[type]?.property;
-  return property !== undefined && !nameIsGiven(type, before) && before[property] === after[property];
+  if (property === undefined || before[property] === undefined || nameIsGiven(type, before)) return false;
+  return before[property] === after[property];
 }
 
 function suffix(seed: Uint8Array, logicalName: string): string {

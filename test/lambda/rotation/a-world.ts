@@ -25,7 +25,14 @@ export class World {
   look: () => void = () => undefined;
   /** The API refuses new keys for so many calls. */
   deaf = 0;
+  /** It throttles as many before that. */
+  busy = 0;
+  /** Milliseconds that were waited. */
+  waited = 0;
   private next = 0;
+
+  /** @param keyPrefix what the keys begin with: a client's */
+  constructor(private readonly keyPrefix = "") {}
 
   readonly rotation = (overlap = 3_600_000): Rotation => new Rotation(this.around(overlap));
 
@@ -97,12 +104,17 @@ export class World {
       keys,
       proof: async (value) => {
         await call(() => undefined);
-        return this.deaf-- <= 0 && this.letsIn(value);
+        if (this.busy-- > 0) return "throttled";
+        return this.deaf-- <= 0 && this.letsIn(value) ? "let in" : "refused";
       },
-      newKey: () => `new-key-number-${String(this.next++).padStart(10, "0")}`,
+      keyPrefix: this.keyPrefix,
+      newKey: () => `${this.keyPrefix}new-key-number-${String(this.next++).padStart(10, "0")}`,
       newVersion: () => `version-${this.next++}`,
       now: () => this.time,
-      sleep: (ms) => Promise.resolve(void (this.time += ms)),
+      sleep: (ms) => {
+        this.waited += ms;
+        return Promise.resolve(void (this.time += ms));
+      },
       patience: 10_000,
       overlap,
     };
@@ -110,8 +122,8 @@ export class World {
 }
 
 /** A world with one key in use. */
-export async function aWorld(): Promise<World> {
-  const world = new World();
+export async function aWorld(keyPrefix = ""): Promise<World> {
+  const world = new World(keyPrefix);
   await world.rotation().initialise();
   return world;
 }

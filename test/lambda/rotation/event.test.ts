@@ -4,17 +4,35 @@ import { RotationFault } from "../../../lambda/core/rotation-fault";
 import { descriptionOf, retiredAtOf } from "../../../lambda/core/key-lifetime";
 import { keyBytes, keyFrom, readValue, writeValue } from "../../../lambda/core/secret-value";
 
-const secretId = "arn:aws:secretsmanager:us-west-2:123456789012:secret:ours-AbCdEf";
+const base = "arn:aws:secretsmanager:us-west-2:123456789012:secret:model-serving-dev/";
+const secretId = `${base}api-key/2026112100000000000000000001-AbCdEf`;
+const acmes = `${base}client/acme-eu/2026112100000000000000000002-AbCdEf`;
+const shared = { arn: secretId, path: "api-key", keyPrefix: "" };
+const acme = { arn: acmes, client: "acme-eu", path: "client/acme-eu", keyPrefix: "acme-eu_" };
 const token = "01234567-89ab-cdef-0123-456789abcdef";
 const step = { SecretId: secretId, ClientRequestToken: token, Step: "setSecret" };
 
 describe("an event of the rotation", () => {
-  it("is a step of Secrets Manager's, or one of the project's own", () => {
-    expect(readEvent(step, secretId)).to.deep.equal({ kind: "step", step: "setSecret", token });
-    expect(readEvent({ event: "adopt" }, secretId)).to.deep.equal({ kind: "adopt" });
-    expect(readEvent({ event: "sweep" }, secretId)).to.deep.equal({ kind: "sweep" });
-    const lifecycle = { event: "lifecycle", plan: "p", tf: { action: "delete", prev_input: null } };
-    expect(readEvent(lifecycle, secretId)).to.deep.equal({ kind: "lifecycle", action: "delete" });
+  it("is a step of Secrets Manager's, or one of the project's own, about one secret or, of a sweep, all", () => {
+    expect(readEvent(step, base)).to.deep.equal({
+      task: { kind: "step", step: "setSecret", token },
+      secrets: [shared],
+    });
+    expect(readEvent({ ...step, SecretId: acmes }, base).secrets).to.deep.equal([acme]);
+    expect(readEvent({ event: "adopt", secret: acmes }, base)).to.deep.equal({
+      task: { kind: "adopt" },
+      secrets: [acme],
+    });
+    const lifecycle = { event: "lifecycle", secret: secretId, plan: "p", tf: { action: "delete", prev_input: null } };
+    expect(readEvent(lifecycle, base)).to.deep.equal({
+      task: { kind: "lifecycle", action: "delete" },
+      secrets: [shared],
+    });
+    const secrets = [acmes, secretId].map((arn) => arn.slice(base.length));
+    expect(readEvent({ event: "sweep", secrets }, base)).to.deep.equal({
+      task: { kind: "sweep" },
+      secrets: [acme, shared],
+    });
   });
 
   const refused: [what: string, event: unknown, fault: RegExp][] = [
@@ -23,27 +41,65 @@ describe("an event of the rotation", () => {
     ["an unknown step", { ...step, Step: "deleteSecret" }, /Step is none of createSecret/],
     ["no step", { ...step, Step: undefined }, /Step is none of/],
     ["a step by an inherited name", { ...step, Step: "constructor" }, /Step is none of/],
-    ["another secret", { ...step, SecretId: `${secretId}x` }, /SecretId is not the secret/],
-    ["a secret by part of its ARN", { ...step, SecretId: secretId.slice(0, -7) }, /SecretId is not the secret/],
+    ["a step of no secret", { ...step, SecretId: undefined }, /SecretId is not the ARN of a secret/],
+    ["a secret by its name alone", { ...step, SecretId: "api-key" }, /SecretId is not the ARN/],
     ["no token", { ...step, ClientRequestToken: undefined }, /ClientRequestToken is not 32 to 64/],
     ["a token that is a path", { ...step, ClientRequestToken: `../${token}` }, /ClientRequestToken is not/],
     ["an unknown event", { event: "destroy" }, /event is none of adopt, sweep, lifecycle/],
-    ["a lifecycle without an action", { event: "lifecycle" }, /tf\.action is none of/],
-    ["a lifecycle with another action", { event: "lifecycle", tf: { action: "read" } }, /tf\.action is none of/],
+    ["an adoption of nothing", { event: "adopt" }, /secret is not the ARN of a secret that this function rotates/],
+    ["a sweep of nothing", { event: "sweep" }, /secrets is not a list/],
+    ["a sweep of no secrets", { event: "sweep", secrets: [] }, /secrets is not a list/],
+    [
+      "a sweep of a stranger's besides",
+      { event: "sweep", secrets: [secretId.slice(base.length), "x"] },
+      /secrets is not/,
+    ],
+    ["a lifecycle without an action", { event: "lifecycle", secret: secretId }, /tf\.action is none of/],
+    [
+      "a lifecycle with another action",
+      { event: "lifecycle", secret: secretId, tf: { action: "read" } },
+      /tf\.action is none of/,
+    ],
+    ["a lifecycle of nothing", { event: "lifecycle", tf: { action: "delete" } }, /secret is not the ARN/],
   ];
   for (const [what, event, fault] of refused) {
     it(`refuses ${what}`, () => {
-      expect(() => readEvent(event, secretId)).to.throw(RotationFault, fault);
+      expect(() => readEvent(event, base)).to.throw(RotationFault, fault);
+    });
+  }
+
+  const foreign: [what: string, arn: string][] = [
+    ["another stack, whose name begins as this one's", acmes.replace("serving-dev/", "serving-dev-2/")],
+    ["another account", acmes.replace("123456789012", "210987654321")],
+    ["another region", acmes.replace("us-west-2", "us-east-1")],
+    ["the stack, and of no kind that it makes", acmes.replace("client/acme-eu", "auth0")],
+    ["a client that no setting could name", acmes.replace("acme-eu", "acme_labs")],
+    ["a client of a client", acmes.replace("acme-eu", "acme/eu")],
+    ["a client without a name", acmes.replace("acme-eu", "")],
+    ["the stack, by part of its ARN", acmes.slice(0, -7)],
+    ["the stack, and more", `${acmes}/x`],
+    ["the stack, in two lines", `${acmes}\n`],
+  ];
+  for (const [whose, arn] of foreign) {
+    it(`refuses a secret of ${whose}, in every event`, () => {
+      for (const event of [
+        { ...step, SecretId: arn },
+        { event: "adopt", secret: arn },
+      ])
+        expect(() => readEvent(event, base)).to.throw(RotationFault, /is not the ARN/);
+      expect(() => readEvent({ event: "sweep", secrets: [arn.replace(base, "")] }, base)).to.throw(RotationFault);
     });
   }
 });
 
 describe("the secret's value", () => {
   it("comes back as it was written", () => {
-    const apiKey = keyFrom(Buffer.alloc(keyBytes, 7));
-    expect(apiKey).to.match(/^[\w-]{40}$/);
-    expect(readValue(writeValue(apiKey))).to.equal(apiKey);
-    expect(() => keyFrom(Buffer.alloc(keyBytes - 1))).to.throw(RangeError);
+    for (const prefix of ["", "acme_"]) {
+      const apiKey = keyFrom(Buffer.alloc(keyBytes, 7), prefix);
+      expect(apiKey).to.match(new RegExp(`^${prefix}[\\w-]{40}$`));
+      expect(readValue(writeValue(apiKey), prefix)).to.equal(apiKey);
+    }
+    expect(() => keyFrom(Buffer.alloc(keyBytes - 1), "")).to.throw(RangeError);
   });
 
   for (const key of [
@@ -55,7 +111,7 @@ describe("the secret's value", () => {
   ]) {
     it(`is not ${typeof key === "string" ? `a key of ${key.length} characters, one of them ${JSON.stringify(key.at(-2))}` : "a number"}`, () => {
       const text = typeof key === "string" ? JSON.stringify({ apiKey: key }) : `{"apiKey":${String(key)}}`;
-      expect(() => readValue(text)).to.throw(RotationFault, /20 to 128/);
+      expect(() => readValue(text, "")).to.throw(RotationFault, /20 to 128/);
     });
   }
 });

@@ -106,7 +106,26 @@ describe("the rotation", () => {
     world.deaf = 3;
     await world.rotation().step("testSecret", "token-1");
     world.deaf = 1_000;
-    expect(await fault(world.rotation().step("testSecret", "token-1"))).to.match(/does not let the new key in yet/);
+    expect(await fault(world.rotation().step("testSecret", "token-1"))).to.match(
+      /does not let the new key in yet: it is refused/,
+    );
+  });
+
+  it("takes a throttled call for no answer: the key of a client with a call a second is proven, a throttled one is not", async () => {
+    const world = await aWorld();
+    world.begin("token-1");
+    await world.rotation().step("createSecret", "token-1");
+    await world.rotation().step("setSecret", "token-1");
+    world.busy = 4;
+    const before = world.waited;
+    await world.rotation().step("testSecret", "token-1");
+    expect(world.waited - before).to.be.within(4_000, 5_000);
+    world.busy = 1_000;
+    const throttled = fault(world.rotation().step("testSecret", "token-1"));
+    expect(await throttled).to.match(/does not let the new key in yet: it is throttled/);
+    // A refusal in between begins the row anew: one host's yes is not the fleet's.
+    [world.busy, world.deaf] = [0, 3];
+    await world.rotation().step("testSecret", "token-1");
   });
 
   it("makes no value current that the API does not let in, in whatever order the steps are sent", async () => {
@@ -227,6 +246,40 @@ describe("the rotation", () => {
     expect(await fault(world.rotation().adopt())).to.match(/another API key of the account has this value/);
     expect(shape(world).keys).to.deep.equal(before.keys);
     expect(world.current).to.equal(before.labels["AWSCURRENT"]);
+  });
+
+  it("makes a client's keys begin with its name, and takes no other for its own, however it got into the secret", async () => {
+    const world = await aWorld("acme_");
+    expect(world.currentValue).to.match(/^acme_new-key/);
+    world.begin("token-1");
+    await rotate(world, "token-1");
+    expect(world.currentValue).to.match(/^acme_new-key/);
+    const before = shape(world);
+    const foreign = [
+      "labs_a-value-put-in-by-hand-0001",
+      "a-value-put-in-by-hand-0001",
+      "acme_short",
+      "acme-eu_a-value-put-in-by-hand",
+    ];
+    for (const value of foreign) {
+      world.put("by-hand", JSON.stringify({ apiKey: value }), "ADOPT");
+      const told = await fault(world.rotation().adopt());
+      expect(told).to.match(/value is not \{"apiKey": "acme_<20 to 123 printable characters/);
+      expect(told).not.to.include(value);
+      world.labels.delete("ADOPT");
+      // A writer of the secret need not wait for an adoption: it can fill a rotation's version, or make its own current.
+      world.put("token-2", JSON.stringify({ apiKey: value }), "AWSPENDING");
+      for (const step of ["setSecret", "testSecret", "finishSecret"] as const)
+        expect(await fault(world.rotation().step(step, "token-2")), step).to.match(/value is not/);
+      world.labels.delete("AWSPENDING");
+      world.put("by-hand", JSON.stringify({ apiKey: value }), "AWSCURRENT");
+      expect(await fault(world.rotation().initialise())).to.match(/value is not/);
+      world.labels.set("AWSCURRENT", "token-1");
+    }
+    expect(shape(world).keys).to.deep.equal(before.keys);
+    world.put("by-hand", '{"apiKey":"acme_a-value-put-in-by-hand-0001"}', "ADOPT");
+    await world.rotation().adopt();
+    expect(world.letsIn("acme_a-value-put-in-by-hand-0001")).to.equal(true);
   });
 
   it("takes a label that was moved back for what it is: the key is in use again", async () => {

@@ -3,6 +3,7 @@
 import { request } from "node:https";
 import { Agent } from "node:https";
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Invocation } from "../../../local/functions/functions";
 import { type LocalRun, startRun } from "../../../local/run";
 import type { LocalAws } from "../../../local/aws/local-aws";
@@ -15,8 +16,14 @@ export interface RotatingRun {
   readonly aws: LocalAws;
   /** Every line that anything wrote. */
   readonly lines: readonly string[];
-  /** Status of a call of the readiness route. */
-  call(key: string | undefined): Promise<number>;
+  /** What was printed or answered besides: tests add to it. */
+  readonly printed: string[];
+  /** Value of every API key that existed, to be looked for in all of that. */
+  readonly values: Set<string>;
+  /** Status of a call: of the readiness route, where no other path is given. */
+  call(key: string | undefined, path?: string): Promise<number>;
+  /** Resolves after the overlap of what was replaced before, swept. */
+  overlapEnds(): Promise<void>;
   /** Sends an event to the rotation function. */
   send(event: unknown): Promise<Invocation>;
   /** What is stored, as text: to see that nothing changed. */
@@ -48,15 +55,23 @@ export async function startRotating(set: Readonly<Record<string, unknown>> = {})
     },
   });
   const aws = run.aws!;
+  const values = new Set(aws.store.all().map(({ value }) => value));
+  const { add } = aws.store;
+  aws.store.add = (key) => {
+    values.add(key.value);
+    return add.call(aws.store, key);
+  };
   const agent = new Agent({ keepAlive: true, maxSockets: 16, ca: readFileSync(run.ca) });
   return {
     run,
     aws,
     lines,
-    call: (key) =>
+    printed: [],
+    values,
+    call: (key, path = "/v2/health/ready") =>
       new Promise((resolve, reject) => {
         const headers = key === undefined ? {} : { "x-api-key": key };
-        const call = request(`${run.apis[0]!.url}/v2/health/ready`, { agent, headers }, (answer) => {
+        const call = request(`${run.apis[0]!.url}${path}`, { agent, headers }, (answer) => {
           answer.resume();
           answer.on("end", () => resolve(answer.statusCode!));
         });
@@ -67,8 +82,12 @@ export async function startRotating(set: Readonly<Record<string, unknown>> = {})
     stored: () =>
       JSON.stringify([
         aws.store.all().map((key) => ({ ...key, planIds: [...key.planIds] })),
-        aws.secret.versions.list().map(([id, { value, labels }]) => [id, value, [...labels]]),
+        aws.secrets.map(({ versions }) => versions.list().map(([id, { value, labels }]) => [id, value, [...labels]])),
       ]),
+    overlapEnds: async () => {
+      await sleep(overlapSeconds * 1000 + 50);
+      await aws.sweep();
+    },
     close: async () => {
       agent.destroy();
       await run.close();

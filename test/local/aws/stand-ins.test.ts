@@ -62,13 +62,13 @@ describe("the local stand-ins of AWS's services", function () {
 
   it("rotate under IAM with a call that the rotation signs itself", async () => {
     const { aws } = rotating;
-    const outcomes = await aws.driver.rotate(aws.secret, { token: randomUUID() });
+    const outcomes = await aws.driver.rotate(aws.secretOf(), { token: randomUUID() });
     expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(["done", "done", "done", "done"]);
   });
 
   it("answer nobody whose signature is wrong, unknown, or made for another region", async () => {
     const { aws } = rotating;
-    const SecretId = aws.secret.arn;
+    const SecretId = aws.secretOf().arn;
     const { operator } = aws;
     const asked = (client: SecretsManagerClient) => failure(client.send(new DescribeSecretCommand({ SecretId })));
     expect((await asked(secretsBy({ ...operator, secretAccessKey: "guessed" }))).name).to.equal(
@@ -85,7 +85,7 @@ describe("the local stand-ins of AWS's services", function () {
 
   it("deny the secret's value to whoever is no reader, the operator included", async () => {
     const { aws } = rotating;
-    const read = new GetSecretValueCommand({ SecretId: aws.secret.arn });
+    const read = new GetSecretValueCommand({ SecretId: aws.secretOf().arn });
     const denied = await failure(secretsBy(aws.operator).send(read));
     expect(denied).to.include({ name: "AccessDeniedException" });
     expect(denied.message).to.match(/explicit deny/);
@@ -94,13 +94,13 @@ describe("the local stand-ins of AWS's services", function () {
 
   it("let the rotation's role touch its own secret and keys, and no other", async () => {
     const { aws } = rotating;
-    const other = `${aws.secret.arn.slice(0, -7)}-other1`;
+    const other = aws.secretOf().arn.replace("model-serving-dev/", "model-serving-dev-2/");
     const role = keysBy(aws.role);
     const value = `a-key-of-someone-else-${randomUUID()}`;
     const denied = async (call: Promise<unknown>) =>
       expect((await failure(call)).name).to.equal("AccessDeniedException");
     await denied(secretsBy(aws.role).send(new GetSecretValueCommand({ SecretId: other })));
-    await denied(secretsBy(aws.role).send(new RotateSecretCommand({ SecretId: aws.secret.arn })));
+    await denied(secretsBy(aws.role).send(new RotateSecretCommand({ SecretId: aws.secretOf().arn })));
     await denied(role.send(new CreateApiKeyCommand({ name: "untagged", value, enabled: true })));
     await denied(
       role.send(new CreateApiKeyCommand({ name: "foreign", value, enabled: true, tags: { [keyTag]: other } })),
@@ -109,7 +109,9 @@ describe("the local stand-ins of AWS's services", function () {
     await denied(role.send(new DeleteApiKeyCommand({ apiKey: made.id! })));
     await aws.destroy();
     expect(aws.store.all().map(({ name }) => name)).to.deep.equal(["theirs"]);
-    expect((await rotating.send({ event: "lifecycle", tf: { action: "create" } })).kind).to.equal("result");
+    expect(
+      (await rotating.send({ event: "lifecycle", secret: aws.secretOf().arn, tf: { action: "create" } })).kind,
+    ).to.equal("result");
   });
 
   it("keep a version's value, whoever writes it again", async () => {
@@ -117,7 +119,7 @@ describe("the local stand-ins of AWS's services", function () {
     const put = (SecretString: string) =>
       secretsBy(aws.operator).send(
         new PutSecretValueCommand({
-          SecretId: aws.secret.arn,
+          SecretId: aws.secretOf().arn,
           ClientRequestToken: "0123456789abcdef0123456789abcdef",
           SecretString,
           VersionStages: ["MINE"],
@@ -131,13 +133,15 @@ describe("the local stand-ins of AWS's services", function () {
   it("start a rotation with RotateSecret, and take up one that is pending", async () => {
     const { aws } = rotating;
     const before = aws.currentKey();
-    await aws.driver.rotate(aws.secret, { token: randomUUID(), killAt: "setSecret" });
-    const again = await failure(secretsBy(aws.operator).send(new RotateSecretCommand({ SecretId: aws.secret.arn })));
+    await aws.driver.rotate(aws.secretOf(), { token: randomUUID(), killAt: "setSecret" });
+    const again = await failure(
+      secretsBy(aws.operator).send(new RotateSecretCommand({ SecretId: aws.secretOf().arn })),
+    );
     expect(again).to.include({ name: "InvalidRequestException" });
     await aws.driver.idle();
     expect(aws.currentKey()).not.to.equal(before);
     const between = aws.currentKey();
-    await secretsBy(aws.operator).send(new RotateSecretCommand({ SecretId: aws.secret.arn }));
+    await secretsBy(aws.operator).send(new RotateSecretCommand({ SecretId: aws.secretOf().arn }));
     await aws.driver.idle();
     expect(aws.currentKey()).not.to.equal(between);
   });
@@ -155,7 +159,7 @@ describe("the local stand-ins of AWS's services", function () {
   it("let nobody but the operator rehearse", async () => {
     const { aws, run } = rotating;
     const at = { endpoint: aws.url, ca: run.ca };
-    const body = JSON.stringify({ secretId: aws.secret.arn });
+    const body = JSON.stringify({ secretId: aws.secretOf().arn });
     const post = (who: Principal) =>
       signedPost({ ...at, ...who }, { service: "local-rehearsal", region: regions.secret, path: "/", body });
     expect((await post(aws.role)).text).to.match(/AccessDenied|UnrecognizedClient/);

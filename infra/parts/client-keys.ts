@@ -1,0 +1,87 @@
+// Where the API keys of the REST API's clients come from, and what of the settings means something only with them: limits, and
+// who may read the secrets that hold them.
+
+import { type ProofSettings, proofOf } from "./key-proof";
+import { areTooLong, longestReaders } from "./secret-readers";
+import type { SettingReader } from "./setting-reader";
+
+/** Where a client's API keys come from: made with the stack, or by the rotation; or it has none. */
+export type ClientKeys = "own" | "rotated" | "none";
+
+export interface KeySettings extends ProofSettings {
+  readonly apiGatewayKeyRequired: boolean;
+  readonly secrets: boolean;
+  readonly secretReaders: readonly string[];
+  /** Of a key of nobody in particular. */
+  readonly keyQuota: number;
+  readonly clients: readonly { readonly readers: readonly string[]; readonly limits: { readonly quota: number } }[];
+}
+
+const limitFields = ["rate", "burst", "quota", "quotaPeriod"];
+
+/** The rotation tries a new key with six calls, or a few more: they count. */
+const leastQuota = 20;
+
+/** Where clients' API keys come from. With the module `secrets` no key is in the state: the rotation makes theirs. */
+export function clientKeys({
+  apiGatewayAuth,
+  apiGatewayKeyRequired,
+  secrets,
+}: Pick<KeySettings, "apiGatewayAuth" | "apiGatewayKeyRequired" | "secrets">): ClientKeys {
+  if (apiGatewayAuth !== "apiKey" && !apiGatewayKeyRequired) return "none";
+  return secrets ? "rotated" : "own";
+}
+
+/** Adds a fault for each limit that nothing would count, and each reader that would read nothing, or too much. */
+export function checkClientKeys(settings: KeySettings, read: SettingReader): void {
+  const keys = clientKeys(settings);
+  if (keys === "none") refuseLimits(read);
+  checkReaders(settings, keys, read);
+  if (keys === "rotated") checkQuotas(settings, read);
+}
+
+/** Limits are a usage plan's, and a plan knows its callers by their keys. */
+function refuseLimits(read: SettingReader): void {
+  read.objects("clients", "name=acme").forEach((client, index) => {
+    const field = limitFields.find((name) => name in client);
+    if (field === undefined) return;
+    const why = "needs an API key of the client's own, and no API key is asked for";
+    read.fault(`clients[${index}].${field}`, why, "pulumi config set apiGatewayKeyRequired true");
+  });
+}
+
+/** Who may read: each client's own readers its secret, and nobody the secrets of all. */
+function checkReaders({ clients, secretReaders }: KeySettings, keys: ClientKeys, read: SettingReader): void {
+  clients.forEach(({ readers }, index) => {
+    if (areTooLong(readers))
+      read.fault(
+        `clients[${index}].readers`,
+        `have more than ${longestReaders} characters together`,
+        `pulumi config rm --path 'clients[${index}].readers[${readers.length - 1}]'`,
+      );
+    if (readers.length === 0 || keys === "rotated") return;
+    const [why, cure] =
+      keys === "own"
+        ? ["is no secret's: the client's key is kept in none", "pulumi config set secrets true"]
+        : ["is no secret's: no API key is asked for", "pulumi config set apiGatewayKeyRequired true"];
+    read.fault(`clients[${index}].readers`, why, cure);
+  });
+  if (clients.length > 0 && keys === "rotated" && secretReaders.length > 0)
+    read.fault(
+      "secretReaders",
+      "would read every client's secret: a client names those of its own, clients[0].readers",
+      "pulumi config rm secretReaders",
+    );
+}
+
+/** Where the rotation calls the API with a new key, the key's first calls are not its client's. */
+function checkQuotas(settings: KeySettings, read: SettingReader): void {
+  if (proofOf(settings) === "plan") return;
+  const { clients, keyQuota } = settings;
+  const what = `is less than ${leastQuota}: the rotation tries each new key with a few calls, which count`;
+  if (clients.length === 0 && keyQuota < leastQuota) read.cured("keyQuota", what, String(leastQuota));
+  clients.forEach(({ limits }, index) => {
+    if (limits.quota >= leastQuota) return;
+    read.fault(`clients[${index}].quota`, what, `pulumi config set --path 'clients[${index}].quota' ${leastQuota}`);
+  });
+}

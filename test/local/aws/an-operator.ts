@@ -1,0 +1,68 @@
+// What an operator does at a terminal beside a local run: `npm run rotate`, and the commands of README.
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../../graph/evaluate";
+import { regions, type RotatingRun } from "./a-run";
+
+/** @throws Error with what it printed as an error */
+export function rehearse(rotating: RotatingRun, ...args: string[]): Promise<string> {
+  const command = ["--import", "tsx", join(projectRoot, "local/rotate.ts"), "--pid", String(process.pid)];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [...command, ...args], { cwd: projectRoot }, (error, stdout, stderr) => {
+      rotating.printed.push(stdout, stderr);
+      if (error) reject(new Error(stderr || error.message));
+      else resolve(stdout);
+    });
+  });
+}
+
+/** The two commands of README that put in a value; a client's as README says to write them. */
+export function documentedCommands(client?: string): string[] {
+  const text = readFileSync(join(projectRoot, "README.md"), "utf8");
+  const [, block, rest] = /## Putting in an API key of your own[\s\S]*?```sh\n([\s\S]*?)```([\s\S]*?)\n## /.exec(text)!;
+  const lines = block!.trim().split("\n");
+  if (client === undefined) return lines;
+  const [, own, shared] = /put the client's secret, `([^`]+)`, in place of\s+`([^`]+)`/.exec(rest!)!;
+  return lines.map((line) => line.replaceAll(shared!, own!.replace("acme", client)));
+}
+
+/** Puts a value in by these commands, in a folder of its own. @returns what the second one's function answered */
+export async function putIn(
+  rotating: RotatingRun,
+  value: string,
+  [store, adopt]: readonly string[],
+  between: () => void = () => undefined,
+): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "adopt-"));
+  try {
+    writeFileSync(join(folder, "key.json"), JSON.stringify({ apiKey: value }));
+    await shell(rotating, store!, folder);
+    between();
+    await shell(rotating, adopt!, folder);
+    return readFileSync(join(folder, "answer.json"), "utf8");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function shell({ run, aws, printed }: RotatingRun, command: string, cwd: string): Promise<string> {
+  const { accessKeyId, secretAccessKey } = aws.operator;
+  const env = {
+    PATH: `${join(projectRoot, "test/local/aws/commands")}:${process.env["PATH"]}`,
+    PROJECT: projectRoot,
+    NODE_EXTRA_CA_CERTS: run.ca,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    RUN: JSON.stringify({ endpoint: aws.url, accessKeyId, secretAccessKey }),
+    STACK: JSON.stringify({ outputs: run.graph.outputs, settings: { secretsRegion: regions.secret } }),
+  };
+  return new Promise((resolve, reject) => {
+    execFile("sh", ["-c", command], { cwd, env }, (error, stdout, stderr) => {
+      printed.push(stdout, stderr);
+      if (error) reject(new Error(stderr || error.message));
+      else resolve(stdout);
+    });
+  });
+}
