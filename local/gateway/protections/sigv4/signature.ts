@@ -31,10 +31,10 @@ export class Sha256 {
 
 /** Opens the canonical request and the string to sign, which the signer keeps for its subclasses. */
 class Canonical extends SignatureV4Base {
-  constructor() {
+  /** @param uriEscapePath every service but S3 signs the path as sent, encoded once more */
+  constructor(uriEscapePath: boolean) {
     const credentials = { accessKeyId: "", secretAccessKey: "" };
-    // uriEscapePath: every service but S3 signs the path as sent, encoded once more.
-    super({ service: "execute-api", region: "", credentials, sha256: Sha256, uriEscapePath: true });
+    super({ service: "execute-api", region: "", credentials, sha256: Sha256, uriEscapePath });
   }
   stringToSign(call: Call, presented: PresentedSignature, bodyHash: string): Promise<string> {
     const headers: Record<string, string> = Object.create(null) as Record<string, string>;
@@ -52,7 +52,8 @@ class Canonical extends SignatureV4Base {
   }
 }
 
-const canonical = new Canonical();
+const canonical = new Canonical(true);
+const canonicalOfS3 = new Canonical(false);
 
 /** SHA-256 of a body, lower-case hex. */
 export function hashOf(body: Buffer): string {
@@ -74,7 +75,7 @@ export async function expectedSignature(
   const [date, region, service] = presented.scope;
   const credentials = { accessKeyId: presented.accessKeyId, secretAccessKey };
   const key = await getSigningKey(Sha256, credentials, date, region, service);
-  const text = await canonical.stringToSign(call, presented, bodyHash);
+  const text = await (service === "s3" ? canonicalOfS3 : canonical).stringToSign(call, presented, bodyHash);
   return createHmac("sha256", key).update(text).digest();
 }
 
