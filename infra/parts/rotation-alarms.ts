@@ -1,6 +1,6 @@
 // Who is told when a rotation fails, when a key grows old, and when someone reads a secret who should not.
 
-import { EventRule, EventTarget, MetricAlarm } from "@pulumi/aws/cloudwatch";
+import { EventRule, EventTarget, MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { rotationMetrics } from "../../contract";
 import { AlarmTopic } from "./alarm-topic";
@@ -41,7 +41,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
     const child = { parent: this };
     // Of its own: the secret may live in another region than the APIs, and an alarm acts in its own region alone.
     const topic = new AlarmTopic(name, { location, keyArn: args.keyArn, email }, child);
-    const alarm = (role: string, what: object) =>
+    const alarm = (role: string, { alarmDescription = "", ...what }: Partial<MetricAlarmArgs>) =>
       new MetricAlarm(
         `${name}-${role}`,
         {
@@ -50,6 +50,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
           alarmActions: [topic.arn],
           okActions: [topic.arn],
           evaluationPeriods: 1,
+          alarmDescription: `${alarmDescription}: docs/runbook.md#rotation-${role}`,
           ...what,
         },
         child,

@@ -1,6 +1,6 @@
 // Who is told when the pipeline or a publication fails.
 
-import { MetricAlarm } from "@pulumi/aws/cloudwatch";
+import { MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 
 export interface TrainingAlarmsArgs {
@@ -13,7 +13,7 @@ export interface TrainingAlarmsArgs {
 export class TrainingAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: TrainingAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:TrainingAlarms", name, {}, options);
-    const alarm = (role: string, what: object) =>
+    const alarm = (role: string, { alarmDescription = "", ...what }: Partial<MetricAlarmArgs>) =>
       new MetricAlarm(
         `${name}-${role}`,
         {
@@ -24,6 +24,7 @@ export class TrainingAlarms extends pulumi.ComponentResource {
           evaluationPeriods: 1,
           treatMissingData: "notBreaching",
           alarmActions: [args.topicArn],
+          alarmDescription: `${alarmDescription}: docs/runbook.md#${role}`,
           ...what,
         },
         { parent: this },

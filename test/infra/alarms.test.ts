@@ -292,7 +292,6 @@ describe("the alarms", function () {
       title!.toLowerCase().replace(/[^a-z0-9]+/g, "-"),
     );
     for (const { name, inputs } of ofType(await prod(), "aws:cloudwatch/metricAlarm:MetricAlarm")) {
-      if (!name.startsWith("operations-")) continue;
       const [, section] = /docs\/runbook\.md#([\w-]+)$/.exec(String(inputs["alarmDescription"])) ?? [];
       expect(sections, name).to.include(section);
     }
