@@ -1,7 +1,8 @@
 // The dev stack's life under the real engine: each run starts from what the one before left.
 
+import { execFileSync } from "node:child_process";
 import { appendFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 import { exampleSettings } from "../../graph/project";
@@ -126,6 +127,9 @@ describe("the dev stack under the real engine", function () {
     appendFileSync(join(engine.workspace, "lambda/model.ts"), '\nexport const third = "the third";\n');
     const killed = await dev.up({ killedAt: "model-function" });
     expect(killed.code).to.equal(null);
+    // Nor does a plugin or the program of it go on.
+    const running = execFileSync("ps", ["-e", "-o", "args="], { encoding: "utf8" });
+    expect(running.split("\n").filter((line) => line.includes(dirname(engine.workspace)))).to.deep.equal([]);
     expect((await dev.up()).printed).to.contain("locked");
     await dev.cancel();
     const completed = touched(await dev.up());

@@ -8,6 +8,7 @@ import { delimiter, join } from "node:path";
 import { type Report, readEvents } from "./events";
 import { engineFolder } from "./installation";
 import { installPlugins } from "./plugins";
+import { killWithDescendants } from "./processes";
 import { Cloud, type Standing } from "./provider/cloud";
 import { copyProject } from "./workspace";
 
@@ -92,12 +93,12 @@ export class Engine {
       cwd: this.workspace,
       env: { ...this.environment, ...environment, SIMULATED_FAILURES: failing.join(","), SIMULATED_HANGS: killedAt },
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own, to be killed as a whole: the host and the providers outlive a CLI that is killed alone.
-      detached: true,
     });
     const cloud = new Cloud(join(this.folder, "cloud"));
     const watch = setInterval(() => {
-      if (killedAt !== "" && cloud.hangs(killedAt)) process.kill(-child.pid!, "SIGKILL");
+      if (killedAt === "" || !cloud.hangs(killedAt)) return;
+      clearInterval(watch);
+      killWithDescendants(child.pid!);
     }, 50);
     const chunks: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -16,17 +16,37 @@ export interface Thing {
   readonly generation: number;
 }
 
+/**
+ * Outputs of a thing that a preview would make: the inputs. What the cloud computes is left out, which makes it unknown to the
+ * program; within an object of the inputs, where leaving out would say that there is none, it is marked.
+ */
+export function previewed(type: string, name: string, urn: string, inputs: Tree): Tree {
+  return marked(visible(inputs), simulated({ type, name, urn, generation: 1 }, inputs).outputs);
+}
+
 /** The id and outputs of a thing made from these inputs, which are all known. */
-export function created({ type, name, urn, generation }: Thing, inputs: Tree): { id: string; outputs: Tree } {
+export function created(thing: Thing, inputs: Tree): { id: string; outputs: Tree } {
+  const { type, generation } = thing;
+  const { id, outputs: all } = simulated(thing, inputs);
+  const outputs = afterCreate(type, all, generation);
+  return { id: typeof outputs.id === "string" ? outputs.id : id, outputs: overlay(outputs, visible(inputs)) };
+}
+
+function simulated({ type, name, urn, generation }: Thing, inputs: Tree) {
   const distinct = generation === 1 ? urn : `${urn}-${generation}`;
-  const simulated = simulate({
-    type,
-    name,
-    urn: distinct,
-    inputs: withoutContents(visible(inputs)) as Tree,
+  return simulate({ type, name, urn: distinct, inputs: withoutContents(visible(inputs)) as Tree });
+}
+
+/** Objects among the inputs, with an unknown where the outputs have what the inputs lack. */
+function marked(inputs: Tree, outputs: Tree): Tree {
+  const entries = Object.entries(inputs).map(([key, value]) => {
+    const computed = outputs[key];
+    if (!isPlain(value) || !isPlain(computed)) return [key, value];
+    const missing = Object.keys(computed).filter((inner) => !(inner in value));
+    const unknown = Object.fromEntries(missing.map((inner) => [inner, runtime.unknownValue]));
+    return [key, { ...unknown, ...marked(value, computed) }];
   });
-  const outputs = afterCreate(type, simulated.outputs, generation);
-  return { id: typeof outputs.id === "string" ? outputs.id : simulated.id, outputs: overlay(outputs, visible(inputs)) };
+  return Object.fromEntries(entries) as Tree;
 }
 
 /**
@@ -36,9 +56,19 @@ export function created({ type, name, urn, generation }: Thing, inputs: Tree): {
 export function updated(type: string, olds: Tree, oldInputs: Tree, inputs: Tree, preview: boolean): Tree {
   const changed = [...differences(visible(oldInputs), visible(inputs)).keys()].map(topLevel);
   const names = renewed(type, inputs, changed);
-  const kept = (preview ? olds : renew(type, olds, names)) as Record<string, unknown>;
-  const gone = new Set([...Object.keys(oldInputs).filter((key) => !(key in inputs)), ...(preview ? names : [])]);
-  return { ...Object.fromEntries(Object.entries(kept).filter(([key]) => !gone.has(key))), ...visible(inputs) };
+  const kept = preview ? olds : renew(type, olds, names);
+  const known = Object.fromEntries(Object.entries(kept).filter(([key]) => !preview || !names.includes(key)));
+  return replaced(known, visible(oldInputs), visible(inputs));
+}
+
+/** Outputs with one tree of inputs in the place of another; what neither names was computed, and stays, at any depth. */
+function replaced(outputs: Tree, before: Tree, after: Tree): Tree {
+  const computed = Object.entries(outputs).filter(([key]) => !(key in before) && !(key in after));
+  const given = Object.entries(after).map(([key, value]) => {
+    const [output, old] = [outputs[key], before[key]];
+    return [key, isPlain(value) && isPlain(output) && isPlain(old) ? replaced(output, old, value) : value];
+  });
+  return Object.fromEntries([...computed, ...given]) as Tree;
 }
 
 /** Inputs without the providers' own notes. */

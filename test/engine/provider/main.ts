@@ -22,6 +22,8 @@ const server = new Server({
 const named = (variable: string) => new Set((process.env[variable] ?? "").split(",").filter((name) => name !== ""));
 const trouble = { failing: named("SIMULATED_FAILURES"), hanging: named("SIMULATED_HANGS") };
 server.addService(ResourceProviderService, providerService(new Cloud(folder), trouble));
+// The engine holds the other end for as long as it lives: a provider that outlived a killed one would wait forever.
+process.stdin.on("end", () => process.exit()).resume();
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw new Error(`the simulated provider ${packageName} cannot listen`, { cause: error });
   process.stdout.write(`${port}\n`);

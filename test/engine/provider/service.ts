@@ -16,7 +16,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { simulateInvoke } from "../../../graph/simulated/data-sources";
 import type { Cloud } from "./cloud";
-import { created, updated, visible } from "./computed";
+import { created, previewed, updated, visible } from "./computed";
 import { construct } from "./construct";
 import { type Change, differences, topLevel } from "./difference";
 import { nameIsTaken, withName } from "./naming";
@@ -85,8 +85,8 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
         request.getUrn(),
         tree(request.getProperties()),
       ];
-      // Outputs that are missing from a preview's answer are unknown to the program.
-      if (request.getPreview()) return new provider.CreateResponse().setProperties(struct(visible(inputs)));
+      if (request.getPreview())
+        return new provider.CreateResponse().setProperties(struct(previewed(type, name, urn, inputs)));
       refuse(name);
       const { id, outputs } = created({ type, name, urn, generation: cloud.nextGeneration(urn) }, inputs);
       cloud.add(type, id);

@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { projectRoot } from "../../../graph/evaluate";
+import { evaluate, projectRoot } from "../../../graph/evaluate";
 import { named } from "./naming";
 import { documentation, replaces, replacing } from "../../../graph/replacing";
 
@@ -17,12 +17,34 @@ function argumentsOf(type: string): string[] {
   return [...declared.matchAll(/^ {4}(\w+)\??:/gm)].map(([, name]) => name!);
 }
 
+/** Types by the module that brings them. */
+type Lists = Readonly<Record<string, readonly string[]>>;
+
 describe("the tables of the simulated providers", () => {
   for (const [type, properties] of Object.entries(replacing)) {
     it(`name properties of ${type} that replace it`, () => {
       expect(argumentsOf(type)).to.include.members([...properties]);
     });
   }
+
+  it("say of every type of the program which changes replace it", () => {
+    const { dev, prod, together } = JSON.parse(
+      readFileSync(join(projectRoot, "test/infra/resource-types.json"), "utf8"),
+    ) as { dev: Lists; prod: Lists; together: { adds: string[] }[] };
+    const lists = [...Object.values(dev), ...Object.values(prod), ...together.map(({ adds }) => adds)];
+    const types = new Set(lists.flat().filter((type) => /^(aws|gcp|auth0):/.test(type)));
+    expect(types.size).to.be.greaterThan(60);
+    expect([...types].filter((type) => !(type in replacing))).to.deep.equal([]);
+  });
+
+  it("name every type of the program whose name a provider gives where the program does not", async () => {
+    const graph = await evaluate({ stack: "prod", set: { trainingSchedule: "rate(1 day)" } });
+    const missing = graph.resources.filter(({ type, inputs }) => {
+      if (!/^(aws|gcp|auth0):/.test(type) || type in named || inputs.name !== undefined) return false;
+      return argumentsOf(type).includes("name");
+    });
+    expect(missing.map(({ type, name }) => `${type} ${name}`)).to.deep.equal([]);
+  });
 
   for (const [type, { property }] of Object.entries(named)) {
     it(`name the property that names ${type}`, () => {
