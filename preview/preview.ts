@@ -38,7 +38,7 @@ export async function preview(options: PreviewOptions, repository = project): Pr
     const root = join(folder, commit === undefined ? "working" : commit);
     if (commit === undefined) layFiles(repository, root);
     else layCommit(repository, commit, root);
-    equip(root, project);
+    await equip(root, project);
     return { name, snapshot: await look({ root, key, today, stack: options.stack }) };
   };
   try {

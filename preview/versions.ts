@@ -1,6 +1,6 @@
 // Versions of the project as folders of their own: a commit, or the files as they lie here. Nothing of git is changed.
 
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -55,8 +55,11 @@ export function layFiles(repository: string, folder: string): void {
   }
 }
 
-/** Puts what a version needs to be evaluated beside it: its packages, and the rules it is measured by. */
-export function equip(folder: string, tool: string): void {
+/**
+ * Puts what a version needs to be evaluated beside it: its packages, and the rules it is measured by.
+ * @throws VersionError where its packages cannot be installed
+ */
+export async function equip(folder: string, tool: string): Promise<void> {
   for (const name of rulers) {
     if (existsSync(join(tool, name))) cpSync(join(tool, name), join(folder, rulerFolder, name), { recursive: true });
   }
@@ -66,8 +69,20 @@ export function equip(folder: string, tool: string): void {
   }
   process.stderr.write("The versions have different packages: installing the other ones …\n");
   const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const { status } = spawnSync("npm", args, { cwd: folder, stdio: ["ignore", 2, 2] });
+  const npm = spawn("npm", args, { cwd: folder, stdio: ["ignore", 2, 2], env: npmEnvironment() });
+  const status = await new Promise((done) => npm.on("error", done).on("close", done));
   if (status !== 0) throw new VersionError("npm ci failed: its reason is above");
+}
+
+/**
+ * What npm needs to reach the registry, and nothing else: a version's `.npmrc` can name any variable (`${NAME}`) and put its value
+ * into a request to any host.
+ * Source: https://docs.npmjs.com/cli/configuring-npm/npmrc (environment variables)
+ */
+function npmEnvironment(): NodeJS.ProcessEnv {
+  const needed =
+    /^(PATH|HOME|TMPDIR|(HTTPS?|NO)_PROXY|NODE_EXTRA_CA_CERTS|npm_config_(registry|cache|userconfig|cafile|proxy|https_proxy|noproxy))$/i;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => needed.test(name)));
 }
 
 function lockOf(folder: string): string | undefined {
