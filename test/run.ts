@@ -110,8 +110,14 @@ async function run(job: Job): Promise<Tally> {
   const tally = job.tally(status, output);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const how = `${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ""}`;
-  process.stdout.write(`${job.name}: ${how} (${seconds} s)\n${tally.failed > 0 ? `${output}\n` : ""}`);
+  const told = tally.failed > 0 ? `${output}\n` : warnings(output);
+  process.stdout.write(`${job.name}: ${how} (${seconds} s)\n${told}`);
   return tally;
+}
+
+/** What a test warned of (`process.emitWarning`): told though all passed, one a line. */
+function warnings(output: string): string {
+  return [...output.matchAll(/\(node:\d+\) Warning: (.*)$/gm)].map(([, text]) => `  warning: ${text}\n`).join("");
 }
 
 main().catch((error: Error) => {
