@@ -24,6 +24,7 @@ export async function checkAws(settings: Settings, graph: Graph | undefined): Pr
   const call = (...args: string[]) => ask("aws", [...args, "--region", region, "--output", "json"]);
   const checks: Promise<Line>[] = [concurrency(call, graph), logRole(call, settings)];
   if (settings.certificateArn) checks.push(certificate(call, settings.certificateArn));
+  if (settings.permissionsBoundary) checks.push(boundary(call, settings.permissionsBoundary));
   if (settings.hostedZoneId) checks.push(zone(call, settings.hostedZoneId, settings));
   return [
     good(`AWS account ${String((caller.json as Json).Account)}, region ${region}`),
@@ -67,6 +68,13 @@ async function certificate(call: Call, arn: string): Promise<Line> {
   if (!answer.ok) return bad(`certificate: ${answer.reason}`);
   const { Status: status } = (answer.json as { Certificate?: Json }).Certificate ?? {};
   return status === "ISSUED" ? good("certificate: issued") : bad(`certificate: is ${String(status)}, not ISSUED`);
+}
+
+async function boundary(call: Call, arn: string): Promise<Line> {
+  const answer = await call("iam", "get-policy", "--policy-arn", arn);
+  return answer.ok
+    ? good("permissions boundary: it is there")
+    : bad(`permissions boundary: ${answer.reason}: no role could be made (docs/bootstrap.md, step 2)`);
 }
 
 async function zone(call: Call, id: string, settings: Settings): Promise<Line> {

@@ -111,6 +111,17 @@ console.log(JSON.stringify(answers[found]));`,
     expect(text).to.match(/^✗ hosted zone: apiGatewayDomain is no name of other\.example/m);
   });
 
+  it("looks for the policy that is to bound the roles", () => {
+    const arn = "arn:aws:iam::123456789012:policy/model-serving-boundary";
+    const args = ["--stack", "dev", "--set", `permissionsBoundary=${arn}`];
+    const there = doctor({ ...account, "aws iam get-policy": { Policy: {} } }, ...args);
+    expect(there.lines.join("\n")).to.contain("✓ permissions boundary: it is there");
+    expect(readFileSync(join(folder, "asked"), "utf8")).to.contain(`aws iam get-policy --policy-arn ${arn}`);
+    const missing = doctor(account, ...args);
+    expect(missing.code).to.equal(1);
+    expect(missing.lines.join("\n")).to.match(/^✗ permissions boundary: it is refused: no role could be made/m);
+  });
+
   it("looks at Google Cloud's services where a key ring is made there", () => {
     const args = ["--stack", "dev", "--set", "secrets=true", "--set", "gcpProject=my-project"];
     const without = doctor({ "gcloud services list": [] }, ...args);

@@ -1,7 +1,7 @@
 // The dev stack's life under the real engine: each run starts from what the one before left.
 
 import { execFileSync } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
@@ -56,6 +56,25 @@ describe("the dev stack under the real engine", function () {
     const up = await dev.up();
     expect(touched(up)).to.deep.equal([]);
     expect(up.unchanged).to.be.greaterThan(40);
+  });
+
+  it("keeps a resource that gets another name in the program, where it says what it was called before", async () => {
+    const file = join(engine.workspace, "infra/encryption.ts");
+    const text = readFileSync(file, "utf8");
+    expect(text).to.contain("`${name}-key`");
+    writeFileSync(file, text.replace("`${name}-key`", "`${name}-cmk`"));
+    expect(touched(await dev.preview()).filter((step) => step.includes("(Key)"))).to.deep.equal([
+      "create encryption-cmk (Key)",
+      "delete encryption-key (Key)",
+    ]);
+    const renamed = /(new Key\(\s*`\$\{name\}-)key(`[^]*?\{ parent: this)/;
+    expect(text).to.match(renamed);
+    writeFileSync(file, text.replace(renamed, "$1cmk$2, aliases: [{ name: `${name}-key` }]"));
+    expect(touched(await dev.up())).to.deep.equal([]);
+    writeFileSync(file, text.replace(renamed, "$1key$2, aliases: [{ name: `${name}-cmk` }]"));
+    expect(touched(await dev.up())).to.deep.equal([]);
+    writeFileSync(file, text);
+    expect(touched(await dev.up())).to.deep.equal([]);
   });
 
   it("changes the code's object, the function and its alias, and nothing else, when the handler's code changes", async () => {

@@ -57,14 +57,11 @@ describe("settings under the real engine", function () {
     await dev.set({ httpApi: false });
   });
 
-  it("reports a fault in no more time than a whole preview takes, twice over", async () => {
-    // An error whose stack has Pulumi's own frames takes Node 20.20 fifteen seconds to colour.
-    const whole = await dev.preview();
+  it("reports a fault by its lines alone: no stack of Pulumi's own frames, which Node 20.20 takes fifteen seconds to colour", async () => {
     await dev.set({ keyQuota: 0 });
-    const faulty = await dev.preview();
+    const { problems } = await dev.preview();
     await dev.set({ keyQuota: 100 });
-    expect(whole.code, whole.complaint).to.equal(0);
-    expect(faulty.problems.join("\n")).to.contain("1 fault");
-    expect(faulty.seconds).to.be.lessThan(2 * whole.seconds);
+    expect(problems.join("\n")).to.contain("1 fault");
+    expect(problems.join("\n")).not.to.match(/node_modules|\bat /);
   });
 });
