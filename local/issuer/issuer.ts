@@ -92,6 +92,7 @@ async function attempt(realms: Realms | undefined, request: IncomingMessage) {
   try {
     if (!realms) return { status: 503, body: { error: "temporarily_unavailable" } };
     const { method = "", url = "", headers } = request;
+    if (!URL.canParse(url, realms.issuer)) return { status: 404, body: { error: "not_found" } };
     const form = await readForm(request);
     return await answer(realms, {
       method,

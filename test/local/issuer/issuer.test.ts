@@ -241,6 +241,13 @@ describe("the local issuer", () => {
     });
   });
 
+  for (const target of ["//", "//[", "/nothing", "https://[::1", "/oauth/token/", "/%00"]) {
+    it(`knows nothing at ${target}`, async () => {
+      const { status, body } = await call("GET", target);
+      expect([status, body.error]).to.deep.equal([404, "not_found"]);
+    });
+  }
+
   describe("gives tokens made to fail", () => {
     it("to anyone who asks, by kind, audience and client", async () => {
       const { status, body } = await call("POST", "/_local/token?kind=expired&client=powerless");
