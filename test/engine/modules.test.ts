@@ -56,6 +56,18 @@ describe("switching modules under the real engine", function () {
     expect(touched(await stack.up())).to.deep.equal([]);
   });
 
+  it("the private network, on and off: functions and jobs move in and out in place, and nothing stays behind", async () => {
+    await stack.set({ network: true });
+    const on = touched(await stack.up());
+    const moved = ["model-function", "sagemaker-training-definition", "sagemaker-training-pipeline"];
+    expect(on).to.include.members(moved.map((name) => `update ${name}`));
+    const rest = on.filter((step) => !step.startsWith("update ") && !/^create (network|storage)\b/.test(step));
+    expect(rest).to.deep.equal([]);
+    expect(touched(await stack.up())).to.deep.equal([]);
+    await stack.set({ network: false });
+    expect(touched(await stack.up())).to.deep.equal(on.map(opposite).sort());
+  });
+
   for (const module of [...modules].reverse()) {
     it(`off: ${module} takes away what it made, and nothing else`, async () => {
       await stack.set({ [module]: false });
