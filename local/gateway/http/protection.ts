@@ -1,6 +1,7 @@
 // Which protection a route of an HTTP API has, from the API document alone. What is not understood stops the start.
 
-import type { Graph } from "../../../graph/resource";
+import type { Jwks } from "aws-jwt-verify/jwk";
+import { type Graph, ofType } from "../../../graph/resource";
 import type { Identities } from "../../identities";
 import { type Call, type Caller, isRefusal } from "../call";
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../document";
@@ -9,7 +10,7 @@ import { extensionSaysIam, requirementOf, scopeWords } from "../protections/requ
 import { Unenforceable } from "../unenforceable";
 import { httpFault, type HttpFault } from "./answers";
 import { issuerDocument } from "./jwt/issuer-document";
-import { JwtAuthorizer } from "./jwt/jwt-authorizer";
+import { JwtAuthorizer, type Keys } from "./jwt/jwt-authorizer";
 import { KeySet } from "./jwt/key-set";
 import { jwtSettings } from "./jwt/settings";
 
@@ -74,8 +75,15 @@ export class HttpProtections {
   private jwt(name: string, scheme: OpenApiSecurityScheme): JwtAuthorizer {
     const settings = jwtSettings(name, scheme);
     const { authority, clock } = this.context;
-    const keys = new KeySet(settings.issuer, (address) => issuerDocument(address, authority), clock);
-    return new JwtAuthorizer(settings, keys);
+    const fetched = new KeySet(settings.issuer, (address) => issuerDocument(address, authority), clock);
+    return new JwtAuthorizer(settings, this.ownPool(settings.issuer) ?? fetched);
+  }
+
+  /** The keys of a user pool of this program: nobody serves them at the pool's address, which is AWS's. */
+  private ownPool(issuer: string): Keys | undefined {
+    const { graph, identities } = this.context;
+    const pool = ofType(graph, "aws:cognito/userPool:UserPool").find(({ id }) => issuer === poolIssuer(id));
+    return pool && { with: () => Promise.resolve({ keys: identities.poolKeys(pool.id) } as Jwks) };
   }
 
   private schemeOf(name: string): OpenApiSecurityScheme {
@@ -91,6 +99,11 @@ export class HttpProtections {
       throw new Unenforceable(`securitySchemes.${name}`, "is neither a JWT authorizer nor AWS's signature");
     return scheme;
   }
+}
+
+/** `iss` of a user pool's tokens. Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html */
+function poolIssuer(id: string): string {
+  return `https://cognito-idp.${id.split("_")[0]}.amazonaws.com/${id}`;
 }
 
 const schemeProperties = new Set([

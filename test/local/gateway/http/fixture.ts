@@ -65,7 +65,7 @@ export interface Fixture {
 
 export const result = (payload: unknown): Invocation => ({ kind: "result", payload });
 
-const nobody: HttpProtectionContext["identities"] = {
+export const nobody: HttpProtectionContext["identities"] = {
   byAccessKeyId: () => undefined,
   poolKeys: () => [],
   caller: undefined as never,

@@ -5,8 +5,8 @@ import { expect } from "chai";
 import { SignJWT } from "jose";
 import { type Authority, foreignAuthority } from "../../../../local/certificates";
 import { type LocalIssuer, startIssuer, type TokenKind } from "../../../../local/issuer/issuer";
-import type { Answer, Declared } from "../fixture";
-import { type Fixture, httpFixture, route } from "./fixture";
+import { type Answer, type Declared, resource } from "../fixture";
+import { type Fixture, httpFixture, nobody, route } from "./fixture";
 
 const audience = "https://predict.example.com";
 const jwtScheme = (issuer: string, fields: object = {}): object => ({
@@ -54,6 +54,31 @@ describe("JWT authorizer of an HTTP API", () => {
     f.ask("POST", path, {
       headers: [["Host", "h"], ...(token === undefined ? [] : ([["Authorization", token]] as [string, string][]))],
     });
+
+  it("takes the tokens of a user pool of the program, by client_id and the pool's own scopes, and of no other pool", async () => {
+    const [own, other] = ["us-east-1_AbCdEfGhI", "us-east-1_XyZxYzXyZ"];
+    const client = { id: "app", secret: "s", scopes: ["model/predict"], lifetime: 600 };
+    const pools = [own, other].map((id) => ({ id, region: "us-east-1", clients: [client] }));
+    const playing = await startIssuer({ certificate: await authority.server(["localhost"]) });
+    try {
+      await playing.configure({ apis: [], applications: [] }, pools);
+      const scheme = jwtScheme(`https://cognito-idp.us-east-1.amazonaws.com/${own}`, {
+        jwtConfiguration: { issuer: `https://cognito-idp.us-east-1.amazonaws.com/${own}`, audience: ["app"] },
+      });
+      const identities = { ...nobody, poolKeys: (id: string) => playing.pools.keys(id) };
+      const ask = async (scope: string, pool: string) => {
+        const more = [resource("aws:cognito/userPool:UserPool", "pool", {}, { id: own })];
+        const f = httpFixture({ ...declared(scheme, [scope]), more }, { identities });
+        return (await withToken(f, await playing.tokens.genuine({ pool }))).status;
+      };
+      // Cognito's scopes begin with their resource server: a route's plain scope is none of them.
+      expect(await ask("model/predict", own)).to.equal(200);
+      expect(await ask("predict", own)).to.equal(403);
+      expect(await ask("model/predict", other)).to.equal(401);
+    } finally {
+      await playing.close();
+    }
+  });
 
   it("lets a genuine token in, and tells the function its claims as text", async () => {
     const f = fixture();
