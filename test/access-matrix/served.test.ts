@@ -103,6 +103,10 @@ describe("the access matrix, served", function () {
     ...Object.fromEntries(
       Object.entries(callers).map(([name, set]) => [`dev: ${name}`, { stack: "dev", set }] as const),
     ),
+    "prod: REST API with a rotated key, clients, networks": {
+      stack: "prod",
+      set: { ...off, apiGateway: true, secrets: true, clients: roles, ...networks },
+    },
   };
   for (const [name, { stack, set }] of Object.entries(all)) {
     it(`is what the local run answers, cell by cell (${name})`, async () => {
