@@ -25,8 +25,9 @@ export class World {
   look: () => void = () => undefined;
   /** The API refuses new keys for so many calls. */
   deaf = 0;
-  /** It throttles as many before that. */
-  busy = 0;
+  /** It throttles the nth call, from 0. */
+  throttles: (nth: number) => boolean = () => false;
+  proofs = 0;
   /** Milliseconds that were waited. */
   waited = 0;
   private next = 0;
@@ -104,7 +105,7 @@ export class World {
       keys,
       proof: async (value) => {
         await call(() => undefined);
-        if (this.busy-- > 0) return "throttled";
+        if (this.throttles(this.proofs++)) return "throttled";
         return this.deaf-- <= 0 && this.letsIn(value) ? "let in" : "refused";
       },
       keyPrefix: this.keyPrefix,

@@ -116,16 +116,22 @@ describe("the rotation", () => {
     world.begin("token-1");
     await world.rotation().step("createSecret", "token-1");
     await world.rotation().step("setSecret", "token-1");
-    world.busy = 4;
+    // Every second one, as of a client whose throttle lets through less than the rotation asks.
+    world.throttles = (nth) => nth % 2 === 1;
     const before = world.waited;
     await world.rotation().step("testSecret", "token-1");
     expect(world.waited - before).to.be.within(4_000, 5_000);
-    world.busy = 1_000;
+    world.throttles = () => true;
     const throttled = fault(world.rotation().step("testSecret", "token-1"));
     expect(await throttled).to.match(/does not let the new key in yet: it is throttled/);
     // A refusal in between begins the row anew: one host's yes is not the fleet's.
-    [world.busy, world.deaf] = [0, 3];
+    const refused = world.proofs;
+    world.throttles = () => false;
+    world.deaf = 0;
+    const { letsIn } = world;
+    world.letsIn = (value) => world.proofs !== refused + 4 && letsIn.call(world, value);
     await world.rotation().step("testSecret", "token-1");
+    expect(world.proofs - refused).to.equal(9);
   });
 
   it("makes no value current that the API does not let in, in whatever order the steps are sent", async () => {

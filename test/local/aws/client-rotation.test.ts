@@ -25,6 +25,7 @@ describe("the rotation of clients' keys on a local stack", function () {
       clients: [
         { name: "acme", models: ["add"] },
         { name: "acme-eu", models: ["vector"], quota: 900_000 },
+        { name: "slow", rate: 1, burst: 1 },
         { name: "small", quota: 30 },
       ],
     });
@@ -51,7 +52,7 @@ describe("the rotation of clients' keys on a local stack", function () {
       expect([...stored!.planIds]).to.deep.equal([tags["model-serving:plan"]]);
       expect(stored!.name).to.match(new RegExp(`^model-serving-dev/client/${client}/`));
     }
-    expect(new Set(aws.secrets.map(({ tags }) => tags["model-serving:plan"]))).to.have.property("size", 3);
+    expect(new Set(aws.secrets.map(({ tags }) => tags["model-serving:plan"]))).to.have.property("size", 4);
   });
 
   it("lets each to its own models, before a rotation and after it", async () => {
@@ -83,6 +84,16 @@ describe("the rotation of clients' keys on a local stack", function () {
     // The proof of a new key costs it a few calls, and throttled or not, the rotation comes to its end.
     expect((await rotate("small")).at(-1)).to.deep.include({ step: "finishSecret", outcome: "done" });
     expect(await call(aws.currentKey("small"), "/v2/health/live")).to.equal(200);
+  });
+
+  it("proves the key of a client with a call a second: by as many calls that were let in, and not by throttled ones", async () => {
+    const { aws, lines } = rotating;
+    const since = lines.length;
+    expect((await rotate("slow")).at(-1)).to.deep.include({ step: "finishSecret", outcome: "done" });
+    const key = aws.store.all().find(({ value }) => value === aws.currentKey("slow"))!;
+    const calls = lines.slice(since).filter((line) => line.includes(`"apiKeyId":"${key.id}"`));
+    const statuses = calls.map((line) => /"status":"?(\d+)/.exec(line)?.[1]);
+    expect(statuses.filter((status) => status === "200")).to.have.lengthOf(6);
   });
 
   it("fails no call of any client while keys rotate and functions die, and takes none for another", async () => {
@@ -123,13 +134,13 @@ describe("the rotation of clients' keys on a local stack", function () {
     // The model function's lines, and the rotation's: nobody was taken for somebody else, or for nobody.
     const written = lines.slice(since).filter((line) => line.startsWith("model-serving-dev-"));
     const told = written.flatMap((line) => /"client":"([\w-]+)"/.exec(line)?.[1] ?? []);
-    expect(new Set(told)).to.deep.equal(new Set(["acme", "acme-eu", "small"]));
+    expect(new Set(told)).to.deep.equal(new Set(["acme", "acme-eu", "slow", "small"]));
   });
 
   it("is rehearsed for one client, by its name, and asks for it", async () => {
     const { aws } = rotating;
     const asked = await message(rehearse(rotating));
-    expect(asked).to.match(/^npm run rotate: choose whose key with --client acme, acme-eu, small/);
+    expect(asked).to.match(/^npm run rotate: choose whose key with --client acme, acme-eu, slow, small/);
     expect(await message(rehearse(rotating, "--client", "nobody"))).to.match(/choose whose key with --client acme/);
     const [before, other] = [aws.currentKey("acme"), aws.currentKey("acme-eu")];
     expect(await rehearse(rotating, "--client", "acme", "--kill-at", "finishSecret")).to.match(
@@ -181,7 +192,7 @@ describe("the rotation of clients' keys on a local stack", function () {
       const [, level, client] = /"level":"(\w+)","event":"sweep","client":"([\w-]+)"/.exec(line) ?? [];
       return client === undefined ? [] : [`${level} ${client}`];
     });
-    expect(swept).to.have.members(["error acme", "info acme-eu", "info small"]);
+    expect(swept).to.have.members(["error acme", "info acme-eu", "info slow", "info small"]);
     const adopted = await rotating.send({ event: "adopt", secret: aws.secretOf("acme").arn });
     expect(adopted.kind).to.equal("result");
     expect(await opens(aws.currentKey("acme"))).to.deep.equal([200, 403]);
