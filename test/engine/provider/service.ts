@@ -19,6 +19,7 @@ import type { Cloud } from "./cloud";
 import { created, previewed, updated, visible } from "./computed";
 import { construct } from "./construct";
 import { type Change, differences, topLevel } from "./difference";
+import { imported } from "./existing";
 import { nameIsTaken, withName } from "./naming";
 import { replaces } from "../../../graph/replacing";
 
@@ -112,12 +113,16 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
       return new Empty();
     }),
 
-    read: unary((request: provider.ReadRequest) =>
-      new provider.ReadResponse()
-        .setId(request.getId())
-        .setProperties(request.getProperties())
-        .setInputs(request.getInputs()),
-    ),
+    read: unary((request: provider.ReadRequest) => {
+      const response = new provider.ReadResponse().setId(request.getId());
+      if (request.getProperties() !== undefined)
+        return response.setProperties(request.getProperties()).setInputs(request.getInputs());
+      // An import: the engine knows the id alone.
+      const inputs = imported(typeOf(request), request.getId());
+      return inputs === undefined
+        ? response.setId("")
+        : response.setProperties(struct(inputs)).setInputs(struct(inputs));
+    }),
   };
 }
 
