@@ -6,13 +6,19 @@ import { Repository } from "./repository";
 describe("the preview of a change", function () {
   this.timeout(120_000);
   let repository: Repository;
+  let start: string;
   const today = "2026-11-21";
 
   before(() => {
     repository = new Repository();
+    start = repository.git("rev-parse", "HEAD");
   });
   after(() => repository?.remove());
-  afterEach(() => repository.restore());
+  afterEach(() => {
+    // What a test committed is no other's start.
+    repository.restore();
+    repository.git("reset", "--quiet", "--hard", start);
+  });
 
   it("shows nothing where nothing changed, whatever the folder", async () => {
     const first = repository.git("rev-parse", "HEAD");
