@@ -5,7 +5,7 @@
 import { RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { environment, manifestFile } from "../contract";
-import { requireModels } from "./parts/client-settings";
+import { requireModels } from "./parts/client-checks";
 import type { CodeStore } from "./parts/code-store";
 import { bundle } from "./parts/bundle";
 import { ServerlessFunction } from "./parts/function";

@@ -2,13 +2,8 @@
 // stands here. All faults are reported at once, each with the command that cures it.
 
 import * as pulumi from "@pulumi/pulumi";
-import {
-  checkClients,
-  type ClientSettings,
-  isNetwork,
-  quotaPeriods,
-  readClientSettings,
-} from "./parts/client-settings";
+import { type ClientSettings, quotaPeriods, readClientSettings } from "./parts/client-settings";
+import { checkClients } from "./parts/client-checks";
 import { checkFirewall, type FirewallSettings, readFirewallSettings } from "./parts/firewall-settings";
 import { checkDomains, type DomainSettings } from "./parts/domain-rules";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./parts/secret-settings";
@@ -113,7 +108,7 @@ export function readSettings(): Settings {
     keyQuota: limits.quota,
     keyQuotaPeriod: limits.quotaPeriod,
     ...readClientSettings(read, limits),
-    ...readFirewallSettings(read, isNetwork),
+    ...readFirewallSettings(read),
     corsOrigin: read.optional(
       "corsOrigin",
       /^(\*|https?:\/\/[A-Za-z0-9.-]+(:\d+)?)$/,

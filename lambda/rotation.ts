@@ -85,7 +85,10 @@ async function run(task: Task, secret: KeptSecret, context: Caller): Promise<voi
         writeLine(measuresLine(measures, required(environment.metricsNamespace), Date.now())),
       );
     case "lifecycle":
-      return task.action === "delete" ? rotation.clear() : soon(() => rotation.initialise());
+      if (task.action === "delete") return rotation.clear();
+      await soon(() => rotation.initialise());
+      // A secret that was replaced is swept no more: its keys would open the API for ever.
+      if (task.before !== undefined) await rotationOf(task.before, context).clear();
   }
 }
 

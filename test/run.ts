@@ -24,8 +24,8 @@ interface Tally {
 interface Job {
   readonly name: string;
   readonly args: readonly string[];
-  /** Reads how it went from its status and what it printed. */
-  tally(status: number | null, output: string): Tally;
+  /** Reads how it went from its status and what it printed to stdout: lines on stderr may come after the last of those. */
+  tally(status: number | null, printed: string): Tally;
 }
 
 async function main(): Promise<void> {
@@ -68,8 +68,8 @@ function groups(files: readonly string[]): Job[] {
   return folders.map((folder) => ({
     name: folder,
     args: [join(root, "run.mjs"), "test/mocha.ts", ...files.filter((file) => folderOf(file) === folder)],
-    tally: (status, output) => {
-      const last = output.trim().split("\n").pop() ?? "";
+    tally: (status, printed) => {
+      const last = printed.trim().split("\n").pop() ?? "";
       // A process that ended without a tally has failed, whatever it ran before.
       return last.startsWith("{") ? (JSON.parse(last) as Tally) : { passed: 0, failed: 1, skipped: 0 };
     },
@@ -102,12 +102,15 @@ function testFiles(path: string): string[] {
 async function run(job: Job): Promise<Tally> {
   const started = performance.now();
   const child = spawn(process.execPath, [...job.args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
+  let [output, printed] = ["", ""];
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+      if (stream === child.stdout) printed += chunk;
+    });
   }
   const status = await new Promise<number | null>((done) => child.on("close", done));
-  const tally = job.tally(status, output);
+  const tally = job.tally(status, printed);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const how = `${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ""}`;
   const told = tally.failed > 0 ? `${output}\n` : warnings(output);

@@ -1,5 +1,6 @@
 // The settings of the firewall in front of the REST APIs.
 
+import { isNetwork } from "./network-range";
 import type { SettingReader } from "./setting-reader";
 
 export interface FirewallSettings {
@@ -17,12 +18,11 @@ export interface FirewallSettings {
 /** Requests that a rate rule can be set to. Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
 const [least, most] = [10, 2_000_000_000];
 
-/** @param network whether a text is a network in CIDR form */
-export function readFirewallSettings(read: SettingReader, network: Pick<RegExp, "test">): FirewallSettings {
+export function readFirewallSettings(read: SettingReader): FirewallSettings {
   const example = "198.51.100.0/24";
   return {
     firewall: read.boolean("firewall"),
-    blockedNetworks: read.list("blockedNetworks", network, `a network such as ${example}`, example),
+    blockedNetworks: read.list("blockedNetworks", isNetwork, `a network such as ${example}`, example),
     allowedCountries: read.list("allowedCountries", /^[A-Z]{2}$/, "a country's code of two letters", "CH"),
     firewallAddressRate: read.integer("firewallAddressRate", least, most),
     firewallKeyRate: read.integer("firewallKeyRate", least, most),

@@ -52,13 +52,14 @@ export class GcpKey extends pulumi.ComponentResource {
       },
       { ...child, protect: args.protect },
     );
-    args.users.forEach((member, index) => {
+    for (const member of args.users) {
       new CryptoKeyIAMMember(
-        `${name}-user-${index}`,
+        // By whom it is for, so that one who goes touches nobody else; a name without colons, which URNs are made of.
+        `${name}-user-${member.replaceAll(":", "=")}`,
         { cryptoKeyId: key.id, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member },
         child,
       );
-    });
+    }
     this.ringId = ring.id;
     this.keyId = key.id;
     this.registerOutputs({ keyId: this.keyId });

@@ -15,8 +15,8 @@ export type Task =
   | { readonly kind: "adopt" }
   /** Hourly: remove what is past its overlap, measure the rest. */
   | { readonly kind: "sweep" }
-  /** Of the deployment: after `create` and `update` a key is live, after `delete` none is left. */
-  | { readonly kind: "lifecycle"; readonly action: "create" | "update" | "delete" };
+  /** Of the deployment: after `create` and `update` a key is live, after `delete` none is left; nor is one of a secret `before`. */
+  | { readonly kind: "lifecycle"; readonly action: "create" | "update" | "delete"; readonly before?: KeptSecret };
 
 export interface RotationEvent {
   readonly task: Task;
@@ -52,11 +52,14 @@ function ownEvent(fields: Fields, base: string): RotationEvent {
     case "sweep":
       return { task: { kind: "sweep" }, secrets: listed(fields["secrets"], base) };
     case "lifecycle": {
-      // The provider adds what it does under `tf` (aws.lambda.Invocation, lifecycleScope CRUD).
-      const action = (fields["tf"] as { action?: unknown } | undefined)?.action;
+      // The provider adds what it does under `tf` (aws.lambda.Invocation, lifecycleScope CRUD), and what it was told last.
+      const { action, prev_input: last } = (fields["tf"] ?? {}) as { action?: unknown; prev_input?: Fields | null };
       if (action !== "create" && action !== "update" && action !== "delete")
         throw new RotationFault("tf.action is none of create, update, delete");
-      return { task: { kind: "lifecycle", action }, secrets: [secretIn(fields, "secret", base)] };
+      const secret = secretIn(fields, "secret", base);
+      const before = action === "update" ? keptSecret(last?.["secret"], base) : undefined;
+      const replaced = before !== undefined && before.arn !== secret.arn;
+      return { task: { kind: "lifecycle", action, ...(replaced ? { before } : {}) }, secrets: [secret] };
     }
     default:
       throw new RotationFault("event is none of adopt, sweep, lifecycle");

@@ -355,6 +355,10 @@ describe("the module secrets", function () {
       role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
       member: user,
     });
+    const members = async (gcpKeyUsers: string[]) =>
+      ofType(await secrets({ gcpKeyUsers }), "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember").map(({ urn }) => urn);
+    // The first one goes: the other stays who it is.
+    expect(await members(["user:a@example.com", user])).to.include.members(await members([user]));
     expect(only(await secrets(), "gcp:kms/cryptoKey:CryptoKey").protect).to.equal(false);
   });
 

@@ -28,6 +28,11 @@ describe("an event of the rotation", () => {
       task: { kind: "lifecycle", action: "delete" },
       secrets: [shared],
     });
+    const after = (prev_input: unknown) =>
+      readEvent({ ...lifecycle, secret: acmes, tf: { action: "update", prev_input } }, base).task;
+    expect(after({ ...lifecycle, secret: secretId })).to.deep.include({ before: shared });
+    for (const same of [null, { secret: acmes }, { secret: "arn:aws:secretsmanager:us-west-2:1:secret:foreign" }])
+      expect(after(same)).to.deep.equal({ kind: "lifecycle", action: "update" });
     const secrets = [acmes, secretId].map((arn) => arn.slice(base.length));
     expect(readEvent({ event: "sweep", secrets }, base)).to.deep.equal({
       task: { kind: "sweep" },

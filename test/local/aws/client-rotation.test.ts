@@ -198,6 +198,16 @@ describe("the rotation of clients' keys on a local stack", function () {
     expect(await opens(aws.currentKey("acme"))).to.deep.equal([200, 403]);
   });
 
+  it("leaves no key of a secret that another one has replaced: no sweep would ever find it", async () => {
+    const { aws } = rotating;
+    const gone = aws.currentKey("small");
+    const secret = aws.secretOf("slow").arn;
+    const tf = { action: "update", prev_input: { event: "lifecycle", secret: aws.secretOf("small").arn } };
+    expect((await rotating.send({ event: "lifecycle", secret, tf })).kind).to.equal("result");
+    expect([keysOf("small").length, keysOf("slow").length > 0]).to.deep.equal([0, true]);
+    expect((await opens(gone)).every((status) => status === 403)).to.equal(true);
+  });
+
   it("leaves no key of a client that goes, and those of the others", async () => {
     const { aws } = rotating;
     const gone = aws.currentKey("acme");

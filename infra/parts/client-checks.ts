@@ -1,0 +1,84 @@
+// Whether the listed clients make sense together and under the API's protection. What AWS would refuse, and what would be
+// ignored in silence, is found before anything is deployed.
+
+import { checkClientKeys, clientKeys, type KeySettings } from "./client-keys";
+import type { ClientSetting } from "./client-settings";
+import { fault } from "./fault";
+import type { SettingReader } from "./setting-reader";
+
+interface Rest extends KeySettings {
+  readonly apiGateway: boolean;
+  readonly clients: readonly ClientSetting[];
+}
+
+/** A role, or the root that stands for a whole account; letters that a stage variable can hold. */
+const arn = /^arn:aws[a-z-]*:iam::\d{12}:(root|role\/[\w./-]{1,160})$/;
+const oauthClient = /^[\w.~:/-]{1,160}$/;
+
+/** A stage variable's value, by which the function learns of a client, has at most this many characters. */
+const longestVariable = 512;
+
+/** Adds a fault for each client that could not be told from another, or not be limited as it says. */
+export function checkClients(settings: Rest, read: SettingReader): void {
+  if (!settings.apiGateway) return;
+  const { clients, apiGatewayAuth: auth } = settings;
+  clients.forEach((client, index) => {
+    const at = `clients[${index}]`;
+    const path = (field: string, value: string) => `pulumi config set --path '${at}.${field}' ${value}`;
+    const earlier = clients.slice(0, index);
+    if (earlier.some(({ name }) => name === client.name))
+      read.fault(`${at}.name`, "is another client's too", path("name", `client-${index + 1}`));
+    checkPrincipal(client, auth, at, read);
+    if (client.principal !== "" && earlier.some(({ principal }) => principal === client.principal))
+      read.fault(`${at}.principal`, "is another client's too", path("principal", "<another>"));
+    const key = clientKeys(settings) === "rotated" ? `keyPrefix=${client.name}_` : "key=0123456789";
+    const variable = `${key}&principal=${client.principal}&models=${client.models?.join(",") ?? ""}`;
+    if (variable.length > longestVariable)
+      read.fault(
+        `${at}.models`,
+        `are too many: their names and the principal have at most ${longestVariable - 32} characters together`,
+        `pulumi config rm --path '${at}.models'`,
+      );
+  });
+  checkClientKeys(settings, read);
+}
+
+function checkPrincipal(
+  { principal }: ClientSetting,
+  auth: Rest["apiGatewayAuth"],
+  at: string,
+  read: SettingReader,
+): void {
+  const command = `pulumi config set --path '${at}.principal'`;
+  if (auth === "iam" && !arn.test(principal))
+    read.fault(
+      `${at}.principal`,
+      "is not the ARN of a role or an account's root, which apiGatewayAuth iam tells clients apart by",
+      `${command} arn:aws:iam::123456789012:role/caller`,
+    );
+  if (auth === "lambda" && !oauthClient.test(principal))
+    read.fault(
+      `${at}.principal`,
+      "is not the id of an OAuth client, which apiGatewayAuth lambda tells clients apart by",
+      `${command} <client id>`,
+    );
+  if ((auth === "apiKey" || auth === "cognito") && principal !== "")
+    read.fault(
+      `${at}.principal`,
+      `means nothing under apiGatewayAuth ${auth}, which gives each client a credential of its own`,
+      `pulumi config rm --path '${at}.principal'`,
+    );
+}
+
+/**
+ * A model that is not there would be a client that may call nothing, or, misspelt, another than was meant.
+ * @throws pulumi.RunError naming the first
+ */
+export function requireModels(clients: readonly ClientSetting[], names: readonly string[], folder: string): void {
+  const index = clients.findIndex(({ models }) => models?.some((name) => !names.includes(name)));
+  if (index < 0) return;
+  const at = clients[index]!.models!.findIndex((name) => !names.includes(name));
+  throw fault(
+    `clients[${index}].models: names a model that is not in ${folder}: pulumi config set --path 'clients[${index}].models[${at}]' ${names[0]}`,
+  );
+}
