@@ -52,15 +52,8 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   let published;
   if (settings.sagemaker) {
     const { Sagemaker } = await import("./infra/sagemaker");
-    const training = new Sagemaker(
-      "sagemaker",
-      {
-        ...{ location, settings, codeStore, nativeLibrary, keyArn },
-        alarmTopicArn: await alarmTopicArn(),
-        network: network?.jobs,
-      },
-      options,
-    );
+    const trainer = { location, settings, codeStore, nativeLibrary, keyArn, alarmTopicArn: await alarmTopicArn() };
+    const training = new Sagemaker("sagemaker", { ...trainer, network: network?.jobs }, options);
     Object.assign(outputs, training.outputs);
     published = training.published;
     if (network) {
