@@ -106,19 +106,22 @@ export class RotationAlarms extends pulumi.ComponentResource {
 
 /**
  * Reads by anyone but these roles: other roles, and users, who act without a role. The secret can be named by ARN, partial
- * ARN or name; its name is part of each.
- * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ * ARN or name; its name is part of each. The record of a read that was denied, as its policy denies every such read, holds no
+ * request parameters: there the secret stands in the message alone.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html,
+ * https://github.com/aws-samples/aws-health-aware/issues/19 (a denied read, as CloudTrail records it)
  */
 export function foreignRead(secretName: string, readers: readonly string[]): object {
-  const issuer = (rule: object) => ({ userIdentity: { sessionContext: { sessionIssuer: { arn: [rule] } } } });
+  const issuer = (rule: object) => ({ sessionContext: { sessionIssuer: { arn: [rule] } } });
+  const named = [{ wildcard: `*${secretName}*` }];
   return {
     source: ["aws.secretsmanager"],
     "detail-type": ["AWS API Call via CloudTrail"],
     detail: {
       eventSource: ["secretsmanager.amazonaws.com"],
       eventName: ["GetSecretValue"],
-      requestParameters: { secretId: [{ wildcard: `*${secretName}*` }] },
-      $or: [issuer({ "anything-but": readers }), issuer({ exists: false })],
+      userIdentity: { $or: [issuer({ "anything-but": readers }), issuer({ exists: false })] },
+      $or: [{ requestParameters: { secretId: named } }, { errorMessage: named }],
     },
   };
 }

@@ -318,20 +318,21 @@ describe("the module secrets", function () {
     ]);
     const rule = only(graph, "aws:cloudwatch/eventRule:EventRule", /foreign-read/);
     expect(rule.inputs.state).to.equal("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
-    const issuer = (condition: object) => ({
-      userIdentity: { sessionContext: { sessionIssuer: { arn: [condition] } } },
-    });
+    const issuer = (condition: object) => ({ sessionContext: { sessionIssuer: { arn: [condition] } } });
+    const named = [{ wildcard: `*${String(secretOf(graph).outputs.name)}*` }];
     expect(json(rule.inputs.eventPattern)).to.deep.equal({
       source: ["aws.secretsmanager"],
       "detail-type": ["AWS API Call via CloudTrail"],
       detail: {
         eventSource: ["secretsmanager.amazonaws.com"],
         eventName: ["GetSecretValue"],
-        requestParameters: { secretId: [{ wildcard: `*${String(secretOf(graph).outputs.name)}*` }] },
-        $or: [
-          issuer({ "anything-but": [reader, only(graph, "aws:iam/role:Role").outputs.arn] }),
-          issuer({ exists: false }),
-        ],
+        userIdentity: {
+          $or: [
+            issuer({ "anything-but": [reader, only(graph, "aws:iam/role:Role").outputs.arn] }),
+            issuer({ exists: false }),
+          ],
+        },
+        $or: [{ requestParameters: { secretId: named } }, { errorMessage: named }],
       },
     });
     expect(only(graph, "aws:cloudwatch/eventTarget:EventTarget", /foreign-read/).inputs.arn).to.equal(topic.id);
