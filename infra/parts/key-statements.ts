@@ -28,3 +28,18 @@ export function logsMayEncrypt({ region }: Location, groups: string | readonly s
     Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },
   };
 }
+
+/**
+ * What publishes alarms to a topic that the key encrypts, from this account.
+ * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (event sources)
+ */
+export function alarmsMayPublish({ account }: Location): object {
+  return {
+    Sid: "Alarms",
+    Effect: "Allow",
+    Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: "*",
+    Condition: { StringEquals: { "aws:SourceAccount": account } },
+  };
+}

@@ -1,10 +1,10 @@
 // The key of the training: its bucket, the volumes and outputs of its jobs. Apart from the stack's key because training
-// jobs run other people's packages. Guarantees: rotated yearly, 30 days to undo a deletion, no service of AWS by itself.
+// jobs run other people's packages. Guarantees: no service of AWS by itself; the account's IAM policies decide which role may use it.
 
-import { Alias, Key } from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
 import { administration } from "./key-statements";
 import type { Location } from "./location";
+import { stackKey } from "./stack-key";
 
 export interface TrainingKeyArgs {
   readonly location: Location;
@@ -15,23 +15,10 @@ export class TrainingKey extends pulumi.ComponentResource {
 
   constructor(name: string, { location }: TrainingKeyArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:TrainingKey", name, {}, options);
-    const key = new Key(
-      `${name}-key`,
-      {
-        description: `${location.prefix}: training data, jobs and models`,
-        enableKeyRotation: true,
-        deletionWindowInDays: 30,
-        policy: JSON.stringify(trainingKeyPolicy(location)),
-      },
-      { parent: this },
-    );
-    new Alias(`${name}-alias`, { name: `alias/${location.prefix}-training`, targetKeyId: key.keyId }, { parent: this });
-    this.arn = key.arn;
+    const { prefix } = location;
+    const description = `${prefix}: training data, jobs and models`;
+    const statements = [administration(location)];
+    this.arn = stackKey(name, { alias: `${prefix}-training`, description, statements }, { parent: this });
     this.registerOutputs({ arn: this.arn });
   }
-}
-
-/** Administration stays with the account, whose IAM policies decide which role may use the key. */
-export function trainingKeyPolicy(location: Location): object {
-  return { Version: "2012-10-17", Statement: [administration(location)] };
 }

@@ -4,7 +4,7 @@
 // AUTHORIZER it could not be otherwise.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import type { AccessLine } from "./access-log";
+import type { ApiLog } from "./api-log";
 import { type ApiIdentity, type Call, type Caller, isRefusal, methodArn, type Refusal } from "./call";
 import type { Exchange, Fault } from "./exchange";
 import type { Firewall } from "./firewall/web-acl";
@@ -52,11 +52,7 @@ export interface Pipeline {
   readonly closed: boolean;
   /** Endpoint access mode STRICT: the Host header has to be the name that the TLS handshake asked for. */
   readonly strictHost: boolean;
-  readonly accessLine?: AccessLine;
-  /** Receives each line of the access log. */
-  readonly log: (line: string) => void;
-  /** Receives what went wrong, for the operator: never a credential, never shown to the caller. */
-  readonly fault: (requestId: string, reason: string) => void;
+  readonly log: ApiLog;
 }
 
 const forbidden = edgeAnswer(403, "Forbidden", "ForbiddenException");
@@ -101,11 +97,7 @@ export async function handle(pipeline: Pipeline, request: FrontRequest): Promise
   };
   const started = performance.now();
   const response = await answer(pipeline, exchange, match?.route);
-  if (pipeline.accessLine) {
-    const latencyMs = Math.round(performance.now() - started);
-    const outcome = { status: response.status, responseLength: Buffer.byteLength(response.body), latencyMs };
-    pipeline.log(pipeline.accessLine(exchange, outcome));
-  }
+  pipeline.log.answered(exchange, response, started);
   return response;
 }
 
@@ -119,7 +111,7 @@ async function answer(pipeline: Pipeline, exchange: Exchange, route: Route | und
     // A defect of the gateway's own must deny, not let through, and cost one call, not the server.
     exchange.fault = { ...broken, reason: `the gateway failed: ${String(problem)}` };
   }
-  pipeline.fault(exchange.call.requestId, exchange.fault.reason);
+  pipeline.log.fault(exchange.call.requestId, exchange.fault.reason);
   return pipeline.refuse(exchange, exchange.fault);
 }
 

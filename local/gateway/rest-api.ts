@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { Functions } from "../functions/functions";
-import { compileAccessLog } from "./access-log";
+import { apiLog, type LogSinks } from "./api-log";
 import type { ApiIdentity, Call, Caller, Refusal } from "./call";
 import { componentName } from "./component-name";
 import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "./document";
@@ -34,14 +34,10 @@ export interface Guard {
   authorize(call: Call): Promise<Caller | Refusal>;
 }
 
-export interface RestApiContext {
+export interface RestApiContext extends LogSinks {
   readonly graph: Graph;
   readonly functions: Functions;
   readonly guards: Guards;
-  /** Receives each line of an API's access log. */
-  readonly accessLog: (api: string, line: string) => void;
-  /** Receives why a call was refused or failed, for the operator. */
-  readonly faultLog: (api: string, requestId: string, reason: string) => void;
 }
 
 /**
@@ -59,7 +55,6 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
   const stage = stageOf(resource, graph);
   const api = identityOf(resource, String(stage.inputs["stageName"]));
   const routes = routesOf(resource, document, api, context);
-  const format = (stage.inputs["accessLogSettings"] as { format?: unknown } | undefined)?.format;
   const pipeline: Pipeline = {
     api,
     router: unenforceableAt(`${resource.urn}: paths`, () => new Router(routes)),
@@ -70,9 +65,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
     stageVariables: (stage.inputs["variables"] as Record<string, string> | undefined) ?? null,
     closed: resource.inputs["disableExecuteApiEndpoint"] === true,
     strictHost: resource.inputs["endpointAccessMode"] === "STRICT",
-    accessLine: typeof format === "string" ? compileAccessLog(format) : undefined,
-    log: (line) => context.accessLog(name, line),
-    fault: (requestId, reason) => context.faultLog(name, requestId, reason),
+    log: apiLog(stage, name, context),
   };
   return {
     name,

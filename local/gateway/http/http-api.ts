@@ -2,7 +2,7 @@
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/functions";
-import { compileAccessLog } from "../access-log";
+import { apiLog, type LogSinks } from "../api-log";
 import { componentName } from "../component-name";
 import { type OpenApiDocument, operationsOf } from "../document";
 import type { ServedApi } from "../front";
@@ -17,12 +17,8 @@ import { type HttpProtectionContext, HttpProtections } from "./protection";
 import { defaultPath, HttpRouter } from "./routing";
 import { HttpThrottle } from "./throttle";
 
-export interface HttpApiContext extends HttpProtectionContext {
+export interface HttpApiContext extends HttpProtectionContext, LogSinks {
   readonly functions: Functions;
-  /** Receives each line of an API's access log. */
-  readonly accessLog: (api: string, line: string) => void;
-  /** Receives why a call was refused or failed, for the operator. */
-  readonly faultLog: (api: string, requestId: string, reason: string) => void;
 }
 
 /**
@@ -40,7 +36,6 @@ function httpApi(resource: Resource, context: HttpApiContext): ServedApi {
   const stage = stageOf(resource, graph);
   const api = identityOf(resource, String(stage.inputs["name"]));
   const routes = routesOf(resource, document, api, context);
-  const format = (stage.inputs["accessLogSettings"] as { format?: unknown } | undefined)?.format;
   const pipeline: HttpPipeline = {
     api,
     basePath: api.stage === "$default" ? "" : `/${api.stage}`,
@@ -52,9 +47,7 @@ function httpApi(resource: Resource, context: HttpApiContext): ServedApi {
     ),
     stageVariables: (stage.inputs["stageVariables"] as Record<string, string> | undefined) ?? null,
     closed: resource.inputs["disableExecuteApiEndpoint"] === true || closesEndpoint(document),
-    accessLine: typeof format === "string" ? compileAccessLog(format) : undefined,
-    log: (line) => context.accessLog(name, line),
-    fault: (requestId, reason) => context.faultLog(name, requestId, reason),
+    log: apiLog(stage, name, context),
   };
   return {
     name,

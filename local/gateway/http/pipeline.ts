@@ -1,7 +1,7 @@
 // One call through an HTTP API: limits → endpoint → preflight → route → authorizer → throttle → integration.
 
 import { randomBytes } from "node:crypto";
-import type { AccessLine } from "../access-log";
+import type { ApiLog } from "../api-log";
 import { type ApiIdentity, type Call, type Caller, methodArn } from "../call";
 import type { Exchange } from "../exchange";
 import type { FrontRequest, FrontResponse } from "../front";
@@ -34,11 +34,7 @@ export interface HttpPipeline {
   readonly stageVariables: Readonly<Record<string, string>> | null;
   /** The default endpoint is switched off. */
   readonly closed: boolean;
-  readonly accessLine?: AccessLine;
-  /** Receives each line of the access log. */
-  readonly log: (line: string) => void;
-  /** Receives what went wrong, for the operator: never a credential, never shown to the caller. */
-  readonly fault: (requestId: string, reason: string) => void;
+  readonly log: ApiLog;
 }
 
 export async function handle(pipeline: HttpPipeline, request: FrontRequest): Promise<FrontResponse> {
@@ -84,11 +80,7 @@ export async function handle(pipeline: HttpPipeline, request: FrontRequest): Pro
   };
   const started = performance.now();
   const response = await answer(pipeline, exchange, match?.route);
-  if (pipeline.accessLine) {
-    const latencyMs = Math.round(performance.now() - started);
-    const outcome = { status: response.status, responseLength: Buffer.byteLength(response.body), latencyMs };
-    pipeline.log(pipeline.accessLine(exchange, outcome));
-  }
+  pipeline.log.answered(exchange, response, started);
   return response;
 }
 
@@ -110,7 +102,7 @@ async function answer(
   }
   if (isFault(outcome)) {
     exchange.fault = outcome;
-    pipeline.fault(call.requestId, outcome.reason);
+    pipeline.log.fault(call.requestId, outcome.reason);
     outcome = httpAnswer(outcome);
   }
   const response = identified(outcome, call);
