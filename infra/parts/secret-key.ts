@@ -1,9 +1,10 @@
 // The KMS key of the secret's region: encrypts the secret, and what rotates and watches it. Apart from the API's key because
-// a key serves one region. Guarantees: logs only of this stack, alarms only of this account. Who may decrypt is for IAM's policies; the
+// a key serves one region. Guarantees: logs only of this stack, alarms only of this account.
+// EventBridge may publish, too. Who may decrypt is for IAM's policies; the
 // secret's own policy decides on top who may read it.
 
 import * as pulumi from "@pulumi/pulumi";
-import { administration, alarmsMayPublish, logsMayEncrypt } from "./key-statements";
+import { administration, alarmsMayPublish, logsMayEncrypt, rulesMayPublish } from "./key-statements";
 import { arn, type Location } from "./location";
 import { stackKey } from "./stack-key";
 
@@ -23,7 +24,12 @@ export class SecretKey extends pulumi.ComponentResource {
       {
         alias: `${prefix}-secrets`,
         description: `${prefix}: the API key's secret, its rotation and its alarms`,
-        statements: [administration(location), logsMayEncrypt(location, logs), alarmsMayPublish(location)],
+        statements: [
+          administration(location),
+          logsMayEncrypt(location, logs),
+          alarmsMayPublish(location),
+          rulesMayPublish(),
+        ],
       },
       { parent: this },
     );

@@ -262,17 +262,25 @@ describe("the alarms", function () {
     ]);
   });
 
-  it("lets what publishes to the topic use its key, from this account alone", async () => {
-    const key = only(await prod(), "aws:kms/key:Key", /^encryption-key$/);
-    const { Statement } = JSON.parse(String(key.inputs["policy"])) as { Statement: { Sid: string }[] };
-    expect(Statement.find(({ Sid }) => Sid === "Alarms")).to.deep.equal({
+  it("lets what publishes to a topic use its key: alarms of this account, and rules where there are some", async () => {
+    const graph = await prod();
+    const use = { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" };
+    const alarms = {
+      ...use,
       Sid: "Alarms",
-      Effect: "Allow",
-      Principal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: "*",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
       Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
-    });
+    };
+    // EventBridge's calls satisfy no condition on their source: with one, every message of a rule would be lost.
+    const rules = { ...use, Sid: "Rules", Principal: { Service: "events.amazonaws.com" } };
+    const targets = ofType(graph, "aws:cloudwatch/eventTarget:EventTarget");
+    for (const { inputs, outputs } of ofType(graph, "aws:sns/topic:Topic")) {
+      const key = ofType(graph, "aws:kms/key:Key").find((one) => one.outputs["arn"] === inputs["kmsMasterKeyId"])!;
+      const { Statement } = JSON.parse(String(key.inputs["policy"])) as { Statement: { Sid: string }[] };
+      const toldByRules = targets.some((target) => target.inputs["arn"] === outputs["arn"]);
+      expect(toldByRules, key.name).to.equal(key.name === "secrets-kms-key");
+      expect(Statement.slice(2), key.name).to.deep.equal(toldByRules ? [alarms, rules] : [alarms]);
+    }
   });
 
   it("ask for an address, and are not there where nobody asked for them", async () => {
