@@ -1,7 +1,6 @@
 // The KMS key of the secret's region: encrypts the secret, and what rotates and watches it. Apart from the API's key because
-// a key serves one region. Guarantees: logs only of this stack, alarms only of this account.
-// EventBridge may publish, too. Who may decrypt is for IAM's policies; the
-// secret's own policy decides on top who may read it.
+// a key serves one region. Guarantees: logs only of this stack, alarms only of this account and of EventBridge's rules. Who may
+// decrypt is for IAM's policies; the secret's own policy decides on top who may read it.
 
 import * as pulumi from "@pulumi/pulumi";
 import { administration, alarmsMayPublish, logsMayEncrypt, rulesMayPublish } from "./key-statements";
