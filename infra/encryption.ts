@@ -2,7 +2,7 @@
 // policy must name them. Guarantees: logs only of this stack, alarms only of this account.
 
 import * as pulumi from "@pulumi/pulumi";
-import { administration, alarmsMayPublish, logsMayEncrypt } from "./parts/key-statements";
+import { administration, alarmsMayPublish, logsMayEncrypt, rulesMayPublish } from "./parts/key-statements";
 import { arn, type Location } from "./parts/location";
 import { stackKey } from "./parts/stack-key";
 
@@ -20,6 +20,7 @@ export class Encryption extends pulumi.ComponentResource {
       administration(location),
       logsMayEncrypt(location, logGroups(location)),
       alarmsMayPublish(location),
+      rulesMayPublish(location),
     ];
     this.keyArn = stackKey(name, { alias: location.prefix, description, statements }, { parent: this });
     this.registerOutputs({ keyArn: this.keyArn });

@@ -54,6 +54,7 @@ export class Sagemaker extends pulumi.ComponentResource {
         trainingBucket: training.bucket,
         trainingBucketArn: training.bucketArn,
         group: training.group,
+        alarmTopicArn: args.alarmTopicArn,
       },
       child,
     );

@@ -1,4 +1,5 @@
-// The alarm on a newly published model's share of the requests. It invokes the publisher, which takes the canary back by itself.
+// The alarm on a newly published model's share of the requests. It invokes the publisher, which takes the canary back by itself,
+// and tells who is told of alarms: what they approved is not what is served.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
 
 import { MetricAlarm } from "@pulumi/aws/cloudwatch";
@@ -14,6 +15,7 @@ export interface CanaryAlarmArgs {
   /** The model whose canary is watched. */
   readonly model: string;
   readonly publisher: ServerlessFunction;
+  readonly topicArn: pulumi.Input<string>;
 }
 
 /** A canary goes back when more than so many percent of at least so many of its requests in five minutes fail. */
@@ -57,7 +59,7 @@ export function canaryAlarm(name: string, args: CanaryAlarmArgs, parent: pulumi.
           returnData: true,
         },
       ],
-      alarmActions: [publisher.aliasArn],
+      alarmActions: [publisher.aliasArn, args.topicArn],
     },
     { parent, dependsOn: [allowed] },
   );

@@ -1,6 +1,6 @@
 // What the policies of this stack's KMS keys have in common. Pure.
 
-import type { Location } from "./location";
+import { arn, type Location } from "./location";
 
 /** Administration stays with the account, whose IAM policies decide further: without it nobody could ever change the key. */
 export function administration({ partition, account }: Location): object {
@@ -42,16 +42,18 @@ export function alarmsMayPublish({ account }: Location): object {
 }
 
 /**
- * EventBridge's rules may, too: without a condition, since none on their source ever holds here, and a message that the key
- * is refused for is lost without a word.
- * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (EventBridge-to-encrypted topics)
+ * EventBridge's rules may, too, for topics of this account. No condition on their source ever holds here, and a message that
+ * the key is refused for is lost without a word; but SNS itself names the topic.
+ * Sources: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (EventBridge-to-encrypted topics),
+ * https://docs.aws.amazon.com/gamelift/latest/flexmatchguide/queue-notification-sns-sse.html (encryption context)
  */
-export function rulesMayPublish(): object {
+export function rulesMayPublish(location: Location): object {
   return {
     Sid: "Rules",
     Effect: "Allow",
     Principal: { Service: "events.amazonaws.com" },
     Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
     Resource: "*",
+    Condition: { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": arn(location, "sns", "*") } },
   };
 }

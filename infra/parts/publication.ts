@@ -26,6 +26,8 @@ export interface PublicationArgs {
   readonly trainingBucket: pulumi.Input<string>;
   readonly trainingBucketArn: pulumi.Input<string>;
   readonly group: string;
+  /** Who is told that a canary was taken back. */
+  readonly alarmTopicArn: pulumi.Input<string>;
   readonly settings: {
     readonly protectData: boolean;
     readonly defaultModel: string;
@@ -95,7 +97,12 @@ export class Publication extends pulumi.ComponentResource {
       child,
     );
     this.onApproval(name, group);
-    canaryAlarm(name, { location, alarmName, model: settings.defaultModel, publisher: this.publisher }, this);
+    const { publisher } = this;
+    canaryAlarm(
+      name,
+      { location, alarmName, model: settings.defaultModel, publisher, topicArn: args.alarmTopicArn },
+      this,
+    );
     this.bucket = store.bucket;
     this.bucketArn = store.arn;
     this.registerOutputs({ bucket: this.bucket });

@@ -1,5 +1,5 @@
 // The KMS key of the secret's region: encrypts the secret, and what rotates and watches it. Apart from the API's key because
-// a key serves one region. Guarantees: logs only of this stack, alarms only of this account and of EventBridge's rules. Who may
+// a key serves one region. Guarantees: logs only of this stack, alarms only of this account and its topics. Who may
 // decrypt is for IAM's policies; the secret's own policy decides on top who may read it.
 
 import * as pulumi from "@pulumi/pulumi";
@@ -27,7 +27,7 @@ export class SecretKey extends pulumi.ComponentResource {
           administration(location),
           logsMayEncrypt(location, logs),
           alarmsMayPublish(location),
-          rulesMayPublish(),
+          rulesMayPublish(location),
         ],
       },
       { parent: this },

@@ -228,7 +228,7 @@ describe("the module sagemaker", function () {
     expect(objects).to.deep.equal([]);
   });
 
-  it("takes a canary back by an alarm that invokes the publisher", async () => {
+  it("takes a canary back by an alarm that invokes the publisher, and tells of it", async () => {
     const graph = await build();
     const { inputs, outputs } = named(graph, "sagemaker-publication-canary");
     const metric = (id: string, metricName: string) => ({
@@ -246,7 +246,10 @@ describe("the module sagemaker", function () {
       threshold: 5,
       comparisonOperator: "GreaterThanThreshold",
       treatMissingData: "notBreaching",
-      alarmActions: [`arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-publisher:live`],
+      alarmActions: [
+        `arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-publisher:live`,
+        named(graph, "alarms-topic").outputs.arn,
+      ],
       metricQueries: [
         metric("requests", "CanaryRequests"),
         metric("errors", "CanaryErrors"),
