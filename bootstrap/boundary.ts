@@ -22,7 +22,7 @@ const runtime: Readonly<Record<string, readonly string[]>> = {
   ],
   cloudwatch: ["PutMetricData"],
   "execute-api": ["Invoke"],
-  kms: ["CreateGrant", "Decrypt", "GenerateDataKey"],
+  kms: ["CreateGrant", "Decrypt", "Encrypt", "GenerateDataKey"],
   logs: [
     "CreateLogGroup",
     "CreateLogStream",
@@ -37,6 +37,7 @@ const runtime: Readonly<Record<string, readonly string[]>> = {
   sagemaker: [
     "AddTags",
     "CreateModelPackage",
+    "CreateModelPackageGroup",
     "CreateProcessingJob",
     "CreateTrainingJob",
     "DescribeModelPackage",

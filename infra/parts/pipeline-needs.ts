@@ -21,6 +21,7 @@ export const actionPages: Readonly<Record<string, string>> = {
   "s3:ListBucket": jobs,
   "s3:PutObject": jobs,
   "kms:Decrypt": keys,
+  "kms:Encrypt": jobs,
   "kms:GenerateDataKey": keys,
   "kms:CreateGrant": keys,
   "ecr:BatchCheckLayerAvailability": jobs,
@@ -49,6 +50,7 @@ export const actionPages: Readonly<Record<string, string>> = {
   "sagemaker:DescribeTrainingJob": pipelines,
   "sagemaker:StopTrainingJob": reference,
   "sagemaker:CreateModelPackage": reference,
+  "sagemaker:CreateModelPackageGroup": reference,
   "sagemaker:DescribeModelPackage": reference,
   "sagemaker:AddTags": pipelines,
 };
@@ -100,7 +102,7 @@ function jobNeeds(step: Step, places: Places, arns: PipelineArns): Permission[] 
       `s3:ListBucket ${bucketArn} [s3:prefix ${prefix}/*]`,
     ]),
     ...written.map((address) => `s3:PutObject ${bucketArn}/${places.prefix(address)}/*`),
-    ...["kms:Decrypt", "kms:GenerateDataKey"].map((action) => `${action} ${keyArn}`),
+    ...["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"].map((action) => `${action} ${keyArn}`),
     `kms:CreateGrant ${keyArn} [kms:GrantIsForAWSResource true]`,
     ...actionsOf("ecr:", ["ecr:GetAuthorizationToken"]).map((action) => `${action} ${repositoryArn}`),
     "ecr:GetAuthorizationToken *",
@@ -140,6 +142,7 @@ function ownNeeds(step: Step, places: Places, arns: PipelineArns): Permission[] 
             (action) => `sagemaker:${action} ${arn(location, "sagemaker", resource)}`,
           ),
         ),
+        `sagemaker:CreateModelPackageGroup ${arn(location, "sagemaker", packages[0]!)}`,
         ...addresses.map((address) => `s3:GetObject ${bucketArn}/${places.prefix(address)}/*`),
         decrypt,
       ];

@@ -10,10 +10,8 @@ export function pipelinePolicy(arns: PipelineArns): object {
   // The service begins the names of a pipeline's jobs so.
   const processing = arn(location, "sagemaker", "processing-job/pipelines-*");
   const training = arn(location, "sagemaker", "training-job/pipelines-*");
-  const packages = [
-    arn(location, "sagemaker", `model-package-group/${group}`),
-    arn(location, "sagemaker", `model-package/${group}/*`),
-  ];
+  const groupArn = arn(location, "sagemaker", `model-package-group/${group}`);
+  const packages = [groupArn, arn(location, "sagemaker", `model-package/${group}/*`)];
   return {
     Version: "2012-10-17",
     Statement: [
@@ -35,6 +33,8 @@ export function pipelinePolicy(arns: PipelineArns): object {
         Action: ["sagemaker:CreateModelPackage", "sagemaker:DescribeModelPackage"],
         Resource: packages,
       },
+      // A registration makes the group first, each time: that there is one it bears, a denial it does not.
+      { Sid: "Group", Effect: "Allow", Action: "sagemaker:CreateModelPackageGroup", Resource: groupArn },
       { Sid: "Tags", Effect: "Allow", Action: "sagemaker:AddTags", Resource: [processing, training, ...packages] },
       {
         Sid: "StepRoles",

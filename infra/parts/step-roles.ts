@@ -66,7 +66,8 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
       {
         Sid: "Encryption",
         Effect: "Allow",
-        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        // S3 asks for data keys; SageMaker for Encrypt where a job names the key of its output.
+        Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
         Resource: keyArn,
       },
       {

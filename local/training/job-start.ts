@@ -1,5 +1,5 @@
 // What SageMaker asks for before a job's container runs: of the pipeline's role to start it; of the step's role to stand in the
-// network, to fetch the image, to log, and for the volume's key.
+// network, to fetch the image, to log, and for the keys of volume and output.
 
 import { permit } from "../aws/permission";
 import type { Policy } from "../gateway/protections/policy/policy";
@@ -39,6 +39,8 @@ export interface Job {
   readonly image: string;
   /** KMS key of the volume. */
   readonly volumeKey: string;
+  /** KMS key that the job names for its output. */
+  readonly outputKey: string;
   /** Absent: the service's own network. */
   readonly vpc: VpcConfig | undefined;
 }
@@ -57,7 +59,7 @@ const networkActions = [
 ];
 
 /** @returns who reads and writes for the job @throws ServiceError, ExecutionFailed */
-export function started(context: JobContext, { kind, roleArn, image, volumeKey, vpc }: Job): Actor {
+export function started(context: JobContext, { kind, roleArn, image, volumeKey, outputKey, vpc }: Job): Actor {
   const { pipeline, at, region, account, name } = context;
   const own = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
   const resource = own("sagemaker", `${kind.toLowerCase()}-job/${name}`);
@@ -87,6 +89,7 @@ export function started(context: JobContext, { kind, roleArn, image, volumeKey, 
   // The volume's disk is the service's, which gets a grant of the key.
   const granted = { "kms:grantisforawsresource": "true" };
   permit(role, at, { action: "kms:CreateGrant", resource: volumeKey, keys: granted });
+  permit(role, at, { action: "kms:Encrypt", resource: outputKey });
   return { principal: role, endpointPolicy: through("s3") };
 }
 

@@ -23,6 +23,7 @@ interface ProcessingArguments {
     readonly S3Input: { readonly S3Uri: string; readonly LocalPath: string };
   }[];
   readonly ProcessingOutputConfig: {
+    readonly KmsKeyId: string;
     readonly Outputs: readonly {
       readonly OutputName: string;
       readonly S3Output: { readonly S3Uri: string; readonly LocalPath: string };
@@ -39,6 +40,7 @@ export async function processingJob(args: ProcessingArguments, context: JobConte
     roleArn: args.RoleArn,
     image: args.AppSpecification.ImageUri,
     volumeKey: args.ProcessingResources.ClusterConfig.VolumeKmsKeyId,
+    outputKey: args.ProcessingOutputConfig.KmsKeyId,
     vpc: args.NetworkConfig.VpcConfig,
   });
   for (const { S3Input } of args.ProcessingInputs) download(job, S3Input.S3Uri, S3Input.LocalPath, context);
@@ -75,7 +77,7 @@ interface TrainingArguments {
     readonly ChannelName: string;
     readonly DataSource: { readonly S3DataSource: { readonly S3Uri: string } };
   }[];
-  readonly OutputDataConfig: { readonly S3OutputPath: string };
+  readonly OutputDataConfig: { readonly S3OutputPath: string; readonly KmsKeyId: string };
   readonly ResourceConfig: { readonly VolumeKmsKeyId: string };
   readonly VpcConfig?: VpcConfig;
   readonly StoppingCondition: { readonly MaxRuntimeInSeconds: number };
@@ -87,6 +89,7 @@ export async function trainingJob(args: TrainingArguments, context: JobContext):
     roleArn: args.RoleArn,
     image: args.AlgorithmSpecification.TrainingImage,
     volumeKey: args.ResourceConfig.VolumeKmsKeyId,
+    outputKey: args.OutputDataConfig.KmsKeyId,
     vpc: args.VpcConfig,
   });
   place(context.folder, "/opt/ml/input/config/hyperparameters.json", JSON.stringify(args.HyperParameters));

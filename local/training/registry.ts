@@ -31,6 +31,8 @@ export class Registry {
       throw new ServiceError(400, "ValidationException", "no such model package group here");
     }
     const at = this.clock();
+    const resource = this.arn(`model-package-group/${group}`);
+    permit(principal, at, { action: "sagemaker:CreateModelPackageGroup", resource });
     for (const action of ["CreateModelPackage", "AddTags", "DescribeModelPackage"]) {
       const resources = [this.arn(`model-package-group/${group}`), this.arn(`model-package/${group}/1`)];
       for (const resource of resources) permit(principal, at, { action: `sagemaker:${action}`, resource });
