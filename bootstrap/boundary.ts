@@ -43,6 +43,7 @@ const runtime: Readonly<Record<string, readonly string[]>> = {
     "DescribeModelPackage",
     "DescribeProcessingJob",
     "DescribeTrainingJob",
+    "StartPipelineExecution",
     "StopProcessingJob",
     "StopTrainingJob",
   ],

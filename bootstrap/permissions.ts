@@ -267,6 +267,11 @@ export const permissions: Readonly<Record<string, Permission>> = {
     ),
     resources: [own("sagemaker", "pipeline/*"), own("sagemaker", "model-package-group/*")],
   },
+  Scheduler: {
+    types: ["aws:scheduler/"],
+    actions: managed("scheduler", "CreateSchedule", "GetSchedule", "UpdateSchedule", "DeleteSchedule"),
+    resources: [own("scheduler", "schedule/default/*")],
+  },
   SecretsManager: {
     types: ["aws:secretsmanager/"],
     // No GetSecretValue: what deploys never reads a key.

@@ -197,7 +197,7 @@ describe("the bootstrap's template", () => {
   it("bounds roles by what the program's own roles do, in this account, and nothing with the state or the deployment's secrets", async () => {
     const { Statement: bounds } = made.Boundary!.Properties.PolicyDocument as Policy;
     const variants = [
-      {},
+      { trainingSchedule: "rate(7 days)" },
       { apiGatewayAuth: "cognito" },
       { apiGatewayAuth: "apiKey" },
       { apiGatewayAuth: "lambda", authorizerNetwork: "nat" },
@@ -239,7 +239,7 @@ describe("the bootstrap's template", () => {
 
   it("deploys every type of the program, in whatever way it is protected", async () => {
     const graphs = await Promise.all([
-      evaluate({ stack: "prod" }),
+      evaluate({ stack: "prod", set: { trainingSchedule: "rate(7 days)" } }),
       evaluate({ stack: "prod", set: { apiGatewayAuth: "cognito" } }),
       evaluate({ stack: "dev" }),
     ]);
