@@ -6,14 +6,15 @@ import type { ApiGateway as ApiGatewayModule, KeyedApi } from "./infra/api-gatew
 import type { AlarmTopic } from "./infra/parts/alarm-topic";
 import { readSettings, type Settings } from "./infra/settings";
 
-const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const;
-
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
-  // The engine refuses to delete what is protected, but knows no settings; so the one to change is named before.
-  if (pulumi.runtime.hasEngine() && settings.protectData && !modules.every((module) => settings[module])) {
+  // The engine refuses to delete or replace what is protected, and knows no settings; nor does the program know what stands.
+  // So each preview names the setting that allows it: a module may go, or a protection with its user pool, or a region change.
+  if (pulumi.runtime.hasEngine() && pulumi.runtime.isDryRun() && settings.protectData) {
     const first = "pulumi config set protectData false && pulumi up";
-    await pulumi.log.info(`What holds data is protected: to remove a module that holds some, first run ${first}`);
+    await pulumi.log.info(
+      `protectData is true, so what holds data is neither deleted nor replaced: to allow that, first ${first}`,
+    );
   }
   const restApis = settings.apiGateway || settings.auth0Authorizer;
   // The model function, and what it needs, exist only when something invokes it.

@@ -51,9 +51,12 @@ export class Secrets extends pulumi.ComponentResource {
     const plans: readonly Partial<KeyPlan>[] = api?.plans ?? [{}];
     const secrets = plans.map(({ planId, client }) => {
       const own = client === undefined ? `${name}-api-key` : `${name}-client-${client.name}`;
+      // A client that is taken off the list loses its own, which can be restored: no protection stands in the way of a revocation.
+      const protect = settings.protectData && client === undefined;
+      const recoveryDays = settings.secretRecoveryDays;
       const secret = new ApiKeySecret(
         own,
-        { location, client: client?.name, planId, keyArn, recoveryDays: settings.secretRecoveryDays },
+        { location, client: client?.name, planId, keyArn, recoveryDays, protect },
         child,
       );
       const named = client === undefined ? settings.secretReaders : client.readers;

@@ -15,6 +15,8 @@ export interface ApiKeySecretArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Days that it can be restored after its deletion; 0: none. */
   readonly recoveryDays: number;
+  /** Refuse to delete it. */
+  readonly protect: boolean;
 }
 
 export class ApiKeySecret extends pulumi.ComponentResource {
@@ -37,7 +39,7 @@ export class ApiKeySecret extends pulumi.ComponentResource {
         recoveryWindowInDays: args.recoveryDays,
         ...(planId === undefined ? {} : { tags: { [planTag]: planId } }),
       },
-      { parent: this },
+      { parent: this, protect: args.protect },
     );
     this.arn = secret.arn;
     this.secretName = secret.name;

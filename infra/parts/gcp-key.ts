@@ -16,7 +16,7 @@ export interface GcpKeyArgs {
   readonly protectionLevel: "SOFTWARE" | "HSM";
   /** IAM members that may encrypt and decrypt. */
   readonly users: readonly string[];
-  /** Refuse to delete the key: what it encrypted could never be read again. */
+  /** Refuse to delete the ring and the key: what it encrypted could never be read again. */
   readonly protect: boolean;
 }
 
@@ -36,6 +36,7 @@ export class GcpKey extends pulumi.ComponentResource {
       { project, location, ...(ringName === "" ? {} : { name: ringName }) },
       {
         ...child,
+        protect: args.protect,
         ...(ringName === "" ? {} : { import: `projects/${project}/locations/${location}/keyRings/${ringName}` }),
       },
     );

@@ -67,6 +67,20 @@ describe("the prod stack under the real engine", function () {
     }
   });
 
+  it("refuses in the preview to put clients in the place of the one key of all, changes nothing, and names the setting", async () => {
+    const before = engine.standing();
+    const client = (field: string, value: string) =>
+      engine.pulumi(["config", "set", "--stack", "prod", "--path", `clients[0].${field}`, value]);
+    await client("name", "acme");
+    await client("principal", "arn:aws:iam::123456789012:role/acme");
+    const run = await prod.upAfterPreview();
+    expect(run.code).not.to.equal(0);
+    expect(run.printed).to.match(/secrets-api-key-secret.*cannot be deleted.*protect/s);
+    expect(run.printed).to.contain("pulumi config set protectData false");
+    expect(engine.standing()).to.deep.equal(before);
+    await engine.pulumi(["config", "rm", "--stack", "prod", "clients"]);
+  });
+
   it("refuses in the preview of destroy to delete what holds data, so that nothing is deleted", async () => {
     const before = engine.standing();
     const run = await prod.destroy();

@@ -343,6 +343,7 @@ describe("the module secrets", function () {
     const graph = await secrets({ protectData: true, gcpProtectionLevel: "HSM", gcpKeyUsers: [user] });
     const key = only(graph, "gcp:kms/cryptoKey:CryptoKey");
     expect(key.protect).to.equal(true);
+    expect(only(graph, "gcp:kms/keyRing:KeyRing").protect).to.equal(true);
     expect(key.inputs).to.deep.equal({
       keyRing: only(graph, "gcp:kms/keyRing:KeyRing").id,
       purpose: "ENCRYPT_DECRYPT",
@@ -361,6 +362,15 @@ describe("the module secrets", function () {
     // The first one goes: the other stays who it is.
     expect(await members(["user:a@example.com", user])).to.include.members(await members([user]));
     expect(only(await secrets(), "gcp:kms/cryptoKey:CryptoKey").protect).to.equal(false);
+  });
+
+  it("protects the secret of nobody in particular where data is protected; a client's goes when the client does", async () => {
+    const isProtected = async (set: Record<string, unknown>) =>
+      ofType(await secrets(set), "aws:secretsmanager/secret:Secret").map(({ protect }) => protect);
+    expect(await isProtected({ protectData: true })).to.deep.equal([true]);
+    expect(await isProtected({ protectData: true, apiGateway: false })).to.deep.equal([true]);
+    expect(await isProtected({ protectData: false })).to.deep.equal([false]);
+    expect(await isProtected({ protectData: true, clients: [{ name: "acme" }] })).to.deep.equal([false]);
   });
 
   it("adopts a ring by its name", async () => {
