@@ -1,5 +1,6 @@
 // The settings of the module `sagemaker`: what the service would refuse, found before anything is deployed.
 
+import { instanceTypes } from "./instance-types";
 import { imageRegions } from "./sklearn-image";
 import type { SettingReader } from "./setting-reader";
 
@@ -19,16 +20,11 @@ export interface TrainingSettings {
   readonly trainingImageDigest: string;
 }
 
-/**
- * Families with x86-64 processors, for which the wheels are, and without disks of their own, for which a volume's key is refused.
- * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html (VolumeKmsKeyId)
- */
-const instanceType = /^ml\.(t3|m4|m5|m6i|m7i|c4|c5|c6i|c7i|r5|r7i)\.(medium|large|([248]|1[026]|24|32|48)?xlarge)$/;
 /** Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
 const schedule = /^(rate\([1-9]\d{0,3} (hour|day)s?\)|cron\([\dA-Z*/,?L#W -]{11,100}\))$/;
 
 export function readTrainingSettings(read: SettingReader): TrainingSettings {
-  const instance = (key: string) => read.text(key, instanceType, "an x86 instance without own disks", "ml.m5.large");
+  const instance = (key: string) => read.oneOf(key, instanceTypes, "an x86 instance without own disks", "ml.m5.large");
   return {
     trainingInstanceType: instance("trainingInstanceType"),
     processingInstanceType: instance("processingInstanceType"),

@@ -37,6 +37,7 @@ export interface Job {
   readonly kind: "Processing" | "Training";
   readonly roleArn: string;
   readonly image: string;
+  readonly instanceType: string;
   /** KMS key of the volume. */
   readonly volumeKey: string;
   /** KMS key that the job names for its output. */
@@ -59,8 +60,15 @@ const networkActions = [
 ];
 
 /** @returns who reads and writes for the job @throws ServiceError, ExecutionFailed */
-export function started(context: JobContext, { kind, roleArn, image, volumeKey, outputKey, vpc }: Job): Actor {
+export function started(
+  context: JobContext,
+  { kind, roleArn, image, instanceType, volumeKey, outputKey, vpc }: Job,
+): Actor {
   const { pipeline, at, region, account, name } = context;
+  // The service has a list of them; what is none at all does not begin here either.
+  if (!/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType)) {
+    throw new ExecutionFailed("the instance type is none of SageMaker: ml.<family>.<size>");
+  }
   const own = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
   const resource = own("sagemaker", `${kind.toLowerCase()}-job/${name}`);
   for (const action of [`Create${kind}Job`, "AddTags", `Describe${kind}Job`]) {

@@ -29,7 +29,9 @@ interface ProcessingArguments {
       readonly S3Output: { readonly S3Uri: string; readonly LocalPath: string };
     }[];
   };
-  readonly ProcessingResources: { readonly ClusterConfig: { readonly VolumeKmsKeyId: string } };
+  readonly ProcessingResources: {
+    readonly ClusterConfig: { readonly InstanceType: string; readonly VolumeKmsKeyId: string };
+  };
   readonly NetworkConfig: { readonly VpcConfig?: VpcConfig };
   readonly StoppingCondition: { readonly MaxRuntimeInSeconds: number };
 }
@@ -39,6 +41,7 @@ export async function processingJob(args: ProcessingArguments, context: JobConte
     kind: "Processing",
     roleArn: args.RoleArn,
     image: args.AppSpecification.ImageUri,
+    instanceType: args.ProcessingResources.ClusterConfig.InstanceType,
     volumeKey: args.ProcessingResources.ClusterConfig.VolumeKmsKeyId,
     outputKey: args.ProcessingOutputConfig.KmsKeyId,
     vpc: args.NetworkConfig.VpcConfig,
@@ -78,7 +81,7 @@ interface TrainingArguments {
     readonly DataSource: { readonly S3DataSource: { readonly S3Uri: string } };
   }[];
   readonly OutputDataConfig: { readonly S3OutputPath: string; readonly KmsKeyId: string };
-  readonly ResourceConfig: { readonly VolumeKmsKeyId: string };
+  readonly ResourceConfig: { readonly InstanceType: string; readonly VolumeKmsKeyId: string };
   readonly VpcConfig?: VpcConfig;
   readonly StoppingCondition: { readonly MaxRuntimeInSeconds: number };
 }
@@ -88,6 +91,7 @@ export async function trainingJob(args: TrainingArguments, context: JobContext):
     kind: "Training",
     roleArn: args.RoleArn,
     image: args.AlgorithmSpecification.TrainingImage,
+    instanceType: args.ResourceConfig.InstanceType,
     volumeKey: args.ResourceConfig.VolumeKmsKeyId,
     outputKey: args.OutputDataConfig.KmsKeyId,
     vpc: args.VpcConfig,

@@ -301,6 +301,8 @@ describe("the module sagemaker", function () {
 
   const refused: readonly (readonly [set: Record<string, unknown>, fault: RegExp])[] = [
     [{ trainingInstanceType: "ml.m5d.large" }, /trainingInstanceType: is not an x86 instance without own disks/],
+    [{ trainingInstanceType: "ml.c5.large" }, /trainingInstanceType: is not an x86 instance/], // A size that SageMaker lacks.
+    [{ trainingInstanceType: "" }, /trainingInstanceType: is not an x86 instance/],
     [{ processingInstanceType: "ml.m7g.large" }, /processingInstanceType: is not an x86 instance/],
     [{ accuracyThreshold: 101 }, /accuracyThreshold: is not a whole number from 1 to 100/],
     [{ modelApproval: "nobody" }, /modelApproval: is none of manual, automatic/],

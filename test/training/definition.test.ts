@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Asset, type Graph, ofType } from "../../graph/resource";
+import { instanceTypes } from "../../infra/parts/instance-types";
 import type { PipelineNames } from "../../infra/parts/pipeline-definition";
 import { python, sdkPython } from "./python";
 
@@ -54,6 +55,15 @@ describe("the definition, against the SageMaker SDK", function () {
   let sdk: string;
   before(async function () {
     sdk = await sdkPython(this);
+  });
+
+  it("takes as settings the machines of its families that the service has, each for training and processing", async () => {
+    const { stdout } = await python(sdk, [join(__dirname, "instance_types.py")]);
+    const families = new Set(instanceTypes.map((type) => type.split(".")[1]));
+    for (const theirs of JSON.parse(stdout) as string[][]) {
+      const known = theirs.filter((type) => families.has(type.split(".")[1]));
+      expect([...instanceTypes].sort()).to.deep.equal(known.sort());
+    }
   });
 
   it("is what the SDK emits for the same pipeline, for both stacks, of which one has a network, step by step", async () => {

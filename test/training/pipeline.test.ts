@@ -92,6 +92,19 @@ describe("the pipeline, run here", function () {
     expect([registered(), published()]).to.deep.equal([[], []]);
   });
 
+  it("begins no job on what is no machine of the service", async () => {
+    for (const [parameter, step] of [
+      ["ProcessingInstanceType", "Split"],
+      ["TrainingInstanceType", "Train"],
+    ] as const) {
+      for (const value of ["", "m5.large"]) {
+        const failed = failure(await run({ parameters: { [parameter]: value } }));
+        expect(failed).to.deep.include({ step, reason: "the instance type is none of SageMaker: ml.<family>.<size>" });
+      }
+    }
+    expect([registered(), published()]).to.deep.equal([[], []]);
+  });
+
   it("leaves a model that nobody approves in the registry", async () => {
     expect((await run({ approve: false })).outcome).to.equal("registered");
     expect([registered().length, published().length]).to.deep.equal([1, 0]);
