@@ -49,12 +49,12 @@ export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   };
   if (kind === "apiKey" || kind === "cognito") everyone("Callers", "*");
   else if (cors) everyone("Preflights", "OPTIONS/*");
-  for (const client of callers)
+  for (const [routes, principals] of byRoutes(callers, args))
     statements.push({
       Effect: "Allow",
-      Principal: { AWS: client.principal },
+      Principal: { AWS: principals.length === 1 ? principals[0] : principals },
       Action: action,
-      Resource: routesOf(client.models, args).map((route) => `${stage}/${route}`),
+      Resource: routes.map((route) => `${stage}/${route}`),
     });
   if (networks.length > 0)
     statements.push({
@@ -69,9 +69,26 @@ export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   const text = JSON.stringify(policy);
   if (text.length + expansion * (text.split(stage).length - 1) > longest)
     throw fault(
-      `clients: with their models and allowedNetworks they make a resource policy of over ${longest} characters: pulumi config rm --path 'clients[${clients.length - 1}].models'`,
+      callers.length === 0
+        ? `allowedNetworks: make a resource policy of over ${longest} characters: pulumi config rm --path 'allowedNetworks[${networks.length - 1}]'`
+        : `clients: with their models and allowedNetworks they make a resource policy of over ${longest} characters; those of the same models share their part of it, and an account's root stands for all its roles: pulumi config rm --path 'clients[${clients.length - 1}]'`,
     );
   return policy;
+}
+
+/** Who may call the same has one statement: a policy is short. */
+function byRoutes(
+  clients: ResourcePolicyArgs["clients"],
+  args: ResourcePolicyArgs,
+): Iterable<readonly [routes: string[], principals: string[]]> {
+  const groups = new Map<string, readonly [routes: string[], principals: string[]]>();
+  for (const { models, principal } of clients) {
+    const routes = routesOf(models, args);
+    const group = groups.get(routes.join()) ?? ([routes, []] as const);
+    group[1].push(principal);
+    groups.set(routes.join(), group);
+  }
+  return groups.values();
 }
 
 /** `<METHOD>/<path>` of what a client may call; `*` crosses slashes, so it stands at an end alone. */
@@ -82,6 +99,8 @@ function routesOf(models: readonly string[] | undefined, { plainPath, defaultMod
     "GET/v2",
     "GET/v2/health/*",
     "POST/v2/repository/index",
-    ...models.flatMap((model) => [`GET/v2/models/${model}`, `GET/v2/models/${model}/*`, `POST/v2/models/${model}/*`]),
+    ...[...models]
+      .sort()
+      .flatMap((model) => [`GET/v2/models/${model}`, `GET/v2/models/${model}/*`, `POST/v2/models/${model}/*`]),
   ];
 }

@@ -124,6 +124,25 @@ describe("the clients of the REST API", function () {
     expect(ofType(graph, "aws:apigateway/apiKey:ApiKey")).to.deep.equal([]);
   });
 
+  it("share under IAM the part of the policy that is the same for them: as many as there may be fit", async () => {
+    const clients = Array.from({ length: 100 }, (_, index) => ({
+      name: `c${index}`,
+      principal: `${role}-${index}`,
+      ...(index % 2 === 0 ? {} : { models: index % 4 === 1 ? ["add", "image"] : ["image", "add"] }),
+    }));
+    const graph = await dev({
+      apiGatewayAuth: "iam",
+      modelsFolder: "test/fixtures/models",
+      defaultModel: "add",
+      clients,
+    });
+    const { Statement } = policyOf(graph) as { Statement: { Principal: { AWS: string[] }; Resource: string[] }[] };
+    const principals = (remainder: number) =>
+      clients.filter((_, index) => index % 2 === remainder).map(({ principal }) => principal);
+    expect(Statement.map(({ Principal }) => Principal.AWS)).to.deep.equal([principals(0), principals(1)]);
+    expect(Statement.map(({ Resource }) => Resource.length)).to.deep.equal([1, 10]);
+  });
+
   it("have under IAM with keys both, and the function asks for both", async () => {
     const graph = await dev({
       clients: [{ name: "team", principal: role }],
@@ -324,10 +343,15 @@ describe("the settings of clients", () => {
         clients: Array.from({ length: 30 }, (_, index) => ({
           name: `c${index}`,
           principal: `${role}${index}`,
-          models: ["add", "image"],
+          models: ["add", "image", "scalar", "vector", "reshape"].filter((_, bit) => ((index + 1) >> bit) % 2 === 1),
         })),
       },
-      /clients: with their models and allowedNetworks they make a resource policy of over 8192 characters/,
+      /clients: with .* a resource policy of over 8192 characters; .*: pulumi config rm --path 'clients\[29\]'$/,
+    ],
+    [
+      "from more networks than a policy holds",
+      { allowedNetworks: Array.from({ length: 255 }, (_, index) => `203.0.${index}.0/24`) },
+      /allowedNetworks: make a resource policy of over 8192 characters: pulumi config rm --path 'allowedNetworks\[254\]'$/,
     ],
     [
       "on a network that is everything",

@@ -94,12 +94,16 @@ describe("the clients of a local run", function () {
       clients: [
         { name: "team", principal: role, models: ["add"] },
         { name: "partner", principal: foreignRole, models: ["vector"] },
+        { name: "reseller", principal: `${foreignRole}-2`, models: ["add"] },
       ],
     });
     const status = async (client: ClientCredentials, path: string, method = "GET") =>
       (await ask(await signed(client, method, path), path, method)).status;
     expect(await status(of("team"), "/v2/models/add")).to.equal(200);
     expect(await status(of("partner"), "/v2/models/vector")).to.equal(200);
+    // One statement lets in both whose models are the same.
+    expect(await status(of("reseller"), "/v2/models/add")).to.equal(200);
+    expect(await status(of("reseller"), "/v2/models/vector")).to.equal(403);
 
     const refused = await ask(await signed(of("team"), "GET", "/v2/models/vector"), "/v2/models/vector");
     expect(refused.status).to.equal(403);
