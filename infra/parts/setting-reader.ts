@@ -59,7 +59,7 @@ export class SettingReader {
   list(key: string, pattern: Pick<RegExp, "test">, what: string, example: string): readonly string[] {
     const texts = listOf(this.raw(key, "[]"));
     if (texts?.every((text) => pattern.test(text))) return texts;
-    this.fault(key, `is not a list, each ${what}`, `pulumi config set --path '${key}[0]' ${example}`);
+    this.fault(key, `is not a list, each ${what}`, set(`--path '${key}[0]'`, example));
     return [];
   }
 
@@ -126,7 +126,7 @@ function arrayOf(json: string): unknown[] | undefined {
   }
 }
 
-/** The command that sets a setting. */
+/** The command that sets a setting, or with `--path` a part of one. */
 export function set(key: string, value: string): string {
   return `pulumi config set ${soundsSecret.test(key) ? "--plaintext " : ""}${key} ${value}`;
 }

@@ -414,7 +414,8 @@ describe("the module secrets", function () {
     [
       "a reader that is a user",
       { secretReaders: ["arn:aws:iam::123456789012:user/me"] },
-      /secretReaders: is not a list, each a role's ARN/,
+      // The CLI refuses a name like this one's for a secret, unless told otherwise.
+      /secretReaders: is not a list, each a role's ARN: pulumi config set --plaintext --path 'secretReaders\[0\]' arn:aws:iam::123456789012:role\/my-application/,
     ],
     ["a reader that is everyone", { secretReaders: ["*"] }, /secretReaders: is not a list/],
     ["readers that are no list", { secretReaders: reader }, /secretReaders: is not a list/],
