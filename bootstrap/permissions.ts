@@ -20,7 +20,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
     types: ["aws:acm/"],
     actions: managed(
       "acm",
-      "RequestCertificate",
       "DescribeCertificate",
       "DeleteCertificate",
       "ListTagsForCertificate",
@@ -192,7 +191,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "logs",
       "CreateLogGroup",
       "DeleteLogGroup",
-      "DescribeLogGroups",
       "PutRetentionPolicy",
       "DeleteRetentionPolicy",
       "AssociateKmsKey",
@@ -208,7 +206,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   },
   // An access log's delivery is an account-wide thing: these actions know no resource.
   LogDelivery: {
-    types: ["aws:apigateway/stage:", "aws:apigatewayv2/stage:"],
+    types: ["aws:apigateway/stage:", "aws:apigatewayv2/stage:", "aws:cloudwatch/logResourcePolicy:"],
     actions: managed(
       "logs",
       "CreateLogDelivery",
@@ -217,7 +215,9 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "ListLogDeliveries",
       "UpdateLogDelivery",
       "PutResourcePolicy",
+      "DeleteResourcePolicy",
       "DescribeResourcePolicies",
+      "DescribeLogGroups",
     ),
     resources: ["*"],
   },
@@ -245,6 +245,10 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "GetObject*",
       "PutObject*",
       "DeleteObject*",
+      // Tags come with the bucket, and are read by this: the older actions are what the provider falls back to.
+      "TagResource",
+      "UntagResource",
+      "ListTagsForResource",
     ),
     // Buckets that the program makes are called so; the one that holds the state is not.
     resources: ["arn:${AWS::Partition}:s3:::*-bucket-*"],
@@ -302,9 +306,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "SetTopicAttributes",
       "DeleteTopic",
       "Subscribe",
-      "Unsubscribe",
-      "GetSubscriptionAttributes",
-      "SetSubscriptionAttributes",
       "ListTagsForResource",
       "TagResource",
       "UntagResource",
@@ -334,4 +335,28 @@ export const permissions: Readonly<Record<string, Permission>> = {
     ),
     resources: [own("wafv2", "regional/*"), "arn:${AWS::Partition}:apigateway:*::/restapis/*"],
   },
+  // Actions that know no resource: IAM compares them with `*`, which a pattern of the account's own never covers.
+  Unplaced: {
+    types: ["aws:acm/", "aws:cognito/", "aws:ec2/vpcEndpoint:", "aws:sns/topicSubscription:"],
+    actions: [
+      "acm:RequestCertificate",
+      "cognito-idp:CreateUserPool",
+      "cognito-idp:DescribeUserPoolDomain",
+      // An interface endpoint's own names are a zone of AWS's.
+      "route53:AssociateVPCWithHostedZone",
+      ...managed("sns", "GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
+    ],
+    resources: ["*"],
+  },
+};
+
+/**
+ * What the program looks up in the account, in each preview too, and the action that this takes; none knows a resource. Who
+ * asks is looked up without any (`getCallerIdentity`).
+ */
+export const lookUps: Readonly<Record<string, string>> = {
+  getPrefixList: "ec2:DescribePrefixLists",
+  getRouteTable: "ec2:DescribeRouteTables",
+  // By awsx, whose network asks for the region's zones.
+  getAvailabilityZones: "ec2:DescribeAvailabilityZones",
 };

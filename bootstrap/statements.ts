@@ -11,7 +11,7 @@ import {
   secretsAlias,
   servicesPolicy,
 } from "./names";
-import { permissions } from "./permissions";
+import { lookUps, permissions } from "./permissions";
 
 /** A statement as CloudFormation takes it: texts may hold its own functions, as `{"Fn::Sub": …}`. */
 export interface Statement {
@@ -74,11 +74,16 @@ function bucketStatements(write: boolean): Statement[] {
 }
 
 /**
- * What previewing a stack takes: its state and the secrets in it. Whoever can run a preview can read them, since the program that
- * is previewed is theirs; so no role previews two stacks, and a person approves each preview of one whose secrets matter.
+ * What previewing a stack takes: its state and the secrets in it, and what the program looks up. Whoever can run a preview can
+ * read them, since the program that is previewed is theirs; so no role previews two stacks, and a person approves each preview
+ * of one whose secrets matter.
  */
 export function previewStatements(project: string, stack: string): Statement[] {
-  return [...bucketStatements(false), ...stateStatements(project, stack, false)];
+  return [
+    ...bucketStatements(false),
+    ...stateStatements(project, stack, false),
+    { Sid: "LookUps", Effect: "Allow", Action: Object.values(lookUps), Resource: ["*"] },
+  ];
 }
 
 /** What deploying a stack takes besides the services, which are the same for every stack. */

@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { BootstrapError } from "../../bootstrap/names";
-import { permissions } from "../../bootstrap/permissions";
+import { lookUps, permissions } from "../../bootstrap/permissions";
 import type { Statement } from "../../bootstrap/statements";
 import { template } from "../../bootstrap/template";
 import { evaluate, projectRoot } from "../../graph/evaluate";
@@ -79,17 +80,30 @@ describe("the bootstrap's template", () => {
     }
   });
 
-  it("lets a preview read one stack's state and decrypt its secrets, and nothing else: not another stack's", () => {
+  it("lets a preview read one stack's state, decrypt its secrets and look up what the program does, and nothing else: not another stack's", () => {
     for (const name of ["DevPreviewRole", "ProdPreviewRole"]) {
       const { ManagedPolicyArns } = made[name]!.Properties;
       expect(ManagedPolicyArns, name).to.deep.equal([]);
       expect(new Set(allowed(inline(name))), name).to.deep.equal(
-        new Set(["s3:ListBucket", "s3:GetObject", "kms:Decrypt"]),
+        new Set(["s3:ListBucket", "s3:GetObject", "kms:Decrypt", ...Object.values(lookUps)]),
       );
-      expect(text(inline(name)), name).not.to.contain('"*"');
+      const anywhere = inline(name).filter(({ Resource }) => text(Resource).includes('"*"'));
+      expect(
+        anywhere.flatMap(({ Action }) => Action),
+        name,
+      ).to.deep.equal(Object.values(lookUps));
     }
     expect(text(inline("DevPreviewRole"))).not.to.match(/model-serving\/prod|ProdKey/);
     expect(text(inline("ProdPreviewRole"))).not.to.match(/model-serving\/dev|DevKey/);
+  });
+
+  it("lets a preview look up what the program has data sources for, and its network's zones", () => {
+    const simulated = readFileSync(join(projectRoot, "graph/simulated/data-sources.ts"), "utf8");
+    const asked = [...simulated.matchAll(/case "aws:\w+\/(\w+):/g)].map(([, source]) => source!);
+    expect([...asked, "getAvailabilityZones"].sort()).to.deep.equal(
+      [...Object.keys(lookUps), "getCallerIdentity"].sort(),
+    );
+    for (const action of Object.values(lookUps)) expect(action).to.match(/^ec2:Describe[A-Z]\w+$/);
   });
 
   it("gives a stack its own state and key, and no other's", () => {
@@ -173,6 +187,30 @@ describe("the bootstrap's template", () => {
       expect(may(statements, "sts:AssumeRole", own)).to.equal(false);
     });
 
+    it("call what knows no resource, and so is compared with none of the account's own", () => {
+      // Actions of the provider for the program's types that have no resource type in
+      // https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+      for (const action of [
+        "acm:RequestCertificate",
+        "cognito-idp:CreateUserPool",
+        "cognito-idp:DescribeUserPoolDomain",
+        "ec2:DescribeAvailabilityZones",
+        "kms:CreateKey",
+        "kms:ListAliases",
+        "logs:CreateLogDelivery",
+        "logs:DeleteResourcePolicy",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:PutResourcePolicy",
+        "route53:AssociateVPCWithHostedZone",
+        "sns:GetSubscriptionAttributes",
+        "sns:SetSubscriptionAttributes",
+        "sns:Unsubscribe",
+      ])
+        expect(may(statements, action, "*"), action).to.equal(true);
+      expect(may(statements, "cognito-idp:ListUserPools", "*")).to.equal(false);
+    });
+
     it("keep all roles and policies of the program below that path", async () => {
       const { resources } = await evaluate({
         stack: "dev",
@@ -249,6 +287,8 @@ describe("the bootstrap's template", () => {
       (type) => type.startsWith("aws:") && !prefixes.some((each) => type.startsWith(each)),
     );
     expect(missing).to.deep.equal([]);
+    const unused = prefixes.filter((prefix) => ![...types].some((type) => type.startsWith(prefix)));
+    expect(unused).to.deep.equal([]);
     const buckets = graphs.flatMap(({ resources }) => resources.filter(({ type }) => type === "aws:s3/bucket:Bucket"));
     expect(buckets.length).to.be.greaterThan(0);
     for (const { name, inputs } of buckets) {

@@ -106,6 +106,12 @@ describe("the workflows", () => {
     for (const { file, text } of all) expect(text, file).not.to.match(/secrets\.|access-key|credentials_json/);
   });
 
+  it("preview without an identity at Auth0, whose provider refuses to start with no credentials whatever", () => {
+    const previews = steps.filter(([, { run = "" }]) => run.includes("pulumi preview"));
+    expect(previews.map(([where]) => where)).to.deep.equal(["cloud-preview.yml: preview"]);
+    for (const [where, { env = {} }] of previews) expect(env, where).to.deep.equal({ AUTH0_API_TOKEN: "none" });
+  });
+
   it("leave no token behind a checkout, and end by themselves", () => {
     for (const [where, { uses = "", with: inputs = {} }] of steps) {
       if (uses.startsWith("actions/checkout@")) expect(inputs["persist-credentials"], where).to.equal(false);
