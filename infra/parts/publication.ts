@@ -55,7 +55,7 @@ export class Publication extends pulumi.ComponentResource {
         protect: settings.protectData,
         keyArn: args.keyArn,
         logsTo: args.codeStore.accessLogs,
-        allow: (bucketArn) => [onlyPublisherWrites(bucketArn, publisherArn)],
+        allow: (bucketArn) => [onlyPublisherWrites(bucketArn, publisherArn, settings.protectData)],
       },
       child,
     );

@@ -3,15 +3,16 @@
 import type { Allowed } from "./endpoint-policy";
 
 /**
- * Whoever else writes a pointer decides what the API answers.
+ * Whoever else writes a pointer decides what the API answers, and so does who deletes one: an earlier version, or the model
+ * that the code ships with, is live then. Where data is not protected, `pulumi destroy` empties the bucket.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
  */
-export function onlyPublisherWrites(bucketArn: string, publisherArn: string): object {
+export function onlyPublisherWrites(bucketArn: string, publisherArn: string, protect: boolean): object {
   return {
     Sid: "OnlyThePublisherWrites",
     Effect: "Deny",
     Principal: "*",
-    Action: "s3:PutObject",
+    Action: ["s3:PutObject", ...(protect ? ["s3:DeleteObject", "s3:DeleteObjectVersion"] : [])],
     Resource: `${bucketArn}/*`,
     Condition: { ArnNotEquals: { "lambda:SourceFunctionArn": publisherArn } },
   };

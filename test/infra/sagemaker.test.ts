@@ -191,11 +191,13 @@ describe("the module sagemaker", function () {
     });
   });
 
-  it("denies writing published models to everyone but the publisher", async () => {
-    const graph = await build();
+  it("denies writing published models, and deleting protected ones, to everyone but the publisher", async () => {
+    const graph = await build({ protectData: true });
     const bucketArn = String(named(graph, "sagemaker-publication-models-bucket").outputs.arn);
-    const { Statement } = json(named(graph, "sagemaker-publication-models-policy").inputs.policy);
-    expect(Statement).to.deep.equal([
+    const statements = (of: Graph) =>
+      json(named(of, "sagemaker-publication-models-policy").inputs.policy).Statement as { Action: unknown }[];
+    expect(statements(await build({ protectData: false }))[1]!.Action).to.deep.equal(["s3:PutObject"]);
+    expect(statements(graph)).to.deep.equal([
       {
         Sid: "DenyPlainHttp",
         Effect: "Deny",
@@ -208,7 +210,7 @@ describe("the module sagemaker", function () {
         Sid: "OnlyThePublisherWrites",
         Effect: "Deny",
         Principal: "*",
-        Action: "s3:PutObject",
+        Action: ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
         Resource: `${bucketArn}/*`,
         Condition: {
           ArnNotEquals: {
