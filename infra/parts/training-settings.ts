@@ -20,8 +20,14 @@ export interface TrainingSettings {
   readonly trainingImageDigest: string;
 }
 
-/** Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html */
-const schedule = /^(rate\([1-9]\d{0,3} (hour|day)s?\)|cron\([\dA-Z*/,?L#W -]{11,100}\))$/;
+/**
+ * Minutes, hours, day of the month, month, day of the week, year; of the two days one is `?`.
+ * Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+const days = /(\? [\dA-Z*,/-]+ [\dA-Z*,/#-]+|[\d*,/LW-]+ [\dA-Z*,/-]+ \?)/.source;
+const schedule = new RegExp(
+  `^(rate\\([1-9]\\d{0,3} (hour|day)s?\\)|cron\\([\\d*,/-]+ [\\d*,/-]+ ${days} [\\d*,/-]+\\))$`,
+);
 
 export function readTrainingSettings(read: SettingReader): TrainingSettings {
   const instance = (key: string) => read.oneOf(key, instanceTypes, "an x86 instance without own disks", "ml.m5.large");

@@ -290,6 +290,10 @@ describe("the module sagemaker", function () {
 
   it("runs by the clock where the settings say so, and by nothing else", async () => {
     expect(ofType(await build(), "aws:scheduler/schedule:Schedule")).to.deep.equal([]);
+    for (const cron of ["cron(0 12 ? * MON-FRI *)", "cron(0/15 3,4 L * ? 2027)", "cron(30 2 ? JAN 6#1 *)"])
+      expect(named(await build({ trainingSchedule: cron }), "sagemaker-schedule-schedule").inputs).to.include({
+        scheduleExpression: cron,
+      });
     const graph = await build({ trainingSchedule: "rate(7 days)" });
     const { inputs } = named(graph, "sagemaker-schedule-schedule");
     const pipelineArn = graph.outputs.sagemakerPipelineArn;
@@ -309,6 +313,8 @@ describe("the module sagemaker", function () {
     [{ accuracyThreshold: 101 }, /accuracyThreshold: is not a whole number from 1 to 100/],
     [{ modelApproval: "nobody" }, /modelApproval: is none of manual, automatic/],
     [{ canaryPercent: 0 }, /canaryPercent: is not a whole number from 1 to 100/],
+    [{ trainingSchedule: "cron(0 12 * * *)" }, /trainingSchedule: is not rate/],
+    [{ trainingSchedule: "cron(0 12 * * * *)" }, /trainingSchedule: is not rate/], // One of the days must be `?`.
     [{ trainingSchedule: "weekly" }, /trainingSchedule: is not rate\(<n> days\) or cron/],
     [{ trainingImageDigest: "1.4-2" }, /trainingImageDigest: is not an image's digest/],
     [{ awsRegion: "mx-central-1" }, /awsRegion: has no scikit-learn image/],
