@@ -42,6 +42,7 @@ async function main(): Promise<void> {
   await Promise.all(Array.from({ length: atOnce }, next));
   const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
+  if (asked.length === 0) process.stdout.write(`\nnot run here, but by npm run test:all: ${apart.join(", ")}\n`);
   process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped}\n`);
   process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
 }
