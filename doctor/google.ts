@@ -12,11 +12,34 @@ export async function checkGoogle(settings: Readonly<Record<string, string>>): P
     return [unknown(`Google Cloud: ${why} (the services of ${settings.gcpProject} are not looked at)`)];
   }
   const names = (answer.json as { config?: { name?: string } }[]).map(({ config }) => config?.name);
-  return ["cloudkms.googleapis.com"].map((service) =>
-    names.includes(service)
-      ? good(`Google Cloud: ${service} is enabled`)
+  const service = "cloudkms.googleapis.com";
+  if (!names.includes(service)) {
+    const cure = `gcloud services enable ${service} --project ${settings.gcpProject}`;
+    return [bad(`Google Cloud: ${service} is not enabled: ${cure}`)];
+  }
+  return [good(`Google Cloud: ${service} is enabled`), ...(await checkHardware(settings))];
+}
+
+interface KmsLocation {
+  readonly locationId?: string;
+  readonly metadata?: { readonly hsmAvailable?: boolean };
+}
+
+/** Not every location has hardware modules, and the key ring's own location, once chosen, cannot be changed. */
+async function checkHardware(settings: Readonly<Record<string, string>>): Promise<Line[]> {
+  const { gcpProtectionLevel, gcpKeyRingLocation, gcpProject } = settings;
+  if (gcpProtectionLevel !== "HSM") return [];
+  const args = ["kms", "locations", "list", "--project", gcpProject!, "--format", "json"];
+  const answer = await ask("gcloud", args);
+  if (!answer.ok) return [unknown(`Google Cloud: ${answer.reason} (the locations of Cloud KMS are not looked at)`)];
+  const able = (answer.json as KmsLocation[])
+    .filter(({ metadata }) => metadata?.hsmAvailable === true)
+    .map(({ locationId }) => locationId);
+  return [
+    able.includes(gcpKeyRingLocation)
+      ? good(`Google Cloud: ${gcpKeyRingLocation} makes keys in hardware`)
       : bad(
-          `Google Cloud: ${service} is not enabled: gcloud services enable ${service} --project ${settings.gcpProject}`,
+          `Google Cloud: ${gcpKeyRingLocation} makes no keys in hardware (gcpProtectionLevel HSM): pulumi config set gcpKeyRingLocation ${settings.gcpRegion}`,
         ),
-  );
+  ];
 }

@@ -133,6 +133,29 @@ console.log(JSON.stringify(answers[found]));`,
     expect(doctor({}, ...args).lines.join("\n")).to.contain("– Google Cloud: it is refused");
   });
 
+  it("asks whether the key ring's location makes keys in hardware, where they shall be", () => {
+    const args = ["--stack", "dev", "--set", "secrets=true", "--set", "gcpProject=my-project"];
+    const enabled = { "gcloud services list": [{ config: { name: "cloudkms.googleapis.com" } }] };
+    const locations = [
+      { locationId: "global", metadata: {} },
+      { locationId: "us-central1", metadata: { hsmAvailable: true } },
+    ];
+    const answers = { ...enabled, "gcloud kms locations list": locations };
+    const hardware = [...args, "--set", "gcpProtectionLevel=HSM"];
+    const without = doctor(answers, ...hardware);
+    expect(without.code).to.equal(1);
+    expect(without.lines.join("\n")).to.contain(
+      "✗ Google Cloud: global makes no keys in hardware (gcpProtectionLevel HSM): pulumi config set gcpKeyRingLocation us-central1",
+    );
+    const withIt = doctor(answers, ...hardware, "--set", "gcpKeyRingLocation=us-central1");
+    expect(withIt.lines.join("\n")).to.contain("✓ Google Cloud: us-central1 makes keys in hardware");
+    expect(doctor(enabled, ...hardware).lines.join("\n")).to.contain(
+      "– Google Cloud: it is refused (the locations of Cloud KMS are not looked at)",
+    );
+    doctor(answers, ...args);
+    expect(readFileSync(join(folder, "asked"), "utf8")).not.to.contain("kms locations");
+  });
+
   it("names the stacks there are where it is asked for another", () => {
     const { code, said } = doctor(undefined, "--stack", "nope");
     expect(code).to.equal(2);
