@@ -74,21 +74,24 @@ function readClient(
   const name = text("name");
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || name === "unlisted")
     wrong("name", "is not a name of lower-case letters, digits and hyphens, other than unlisted", "acme");
-  const models = client["models"];
-  const isList = Array.isArray(models) && models.length > 0 && models.every((one) => model.test(String(one)));
-  // A list that is empty would mean none, and is more likely a slip.
-  if (models !== undefined && !isList) wrong("models[0]", "is not a model's name", "mymodel");
-  const readers = client["readers"] ?? [];
-  const areRoles = Array.isArray(readers) && readers.every((arn) => readerArn.test(String(arn)));
-  if (!areRoles) wrong("readers[0]", "is not a role's ARN", exampleReader);
+  const list = (field: string, pattern: RegExp, what: string, example: string): string[] => {
+    const value = client[field] === undefined ? [] : client[field];
+    const at = Array.isArray(value) ? value.findIndex((one) => !pattern.test(String(one))) : 0;
+    if (at >= 0) wrong(`${field}[${at}]`, `is not ${what}`, example);
+    return at >= 0 ? [] : (value as unknown[]).map(String);
+  };
+  const models = list("models", model, "a model's name", "mymodel");
+  // It would mean none, and is more likely a slip.
+  if (Array.isArray(client["models"]) && client["models"].length === 0)
+    wrong("models[0]", "is missing: the list is empty; without a list the client may call all", "mymodel");
   const period = client["quotaPeriod"] ?? limits.quotaPeriod;
   if (!quotaPeriods.some((known) => known === period))
     wrong("quotaPeriod", `is none of ${quotaPeriods.join(", ")}`, "DAY");
   return {
     name,
     principal: text("principal"),
-    models: isList ? models.map(String) : undefined,
-    readers: areRoles ? readers.map(String) : [],
+    models: client["models"] === undefined ? undefined : models,
+    readers: list("readers", readerArn, "a role's ARN", exampleReader),
     limits: {
       rate: number("rate", 10_000, limits.rate),
       burst: number("burst", 5_000, limits.burst),

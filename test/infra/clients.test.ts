@@ -267,7 +267,17 @@ describe("the settings of clients", () => {
       { clients: [{ name: "a", quotaPeriod: "YEAR" }] },
       /clients\[0\]\.quotaPeriod: is none of DAY, WEEK, MONTH/,
     ],
-    ["with no models", { clients: [{ name: "a", models: [] }] }, /clients\[0\]\.models\[0\]: is not a model's name/],
+    [
+      "with no models",
+      { clients: [{ name: "a", models: [] }] },
+      /clients\[0\]\.models\[0\]: is missing: the list is empty; without a list the client may call all: pulumi config set --path 'clients\[0\]\.models\[0\]' mymodel/,
+    ],
+    [
+      "with a second model that is none",
+      { clients: [{ name: "a", models: ["mymodel", "No Name"] }] },
+      /clients\[0\]\.models\[1\]: is not a model's name/,
+    ],
+    ["with models in words", { clients: [{ name: "a", models: "mymodel" }] }, /models\[0\]: is not a model's name/],
     [
       "with a model that adds a field",
       { clients: [{ name: "a", models: ["m&key=x"] }] },
