@@ -45,7 +45,7 @@ export class ModelService extends pulumi.ComponentResource {
     super("model-serving:infra:ModelService", name, {}, options);
     const { location, codeStore, settings, published } = args;
     const models = readModels(settings.modelsFolder);
-    requireDefault(models, settings.defaultModel, settings.modelsFolder);
+    requireDefault(models, settings.defaultModel, settings.modelsFolder, published !== undefined);
     if (settings.apiGateway)
       requireModels(settings.clients, Object.keys(models.manifest.models), settings.modelsFolder);
     const code = bundle("model", { [manifestFile]: JSON.stringify(models.manifest) });

@@ -61,11 +61,12 @@ export function readModels(folder: string): Models {
 
 /**
  * The plain routes serve one model: the only one, or the one that is set. Without it they would answer 404 to everyone.
- * @throws pulumi.RunError where there are several, and none is it
+ * @param published whether the training publishes under that name: to another model's requests it would never get
+ * @throws pulumi.RunError where there are several, and none is it, or it is not there and published
  */
-export function requireDefault({ manifest }: Models, name: string, folder: string): void {
+export function requireDefault({ manifest }: Models, name: string, folder: string, published: boolean): void {
   const names = Object.keys(manifest.models);
-  if (names.length === 1 || names.includes(name)) return;
+  if ((names.length === 1 && !published) || names.includes(name)) return;
   const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")} …` : names.join(", ");
   throw fault(`defaultModel: is none of those in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`);
 }

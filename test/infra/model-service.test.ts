@@ -123,6 +123,26 @@ describe("the model function", function () {
     }
   });
 
+  it("serves the only model whatever the default is called, but for a default that the training publishes", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "models-"));
+    try {
+      mkdirSync(join(folder, "mine"));
+      writeFileSync(join(folder, "mine/model.onnx"), "mine");
+      expect(Object.keys(manifestOf(await dev({ modelsFolder: folder })).models)).to.deep.equal(["mine"]);
+      const message = await dev({ modelsFolder: folder, sagemaker: true }).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+      expect(message).to.equal(
+        `defaultModel: is none of those in ${folder} (mine): pulumi config set defaultModel mine`,
+      );
+      const graph = await dev({ modelsFolder: folder, sagemaker: true, defaultModel: "mine" });
+      expect(graph.outputs.sagemakerModelPackageGroup).to.equal("model-serving-dev-mine");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   const unreadable: [what: string, make: (model: string) => void, says: RegExp][] = [
     [
       "a folder for a model",
