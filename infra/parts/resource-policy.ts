@@ -6,6 +6,7 @@
 //   iam, lambda       an Allow would stand in for the caller's own policy, or for the authorizer's (a token without the
 //                     scope would be let in where its policy is merely silent): it denies, and under IAM allows the clients
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html (tables A and B)
+// A provider of AWS before upstream's 6.48 puts the policy of its state back over a changed one: hashicorp/terraform-provider-aws#48118.
 
 import type { Protection } from "./api-document";
 import type { ClientSetting } from "./client-settings";

@@ -1,6 +1,7 @@
 // Fail closed: before anything is served, every resource that decides who may call or what answers has to be one that the
 // gateway knows, with every property that it knows. What only filters traffic may be missing, and is named instead.
 
+import { environment } from "../../contract";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { documentOf } from "./document";
 import { checkDocument } from "./document-coverage";
@@ -32,9 +33,20 @@ function checkResource(resource: Resource, graph: Graph): NotEnforced[] {
   if ("refused" in known) throw new Unenforceable(urn, known.refused);
   if ("firewall" in known) return firewallGaps(resource, graph);
   if (inputs["vpcConfig"] !== undefined && type === "aws:lambda/function:Function")
-    return [{ resource: urn, why: "its network does not exist locally: it reaches what this machine reaches" }];
+    return [
+      {
+        resource: urn,
+        why: `its network does not exist locally: it reaches what this machine reaches${judged(inputs)}`,
+      },
+    ];
   checkProperties(resource, "irrelevant" in known ? { ...anything(resource), ...known.unless } : known.properties);
   return [];
+}
+
+/** The one call of a function's own, for published models, is judged by the network's endpoint as well: local/training/cloud.ts. */
+function judged({ environment: set }: Resource["inputs"]): string {
+  const { variables = {} } = (set ?? {}) as { variables?: Record<string, string> };
+  return environment.modelsBucket in variables ? ", but for S3, where its group, routes and endpoint decide" : "";
 }
 
 /** @throws Unenforceable for a property that is set and not known, or known and set to what is not enforced here */

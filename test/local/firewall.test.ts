@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { evaluate } from "../../graph/evaluate";
+import { checkCoverage } from "../../local/gateway/coverage";
 import { type Served, serveStack } from "./served";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
@@ -36,6 +38,12 @@ describe("the firewall of a local run", function () {
     expect([large.status, JSON.parse(large.text)]).to.deep.equal([403, forbidden]);
     const unknown = served.run.notEnforced.map(({ resource }) => /(?:rule |::)([\w-]+)$/.exec(resource)?.[1]);
     expect(unknown).to.have.members(["aws-common", "aws-known-bad-inputs", "model-function"]);
+    const network = "its network does not exist locally: it reaches what this machine reaches";
+    expect(served.run.notEnforced.map(({ why }) => why)).to.include(network);
+    const published = checkCoverage(await evaluate({ stack: "prod" })).map(({ why }) => why);
+    expect(published)
+      .to.include(`${network}, but for S3, where its group, routes and endpoint decide`)
+      .and.not.include(network);
   });
 
   it("stops who calls too often, with or without a key, before the API is asked", async () => {
