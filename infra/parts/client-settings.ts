@@ -37,9 +37,10 @@ export interface ClientSettings {
 
 const fields = ["name", "principal", "models", "readers", "rate", "burst", "quota", "quotaPeriod"];
 const model = /^[A-Za-z0-9][\w.-]{0,63}$/;
-// A plan each: an account has 300 in a region, for all its stacks.
-// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-const mostClients = 100;
+// A variable of the stage each, which has 100 at most, and one says that there is a list. And a plan each, where they have keys:
+// an account has 300 in a region, for all its stacks.
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+const mostClients = 99;
 
 export function readClientSettings(read: SettingReader, limits: Limits): ClientSettings {
   const listed = read.objects("clients", "name=acme");

@@ -51,7 +51,7 @@ export class KeySweep extends pulumi.ComponentResource {
 }
 
 /**
- * The secrets by what follows the stack's part of their ARNs: an input has 8,192 characters, for a hundred clients.
+ * The secrets by what follows the stack's part of their ARNs: an input has 8,192 characters, for 99 clients.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
  */
 export function sweepInput(arns: readonly string[], location: Location): string {
