@@ -23,6 +23,8 @@ export class World {
   fuse: { left: number; after: boolean } | undefined;
   /** Looks at the world after each call. */
   look: () => void = () => undefined;
+  /** A schedule stands; destroying the stack takes it away before the keys. */
+  rotates = true;
   /** The API refuses new keys for so many calls. */
   deaf = 0;
   /** It throttles the nth call, from 0. */
@@ -75,7 +77,7 @@ export class World {
     const vault: Vault = {
       describe: () =>
         call(() => ({
-          rotates: true,
+          rotates: this.rotates,
           current: this.current,
           pending: this.labels.get("AWSPENDING"),
           adoptable: this.labels.get("ADOPT"),

@@ -322,4 +322,17 @@ describe("the rotation", () => {
     await world.rotation().clear();
     expect(world.keys).to.deep.equal([]);
   });
+
+  it("makes no key any more once the schedule is gone: a rotation under way would leave it behind", async () => {
+    for (const taken of [0, 1, 2, 3]) {
+      const world = await aWorld();
+      world.begin("token-1");
+      for (const step of steps.slice(0, taken)) await world.rotation().step(step, "token-1");
+      world.rotates = false;
+      await world.rotation().clear();
+      for (const step of steps)
+        expect(await fault(world.rotation().step(step, "token-1"))).to.match(/rotation is not enabled/);
+      expect(world.keys, `after ${taken} steps`).to.deep.equal([]);
+    }
+  });
 });
