@@ -21,6 +21,15 @@ export function knownAccounts(view: View): Set<string> {
   return accounts;
 }
 
+/**
+ * The account of a principal or an ARN, where it is none of ours; `undefined` where it is, and for a name without an account.
+ * @throws UnknownValue
+ */
+export function foreignAccount(name: string, view: View): string | undefined {
+  const account = /^(?:(?:AWS|Federated):)?(?:arn:[\w-]+:[\w-]+:[\w-]*:)?(\d{12})\b/.exec(name)?.[1];
+  return account === undefined || knownAccounts(view).has(account) ? undefined : account;
+}
+
 function accountOf({ outputs }: Resource): string {
   try {
     return text(outputs.arn).split(":")[4] ?? "";

@@ -55,7 +55,9 @@ function resourcesLines(resources: readonly ResourceChange[]): string[] {
       const content = isWhole(change) ? below(change, resources.filter(inside)) : [];
       const [head, ...rest] = resourceLines(change);
       const listed = content.map(({ name, type }) => `${code(name)} (${kind(type)})`).join(", ");
-      const warning = content.some(failing) ? ", **of which some are protected: it will fail**" : "";
+      const warning = content.some(failing)
+        ? ", **of which some are protected: it will fail while protectData is true**"
+        : "";
       return [content.length === 0 ? head! : `${head!}, with ${content.length} in it${warning}: ${listed}`, ...rest];
     });
 }
@@ -80,7 +82,7 @@ function kind(type: string): string {
 /** One line where one property changed; else one below it for each property. */
 function resourceLines(change: ResourceChange): string[] {
   const { op, type, name, changes, consequences } = change;
-  const guarded = failing(change) ? ", **which is protected: it will fail**" : "";
+  const guarded = failing(change) ? ", **which is protected: it will fail while protectData is true**" : "";
   const then = consequences.length === 0 ? "" : ` → ${consequences.join("; ")}`;
   const head = `* ${op} ${code(name)} (${kind(type)})${guarded}`;
   if (changes.length === 1) return [`${head}: ${values(changes[0]!)}${then}`];

@@ -1,15 +1,16 @@
 // A permission for a service alone lets every account's API, bucket or secret invoke the function.
 
+import { foreignAccount } from "../accounts";
 import { text } from "../read";
-import { flaw, type Rule, unmet } from "../rule";
+import { type Flaw, flaw, type Rule, unmet } from "../rule";
 
 const permission = "aws:lambda/permission:Permission";
 
 export const functionIsInvokedByNamedCallers: Rule = {
   name: "function-is-invoked-by-named-callers",
-  says: "A function is invoked by named principals; by a service only for a named source, and through no open URL.",
+  says: "A function is invoked by named principals of this account; by a service only for a named source of it, and through no open URL.",
   types: [permission, "aws:lambda/functionUrl:FunctionUrl"],
-  check: ({ type, inputs }) => {
+  check: ({ type, inputs }, view) => {
     if (type !== permission) {
       return unmet({ "authorizationType is not AWS_IAM": inputs.authorizationType === "AWS_IAM" });
     }
@@ -17,15 +18,22 @@ export const functionIsInvokedByNamedCallers: Rule = {
     const source = text(inputs.sourceArn);
     if (/[*?]/.test(principal) || principal === "") return [flaw("principal is everybody")];
     if (inputs.functionUrlAuthType === "NONE") return [flaw("functionUrlAuthType is NONE")];
-    if (!principal.includes(".")) return [];
-    const [, , , region = "", account = "", name = ""] = source.split(":");
-    return unmet({
-      "action is not lambda:InvokeFunction": text(inputs.action) === "lambda:InvokeFunction",
-      "sourceArn is not set": source !== "",
-      "sourceArn names no resource": source === "" || /^[\w-]/.test(name),
-      "sourceArn has a wildcard for region or account": !/[*?]/.test(region + account),
-      // A bucket's ARN has no account: whoever takes a deleted bucket's name would be let in.
-      "sourceAccount is not set": principal !== "s3.amazonaws.com" || text(inputs.sourceAccount) !== "",
-    });
+    const flaws = principal.includes(".") ? ofService(principal, source, inputs) : [];
+    if (flaws.length > 0) return flaws;
+    const foreign = foreignAccount(principal, view) ?? foreignAccount(source, view);
+    return foreign === undefined ? [] : [flaw("a foreign account may invoke it", foreign)];
   },
 };
+
+/** What a service may do for anybody, where it is not said for whom. */
+function ofService(principal: string, source: string, inputs: Readonly<Record<string, unknown>>): Flaw[] {
+  const [, , , region = "", account = "", name = ""] = source.split(":");
+  return unmet({
+    "action is not lambda:InvokeFunction": text(inputs.action) === "lambda:InvokeFunction",
+    "sourceArn is not set": source !== "",
+    "sourceArn names no resource": source === "" || /^[\w-]/.test(name),
+    "sourceArn has a wildcard for region or account": !/[*?]/.test(region + account),
+    // A bucket's ARN has no account: whoever takes a deleted bucket's name would be let in.
+    "sourceAccount is not set": principal !== "s3.amazonaws.com" || text(inputs.sourceAccount) !== "",
+  });
+}

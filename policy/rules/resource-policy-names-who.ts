@@ -3,7 +3,7 @@
 import type { Rule } from "../rule";
 import { flaw } from "../rule";
 import { conditionKeys, resourcePolicyTypes, resourceStatements } from "../statements";
-import { knownAccounts } from "../accounts";
+import { foreignAccount } from "../accounts";
 
 /** Conditions that leave only callers, networks or sources that somebody named. */
 const narrowing = [
@@ -23,7 +23,6 @@ export const resourcePolicyNamesWho: Rule = {
   check: (resource, view) => {
     const statements = resourceStatements(resource);
     if (statements.length === 0) return undefined;
-    const accounts = knownAccounts(view);
     return statements
       .filter(({ allows }) => allows)
       .flatMap((statement) => {
@@ -32,12 +31,12 @@ export const resourcePolicyNamesWho: Rule = {
         const isNarrow = isPreflight || conditionKeys(statement).some((key) => narrowing.includes(key));
         const flaws = statement.exceptPrincipals ? [flaw("NotPrincipal lets everybody else in")] : [];
         for (const name of statement.principals) {
-          const account = /^AWS:(?:arn:[\w-]+:\w+::)?(\d{12})\b/.exec(name)?.[1];
           if (name.startsWith("Service:") || name.startsWith("Federated:")) continue;
           if (/[*?]/.test(name)) {
             if (!isNarrow) flaws.push(flaw("everybody is let in", statement.sid));
-          } else if (account !== undefined && !accounts.has(account)) {
-            flaws.push(flaw("a foreign account is let in", account));
+          } else {
+            const account = foreignAccount(name, view);
+            if (account !== undefined) flaws.push(flaw("a foreign account is let in", account));
           }
         }
         return flaws;

@@ -1,5 +1,6 @@
 // A role that two services or accounts may take can do for one what was meant for the other.
 
+import { foreignAccount } from "../accounts";
 import { flaw, type Rule } from "../rule";
 import { conditionKeys, trustStatements } from "../statements";
 
@@ -8,12 +9,12 @@ const binding = ["aws:sourceaccount", "aws:sourcearn", "aws:principalorgid", "st
 
 export const roleTrustsOnePrincipal: Rule = {
   name: "role-trusts-one-principal",
-  says: "A role is taken by one service or one named principal; a foreign token only under conditions on its subject.",
+  says: "A role is taken by one service or one named principal of this account; a foreign token only under conditions on its subject.",
   types: ["aws:iam/role:Role"],
-  check: (resource) => {
+  check: (resource, view) => {
     const trusts = trustStatements(resource).filter(({ allows }) => allows);
     const principals = new Set(trusts.flatMap((trust) => trust.principals));
-    return [
+    const flaws = [
       ...(principals.size === 1 ? [] : [flaw("not exactly one principal may take the role")]),
       ...(trusts.some(({ exceptPrincipals }) => exceptPrincipals)
         ? [flaw("NotPrincipal lets everybody else take it")]
@@ -29,5 +30,9 @@ export const roleTrustsOnePrincipal: Rule = {
         .filter((trust) => !conditionKeys(trust).some((key) => binding.includes(key)))
         .map(() => flaw("a service that acts for others is not bound to this account")),
     ];
+    if (flaws.length > 0) return flaws;
+    return [...principals]
+      .flatMap((name) => foreignAccount(name, view) ?? [])
+      .map((account) => flaw("a foreign account may take it", account));
   },
 };

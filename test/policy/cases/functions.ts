@@ -50,11 +50,13 @@ const topic = a("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: "alias/model" 
 export const functions: Cases = {
   "function-is-invoked-by-named-callers": {
     good: {
-      "by one API": [permission],
+      "by one API": [model, permission],
       "by an account's role": [
+        model,
         but(permission, { principal: "arn:aws:iam::123456789012:role/caller", sourceArn: undefined }),
       ],
       "by an authorizer's call": [
+        model,
         but(permission, { sourceArn: "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/authorizers/*" }),
       ],
       "by a bucket of this account": [
@@ -67,6 +69,15 @@ export const functions: Cases = {
       "by a URL that asks for a signature": [url],
     },
     bad: {
+      "by another account": [model, but(permission, { principal: "999999999999", sourceArn: undefined })],
+      "by another account's role": [
+        model,
+        but(permission, { principal: "arn:aws:iam::999999999999:role/caller", sourceArn: undefined }),
+      ],
+      "by another account's API": [
+        model,
+        but(permission, { sourceArn: "arn:aws:execute-api:us-east-1:999999999999:a1b2c3/dev/*" }),
+      ],
       "by everybody": [but(permission, { principal: "*" })],
       "by every API": [but(permission, { sourceArn: undefined })],
       "by every API of the account": [but(permission, { sourceArn: "arn:aws:execute-api:us-east-1:123456789012:*/*" })],

@@ -89,6 +89,7 @@ export const roles: Cases = {
   "role-trusts-one-principal": {
     good: {
       "a service": [lambda],
+      "a role of this account": [trust({ AWS: "arn:aws:iam::123456789012:role/operator" })],
       "SageMaker for this account": [trust({ Service: "sagemaker.amazonaws.com" }, { Condition: account })],
       "a token of one subject": [
         trust(
@@ -103,6 +104,14 @@ export const roles: Cases = {
       "two services": [trust({ Service: ["lambda.amazonaws.com", "ec2.amazonaws.com"] })],
       nobody: [but(lambda, { assumeRolePolicy: policy() })],
       "a wildcard account": [trust({ AWS: "arn:aws:iam::*:root" })],
+      "another account": [trust({ AWS: "arn:aws:iam::999999999999:root" })],
+      "another account, by its number": [trust({ AWS: "999999999999" })],
+      "another account's tokens": [
+        trust(
+          { Federated: "arn:aws:iam::999999999999:oidc-provider/token.example.com" },
+          { Condition: { StringEquals: { "token.example.com:sub": "repo:a/b" } } },
+        ),
+      ],
       "all but one": [
         a("aws:iam/role:Role", "role", {
           assumeRolePolicy: policy({
