@@ -59,7 +59,7 @@ describe("the dev stack under the real engine", function () {
   });
 
   it("keeps a resource that gets another name in the program, where it says what it was called before", async () => {
-    const file = join(engine.workspace, "infra/encryption.ts");
+    const file = join(engine.workspace, "infra/parts/stack-key.ts");
     const text = readFileSync(file, "utf8");
     expect(text).to.contain("`${name}-key`");
     writeFileSync(file, text.replace("`${name}-key`", "`${name}-cmk`"));
@@ -67,11 +67,11 @@ describe("the dev stack under the real engine", function () {
       "create encryption-cmk (Key)",
       "delete encryption-key (Key)",
     ]);
-    const renamed = /(new Key\(\s*`\$\{name\}-)key(`[^]*?\{ parent: this)/;
+    const renamed = /(new Key\(\s*`\$\{name\}-)key(`[^]*?\n {4})child,/;
     expect(text).to.match(renamed);
-    writeFileSync(file, text.replace(renamed, "$1cmk$2, aliases: [{ name: `${name}-key` }]"));
+    writeFileSync(file, text.replace(renamed, "$1cmk$2{ ...child, aliases: [{ name: `${name}-key` }] },"));
     expect(touched(await dev.up())).to.deep.equal([]);
-    writeFileSync(file, text.replace(renamed, "$1key$2, aliases: [{ name: `${name}-cmk` }]"));
+    writeFileSync(file, text.replace(renamed, "$1key$2{ ...child, aliases: [{ name: `${name}-cmk` }] },"));
     expect(touched(await dev.up())).to.deep.equal([]);
     writeFileSync(file, text);
     expect(touched(await dev.up())).to.deep.equal([]);
