@@ -61,8 +61,9 @@ export class Secrets extends pulumi.ComponentResource {
       );
       const named = client === undefined ? settings.secretReaders : client.readers;
       const readers = [...named, ...(rotation === undefined ? [] : [rotation.function.role.arn])];
-      secret.restrict(own, readers);
-      const kept = planId === undefined ? undefined : rotation?.keep(own, secret.arn, planId);
+      const restriction = secret.restrict(own, readers);
+      const kept =
+        planId === undefined ? undefined : rotation?.keep(own, { secretArn: secret.arn, planId, restriction });
       return { name: own, client: client?.name, arn: secret.arn, secretName: secret.secretName, readers, kept };
     });
     // A client's secret is no other's: with clients there is none that could be called the stack's.

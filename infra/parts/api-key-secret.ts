@@ -46,9 +46,9 @@ export class ApiKeySecret extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn });
   }
 
-  /** Denies reading to all but these roles. */
-  restrict(name: string, readers: readonly pulumi.Input<string>[]): void {
-    new SecretPolicy(
+  /** Denies reading to all but these roles. @returns what must stand before there is a value to read */
+  restrict(name: string, readers: readonly pulumi.Input<string>[]): pulumi.Resource {
+    return new SecretPolicy(
       `${name}-policy`,
       {
         secretArn: this.arn,

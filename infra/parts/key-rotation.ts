@@ -40,6 +40,14 @@ export interface RotatedApi {
   readonly module: pulumi.Resource;
 }
 
+export interface RotatedSecret {
+  readonly secretArn: pulumi.Input<string>;
+  /** The plan that its keys belong to. */
+  readonly planId: pulumi.Input<string>;
+  /** What denies reading it to strangers: stands before it has a value, and as long as it has one. */
+  readonly restriction: pulumi.Resource;
+}
+
 export class KeyRotation extends pulumi.ComponentResource {
   readonly function: ServerlessFunction;
   /** What must stand before the function is called. */
@@ -117,7 +125,7 @@ export class KeyRotation extends pulumi.ComponentResource {
    * @param name begins the names of what does so
    * @returns what has made its first key
    */
-  keep(name: string, secretArn: pulumi.Input<string>, planId: pulumi.Input<string>): pulumi.Resource {
+  keep(name: string, { secretArn, planId, restriction }: RotatedSecret): pulumi.Resource {
     // Makes the first key, and deletes every key when the secret is destroyed: after what could make new ones is gone,
     // while function, role and plan still stand.
     const lifecycle = new Invocation(
@@ -128,7 +136,7 @@ export class KeyRotation extends pulumi.ComponentResource {
         input: pulumi.jsonStringify({ event: "lifecycle", secret: secretArn, plan: planId }),
         lifecycleScope: "CRUD",
       },
-      { parent: this, dependsOn: [...this.ready] },
+      { parent: this, dependsOn: [...this.ready, restriction] },
     );
     new SecretRotation(
       `${name}-schedule`,

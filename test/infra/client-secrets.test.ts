@@ -208,6 +208,7 @@ describe("clients with rotated keys", function () {
         only(graph, "aws:iam/rolePolicy:RolePolicy", /rotation-secret-policy/),
         planOf(graph, client),
         secretOf(graph, client),
+        only(graph, "aws:secretsmanager/secretPolicy:SecretPolicy", new RegExp(`-client-${client}-policy$`)),
       ])
         expect(lifecycle.dependencies, needed.name).to.include(needed.urn);
     }

@@ -282,6 +282,12 @@ describe("the module secrets", function () {
     }
   });
 
+  it("gives the secret its first value when strangers are kept from it, and lets them no sooner than its keys are gone", async () => {
+    const graph = await secrets();
+    const policy = only(graph, "aws:secretsmanager/secretPolicy:SecretPolicy");
+    expect(only(graph, "aws:lambda/invocation:Invocation").dependencies).to.include(policy.urn);
+  });
+
   it("makes no rotation where no API asks for keys", async () => {
     for (const set of [{ apiGateway: false }, { apiGatewayAuth: "iam" }]) {
       const graph = await secrets(set);
