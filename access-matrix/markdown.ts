@@ -1,6 +1,7 @@
 // The matrix as Markdown, made for review: a line a route, so that a dropped scope or an opened route is one changed line.
 
 import type { Api } from "./apis";
+import { columnsOf } from "./columns";
 import { addressOf, type Findings, findingsOf } from "./findings";
 import type { Cell, Matrix } from "./matrix";
 import { asked, described, listed, meaningsOf, networksOf, tokensAsked } from "./words";
@@ -71,9 +72,7 @@ function section(api: Api, cells: readonly Cell[]): string[] {
 }
 
 function table(cells: readonly Cell[]): string[] {
-  const columns = [...new Set(cells.map(({ credential }) => credential.name))];
-  const last = columns.indexOf("all right");
-  if (last !== -1) columns.push(...columns.splice(last, 1));
+  const columns = columnsOf(cells);
   const target = ({ place, method, path }: Cell) => `${place} ${method} ${path}`;
   const rows = [...new Set(cells.map(target))].map((wanted) => {
     const row = cells.filter((cell) => target(cell) === wanted);
@@ -82,10 +81,10 @@ function table(cells: readonly Cell[]): string[] {
     return [
       `${method} ${path}`,
       place === "route" ? asked(route!.ask) : place,
-      ...columns.map((name) => String(status(name))),
+      ...columns.map(({ credential }) => String(status(credential))),
     ];
   });
-  return aligned([["route", "asks for", ...columns], ...rows]);
+  return aligned([["route", "asks for", ...columns.map(({ title }) => title)], ...rows]);
 }
 
 function policies({ reach, apis }: Matrix): string[] {

@@ -86,6 +86,34 @@ describe("the access matrix under a resource policy", function () {
     });
   });
 
+  it("lets clients of the same answers share a column, and shows one who gets another", async () => {
+    const names = ["acme", "bolt", "core", "dune", "edge"];
+    const clients = names.map((name) => ({ name, models: ["mymodel"] }));
+    const head = async (set: Record<string, unknown>) =>
+      /^\| route .*$/m
+        .exec(markdown(matrixOf(await dev(set))))![0]
+        .split("|")
+        .map((title) => title.trim())
+        .filter((title) => title.startsWith("client"));
+    expect(await head({ clients })).to.deep.equal([
+      "client acme and 4 more",
+      "client acme and 4 more, another's model",
+    ]);
+    expect(await head({ clients: clients.slice(2) })).to.deep.equal([
+      ...["client core", "client dune", "client edge"],
+      ...["client core, another's model", "client dune, another's model", "client edge, another's model"],
+    ]);
+    // Without mymodel it is refused on the plain route, where the others are let in.
+    const other = { name: "core", models: ["scalar"] };
+    const models = { modelsFolder: "test/fixtures/models", defaultModel: "add" };
+    const mixed = clients.map(({ name }) => (name === "core" ? other : { name, models: ["add"] }));
+    expect(await head({ ...models, clients: mixed })).to.deep.equal([
+      "client acme and 3 more",
+      "client core",
+      "client acme and 4 more, another's model",
+    ]);
+  });
+
   it("shows a denial of other networks that is gone, or covers a part", async () => {
     const graph = await dev({ apiGatewayAuth: "iam" });
     expect(findings(graph)).to.deep.include({ fromAnyNetwork: [], aroundNetworks: [] });
