@@ -45,7 +45,11 @@ async function answer(request: FrontRequest, { services, identities, clock, watc
     const asked: ServiceCall = {
       principal,
       method: call.method,
-      path: call.path.split("/").filter(Boolean).map(decodeURIComponent),
+      // S3 alone takes a plus sign in a path for a space.
+      path: call.path
+        .split("/")
+        .filter(Boolean)
+        .map((part) => decodeURIComponent(service!.name === "s3" ? part.replaceAll("+", " ") : part)),
       query: new URLSearchParams(call.rawQuery),
       header: (wanted) => call.headers.find(([sent]) => sent.toLowerCase() === wanted)?.[1],
       body: call.body,
