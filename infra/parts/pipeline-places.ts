@@ -34,6 +34,17 @@ export class Places {
     return prefix;
   }
 
+  /** Addresses that a step reads and no other step writes, as text. */
+  given({ Arguments }: Step): string[] {
+    const { ProcessingInputs = [], InputDataConfig = [] } = Arguments as JobArguments;
+    return [
+      ...ProcessingInputs.map(({ S3Input }) => S3Input.S3Uri),
+      ...InputDataConfig.map(({ DataSource }) => DataSource.S3DataSource.S3Uri),
+    ]
+      .filter((address) => !JSON.stringify(address).startsWith('{"Get":"Steps.'))
+      .map((address) => this.text(address));
+  }
+
   propertyFile(file: string): string {
     const [, name] = file.split(".");
     const step = this.steps.find(({ Name }) => Name === name)!;

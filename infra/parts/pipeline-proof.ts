@@ -1,20 +1,23 @@
 // Proves a pipeline before anything of it is made: its definition can run, and each role can do exactly what its steps need.
 
 import { arn } from "./location";
-import { definitionFaults } from "./pipeline-check";
+import { allSteps, definitionFaults } from "./pipeline-check";
 import { jobSteps, pipelineDefinition, type PipelineNames } from "./pipeline-definition";
 import { needs } from "./pipeline-needs";
+import { Places } from "./pipeline-places";
 import { permissionsOf } from "./permissions";
 import { pipelinePolicy } from "./pipeline-role";
 import { type PipelineArns, stepPolicy } from "./step-roles";
 
 /**
  * Checks definition and roles with stand-ins for what is known only once it stands.
+ * @param keys what the deployment puts into the bucket
  * @throws Error listing what is wrong: a fault of this program, found before anything is deployed
  */
 export function provePipeline(
   plain: Omit<PipelineNames, "bucket" | "keyArn" | "roles">,
   fixed: Omit<PipelineArns, "bucketArn" | "keyArn" | "roleArns">,
+  keys: readonly string[],
 ): void {
   const keyArn = arn(fixed.location, "kms", "key/key");
   const roleArns = { split: "role/split", train: "role/train", evaluate: "role/evaluate" };
@@ -22,6 +25,14 @@ export function provePipeline(
   const arns = { ...fixed, bucketArn: "arn:aws:s3:::bucket", keyArn, roleArns };
   const faults = definitionFaults(definition);
   if (faults.length === 0) {
+    const steps = allSteps(definition.Steps);
+    const places = new Places(definition, steps, arns.bucketArn);
+    for (const step of steps) {
+      for (const address of places.given(step)) {
+        if (keys.some((key) => `s3://bucket/${key}`.startsWith(`${address}/`))) continue;
+        faults.push(`${step.Name}: nothing is put where it reads: ${address}`);
+      }
+    }
     const needed = needs(definition, arns);
     const held = {
       ...Object.fromEntries(jobSteps.map((step) => [step, permissionsOf(stepPolicy(step, arns))])),

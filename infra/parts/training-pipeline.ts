@@ -53,7 +53,12 @@ export class TrainingPipeline extends pulumi.ComponentResource {
       accuracyThreshold: settings.accuracyThreshold / 100,
       approvalStatus: settings.modelApproval === "automatic" ? "Approved" : "PendingManualApproval",
     } as const;
-    provePipeline({ ...plain, network: network && { subnets: ["subnet"], securityGroups: ["group"] } }, fixed);
+    const place = network && { subnets: ["subnet"], securityGroups: ["group"] };
+    provePipeline(
+      { ...plain, network: place },
+      fixed,
+      sources.files.map(({ key }) => key),
+    );
 
     const store = new PrivateBucket(
       `${name}-bucket`,

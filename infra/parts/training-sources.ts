@@ -2,9 +2,10 @@
 // goes under a prefix named by its digest, so that what a run read stays what it was, and a change is a new input.
 
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./bundle";
+import { fault } from "./fault";
 import { prefixes } from "./pipeline-definition";
 
 export interface Source {
@@ -27,17 +28,17 @@ const lock = "requirements.txt";
 /** Scripts that no step runs. */
 const notForSteps = new Set(["ship.py"]);
 
-export function trainingSources(): TrainingSources {
+/** @param dataFolder holds the data as `.csv` files @throws pulumi.RunError where it holds none */
+export function trainingSources(dataFolder = join(folder, "data")): TrainingSources {
   const scripts = readdirSync(folder).filter((name) => name.endsWith(".py") && !notForSteps.has(name));
   const code = at(prefixes.code, folder, [...scripts.sort(), lock]);
-  const dataFolder = join(folder, "data");
-  const data = at(
-    prefixes.data,
-    dataFolder,
-    readdirSync(dataFolder)
-      .filter((name) => name.endsWith(".csv"))
-      .sort(),
-  );
+  const tables = existsSync(dataFolder) ? readdirSync(dataFolder).filter((name) => name.endsWith(".csv")) : [];
+  if (tables.length === 0) {
+    throw fault(
+      "training/data: holds no .csv file to learn from: put one there, with the columns of training/schema.py",
+    );
+  }
+  const data = at(prefixes.data, dataFolder, tables.sort());
   const wheels = at(prefixes.wheels, folder, [lock]);
   return {
     code: code.prefix,

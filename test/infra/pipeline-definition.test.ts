@@ -142,6 +142,7 @@ describe("the pipeline's definition", () => {
 
 describe("the pipeline's roles", () => {
   const roles = ["split", "train", "evaluate", "pipeline"] as const;
+  const keys = ["code/1/start.py", "wheels/1/requirements.txt", "data/1/iris.csv"];
   const policyOf = (role: (typeof roles)[number], of: PipelineArns) =>
     role === "pipeline" ? pipelinePolicy(of) : stepPolicy(role, of);
 
@@ -156,8 +157,8 @@ describe("the pipeline's roles", () => {
   }
 
   it("stop the program that asks for more or less than they allow, or stands elsewhere than they know", () => {
-    expect(() => provePipeline(names(), arns())).not.to.throw();
-    const lacking = () => provePipeline({ ...names(), data: "other/1" }, arns());
+    expect(() => provePipeline(names(), arns(), keys)).not.to.throw();
+    const lacking = () => provePipeline({ ...names(), data: "other/1" }, arns(), [...keys, "other/1/iris.csv"]);
     expect(lacking)
       .to.throw("the training pipeline cannot run:")
       .and.property("message")
@@ -165,8 +166,23 @@ describe("the pipeline's roles", () => {
       .and.contain("the role split does not need s3:GetObject arn:aws:s3:::bucket/data/*")
       .and.not.contain("the role train ");
     const inside = /the role (split|train|evaluate) lacks ec2:CreateNetworkInterface \*/;
-    expect(() => provePipeline(names(network), arns())).to.throw(inside);
-    expect(() => provePipeline(names(), arns(true))).to.throw(/does not need ec2:CreateNetworkInterface \*/);
+    expect(() => provePipeline(names(network), arns(), keys)).to.throw(inside);
+    expect(() => provePipeline(names(), arns(true), keys)).to.throw(/does not need ec2:CreateNetworkInterface \*/);
+  });
+
+  it("stop the program that puts nothing where a step reads", () => {
+    for (const [missing, steps] of [
+      ["data/1/iris.csv", ["Split"]],
+      ["code/1/start.py", ["Split", "Train", "Evaluate"]],
+      ["wheels/1/requirements.txt", ["Split", "Train", "Evaluate"]],
+    ] as const) {
+      const address = `s3://bucket/${missing.split("/").slice(0, 2).join("/")}`;
+      // What only begins alike is another place.
+      const others = [...keys.filter((key) => key !== missing), missing.replace("/1/", "/12/")];
+      expect(() => provePipeline(names(), arns(), others)).to.throw(
+        `the training pipeline cannot run:\n  ${steps.map((step) => `${step}: nothing is put where it reads: ${address}`).join("\n  ")}`,
+      );
+    }
   });
 
   it("follow the definition: a step that reads more needs more", () => {

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Asset, type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/simulated/row";
+import { trainingSources } from "../../infra/parts/training-sources";
 import { wheelsPrefix } from "../../local/training/wheels-prefix";
 
 const only = { apiGateway: false, auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: true };
@@ -92,6 +94,21 @@ describe("the module sagemaker", function () {
     for (const key of keys) expect(key).to.match(/^[a-z]+\/[0-9a-f]{16}\/[a-z.]+$/);
     const lock = join(__dirname, "../../training/requirements.txt");
     expect(keys).to.include(`${wheelsPrefix(lock)}/requirements.txt`);
+  });
+
+  it("asks for data to learn from, where there is none", () => {
+    const folder = mkdtempSync(join(tmpdir(), "data-"));
+    try {
+      writeFileSync(join(folder, "README.md"), "soon");
+      for (const place of [folder, join(folder, "nowhere")])
+        expect(() => trainingSources(place)).to.throw(
+          "training/data: holds no .csv file to learn from: put one there, with the columns of training/schema.py",
+        );
+      writeFileSync(join(folder, "iris.csv"), "");
+      expect(trainingSources(folder).files.map(({ file }) => file)).to.include(join(folder, "iris.csv"));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("pins every package of the lock by digest", () => {
