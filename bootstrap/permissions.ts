@@ -158,6 +158,9 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "CreateVpcEndpoint",
       "ModifyVpcEndpoint",
       "DeleteVpcEndpoints",
+      // Interfaces that a function leaves in a network: the provider clears them away before it deletes their group.
+      "DetachNetworkInterface",
+      "DeleteNetworkInterface",
       "CreateFlowLogs",
       "DeleteFlowLogs",
       "CreateTags",

@@ -211,6 +211,18 @@ describe("the bootstrap's template", () => {
       expect(may(statements, "cognito-idp:ListUserPools", "*")).to.equal(false);
     });
 
+    it("clear away the interfaces that a function leaves in the network, in this account alone", () => {
+      const left = `arn:aws:ec2:us-east-1:${account}:network-interface/eni-1`;
+      for (const action of [
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DetachNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+      ]) {
+        expect(may(statements, action, left, { "aws:ResourceAccount": account }), action).to.equal(true);
+        expect(may(statements, action, left, { "aws:ResourceAccount": "999999999999" }), action).to.equal(false);
+      }
+    });
+
     it("keep all roles and policies of the program below that path", async () => {
       const { resources } = await evaluate({
         stack: "dev",
