@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { ModelManifest } from "../../contract";
-import { evaluate } from "../../graph/evaluate";
+import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type Archive, type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/simulated/row";
 
@@ -25,7 +25,7 @@ function manifestOf(graph: Graph): ModelManifest {
   return JSON.parse(upload(graph, "model-code")["models.json"]!.asset.text!) as ModelManifest;
 }
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
 
 describe("the model function", function () {
   this.timeout(20_000);
@@ -121,6 +121,12 @@ describe("the model function", function () {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it("ships with a model whose card names its very file, by size and digest", () => {
+    const model = readFileSync(join(projectRoot, "models/mymodel/model.onnx"));
+    const card = readFileSync(join(projectRoot, "models/mymodel/README.md"), "utf8");
+    expect(card).to.contain(`| Size | ${model.length} bytes |`).and.to.contain(`| SHA-256 | \`${sha256(model)}\` |`);
   });
 
   it("serves the only model whatever the default is called, but for a default that the training publishes", async () => {
