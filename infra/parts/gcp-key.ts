@@ -27,7 +27,9 @@ export class GcpKey extends pulumi.ComponentResource {
   constructor(name: string, args: GcpKeyArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:GcpKey", name, {}, options);
     const { project, location, ringName } = args;
-    const defaultLabels = { project: pulumi.getProject(), stack: pulumi.getStack(), "managed-by": "pulumi" };
+    // Labels are of small letters; the name of a stack need not be.
+    const [program, stack] = [pulumi.getProject().toLowerCase(), pulumi.getStack().toLowerCase()];
+    const defaultLabels = { project: program, stack, "managed-by": "pulumi" };
     const provider = new Provider(`${name}-gcp`, { project, region: args.region, defaultLabels }, { parent: this });
     const child = { parent: this, provider };
     // Rings are never deleted in Google Cloud: a new stack gets one with another name, unless it adopts one.

@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { keyTag, planTag } from "../../contract";
-import { evaluate } from "../../graph/evaluate";
+import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/simulated/row";
 
@@ -377,6 +380,19 @@ describe("the module secrets", function () {
     expect(await isProtected({ protectData: true, apiGateway: false })).to.deep.equal([true]);
     expect(await isProtected({ protectData: false })).to.deep.equal([false]);
     expect(await isProtected({ protectData: true, clients: [{ name: "acme" }] })).to.deep.equal([false]);
+  });
+
+  it("labels the crypto key by names that Google Cloud takes, whatever the stack is called", async () => {
+    const root = mkdtempSync(join(tmpdir(), "stack-"));
+    for (const file of ["index.ts", "Pulumi.yaml", "graph"]) symlinkSync(join(projectRoot, file), join(root, file));
+    writeFileSync(join(root, "Pulumi.Prod-EU.yaml"), "config: {}");
+    const graph = await evaluate({ root, stack: "Prod-EU", set: { secrets: true } });
+    rmSync(root, { recursive: true });
+    expect(json(only(graph, "pulumi:providers:gcp").inputs.defaultLabels)).to.deep.equal({
+      project: "model-serving",
+      stack: "prod-eu",
+      "managed-by": "pulumi",
+    });
   });
 
   it("adopts a ring by its name", async () => {
