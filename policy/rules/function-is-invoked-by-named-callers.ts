@@ -1,27 +1,29 @@
-// A permission for a service alone lets every account's API, bucket or secret invoke the function.
+// A permission for a service alone lets every account's API, bucket or secret invoke the function; one for everybody, anyone.
 
 import { foreignAccount } from "../accounts";
 import { text } from "../read";
 import { type Flaw, flaw, type Rule, unmet } from "../rule";
 
 const permission = "aws:lambda/permission:Permission";
+const url = "aws:lambda/functionUrl:FunctionUrl";
 
 export const functionIsInvokedByNamedCallers: Rule = {
   name: "function-is-invoked-by-named-callers",
-  says: "A function is invoked by named principals of this account; by a service only for a named source of it, and through no open URL.",
-  types: [permission, "aws:lambda/functionUrl:FunctionUrl"],
+  says: "A function is invoked, and a layer read, by named principals of this account; by a service only for a named source of it, and through no open URL.",
+  // A layer holds the models.
+  types: [permission, url, "aws:lambda/layerVersionPermission:LayerVersionPermission"],
   check: ({ type, inputs }, view) => {
-    if (type !== permission) {
+    if (type === url) {
       return unmet({ "authorizationType is not AWS_IAM": inputs.authorizationType === "AWS_IAM" });
     }
     const principal = text(inputs.principal);
     const source = text(inputs.sourceArn);
     if (/[*?]/.test(principal) || principal === "") return [flaw("principal is everybody")];
     if (inputs.functionUrlAuthType === "NONE") return [flaw("functionUrlAuthType is NONE")];
-    const flaws = principal.includes(".") ? ofService(principal, source, inputs) : [];
+    const flaws = type === permission && principal.includes(".") ? ofService(principal, source, inputs) : [];
     if (flaws.length > 0) return flaws;
     const foreign = foreignAccount(principal, view) ?? foreignAccount(source, view);
-    return foreign === undefined ? [] : [flaw("a foreign account may invoke it", foreign)];
+    return foreign === undefined ? [] : [flaw("a foreign account may use it", foreign)];
   },
 };
 

@@ -4,13 +4,17 @@ import { flaw, type Rule } from "../rule";
 import { secretType } from "../rotations";
 
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
+/** Their secrets are outputs, which stand in the state for whoever may decrypt it, and never end. */
+const longLived = ["aws:iam/accessKey:AccessKey", "aws:iam/userLoginProfile:UserLoginProfile"];
 
 export const secretValueStaysOutOfTheProgram: Rule = {
   name: "secret-value-stays-out-of-the-program",
-  says: "The program sets no secret's value: a rotation makes it, or a person puts it there.",
-  types: [secretType, versionType],
-  check: ({ type, inputs }) =>
-    type === versionType && ["secretString", "secretBinary", "secretStringWo"].some((key) => key in inputs)
+  says: "The program sets no secret's value (a rotation makes it, or a person puts it there), and makes no long-lived credentials of AWS.",
+  types: [secretType, versionType, ...longLived],
+  check: ({ type, inputs }) => {
+    if (longLived.includes(type)) return [flaw("its secret stands in the state, and never ends")];
+    return type === versionType && ["secretString", "secretBinary", "secretStringWo"].some((key) => key in inputs)
       ? [flaw("a SecretVersion sets a value")]
-      : [],
+      : [];
+  },
 };

@@ -32,6 +32,12 @@ const permission = a("aws:lambda/permission:Permission", "invoke", {
   principal: "apigateway.amazonaws.com",
   sourceArn: "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/dev/*",
 });
+const reading = a("aws:lambda/layerVersionPermission:LayerVersionPermission", "reading", {
+  layerName: "models",
+  versionNumber: 1,
+  action: "lambda:GetLayerVersion",
+  principal: "123456789012",
+});
 const url = a("aws:lambda/functionUrl:FunctionUrl", "url", { functionName: "model", authorizationType: "AWS_IAM" });
 const signing = a("aws:lambda/codeSigningConfig:CodeSigningConfig", "signing", {
   policies: { untrustedArtifactOnDeployment: "Enforce" },
@@ -67,8 +73,11 @@ export const functions: Cases = {
         }),
       ],
       "by a URL that asks for a signature": [url],
+      "a layer, by this account": [model, reading],
     },
     bad: {
+      "a layer, by everybody": [but(reading, { principal: "*" })],
+      "a layer, by another account": [model, but(reading, { principal: "999999999999" })],
       "by another account": [model, but(permission, { principal: "999999999999", sourceArn: undefined })],
       "by another account's role": [
         model,

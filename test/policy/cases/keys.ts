@@ -147,6 +147,9 @@ export const keys: Cases = {
   "secret-value-stays-out-of-the-program": {
     good: { "no version": [secret] },
     bad: {
+      "an access key": [a("aws:iam/accessKey:AccessKey", "key", { user: "deployer" })],
+      "a person's password": [a("aws:iam/userLoginProfile:UserLoginProfile", "login", { user: "operator" })],
+
       "a version with a text": [
         secret,
         a("aws:secretsmanager/secretVersion:SecretVersion", "v", { secretId: "secret", secretString: "x" }),
