@@ -4,15 +4,17 @@
 import { checkClientKeys, clientKeys, type KeySettings } from "./client-keys";
 import type { ClientSetting } from "./client-settings";
 import { fault } from "./fault";
+import { partitionOf } from "./location";
 import type { SettingReader } from "./setting-reader";
 
 interface Rest extends KeySettings {
   readonly apiGateway: boolean;
+  readonly awsRegion: string;
   readonly clients: readonly ClientSetting[];
 }
 
-/** A role, or the root that stands for a whole account; letters that a stage variable can hold. */
-const arn = /^arn:aws[a-z-]*:iam::\d{12}:(root|role\/[\w./-]{1,160})$/;
+/** A role, or the root that stands for a whole account, of the API's own partition; letters that a stage variable can hold. */
+const arn = /^arn:(aws[a-z-]*):iam::\d{12}:(root|role\/[\w./-]{1,160})$/;
 const oauthClient = /^[\w.~:/-]{1,160}$/;
 
 /** A stage variable's value, by which the function learns of a client, has at most this many characters. */
@@ -21,14 +23,14 @@ const longestVariable = 512;
 /** Adds a fault for each client that could not be told from another, or not be limited as it says. */
 export function checkClients(settings: Rest, read: SettingReader): void {
   if (!settings.apiGateway) return;
-  const { clients, apiGatewayAuth: auth } = settings;
+  const { clients } = settings;
   clients.forEach((client, index) => {
     const at = `clients[${index}]`;
     const path = (field: string, value: string) => `pulumi config set --path '${at}.${field}' ${value}`;
     const earlier = clients.slice(0, index);
     if (earlier.some(({ name }) => name === client.name))
       read.fault(`${at}.name`, "is another client's too", path("name", `client-${index + 1}`));
-    checkPrincipal(client, auth, at, read);
+    checkPrincipal(client, settings, at, read);
     if (client.principal !== "" && earlier.some(({ principal }) => principal === client.principal))
       read.fault(`${at}.principal`, "is another client's too", path("principal", "<another>"));
     const key = clientKeys(settings) === "rotated" ? `keyPrefix=${client.name}_` : "key=0123456789";
@@ -45,16 +47,17 @@ export function checkClients(settings: Rest, read: SettingReader): void {
 
 function checkPrincipal(
   { principal }: ClientSetting,
-  auth: Rest["apiGatewayAuth"],
+  { apiGatewayAuth: auth, awsRegion }: Rest,
   at: string,
   read: SettingReader,
 ): void {
   const command = `pulumi config set --path '${at}.principal'`;
-  if (auth === "iam" && !arn.test(principal))
+  const partition = partitionOf(awsRegion);
+  if (auth === "iam" && arn.exec(principal)?.[1] !== partition)
     read.fault(
       `${at}.principal`,
       "is not the ARN of a role or an account's root, which apiGatewayAuth iam tells clients apart by",
-      `${command} arn:aws:iam::123456789012:role/caller`,
+      `${command} arn:${partition}:iam::123456789012:role/caller`,
     );
   if (auth === "lambda" && !oauthClient.test(principal))
     read.fault(

@@ -322,6 +322,11 @@ describe("the settings of clients", () => {
       /clients\[0\]\.principal: is not the ARN/,
     ],
     [
+      "of another partition than the API's",
+      { apiGatewayAuth: "iam", awsRegion: "us-gov-west-1", clients: [{ name: "a", principal: role }] },
+      /clients\[0\]\.principal: is not the ARN .*: pulumi config set --path .* arn:aws-us-gov:iam::123456789012:role\/caller$/,
+    ],
+    [
       "without an application under tokens",
       { apiGatewayAuth: "lambda", clients: [{ name: "a" }] },
       /clients\[0\]\.principal: is not the id of an OAuth client/,
