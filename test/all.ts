@@ -33,9 +33,9 @@ const parts: readonly Part[] = [
     run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/engine"]),
   },
   {
-    name: "the training pipeline, its scripts and its definition against the SageMaker SDK",
+    name: "the training pipeline's definition and requests, against the SageMaker SDK",
     missing: () => (has("python3", "-m", "venv", "--help") ? undefined : "no python3 with venv"),
-    run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/training"]),
+    run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/sdk"]),
   },
   {
     name: "the workflows, by actionlint",

@@ -8,8 +8,8 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
 
-/** Folders that need more than Node (Go, Python): `npm run test:all` runs them. */
-const apart = ["test/engine", "test/clients", "test/training"];
+/** Folders that need far more than Node (a CLI built by Go, big packages of Python): `npm run test:all` runs them. */
+const apart = ["test/engine", "test/clients", "test/sdk"];
 
 /** More at once than cores would only make tests that watch a clock wait. */
 const atOnce = Math.min(2, availableParallelism());
@@ -121,7 +121,8 @@ async function run(job: Job): Promise<Tally> {
 
 /** What a test warned of (`process.emitWarning`): told though all passed, one a line. */
 function warnings(output: string): string {
-  return [...output.matchAll(/\(node:\d+\) Warning: (.*)$/gm)].map(([, text]) => `  warning: ${text}\n`).join("");
+  const said = new Set([...output.matchAll(/\(node:\d+\) Warning: (.*)$/gm)].map(([, text]) => text));
+  return [...said].map((text) => `  warning: ${text}\n`).join("");
 }
 
 main().catch((error: Error) => {

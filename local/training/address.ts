@@ -11,6 +11,6 @@ export interface Address {
 /** @throws ExecutionFailed for what is none */
 export function addressOf(uri: string): Address {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(uri) ?? [];
-  if (bucket === undefined || key === undefined) throw new ExecutionFailed("an address is none of S3");
+  if (bucket === undefined || key === undefined) throw new ExecutionFailed(`"${uri}" is no address in S3: s3://<bucket>/<key>`);
   return { bucket, key };
 }

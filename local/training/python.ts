@@ -15,6 +15,9 @@ const commands = ["python3", "python", ...[...versions].reverse().map((version) 
 /** There is no Python here that can run the steps; its message is one line. */
 export class NoPython extends Error {}
 
+/** The packages of the steps are not to be had here; its message is one line. */
+export class NoPackages extends Error {}
+
 export interface Python {
   readonly command: string;
   /** For example `3.11`. */
@@ -41,7 +44,7 @@ export async function findPython(): Promise<Python> {
 /**
  * The environment's interpreter; made where there is none for this lock and this Python, which takes about half a minute.
  * @param say hears that it is being made
- * @throws NoPython; Error where the packages cannot be installed
+ * @throws NoPython; NoPackages where they cannot be installed
  */
 export async function openEnvironment(folder: string, lock: string, say: (line: string) => void): Promise<string> {
   const { command, version } = await findPython();
@@ -65,6 +68,6 @@ export async function openEnvironment(folder: string, lock: string, say: (line: 
   } catch (error) {
     rmSync(place, { recursive: true, force: true });
     const { stderr = "" } = error as { stderr?: string };
-    throw new Error(`the packages of the steps could not be installed: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+    throw new NoPackages(`the packages of the steps could not be installed: ${stderr.trim().split("\n").at(-1) ?? ""}`);
   }
 }

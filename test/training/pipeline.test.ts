@@ -9,7 +9,7 @@ import { actionPages } from "../../infra/parts/pipeline-needs";
 import { type Home, openHome } from "../../local/home";
 import { ObjectFiles } from "../../local/training/object-files";
 import { type PipelineOutcome, runPipeline } from "../../local/training/run-pipeline";
-import { python, sdkPython, stepsPython } from "./python";
+import { stepsPython } from "./python";
 
 describe("the pipeline, run here", function () {
   this.timeout(300_000);
@@ -67,24 +67,6 @@ describe("the pipeline, run here", function () {
     expect(said.join("\n")).to.contain(`digest ${pointer.digest}`);
   });
 
-  it("makes requests that fit the service's shapes", async function () {
-    const sdk = await sdkPython(this);
-    await run({ parameters: { ModelApprovalStatus: "Approved" } });
-    const [execution] = readdirSync(join(home.cloud, "dev/executions"));
-    const record = join(home.cloud, "dev/executions", execution!);
-    const lines = readdirSync(record).map((file) =>
-      JSON.stringify(JSON.parse(readFileSync(join(record, file), "utf8"))),
-    );
-    expect(lines).to.have.lengthOf(4);
-    const check = async (input: string[]) =>
-      (await python(sdk, [join(__dirname, "request_shapes.py")], { input: `${input.join("\n")}\n` })).stdout.trim();
-    expect(await check(lines)).to.equal("checked 4");
-    const broken = lines.map((line) => line.replace('"RoleArn"', '"Role"'));
-    expect(await check(broken))
-      .to.contain('Missing required parameter in input: "RoleArn"')
-      .and.contain("Role is unknown");
-  });
-
   it("fails readably below the threshold, and registers and publishes nothing", async () => {
     const { step, reason } = failure(await run({ parameters: { AccuracyThreshold: "0.999" } }));
     expect(step).to.equal("Refuse");
@@ -103,6 +85,11 @@ describe("the pipeline, run here", function () {
       }
     }
     expect([registered(), published()]).to.deep.equal([[], []]);
+  });
+
+  it("shows an input that is no address in S3, and how one looks", async () => {
+    const { step, reason } = failure(await run({ parameters: { InputData: "data.csv" } }));
+    expect([step, reason]).to.deep.equal(["Split", '"data.csv" is no address in S3: s3://<bucket>/<key>']);
   });
 
   it("leaves a model that nobody approves in the registry", async () => {

@@ -4,7 +4,8 @@ import { evaluate } from "../../graph/evaluate";
 import { type Asset, type Graph, ofType } from "../../graph/resource";
 import { instanceTypes } from "../../infra/parts/instance-types";
 import type { PipelineNames } from "../../infra/parts/pipeline-definition";
-import { python, sdkPython } from "./python";
+import { python } from "../training/python";
+import { sdkPython } from "./python";
 
 /** The definition as the stack deploys it. */
 function deployed(graph: Graph): unknown {
