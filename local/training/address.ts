@@ -11,6 +11,7 @@ export interface Address {
 /** @throws ExecutionFailed for what is none */
 export function addressOf(uri: string): Address {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(uri) ?? [];
-  if (bucket === undefined || key === undefined) throw new ExecutionFailed(`"${uri}" is no address in S3: s3://<bucket>/<key>`);
+  if (bucket === undefined || key === undefined)
+    throw new ExecutionFailed(`"${uri}" is no address in S3: s3://<bucket>/<key>`);
   return { bucket, key };
 }
