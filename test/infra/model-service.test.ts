@@ -126,7 +126,9 @@ describe("the model function", function () {
   it("ships with a model whose card names its very file, by size and digest", () => {
     const model = readFileSync(join(projectRoot, "models/mymodel/model.onnx"));
     const card = readFileSync(join(projectRoot, "models/mymodel/README.md"), "utf8");
-    expect(card).to.contain(`| Size | ${model.length} bytes |`).and.to.contain(`| SHA-256 | \`${sha256(model)}\` |`);
+    expect(card)
+      .to.contain(`| Size | ${model.length} bytes |`)
+      .and.to.contain(`| SHA-256 | \`${sha256(model)}\` |`);
   });
 
   it("serves the only model whatever the default is called, but for a default that the training publishes", async () => {
