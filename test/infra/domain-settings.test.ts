@@ -1,4 +1,7 @@
+import "reflect-metadata"; // before @peculiar/x509, whose containers need it
+import * as x509 from "@peculiar/x509";
 import { expect } from "chai";
+import { webcrypto } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -211,6 +214,44 @@ describe("the settings of domains, tokens and TLS", function () {
         expect(found[0]).to.include(`truststore: ${problem}`);
       });
     }
+
+    /** A certificate of an authority: its own root, or issued by another. */
+    const authority = async (name: string, hash: string, issuer?: { name: string; keys: webcrypto.CryptoKeyPair }) => {
+      const signingAlgorithm = { name: "RSASSA-PKCS1-v1_5", hash };
+      const parameters = { ...signingAlgorithm, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+      const keys = await webcrypto.subtle.generateKey(parameters, true, ["sign", "verify"]);
+      const certificate = await x509.X509CertificateGenerator.create({
+        subject: `CN=${name}`,
+        issuer: `CN=${issuer?.name ?? name}`,
+        publicKey: keys.publicKey,
+        signingKey: (issuer?.keys ?? keys).privateKey,
+        signingAlgorithm,
+        extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
+      });
+      return { name, keys, pem: `${certificate.toString("pem")}\n` };
+    };
+
+    it("refuse an authority that is signed with SHA-1", async () => {
+      const file = write("sha1.pem", (await authority("old", "SHA-1")).pem);
+      expect((await faults({ ...mutual, truststore: file })).join()).to.match(
+        /truststore: holds a certificate \(number 1\) that is not signed with SHA-256 or stronger/,
+      );
+      const strong = write("sha256.pem", (await authority("new", "SHA-256")).pem);
+      expect(await faults({ ...mutual, truststore: strong })).to.deep.equal([]);
+    });
+
+    it("refuse an authority without its root, whose clients API Gateway would refuse", async () => {
+      const root = await authority("root", "SHA-384");
+      const issuing = await authority("issuing", "SHA-384", root);
+      const alone = write("alone.pem", issuing.pem);
+      expect((await faults({ ...mutual, truststore: alone })).join()).to.match(
+        /truststore: holds a certificate \(number 1\) that is issued by an authority that is not in the file/,
+      );
+      const imposter = write("imposter.pem", issuing.pem + (await authority("other", "SHA-384")).pem);
+      expect((await faults({ ...mutual, truststore: imposter })).join()).to.include("not in the file");
+      const whole = write("whole.pem", issuing.pem + root.pem);
+      expect(await faults({ ...mutual, truststore: whole })).to.deep.equal([]);
+    });
 
     it("refuse a path that names no file, and a folder", async () => {
       expect((await faults({ ...mutual, truststore: "nowhere.pem" }))[0]).to.include("truststore: names no file");
