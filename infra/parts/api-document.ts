@@ -115,10 +115,19 @@ export function parameters(path: string): object[] {
   }));
 }
 
+/**
+ * Name of the scheme of API keys: the one by which AWS documents it. Others work by hearsay alone, and an import that did not
+ * know the scheme would leave a route open that asks for nothing else.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-key-usage-plan-oas.html
+ */
+const keyScheme = "api_key";
+
 /** The requirement of every route: the protection, and the key where one is asked for. */
 function security({ protection, keyRequired }: ApiDocumentArgs): Record<string, string[]> {
+  const key = { [keyScheme]: [] };
+  if (protection.kind === "apiKey") return key;
   const scopes = protection.kind === "cognito" ? [protection.scope] : [];
-  return { [protection.kind]: scopes, ...(keyRequired ? { apiKey: [] } : {}) };
+  return { [protection.kind]: scopes, ...(keyRequired ? key : {}) };
 }
 
 function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
@@ -126,7 +135,7 @@ function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
   const authorization = { type: "apiKey", name: "Authorization", in: "header" };
   const schemes: Record<string, object> = {};
   if (protection.kind === "apiKey" || args.keyRequired) {
-    schemes.apiKey = { type: "apiKey", name: "x-api-key", in: "header" };
+    schemes[keyScheme] = { type: "apiKey", name: "x-api-key", in: "header" };
   }
   if (protection.kind === "iam") {
     schemes.iam = { ...authorization, "x-amazon-apigateway-authtype": "awsSigv4" };

@@ -51,8 +51,8 @@ describe("the REST API", function () {
   const protections: [set: Record<string, unknown>, security: object, schemes: (graph: Graph) => object][] = [
     [
       { apiGatewayAuth: "apiKey" },
-      { apiKey: [] },
-      () => ({ apiKey: { type: "apiKey", name: "x-api-key", in: "header" } }),
+      { api_key: [] },
+      () => ({ api_key: { type: "apiKey", name: "x-api-key", in: "header" } }),
     ],
     [
       { apiGatewayAuth: "iam" },
@@ -63,9 +63,9 @@ describe("the REST API", function () {
     ],
     [
       { apiGatewayAuth: "iam", apiGatewayKeyRequired: true },
-      { iam: [], apiKey: [] },
+      { iam: [], api_key: [] },
       () => ({
-        apiKey: { type: "apiKey", name: "x-api-key", in: "header" },
+        api_key: { type: "apiKey", name: "x-api-key", in: "header" },
         iam: { type: "apiKey", name: "Authorization", in: "header", "x-amazon-apigateway-authtype": "awsSigv4" },
       }),
     ],

@@ -104,7 +104,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   ],
   "leaves the key alone": [
     "api-key-is-never-alone",
-    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post!.security = [{ apiKey: [] }])),
+    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post!.security = [{ api_key: [] }])),
   ],
   "drops a scope": [
     "token-routes-ask-for-a-scope",
