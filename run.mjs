@@ -133,7 +133,9 @@ async function lock() {
       continue;
     }
     if (Date.now() > until)
-      fail(`Another run has been installing the dependencies for long. If there is none, remove ${path}.`);
+      fail(
+        `Another run has been installing the dependencies for a long time. If there is no such run, remove ${path}.`,
+      );
     if (!told) say("Another run is installing the dependencies; waiting for it …");
     told = true;
     await new Promise((wake) => setTimeout(wake, 200));

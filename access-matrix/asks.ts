@@ -38,7 +38,7 @@ export function askOf(operation: Json, document: Json, kind: Kind, graph: Graph,
   };
   const listed = operation.security ?? document.security ?? [];
   // OpenAPI reads several entries as alternatives; AWS does not say what it does with them.
-  if (!Array.isArray(listed) || listed.length > 1) return fail("`security` has alternatives, or is no list");
+  if (!Array.isArray(listed) || listed.length > 1) return fail("`security` has alternatives, or is not a list");
   const requirement = Object.entries((listed[0] ?? {}) as Record<string, Texts>);
   if (listed.length === 1 && requirement.length === 0) return fail("`security` has an empty entry");
   let key = false;

@@ -60,10 +60,10 @@ function probes(api: Api): Probe[] {
   );
   return [
     ...["GET", "POST"].map((method) =>
-      probe(`${method} at paths that are no route`, { method, path: "/no-such-route" }),
+      probe(`${method} at a path without a route`, { method, path: "/no-such-route" }),
     ),
     ...unused.flatMap((method) =>
-      routes.map(({ path }) => probe(`${method} ${path}, which is no route`, { method, path })),
+      routes.map(({ path }) => probe(`${method} ${path}, which is not a route`, { method, path })),
     ),
     { name: "another stage", action: invoke, arn: call.replace(`/${stage}/`, "/another/") },
     { name: "another API", action: invoke, arn: call.replace(id, "anotherapi") },

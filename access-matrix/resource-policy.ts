@@ -66,7 +66,7 @@ export function resourcePolicyOf(policy: unknown, urn: string): ResourcePolicy {
 }
 
 function statementOf(statement: unknown, fail: Fail): Statement {
-  if (typeof statement !== "object" || statement === null) return fail("has a statement that is no object");
+  if (typeof statement !== "object" || statement === null) return fail("has a statement that is not an object");
   const unknown = Object.keys(statement).find((field) => !fields.includes(field));
   if (unknown !== undefined) return fail(`has a statement with ${unknown}`);
   const { Effect, Principal, Action, Resource, Condition } = statement as Json;

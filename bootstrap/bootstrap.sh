@@ -42,7 +42,7 @@ for stack in "${stacks[@]}"; do
     read -r environment rule <<<"$asked"
     found=$(rules "$environment" || echo none)
     [ -z "$rule" ] || [[ " $found " == *" $rule "* ]] && continue
-    echo "The environment $environment of $repository asks for no ${rule//_/ }: make it as docs/bootstrap.md says, and run this again." >&2
+    echo "The environment $environment of $repository does not require ${rule//_/ }: set it up as in docs/bootstrap.md, section 1, and run this again." >&2
     exit 1
   done
 done

@@ -20,11 +20,16 @@ export class BootstrapError extends Error {}
 export function checked(bootstrap: Bootstrap): Bootstrap {
   const { repository, project, stacks } = bootstrap;
   if (!/^[A-Za-z0-9][A-Za-z0-9-]*\/[A-Za-z0-9._-]+$/.test(repository))
-    throw new BootstrapError("--repository: is not owner/name");
-  if (!/^[a-z][a-z0-9-]{0,31}$/.test(project)) throw new BootstrapError("project: is not a short name in lower case");
+    throw new BootstrapError("--repository: must be owner/name, as on GitHub");
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(project))
+    throw new BootstrapError(
+      "project: the name in Pulumi.yaml must be 1 to 32 lower-case letters, digits and hyphens, and begin with a letter",
+    );
   const wrong = stacks.find((stack) => !/^[a-z][a-z0-9-]{0,23}$/.test(stack));
   if (wrong !== undefined || stacks.length === 0)
-    throw new BootstrapError("--stack: is not a stack's name in lower case");
+    throw new BootstrapError(
+      "--stack: must be 1 to 24 lower-case letters, digits and hyphens, and begin with a letter",
+    );
   return bootstrap;
 }
 

@@ -17,8 +17,8 @@ const unreserved = 100;
 export async function checkAws(settings: Settings, graph: Graph | undefined): Promise<Line[]> {
   const caller = await ask("aws", ["sts", "get-caller-identity", "--output", "json"]);
   if (!caller.ok) {
-    const why = caller.missing ? "the AWS CLI is not installed" : "no AWS credentials that work";
-    return [unknown(`AWS account: ${why} (quotas, log role, certificate and zone are not looked at)`)];
+    const why = caller.missing ? "the AWS CLI is not installed" : "no working AWS credentials";
+    return [unknown(`AWS account: ${why} (quotas, log role, certificate and zone are not checked)`)];
   }
   const region = settings.awsRegion ?? "";
   const call = (...args: string[]) => ask("aws", [...args, "--region", region, "--output", "json"]);
@@ -58,7 +58,7 @@ async function logRole(call: Call, settings: Settings): Promise<Line> {
     return bad("API Gateway's log role: the account has none: pulumi config set manageApiGatewayAccount true");
   if (there && ours)
     return good(
-      "API Gateway's log role: the account has one, which this stack would replace; false for manageApiGatewayAccount leaves it",
+      "API Gateway's log role: the account has one, which this stack would replace; to keep it: pulumi config set manageApiGatewayAccount false",
     );
   return good(`API Gateway's log role: ${ours ? "this stack makes it" : "the account has one"}`);
 }
@@ -73,8 +73,8 @@ async function certificate(call: Call, arn: string): Promise<Line> {
 async function boundary(call: Call, arn: string): Promise<Line> {
   const answer = await call("iam", "get-policy", "--policy-arn", arn);
   return answer.ok
-    ? good("permissions boundary: it is there")
-    : bad(`permissions boundary: ${answer.reason}: no role could be made (docs/bootstrap.md, step 2)`);
+    ? good("permissions boundary: it exists")
+    : bad(`permissions boundary: ${answer.reason}: no role can be created without it (docs/bootstrap.md, step 2)`);
 }
 
 async function zone(call: Call, id: string, settings: Settings): Promise<Line> {
@@ -85,5 +85,5 @@ async function zone(call: Call, id: string, settings: Settings): Promise<Line> {
   const foreign = domains.filter((key) => settings[key] !== name && !settings[key]!.endsWith(`.${name}`));
   return foreign.length === 0
     ? good(`hosted zone: ${name}`)
-    : bad(`hosted zone: ${foreign.join(", ")} is no name of ${name}`);
+    : bad(`hosted zone: ${foreign.join(", ")}: not a name in the zone ${name}`);
 }

@@ -9,7 +9,7 @@ export async function checkGoogle(settings: Readonly<Record<string, string>>): P
   const answer = await ask("gcloud", args);
   if (!answer.ok) {
     const why = answer.missing ? "gcloud is not installed" : answer.reason;
-    return [unknown(`Google Cloud: ${why} (the services of ${settings.gcpProject} are not looked at)`)];
+    return [unknown(`Google Cloud: ${why} (the services of ${settings.gcpProject} are not checked)`)];
   }
   const names = (answer.json as { config?: { name?: string } }[]).map(({ config }) => config?.name);
   const service = "cloudkms.googleapis.com";
@@ -31,15 +31,15 @@ async function checkHardware(settings: Readonly<Record<string, string>>): Promis
   if (gcpProtectionLevel !== "HSM") return [];
   const args = ["kms", "locations", "list", "--project", gcpProject!, "--format", "json"];
   const answer = await ask("gcloud", args);
-  if (!answer.ok) return [unknown(`Google Cloud: ${answer.reason} (the locations of Cloud KMS are not looked at)`)];
+  if (!answer.ok) return [unknown(`Google Cloud: ${answer.reason} (the locations of Cloud KMS are not checked)`)];
   const able = (answer.json as KmsLocation[])
     .filter(({ metadata }) => metadata?.hsmAvailable === true)
     .map(({ locationId }) => locationId);
   return [
     able.includes(gcpKeyRingLocation)
-      ? good(`Google Cloud: ${gcpKeyRingLocation} makes keys in hardware`)
+      ? good(`Google Cloud: ${gcpKeyRingLocation} supports HSM keys`)
       : bad(
-          `Google Cloud: ${gcpKeyRingLocation} makes no keys in hardware (gcpProtectionLevel HSM): pulumi config set gcpKeyRingLocation ${settings.gcpRegion}`,
+          `Google Cloud: ${gcpKeyRingLocation} does not support HSM keys (gcpProtectionLevel HSM): pulumi config set gcpKeyRingLocation ${settings.gcpRegion}`,
         ),
   ];
 }

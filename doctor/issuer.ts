@@ -21,9 +21,9 @@ async function checkIssuer(key: string, issuer: string, get: typeof fetch): Prom
   try {
     document = await json(address, get);
     if (document.issuer !== issuer)
-      return bad(`${key}: the discovery document names another issuer, and they are compared exactly`);
+      return bad(`${key}: the discovery document names another issuer; the two must be equal to the letter`);
     const where = String(document.jwks_uri);
-    if (!where.startsWith("https://")) return bad(`${key}: jwks_uri of the discovery document is no https URL`);
+    if (!where.startsWith("https://")) return bad(`${key}: jwks_uri of the discovery document is not an https URL`);
     keys = (await json<{ keys?: unknown }>(where, get)).keys;
   } catch (error) {
     if (error instanceof Refused) return bad(`${key}: ${error.message}`);
@@ -33,7 +33,7 @@ async function checkIssuer(key: string, issuer: string, get: typeof fetch): Prom
   // API Gateway's JWT authorizers take RSA alone, and look keys up by their id.
   const usable = signing.filter(({ kty, kid }) => kty === "RSA" && typeof kid === "string");
   if (usable.length === 0) return bad(`${key}: the issuer publishes no RSA key with an id`);
-  return good(`${key}: the issuer's discovery document fits, and it publishes ${usable.length} usable keys`);
+  return good(`${key}: the issuer's discovery document is valid, and it publishes ${usable.length} usable keys`);
 }
 
 /** The issuer answered, and not as it should. */
@@ -45,6 +45,6 @@ async function json<T>(address: string, get: typeof fetch): Promise<T> {
   try {
     return (await response.json()) as T;
   } catch {
-    throw new Refused(`${new URL(address).pathname} is no JSON`);
+    throw new Refused(`${new URL(address).pathname} is not JSON`);
   }
 }

@@ -77,7 +77,7 @@ export function checkNames(graph: Graph): Line[] {
   const faults = judged.flatMap(({ resource, fault }) =>
     fault === undefined ? [] : [bad(`name of ${resource.name} (${resource.type}): ${fault}`)],
   );
-  return faults.length > 0 ? faults : [good(`names: ${judged.length} fit what their services take`)];
+  return faults.length > 0 ? faults : [good(`names: ${judged.length} are valid for their services`)];
 }
 
 function faultOf({ name, type, inputs }: Resource, { property, longest, pattern, source }: Rule): string | undefined {

@@ -14,7 +14,7 @@ export interface Asked {
 export async function checkSettings({ root, stack, set }: Asked): Promise<Line[]> {
   try {
     await evaluate({ root, stack, set, examples: false });
-    return [good("settings: every one is set, valid, and fits the others")];
+    return [good("settings: all are set, valid and consistent")];
   } catch (error) {
     const [title, ...faults] = (error as Error).message.split("\n");
     return (faults.length > 0 ? faults : [title!]).map((fault) => bad(`setting ${fault.trim()}`));

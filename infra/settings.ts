@@ -149,15 +149,15 @@ export function readSettings(): Settings {
     read.needs("oidcAudience", "https://<your-api>", "apiGatewayAuth lambda checks the audience of the tokens");
   }
   if (settings.auth0Authorizer) {
-    read.needs("auth0Domain", "<tenant>.auth0.com", "auth0Authorizer makes an API in a tenant of yours");
-    read.needs("auth0Audience", "https://<your-api>", "auth0Authorizer names its API so");
+    read.needs("auth0Domain", "<tenant>.auth0.com", "auth0Authorizer creates its API in this Auth0 tenant");
+    read.needs("auth0Audience", "https://<your-api>", "auth0Authorizer uses it as the identifier of its API");
   }
   if (settings.httpApi && settings.httpApiAuth === "jwt" && !settings.auth0Authorizer) {
     read.needs("oidcIssuer", "https://<tenant>.auth0.com/", "httpApiAuth jwt checks the tokens of an issuer");
     read.needs("oidcAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
   }
   if (settings.alarms && (settings.apiGateway || settings.auth0Authorizer || settings.httpApi))
-    read.needs("alarmEmail", "ops@example.com", "alarms tell somebody");
+    read.needs("alarmEmail", "ops@example.com", "alarms are sent to it");
   if (settings.authorizerNetwork === "nat" && !settings.network)
     read.fault("authorizerNetwork", "needs the private network", "pulumi config set network true");
   checkClients(settings, read);

@@ -98,7 +98,7 @@ async function judged(registered: ModelPackage): Promise<{ content: Buffer; eval
 
 /** An object of the training pipeline: a package that leads elsewhere is not the pipeline's. */
 async function trainingObject(address: { bucket: string; key: string }, limit: number): Promise<Buffer> {
-  if (address.bucket !== trainingBucket) throw new Error("the model package leads out of the training bucket");
+  if (address.bucket !== trainingBucket) throw new Error("the model package points outside the training bucket");
   const found = await store.get(address.bucket, address.key, { limit });
   if (found === undefined || found === "unchanged") throw new Error("an artefact of the model package is not there");
   return found.body;

@@ -139,7 +139,7 @@ function proofOf(apiUrl: string): Proof {
     case "plan":
       return settled();
     case undefined:
-      throw new Error(`the environment variable ${environment.keyProof} is none of ${keyProofs.join(", ")}`);
+      throw new Error(`the environment variable ${environment.keyProof} is not one of ${keyProofs.join(", ")}`);
   }
 }
 

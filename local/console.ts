@@ -85,13 +85,19 @@ function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, bod
       lines.push("", `  The same by its own domain ${name}:`, call(url, plain.path, ` --resolve ${resolve}${data}`));
   }
   if (api.domains.some(({ mutualTls }) => mutualTls))
-    lines.push("", `  In place of the truststore, clients of the local authority are let in: ${shown(run.ca)}`);
+    lines.push(
+      "",
+      `  Client certificates must come from the local authority, not from those in the truststore: ${shown(run.ca)}`,
+    );
   if (credentials.clients !== undefined) {
     const names = Object.keys(credentials.clients).join(", ");
-    lines.push("", `  Clients: ${names}. The lines above are the first one's; --json has the credentials of each.`);
+    lines.push(
+      "",
+      `  Clients: ${names}. The lines above use the credentials of the first; --json has the credentials of each.`,
+    );
   }
   if (api.disabledUrl !== undefined)
-    lines.push("", `  The default endpoint is disabled, and answers so: ${api.disabledUrl}`);
+    lines.push("", `  The default endpoint is disabled; to see its answer, call ${api.disabledUrl}`);
   return lines;
 }
 

@@ -13,8 +13,8 @@ import { startPublisher } from "./training/publisher";
 
 const usage = `npm run live -- [options]
 
-  --rollback         back to the model before, for all requests
-  --promote          all requests to the canary
+  --rollback         back to the previous model, for all requests
+  --promote          send all requests to the canary
   --stack NAME       stack of the local run: dev (default), prod
   --function NAME    the publisher in AWS instead: $(pulumi stack output sagemakerPublisher)
   --region NAME      its region
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     region: { type: "string" },
   });
   if (options.help) return void process.stdout.write(`${usage}\n`);
-  if (options.rollback && options.promote) throw new UsageError("--rollback and --promote lead to different ends");
+  if (options.rollback && options.promote) throw new UsageError("use either --rollback or --promote, not both");
   const command = options.rollback ? "rollback" : options.promote ? "promote" : "show";
   const shown =
     options.function === undefined
@@ -76,14 +76,16 @@ async function askThere(name: string, region: string | undefined, command: strin
   });
   const text = await answer.text();
   if (answer.status !== 200 || answer.headers.has("x-amz-function-error")) {
-    throw new Error(`the publisher did not carry it out (${answer.status}): its log says why`);
+    throw new Error(
+      `the call of the publisher failed (status ${answer.status}); for a failure in the function see its log`,
+    );
   }
   return JSON.parse(text) as Shown;
 }
 
 function textOf({ outcome, model, pointer }: Shown): string {
-  if (pointer === null) return `${model}: nothing was published; the model that the code ships with is live`;
-  const name = (digest: string | null) => digest ?? "the one that the code ships with";
+  if (pointer === null) return `${model}: nothing was published; the model shipped with the code is live`;
+  const name = (digest: string | null) => digest ?? "the model shipped with the code";
   const { digest, previous, canaryPercent } = pointer;
   const lines = [`${model}${outcome === "shown" ? "" : `: ${outcome}`}`, `  live      ${name(digest)}`];
   if (canaryPercent < 100) lines.push(`            a canary: ${canaryPercent} % of the requests`);

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   if (options.help) return say(usage);
   const { parameters, settings } = splitSet(readSet(options.set));
   if (options.data !== undefined && statSync(options.data, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new UsageError(`--data ${options.data}: is no folder`);
+    throw new UsageError(`--data ${options.data}: is not a folder`);
   const started = new Map<string, number>();
   const outcome = await runPipeline({
     home: openHome(projectRoot),

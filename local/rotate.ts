@@ -43,8 +43,8 @@ async function main(): Promise<void> {
   const failed = steps.some(({ outcome }) => outcome === "failed");
   process.stdout.write(
     finished
-      ? "The new key is current; the one before works until its overlap ends.\n"
-      : "Not finished: `npm run rotate` takes it up again.\n",
+      ? "The new key is current; the previous one works until its overlap ends.\n"
+      : "Not finished: run `npm run rotate` again to continue.\n",
   );
   if (failed) process.exitCode = 1;
 }
@@ -55,16 +55,17 @@ function secretOf({ secrets }: RunFile, client: string | undefined): string {
   const wanted = client ?? (names.length === 1 ? names[0]! : "");
   const secretId = Object.hasOwn(secrets, wanted) ? secrets[wanted] : undefined;
   if (secretId !== undefined) return secretId;
-  if (names.includes("")) throw new UsageError("--client names nobody: the API lists no clients");
-  throw new UsageError(`choose whose key with --client ${names.join(", ")}`);
+  if (names.includes("")) throw new UsageError("--client: the API lists no clients; leave the option out");
+  throw new UsageError(`choose the client whose key is rotated: --client ${names.join(", ")}`);
 }
 
 function runOf(pid: string | undefined): RunFile {
   const runs = readRunFiles(openHome(projectRoot).runs).filter((run) => pid === undefined || String(run.pid) === pid);
   const [run, ...others] = runs;
-  if (run === undefined) throw new UsageError("no run with rotated keys: npm start -- --set secrets=true");
+  if (run === undefined)
+    throw new UsageError("no running npm start rotates keys; start one: npm start -- --set secrets=true");
   if (others.length > 0)
-    throw new UsageError(`several runs: choose with --pid ${runs.map((one) => one.pid).join(", ")}`);
+    throw new UsageError(`npm start runs more than once: choose with --pid ${runs.map((one) => one.pid).join(", ")}`);
   return run;
 }
 

@@ -43,7 +43,7 @@ async function takeUp(run: LocalRun): Promise<void> {
     await run.reload();
     say("Changed sources are being served.");
   } catch (error) {
-    say(`The change is not served; what was before still is: ${(error as Error).message}`);
+    say(`The change is not served; the previous version still is: ${(error as Error).message}`);
   }
 }
 

@@ -13,8 +13,8 @@ export function markdown(report: Report): string {
     `# Preview: ${code(report.head)} against ${code(report.base)}`,
     "",
     ...(report.failures.length === 0
-      ? ["Nothing speaks against it: no route became open, and the policy pack finds no error.", ""]
-      : ["**Not to be merged as it is:**", "", ...report.failures.map((line) => `* ${code(line)}`), ""]),
+      ? ["No objection: no route became open, and the policy pack finds no error.", ""]
+      : ["**Do not merge this as it is:**", "", ...report.failures.map((line) => `* ${code(line)}`), ""]),
     ...section("Settings", report.declared.map(property)),
     ...stacks.flatMap(([name, stack]) => stackLines(name, stack)),
   ];

@@ -25,7 +25,7 @@ def read_model(folder: pathlib.Path) -> bytes:
                         raise StepFailed(f"model.onnx is larger than {MOST_BYTES // 1024 // 1024} MB")
                     return opened.extractfile(entry).read()
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise StepFailed("model.tar.gz is no archive that can be read") from error
+        raise StepFailed("model.tar.gz is not a readable archive") from error
     raise StepFailed("model.tar.gz holds no model.onnx")
 
 

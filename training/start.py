@@ -51,7 +51,7 @@ def arguments_of(words: list) -> dict:
 def main(words: list) -> int:
     try:
         if not words or words[0] not in STEPS:
-            raise StepFailed(f"the step is none of {', '.join(STEPS)}")
+            raise StepFailed(f"the step is not one of {', '.join(STEPS)}")
         arguments = arguments_of(words[1:])
         install_packages()
         importlib.import_module(words[0]).main(arguments)

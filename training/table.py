@@ -54,7 +54,7 @@ def _number(file: str, line: int, column: str, text: str) -> float:
     try:
         number = float(text)
     except ValueError as error:
-        raise StepFailed(f"{file}, line {line}: {column} is no number") from error
+        raise StepFailed(f"{file}, line {line}: {column} is not a number") from error
     # NaN and infinities are floats too, and a model that learnt from them predicts nothing.
     if not math.isfinite(number):
         raise StepFailed(f"{file}, line {line}: {column} is not finite")
@@ -63,7 +63,7 @@ def _number(file: str, line: int, column: str, text: str) -> float:
 
 def _class(file: str, line: int, text: str) -> int:
     if text not in CLASSES:
-        raise StepFailed(f"{file}, line {line}: {LABEL} is none of {', '.join(CLASSES)}")
+        raise StepFailed(f"{file}, line {line}: {LABEL} is not one of {', '.join(CLASSES)}")
     return CLASSES.index(text)
 
 

@@ -29,10 +29,10 @@ export function checkClients(settings: Rest, read: SettingReader): void {
     const path = (field: string, value: string) => `pulumi config set --path '${at}.${field}' ${value}`;
     const earlier = clients.slice(0, index);
     if (earlier.some(({ name }) => name === client.name))
-      read.fault(`${at}.name`, "is another client's too", path("name", `client-${index + 1}`));
+      read.fault(`${at}.name`, "is also used by another client", path("name", `client-${index + 1}`));
     checkPrincipal(client, settings, at, read);
     if (client.principal !== "" && earlier.some(({ principal }) => principal === client.principal))
-      read.fault(`${at}.principal`, "is another client's too", path("principal", "<another>"));
+      read.fault(`${at}.principal`, "is also used by another client", path("principal", "<another>"));
     const key = clientKeys(settings) === "rotated" ? `keyPrefix=${client.name}_` : "key=0123456789";
     const variable = `${key}&principal=${client.principal}&models=${client.models?.join(",") ?? ""}`;
     if (variable.length > longestVariable)
@@ -56,19 +56,19 @@ function checkPrincipal(
   if (auth === "iam" && arn.exec(principal)?.[1] !== partition)
     read.fault(
       `${at}.principal`,
-      "is not the ARN of a role or an account's root, which apiGatewayAuth iam tells clients apart by",
+      "is not the ARN of a role or an account's root, by which apiGatewayAuth iam identifies a client",
       `${command} arn:${partition}:iam::123456789012:role/caller`,
     );
   if (auth === "lambda" && !oauthClient.test(principal))
     read.fault(
       `${at}.principal`,
-      "is not the id of an OAuth client, which apiGatewayAuth lambda tells clients apart by",
+      "is not the id of an OAuth client, by which apiGatewayAuth lambda identifies a client",
       `${command} <client id>`,
     );
   if ((auth === "apiKey" || auth === "cognito") && principal !== "")
     read.fault(
       `${at}.principal`,
-      `means nothing under apiGatewayAuth ${auth}, which gives each client a credential of its own`,
+      `has no effect under apiGatewayAuth ${auth}, which gives each client a credential of its own`,
       `pulumi config rm --path '${at}.principal'`,
     );
 }

@@ -62,14 +62,17 @@ function checkReaders({ clients, secretReaders }: KeySettings, keys: ClientKeys,
     if (readers.length === 0 || keys === "rotated") return;
     const [why, cure] =
       keys === "own"
-        ? ["is no secret's: the client's key is kept in none", "pulumi config set secrets true"]
-        : ["is no secret's: no API key is asked for", "pulumi config set apiGatewayKeyRequired true"];
+        ? ["name who may read a secret, but the client's key is not kept in a secret", "pulumi config set secrets true"]
+        : [
+            "name who may read a secret, but the API requires no API key",
+            "pulumi config set apiGatewayKeyRequired true",
+          ];
     read.fault(`clients[${index}].readers`, why, cure);
   });
   if (clients.length > 0 && keys === "rotated" && secretReaders.length > 0)
     read.fault(
       "secretReaders",
-      "would read every client's secret: a client names those of its own, clients[0].readers",
+      "would be able to read every client's secret: list each client's own readers in clients[0].readers",
       "pulumi config rm secretReaders",
     );
 }

@@ -45,7 +45,7 @@ const mostClients = 99;
 export function readClientSettings(read: SettingReader, limits: Limits): ClientSettings {
   const listed = read.objects("clients", "name=acme");
   if (listed.length > mostClients)
-    read.fault("clients", `are more than ${mostClients}`, `pulumi config rm --path 'clients[${mostClients}]'`);
+    read.fault("clients", `has more than ${mostClients} entries`, `pulumi config rm --path 'clients[${mostClients}]'`);
   return {
     clients: listed.slice(0, mostClients).map((fields, index) => readClient(read, `clients[${index}]`, fields, limits)),
     allowedNetworks: read.list("allowedNetworks", isNetwork, "a network such as 203.0.113.0/24", "203.0.113.0/24"),
@@ -74,7 +74,11 @@ function readClient(
   const text = (field: string): string => String(client[field] ?? "");
   const name = text("name");
   if (!/^[a-z][a-z0-9-]{0,31}$/.test(name) || name === "unlisted")
-    wrong("name", "is not a name of lower-case letters, digits and hyphens, other than unlisted", "acme");
+    wrong(
+      "name",
+      "is not 1 to 32 lower-case letters, digits and hyphens that begin with a letter, or is the reserved name unlisted",
+      "acme",
+    );
   const list = (field: string, pattern: RegExp, what: string, example: string): string[] => {
     const value = client[field] === undefined ? [] : client[field];
     const at = Array.isArray(value) ? value.findIndex((one) => !pattern.test(String(one))) : 0;
@@ -84,10 +88,14 @@ function readClient(
   const models = list("models", model, "a model's name", "mymodel");
   // It would mean none, and is more likely a slip.
   if (Array.isArray(client["models"]) && client["models"].length === 0)
-    wrong("models[0]", "is missing: the list is empty; without a list the client may call all", "mymodel");
+    wrong(
+      "models[0]",
+      "is missing: the list is empty; leave `models` out to let the client call every model",
+      "mymodel",
+    );
   const period = client["quotaPeriod"] ?? limits.quotaPeriod;
   if (!quotaPeriods.some((known) => known === period))
-    wrong("quotaPeriod", `is none of ${quotaPeriods.join(", ")}`, "DAY");
+    wrong("quotaPeriod", `is not one of ${quotaPeriods.join(", ")}`, "DAY");
   return {
     name,
     principal: text("principal"),

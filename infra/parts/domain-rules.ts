@@ -33,8 +33,8 @@ export function checkDomains(settings: DomainSettings, read: SettingReader): voi
   const mutualTls = settings.httpApi && settings.mutualTls;
   if (mutualTls) {
     // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html (Prerequisites)
-    read.needs("httpApiDomain", "models.example.com", "mutual TLS works on an own domain alone");
-    read.needs("truststore", "truststore.pem", "mutual TLS lets in the clients of its authorities");
+    read.needs("httpApiDomain", "models.example.com", "mutual TLS works only with an own domain");
+    read.needs("truststore", "truststore.pem", "mutual TLS accepts certificates of the authorities in it");
     const problem = settings.truststore === "" ? undefined : truststoreProblem(settings.truststore);
     if (problem !== undefined) read.fault("truststore", problem, set("truststore", "truststore.pem"));
   }
@@ -44,7 +44,7 @@ export function checkDomains(settings: DomainSettings, read: SettingReader): voi
     const other = domains.find(([, taken]) => taken === name)!;
     // Both would answer at the domain's root; and a domain with a REST API's TLS policy takes no HTTP API.
     // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
-    if (other[0] !== key) read.fault(key, `is the domain of ${other[0]} too`, set(key, "another.example.com"));
+    if (other[0] !== key) read.fault(key, `is also the domain of ${other[0]}`, set(key, "another.example.com"));
   }
 }
 
@@ -72,7 +72,7 @@ function checkCertificate(
     if (certificateImported) {
       read.fault(
         "certificateImported",
-        "speaks of certificateArn, which is not set",
+        "applies to certificateArn, which is not set",
         set("certificateImported", "false"),
       );
     }
@@ -80,14 +80,14 @@ function checkCertificate(
   }
   // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains-prerequisites.html
   if (regionOf(certificateArn) !== awsRegion) {
-    read.fault("certificateArn", "is of another region than awsRegion", set("certificateArn", "<ARN of that region>"));
+    read.fault("certificateArn", "is in another region than awsRegion", set("certificateArn", "<ARN of that region>"));
   }
   // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html (imported certificates)
   if (!mutualTls || !certificateImported) return;
   read.needs(
     "ownershipCertificateArn",
     "<ARN of a certificate that Amazon issued for the domain>",
-    "an imported certificate does not prove who owns the domain, as mutual TLS asks",
+    "mutual TLS needs proof of who owns the domain, which an imported certificate does not give",
   );
   if (ownershipCertificateArn === certificateArn) {
     read.fault(
@@ -98,7 +98,7 @@ function checkCertificate(
   } else if (ownershipCertificateArn !== "" && regionOf(ownershipCertificateArn) !== awsRegion) {
     read.fault(
       "ownershipCertificateArn",
-      "is of another region than awsRegion",
+      "is in another region than awsRegion",
       set("ownershipCertificateArn", "<ARN>"),
     );
   }

@@ -36,5 +36,6 @@ export function checkFirewall(
 ): void {
   if (settings.firewall || !(settings.apiGateway || settings.auth0Authorizer)) return;
   for (const key of ["blockedNetworks", "allowedCountries"] as const)
-    if (settings[key].length > 0) read.fault(key, "needs the firewall", "pulumi config set firewall true");
+    if (settings[key].length > 0)
+      read.fault(key, "has no effect without the firewall", "pulumi config set firewall true");
 }

@@ -30,7 +30,7 @@ const largest = 200 * 1024 * 1024;
 export function readModels(folder: string): Models {
   const root = resolve(projectRoot, folder);
   if (!existsSync(root)) throw modelsFault(folder, "does not exist");
-  if (!statSync(root).isDirectory()) throw modelsFault(folder, "is no folder");
+  if (!statSync(root).isDirectory()) throw modelsFault(folder, "is not a folder");
   const names = readdirSync(root, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith(".") && existsSync(join(root, entry.name, "model.onnx")))
     .map((entry) => entry.name)
@@ -68,7 +68,9 @@ export function requireDefault({ manifest }: Models, name: string, folder: strin
   const names = Object.keys(manifest.models);
   if ((names.length === 1 && !published) || names.includes(name)) return;
   const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")} …` : names.join(", ");
-  throw fault(`defaultModel: is none of those in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`);
+  throw fault(
+    `defaultModel: is not one of the models in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`,
+  );
 }
 
 /** Paths and sizes of a model's files, by path. @throws pulumi.RunError for what cannot be read as one, such as a pipe */
@@ -78,10 +80,10 @@ function filesOf(root: string, name: string, folder: string): Omit<PinnedFile, "
     .filter((path) => !notPartOfTheModel.test(path))
     .sort();
   // A folder of this name, or, where case does not count, a file of another.
-  if (!paths.includes("model.onnx")) throw modelsFault(folder, `has no file of the very name ${name}/model.onnx`);
+  if (!paths.includes("model.onnx")) throw modelsFault(folder, `has no file named exactly ${name}/model.onnx`);
   return paths.map((path) => {
     const stat = statSync(join(root, name, path), { throwIfNoEntry: false });
-    if (stat?.isFile() !== true) throw modelsFault(folder, `has something that is no file: ${name}/${path}`);
+    if (stat?.isFile() !== true) throw modelsFault(folder, `contains something that is not a file: ${name}/${path}`);
     return { path, bytes: stat.size };
   });
 }

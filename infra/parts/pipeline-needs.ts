@@ -80,7 +80,7 @@ export function needs(
 
 function roleOf(step: Step, { roleArns }: PipelineArns): JobStep {
   const found = Object.entries(roleArns).find(([, roleArn]) => roleArn === step.Arguments.RoleArn);
-  if (found === undefined) throw new Error(`${step.Name}: its role is none of the pipeline's`);
+  if (found === undefined) throw new Error(`${step.Name}: its role is not one of the pipeline's roles`);
   return found[0] as JobStep;
 }
 

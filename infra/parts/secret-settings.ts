@@ -65,7 +65,7 @@ export function readSecretSettings(read: SettingReader): SecretSettings {
 /** @throws nothing: what is missing becomes a fault */
 export function checkSecrets(settings: SecretSettings & { readonly secrets: boolean }, read: SettingReader): void {
   if (settings.secrets)
-    read.needs("gcpProject", "<your-project>", "the key ring and its key are made in a project of yours");
+    read.needs("gcpProject", "<your-project>", "the key ring and its key are created in this Google Cloud project");
 }
 
 function secretReaders(read: SettingReader): readonly string[] {
@@ -102,7 +102,7 @@ function rotationSchedule(read: SettingReader): string {
   );
   const hours = hoursBetween(schedule);
   if (hours !== undefined && (hours < 4 || hours > mostDays * 24)) {
-    read.cured("secretRotationSchedule", `rotates not every 4 hours to ${mostDays} days`, "'rate(30 days)'");
+    read.cured("secretRotationSchedule", `is not between every 4 hours and every ${mostDays} days`, "'rate(30 days)'");
   }
   return schedule;
 }

@@ -31,7 +31,7 @@ export class SettingReader {
   choice<T extends string>(key: string, choices: readonly T[]): T {
     const value = this.raw(key, choices[0]!);
     const chosen = choices.find((choice) => choice === value);
-    if (chosen === undefined) this.fault(key, `is none of ${choices.join(", ")}`, set(key, choices[0]!));
+    if (chosen === undefined) this.fault(key, `is not one of ${choices.join(", ")}`, set(key, choices[0]!));
     return chosen ?? choices[0]!;
   }
 
@@ -89,7 +89,7 @@ export class SettingReader {
       const name = key.slice(prefix.length);
       if (!key.startsWith(prefix) || known.includes(name)) continue;
       const near = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= 2);
-      this.fault(name, `is not a setting${near ? `; ${near} is` : ""}`, `pulumi config rm ${name}`);
+      this.fault(name, `is not a setting${near ? `; did you mean ${near}?` : ""}`, `pulumi config rm ${name}`);
     }
   }
 

@@ -30,7 +30,8 @@ const schedule = new RegExp(
 );
 
 export function readTrainingSettings(read: SettingReader): TrainingSettings {
-  const instance = (key: string) => read.oneOf(key, instanceTypes, "an x86 instance without own disks", "ml.m5.large");
+  const instance = (key: string) =>
+    read.oneOf(key, instanceTypes, "an x86-64 SageMaker instance type without local disks", "ml.m5.large");
   return {
     trainingInstanceType: instance("trainingInstanceType"),
     processingInstanceType: instance("processingInstanceType"),
@@ -53,6 +54,6 @@ export function checkTraining(
   read: SettingReader,
 ): void {
   if (settings.sagemaker && !imageRegions.has(settings.awsRegion)) {
-    read.cured("awsRegion", "has no scikit-learn image of AWS, in which sagemaker trains", "us-east-1");
+    read.cured("awsRegion", "has no AWS scikit-learn image, which the module sagemaker needs", "us-east-1");
   }
 }

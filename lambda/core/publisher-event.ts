@@ -16,13 +16,14 @@ export function askedFor(event: unknown, group: string, alarm: string): Asked {
   const { command, "detail-type": type, source, detail, alarmData } = record(event, "the event");
   if (command !== undefined) {
     const known = publisherCommands.find((each) => each === command);
-    if (known === undefined) throw new Error(`the command is none of ${publisherCommands.join(", ")}`);
+    if (known === undefined) throw new Error(`the command is not one of ${publisherCommands.join(", ")}`);
     return { kind: "command", command: known };
   }
   if (source === "aws.sagemaker" && type === "SageMaker Model Package State Change") {
     const { ModelPackageArn: arn, ModelPackageGroupName: name } = record(detail, "the event's detail");
     if (name !== group) throw new Error("the model package is of another group");
-    if (typeof arn !== "string" || !packageArn.test(arn)) throw new Error("ModelPackageArn is no model package's");
+    if (typeof arn !== "string" || !packageArn.test(arn))
+      throw new Error("ModelPackageArn is not the ARN of a model package");
     return { kind: "package", arn };
   }
   if (source === "aws.cloudwatch") {

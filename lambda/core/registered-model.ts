@@ -42,7 +42,8 @@ export function parsePackage(text: string): ModelPackage {
   const containers = record(described.InferenceSpecification, "InferenceSpecification").Containers;
   if (!Array.isArray(containers) || containers.length !== 1) throw new Error("the package has not one container");
   const { ModelPackageVersion: version, ModelPackageGroupName: group } = described;
-  if (!Number.isSafeInteger(version) || (version as number) < 1) throw new Error("ModelPackageVersion is no version");
+  if (!Number.isSafeInteger(version) || (version as number) < 1)
+    throw new Error("ModelPackageVersion is not a positive whole number");
   if (typeof group !== "string") throw new Error("ModelPackageGroupName is missing");
   return {
     group,
@@ -57,8 +58,9 @@ export function parsePackage(text: string): ModelPackage {
 export function parseReport(text: string): EvaluatedModel {
   const { digest, bytes, inputs, outputs } = record(record(JSON.parse(text), "the report").model, "the report's model");
   if (typeof digest !== "string" || !/^[0-9a-f]{64}$/.test(digest))
-    throw new Error("the report's digest is no SHA-256");
-  if (!Number.isSafeInteger(bytes) || (bytes as number) < 1) throw new Error("the report's bytes is no size");
+    throw new Error("the report's digest is not a SHA-256");
+  if (!Number.isSafeInteger(bytes) || (bytes as number) < 1)
+    throw new Error("the report's bytes is not a positive whole number");
   return { digest, bytes: bytes as number, inputs: tensors(inputs, "inputs"), outputs: tensors(outputs, "outputs") };
 }
 
@@ -69,7 +71,7 @@ export function sameTensors(one: readonly RegisteredTensor[], other: readonly Re
 }
 
 function tensors(value: unknown, field: string): RegisteredTensor[] {
-  if (!Array.isArray(value) || value.length === 0) throw new Error(`the report's ${field} is no list`);
+  if (!Array.isArray(value) || value.length === 0) throw new Error(`the report's ${field} is not a list`);
   return value.map((item) => {
     const { name, type, shape } = record(item, `one of the report's ${field}`);
     if (typeof name !== "string" || typeof type !== "string")
@@ -83,7 +85,7 @@ function tensors(value: unknown, field: string): RegisteredTensor[] {
 
 function address(value: unknown, field: string): S3Address {
   const [, bucket, key] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/(.{1,1024})$/.exec(String(value)) ?? [];
-  if (bucket === undefined || key === undefined) throw new Error(`${field} is no address in S3`);
+  if (bucket === undefined || key === undefined) throw new Error(`${field} is not an S3 address`);
   return { bucket, key };
 }
 

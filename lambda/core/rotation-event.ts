@@ -32,11 +32,11 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws RotationFault naming the field; nothing has been changed then
  */
 export function readEvent(event: unknown, base: string): RotationEvent {
-  if (typeof event !== "object" || event === null) throw new RotationFault("the event is no object");
+  if (typeof event !== "object" || event === null) throw new RotationFault("the event is not an object");
   const fields = event as Fields;
   if ("event" in fields) return ownEvent(fields, base);
   const step = steps.find((known) => known === fields["Step"]);
-  if (step === undefined) throw new RotationFault(`Step is none of ${steps.join(", ")}`);
+  if (step === undefined) throw new RotationFault(`Step is not one of ${steps.join(", ")}`);
   const secrets = [secretIn(fields, "SecretId", base)];
   const token = fields["ClientRequestToken"];
   if (typeof token !== "string" || !/^[A-Za-z0-9-]{32,64}$/.test(token)) {
@@ -55,14 +55,14 @@ function ownEvent(fields: Fields, base: string): RotationEvent {
       // The provider adds what it does under `tf` (aws.lambda.Invocation, lifecycleScope CRUD), and what it was told last.
       const { action, prev_input: last } = (fields["tf"] ?? {}) as { action?: unknown; prev_input?: Fields | null };
       if (action !== "create" && action !== "update" && action !== "delete")
-        throw new RotationFault("tf.action is none of create, update, delete");
+        throw new RotationFault("tf.action is not one of create, update, delete");
       const secret = secretIn(fields, "secret", base);
       const before = action === "update" ? keptSecret(last?.["secret"], base) : undefined;
       const replaced = before !== undefined && before.arn !== secret.arn;
       return { task: { kind: "lifecycle", action, ...(replaced ? { before } : {}) }, secrets: [secret] };
     }
     default:
-      throw new RotationFault("event is none of adopt, sweep, lifecycle");
+      throw new RotationFault("event is not one of adopt, sweep, lifecycle");
   }
 }
 

@@ -75,7 +75,7 @@ function withRequestId(response: FrontResponse): FrontResponse {
 /** As much of a gateway's call as a signature covers. */
 function callOf({ method, url, headers, body, sourceIp, receivedAt }: FrontRequest): Call {
   const target = parseTarget(url);
-  if (!target) throw new ServiceError(400, "ValidationException", "the request target is none");
+  if (!target) throw new ServiceError(400, "ValidationException", "the request target is not a valid URL");
   return {
     api: { id: "", stage: "", region: "", account: "", partition: "aws" },
     requestId: "",

@@ -129,7 +129,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
   const secretOf = (client = ""): LocalSecret => {
     const found = rotating.find((secret) => secret.client === client);
     if (found === undefined)
-      throw new Error(`no secret rotates for ${client === "" ? "nobody in particular" : client}`);
+      throw new Error(client === "" ? "no shared secret rotates" : `no secret rotates for the client ${client}`);
     return found;
   };
   let hourly: NodeJS.Timeout | undefined;

@@ -31,7 +31,7 @@ export function rehearsal(region: string, secrets: readonly LocalSecret[], drive
       const secret = secrets.find(({ arn }) => arn === secretId);
       if (secret === undefined) throw new ServiceError(404, "ResourceNotFoundException", "no such secret in this run");
       if (killAt !== undefined && !stepNames.includes(killAt)) {
-        throw new ServiceError(400, "ValidationException", `killAt is none of ${stepNames.join(", ")}`);
+        throw new ServiceError(400, "ValidationException", `killAt is not one of ${stepNames.join(", ")}`);
       }
       const steps = await driver.rotate(secret, { token: randomUUID(), killAt });
       const answer: RehearsalAnswer = { steps, finished: steps.length === 4 && steps[3]!.outcome === "done" };

@@ -66,7 +66,7 @@ function addFolder(entries: Entries, path: string, folder: string, resource: str
 function within(path: string, name: string, resource: string): string {
   const parts = name.split("/");
   const unsafe = parts.some((part) => part === "" || part === "." || part === "..") || /[\\\0]/.test(name);
-  if (unsafe) throw new Unenforceable(resource, "the archive names a path that leads out of it");
+  if (unsafe) throw new Unenforceable(resource, "the archive contains a path that points outside it");
   return path === "" ? name : `${path}/${name}`;
 }
 

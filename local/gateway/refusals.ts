@@ -48,7 +48,7 @@ function compile(setting: GatewayResponseSetting, where: string): Compiled {
     throw new Unenforceable(where, `has a template of ${foreign}; only application/json is served`);
   const status = setting.statusCode === undefined ? undefined : Number(setting.statusCode);
   if (status !== undefined && !(Number.isInteger(status) && status >= 400 && status <= 599) && !isRedirect(status))
-    throw new Unenforceable(where, "has a statusCode that is no error status");
+    throw new Unenforceable(where, "has a statusCode that is not an error status");
   try {
     return {
       status,

@@ -96,7 +96,7 @@ export const restResources: Readonly<Record<string, ResourceRule>> = {
   "aws:apigateway/apiKey:ApiKey": { properties: { customerId: "irrelevant", enabled: "enforced", value: "enforced" } },
   "aws:apigateway/account:Account": { irrelevant: "the role for the logs of the whole account" },
   "aws:apigateway/clientCertificate:ClientCertificate": {
-    irrelevant: "shown to HTTP backends, of which there are none",
+    irrelevant: "shown only to HTTP backends, and there are none",
   },
   "aws:apigateway/documentationPart:DocumentationPart": { irrelevant: "text" },
   "aws:apigateway/documentationVersion:DocumentationVersion": { irrelevant: "text" },

@@ -37,7 +37,7 @@ const routes: Readonly<Record<string, Route>> = {
   "POST /_local/token": async (realms, { url: { searchParams } }) => {
     const kind = searchParams.get("kind") ?? "";
     // Tokens that would pass are had from the token endpoints alone, for a secret.
-    if (!isFailingKind(kind)) return invalid(`kind is none of ${Object.keys(madeToFail).join(", ")}`);
+    if (!isFailingKind(kind)) return invalid(`kind is not one of ${Object.keys(madeToFail).join(", ")}`);
     const named = (name: string) => searchParams.get(name) ?? undefined;
     const target = { client: named("client"), audience: named("audience"), pool: named("pool") };
     try {

@@ -60,7 +60,7 @@ function comparison(tokens: string[]): Holds {
   }
   const [operator, value] = [tokens.shift(), tokens.shift()];
   if (!first?.startsWith("$.") || (operator !== "=" && operator !== "!=") || value === undefined)
-    throw new SyntaxError("a filter pattern has a part that is no comparison");
+    throw new SyntaxError("a filter pattern has a part that is not a comparison");
   const path = first.slice(2).split(".");
   const wanted: unknown = JSON.parse(value);
   // A field that is absent compares with nothing.

@@ -12,6 +12,6 @@ export interface Address {
 export function addressOf(uri: string): Address {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(uri) ?? [];
   if (bucket === undefined || key === undefined)
-    throw new ExecutionFailed(`"${uri}" is no address in S3: s3://<bucket>/<key>`);
+    throw new ExecutionFailed(`"${uri}" is not an S3 address: s3://<bucket>/<key>`);
   return { bucket, key };
 }

@@ -90,10 +90,10 @@ export function parametersOf(
       const value = given[Name];
       if (value === undefined) return [Name, DefaultValue];
       if (EnumValues !== undefined && !EnumValues.includes(value)) {
-        throw new UsageError(`${Name} is none of ${EnumValues.join(", ")}`);
+        throw new UsageError(`${Name} is not one of ${EnumValues.join(", ")}`);
       }
       if (Type !== "Float") return [Name, value];
-      if (!/^-?\d+(\.\d+)?$/.test(value)) throw new UsageError(`${Name} is no number`);
+      if (!/^-?\d+(\.\d+)?$/.test(value)) throw new UsageError(`${Name} is not a number`);
       return [Name, Number(value)];
     }),
   );

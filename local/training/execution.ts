@@ -151,7 +151,7 @@ class Execution {
     try {
       return JSON.parse(this.objectAt(`${place}/${file.FilePath}`).toString("utf8"));
     } catch (error) {
-      if (error instanceof SyntaxError) throw new ExecutionFailed(`the property file ${name} of ${step} is no JSON`);
+      if (error instanceof SyntaxError) throw new ExecutionFailed(`the property file ${name} of ${step} is not JSON`);
       throw error;
     }
   }

@@ -76,7 +76,7 @@ export function holds(condition: { Type: string; LeftValue: unknown; RightValue:
   if (compare === undefined) throw new ExecutionFailed(`the condition ${condition.Type} is not known here`);
   const [left, right] = [resolved(condition.LeftValue, known), resolved(condition.RightValue, known)];
   if (typeof left !== "number" || typeof right !== "number" || Number.isNaN(left) || Number.isNaN(right)) {
-    throw new ExecutionFailed("a condition compares what is no number");
+    throw new ExecutionFailed("a condition compares a value that is not a number");
   }
   return compare(left, right);
 }

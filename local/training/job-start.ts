@@ -67,7 +67,7 @@ export function started(
   const { pipeline, at, region, account, name } = context;
   // The service has a list of them; what is none at all does not begin here either.
   if (!/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType)) {
-    throw new ExecutionFailed("the instance type is none of SageMaker: ml.<family>.<size>");
+    throw new ExecutionFailed("the instance type is not of SageMaker's form ml.<family>.<size>");
   }
   const own = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
   const resource = own("sagemaker", `${kind.toLowerCase()}-job/${name}`);

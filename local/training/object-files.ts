@@ -83,7 +83,7 @@ export class ObjectFiles {
     const root = resolve(this.root, bucket);
     const path = resolve(root, key);
     if (!/^[a-z0-9][a-z0-9.-]+$/.test(bucket) || (path !== root && !path.startsWith(root + sep))) {
-      throw new RangeError("the key leads out of its bucket");
+      throw new RangeError("the key points outside its bucket");
     }
     return path;
   }

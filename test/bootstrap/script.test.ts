@@ -96,7 +96,7 @@ describe("the bootstrap's script", () => {
       });
       expect(status).to.equal(1);
       expect(complaint.trim().split("\n").at(-1)).to.equal(
-        `The environment ${environment} of owner/name asks for no ${lacks}: make it as docs/bootstrap.md says, and run this again.`,
+        `The environment ${environment} of owner/name does not require ${lacks}: set it up as in docs/bootstrap.md, section 1, and run this again.`,
       );
       expect(changed.filter((line) => !line.includes("environments/"))).to.deep.equal([]);
     });

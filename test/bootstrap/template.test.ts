@@ -336,7 +336,7 @@ describe("the bootstrap's template", () => {
     expect([refused.status, refused.stdout, refused.stderr.trim().split("\n").at(-1)]).to.deep.equal([
       1,
       "",
-      "--repository: is not owner/name",
+      "--repository: must be owner/name, as on GitHub",
     ]);
   });
 

@@ -59,8 +59,8 @@ console.log(JSON.stringify(answers[found]));`,
   it("says without credentials what can be said, names what it did not look at, and finds nothing wrong with dev", () => {
     const { code, lines, said } = doctor(undefined, "--stack", "dev");
     expect(code, said).to.equal(0);
-    expect(lines[0]).to.equal("✓ settings: every one is set, valid, and fits the others");
-    expect(lines[1]).to.match(/^✓ names: \d+ fit/);
+    expect(lines[0]).to.equal("✓ settings: all are set, valid and consistent");
+    expect(lines[1]).to.match(/^✓ names: \d+ are valid/);
     expect(lines[2]).to.match(/^– AWS account: the AWS CLI is not installed/);
   });
 
@@ -108,18 +108,18 @@ console.log(JSON.stringify(answers[found]));`,
       /^✗ Lambda quota: 5 executions would be reserved, and 0 can be: lower modelConcurrency or authorizerConcurrency \(pulumi config set modelConcurrency 0\)/m,
     );
     expect(text).to.match(/^✗ API Gateway's log role: the account has none/m);
-    expect(text).to.match(/^✗ hosted zone: apiGatewayDomain is no name of other\.example/m);
+    expect(text).to.match(/^✗ hosted zone: apiGatewayDomain: not a name in the zone other\.example/m);
   });
 
   it("looks for the policy that is to bound the roles", () => {
     const arn = "arn:aws:iam::123456789012:policy/model-serving-boundary";
     const args = ["--stack", "dev", "--set", `permissionsBoundary=${arn}`];
     const there = doctor({ ...account, "aws iam get-policy": { Policy: {} } }, ...args);
-    expect(there.lines.join("\n")).to.contain("✓ permissions boundary: it is there");
+    expect(there.lines.join("\n")).to.contain("✓ permissions boundary: it exists");
     expect(readFileSync(join(folder, "asked"), "utf8")).to.contain(`aws iam get-policy --policy-arn ${arn}`);
     const missing = doctor(account, ...args);
     expect(missing.code).to.equal(1);
-    expect(missing.lines.join("\n")).to.match(/^✗ permissions boundary: it is refused: no role could be made/m);
+    expect(missing.lines.join("\n")).to.match(/^✗ permissions boundary: it is refused: no role can be created/m);
   });
 
   it("looks at Google Cloud's services where a key ring is made there", () => {
@@ -145,12 +145,12 @@ console.log(JSON.stringify(answers[found]));`,
     const without = doctor(answers, ...hardware);
     expect(without.code).to.equal(1);
     expect(without.lines.join("\n")).to.contain(
-      "✗ Google Cloud: global makes no keys in hardware (gcpProtectionLevel HSM): pulumi config set gcpKeyRingLocation us-central1",
+      "✗ Google Cloud: global does not support HSM keys (gcpProtectionLevel HSM): pulumi config set gcpKeyRingLocation us-central1",
     );
     const withIt = doctor(answers, ...hardware, "--set", "gcpKeyRingLocation=us-central1");
-    expect(withIt.lines.join("\n")).to.contain("✓ Google Cloud: us-central1 makes keys in hardware");
+    expect(withIt.lines.join("\n")).to.contain("✓ Google Cloud: us-central1 supports HSM keys");
     expect(doctor(enabled, ...hardware).lines.join("\n")).to.contain(
-      "– Google Cloud: it is refused (the locations of Cloud KMS are not looked at)",
+      "– Google Cloud: it is refused (the locations of Cloud KMS are not checked)",
     );
     doctor(answers, ...args);
     expect(readFileSync(join(folder, "asked"), "utf8")).not.to.contain("kms locations");
@@ -203,7 +203,7 @@ describe("the doctor, of an issuer", () => {
       /^bad: .*another issuer/,
     );
     expect(await check({ [at]: { ...discovery, jwks_uri: "http://issuer.example.com/keys" } })).to.match(
-      /^bad: .*no https/,
+      /^bad: .*not an https/,
     );
     expect(await check({ [at]: discovery, "/keys": { keys: [{ kty: "EC", kid: "1" }, { kty: "RSA" }] } })).to.match(
       /^bad: .*no RSA key/,

@@ -43,7 +43,9 @@ describe("settings under the real engine", function () {
     await dev.set({ apiGatewayAuht: "iam", keyQuota: 0 });
     const printed = (await dev.preview()).problems.join("\n");
     expect(printed).to.contain("2 faults");
-    expect(printed).to.contain("apiGatewayAuht: is not a setting; apiGatewayAuth is: pulumi config rm apiGatewayAuht");
+    expect(printed).to.contain(
+      "apiGatewayAuht: is not a setting; did you mean apiGatewayAuth?: pulumi config rm apiGatewayAuht",
+    );
     expect(printed).to.contain("keyQuota: is not a whole number from 1 to 2147483647: pulumi config set keyQuota 1");
     await engine.pulumi(["config", "rm", "apiGatewayAuht", "--stack", "dev"]);
     await dev.set({ keyQuota: 100 });

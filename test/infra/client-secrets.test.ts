@@ -291,7 +291,7 @@ describe("clients with rotated keys", function () {
       {},
       /readers\[0\]: is/,
     ],
-    ["readers that are no list", [{ name: "a", readers: role("a") }], {}, /clients\[0\]\.readers\[0\]: is not/],
+    ["readers that are not a list", [{ name: "a", readers: role("a") }], {}, /clients\[0\]\.readers\[0\]: is not/],
     [
       "more readers than a rule's pattern holds",
       [{ name: "a", readers: Array.from({ length: 40 }, (_, index) => role(`reader-${index}`)) }],
@@ -302,19 +302,19 @@ describe("clients with rotated keys", function () {
       "readers without secrets",
       [{ name: "a", readers: [role("a")] }],
       { secrets: false },
-      /clients\[0\]\.readers: .* kept in none: pulumi config set secrets true/,
+      /clients\[0\]\.readers: .* not kept in a secret: pulumi config set secrets true/,
     ],
     [
       "readers where no key is asked for",
       [{ name: "a", principal: role("a"), readers: [role("a")] }],
       { apiGatewayAuth: "iam" },
-      /clients\[0\]\.readers: .*no API key is asked for: pulumi config set apiGatewayKeyRequired true/,
+      /clients\[0\]\.readers: .*the API requires no API key: pulumi config set apiGatewayKeyRequired true/,
     ],
     [
       "readers of every client's secret",
       [{ name: "a" }],
       { secretReaders: [role("broker")] },
-      /secretReaders: would read every client's secret.*: pulumi config rm secretReaders/,
+      /secretReaders: would be able to read every client's secret.*: pulumi config rm secretReaders/,
     ],
     [
       "a quota that the rotation would use up",

@@ -233,7 +233,7 @@ describe("the settings of clients", () => {
   const two = [{ name: "acme" }, { name: "acme" }];
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
     [
-      "that are no list",
+      "that are not a list",
       { clients: "acme" },
       /clients: is not a list of objects: pulumi config set --path 'clients\[0\]\.name' acme/,
     ],
@@ -241,13 +241,13 @@ describe("the settings of clients", () => {
     [
       "without a name",
       { clients: [{ rate: 5 }] },
-      /clients\[0\]\.name: is not a name .*: pulumi config set --path 'clients\[0\]\.name' acme/,
+      /clients\[0\]\.name: is not 1 to 32 lower-case .*: pulumi config set --path 'clients\[0\]\.name' acme/,
     ],
-    ["with the name of nobody", { clients: [{ name: "unlisted" }] }, /clients\[0\]\.name: is not a name/],
+    ["with the name of nobody", { clients: [{ name: "unlisted" }] }, /clients\[0\]\.name: is not 1 to 32 lower-case/],
     [
       "with a name that breaks out of its variable",
       { clients: [{ name: "a_b" }] },
-      /clients\[0\]\.name: is not a name/,
+      /clients\[0\]\.name: is not 1 to 32 lower-case/,
     ],
     [
       "with a misspelt limit",
@@ -267,12 +267,12 @@ describe("the settings of clients", () => {
     [
       "with an unknown period",
       { clients: [{ name: "a", quotaPeriod: "YEAR" }] },
-      /clients\[0\]\.quotaPeriod: is none of DAY, WEEK, MONTH/,
+      /clients\[0\]\.quotaPeriod: is not one of DAY, WEEK, MONTH/,
     ],
     [
       "with no models",
       { clients: [{ name: "a", models: [] }] },
-      /clients\[0\]\.models\[0\]: is missing: the list is empty; without a list the client may call all: pulumi config set --path 'clients\[0\]\.models\[0\]' mymodel/,
+      /clients\[0\]\.models\[0\]: is missing: the list is empty; leave `models` out to let the client call every model: pulumi config set --path 'clients\[0\]\.models\[0\]' mymodel/,
     ],
     [
       "with a second model that is none",
@@ -293,7 +293,7 @@ describe("the settings of clients", () => {
     [
       "of one name",
       { clients: two },
-      /clients\[1\]\.name: is another client's too: pulumi config set --path 'clients\[1\]\.name' client-2/,
+      /clients\[1\]\.name: is also used by another client: pulumi config set --path 'clients\[1\]\.name' client-2/,
     ],
     [
       "of one role",
@@ -304,7 +304,7 @@ describe("the settings of clients", () => {
           { name: "b", principal: role },
         ],
       },
-      /clients\[1\]\.principal: is another client's too/,
+      /clients\[1\]\.principal: is also used by another client/,
     ],
     [
       "without a role under IAM",
@@ -334,7 +334,7 @@ describe("the settings of clients", () => {
     [
       "with a role under API keys, where it would mean nothing",
       { clients: [{ name: "a", principal: role }] },
-      /clients\[0\]\.principal: means nothing under apiGatewayAuth apiKey/,
+      /clients\[0\]\.principal: has no effect under apiGatewayAuth apiKey/,
     ],
     [
       "with a limit that nothing counts",
@@ -349,7 +349,7 @@ describe("the settings of clients", () => {
     [
       "more than variables of a stage",
       { clients: Array.from({ length: 100 }, (_, index) => ({ name: `c${index}` })) },
-      /clients: are more than 99: pulumi config rm --path 'clients\[99\]'$/,
+      /clients: has more than 99 entries: pulumi config rm --path 'clients\[99\]'$/,
     ],
     [
       "with more than a policy holds",

@@ -100,7 +100,7 @@ describe("the module httpApi", function () {
         () => "",
         (error: Error) => error.message,
       );
-      expect(refused, word).to.match(/httpApiAuth: is none of auto, iam, jwt, openToAnyone/);
+      expect(refused, word).to.match(/httpApiAuth: is not one of auto, iam, jwt, openToAnyone/);
     }
   });
 

@@ -142,7 +142,7 @@ describe("the model function", function () {
         (error: Error) => error.message,
       );
       expect(message).to.equal(
-        `defaultModel: is none of those in ${folder} (mine): pulumi config set defaultModel mine`,
+        `defaultModel: is not one of the models in ${folder} (mine): pulumi config set defaultModel mine`,
       );
       const graph = await dev({ modelsFolder: folder, sagemaker: true, defaultModel: "mine" });
       expect(graph.outputs.sagemakerModelPackageGroup).to.equal("model-serving-dev-mine");
@@ -152,15 +152,11 @@ describe("the model function", function () {
   });
 
   const unreadable: [what: string, make: (model: string) => void, says: RegExp][] = [
-    [
-      "a folder for a model",
-      (model) => mkdirSync(join(model, "model.onnx")),
-      /no file of the very name one\/model\.onnx/,
-    ],
+    ["a folder for a model", (model) => mkdirSync(join(model, "model.onnx")), /no file named exactly one\/model\.onnx/],
     [
       "a device, which never ends",
       (model) => symlinkSync("/dev/zero", join(model, "model.onnx")),
-      /something that is no file: one\/model\.onnx/,
+      /something that is not a file: one\/model\.onnx/,
     ],
     [
       "a link that leads in a circle",
@@ -168,7 +164,7 @@ describe("the model function", function () {
         writeFileSync(join(model, "model.onnx"), "x");
         symlinkSync(".", join(model, "self"));
       },
-      /something that is no file: one\/self/,
+      /something that is not a file: one\/self/,
     ],
     [
       "more than a function takes, without reading it",

@@ -323,18 +323,21 @@ describe("the module sagemaker", function () {
   });
 
   const refused: readonly (readonly [set: Record<string, unknown>, fault: RegExp])[] = [
-    [{ trainingInstanceType: "ml.m5d.large" }, /trainingInstanceType: is not an x86 instance without own disks/],
-    [{ trainingInstanceType: "ml.c5.large" }, /trainingInstanceType: is not an x86 instance/], // A size that SageMaker lacks.
-    [{ trainingInstanceType: "" }, /trainingInstanceType: is not an x86 instance/],
-    [{ processingInstanceType: "ml.m7g.large" }, /processingInstanceType: is not an x86 instance/],
+    [
+      { trainingInstanceType: "ml.m5d.large" },
+      /trainingInstanceType: is not an x86-64 SageMaker instance type without local disks/,
+    ],
+    [{ trainingInstanceType: "ml.c5.large" }, /trainingInstanceType: is not an x86-64 SageMaker instance type/], // A size that SageMaker lacks.
+    [{ trainingInstanceType: "" }, /trainingInstanceType: is not an x86-64 SageMaker instance type/],
+    [{ processingInstanceType: "ml.m7g.large" }, /processingInstanceType: is not an x86-64 SageMaker instance type/],
     [{ accuracyThreshold: 101 }, /accuracyThreshold: is not a whole number from 1 to 100/],
-    [{ modelApproval: "nobody" }, /modelApproval: is none of manual, automatic/],
+    [{ modelApproval: "nobody" }, /modelApproval: is not one of manual, automatic/],
     [{ canaryPercent: 0 }, /canaryPercent: is not a whole number from 1 to 100/],
     [{ trainingSchedule: "cron(0 12 * * *)" }, /trainingSchedule: is not rate/],
     [{ trainingSchedule: "cron(0 12 * * * *)" }, /trainingSchedule: is not rate/], // One of the days must be `?`.
     [{ trainingSchedule: "weekly" }, /trainingSchedule: is not rate\(<n> days\) or cron/],
     [{ trainingImageDigest: "1.4-2" }, /trainingImageDigest: is not an image's digest/],
-    [{ awsRegion: "mx-central-1" }, /awsRegion: has no scikit-learn image/],
+    [{ awsRegion: "mx-central-1" }, /awsRegion: has no AWS scikit-learn image/],
   ];
   for (const [set, fault] of refused) {
     it(`refuses ${JSON.stringify(set)} with its cure`, async () => {

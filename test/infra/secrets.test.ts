@@ -419,12 +419,12 @@ describe("the module secrets", function () {
     [
       "a rotation of over 90 days",
       { secretRotationSchedule: "rate(91 days)" },
-      /secretRotationSchedule: rotates not every 4 hours to 90 days/,
+      /secretRotationSchedule: is not between every 4 hours and every 90 days/,
     ],
     [
       "a rotation of under four hours",
       { secretRotationSchedule: "rate(3 hours)" },
-      /secretRotationSchedule: rotates not every 4/,
+      /secretRotationSchedule: is not between every 4 hours/,
     ],
     ["a schedule in words", { secretRotationSchedule: "daily" }, /secretRotationSchedule: is not rate\(/],
     [
@@ -440,7 +440,7 @@ describe("the module secrets", function () {
       /secretReaders: is not a list, each a role's ARN: pulumi config set --plaintext --path 'secretReaders\[0\]' arn:aws:iam::123456789012:role\/my-application/,
     ],
     ["a reader that is everyone", { secretReaders: ["*"] }, /secretReaders: is not a list/],
-    ["readers that are no list", { secretReaders: reader }, /secretReaders: is not a list/],
+    ["readers that are not a list", { secretReaders: reader }, /secretReaders: is not a list/],
     ["no project", { gcpProject: "" }, /gcpProject: is not set .*: pulumi config set gcpProject "<your-project>"/],
     ["a project that is none", { gcpProject: "Ours" }, /gcpProject: is not a project's id/],
     [
@@ -463,7 +463,11 @@ describe("the module secrets", function () {
       { gcpKeyRotationSeconds: 15_552_000 },
       /gcpKeyRotationSeconds: is not a whole number/,
     ],
-    ["an unknown protection level", { gcpProtectionLevel: "EXTERNAL" }, /gcpProtectionLevel: is none of SOFTWARE, HSM/],
+    [
+      "an unknown protection level",
+      { gcpProtectionLevel: "EXTERNAL" },
+      /gcpProtectionLevel: is not one of SOFTWARE, HSM/,
+    ],
     [
       "everyone as a user of the key",
       { gcpKeyUsers: ["allUsers"] },

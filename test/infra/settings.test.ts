@@ -22,17 +22,17 @@ describe("the settings", () => {
     [
       "an unknown protection",
       { apiGatewayAuth: "none" },
-      /apiGatewayAuth: is none of apiKey, iam, cognito, lambda: pulumi config set apiGatewayAuth apiKey/,
+      /apiGatewayAuth: is not one of apiKey, iam, cognito, lambda: pulumi config set apiGatewayAuth apiKey/,
     ],
     [
-      "a rate that is no whole number",
+      "a rate that is not a whole number",
       { apiRateLimit: "1.5" },
       /apiRateLimit: is not a whole number from 1 to 10000: pulumi config set/,
     ],
     ["a rate of nothing", { keyRateLimit: 0 }, /keyRateLimit: is not a whole number from 1/],
     ["a burst above the account's", { apiBurstLimit: 5001 }, /apiBurstLimit: is not a whole number from 1 to 5000/],
     ["a number in words", { keyQuota: "many" }, /keyQuota: is not a whole number/],
-    ["an unknown period", { keyQuotaPeriod: "YEAR" }, /keyQuotaPeriod: is none of DAY, WEEK, MONTH/],
+    ["an unknown period", { keyQuotaPeriod: "YEAR" }, /keyQuotaPeriod: is not one of DAY, WEEK, MONTH/],
     ["too little memory", { modelMemory: 128 }, /modelMemory: is not a whole number from 512 to 10240/],
     [
       "a region that is none",
@@ -50,7 +50,7 @@ describe("the settings", () => {
     [
       "a misspelt setting",
       { apiGatwayAuth: "iam" },
-      /apiGatwayAuth: is not a setting; apiGatewayAuth is: pulumi config rm apiGatwayAuth/,
+      /apiGatwayAuth: is not a setting; did you mean apiGatewayAuth\?: pulumi config rm apiGatwayAuth/,
     ],
     ["a setting of nobody", { colour: "red" }, /colour: is not a setting: pulumi config rm colour/],
     [
@@ -58,11 +58,11 @@ describe("the settings", () => {
       { modelsFolder: "docs" },
       /modelsFolder: docs holds no model: put one at <name>\/model.onnx/,
     ],
-    ["a file in place of a folder", { modelsFolder: "package.json" }, /modelsFolder: package.json is no folder/],
+    ["a file in place of a folder", { modelsFolder: "package.json" }, /modelsFolder: package.json is not a folder/],
     [
-      "a default that is none of several models",
+      "a default that is not one of several models",
       { modelsFolder: "test/fixtures/models", defaultModel: "nope" },
-      /^defaultModel: is none of those in test\/fixtures\/models \(add, .*\): pulumi config set defaultModel add$/m,
+      /^defaultModel: is not one of the models in test\/fixtures\/models \(add, .*\): pulumi config set defaultModel add$/m,
     ],
     ["a folder that does not exist", { modelsFolder: "nowhere" }, /modelsFolder: nowhere does not exist/],
   ];

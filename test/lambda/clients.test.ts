@@ -189,7 +189,7 @@ describe("the model function, for a client that may call some models", function 
     expect((await as("k2", "GET", "/v2/models/nothing")).status).to.equal(404);
   });
 
-  it("refuses it the plain route where the default model is none of its", async () => {
+  it("refuses it the plain route where the default model is not one of its", async () => {
     const other = start(["scalar", "add"]);
     const event = restEvent("POST", "/mymodel", Buffer.from("{}"));
     const stageVariables = { client_acme: "key=key-id&models=add" };

@@ -132,8 +132,8 @@ describe("the standard protocol", () => {
       [{ ...features, parameters: { shared_memory_region: "r" } }],
       /shared_memory_region: is not supported/,
     ],
-    ["an input that is no object", [1], /at byte/],
-    ["inputs that are no list", {}, /at byte/],
+    ["an input that is not an object", [1], /at byte/],
+    ["inputs that are not a list", {}, /at byte/],
   ];
   for (const [what, inputs, error] of wrong) {
     it(`refuses ${what}`, async () => {

@@ -150,8 +150,8 @@ describe("a local run with own domains", function () {
     const text = readyText(served.run, { functionArn: "", names: ["mymodel"], standard: "mymodel" }, flower, "log");
     const [domain] = httpApi.domains;
     expect(text).to.include(`--resolve ${domain!.resolve}`).and.to.include(`${domain!.url}/models`);
-    expect(text).to.include("--cert ").and.to.include("In place of the truststore, clients of the local authority");
-    expect(text).to.include(`The default endpoint is disabled, and answers so: ${httpApi.disabledUrl}`);
+    expect(text).to.include("--cert ").and.to.include("Client certificates must come from the local authority");
+    expect(text).to.include(`The default endpoint is disabled; to see its answer, call ${httpApi.disabledUrl}`);
   });
 
   it("takes the client's key away with it when it ends", async () => {

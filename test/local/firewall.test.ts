@@ -69,7 +69,7 @@ describe("the firewall of a local run", function () {
       (run) => (served = run) && "",
       (error: Error) => error.message,
     );
-    expect(fault).to.match(/rule other-countries: judges by country.*--set 'allowedCountries=\[\]'/);
+    expect(fault).to.match(/rule other-countries: decides by country.*--set 'allowedCountries=\[\]'/);
     served = await serveStack({ ...alone, firewall: true, allowedCountries: [] });
   });
 });

@@ -36,7 +36,11 @@ describe("npm start", function () {
   const mistakes: [what: string, args: string[], says: RegExp][] = [
     ["a stack that does not exist", ["--stack", "staging"], /no stack "staging": the stacks here are dev, prod/],
     ["a setting without a value", ["--set", "apiGatewayAuth"], /--set apiGatewayAuth: write it as --set key=value/],
-    ["a misspelt setting", ["--set", "apiGatwayAuth=iam"], /apiGatwayAuth: is not a setting; apiGatewayAuth is/],
+    [
+      "a misspelt setting",
+      ["--set", "apiGatwayAuth=iam"],
+      /apiGatwayAuth: is not a setting; did you mean apiGatewayAuth\?/,
+    ],
     ["a port that is none", ["--port", "eighty"], /--port eighty: a port is a whole number from 0 to 65535/],
     ["an option that does not exist", ["--prot", "1"], /Unknown option '--prot'/],
     [

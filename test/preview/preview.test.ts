@@ -130,7 +130,7 @@ describe("the preview of a change", function () {
     expect(markdown(report)).to.contain("`another` added");
     expect(report.failures).to.have.length(1);
     expect(report.failures[0]).to.match(
-      /^dev: cannot be evaluated: 2 faults in the settings of stack dev\s+apiGatewayAuth: is none of/,
+      /^dev: cannot be evaluated: 2 faults in the settings of stack dev\s+apiGatewayAuth: is not one of/,
     );
     expect(markdown(report)).not.to.contain(repository.folder);
   });

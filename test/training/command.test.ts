@@ -37,7 +37,7 @@ describe("npm run pipeline, where it cannot begin", function () {
   });
 
   const wrong: readonly (readonly [what: string, args: readonly string[], line: string])[] = [
-    ["data that is no folder", ["--data", "/nowhere"], "--data /nowhere: is no folder"],
+    ["data that is not a folder", ["--data", "/nowhere"], "--data /nowhere: is not a folder"],
     ["an unknown option", ["--threshold", "1"], "Unknown option '--threshold'"],
   ];
   for (const [what, args, line] of wrong) {

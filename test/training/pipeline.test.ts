@@ -81,15 +81,18 @@ describe("the pipeline, run here", function () {
     ] as const) {
       for (const value of ["", "m5.large"]) {
         const failed = failure(await run({ parameters: { [parameter]: value } }));
-        expect(failed).to.deep.include({ step, reason: "the instance type is none of SageMaker: ml.<family>.<size>" });
+        expect(failed).to.deep.include({
+          step,
+          reason: "the instance type is not of SageMaker's form ml.<family>.<size>",
+        });
       }
     }
     expect([registered(), published()]).to.deep.equal([[], []]);
   });
 
-  it("shows an input that is no address in S3, and how one looks", async () => {
+  it("shows an input that is not an S3 address, and how one looks", async () => {
     const { step, reason } = failure(await run({ parameters: { InputData: "data.csv" } }));
-    expect([step, reason]).to.deep.equal(["Split", '"data.csv" is no address in S3: s3://<bucket>/<key>']);
+    expect([step, reason]).to.deep.equal(["Split", '"data.csv" is not an S3 address: s3://<bucket>/<key>']);
   });
 
   it("leaves a model that nobody approves in the registry", async () => {

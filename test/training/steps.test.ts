@@ -67,14 +67,14 @@ describe("the steps' scripts", function () {
     ["a column twice", iris.replace("petal_width", "petal_length"), /names a column twice/],
     ["NaN", table(header, ...rows, "nan,3.5,1.4,0.2,setosa"), /line 152: sepal_length is not finite/],
     ["infinity", table(header, ...rows, "1,3.5,inf,0.2,setosa"), /line 152: petal_length is not finite/],
-    ["an empty field", table(header, ...rows, "1,,1.4,0.2,setosa"), /line 152: sepal_width is no number/],
-    ["text", table(header, ...rows, `1,${secret}x,1.4,0.2,setosa`), /line 152: sepal_width is no number/],
+    ["an empty field", table(header, ...rows, "1,,1.4,0.2,setosa"), /line 152: sepal_width is not a number/],
+    ["text", table(header, ...rows, `1,${secret}x,1.4,0.2,setosa`), /line 152: sepal_width is not a number/],
     ["a short row", table(header, ...rows, "1,2"), /line 152: has more or fewer fields/],
     ["a long row", table(header, ...rows, "1,2,3,4,setosa,6"), /line 152: has more or fewer fields/],
-    ["an unknown class", table(header, ...rows, `1,2,3,4,${secret}`), /species is none of setosa, versicolor/],
+    ["an unknown class", table(header, ...rows, `1,2,3,4,${secret}`), /species is not one of setosa, versicolor/],
     ["one class only", table(header, ...rows.filter((row) => row.endsWith("setosa"))), /all rows are of one class/],
     ["a class with few rows", table(header, ...rows.slice(0, 105)), /fewer than 10 rows are of the class virginica/],
-    ["what is no text", Buffer.from([0xff, 0xfe, 0x00]), /is not CSV in UTF-8/],
+    ["what is not a text", Buffer.from([0xff, 0xfe, 0x00]), /is not CSV in UTF-8/],
   ];
   for (const [what, data, reason] of bad) {
     it(`refuse ${what}, with the reason in the failure file and no value of the data`, async () => {

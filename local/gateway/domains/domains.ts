@@ -52,7 +52,10 @@ function domainOf(
   const { inputs, urn } = resource;
   const name = String(inputs["domainName"]).toLowerCase();
   if (!/^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/.test(name))
-    throw new Unenforceable(urn, "has a domainName that is none, or a wildcard, which is not served locally");
+    throw new Unenforceable(
+      urn,
+      "has a domainName that is not a domain name, or is a wildcard, which is not served locally",
+    );
   const mutualTls = isSet(recordOf(inputs["mutualTlsAuthentication"])["truststoreUri"]);
   const policy = tls["securityPolicy"];
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html (considerations)

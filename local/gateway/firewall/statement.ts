@@ -35,7 +35,7 @@ export function compileStatement(statement: unknown, graph: Graph, where: string
     case "geoMatchStatement":
       throw new Unenforceable(
         where,
-        "judges by country, which local addresses have none of: --set 'allowedCountries=[]'",
+        "decides by country, which a local address does not have: --set 'allowedCountries=[]'",
       );
     default:
       throw new Unenforceable(where, `has a statement that is not evaluated locally: ${kind}`);

@@ -35,11 +35,11 @@ export class Cors {
     const list = (name: string): string[] => {
       const value = given[name] ?? [];
       if (!Array.isArray(value) || !value.every((one) => typeof one === "string" && isHeaderText(one)))
-        return fail(`${name} is no list of texts`);
+        return fail(`${name} is not a list of strings`);
       return value as string[];
     };
     const { maxAge, allowCredentials = false } = given;
-    if (maxAge !== undefined && !Number.isInteger(maxAge)) fail("maxAge is no whole number");
+    if (maxAge !== undefined && !Number.isInteger(maxAge)) fail("maxAge is not a whole number");
     const settings: Settings = {
       allowOrigins: list("allowOrigins"),
       allowMethods: list("allowMethods"),

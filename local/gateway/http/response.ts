@@ -29,7 +29,9 @@ export function readHttpResponse(payload: unknown): FrontResponse | { readonly m
   if (!headers.some(([name]) => name.toLowerCase() === "content-type"))
     headers.unshift(["content-type", "text/plain;charset=UTF-8"]);
   const body = bodyOf(payload["body"], payload["isBase64Encoded"]);
-  return body === undefined ? { malformed: "body is no text, or not the base64 it says" } : { status, headers, body };
+  return body === undefined
+    ? { malformed: "body is not a string, or is not valid base64 though isBase64Encoded is true" }
+    : { status, headers, body };
 }
 
 /** Without a statusCode the whole value is the body, as JSON; a string is taken to be JSON already (recorded on AWS). */

@@ -9,7 +9,7 @@ export function requirementOf(
   document: OpenApiDocument,
 ): Readonly<Record<string, unknown>> {
   const listed: unknown = operation.security ?? document.security ?? [];
-  if (!Array.isArray(listed)) throw new Unenforceable("security", "is no list");
+  if (!Array.isArray(listed)) throw new Unenforceable("security", "is not a list");
   // OpenAPI reads several entries as alternatives, and an empty one as "or nothing"; API Gateway does not say what it does.
   if (listed.length > 1) throw new Unenforceable("security", "has alternatives: name all schemes in one entry");
   const [requirement] = listed as unknown[];
@@ -24,7 +24,7 @@ export function scopeWords(asked: unknown, where: string): readonly string[] {
   const isWord = (scope: unknown): scope is string =>
     typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope);
   if (!Array.isArray(asked) || !asked.every(isWord))
-    throw new Unenforceable(where, "its scopes are no list of scope words");
+    throw new Unenforceable(where, "its scopes are not a list of scope words");
   return asked;
 }
 

@@ -112,6 +112,6 @@ function shortForm(arn: string): string {
 
 function recordOf(value: unknown): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Unenforceable(where, "has a part that is no object");
+    throw new Unenforceable(where, "has a part that is not an object");
   return value as Record<string, unknown>;
 }

@@ -78,7 +78,7 @@ function kindOf(scheme: OpenApiSecurityScheme, name: string): "apiKey" | "iam" |
     return "iam";
   }
   if ((authtype === "cognito_user_pools" || authtype === "custom") && authorizer !== undefined) return "authorizer";
-  throw new Unenforceable(at(name), "x-amazon-apigateway-authtype is none that is known, or lacks its authorizer");
+  throw new Unenforceable(at(name), "x-amazon-apigateway-authtype is unknown, or has no authorizer");
 }
 
 function at(name: string): string {

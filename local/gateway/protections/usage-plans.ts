@@ -107,14 +107,14 @@ export function throttleOf(urn: string, { rateLimit, burstLimit }: Record<string
   // One without the other: AWS fills in the account's number for the one that is missing.
   const rate = (rateLimit ?? -1) === -1 ? accountThrottle.rateLimit : rateLimit;
   const burst = (burstLimit ?? -1) === -1 ? accountThrottle.burstLimit : burstLimit;
-  if (!number(rate) || !number(burst)) throw new Unenforceable(urn, "a throttle's rate or burst is no number");
+  if (!number(rate) || !number(burst)) throw new Unenforceable(urn, "a throttle's rate or burst is not a number");
   return { rateLimit: rate, burstLimit: burst };
 }
 
 function quotaOf(urn: string, { limit, period, offset = 0 }: Record<string, unknown>): QuotaSettings {
   // Ranges of the provider: no offset in a day, 0 to 6 in a week, 0 to 27 in a month.
   const latest = period === "DAY" ? 0 : period === "WEEK" ? 6 : period === "MONTH" ? 27 : -1;
-  if (typeof limit !== "number" || limit < 0) throw new Unenforceable(urn, "quotaSettings.limit is no number");
+  if (typeof limit !== "number" || limit < 0) throw new Unenforceable(urn, "quotaSettings.limit is not a number");
   if (typeof offset !== "number" || !(offset >= 0 && offset <= latest))
     throw new Unenforceable(urn, "quotaSettings.period or offset is out of range");
   return { limit, period: period as QuotaSettings["period"], offset };

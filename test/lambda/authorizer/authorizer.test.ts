@@ -337,9 +337,9 @@ describe("the authorizer", () => {
       ["a bound key", { cnf: { jkt: "thumbprint" } }, "sender-constrained"],
       ["no subject", { sub: undefined }, "subject"],
       ["an empty subject", { sub: "" }, "subject"],
-      ["a subject that is no text", { sub: 7 }, "subject"],
+      ["a subject that is not a text", { sub: 7 }, "subject"],
       ["a long subject", { sub: "s".repeat(256) }, "subject"],
-      ["a client that is no text", { azp: {} }, "subject"],
+      ["a client that is not a text", { azp: {} }, "subject"],
       ["a scope that is a list", { scope: ["predict"] }, "scope-form"],
       ["a scope list with a number", { scope: undefined, scp: ["predict", 1] }, "scope-form"],
     ] as const) {

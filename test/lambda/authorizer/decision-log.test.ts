@@ -30,7 +30,7 @@ describe("the line logged for a decision", () => {
     expect((JSON.parse(line) as { kid: string }).kid).to.match(/^a\?{"level":"info"}\?\?\[31m\?x+$/);
   });
 
-  it("leaves out a key id that is no text", () => {
+  it("leaves out a key id that is not a text", () => {
     expect(decisionLine({ outcome: "unauthorized", reason: "key-id", keyId: { toJSON: () => "x" } })).to.not.include(
       "kid",
     );

@@ -78,7 +78,7 @@ describe("the float scanner", () => {
     expect(Object.is(scan("0.0", true), 0)).to.equal(true);
   });
 
-  it("reads the words that Python and RapidJSON write for what is no number", () => {
+  it("reads the words that Python and RapidJSON write for what is not a number", () => {
     expect(scan("NaN", true)).to.be.NaN;
     expect(scan("Infinity", false)).to.equal(Infinity);
     expect(scan("-Infinity", false)).to.equal(-Infinity);

@@ -100,8 +100,8 @@ describe("the live models", () => {
 
   const failures: readonly (readonly [string, (of: ReturnType<typeof fixture>) => void, RegExp])[] = [
     ["the bucket cannot be reached", ({ state }) => (state.failing = new Error("no answer")), /no answer/],
-    ["the pointer is no JSON", ({ objects }) => objects.set(publishedKeys.pointer("m"), "{"), /JSON/],
-    ["the pointer is no text", ({ objects }) => objects.set(publishedKeys.pointer("m"), "\u0000{"), /./],
+    ["the pointer is not JSON", ({ objects }) => objects.set(publishedKeys.pointer("m"), "{"), /JSON/],
+    ["the pointer is not a text", ({ objects }) => objects.set(publishedKeys.pointer("m"), "\u0000{"), /./],
     ["the pointer is wrong", ({ publish }) => publish({ canaryPercent: 200 }), /canaryPercent/],
     ["the model is not there", ({ publish }) => publish({ digest: sha256("absent") }), /is not there/],
     [

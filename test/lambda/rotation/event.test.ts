@@ -41,16 +41,16 @@ describe("an event of the rotation", () => {
   });
 
   const refused: [what: string, event: unknown, fault: RegExp][] = [
-    ["nothing", undefined, /no object/],
-    ["a text", "sweep", /no object/],
-    ["an unknown step", { ...step, Step: "deleteSecret" }, /Step is none of createSecret/],
-    ["no step", { ...step, Step: undefined }, /Step is none of/],
-    ["a step by an inherited name", { ...step, Step: "constructor" }, /Step is none of/],
+    ["nothing", undefined, /is not an object/],
+    ["a text", "sweep", /is not an object/],
+    ["an unknown step", { ...step, Step: "deleteSecret" }, /Step is not one of createSecret/],
+    ["no step", { ...step, Step: undefined }, /Step is not one of/],
+    ["a step by an inherited name", { ...step, Step: "constructor" }, /Step is not one of/],
     ["a step of no secret", { ...step, SecretId: undefined }, /SecretId is not the ARN of a secret/],
     ["a secret by its name alone", { ...step, SecretId: "api-key" }, /SecretId is not the ARN/],
     ["no token", { ...step, ClientRequestToken: undefined }, /ClientRequestToken is not 32 to 64/],
     ["a token that is a path", { ...step, ClientRequestToken: `../${token}` }, /ClientRequestToken is not/],
-    ["an unknown event", { event: "destroy" }, /event is none of adopt, sweep, lifecycle/],
+    ["an unknown event", { event: "destroy" }, /event is not one of adopt, sweep, lifecycle/],
     ["an adoption of nothing", { event: "adopt" }, /secret is not the ARN of a secret that this function rotates/],
     ["a sweep of nothing", { event: "sweep" }, /secrets is not a list/],
     ["a sweep of no secrets", { event: "sweep", secrets: [] }, /secrets is not a list/],
@@ -59,11 +59,11 @@ describe("an event of the rotation", () => {
       { event: "sweep", secrets: [secretId.slice(base.length), "x"] },
       /secrets is not/,
     ],
-    ["a lifecycle without an action", { event: "lifecycle", secret: secretId }, /tf\.action is none of/],
+    ["a lifecycle without an action", { event: "lifecycle", secret: secretId }, /tf\.action is not one of/],
     [
       "a lifecycle with another action",
       { event: "lifecycle", secret: secretId, tf: { action: "read" } },
-      /tf\.action is none of/,
+      /tf\.action is not one of/,
     ],
     ["a lifecycle of nothing", { event: "lifecycle", tf: { action: "delete" } }, /secret is not the ARN/],
   ];

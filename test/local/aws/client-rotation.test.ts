@@ -140,8 +140,12 @@ describe("the rotation of clients' keys on a local stack", function () {
   it("is rehearsed for one client, by its name, and asks for it", async () => {
     const { aws } = rotating;
     const asked = await message(rehearse(rotating));
-    expect(asked).to.match(/^npm run rotate: choose whose key with --client acme, acme-eu, slow, small/);
-    expect(await message(rehearse(rotating, "--client", "nobody"))).to.match(/choose whose key with --client acme/);
+    expect(asked).to.match(
+      /^npm run rotate: choose the client whose key is rotated: --client acme, acme-eu, slow, small/,
+    );
+    expect(await message(rehearse(rotating, "--client", "nobody"))).to.match(
+      /choose the client whose key is rotated: --client acme/,
+    );
     const [before, other] = [aws.currentKey("acme"), aws.currentKey("acme-eu")];
     expect(await rehearse(rotating, "--client", "acme", "--kill-at", "finishSecret")).to.match(
       /killed in .*\nNot finished/,

@@ -127,7 +127,7 @@ describe("the rotation on a local stack", function () {
   });
 
   const bad: [what: string, event: () => unknown, fault: RegExp][] = [
-    ["a step that does not exist", () => ({ ...aStep(), Step: "eraseSecret" }), /Step is none of/],
+    ["a step that does not exist", () => ({ ...aStep(), Step: "eraseSecret" }), /Step is not one of/],
     [
       "another secret's id",
       () => ({ ...aStep(), SecretId: `${rotating.aws.secretOf().arn}x` }),
@@ -140,7 +140,7 @@ describe("the rotation on a local stack", function () {
       /secret is not the ARN/,
     ],
     ["a token that is not pending", () => aStep(), /not the pending version/],
-    ["an event that does not exist", () => ({ event: "erase" }), /none of adopt, sweep, lifecycle/],
+    ["an event that does not exist", () => ({ event: "erase" }), /not one of adopt, sweep, lifecycle/],
   ];
   const aStep = () => ({
     SecretId: rotating.aws.secretOf().arn,

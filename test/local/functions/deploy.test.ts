@@ -166,10 +166,10 @@ describe("deploying functions locally", () => {
     it(`refuses an archive that names ${JSON.stringify(path)}`, async () => {
       const files = { "index.js": { asset: { text: "" } }, [path]: { asset: { text: "escaped" } } };
       expect(await refusal(graphOf(lambda("one", "", { code: { archive: { files } } })))).to.match(
-        /::one: the archive names a path that leads out of it/,
+        /::one: the archive contains a path that points outside it/,
       );
       const nested = { archive: { files: { sub: { archive: { files } } } } };
-      expect(await refusal(graphOf(lambda("one", "", { code: nested })))).to.match(/leads out of it/);
+      expect(await refusal(graphOf(lambda("one", "", { code: nested })))).to.match(/points outside it/);
       expect(existsSync(join(options.directory, "escaped.js"))).to.equal(false);
     });
   }

@@ -155,7 +155,7 @@ describe("Coverage", () => {
       { document: { "x-amazon-apigateway-request-validators": { v: { validateScope: true } } } },
       "validateScope",
     ],
-    ["a body that is no JSON", { api: { body: "{" } }, "not JSON"],
+    ["a body that is not JSON", { api: { body: "{" } }, "not JSON"],
     ["no body", { api: { body: undefined } }, "no body"],
     ["OpenAPI 2", { document: { openapi: undefined, swagger: "2.0" } }, "OpenAPI 3.0"],
   ];

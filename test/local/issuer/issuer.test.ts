@@ -141,7 +141,7 @@ describe("the local issuer", () => {
       ["an unknown client", { client_id: "nobody" }, 401, "access_denied"],
       ["a client called __proto__", { client_id: "__proto__", client_secret: "" }, 401, "access_denied"],
       ["no secret", { client_secret: undefined }, 401, "access_denied"],
-      ["a secret that is no text", { client_secret: { length: 0 } }, 401, "access_denied"],
+      ["a secret that is not a text", { client_secret: { length: 0 } }, 401, "access_denied"],
       ["an unknown audience", { audience: "https://unknown.example.com/" }, 403, "access_denied"],
       ["no audience", { audience: undefined }, 403, "access_denied"],
       ["an audience without a grant", { audience: other }, 403, "access_denied"],

@@ -89,7 +89,7 @@ describe("a filter pattern", () => {
       expect(compilePattern(pattern)(line)).to.equal(matches);
     });
 
-  it("matches no line that is no JSON", () => {
+  it("matches no line that is not JSON", () => {
     expect(["", "403", "null", '{"status":"403"'].map(compilePattern('{ $.status != "1" }'))).to.deep.equal(
       Array(4).fill(false),
     );

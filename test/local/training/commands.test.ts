@@ -90,7 +90,7 @@ describe("commands on a deployed stack", function () {
 
   it("npm run live shows what is live, gives a canary all requests, and goes back", async () => {
     expect((await live([])).stdout).to.equal(
-      "mymodel: nothing was published; the model that the code ships with is live\n",
+      "mymodel: nothing was published; the model shipped with the code is live\n",
     );
     expect(calls.map(({ path, query }) => [path[2], query.get("Qualifier")])).to.deep.equal([[publisher, "live"]]);
     const [one, two] = [variant("one"), variant("two")];
@@ -108,7 +108,8 @@ describe("commands on a deployed stack", function () {
   it("npm run live changes nothing for who may not, and names what is missing", async () => {
     const pointer = async () => JSON.stringify(await here.ask({ command: "show" }));
     const before = await pointer();
-    const refused = "npm run live: the publisher did not carry it out (400): its log says why\n";
+    const refused =
+      "npm run live: the call of the publisher failed (status 400); for a failure in the function see its log\n";
     expect(await live(["--rollback"], stranger)).to.deep.equal({ stdout: "", stderr: refused });
     const forged = { ...operator, secretAccessKey: stranger.secretAccessKey };
     expect((await live(["--rollback"], forged)).stderr).to.equal(refused.replace("400", "403"));
@@ -117,7 +118,7 @@ describe("commands on a deployed stack", function () {
       .and.not.contain("\n ");
     expect((await live([], operator, [])).stderr).to.equal("npm run live: --region is missing\n");
     expect((await live(["--rollback", "--promote"])).stderr).to.equal(
-      "npm run live: --rollback and --promote lead to different ends\n",
+      "npm run live: use either --rollback or --promote, not both\n",
     );
     expect(await pointer()).to.equal(before);
   });

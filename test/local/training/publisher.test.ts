@@ -49,12 +49,12 @@ describe("the publisher", function () {
     ])[] = [
       [{ report: { digest: sha256(other) } }, /digest is not the one/],
       [{ report: { inputs: [input] } }, /inputs or outputs are not those/],
-      [{ report: { outputs: [] } }, /outputs is no list/],
-      [{ report: { digest: "none" } }, /digest is no SHA-256/],
+      [{ report: { outputs: [] } }, /outputs is not a list/],
+      [{ report: { digest: "none" } }, /digest is not a SHA-256/],
       [{ archive: Buffer.from("no archive") }, /not gzip/],
       [{ archive: tarGz([{ path: "../model.onnx", content: shippedModel }]) }, /holds 0 files/],
       [{ artefact: `s3://${here.cloud.pipeline.bucket}/trained/absent/model.tar.gz` }, /S3 refused GetObject: 403/],
-      [{ artefact: "s3://somebody-elses/model.tar.gz" }, /leads out of the training bucket/],
+      [{ artefact: "s3://somebody-elses/model.tar.gz" }, /points outside the training bucket/],
       [{ artefact: `s3://${here.cloud.pipeline.bucket}/code/model.tar.gz` }, /S3 refused GetObject: 403 AccessDenied/],
     ];
     for (const [of, why] of cases) {

@@ -166,7 +166,7 @@ export const callers: Cases = {
       "a Method whose authorizer is missing": [but(method, { authorization: "CUSTOM" })],
       "a Route beside the document": [httpApi, but(route, { authorizationType: "NONE" })],
       "a Route by default": [but(route, { authorizationType: undefined })],
-      "a document that is no JSON": [but(iam, { body: "openapi: 3" })],
+      "a document that is not JSON": [but(iam, { body: "openapi: 3" })],
     },
   },
   "api-key-is-never-alone": {

@@ -62,7 +62,7 @@ export const keys: Cases = {
         but(key, { policy: undefined }),
         a("aws:kms/keyPolicy:KeyPolicy", "p", { keyId: "other", policy: policy({}) }),
       ],
-      "one that is no JSON": [but(key, { policy: "{" })],
+      "one that is not JSON": [but(key, { policy: "{" })],
     },
   },
   "cloud-key-rotates": {

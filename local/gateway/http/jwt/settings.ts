@@ -28,12 +28,12 @@ export function jwtSettings(name: string, scheme: OpenApiSecurityScheme): JwtSet
     if (!configurationProperties.has(property)) fail(`jwtConfiguration.${property} is not known`);
   const { issuer, audience } = configuration;
   if (typeof issuer !== "string" || !/^https:\/\/[^\s?#]+$/.test(issuer))
-    return fail("jwtConfiguration.issuer is no https URL");
+    return fail("jwtConfiguration.issuer is not an https URL");
   if (!Array.isArray(audience) || audience.length === 0 || !audience.every((one) => typeof one === "string" && one))
-    return fail("jwtConfiguration.audience is no list of audiences: every token of the issuer would do");
+    return fail("jwtConfiguration.audience is not a list of audiences: every token of the issuer would do");
   const source = declared["identitySource"];
   const [, place, field] = /^\$request\.(header|querystring)\.([\w-]+)$/.exec(String(source)) ?? [];
-  if (!place || !field) return fail("identitySource is no header or query parameter of the request");
+  if (!place || !field) return fail("identitySource is not a header or query parameter of the request");
   return {
     issuer,
     audiences: audience as string[],

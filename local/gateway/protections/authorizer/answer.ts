@@ -15,14 +15,14 @@ export interface AuthorizerAnswer {
 
 /** The answer, or in words why it is malformed. */
 export function answerOf(payload: unknown): AuthorizerAnswer | { readonly malformed: string } {
-  if (typeof payload !== "object" || payload === null) return { malformed: "the answer is no object" };
+  if (typeof payload !== "object" || payload === null) return { malformed: "the answer is not an object" };
   const { principalId, policyDocument, context, usageIdentifierKey } = payload as Record<string, unknown>;
   if (typeof principalId !== "string" || principalId === "")
     return { malformed: "principalId is missing or no string" };
   if (usageIdentifierKey !== undefined && usageIdentifierKey !== null && typeof usageIdentifierKey !== "string")
-    return { malformed: "usageIdentifierKey is no string" };
+    return { malformed: "usageIdentifierKey is not a string" };
   const told = contextOf(context);
-  if (!told) return { malformed: "context has a value that is no string, number or boolean" };
+  if (!told) return { malformed: "context has a value that is not a string, number or boolean" };
   let policy: Policy | undefined;
   try {
     policy = policyOf(policyDocument);

@@ -40,11 +40,11 @@ export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSet
   const { type, authorizerUri, identitySource, identityValidationExpression: expression } = declared;
   if (type !== "token" && type !== "request") return fail("type is neither token nor request");
   const functionArn =
-    functionOfUri(String(authorizerUri))?.arn ?? fail("authorizerUri is no invocation of a Lambda function");
+    functionOfUri(String(authorizerUri))?.arn ?? fail("authorizerUri is not an invocation of a Lambda function");
   const ttlSeconds = declared["authorizerResultTtlInSeconds"] ?? 300;
   if (typeof ttlSeconds !== "number" || !Number.isInteger(ttlSeconds) || ttlSeconds < 0 || ttlSeconds > 3600)
     return fail("authorizerResultTtlInSeconds is not within 0 to 3600");
-  if (identitySource !== undefined && typeof identitySource !== "string") return fail("identitySource is no string");
+  if (identitySource !== undefined && typeof identitySource !== "string") return fail("identitySource is not a string");
   const read = (): IdentitySource[] => identitySourcesOf(identitySource ?? "", fail);
   if (type === "request") {
     if (expression !== undefined) fail("identityValidationExpression is of token authorizers");
@@ -58,7 +58,7 @@ export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSet
   if (sources.length !== 1 || sources[0]!.text.toLowerCase() !== fromScheme[0]!.text.toLowerCase())
     fail("identitySource is another than the header that the scheme names");
   if (expression !== undefined && typeof expression !== "string")
-    return fail("identityValidationExpression is no string");
+    return fail("identityValidationExpression is not a string");
   const pattern = expression ? tokenPattern(expression, fail) : undefined;
   return { name, type: "TOKEN", functionArn, sources, pattern, ttlSeconds };
 }

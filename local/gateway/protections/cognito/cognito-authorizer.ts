@@ -37,7 +37,7 @@ export class CognitoAuthorizer {
     // REST APIs take the bare token and, since clients send it, the Bearer scheme.
     const token = sent[1].trim().replace(/^Bearer +/i, "");
     if (token === "" || token.length > longestToken) return unauthorized("the token is empty or too long");
-    if (!compactToken.test(token)) return unauthorized("the token is no compact JWT");
+    if (!compactToken.test(token)) return unauthorized("the token is not a compact JWT");
     let reason = "the token is of no pool of the authorizer";
     for (const verifier of this.verifiers) {
       const outcome = verifier.verify(token);
@@ -52,8 +52,8 @@ export class CognitoAuthorizer {
 
   /** An access token says what its client may do, an ID token who somebody is: the one is never taken for the other. */
   private kindFault(payload: JwtPayload): string | undefined {
-    if (this.scopes.length === 0) return payload["token_use"] === "id" ? undefined : "the token is no ID token";
-    if (payload["token_use"] !== "access") return "the token is no access token";
+    if (this.scopes.length === 0) return payload["token_use"] === "id" ? undefined : "the token is not an ID token";
+    if (payload["token_use"] !== "access") return "the token is not an access token";
     const granted = typeof payload.scope === "string" ? payload.scope.split(" ") : [];
     return this.scopes.some((scope) => granted.includes(scope)) ? undefined : "the token has none of the scopes";
   }

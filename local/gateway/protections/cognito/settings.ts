@@ -38,7 +38,9 @@ export function poolSettings({ name, scheme }: NamedScheme, graph: Graph): PoolS
   if (!Array.isArray(arns) || arns.length === 0) return fail("providerARNs is empty");
   return {
     header,
-    pools: arns.map((arn: unknown) => poolOf(arn, graph) ?? fail("providerARNs has one that is no pool of this stack")),
+    pools: arns.map(
+      (arn: unknown) => poolOf(arn, graph) ?? fail("providerARNs contains one that is not a user pool of this stack"),
+    ),
   };
 }
 

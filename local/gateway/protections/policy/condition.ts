@@ -116,7 +116,8 @@ function ordered(read: (value: string) => number, holds: (given: number, wanted:
 }
 
 function numberOf(value: string): number {
-  if (!/^[+-]?\d+(\.\d+)?$/.test(value)) throw new PolicyError("malformed", "a Numeric condition's value is no number");
+  if (!/^[+-]?\d+(\.\d+)?$/.test(value))
+    throw new PolicyError("malformed", "a Numeric condition's value is not a number");
   return Number(value);
 }
 
@@ -125,12 +126,12 @@ function dateOf(value: string): number {
   if (/^\d{1,12}$/.test(value)) return Number(value) * 1000;
   const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value);
   const time = iso ? Date.parse(value) : NaN;
-  if (Number.isNaN(time)) throw new PolicyError("malformed", "a Date condition's value is no date");
+  if (Number.isNaN(time)) throw new PolicyError("malformed", "a Date condition's value is not a date");
   return time;
 }
 
 function booleanOf(value: string): void {
-  if (!/^(true|false)$/i.test(value)) throw new PolicyError("malformed", "a Bool condition's value is no boolean");
+  if (!/^(true|false)$/i.test(value)) throw new PolicyError("malformed", "a Bool condition's value is not a boolean");
 }
 
 function subnetOf(cidr: string): BlockList {
@@ -138,7 +139,7 @@ function subnetOf(cidr: string): BlockList {
   const family = isIP(host);
   const bits = length === undefined ? (family === 4 ? 32 : 128) : /^\d{1,3}$/.test(length) ? Number(length) : NaN;
   if (family === 0 || !(bits <= (family === 4 ? 32 : 128)) || cidr.split("/").length > 2)
-    throw new PolicyError("malformed", "an IpAddress condition's value is no address range");
+    throw new PolicyError("malformed", "an IpAddress condition's value is not an address range");
   const list = new BlockList();
   list.addSubnet(host, bits, family === 4 ? "ipv4" : "ipv6");
   return list;

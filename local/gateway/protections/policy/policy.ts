@@ -36,7 +36,7 @@ export function policyOf(document: unknown): Policy {
   onlyKeys(policy, ["Version", "Id", "Statement"], "the policy");
   const version = policy["Version"];
   if (version !== undefined && version !== "2012-10-17" && version !== "2008-10-17")
-    throw new PolicyError("malformed", "Version is none that IAM knows");
+    throw new PolicyError("malformed", "Version is not one that IAM knows");
   const listed = policy["Statement"];
   const statements = Array.isArray(listed) ? listed : [listed];
   if (statements.length === 0) throw new PolicyError("malformed", "Statement is empty");
@@ -81,13 +81,13 @@ function stringsOf(value: unknown, element: string): string[] {
   return values.map((one) => {
     if (typeof one === "string" && one !== "") return one;
     if (element.startsWith("Condition") && (typeof one === "number" || typeof one === "boolean")) return String(one);
-    throw new PolicyError("malformed", `${element} is no string`);
+    throw new PolicyError("malformed", `${element} is not a string`);
   });
 }
 
 function recordOf(value: unknown, what: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new PolicyError("malformed", `${what} is no object`);
+    throw new PolicyError("malformed", `${what} is not an object`);
   return value as Record<string, unknown>;
 }
 

@@ -90,7 +90,7 @@ function assemble(
     return { malformed: "Credential is not accessKeyId/date/region/service/aws4_request" };
   const signedHeaders = (headers ?? "").split(";");
   if (!signedHeaders.every((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)))
-    return { malformed: "SignedHeaders has a name that is none, or not lower case" };
+    return { malformed: "SignedHeaders contains a value that is not a header name, or not in lower case" };
   if (new Set(signedHeaders).size !== signedHeaders.length) return { malformed: "SignedHeaders repeats a name" };
   if (!/^[0-9a-f]{64}$/.test(signature ?? "")) return { malformed: "Signature is not 64 hex digits" };
   if (!/^\d{8}T\d{6}Z$/.test(date ?? "")) return { malformed: "X-Amz-Date is not YYYYMMDDTHHMMSSZ" };

@@ -68,7 +68,7 @@ function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: stri
 
 function timeFault({ date, expiresIn }: PresentedSignature, now: number): Refusal | undefined {
   const signedAt = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  if (Number.isNaN(signedAt)) return mismatch("X-Amz-Date is no date");
+  if (Number.isNaN(signedAt)) return mismatch("X-Amz-Date is not a date");
   const short = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
   const refusal = (message: string): Refusal => ({ refused: "INVALID_SIGNATURE", message, reason: message });
   if (signedAt > now + skew)

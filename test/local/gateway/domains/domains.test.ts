@@ -80,7 +80,7 @@ describe("Own domains", () => {
     ["an enhanced policy with mutual TLS", graphOf(rest({ ...enhanced, ...mutual })), "mutual TLS: AWS refuses"],
     ["an enhanced policy over an HTTP API", graphOf(http(enhanced), apiMapping(), httpApi), "HTTP API: AWS refuses"],
     ["a wildcard", graphOf(rest({}, "*.example.com")), "wildcard"],
-    ["a name that is none", graphOf(rest({}, "-x.example.com")), "domainName that is none"],
+    ["a name that is none", graphOf(rest({}, "-x.example.com")), "domainName that is not a domain name"],
     ["a name twice", graphOf(rest({}, "a.example.com"), http({}, {}, "A.example.com")), "two domain names"],
     ["a mapping without a stage", graphOf(rest(), basePath({ stageName: undefined })), "names no stage"],
     ["a base path with a slash before it", graphOf(rest(), basePath({ basePath: "/v1" })), "base path"],

@@ -93,7 +93,7 @@ describe("CORS of an HTTP API", () => {
     ["a field that nobody knows", { ...cors, allowNobody: true }, "allowNobody"],
     ["a list that is none", { allowOrigins: "*" }, "allowOrigins"],
     ["a line break", { allowOrigins: ["a\r\nb"] }, "allowOrigins"],
-    ["an age that is no number", { maxAge: "1" }, "maxAge"],
+    ["an age that is not a number", { maxAge: "1" }, "maxAge"],
   ];
   for (const [what, settings, why] of stops)
     it(`stops the start with ${what}`, () => {

@@ -215,7 +215,7 @@ describe("JWT authorizer of an HTTP API", () => {
       ["an issuer without its slash", () => signed({ alg: "RS256", kid: kid() }, { ...claims(), iss: issuer.url.slice(0, -1) })], // prettier-ignore
       ["claims that are a list", () => signed({ alg: "RS256", kid: kid() }, [1])],
       ["claims that are null", () => signed({ alg: "RS256", kid: kid() }, null)],
-      ["a header that is no JSON", () => `eHh4.${encode(claims())}.eHh4`],
+      ["a header that is not JSON", () => `eHh4.${encode(claims())}.eHh4`],
       ["nesting without end", () => `${encode({ alg: "RS256", kid: kid() })}.${Buffer.from("[".repeat(5_000)).toString("base64url")}.x`], // prettier-ignore
       ["nothing", () => "Bearer "],
       ["words", () => "Bearer let me in"],
@@ -345,7 +345,7 @@ describe("JWT authorizer of an HTTP API", () => {
       ["is silent about its keys", (path) => (path === "/keys" ? "silence" : discovery())],
       ["answers with an error", (path) => (path === "/keys" ? { status: 500, ...keys() } : discovery())],
       ["redirects", (path) => (path === "/keys" ? { status: 302, ...keys() } : discovery())],
-      ["says what is no JSON", () => ({ body: "<html>" })],
+      ["says what is not JSON", () => ({ body: "<html>" })],
       ["names another issuer", (path) => (path === "/keys" ? keys() : discovery({ issuer: "https://other.example.com/" }))], // prettier-ignore
       ["has its keys where they are not safe", () => discovery({ jwks_uri: "http://localhost/keys" })],
       ["has no keys", (path) => (path === "/keys" ? { body: "{}" } : discovery())],
@@ -393,7 +393,7 @@ describe("JWT authorizer of an HTTP API", () => {
     ["a Lambda authorizer", () => jwtScheme(issuer.url, { type: "request" }), "type is another than jwt"],
     ["no audience", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url } }), "audience"],
     ["an empty list of audiences", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url, audience: [] } }), "audience"], // prettier-ignore
-    ["an issuer without https", () => jwtScheme("http://issuer.example.com/"), "issuer is no https URL"],
+    ["an issuer without https", () => jwtScheme("http://issuer.example.com/"), "issuer is not an https URL"],
     ["a cache that is not known", () => jwtScheme(issuer.url, { authorizerResultTtlInSeconds: 300 }), "authorizerResultTtlInSeconds"], // prettier-ignore
     ["a new setting of the configuration", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url, audience: ["a"], leeway: 9 } }), "leeway"], // prettier-ignore
     ["no identity source", () => jwtScheme(issuer.url, { identitySource: undefined }), "identitySource"],
@@ -413,7 +413,7 @@ describe("JWT authorizer of an HTTP API", () => {
       [[{ jwt: [] }, {}], "alternatives"],
       [[{}], "empty entry"],
       [[{ jwt: [1] }], "scope"],
-      [{ jwt: [] }, "is no list"],
+      [{ jwt: [] }, "is not a list"],
     ];
     for (const [security, why] of securities)
       expect(

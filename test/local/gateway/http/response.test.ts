@@ -41,7 +41,7 @@ describe("Answer of an HTTP API's function", () => {
     ["a header with a line break", { statusCode: 200, headers: { a: "b\r\nSet-Cookie: c=d" } }],
     ["a header name with a space", { statusCode: 200, headers: { "a b": "c" } }],
     ["a cookie with a line break", { statusCode: 200, cookies: ["a=1\r\nX: y"] }],
-    ["cookies that are no list", { statusCode: 200, cookies: "a=1" }],
+    ["cookies that are not a list", { statusCode: 200, cookies: "a=1" }],
     ["a body that is an object", { statusCode: 200, body: { a: 1 } }],
     ["a body that is not the base64 it says", { statusCode: 200, body: "no!", isBase64Encoded: true }],
   ];

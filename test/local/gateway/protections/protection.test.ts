@@ -87,7 +87,7 @@ describe("the protection of an operation", () => {
     alternatives: [anOperation({ key: [] }, { token: [] }), aDocument({ key: apiKey, token })],
     "an empty alternative": [anOperation({ key: [] }, {}), aDocument({ key: apiKey })],
     "an empty entry": [anOperation({}), aDocument({})],
-    "security that is no list": [{ security: { key: [] } } as never, aDocument({ key: apiKey })],
+    "security that is not a list": [{ security: { key: [] } } as never, aDocument({ key: apiKey })],
     "two authorizers": [anOperation({ token: [], other: [] }), aDocument({ token, other: token })],
     "SigV4 and an authorizer": [anOperation({ sigv4: [], token: [] }), aDocument({ sigv4, token })],
     "an authorizer and SigV4": [anOperation({ token: [], sigv4: [] }), aDocument({ sigv4, token })],
@@ -114,7 +114,7 @@ describe("the protection of an operation", () => {
     "an authorizer that is no function": one(tokenAuthorizer({ authorizerUri: "https://example.com" })),
     "a time to live beyond an hour": one(tokenAuthorizer({ authorizerResultTtlInSeconds: 3601 })),
     "a negative time to live": one(tokenAuthorizer({ authorizerResultTtlInSeconds: -1 })),
-    "a time to live that is no number": one(tokenAuthorizer({ authorizerResultTtlInSeconds: "300" })),
+    "a time to live that is not a number": one(tokenAuthorizer({ authorizerResultTtlInSeconds: "300" })),
     "a token in another header than the scheme's": one(
       tokenAuthorizer({ identitySource: "method.request.header.X-Token" }),
     ),

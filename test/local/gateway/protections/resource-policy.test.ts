@@ -74,17 +74,17 @@ describe("a resource policy", () => {
   }
 
   const broken: [what: string, policy: unknown, why: RegExp][] = [
-    ["that is no object", "allow", /has a part that is no object/],
-    ["without statements", { Version: "2012-10-17" }, /has a part that is no object/],
+    ["that is not an object", "allow", /has a part that is not an object/],
+    ["without statements", { Version: "2012-10-17" }, /has a part that is not an object/],
     [
       "that names no principal",
       { Statement: [{ Effect: "Allow", Action: action, Resource: all }] },
-      /has a part that is no object/,
+      /has a part that is not an object/,
     ],
     [
       "that names whom it is not for",
       { Statement: [{ ...allow("*"), Principal: undefined, NotPrincipal: "*" }] },
-      /no object/,
+      /is not an object/,
     ],
     ["of a service", { Statement: [allow({ Service: "lambda.amazonaws.com" })] }, /neither \* nor a principal of AWS/],
     [

@@ -209,7 +209,7 @@ describe("usage limits", () => {
     "an offset beyond its period": [plan({ quotaSettings: { limit: 1, period: "WEEK", offset: 7 } })],
     "an offset in a day": [plan({ quotaSettings: { limit: 1, period: "DAY", offset: 1 } })],
     "a quota without a number": [plan({ quotaSettings: { period: "DAY" } })],
-    "a throttle that is no number": [plan({ throttleSettings: { rateLimit: "10", burstLimit: 1 } })],
+    "a throttle that is not a number": [plan({ throttleSettings: { rateLimit: "10", burstLimit: 1 } })],
     "a key shorter than AWS takes": [key("short", "short")],
   };
   for (const [name, resources] of Object.entries(odd))

@@ -143,7 +143,7 @@ describe("a user pool authorizer", () => {
     "the issuer with a slash": [bearing(signed({ ...access, iss: `${issuer}/` }))],
     "no issuer": [bearing(signed({ ...access, iss: undefined }))],
     "no end": [bearing(signed({ ...access, exp: undefined }))],
-    "an end that is no number": [bearing(signed({ ...access, exp: "4102444800" }))],
+    "an end that is not a number": [bearing(signed({ ...access, exp: "4102444800" }))],
     "an end in the past": [
       bearing(signed({ ...access, exp: seconds - 10 })),
       undefined,
