@@ -102,7 +102,7 @@ describe("the steps' scripts", function () {
 
   it("refuse a step that there is none of", async () => {
     expect((await step("os")).code).to.equal(1);
-    expect(read("output/message")).to.match(/none of split, train, evaluate/);
+    expect(read("output/message")).to.match(/is not one of split, train, evaluate/);
   });
 
   it("train a model that gives the same predictions for the same data and seed, and says whence it is", async () => {
@@ -150,7 +150,7 @@ describe("the steps' scripts", function () {
 
   const archives: readonly (readonly [what: string, archive: Buffer | undefined, reason: RegExp])[] = [
     ["no archive", undefined, /left no model\.tar\.gz/],
-    ["an archive that is none", Buffer.from("none"), /no archive that can be read/],
+    ["an archive that is none", Buffer.from("none"), /is not a readable archive/],
     ["an archive without a model", tarGz([{ path: "other", content: Buffer.from("x") }]), /holds no model\.onnx/],
     ["a model above the folder", tarGz([{ path: "../model.onnx", content: Buffer.from("x") }]), /holds no model\.onnx/],
     ["a model that is none", tarGz([{ path: "model.onnx", content: Buffer.from("x") }]), /cannot be loaded/],
