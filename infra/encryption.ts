@@ -33,6 +33,7 @@ function logGroups(location: Location): string[] {
   return [
     arn(location, "logs", `log-group:/aws/lambda/${prefix}-*`),
     arn(location, "logs", `log-group:/aws/apigateway/${prefix}-*`),
+    arn(location, "logs", `log-group:/aws/vendedlogs/apigateway/${prefix}-*`),
     arn(location, "logs", `log-group:aws-waf-logs-${prefix}`),
     arn(location, "logs", `log-group:/aws/vpc/${prefix}`),
     // API Gateway names its execution logs after the API's id, which is not known beforehand.

@@ -82,9 +82,12 @@ export class HttpApi extends pulumi.ComponentResource {
       { apiId: api.id, triggers: { api: digest(body + JSON.stringify(own)) } },
       child,
     );
+    // Below `vendedlogs`: for a group elsewhere AWS writes a line into the account's one policy of log deliveries, whose 5,120
+    // characters no deleted API gives back; once they are full, no HTTP API can log, and this stage could not be made.
+    // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
     const log = new LogGroup(
       `${name}-access-log`,
-      { name: `/aws/apigateway/${title}`, retentionInDays: 365, kmsKeyId: args.keyArn },
+      { name: `/aws/vendedlogs/apigateway/${title}`, retentionInDays: 365, kmsKeyId: args.keyArn },
       child,
     );
     this.watched = {

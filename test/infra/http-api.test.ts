@@ -51,14 +51,14 @@ describe("the module httpApi", function () {
       name: "dev",
       deploymentId: only(graph, "aws:apigatewayv2/deployment:Deployment").id,
       accessLogSettings: {
-        destinationArn: `arn:aws:logs:us-east-1:${account}:log-group:/aws/apigateway/model-serving-dev-httpApi`,
+        destinationArn: `arn:aws:logs:us-east-1:${account}:log-group:/aws/vendedlogs/apigateway/model-serving-dev-httpApi`,
         format: httpAccessLogFormat,
       },
       defaultRouteSettings: { throttlingRateLimit: 7, throttlingBurstLimit: 9, detailedMetricsEnabled: true },
     });
     const log = only(graph, "aws:cloudwatch/logGroup:LogGroup", /httpApi/);
     expect(log.inputs).to.deep.equal({
-      name: "/aws/apigateway/model-serving-dev-httpApi",
+      name: "/aws/vendedlogs/apigateway/model-serving-dev-httpApi",
       retentionInDays: 365,
       kmsKeyId: only(graph, "aws:kms/key:Key").outputs.arn,
     });
