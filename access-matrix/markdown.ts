@@ -15,7 +15,7 @@ export function markdown(matrix: Matrix, set: Readonly<Record<string, unknown>> 
   const columns = [...new Set(matrix.cells.map(({ credential }) => credential.name))];
   return [
     `# Who may call: stack \`${matrix.stack}\``,
-    "Every route × every credential → the status that it gets, derived from the program's resource graph. Written by",
+    "The status that every route answers to every credential, derived from the program's resource graph. Written by",
     "`npm run access-matrix -- --write`; a test compares it with the graph, and another sends each call to the local run.",
     ...(matrix.examples.length === 0
       ? []
@@ -34,15 +34,15 @@ export function markdown(matrix: Matrix, set: Readonly<Record<string, unknown>> 
 function warnings(found: Findings): string[] {
   const lines = [
     warning("ANYONE CAN CALL", found.openToAnyone),
-    warning("ANY NETWORK REACHES, though only some are allowed", found.aroundNetworks),
-    warning("NOBODY CAN CALL, whatever they bring", found.closedToAll),
-    warning("THE DEFAULT ENDPOINT ANSWERS beside the own domain of", found.besideDomain),
-    warning("TLS OLDER THAN 1.2 is spoken at", found.oldTls),
-    warning("AN IAM POLICY ALLOWS MORE than the routes there are", found.tooWide),
-    warning("An API key alone, which identifies and does not authenticate, opens", found.keyAlone),
+    warning("REACHABLE FROM ANY NETWORK, though only some are allowed", found.aroundNetworks),
+    warning("NOBODY CAN CALL, with any credential", found.closedToAll),
+    warning("THE DEFAULT ENDPOINT ANSWERS beside the own domain, for", found.besideDomain),
+    warning("TLS OLDER THAN 1.2 is accepted at", found.oldTls),
+    warning("AN IAM POLICY ALLOWS MORE than calling the existing routes", found.tooWide),
+    warning("Protected only by an API key, which identifies a caller but does not authenticate it", found.keyAlone),
     warning("CORS preflights that API Gateway answers by itself, to anyone", found.preflights),
   ].flat();
-  const closed = found.openToAnyone.length === 0 ? ["No route lets anyone in who brings nothing.", ""] : [];
+  const closed = found.openToAnyone.length === 0 ? ["No route accepts a call without credentials.", ""] : [];
   return [...closed, ...lines];
 }
 
@@ -55,9 +55,9 @@ function section(api: Api, cells: readonly Cell[]): string[] {
   return [
     `## ${api.name} (${api.kind} API, stage \`${api.stage}\`)`,
     "",
-    ...issuers.flatMap((text) => [`It takes ${text}.`, ""]),
-    ...(api.policy?.networks === undefined ? [] : [`It takes calls from ${networksOf(api)} alone.`, ""]),
-    ...(api.clients === undefined ? [] : ["It lists the clients that may call models, and nobody else:", ""]),
+    ...issuers.flatMap((text) => [`It accepts ${text}.`, ""]),
+    ...(api.policy?.networks === undefined ? [] : [`It accepts calls only from ${networksOf(api)}.`, ""]),
+    ...(api.clients === undefined ? [] : ["Only these clients may call models:", ""]),
     ...(api.clients ?? []).map((client) => `- ${listed(client)}`),
     ...((api.clients ?? []).length === 0 ? [] : [""]),
     ...api.doors.flatMap((door) => [
@@ -92,14 +92,14 @@ function policies({ reach, apis }: Matrix): string[] {
     routes.filter((route) => route.startsWith(`${api.name}: `)).length;
   const rows = reach.map(({ policy, forCallers, routes, beyond }) => [
     policy,
-    forCallers ? "callers that it is attached to" : "a role of the program",
+    forCallers ? "callers to whom it is attached" : "a role of the program",
     apis.map((api) => `${api.name} ${count(api, routes)} of ${api.routes.length}`).join(", "),
     beyond.length === 0 ? "nothing" : `**${beyond.join("; ")}**`,
   ]);
   return [
     "## IAM policies that allow calling",
     "",
-    ...aligned([["policy", "for", "routes that it opens", "what it allows besides"], ...rows]),
+    ...aligned([["policy", "for", "routes that it allows", "what else it allows"], ...rows]),
     "",
   ];
 }
@@ -108,7 +108,7 @@ function legend(columns: readonly string[]): string[] {
   return [
     "## Credentials",
     "",
-    "Each column is one credential; what it does not name is right. `no answer`: the connection ends.",
+    "Each column is one credential; the parts that it does not name are correct. `no answer`: the connection is closed.",
     "",
     ...meaningsOf(columns).map(([name, meaning]) => `- **${name}**: ${meaning}`),
   ];

@@ -27,11 +27,11 @@ export function tokensAsked({ who }: Ask): string | undefined {
 
 /** An address and its handshake. */
 export function described(door: Door): string {
-  if (door.disabled) return "**disabled**: it answers nobody";
+  if (door.disabled) return "**disabled**: it serves nobody";
   return [
     `TLS ${door.tls} or newer${door.tls === "1.0" ? " (**too old**)" : ""}`,
-    door.mutualTls ? "a client certificate of the truststore" : "no client certificate asked for",
-    ...(door.strictHost ? ["Host as in the handshake"] : []),
+    door.mutualTls ? "a client certificate from an authority in the truststore" : "no client certificate required",
+    ...(door.strictHost ? ["Host header must match the handshake"] : []),
   ].join(", ");
 }
 
@@ -53,37 +53,38 @@ export function meaningsOf(columns: readonly string[]): [string, string][] {
   return Object.entries(meanings).filter(([title]) => titles.includes(title));
 }
 
-/** What a column's title stands for. In each, the parts of a credential that are not named are right. */
+/** What a column's title stands for. In each, the parts of a credential that are not named are correct. */
 const meanings: Readonly<Record<string, string>> = {
-  nothing: "nothing of what the route asks for",
+  nothing: "no credential at all",
   "no certificate": "a handshake without a client certificate",
   "foreign certificate": "a client certificate of an authority that is not in the truststore",
   unsigned: "no signature",
-  "malformed signature": "a Signature Version 4 header without its parts",
-  "badly signed": "the caller's access key, signed with another secret",
-  "signed an hour ago": "a good signature that is an hour old (it holds five minutes)",
-  "unknown access key": "signed with a key that nobody has",
-  "well signed by a stranger": "signed by a principal of the account that has no policy",
-  "signed in another account": "signed by a principal of another account, which allows it all there",
+  "malformed signature": "an incomplete Signature Version 4 header",
+  "badly signed": "the caller's access key id, signed with another secret key",
+  "signed an hour ago": "a correct signature that is an hour old (it is valid for five minutes)",
+  "unknown access key": "signed with an access key that does not exist",
+  "well signed by a stranger": "correctly signed by a principal of this account whose policies do not allow the call",
+  "signed in another account":
+    "correctly signed by a principal of another account, whose own account allows it everything",
   "no token": "no token",
   "malformed token": "a bearer token that is not a JWT",
-  "expired token": "a token that was good until an hour ago",
-  "not yet valid": "a token that is good in an hour",
+  "expired token": "a token that expired an hour ago",
+  "not yet valid": "a token that becomes valid in an hour",
   "wrong audience": "the issuer's token for another API",
   "wrong issuer": "a token that names another issuer",
-  "foreign key, same kid": "a token signed with another key, under the id of the issuer's",
+  "foreign key, same kid": "a token signed with another key, under the key id of the issuer's key",
   "unknown key": "a token signed with a key that the issuer does not publish",
   "alg none": "a token without a signature",
   "HS256, public key": "a token signed by HMAC, with the issuer's public key as the secret",
   "ID token": "an ID token of the same client",
-  "no scope": "a good access token without the scope",
+  "no scope": "a valid access token without the scope",
   "no key": "no API key",
   "wrong key": "an API key that does not exist",
   "key over quota": "the right API key, after its quota is used up",
-  "nothing, another network": "nothing, from an address outside of the networks that are allowed",
-  "another network": "everything that the route asks for, from an address outside of the networks that are allowed",
-  "unlisted caller": "signed by a principal that the stack's policy lets call, and that is not one of the clients",
+  "nothing, another network": "no credential, from an address outside the allowed networks",
+  "another network": "everything that the route asks for, from an address outside the allowed networks",
+  "unlisted caller": "signed by a principal whose IAM policy allows the call, but who is not one of the clients",
   "client …": "the client's own credentials, for a model that it may call",
   "client …, another's model": "the client's own credentials, for a model that it may not call",
-  "all right": "everything that the route asks for; **a status here below 400 is a call let in**",
+  "all right": "everything that the route asks for; **a status below 400 here means that the call is allowed**",
 };

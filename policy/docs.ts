@@ -11,20 +11,20 @@ const intro = `# Policy
 
 <!-- Written by policy/docs.ts; a test fails when it is stale. -->
 
-What the resource graph must show, rule by rule: \`policy/rules/<rule>.ts\` says how, \`policy/pack.ts\` why. The same rules run
+The requirements on the resource graph, one rule each: \`policy/rules/<rule>.ts\` contains the check, \`policy/pack.ts\` the reason. The same rules run
 in three places: \`pulumi preview --policy-pack policy\` (and \`pulumi up\`), \`npm test\` on every combination of the
 switches, and the preview of a pull request. Controls are ids of AWS Foundational Security Best Practices, of OWASP's API
 Security Top 10 (2023: \`API1\` to \`API10\`), or this project's own (\`OWN.*\`).
 
-A rule that reads a value which only the deployment reveals reports that, and passes nothing: in a preview as a warning
-(\`known-before-deployment\`), since a first preview knows few ids; the \`pulumi up\` that follows runs the pack on every
-value, and fails.
+If a rule needs a value that is known only after deployment, it reports that and does not pass: in a preview as a warning
+(\`known-before-deployment\`), because a first preview knows few ids. The \`pulumi up\` that follows runs the pack on every
+value, and fails on a violation.
 `;
 
 const exceptionsIntro = `## Exceptions
 
-A decision not to meet a rule stands in \`policy/exceptions.yaml\` with its reason and the day by which it must be looked at
-again. From that day on it counts no more: previews and CI fail, and \`npm test\`, which judges by a fixed date, warns.
+Each deliberate exception to a rule is listed in \`policy/exceptions.yaml\` with its reason and a review date. From that
+date on the exception no longer applies: previews and CI fail. \`npm test\`, which uses a fixed date, only warns.
 `;
 
 /** The document's text. */

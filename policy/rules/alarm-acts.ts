@@ -5,7 +5,7 @@ import { type Rule, unmet } from "../rule";
 
 export const alarmActs: Rule = {
   name: "alarm-acts",
-  says: "An alarm does something when it goes off.",
+  says: "An alarm has an action for its ALARM state.",
   types: ["aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"],
   check: ({ inputs }) =>
     unmet({

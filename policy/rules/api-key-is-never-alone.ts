@@ -6,7 +6,7 @@ import { flaw, type Rule } from "../rule";
 
 export const apiKeyIsNeverAlone: Rule = {
   name: "api-key-is-never-alone",
-  says: "An API key only comes on top of a protection that proves who calls.",
+  says: "An API key is only used together with a protection that authenticates the caller.",
   types: [restApiType],
   check: (api, view) => {
     const keyed = operationsOf(api, view).filter(({ alternatives }) =>

@@ -7,7 +7,7 @@ const join = "aws:apigateway/usagePlanKey:UsagePlanKey";
 
 export const apiKeyOpensAPlan: Rule = {
   name: "api-key-opens-a-plan",
-  says: "An API key is joined to a usage plan, and its value is made by AWS, not written in the program.",
+  says: "An API key belongs to a usage plan, and AWS generates its value; the program does not set it.",
   types: ["aws:apigateway/apiKey:ApiKey"],
   check: (key, view) =>
     unmet({

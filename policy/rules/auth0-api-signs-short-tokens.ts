@@ -7,7 +7,7 @@ const longest = 86_400;
 
 export const auth0ApiSignsShortTokens: Rule = {
   name: "auth0-api-signs-short-tokens",
-  says: "An Auth0 API signs by RS256, gives tokens for a day at most, none offline, and enforces its policies.",
+  says: "An Auth0 API signs with RS256, issues tokens for a day at most, issues no refresh tokens (offline access), and enforces its policies.",
   types: ["auth0:index/resourceServer:ResourceServer"],
   check: ({ inputs }) =>
     unmet({

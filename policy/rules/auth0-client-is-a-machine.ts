@@ -5,7 +5,7 @@ import { type Rule, unmet } from "../rule";
 
 export const auth0ClientIsAMachine: Rule = {
   name: "auth0-client-is-a-machine",
-  says: "An Auth0 application gets tokens by its own credentials alone, conforms to OIDC, and signs by RS256.",
+  says: "An Auth0 application gets tokens only with client credentials, conforms to OIDC, and signs with RS256.",
   types: ["auth0:index/client:Client"],
   check: ({ inputs }) =>
     unmet({

@@ -10,7 +10,7 @@ const longest = { prod: 60, other: 300 };
 
 export const authorizerCacheIsBounded: Rule = {
   name: "authorizer-cache-is-bounded",
-  says: "A Lambda authorizer's answers are kept at most 300 s (60 s in prod), and by what identifies the caller.",
+  says: "A Lambda authorizer's answers are cached for at most 300 s (60 s in prod), under a key that identifies the caller.",
   types: authorizerTypes,
   check: (resource, view) => {
     const isHttp = resource.type === httpApiType || resource.type === httpAuthorizerType;

@@ -7,7 +7,7 @@ import { flaw, type Rule } from "../rule";
 
 export const authorizerRefusesWhatIsNoToken: Rule = {
   name: "authorizer-refuses-what-is-no-token",
-  says: "A TOKEN authorizer refuses malformed headers before its function runs, and the function is one of this program.",
+  says: "A TOKEN authorizer refuses malformed headers before its function runs, and the function belongs to this program.",
   types: authorizerTypes,
   check: (resource, view) => {
     const tokens = authorizersOf(resource, view).filter(({ kind }) => kind === "token" || kind === "request");

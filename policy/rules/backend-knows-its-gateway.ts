@@ -8,7 +8,7 @@ import { restStageType } from "../stages";
 
 export const backendKnowsItsGateway: Rule = {
   name: "backend-knows-its-gateway",
-  says: "A REST stage with backends over HTTP shows them a client certificate.",
+  says: "A REST stage presents a client certificate to its HTTP backends.",
   types: [restStageType],
   check: (stage, view) => {
     const behind = view

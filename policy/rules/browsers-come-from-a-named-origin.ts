@@ -6,7 +6,7 @@ import { flaw, type Rule } from "../rule";
 
 export const browsersComeFromANamedOrigin: Rule = {
   name: "browsers-come-from-a-named-origin",
-  says: "CORS names the origin whose pages may call, never every origin.",
+  says: "CORS names one origin whose pages may call, never every origin.",
   types: [restApiType, httpApiType],
   check: (api) => {
     const document = documentOf(api);

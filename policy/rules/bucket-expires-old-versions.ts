@@ -6,7 +6,7 @@ import { flaw, type Rule, unmet } from "../rule";
 
 export const bucketExpiresOldVersions: Rule = {
   name: "bucket-expires-old-versions",
-  says: "A bucket's lifecycle ends old versions and uploads that never ended.",
+  says: "A bucket's lifecycle rules expire old versions and abort incomplete uploads.",
   types: [bucketType],
   check: (bucket, view) => {
     const [lifecycle] = bucketSettings(bucket, view, "BucketLifecycleConfiguration");

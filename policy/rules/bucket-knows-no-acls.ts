@@ -6,7 +6,7 @@ import { type Rule, unmet } from "../rule";
 
 export const bucketKnowsNoAcls: Rule = {
   name: "bucket-knows-no-acls",
-  says: "A bucket knows no ACLs: its owner owns every object.",
+  says: "A bucket has no ACLs: its owner owns every object.",
   types: [bucketType],
   check: (bucket, view) => {
     const controls = bucketSettings(bucket, view, "BucketOwnershipControls");

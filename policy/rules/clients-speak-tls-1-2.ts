@@ -9,7 +9,7 @@ import { type Rule, unmet } from "../rule";
 
 export const clientsSpeakTls12: Rule = {
   name: "clients-speak-tls-1-2",
-  says: "Domains and default endpoints speak TLS 1.2 or newer, and refuse older.",
+  says: "Domains and default endpoints accept TLS 1.2 or newer only.",
   types: [restApiType, httpApiType, restDomainType, httpDomainType],
   check: (resource) => {
     // The default endpoint of an HTTP API speaks TLS 1.2 and newer, always.

@@ -8,7 +8,7 @@ const forms = ["Member", "Binding", "Policy"];
 
 export const cloudKeyIsPrivate: Rule = {
   name: "cloud-key-is-private",
-  says: "Nobody may use a Google Cloud KMS key who is not named.",
+  says: "Only named members may use a Google Cloud KMS key, never everybody.",
   types: kinds.flatMap((kind) =>
     forms.map((form) => `gcp:kms/${kind}${form}:${kind[0]!.toUpperCase()}${kind.slice(1)}${form}`),
   ),

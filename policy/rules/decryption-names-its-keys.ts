@@ -7,7 +7,7 @@ const decrypts = /^(\*|kms:(\*|d.*\*|decrypt|re.*\*|reencryptfrom))$/i;
 
 export const decryptionNamesItsKeys: Rule = {
   name: "decryption-names-its-keys",
-  says: "A role decrypts with keys that are named, never with every key.",
+  says: "A role may decrypt only with named keys, never with every key.",
   types: identityTypes,
   check: (resource) =>
     identityStatements(resource)

@@ -6,7 +6,7 @@ import { rulesOf, webAclType } from "../web-acls";
 
 export const firewallLimitsRates: Rule = {
   name: "firewall-limits-rates",
-  says: "A web ACL blocks who calls too often.",
+  says: "A web ACL blocks callers that exceed a request rate.",
   types: [webAclType],
   check: (acl) =>
     unmet({

@@ -9,7 +9,7 @@ const url = "aws:lambda/functionUrl:FunctionUrl";
 
 export const functionIsInvokedByNamedCallers: Rule = {
   name: "function-is-invoked-by-named-callers",
-  says: "A function is invoked, and a layer read, by named principals of this account; by a service only for a named source of it, and through no open URL.",
+  says: "Only named principals of this account may invoke a function or read a layer; a service only for a named source, and nobody through an open URL.",
   // A layer holds the models.
   types: [permission, url, "aws:lambda/layerVersionPermission:LayerVersionPermission"],
   check: ({ type, inputs }, view) => {

@@ -5,7 +5,7 @@ import { resourceStatements } from "../statements";
 
 export const keyHasItsOwnPolicy: Rule = {
   name: "key-has-its-own-policy",
-  says: "A key says itself who may use it.",
+  says: "A key has its own key policy, which says who may use it.",
   types: ["aws:kms/key:Key"],
   check: (key, view) => {
     const apart = view.pointingAt(key, "aws:kms/keyPolicy:KeyPolicy", "keyId").flatMap(resourceStatements);

@@ -41,7 +41,7 @@ const promises: Readonly<Record<string, readonly string[]>> = {
 
 export const moduleDeliversWhatItsSwitchPromises: Rule = {
   name: "module-delivers-what-its-switch-promises",
-  says: "A module that is on brings its API, its protection, its secret, its keys or its pipeline.",
+  says: "A module that is on creates its API, its protection, its secret, its keys or its pipeline.",
   types: Object.keys(promises),
   check: (module, view) => {
     const brought = new Set(view.below(module).map(({ type }) => type));

@@ -5,7 +5,7 @@ import { securityGroupTypes, trafficRules } from "../security-groups";
 
 export const networkAdmitsNobody: Rule = {
   name: "network-admits-nobody",
-  says: "No security group lets in what comes from everywhere.",
+  says: "No security group admits traffic from everywhere.",
   types: securityGroupTypes,
   check: (resource) => {
     const rules = trafficRules(resource, "ingress");

@@ -5,7 +5,7 @@ import { securityGroupTypes, trafficRules } from "../security-groups";
 
 export const networkBoundsWhatGoesOut: Rule = {
   name: "network-bounds-what-goes-out",
-  says: "A security group says what may go out, and never everything to everywhere.",
+  says: "A security group limits outbound traffic, and never allows everything to everywhere.",
   types: securityGroupTypes,
   check: (resource, view) => {
     const rules = trafficRules(resource, "egress");

@@ -6,7 +6,7 @@ import { type Rule, unmet } from "../rule";
 
 export const ownDomainClosesTheDefaultEndpoint: Rule = {
   name: "own-domain-closes-the-default-endpoint",
-  says: "An API with a domain of its own answers under no other name.",
+  says: "An API with its own domain answers under no other name.",
   types: [restApiType, httpApiType],
   check: (api, view) => {
     const mapped = [

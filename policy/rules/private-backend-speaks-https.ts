@@ -9,7 +9,7 @@ const integrationType = "aws:apigatewayv2/integration:Integration";
 
 export const privateBackendSpeaksHttps: Rule = {
   name: "private-backend-speaks-https",
-  says: "A gateway speaks to its backends over HTTPS, also through a VPC link.",
+  says: "A gateway calls its backends over HTTPS, also through a VPC link.",
   types: [integrationType, restApiType, httpApiType],
   check: (resource) => {
     const integrations = integrationsOf(resource);

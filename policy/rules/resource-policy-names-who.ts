@@ -18,7 +18,7 @@ const preflight = /^execute-api:\/[\w-]+\/OPTIONS\/\*$/;
 
 export const resourcePolicyNamesWho: Rule = {
   name: "resource-policy-names-who",
-  says: "A resource policy lets in nobody but named principals of this account; everybody only under a condition that names who.",
+  says: "A resource policy allows only named principals of this account; it allows everybody only under a condition that names who.",
   types: resourcePolicyTypes,
   check: (resource, view) => {
     const statements = resourceStatements(resource);

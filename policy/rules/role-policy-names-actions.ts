@@ -6,7 +6,7 @@ import { identityStatements, identityTypes } from "../statements";
 
 export const rolePolicyNamesActions: Rule = {
   name: "role-policy-names-actions",
-  says: "What a role may do is listed: no `*`, no `service:*`, no NotAction.",
+  says: "A role's policies list actions: no `*`, no `service:*`, no NotAction.",
   types: identityTypes,
   check: (resource) =>
     identityStatements(resource)

@@ -9,7 +9,7 @@ const named = ["s3", "execute-api", "sqs", "sns"];
 
 export const rolePolicyNamesResources: Rule = {
   name: "role-policy-names-resources",
-  says: "What a role may touch is named: no `*`, no kind of resource as a whole, no NotResource.",
+  says: "A role's policies name resources: no `*`, not every resource of a type, no NotResource.",
   types: identityTypes,
   check: (resource) =>
     identityStatements(resource)

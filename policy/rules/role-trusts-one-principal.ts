@@ -9,7 +9,7 @@ const binding = ["aws:sourceaccount", "aws:sourcearn", "aws:principalorgid", "st
 
 export const roleTrustsOnePrincipal: Rule = {
   name: "role-trusts-one-principal",
-  says: "A role is taken by one service or one named principal of this account; a foreign token only under conditions on its subject.",
+  says: "A role can be assumed by one service or one named principal of this account; by an external identity token only under conditions on its subject.",
   types: ["aws:iam/role:Role"],
   check: (resource, view) => {
     const trusts = trustStatements(resource).filter(({ allows }) => allows);

@@ -13,7 +13,7 @@ import { flaw, type Rule } from "../rule";
 
 export const routeAsksWhoCalls: Rule = {
   name: "route-asks-who-calls",
-  says: "Every route asks who calls; only a browser's preflight, which the gateway answers by itself, does not.",
+  says: "Every route requires a credential, except a browser's CORS preflight, which the gateway answers by itself.",
   types: [restApiType, httpApiType, methodType, routeType],
   check: (resource) => {
     const isDocument = resource.type === restApiType || resource.type === httpApiType;

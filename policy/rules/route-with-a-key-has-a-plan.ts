@@ -6,7 +6,7 @@ import { type Rule, unmet } from "../rule";
 
 export const routeWithAKeyHasAPlan: Rule = {
   name: "route-with-a-key-has-a-plan",
-  says: "An API whose routes ask for a key stands in a usage plan.",
+  says: "An API whose routes require a key belongs to a usage plan.",
   types: [restApiType],
   check: (api, view) => {
     const asks = operationsOf(api, view).some(({ alternatives }) =>

@@ -6,7 +6,7 @@ import { type Rule, unmet } from "../rule";
 
 export const secretIsEncryptedByOurKey: Rule = {
   name: "secret-is-encrypted-by-our-key",
-  says: "A secret is encrypted by a customer-managed key.",
+  says: "A secret is encrypted with a customer-managed key.",
   types: [secretType],
   check: ({ inputs }) =>
     unmet({

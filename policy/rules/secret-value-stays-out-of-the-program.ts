@@ -9,7 +9,7 @@ const longLived = ["aws:iam/accessKey:AccessKey", "aws:iam/userLoginProfile:User
 
 export const secretValueStaysOutOfTheProgram: Rule = {
   name: "secret-value-stays-out-of-the-program",
-  says: "The program sets no secret's value (a rotation makes it, or a person puts it there), and makes no long-lived credentials of AWS.",
+  says: "The program sets no secret's value (a rotation generates it, or a person stores it), and creates no long-lived AWS credentials.",
   types: [secretType, versionType, ...longLived],
   check: ({ type, inputs }) => {
     if (longLived.includes(type)) return [flaw("its secret stands in the state, and never ends")];

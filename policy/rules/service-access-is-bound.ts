@@ -9,7 +9,7 @@ const binding =
 
 export const serviceAccessIsBound: Rule = {
   name: "service-access-is-bound",
-  says: "Where a resource policy lets a service in, a condition binds it to this account's resources.",
+  says: "Where a resource policy allows a service, a condition limits it to this account's resources.",
   types: resourcePolicyTypes,
   check: (resource) => {
     const services = resourceStatements(resource).filter(

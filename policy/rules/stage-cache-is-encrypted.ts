@@ -6,7 +6,7 @@ import { methodSettings, restStageType } from "../stages";
 
 export const stageCacheIsEncrypted: Rule = {
   name: "stage-cache-is-encrypted",
-  says: "What a REST stage caches is encrypted.",
+  says: "A REST stage's cache is encrypted.",
   types: [restStageType],
   check: (stage, view) => {
     const settings = methodSettings(stage, view).map(({ inputs }) => inputs.settings);

@@ -12,7 +12,7 @@ const credentials =
 
 export const stageLogsAccessWithoutCredentials: Rule = {
   name: "stage-logs-access-without-credentials",
-  says: "A stage logs who called what and what came of it, and nothing that a caller could be impersonated with.",
+  says: "A stage's access log records who called what with which result, but nothing that could be used to impersonate a caller.",
   types: [restStageType, httpStageType],
   check: ({ inputs }) => {
     const format = text(at(inputs, "accessLogSettings", "format"));

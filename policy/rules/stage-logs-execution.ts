@@ -6,7 +6,7 @@ import { restStageType, settingsOfAll } from "../stages";
 
 export const stageLogsExecution: Rule = {
   name: "stage-logs-execution",
-  says: "A REST stage logs errors of execution and counts calls, for every route.",
+  says: "A REST stage logs execution errors and has metrics, for every route.",
   types: [restStageType],
   check: (stage, view) => {
     const settings = settingsOfAll(stage, view);

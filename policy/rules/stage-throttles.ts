@@ -8,7 +8,7 @@ import type { View } from "../view";
 
 export const stageThrottles: Rule = {
   name: "stage-throttles",
-  says: "Every stage bounds the calls of a second and at once; no route is let off.",
+  says: "Every stage limits the rate and the burst of calls; no route is exempt.",
   types: [restStageType, httpStageType],
   check: (stage, view) => {
     const all =

@@ -5,7 +5,7 @@ import { flaw, type Rule } from "../rule";
 
 export const tokenRoutesAskForAScope: Rule = {
   name: "token-routes-ask-for-a-scope",
-  says: "A route that a gateway itself opens for tokens (JWT, Cognito) asks for a scope.",
+  says: "A route whose tokens the gateway itself verifies (JWT, Cognito) requires a scope.",
   types: [restApiType, httpApiType],
   check: (api, view) => {
     const asked = operationsOf(api, view).flatMap(({ route, alternatives }) =>

@@ -6,7 +6,7 @@ import { type Rule, unmet } from "../rule";
 
 export const topicIsEncrypted: Rule = {
   name: "topic-is-encrypted",
-  says: "A topic is encrypted by a key of ours, which alarms may use.",
+  says: "A topic is encrypted with a customer-managed key, which alarms may use.",
   types: ["aws:sns/topic:Topic"],
   check: ({ inputs }) =>
     unmet({

@@ -6,7 +6,7 @@ import { pipelineType, type Step, stepsOf } from "../pipelines";
 
 export const trainingIsSealed: Rule = {
   name: "training-is-sealed",
-  says: "Each training and processing step encrypts volumes, output and traffic by a key, and is isolated from the network.",
+  says: "Each training and processing step encrypts volumes and output with a key, encrypts traffic between containers, and is isolated from the network.",
   types: [pipelineType],
   check: (pipeline, view) => {
     const jobs = stepsOf(pipeline, view).filter(({ type }) => type === "Training" || type === "Processing");

@@ -7,7 +7,7 @@ import type { View } from "../view";
 
 export const trainingRunsInTheNetwork: Rule = {
   name: "training-runs-in-the-network",
-  says: "Where there is a VPC, each training and processing step runs in subnets of it that no route leads out of, and in groups of its own.",
+  says: "Where there is a VPC, each training and processing step runs in its subnets without a route out, and in the program's own security groups.",
   types: [pipelineType],
   check: (pipeline, view) => {
     const jobs = stepsOf(pipeline, view).filter(({ type }) => type === "Training" || type === "Processing");

@@ -6,7 +6,7 @@ import { type Rule, unmet } from "../rule";
 
 export const truststoreIsPinned: Rule = {
   name: "truststore-is-pinned",
-  says: "Mutual TLS trusts a truststore of a fixed version.",
+  says: "Mutual TLS uses a pinned version of the truststore.",
   types: [restDomainType, httpDomainType],
   check: ({ inputs }) => {
     const mutual = inputs.mutualTlsAuthentication;

@@ -6,7 +6,7 @@ import { type Rule, unmet } from "../rule";
 
 export const usagePlanGuardsARoute: Rule = {
   name: "usage-plan-guards-a-route",
-  says: "Every API of a usage plan has routes that ask for the key.",
+  says: "Every API of a usage plan has routes that require the key.",
   types: ["aws:apigateway/usagePlan:UsagePlan"],
   check: (plan, view) => {
     const named = list(plan.inputs.apiStages).map((item) => at(item, "apiId"));

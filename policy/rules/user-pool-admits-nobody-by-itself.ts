@@ -6,7 +6,7 @@ import { userPoolType } from "../user-pools";
 
 export const userPoolAdmitsNobodyByItself: Rule = {
   name: "user-pool-admits-nobody-by-itself",
-  says: "Nobody signs up to a user pool by himself, and the pool cannot be deleted by mistake.",
+  says: "A user pool allows no self sign-up, and cannot be deleted by mistake.",
   types: [userPoolType],
   check: ({ inputs }) =>
     unmet({

@@ -6,7 +6,7 @@ import { servesPeople, userPoolType } from "../user-pools";
 
 export const userPoolAsksForASecondFactor: Rule = {
   name: "user-pool-asks-for-a-second-factor",
-  says: "A user pool that people sign in to asks for a second factor.",
+  says: "A user pool that people sign in to requires a second factor.",
   types: [userPoolType],
   check: (pool, view) =>
     servesPeople(pool, view)

@@ -6,7 +6,7 @@ import { poolClientType } from "../user-pools";
 
 export const userPoolClientTellsNothing: Rule = {
   name: "user-pool-client-tells-nothing",
-  says: "A user pool's client hides who exists, revokes tokens, has a secret, and knows neither password nor implicit flow.",
+  says: "A user pool's client does not reveal whether a user exists, revokes tokens, has a secret, and allows neither the password flow nor the implicit flow.",
   types: [poolClientType],
   check: ({ inputs }) =>
     unmet({

@@ -8,7 +8,7 @@ const classes = ["requireLowercase", "requireUppercase", "requireNumbers", "requ
 
 export const userPoolDemandsStrongPasswords: Rule = {
   name: "user-pool-demands-strong-passwords",
-  says: "A user pool that people sign in to demands passwords of 12 characters of all classes.",
+  says: "A user pool that people sign in to requires passwords of at least 12 characters from all classes.",
   types: [userPoolType],
   check: (pool, view) => {
     const policy = pool.inputs.passwordPolicy;

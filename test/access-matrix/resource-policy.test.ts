@@ -57,7 +57,7 @@ describe("the access matrix under a resource policy", function () {
         "all right": 200,
       });
     const text = markdown(matrixOf(await dev({ apiGatewayAuth: "iam" })));
-    expect(text).to.include("It takes calls from `2001:db8::/32`, `203.0.113.0/24` alone.");
+    expect(text).to.include("It accepts calls only from `2001:db8::/32`, `203.0.113.0/24`.");
   });
 
   it("has no such columns where all networks may call", async () => {
@@ -128,7 +128,7 @@ describe("the access matrix under a resource policy", function () {
     expect(findings(part).aroundNetworks)
       .to.include(`apiGateway: ${live} (default endpoint)`)
       .and.not.include("apiGateway: POST /mymodel (default endpoint)");
-    expect(markdown(matrixOf(part))).to.include("> **ANY NETWORK REACHES, though only some are allowed:**");
+    expect(markdown(matrixOf(part))).to.include("> **REACHABLE FROM ANY NETWORK, though only some are allowed:**");
   });
 
   it("shows an Allow that stands in for the caller's own policy: any principal of the account is let in", async () => {
