@@ -137,7 +137,7 @@ async function listen(
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
     if (asked !== undefined) {
-      const why = code === "EACCES" ? "may not be used without more rights" : "is taken by another program";
+      const why = code === "EACCES" ? "needs more rights than this user has" : "is taken by another program";
       throw new Error(`port ${port} ${why}: choose another with --port, or --port 0 for any free one`);
     }
     return { server: await serve(api, { ...options, port: 0 }), moved: true };

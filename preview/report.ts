@@ -101,18 +101,18 @@ function failuresOf(before: Parameters<typeof opened>[0], { program, matrix, fin
   if (isFault(program)) return [`cannot be evaluated: ${program.fault}`];
   return [
     ...(isFault(matrix)
-      ? [`nobody can tell who may call: ${matrix.fault}`]
+      ? [`the access matrix cannot be computed: ${matrix.fault}`]
       : [
           ...opened(before, matrix).map((route) => `ANYONE CAN CALL ${route}`),
           ...reachable(before, matrix).map((route) => `ANY NETWORK CAN REACH ${route}`),
         ]),
     ...(isFault(findings)
-      ? [`the policy pack cannot judge: ${findings.fault}`]
+      ? [`the policy pack cannot check: ${findings.fault}`]
       : findings
           .filter(({ violation }) => violation)
           .map(({ rule, resource, about, message, status }) => {
             const where = about === "" ? resource : `${resource} (${about})`;
-            return `${rule}: ${where}: ${message}${status === "expired" ? " (its exception has run out)" : ""}`;
+            return `${rule}: ${where}: ${message}${status === "expired" ? " (its exception has expired)" : ""}`;
           })),
   ];
 }

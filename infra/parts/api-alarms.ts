@@ -51,7 +51,7 @@ export class ApiAlarms extends pulumi.ComponentResource {
       );
     const ofStage = { namespace: "AWS/ApiGateway", dimensions: api.dimensions };
     alarm("errors", {
-      alarmDescription: `${api.name} answered 5xx, which nothing that a caller sends may cause: docs/runbook.md#errors`,
+      alarmDescription: `${api.name} answered 5xx, a fault of the service and not of its callers: docs/runbook.md#errors`,
       ...ofStage,
       metricName: apiMetrics[api.kind].errors,
       statistic: "Sum",
@@ -59,7 +59,7 @@ export class ApiAlarms extends pulumi.ComponentResource {
       threshold: 1,
     });
     alarm("latency", {
-      alarmDescription: `${api.name} is slower than its target for 15 minutes: docs/runbook.md#latency`,
+      alarmDescription: `${api.name} has a p99 latency at or above its target for 15 minutes: docs/runbook.md#latency`,
       ...ofStage,
       metricName: "Latency",
       extendedStatistic: "p99",
@@ -83,7 +83,7 @@ export class ApiAlarms extends pulumi.ComponentResource {
     }
     const perMinute = { namespace, statistic: "Sum", period: 60, threshold: refusalsPerMinute };
     alarm("denials", {
-      alarmDescription: `Many calls of ${api.name} are denied: someone tries, or a client's credential ended: docs/runbook.md#denials`,
+      alarmDescription: `Many calls of ${api.name} are denied: someone is probing, or a client's credential has expired: docs/runbook.md#denials`,
       ...perMinute,
       metricName: "Denials",
     });

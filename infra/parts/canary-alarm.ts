@@ -44,7 +44,7 @@ export function canaryAlarm(name: string, args: CanaryAlarmArgs, parent: pulumi.
     `${name}-canary`,
     {
       name: alarmName,
-      alarmDescription: `The canary of ${model} fails on more than ${canary.percent} % of its requests: the publisher takes it back: docs/runbook.md#canary`,
+      alarmDescription: `The canary of ${model} fails on more than ${canary.percent} % of its requests; the publisher rolls it back: docs/runbook.md#canary`,
       comparisonOperator: "GreaterThanThreshold",
       threshold: canary.percent,
       evaluationPeriods: 1,

@@ -41,10 +41,10 @@ export class FunctionAlarms extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    alarm("function-errors", "failed, ran out of time or of memory", "Errors", 1, "Sum");
-    alarm("function-throttles", "was refused an execution", "Throttles", 1, "Sum");
+    alarm("function-errors", "failed, timed out or ran out of memory", "Errors", 1, "Sum");
+    alarm("function-throttles", "was throttled by Lambda", "Throttles", 1, "Sum");
     const bound = Math.max(1, Math.floor((reserved ?? accountExecutions) * near));
-    alarm("function-concurrency", "is near its bound of executions at once", "ConcurrentExecutions", bound, "Maximum");
+    alarm("function-concurrency", "is near its limit of concurrent executions", "ConcurrentExecutions", bound, "Maximum");
     this.registerOutputs({});
   }
 }

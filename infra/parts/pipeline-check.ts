@@ -66,7 +66,8 @@ function fault(
 ): string | undefined {
   const [kind, name = "", ...rest] = reference.split(".");
   if (kind === "Parameters") return parameters.has(name) && rest.length === 0 ? undefined : "no such parameter";
-  if (kind === "Execution") return executionFacts.has(name) && rest.length === 0 ? undefined : "no such fact of a run";
+  if (kind === "Execution")
+    return executionFacts.has(name) && rest.length === 0 ? undefined : "no such execution property";
   if (kind !== "Steps") return "refers to nothing that a pipeline has";
   const step = steps.get(name);
   if (step === undefined) return "no such step";

@@ -71,8 +71,8 @@ export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   if (text.length + expansion * (text.split(stage).length - 1) > longest)
     throw fault(
       callers.length === 0
-        ? `allowedNetworks: make a resource policy of over ${longest} characters: pulumi config rm --path 'allowedNetworks[${networks.length - 1}]'`
-        : `clients: with their models and allowedNetworks they make a resource policy of over ${longest} characters; those of the same models share their part of it, and an account's root stands for all its roles: pulumi config rm --path 'clients[${clients.length - 1}]'`,
+        ? `allowedNetworks: their resource policy is longer than ${longest} characters: pulumi config rm --path 'allowedNetworks[${networks.length - 1}]'`
+        : `clients: together with their models and allowedNetworks, their resource policy is longer than ${longest} characters; clients with the same models share one part of it, and an account's root can replace all its roles: pulumi config rm --path 'clients[${clients.length - 1}]'`,
     );
   return policy;
 }

@@ -75,7 +75,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
     });
     alarm("pending-too-old", {
       ...swept,
-      alarmDescription: "A rotation of an API key does not end, or the sweep does not run",
+      alarmDescription: "A rotation of an API key has not finished, or the sweep does not run",
       metricName: rotationMetrics.pendingAge,
       threshold: pendingHours * hour,
     });
@@ -87,7 +87,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
     const rule = new EventRule(
       `${name}-foreign-read`,
       {
-        description: "An API key's secret was read, or was tried to be, by someone else than its readers",
+        description: "Someone other than its readers read an API key's secret, or tried to",
         // Reads are management events, which rules leave out unless told so; a trail must record them.
         state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
         eventPattern: pulumi

@@ -31,13 +31,13 @@ export class TrainingAlarms extends pulumi.ComponentResource {
       );
     // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html (pipelines metrics)
     alarm("execution-failed", {
-      alarmDescription: `A run of ${args.pipelineName} failed: its step says why`,
+      alarmDescription: `An execution of ${args.pipelineName} failed: the failed step says why`,
       namespace: "AWS/Sagemaker/ModelBuildingPipeline",
       metricName: "ExecutionFailed",
       dimensions: { PipelineName: args.pipelineName },
     });
     alarm("publication-failed", {
-      alarmDescription: "An approved model was not published, or a canary not taken back: the publisher's log says why",
+      alarmDescription: "An approved model was not published, or a canary was not rolled back: the publisher's log says why",
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: args.publisher },

@@ -35,7 +35,7 @@ export function trainingSources(dataFolder = join(folder, "data")): TrainingSour
   const tables = existsSync(dataFolder) ? readdirSync(dataFolder).filter((name) => name.endsWith(".csv")) : [];
   if (tables.length === 0) {
     throw fault(
-      "training/data: holds no .csv file to learn from: put one there, with the columns of training/schema.py",
+      "training/data: contains no .csv file to train on: put one there, with the columns of training/schema.py",
     );
   }
   const data = at(prefixes.data, dataFolder, tables.sort());

@@ -19,17 +19,17 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
  */
 export function truststoreProblem(path: string): string | undefined {
   const file = truststoreFile(path);
-  if (!existsSync(file) || !statSync(file).isFile()) return "names no file";
+  if (!existsSync(file) || !statSync(file).isFile()) return "is not an existing file";
   const blocks = [...readFileSync(file, "latin1").matchAll(block)];
   // A key here would be uploaded with the certificates, and its owner's clients could be played by anyone who reads it.
   if (blocks.some(([, label]) => label!.endsWith("PRIVATE KEY")))
-    return "holds a private key; it needs certificates alone";
+    return "contains a private key; it must contain only certificates";
   const certificates = blocks.filter(([, label]) => label === "CERTIFICATE").map(([pem]) => parsed(pem));
-  if (certificates.length === 0) return "holds no certificate in PEM form";
+  if (certificates.length === 0) return "contains no certificate in PEM form";
   const whole = certificates.filter((certificate) => certificate !== undefined);
   for (const [index, certificate] of certificates.entries()) {
     const problem = certificateProblem(certificate, whole);
-    if (problem !== undefined) return `holds a certificate (number ${index + 1}) that ${problem}`;
+    if (problem !== undefined) return `contains a certificate (number ${index + 1}) that ${problem}`;
   }
   return undefined;
 }

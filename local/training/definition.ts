@@ -39,7 +39,8 @@ export function pipelineOf(graph: Graph): LocalPipeline {
       inputs.bucket === place.bucket && inputs.key === place.objectKey && outputs.versionId === place.versionId,
   );
   const asset = (object?.inputs.source as Asset | undefined)?.asset;
-  if (asset === undefined || !("text" in asset)) throw new Error("the pipeline's definition is not where it says");
+  if (asset === undefined || !("text" in asset))
+    throw new Error("the program does not contain the object that the pipeline names as its definition");
   const definition = JSON.parse(asset.text) as Definition;
   if (definition.Version !== "2020-12-01") throw new Error("the pipeline's definition is of another schema");
   return {

@@ -37,7 +37,7 @@ export async function findPython(): Promise<Python> {
     }
   }
   throw new NoPython(
-    `No Python ${versions[0]} to ${versions.at(-1)} with venv on this machine: the steps of the training pipeline cannot run here.`,
+    `No Python ${versions[0]} to ${versions.at(-1)} with venv on this machine: the steps of the training pipeline cannot run here; install one, or name its command with PYTHON=….`,
   );
 }
 

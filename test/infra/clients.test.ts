@@ -363,12 +363,12 @@ describe("the settings of clients", () => {
           models: ["add", "image", "scalar", "vector", "reshape"].filter((_, bit) => ((index + 1) >> bit) % 2 === 1),
         })),
       },
-      /clients: with .* a resource policy of over 8192 characters; .*: pulumi config rm --path 'clients\[29\]'$/,
+      /clients: together with .* resource policy is longer than 8192 characters; .*: pulumi config rm --path 'clients\[29\]'$/,
     ],
     [
       "from more networks than a policy holds",
       { allowedNetworks: Array.from({ length: 255 }, (_, index) => `203.0.${index}.0/24`) },
-      /allowedNetworks: make a resource policy of over 8192 characters: pulumi config rm --path 'allowedNetworks\[254\]'$/,
+      /allowedNetworks: their resource policy is longer than 8192 characters: pulumi config rm --path 'allowedNetworks\[254\]'$/,
     ],
     [
       "on a network that is everything",

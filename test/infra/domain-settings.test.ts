@@ -192,19 +192,19 @@ describe("the settings of domains, tokens and TLS", function () {
       "mm+QZ7znZAUbSMAHMSQDCgIdALtf7w/DKEcJC6FeG8sC8F5vRY2A5ZmV7ZEitaU=",
     ].join("\n");
     const broken: [what: string, text: string, problem: string][] = [
-      ["without a certificate", "authorities to come\n", "holds no certificate in PEM form"],
-      ["with a damaged certificate", pem("CERTIFICATE", "AAAA"), "holds a certificate (number 1) that is damaged"],
-      ["with a private key", pem("PRIVATE KEY", "AAAA"), "holds a private key"],
-      ["with an EC private key", pem("EC PRIVATE KEY", "AAAA"), "holds a private key"],
+      ["without a certificate", "authorities to come\n", "contains no certificate in PEM form"],
+      ["with a damaged certificate", pem("CERTIFICATE", "AAAA"), "contains a certificate (number 1) that is damaged"],
+      ["with a private key", pem("PRIVATE KEY", "AAAA"), "contains a private key"],
+      ["with an EC private key", pem("EC PRIVATE KEY", "AAAA"), "contains a private key"],
       [
         "with a weak RSA key",
         pem("CERTIFICATE", weakRsa),
-        "holds a certificate (number 1) that has an RSA key below 2048 bits",
+        "contains a certificate (number 1) that has an RSA key below 2048 bits",
       ],
       [
         "with a weak curve",
         pem("CERTIFICATE", weakEc),
-        "holds a certificate (number 1) that has a key on a curve below 256 bits",
+        "contains a certificate (number 1) that has a key on a curve below 256 bits",
       ],
     ];
     for (const [what, text, problem] of broken) {
@@ -234,7 +234,7 @@ describe("the settings of domains, tokens and TLS", function () {
     it("refuse an authority that is signed with SHA-1", async () => {
       const file = write("sha1.pem", (await authority("old", "SHA-1")).pem);
       expect((await faults({ ...mutual, truststore: file })).join()).to.match(
-        /truststore: holds a certificate \(number 1\) that is not signed with SHA-256 or stronger/,
+        /truststore: contains a certificate \(number 1\) that is not signed with SHA-256 or stronger/,
       );
       const strong = write("sha256.pem", (await authority("new", "SHA-256")).pem);
       expect(await faults({ ...mutual, truststore: strong })).to.deep.equal([]);
@@ -245,7 +245,7 @@ describe("the settings of domains, tokens and TLS", function () {
       const issuing = await authority("issuing", "SHA-384", root);
       const alone = write("alone.pem", issuing.pem);
       expect((await faults({ ...mutual, truststore: alone })).join()).to.match(
-        /truststore: holds a certificate \(number 1\) that is issued by an authority that is not in the file/,
+        /truststore: contains a certificate \(number 1\) that is issued by an authority that is not in the file/,
       );
       const imposter = write("imposter.pem", issuing.pem + (await authority("other", "SHA-384")).pem);
       expect((await faults({ ...mutual, truststore: imposter })).join()).to.include("not in the file");
@@ -254,8 +254,10 @@ describe("the settings of domains, tokens and TLS", function () {
     });
 
     it("refuse a path that names no file, and a folder", async () => {
-      expect((await faults({ ...mutual, truststore: "nowhere.pem" }))[0]).to.include("truststore: names no file");
-      expect((await faults({ ...mutual, truststore: folder }))[0]).to.include("truststore: names no file");
+      expect((await faults({ ...mutual, truststore: "nowhere.pem" }))[0]).to.include(
+        "truststore: is not an existing file",
+      );
+      expect((await faults({ ...mutual, truststore: folder }))[0]).to.include("truststore: is not an existing file");
     });
   });
 });

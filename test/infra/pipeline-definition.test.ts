@@ -78,7 +78,7 @@ describe("the pipeline's definition", () => {
       '"OutputName":"x","FilePath"',
       /in no output/,
     ],
-    ["a fact that no execution has", "Execution.PipelineExecutionId", "Execution.Id", /no such fact/],
+    ["a fact that no execution has", "Execution.PipelineExecutionId", "Execution.Id", /no such execution property/],
     ["something else", "Parameters.AccuracyThreshold", "Secrets.AccuracyThreshold", /refers to nothing/],
     ["two steps of one name", '"Name":"Train"', '"Name":"Split"', /two steps are named Split/],
     [

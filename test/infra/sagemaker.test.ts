@@ -102,7 +102,7 @@ describe("the module sagemaker", function () {
       writeFileSync(join(folder, "README.md"), "soon");
       for (const place of [folder, join(folder, "nowhere")])
         expect(() => trainingSources(place)).to.throw(
-          "training/data: holds no .csv file to learn from: put one there, with the columns of training/schema.py",
+          "training/data: contains no .csv file to train on: put one there, with the columns of training/schema.py",
         );
       writeFileSync(join(folder, "iris.csv"), "");
       expect(trainingSources(folder).files.map(({ file }) => file)).to.include(join(folder, "iris.csv"));

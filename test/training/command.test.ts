@@ -31,7 +31,7 @@ describe("npm run pipeline, where it cannot begin", function () {
         status: 1,
         stdout: "",
         stderr:
-          "npm run pipeline: No Python 3.10 to 3.13 with venv on this machine: the steps of the training pipeline cannot run here.\n",
+          "npm run pipeline: No Python 3.10 to 3.13 with venv on this machine: the steps of the training pipeline cannot run here; install one, or name its command with PYTHON=….\n",
       });
     }
   });
