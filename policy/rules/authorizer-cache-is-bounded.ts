@@ -1,5 +1,5 @@
 // As long as an answer is kept, a revoked credential still opens. What is cached is the policy: it is found by the
-// identity sources, so with none of them one caller's answer would serve the next.
+// identity sources, so with none of them one caller's answer would serve the next. One for tokens always goes by its header.
 
 import { authorizersOf, authorizerTypes, httpAuthorizerType } from "../authorizers";
 import { httpApiType } from "../operations";
@@ -25,7 +25,7 @@ export const authorizerCacheIsBounded: Rule = {
       const perRoute = !isHttp || identitySources.includes("$context.routeKey");
       return [
         ...(seconds > limit ? [flaw(`authorizerResultTtlInSeconds is over ${limit}`, name)] : []),
-        ...(cached && identitySources.length === 0 ? [flaw("cached without an identity source", name)] : []),
+        ...(cached && kind === "request" && identitySources.length === 0 ? [flaw("cached without an identity source", name)] : []),
         ...(cached && kind === "request" && !perRoute ? [flaw("cached without $context.routeKey", name)] : []),
       ];
     });

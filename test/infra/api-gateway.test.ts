@@ -96,7 +96,6 @@ describe("the REST API", function () {
           "x-amazon-apigateway-authtype": "custom",
           "x-amazon-apigateway-authorizer": {
             type: "token",
-            identitySource: "method.request.header.Authorization",
             identityValidationExpression:
               "^[Bb]earer [A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,1024}$",
             authorizerUri: invocation("authorizer"),

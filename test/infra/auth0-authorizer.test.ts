@@ -102,7 +102,6 @@ describe("the module auth0Authorizer", function () {
         "x-amazon-apigateway-authtype": "custom",
         "x-amazon-apigateway-authorizer": {
           type: "token",
-          identitySource: "method.request.header.Authorization",
           identityValidationExpression:
             "^[Bb]earer [A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,1024}$",
           authorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-auth0-authorizer:live/invocations`,

@@ -10,7 +10,6 @@ const uri = (name: string) =>
 const authorizing = a("aws:lambda/function:Function", "authorizer", { name: "authorizer" });
 const authorizer = {
   type: "token",
-  identitySource: "method.request.header.Authorization",
   identityValidationExpression: "^Bearer [\\w-]+\\.[\\w-]+\\.[\\w-]+$",
   authorizerUri: uri("authorizer"),
   authorizerResultTtlInSeconds: 60,
