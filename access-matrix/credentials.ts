@@ -1,5 +1,5 @@
-// What callers bring, and which of it is worth trying at a route: each thing that is asked for wrong in every way while the
-// rest is right, nothing at all, and everything right; all of it from where calls are allowed, and as whom the API lists.
+// The credentials that are tried at a route: each required part wrong in every way while the others are correct, no credential,
+// and everything correct; from an allowed and from another network, and as each listed client.
 
 import type { Api } from "./apis";
 import type { Ask } from "./asks";

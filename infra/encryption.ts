@@ -1,4 +1,4 @@
-// The stack's own key: encrypts code, environments, logs and the topic of the alarms. Apart from its users because they all share it, and its
+// The stack's own key: encrypts code, environments, logs and the topic of the alarms. Separate from its users because they all share it, and its
 // policy must name them. Guarantees: logs only of this stack, alarms only of this account.
 
 import * as pulumi from "@pulumi/pulumi";

@@ -1,5 +1,5 @@
 // The model function: the code, the models and the native library, each uploaded only when it changed. It exists when
-// something invokes it. Guarantees: it reads no secret and no table, of buckets that of the published models alone; every
+// something invokes it. Guarantees: it reads no secret, no table and no bucket but that of the published models; every
 // model is pinned by digest.
 
 import { RolePolicy } from "@pulumi/aws/iam";

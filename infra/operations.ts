@@ -1,4 +1,4 @@
-// Who is told when the APIs or their functions are in trouble, and one page that shows how they are. Apart from what it
+// Who is told when the APIs or their functions are in trouble, and one page that shows how they are. Separate from what it
 // watches, since it watches all of it. Guarantees: every alarm has somewhere to go.
 
 import * as pulumi from "@pulumi/pulumi";

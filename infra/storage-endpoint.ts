@@ -1,4 +1,4 @@
-// The private network's one way to S3: a route within AWS, free of charge. Apart from the network, since its policy names the
+// The private network's one way to S3: a route within AWS, free of charge. Separate from the network, since its policy names the
 // buckets, whose users stand in the network. Guarantees: what its users may do passes, for this account, and nothing else.
 
 import { getRouteTableOutput, VpcEndpoint } from "@pulumi/aws/ec2";

@@ -1,4 +1,4 @@
-// The local issuer's part in a run: in the place of the user pools, and of an issuer that the program asks for and nobody named.
+// What the local issuer replaces in a run: the user pools, and an issuer that the program needs and the settings do not name.
 
 import type { Graph } from "../graph/resource";
 import type { Authority } from "./certificates";

@@ -1,4 +1,4 @@
-// Takes up in a run that `npm run pipeline` or `npm run live` have made another model live, and says so.
+// Makes a running `npm start` serve the model that `npm run pipeline` or `npm run live` has made live, and says so.
 
 import type { LocalFunctions } from "./functions/local-functions";
 import { modelMetadata } from "./model-metadata";

@@ -1,5 +1,5 @@
 // Takes the snapshot of a version in a process of its own, since each version is another program: without credentials, and
-// with an end.
+// with a time limit.
 
 import { spawn } from "node:child_process";
 import { realpathSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The secret that holds an API key: a client's, or nobody's in particular. Guarantees: the program never sets its value, so none
+// The secret that holds an API key: a client's, or the one shared key where no clients are listed. Guarantees: the program never sets its value, so none
 // is in the state; the rotation and the named roles read it, and nobody else, whatever IAM allows them.
 
 import { Secret, SecretPolicy } from "@pulumi/aws/secretsmanager";

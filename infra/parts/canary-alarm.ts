@@ -1,5 +1,5 @@
-// The alarm on a newly published model's share of the requests. It invokes the publisher, which takes the canary back by itself,
-// and tells who is told of alarms: what they approved is not what is served.
+// The alarm on a newly published model's share of the requests. It invokes the publisher, which rolls the canary back without a
+// person, and notifies the alarm topic: the approved model is no longer what is served.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
 
 import { MetricAlarm } from "@pulumi/aws/cloudwatch";

@@ -1,4 +1,4 @@
-// Where the code of the functions lies: a private bucket, and the bucket of its access logs. Apart from the functions
+// Where the code of the functions lies: a private bucket, and the bucket of its access logs. Separate from the functions
 // because all share it. Guarantees: an upload is encrypted, versioned, and named by the version it became.
 
 import { BucketObjectv2 } from "@pulumi/aws/s3";

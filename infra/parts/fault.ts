@@ -1,4 +1,4 @@
-// What the operator got wrong, told in words alone: no stack, no exit code of a crash.
+// An error in the operator's input, shown as its message alone: no stack trace, and not the exit code of a crash.
 
 import { RunError } from "@pulumi/pulumi";
 

@@ -1,4 +1,4 @@
-// What a caller needs under IAM: a managed policy for its role. Apart from the API because callers live elsewhere.
+// What a caller needs under IAM: a managed policy for its role. Separate from the API because callers live elsewhere.
 // Guarantees: it allows the routes of this API and stage, and nothing else.
 
 import { Policy } from "@pulumi/aws/iam";

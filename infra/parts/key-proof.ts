@@ -1,4 +1,4 @@
-// How the rotation proves a new API key, by what the settings ask of a caller besides.
+// How the rotation tests a new API key, depending on what else the settings ask of a caller.
 
 import type { keyProofs } from "../../contract";
 

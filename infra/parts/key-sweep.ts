@@ -1,4 +1,4 @@
-// What removes API keys past their overlap, hour by hour, and measures the others. Apart from the rotation, which acts on one
+// What removes API keys past their overlap, hour by hour, and measures the others. Separate from the rotation, which acts on one
 // secret at a time. One rule for all secrets: an account has 300 in a region.
 
 import { EventRule, EventTarget } from "@pulumi/aws/cloudwatch";

@@ -1,4 +1,4 @@
-// The KMS key of the secret's region: encrypts the secret, and what rotates and watches it. Apart from the API's key because
+// The KMS key of the secret's region: encrypts the secret, and what rotates and watches it. Separate from the API's key because
 // a key serves one region. Guarantees: logs only of this stack, alarms only of this account and its topics. Who may
 // decrypt is for IAM's policies; the secret's own policy decides on top who may read it.
 

@@ -1,4 +1,4 @@
-// A KMS key of this stack's. Apart from its users because all are made alike, and differ in their policy alone.
+// A KMS key of this stack's. Separate from its users because all are made alike, and differ in their policy alone.
 // Guarantees: rotated yearly, 30 days to undo a deletion, found by an alias.
 
 import { Alias, Key } from "@pulumi/aws/kms";

@@ -1,4 +1,4 @@
-// The function that checks tokens for a REST API: those of any OIDC issuer. Apart from the model function because it
+// The function that checks tokens for a REST API: those of any OIDC issuer. Separate from the model function because it
 // talks to the issuer, and the model function talks to nobody.
 
 import * as pulumi from "@pulumi/pulumi";

@@ -1,4 +1,4 @@
-// The key of the training: its bucket, the volumes and outputs of its jobs. Apart from the stack's key because training
+// The key of the training: its bucket, the volumes and outputs of its jobs. Separate from the stack's key because training
 // jobs run other people's packages. Guarantees: no service of AWS by itself; the account's IAM policies decide which role may use it.
 
 import * as pulumi from "@pulumi/pulumi";

@@ -1,4 +1,4 @@
-// What an API key is worth: its throttle and its quota. Apart from the API because a key may come from elsewhere: from the
+// What an API key is worth: its throttle and its quota. Separate from the API because a key may come from elsewhere: from the
 // rotation, which keeps its value out of the state. Guarantees: a key without a plan opens nothing, and the value of a key
 // that is made here is a secret in the state.
 

@@ -1,4 +1,4 @@
-// Puts the published models together with what they come from. Apart from `live-models.ts` so that a function without
+// Puts the published models together with what they come from. Separate from `live-models.ts` so that a function without
 // published models loads neither the signer nor anything of this.
 
 import type { PinnedModel } from "../core/pinned-model";
