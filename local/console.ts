@@ -45,7 +45,7 @@ export function readyText(
     `Stack ${graph.stack}: ${custom} resources evaluated, ${apis.length} API${apis.length === 1 ? "" : "s"} served`,
     "",
   ];
-  if (run.movedPort) lines.push("The usual port is taken; another one was chosen.", "");
+  if (run.movedPort) lines.push("The usual port is in use; another one was chosen.", "");
   if (graph.examples.length > 0) lines.push(exampleNote(graph.examples), "");
   if (models !== undefined) lines.push(modelLine(models), "");
   const model = models?.standard;
@@ -54,7 +54,7 @@ export function readyText(
     lines.push("Not enforced here:", ...run.notEnforced.map(({ resource, why }) => `  ${resource}: ${why}`), "");
   }
   lines.push(`Certificate to trust: ${shown(run.ca)}   Log: ${shown(logFile)}   Metrics: ${run.metrics}`);
-  lines.push("A change in models/ or lambda/ is taken up by itself. Stop with Ctrl-C.");
+  lines.push("A change in models/ or lambda/ is served without a restart. Stop with Ctrl-C.");
   return lines.join("\n");
 }
 
@@ -73,16 +73,23 @@ function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, bod
   const lines = [`${api.name}   ${api.url}   protected by: ${guard}`];
   lines.push(...routes.map(({ method, path }) => `  ${method.padEnd(7)} ${path}`), "");
   if (credentials.tokenEndpoint !== undefined) {
-    lines.push("  A token (each is good for an hour):", `  ${tokenCurl(credentials, run)}`, "");
+    lines.push("  To get a token (valid for an hour):", `  ${tokenCurl(credentials, run)}`, "");
   }
   const call = (base: string, path: string, extra: string) =>
     `  curl --cacert ${shown(run.ca)}${secret(credentials)}${extra} ${base}${path}`;
   const data = ` -d '${body}'`;
-  lines.push("  What is served:", call(api.url, model === undefined ? "/v2" : `/v2/models/${model}`, ""));
+  lines.push(
+    "  What is served (the model's metadata):",
+    call(api.url, model === undefined ? "/v2" : `/v2/models/${model}`, ""),
+  );
   if (body !== undefined && plain !== undefined) {
     lines.push("", "  A prediction:", call(api.url, plain.path, data));
     for (const { name, url, resolve } of api.domains)
-      lines.push("", `  The same by its own domain ${name}:`, call(url, plain.path, ` --resolve ${resolve}${data}`));
+      lines.push(
+        "",
+        `  The same through its own domain ${name}:`,
+        call(url, plain.path, ` --resolve ${resolve}${data}`),
+      );
   }
   if (api.domains.some(({ mutualTls }) => mutualTls))
     lines.push(

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { projectRoot } from "../graph/evaluate";
 import { requireStack } from "../graph/project";
 import { readyLine, readyText } from "./console";
+import { Unenforceable } from "./gateway/unenforceable";
 import { openHome } from "./home";
 import { localOptions, usage } from "./options";
 import { requestExample } from "./request-example";
@@ -60,6 +61,6 @@ function stopOnSignals(close: () => Promise<void>): void {
 }
 
 main().catch((error: Error) => {
-  say(`npm start: ${error.message}`);
+  say(`npm start: ${error instanceof Unenforceable ? "this cannot be served locally: " : ""}${error.message}`);
   process.exit(1);
 });

@@ -59,7 +59,7 @@ export class SettingReader {
   list(key: string, pattern: Pick<RegExp, "test">, what: string, example: string): readonly string[] {
     const texts = listOf(this.raw(key, "[]"));
     if (texts?.every((text) => pattern.test(text))) return texts;
-    this.fault(key, `is not a list, each ${what}`, set(`--path '${key}[0]'`, example));
+    this.fault(key, `is not a list in which each entry is ${what}`, set(`--path '${key}[0]'`, example));
     return [];
   }
 

@@ -373,7 +373,7 @@ describe("the settings of clients", () => {
     [
       "on a network that is everything",
       { allowedNetworks: ["0.0.0.0/0"] },
-      /allowedNetworks: is not a list, each a network .*: pulumi config set --path 'allowedNetworks\[0\]' 203\.0\.113\.0\/24/,
+      /allowedNetworks: is not a list in which each entry is a network .*: pulumi config set --path 'allowedNetworks\[0\]' 203\.0\.113\.0\/24/,
     ],
     ["on an address without a length", { allowedNetworks: ["203.0.113.1"] }, /allowedNetworks: is not a list/],
     ["on no network", { allowedNetworks: ["office/24"] }, /allowedNetworks: is not a list/],

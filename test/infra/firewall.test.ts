@@ -197,14 +197,14 @@ describe("the firewall", function () {
   const faults: [set: Record<string, unknown>, line: RegExp][] = [
     [
       { firewall: false, blockedNetworks: ["198.51.100.0/24"] },
-      /blockedNetworks: needs the firewall: pulumi config set firewall true/,
+      /blockedNetworks: has no effect without the firewall: pulumi config set firewall true/,
     ],
-    [{ firewall: false, allowedCountries: ["CH"] }, /allowedCountries: needs the firewall/],
+    [{ firewall: false, allowedCountries: ["CH"] }, /allowedCountries: has no effect without the firewall/],
     [
       { allowedCountries: ["Switzerland"] },
-      /allowedCountries: is not a list, each a country's code .*: pulumi config set --path 'allowedCountries\[0\]' CH/,
+      /allowedCountries: is not a list in which each entry is a country's code .*: pulumi config set --path 'allowedCountries\[0\]' CH/,
     ],
-    [{ blockedNetworks: ["everything"] }, /blockedNetworks: is not a list, each a network/],
+    [{ blockedNetworks: ["everything"] }, /blockedNetworks: is not a list in which each entry is a network/],
     [{ firewallAddressRate: 9 }, /firewallAddressRate: is not a whole number from 10/],
   ];
   for (const [set, line] of faults)

@@ -437,7 +437,7 @@ describe("the module secrets", function () {
       "a reader that is a user",
       { secretReaders: ["arn:aws:iam::123456789012:user/me"] },
       // The CLI refuses a name like this one's for a secret, unless told otherwise.
-      /secretReaders: is not a list, each a role's ARN: pulumi config set --plaintext --path 'secretReaders\[0\]' arn:aws:iam::123456789012:role\/my-application/,
+      /secretReaders: is not a list in which each entry is a role's ARN: pulumi config set --plaintext --path 'secretReaders\[0\]' arn:aws:iam::123456789012:role\/my-application/,
     ],
     ["a reader that is everyone", { secretReaders: ["*"] }, /secretReaders: is not a list/],
     ["readers that are not a list", { secretReaders: reader }, /secretReaders: is not a list/],
@@ -471,7 +471,7 @@ describe("the module secrets", function () {
     [
       "everyone as a user of the key",
       { gcpKeyUsers: ["allUsers"] },
-      /gcpKeyUsers: is not a list, each a member of IAM/,
+      /gcpKeyUsers: is not a list in which each entry is a member of IAM/,
     ],
     ["everyone who is signed in", { gcpKeyUsers: ["allAuthenticatedUsers"] }, /gcpKeyUsers: is not a list/],
     ["a ring's name that is a path", { gcpKeyRingName: "../ours" }, /gcpKeyRingName: is not a key ring's name/],
