@@ -37,10 +37,12 @@ export function askOf(operation: Json, document: Json, kind: Kind, graph: Graph,
     throw new NotUnderstood(where, why);
   };
   const listed = operation.security ?? document.security ?? [];
-  // OpenAPI reads several entries as alternatives; AWS does not say what it does with them.
-  if (!Array.isArray(listed) || listed.length > 1) return fail("`security` has alternatives, or is not a list");
-  const requirement = Object.entries((listed[0] ?? {}) as Record<string, Texts>);
-  if (listed.length === 1 && requirement.length === 0) return fail("`security` has an empty entry");
+  if (!Array.isArray(listed)) return fail("`security` is not a list");
+  // OpenAPI reads several entries as alternatives; API Gateway asks for all of them, and documents one scheme in each.
+  const requirement = (listed as Record<string, Texts>[]).flatMap((entry) => {
+    const named = Object.entries(entry);
+    return named.length === 1 ? named : fail("`security` has an entry that names not exactly one scheme");
+  });
   let key = false;
   let who: Who | undefined;
   for (const [name, scopes] of requirement) {

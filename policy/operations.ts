@@ -46,12 +46,14 @@ export function documentOperations(api: Resource): Operation[] {
         return {
           route: `${method.startsWith("x-") ? "ANY" : method.toUpperCase()} ${path}`,
           // API Gateway ignores a document's root `security`: what an operation does not ask for is not asked for.
-          alternatives: list(operation.security).map((alternative) =>
-            Object.entries(record(alternative)).map(([scheme, scopes]) => ({
-              kind: schemeKind(at(document, "components", "securitySchemes", scheme)),
-              scheme,
-              scopes: texts(scopes),
-            })),
+          alternatives: together(
+            list(operation.security).map((entry) =>
+              Object.entries(record(entry)).map(([scheme, scopes]) => ({
+                kind: schemeKind(at(document, "components", "securitySchemes", scheme)),
+                scheme,
+                scopes: texts(scopes),
+              })),
+            ),
           ),
           preflight: method.toLowerCase() === "options" && text(integration.type).toLowerCase() === "mock",
           integration,
@@ -61,6 +63,16 @@ export function documentOperations(api: Resource): Operation[] {
         };
       }),
   );
+}
+
+/**
+ * OpenAPI reads the entries of `security` as alternatives; API Gateway asks for all of them where each names one scheme, as AWS's own
+ * SAM writes them. Of other entries nothing is known, so the weakest reading holds.
+ */
+function together(entries: readonly (readonly Requirement[])[]): readonly (readonly Requirement[])[] {
+  return entries.every(({ length }) => length === 1)
+    ? [entries.flat()]
+    : [...entries, ...entries.flat().map((one) => [one])];
 }
 
 /** Operations of the document, and those that Method and Route resources add to it. */

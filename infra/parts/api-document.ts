@@ -95,7 +95,7 @@ function operation(route: Route, args: ApiDocumentArgs): object {
     summary: route.summary,
     parameters: parameters(route.path),
     responses: { "200": { description: "Answered by the model function" } },
-    security: [security(args)],
+    security: security(args),
     "x-amazon-apigateway-integration": {
       type: "aws_proxy",
       httpMethod: "POST",
@@ -122,12 +122,16 @@ export function parameters(path: string): object[] {
  */
 const keyScheme = "api_key";
 
-/** The requirement of every route: the protection, and the key where one is asked for. */
-function security({ protection, keyRequired }: ApiDocumentArgs): Record<string, string[]> {
+/**
+ * What every route asks for: the protection, and the key where one is asked for. An entry each: OpenAPI would read them as
+ * alternatives, but API Gateway asks for all, and this is how AWS's own SAM joins a key to an authorizer.
+ * Source: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired)
+ */
+function security({ protection, keyRequired }: ApiDocumentArgs): Record<string, string[]>[] {
   const key = { [keyScheme]: [] };
-  if (protection.kind === "apiKey") return key;
+  if (protection.kind === "apiKey") return [key];
   const scopes = protection.kind === "cognito" ? [protection.scope] : [];
-  return { [protection.kind]: scopes, ...(keyRequired ? key : {}) };
+  return [{ [protection.kind]: scopes }, ...(keyRequired ? [key] : [])];
 }
 
 function securitySchemes(args: ApiDocumentArgs): Record<string, object> {

@@ -368,7 +368,9 @@ describe("what the access matrix does not understand", function () {
       documentChanged(graph, restApi, (document) => {
         document["x-amazon-apigateway-api-key-source"] = "AUTHORIZER";
       }),
-    "alternatives in `security`": secured([{ iam: [] }, {}]),
+    "an empty entry beside another in `security`": secured([{ iam: [] }, {}]),
+    "two schemes in one entry of `security`": secured([{ iam: [], api_key: [] }]),
+    "two authorizers in `security`": secured([{ iam: [] }, { iam: [] }]),
     "an empty entry in `security`": secured([{}]),
     "a scheme that is not declared": secured([{ other: [] }]),
     "a scheme of another kind": (graph) =>

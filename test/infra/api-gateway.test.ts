@@ -48,22 +48,22 @@ describe("the REST API", function () {
     ]);
   });
 
-  const protections: [set: Record<string, unknown>, security: object, schemes: (graph: Graph) => object][] = [
+  const protections: [set: Record<string, unknown>, security: object[], schemes: (graph: Graph) => object][] = [
     [
       { apiGatewayAuth: "apiKey" },
-      { api_key: [] },
+      [{ api_key: [] }],
       () => ({ api_key: { type: "apiKey", name: "x-api-key", in: "header" } }),
     ],
     [
       { apiGatewayAuth: "iam" },
-      { iam: [] },
+      [{ iam: [] }],
       () => ({
         iam: { type: "apiKey", name: "Authorization", in: "header", "x-amazon-apigateway-authtype": "awsSigv4" },
       }),
     ],
     [
       { apiGatewayAuth: "iam", apiGatewayKeyRequired: true },
-      { iam: [], api_key: [] },
+      [{ iam: [] }, { api_key: [] }],
       () => ({
         api_key: { type: "apiKey", name: "x-api-key", in: "header" },
         iam: { type: "apiKey", name: "Authorization", in: "header", "x-amazon-apigateway-authtype": "awsSigv4" },
@@ -71,7 +71,7 @@ describe("the REST API", function () {
     ],
     [
       { apiGatewayAuth: "cognito" },
-      { cognito: ["model-serving-dev/predict"] },
+      [{ cognito: ["model-serving-dev/predict"] }],
       (graph) => ({
         cognito: {
           type: "apiKey",
@@ -87,7 +87,7 @@ describe("the REST API", function () {
     ],
     [
       { apiGatewayAuth: "lambda" },
-      { lambda: [] },
+      [{ lambda: [] }],
       () => ({
         lambda: {
           type: "apiKey",
@@ -106,9 +106,9 @@ describe("the REST API", function () {
     ],
   ];
   for (const [set, security, schemes] of protections) {
-    it(`asks on every route for ${Object.keys(security).join(" and ")} with ${JSON.stringify(set)}`, async () => {
+    it(`asks on every route for ${security.flatMap((entry) => Object.keys(entry)).join(" and ")} with ${JSON.stringify(set)}`, async () => {
       const graph = await dev(set);
-      for (const [route, operation] of operations(graph)) expect(operation.security, route).to.deep.equal([security]);
+      for (const [route, operation] of operations(graph)) expect(operation.security, route).to.deep.equal(security);
       const { securitySchemes } = document(graph).components as { securitySchemes: object };
       expect(securitySchemes).to.deep.equal(schemes(graph));
     });

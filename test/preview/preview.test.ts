@@ -43,8 +43,8 @@ describe("the preview of a change", function () {
   it("tells of an opened route, a dropped scope and a widened role, each in a line of its own, and fails", async () => {
     repository.replace(
       "infra/parts/api-document.ts",
-      "security: [security(args)]",
-      'security: route.path === "/v2" ? [] : [security(args)]',
+      "security: security(args)",
+      'security: route.path === "/v2" ? [] : security(args)',
     );
     repository.replace("infra/parts/http-api-document.ts", '"jwt" ? [scope] : []', '"jwt" ? [] : []');
     repository.replace("infra/parts/function.ts", '"logs:PutLogEvents"]', '"logs:PutLogEvents", "logs:*"]');

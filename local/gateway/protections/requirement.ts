@@ -3,20 +3,29 @@
 import type { OpenApiDocument, OpenApiOperation } from "../document";
 import { Unenforceable } from "../unenforceable";
 
-/** Scheme name → what is asked of it. @throws Unenforceable for alternatives */
+/**
+ * Scheme name → what is asked of it. OpenAPI reads several entries as alternatives; API Gateway asks for all of them: so AWS's own SAM
+ * joins a key to an authorizer. Of an entry that names two schemes nothing is known.
+ * Source: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired)
+ * @throws Unenforceable for an entry that names not exactly one scheme, and for a scheme that is named twice
+ */
 export function requirementOf(
   operation: OpenApiOperation,
   document: OpenApiDocument,
 ): Readonly<Record<string, unknown>> {
   const listed: unknown = operation.security ?? document.security ?? [];
   if (!Array.isArray(listed)) throw new Unenforceable("security", "is not a list");
-  // OpenAPI reads several entries as alternatives, and an empty one as "or nothing"; API Gateway does not say what it does.
-  if (listed.length > 1) throw new Unenforceable("security", "has alternatives: name all schemes in one entry");
-  const [requirement] = listed as unknown[];
-  if (requirement === undefined) return {};
-  if (typeof requirement !== "object" || requirement === null || Object.keys(requirement).length === 0)
-    throw new Unenforceable("security", "has an empty entry: for open access the list itself is empty");
-  return requirement as Record<string, unknown>;
+  const requirement = new Map<string, unknown>();
+  for (const entry of listed as unknown[]) {
+    const named = typeof entry === "object" && entry !== null ? Object.entries(entry) : [];
+    if (named.length === 0)
+      throw new Unenforceable("security", "has an empty entry: for open access the list itself is empty");
+    const [[name, asked]] = named as [[string, unknown]];
+    if (named.length > 1) throw new Unenforceable("security", "names two schemes in one entry: give each its own");
+    if (requirement.has(name)) throw new Unenforceable("security", `names ${name} twice`);
+    requirement.set(name, asked);
+  }
+  return Object.fromEntries(requirement);
 }
 
 /** RFC 6749 section 3.3. @throws Unenforceable for what is no list of scope words */

@@ -29,7 +29,7 @@ const schemeProperties = new Set([
   "x-amazon-apigateway-authorizer",
 ]);
 
-/** @throws Unenforceable for alternatives, unknown schemes, two authorizers, and a scheme of another kind */
+/** @throws Unenforceable for entries of not exactly one scheme, unknown schemes, two authorizers, and a scheme of another kind */
 export function securityOf(operation: OpenApiOperation, document: OpenApiDocument): Security {
   const requirement = requirementOf(operation, document);
   let keyRequired = false;

@@ -104,7 +104,7 @@ const jwtResource = a("aws:apigatewayv2/authorizer:Authorizer", "auth", {
 });
 const httpApi = api({ http: true, security: [{ jwt: ["predict"] }] });
 
-const keyed = api({ security: [{ iam: [], apiKey: [] }] });
+const keyed = api({ security: [{ iam: [] }, { apiKey: [] }] });
 const plan = a("aws:apigateway/usagePlan:UsagePlan", "plan", {
   apiStages: [{ apiId: "api", stage: "dev" }],
   quotaSettings: { limit: 1000, period: "DAY" },
@@ -172,8 +172,8 @@ export const callers: Cases = {
     good: { "on top": [keyed], "a Method with both": [iam, but(method, { apiKeyRequired: true })] },
     bad: {
       alone: [api({ security: [{ apiKey: [] }] })],
-      "as an alternative": [api({ security: [{ iam: [], apiKey: [] }, { apiKey: [] }] })],
-      "with a scheme that the gateway ignores": [api({ security: [{ foreign: [], apiKey: [] }] })],
+      "in one entry with another": [api({ security: [{ iam: [], apiKey: [] }] })],
+      "with a scheme that the gateway ignores": [api({ security: [{ foreign: [] }, { apiKey: [] }] })],
       "a Method": [iam, but(method, { authorization: "NONE", apiKeyRequired: true })],
     },
   },

@@ -406,11 +406,12 @@ describe("JWT authorizer of an HTTP API", () => {
       expect(() => fixture(scheme())).to.throw(why);
     });
 
-  it("stops the start with two authorizers, an unknown one, alternatives, and scopes that are none", () => {
+  it("stops the start with two authorizers, an unknown one, an empty entry, and scopes that are none", () => {
     const securities: [security: unknown, why: string][] = [
-      [[{ jwt: ["a"], iam: [] }], "one authorizer only"],
+      [[{ jwt: ["a"] }, { iam: [] }], "one authorizer only"],
+      [[{ jwt: ["a"], iam: [] }], "two schemes in one entry"],
       [[{ other: [] }], "is not declared"],
-      [[{ jwt: [] }, {}], "alternatives"],
+      [[{ jwt: [] }, {}], "empty entry"],
       [[{}], "empty entry"],
       [[{ jwt: [1] }], "scope"],
       [{ jwt: [] }, "is not a list"],
