@@ -26,10 +26,11 @@ async function modelFiles(): Promise<Record<string, { asset: { text?: string } }
   return ((object.inputs.source as Archive).archive as { files: never }).files;
 }
 
-async function archives(): Promise<Row[]> {
+/** Sizes of what is uploaded. */
+export async function archives(): Promise<Row[]> {
   const code = (await modelFiles())["model.js"]!.asset.text!;
   const library = ofType(await evaluate({ stack: "dev" }), "aws:s3/bucketObjectv2:BucketObjectv2").find(
-    ({ name }) => name === "model-native-library",
+    ({ name }) => name === "native-library",
   )!;
   const files = Object.values(((library.inputs.source as Archive).archive as { files: Record<string, never> }).files);
   const bytes = files.map(({ asset }: { asset: { path: string } }) => statSync(asset.path).size);
