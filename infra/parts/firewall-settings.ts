@@ -29,13 +29,24 @@ export function readFirewallSettings(read: SettingReader): FirewallSettings {
   };
 }
 
+interface Filtered extends FirewallSettings {
+  readonly apiGateway: boolean;
+  readonly auth0Authorizer: boolean;
+  readonly httpApi: boolean;
+  readonly allowedNetworks: readonly string[];
+}
+
 /** Where nothing filters, these would be ignored in silence. */
-export function checkFirewall(
-  settings: FirewallSettings & { readonly apiGateway: boolean; readonly auth0Authorizer: boolean },
-  read: SettingReader,
-): void {
-  if (settings.firewall || !(settings.apiGateway || settings.auth0Authorizer)) return;
-  for (const key of ["blockedNetworks", "allowedCountries"] as const)
-    if (settings[key].length > 0)
-      read.fault(key, "has no effect without the firewall", "pulumi config set firewall true");
+export function checkFirewall(settings: Filtered, read: SettingReader): void {
+  const filters = (["allowedNetworks", "blockedNetworks", "allowedCountries"] as const).filter(
+    (key) => settings[key].length > 0,
+  );
+  if (settings.apiGateway || settings.auth0Authorizer) {
+    for (const key of filters)
+      if (key !== "allowedNetworks" && !settings.firewall)
+        read.fault(key, "has no effect without the firewall", "pulumi config set firewall true");
+  } else if (settings.httpApi) {
+    for (const key of filters)
+      read.fault(key, "filters only REST APIs, and the HTTP API is open to every network", `pulumi config rm ${key}`);
+  }
 }

@@ -58,8 +58,12 @@ export class SettingReader {
   /** A list of texts, as JSON. */
   list(key: string, pattern: Pick<RegExp, "test">, what: string, example: string): readonly string[] {
     const texts = listOf(this.raw(key, "[]"));
-    if (texts?.every((text) => pattern.test(text))) return texts;
-    this.fault(key, `is not a list in which each entry is ${what}`, set(`--path '${key}[0]'`, example));
+    const wrong = texts === undefined ? 0 : texts.findIndex((text) => !pattern.test(text));
+    if (texts !== undefined && wrong < 0) return texts;
+    const at = `${key}[${wrong}]`;
+    if (texts === undefined)
+      this.fault(key, `is not a list in which each entry is ${what}`, set(`--path '${at}'`, example));
+    else this.fault(at, `is not ${what}`, set(`--path '${at}'`, example));
     return [];
   }
 

@@ -373,10 +373,16 @@ describe("the settings of clients", () => {
     [
       "on a network that is everything",
       { allowedNetworks: ["0.0.0.0/0"] },
-      /allowedNetworks: is not a list in which each entry is a network .*: pulumi config set --path 'allowedNetworks\[0\]' 203\.0\.113\.0\/24/,
+      /allowedNetworks\[0\]: is not a network .*: pulumi config set --path 'allowedNetworks\[0\]' 203\.0\.113\.0\/24/,
     ],
-    ["on an address without a length", { allowedNetworks: ["203.0.113.1"] }, /allowedNetworks: is not a list/],
-    ["on no network", { allowedNetworks: ["office/24"] }, /allowedNetworks: is not a list/],
+    ["on an address without a length", { allowedNetworks: ["203.0.113.1"] }, /allowedNetworks\[0\]: is not a network/],
+    ["on no network", { allowedNetworks: ["203.0.113.0/24", "office/24"] }, /allowedNetworks\[1\]: is not a network/],
+    ["on networks in words", { allowedNetworks: "203.0.113.0/24" }, /allowedNetworks: is not a list in which each/],
+    [
+      "on networks that nothing would filter",
+      { apiGateway: false, httpApi: true, allowedNetworks: ["203.0.113.0/24"] },
+      /allowedNetworks: filters only REST APIs, .*: pulumi config rm allowedNetworks/,
+    ],
   ];
   for (const [fault, set, line] of table) {
     it(`refuse clients ${fault}, with the command that cures it`, async () => {

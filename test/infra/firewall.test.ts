@@ -202,9 +202,9 @@ describe("the firewall", function () {
     [{ firewall: false, allowedCountries: ["CH"] }, /allowedCountries: has no effect without the firewall/],
     [
       { allowedCountries: ["Switzerland"] },
-      /allowedCountries: is not a list in which each entry is a country's code .*: pulumi config set --path 'allowedCountries\[0\]' CH/,
+      /allowedCountries\[0\]: is not a country's code .*: pulumi config set --path 'allowedCountries\[0\]' CH/,
     ],
-    [{ blockedNetworks: ["everything"] }, /blockedNetworks: is not a list in which each entry is a network/],
+    [{ blockedNetworks: ["everything"] }, /blockedNetworks\[0\]: is not a network/],
     [{ firewallAddressRate: 9 }, /firewallAddressRate: is not a whole number from 10/],
   ];
   for (const [set, line] of faults)

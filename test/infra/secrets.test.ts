@@ -437,9 +437,9 @@ describe("the module secrets", function () {
       "a reader that is a user",
       { secretReaders: ["arn:aws:iam::123456789012:user/me"] },
       // The CLI refuses a name like this one's for a secret, unless told otherwise.
-      /secretReaders: is not a list in which each entry is a role's ARN: pulumi config set --plaintext --path 'secretReaders\[0\]' arn:aws:iam::123456789012:role\/my-application/,
+      /secretReaders\[0\]: is not a role's ARN: pulumi config set --plaintext --path 'secretReaders\[0\]' arn:aws:iam::123456789012:role\/my-application/,
     ],
-    ["a reader that is everyone", { secretReaders: ["*"] }, /secretReaders: is not a list/],
+    ["a reader that is everyone", { secretReaders: ["*"] }, /secretReaders\[0\]: is not a role's ARN/],
     ["readers that are not a list", { secretReaders: reader }, /secretReaders: is not a list/],
     ["no project", { gcpProject: "" }, /gcpProject: is not set .*: pulumi config set gcpProject "<your-project>"/],
     ["a project that is none", { gcpProject: "Ours" }, /gcpProject: is not a project's id/],
@@ -468,12 +468,8 @@ describe("the module secrets", function () {
       { gcpProtectionLevel: "EXTERNAL" },
       /gcpProtectionLevel: is not one of SOFTWARE, HSM/,
     ],
-    [
-      "everyone as a user of the key",
-      { gcpKeyUsers: ["allUsers"] },
-      /gcpKeyUsers: is not a list in which each entry is a member of IAM/,
-    ],
-    ["everyone who is signed in", { gcpKeyUsers: ["allAuthenticatedUsers"] }, /gcpKeyUsers: is not a list/],
+    ["everyone as a user of the key", { gcpKeyUsers: ["allUsers"] }, /gcpKeyUsers\[0\]: is not a member of IAM/],
+    ["everyone who is signed in", { gcpKeyUsers: ["allAuthenticatedUsers"] }, /gcpKeyUsers\[0\]: is not/],
     ["a ring's name that is a path", { gcpKeyRingName: "../ours" }, /gcpKeyRingName: is not a key ring's name/],
     ["an address that is none", { alarmEmail: "ops" }, /alarmEmail: is not an e-mail address/],
   ];
