@@ -44,7 +44,13 @@ export class FunctionAlarms extends pulumi.ComponentResource {
     alarm("function-errors", "failed, timed out or ran out of memory", "Errors", 1, "Sum");
     alarm("function-throttles", "was throttled by Lambda", "Throttles", 1, "Sum");
     const bound = Math.max(1, Math.floor((reserved ?? accountExecutions) * near));
-    alarm("function-concurrency", "is near its limit of concurrent executions", "ConcurrentExecutions", bound, "Maximum");
+    alarm(
+      "function-concurrency",
+      "is near its limit of concurrent executions",
+      "ConcurrentExecutions",
+      bound,
+      "Maximum",
+    );
     this.registerOutputs({});
   }
 }

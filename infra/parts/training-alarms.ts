@@ -37,7 +37,8 @@ export class TrainingAlarms extends pulumi.ComponentResource {
       dimensions: { PipelineName: args.pipelineName },
     });
     alarm("publication-failed", {
-      alarmDescription: "An approved model was not published, or a canary was not rolled back: the publisher's log says why",
+      alarmDescription:
+        "An approved model was not published, or a canary was not rolled back: the publisher's log says why",
       namespace: "AWS/Lambda",
       metricName: "Errors",
       dimensions: { FunctionName: args.publisher },

@@ -25,7 +25,9 @@ export const authorizerCacheIsBounded: Rule = {
       const perRoute = !isHttp || identitySources.includes("$context.routeKey");
       return [
         ...(seconds > limit ? [flaw(`authorizerResultTtlInSeconds is over ${limit}`, name)] : []),
-        ...(cached && kind === "request" && identitySources.length === 0 ? [flaw("cached without an identity source", name)] : []),
+        ...(cached && kind === "request" && identitySources.length === 0
+          ? [flaw("cached without an identity source", name)]
+          : []),
         ...(cached && kind === "request" && !perRoute ? [flaw("cached without $context.routeKey", name)] : []),
       ];
     });
