@@ -36,7 +36,9 @@ export function askOf(operation: Json, document: Json, kind: Kind, graph: Graph,
   const fail = (why: string): never => {
     throw new NotUnderstood(where, why);
   };
-  const listed = operation.security ?? document.security ?? [];
+  if (document.security !== undefined)
+    return fail("`security` is at the document's root, where API Gateway ignores it");
+  const listed = operation.security ?? [];
   if (!Array.isArray(listed)) return fail("`security` is not a list");
   // OpenAPI reads several entries as alternatives; API Gateway asks for all of them, and documents one scheme in each.
   const requirement = (listed as Record<string, Texts>[]).flatMap((entry) => {

@@ -13,7 +13,7 @@ export interface OpenApiDocument {
     readonly securitySchemes?: Readonly<Record<string, OpenApiSecurityScheme>>;
     readonly [other: string]: unknown;
   };
-  /** Applies to operations that have no `security` of their own. */
+  /** Ignored by API Gateway, and so refused here: an operation that relied on it would be open. */
   readonly security?: readonly SecurityRequirement[];
   readonly "x-amazon-apigateway-api-key-source"?: string;
   readonly "x-amazon-apigateway-binary-media-types"?: readonly string[];

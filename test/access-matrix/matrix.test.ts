@@ -372,6 +372,10 @@ describe("what the access matrix does not understand", function () {
     "two schemes in one entry of `security`": secured([{ iam: [], api_key: [] }]),
     "two authorizers in `security`": secured([{ iam: [] }, { iam: [] }]),
     "an empty entry in `security`": secured([{}]),
+    "`security` at the document's root": (graph) =>
+      documentChanged(graph, restApi, (document) => {
+        document.security = [{ iam: [] }];
+      }),
     "a scheme that is not declared": secured([{ other: [] }]),
     "a scheme of another kind": (graph) =>
       documentChanged(graph, restApi, ({ components }) => {

@@ -6,14 +6,20 @@ import { Unenforceable } from "../unenforceable";
 /**
  * Scheme name → what is asked of it. OpenAPI reads several entries as alternatives; API Gateway asks for all of them: so AWS's own SAM
  * joins a key to an authorizer. Of an entry that names two schemes nothing is known.
- * Source: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired)
- * @throws Unenforceable for an entry that names not exactly one scheme, and for a scheme that is named twice
+ * Sources: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired),
+ * https://github.com/amazon-archives/aws-apigateway-importer/issues/204 (the root's is ignored)
+ * @throws Unenforceable for the document's root, for an entry that names not exactly one scheme, and for a scheme that is named twice
  */
 export function requirementOf(
   operation: OpenApiOperation,
   document: OpenApiDocument,
 ): Readonly<Record<string, unknown>> {
-  const listed: unknown = operation.security ?? document.security ?? [];
+  if (document.security !== undefined)
+    throw new Unenforceable(
+      "security",
+      "is at the document's root, where API Gateway ignores it: give it to each operation",
+    );
+  const listed: unknown = operation.security ?? [];
   if (!Array.isArray(listed)) throw new Unenforceable("security", "is not a list");
   const requirement = new Map<string, unknown>();
   for (const entry of listed as unknown[]) {

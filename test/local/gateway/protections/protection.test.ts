@@ -28,13 +28,7 @@ describe("the protection of an operation", () => {
   const token = tokenAuthorizer();
   const cases: Record<string, [OpenApiOperation, OpenApiDocument, auth: string, keyRequired: boolean]> = {
     "nothing said is NONE": [{}, aDocument({}), "NONE", false],
-    "an empty list is NONE, over the document's default": [
-      anOperation(),
-      aDocument({ sigv4 }, { security: [{ sigv4: [] }] }),
-      "NONE",
-      false,
-    ],
-    "the document's default": [{}, aDocument({ sigv4 }, { security: [{ sigv4: [] }] }), "AWS_IAM", false],
+    "an empty list is NONE": [anOperation(), aDocument({ sigv4 }), "NONE", false],
     "an API key alone": [anOperation({ key: [] }), aDocument({ key: apiKey }), "NONE", true],
     SigV4: [anOperation({ sigv4: [] }), aDocument({ sigv4 }), "AWS_IAM", false],
     "SigV4 by the extension": [{ "x-amazon-apigateway-auth": { type: "AWS_IAM" } }, aDocument({}), "AWS_IAM", false],
@@ -89,6 +83,7 @@ describe("the protection of an operation", () => {
   ];
   const refused: Record<string, [OpenApiOperation, OpenApiDocument]> = {
     "a scheme that is not declared": [anOperation({ toString: [] }), aDocument({})],
+    "a default at the document's root": [{}, aDocument({ sigv4 }, { security: [{ sigv4: [] }] })],
     "two schemes in one entry": [anOperation({ key: [], token: [] }), aDocument({ key: apiKey, token })],
     "a scheme twice": [anOperation({ pool: ["a"] }, { pool: ["b"] }), aDocument({ pool: userPool() })],
     "an empty entry beside another": [anOperation({ key: [] }, {}), aDocument({ key: apiKey })],
