@@ -72,7 +72,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     { location, settings, codeStore, nativeLibrary, published, keyArn, network: network?.isolated },
     options,
   );
-  const front = { location, settings, function: model.function, keyArn };
+  const front = { location, settings, function: model.function, defaultModel: model.defaultModel, keyArn };
 
   // One for the account and region, however many REST APIs there are.
   let logRole: pulumi.Resource | undefined;

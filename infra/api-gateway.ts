@@ -24,6 +24,8 @@ export interface ApiGatewayArgs {
   readonly settings: Settings;
   /** The model function. */
   readonly function: ServerlessFunction;
+  /** The model that the plain route serves. */
+  readonly defaultModel: string;
   /** Where the code of the Lambda authorizer goes. */
   readonly codeStore: CodeStore;
   /** KMS key of environments and logs. */
@@ -67,7 +69,7 @@ export class ApiGateway extends pulumi.ComponentResource {
         corsOrigin: settings.corsOrigin,
         allowedNetworks: settings.allowedNetworks,
         clients,
-        defaultModel: settings.defaultModel,
+        defaultModel: args.defaultModel,
         rateLimit: settings.apiRateLimit,
         burstLimit: settings.apiBurstLimit,
         tlsPolicy: settings.tlsPolicy,

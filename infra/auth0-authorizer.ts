@@ -18,6 +18,8 @@ export interface Auth0AuthorizerArgs {
   readonly settings: Settings;
   /** The model function. */
   readonly function: ServerlessFunction;
+  /** The model that the plain route serves. */
+  readonly defaultModel: string;
   /** Where the code of the Lambda authorizer goes. */
   readonly codeStore: CodeStore;
   /** KMS key of environments and logs. */
@@ -68,7 +70,7 @@ export class Auth0Authorizer extends pulumi.ComponentResource {
         corsOrigin: settings.corsOrigin,
         allowedNetworks: settings.allowedNetworks,
         clients: [],
-        defaultModel: settings.defaultModel,
+        defaultModel: args.defaultModel,
         rateLimit: settings.apiRateLimit,
         burstLimit: settings.apiBurstLimit,
         tlsPolicy: settings.tlsPolicy,

@@ -12,7 +12,7 @@ import { ServerlessFunction } from "./parts/function";
 import type { FunctionNetwork } from "./parts/function-network";
 import { layer } from "./parts/layer";
 import type { Location } from "./parts/location";
-import { readModels, requireDefault } from "./parts/models";
+import { defaultModel, readModels } from "./parts/models";
 import { readerStatements } from "./parts/published-bucket";
 import type { Settings } from "./settings";
 
@@ -40,12 +40,14 @@ const refresh = 60;
 
 export class ModelService extends pulumi.ComponentResource {
   readonly function: ServerlessFunction;
+  /** The model that the plain routes serve. */
+  readonly defaultModel: string;
 
   constructor(name: string, args: ModelServiceArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:ModelService", name, {}, options);
     const { location, codeStore, settings, published } = args;
     const models = readModels(settings.modelsFolder);
-    requireDefault(models, settings.defaultModel, settings.modelsFolder, published !== undefined);
+    this.defaultModel = defaultModel(models, settings.defaultModel, settings.modelsFolder, published !== undefined);
     if (settings.apiGateway)
       requireModels(settings.clients, Object.keys(models.manifest.models), settings.modelsFolder);
     const code = bundle("model", { [manifestFile]: JSON.stringify(models.manifest) });
@@ -59,7 +61,7 @@ export class ModelService extends pulumi.ComponentResource {
         layers: [args.nativeLibrary, layer(`${name}-models`, models.layer, codeStore, this)],
         environment: {
           [environment.modelsDirectory]: "/opt/models",
-          [environment.defaultModel]: settings.defaultModel,
+          [environment.defaultModel]: this.defaultModel,
           [environment.corsOrigin]: settings.corsOrigin,
           [environment.metricsNamespace]: location.prefix,
           ...(published === undefined

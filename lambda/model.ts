@@ -12,7 +12,6 @@ import { Failure } from "./core/failure";
 import { infer } from "./core/inference";
 import { logLine } from "./core/log-record";
 import { modelMetadata, repositoryIndex, serverMetadata } from "./core/metadata";
-import { defaultModel } from "./core/pinned-model";
 import { principalOf } from "./core/principal";
 import { type Route, routeOf } from "./core/route";
 import { servedModel } from "./core/served-model";
@@ -49,7 +48,7 @@ const published =
           load: (pinned, files) => loadModel(pinned, files, threads),
         }),
       );
-const servedByDefault = defaultModel(pins, variable(environment.defaultModel));
+const servedByDefault = pins.get(variable(environment.defaultModel))?.name;
 // The first request finds the model loaded. Should that fail, the request that needs it reports it.
 if (servedByDefault !== undefined) {
   catalog.get(servedByDefault).catch(() => undefined);
@@ -145,7 +144,7 @@ async function isReady(): Promise<boolean> {
 
 function requireDefault(): string {
   if (servedByDefault !== undefined) return servedByDefault;
-  throw new Failure("no-default-model", `${pins.size} models are served, and none is set as the default`);
+  throw new Failure("no-default-model", `${pins.size} models are served, and the default is none of them`);
 }
 
 /** The one place where errors become answers. What is no `Failure` is a bug: the caller gets the request id to report. */

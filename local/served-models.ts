@@ -15,13 +15,13 @@ export interface ServedModels {
 export function servedModels(graph: Graph): ServedModels | undefined {
   for (const lambda of ofType(graph, "aws:lambda/function:Function")) {
     const { variables } = lambda.inputs.environment as { variables: Record<string, string> };
-    const wanted = variables[environment.defaultModel];
+    const standard = variables[environment.defaultModel];
     const alias = ofType(graph, "aws:lambda/alias:Alias").find(
       ({ inputs }) => inputs.functionName === lambda.inputs.name,
     );
     const names = Object.keys(manifestOf(graph, String(lambda.inputs.s3Key))?.models ?? {});
-    if (wanted === undefined || alias === undefined || names.length === 0) continue;
-    return { functionArn: String(alias.outputs.arn), names, standard: names.includes(wanted) ? wanted : names[0]! };
+    if (standard === undefined || alias === undefined) continue;
+    return { functionArn: String(alias.outputs.arn), names, standard };
   }
   return undefined;
 }

@@ -60,13 +60,15 @@ export function readModels(folder: string): Models {
 }
 
 /**
- * The plain routes serve one model: the only one, or the one that is set. Without it they would answer 404 to everyone.
- * @param published whether the training publishes under that name: to another model's requests it would never get
- * @throws pulumi.RunError where there are several, and none is it, or it is not there and published
+ * The model that the plain routes serve: the one that is set, or the only one. Without it they would answer 404 to everyone.
+ * @param set the name in the settings
+ * @param published whether the training publishes under that name: requests for another model would never get it
+ * @throws pulumi.RunError where no model has that name, and there are several or the training publishes one
  */
-export function requireDefault({ manifest }: Models, name: string, folder: string, published: boolean): void {
+export function defaultModel({ manifest }: Models, set: string, folder: string, published: boolean): string {
   const names = Object.keys(manifest.models);
-  if ((names.length === 1 && !published) || names.includes(name)) return;
+  if (names.includes(set)) return set;
+  if (names.length === 1 && !published) return names[0]!;
   const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")} …` : names.join(", ");
   throw fault(
     `defaultModel: is not one of the models in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`,

@@ -52,9 +52,3 @@ function record(value: unknown, what: string): Readonly<Record<string, unknown>>
 export function versionOf(model: PinnedModel): string {
   return model.digest.slice(0, 12);
 }
-
-/** The model of the plain routes: the one that is set, else the only one. */
-export function defaultModel(models: PinnedModels, set: string): string | undefined {
-  if (models.has(set)) return set;
-  return models.size === 1 ? [...models.keys()][0] : undefined;
-}

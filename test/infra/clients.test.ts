@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
@@ -122,6 +125,23 @@ describe("the clients of the REST API", function () {
       client_partner: `principal=${account}`,
     });
     expect(ofType(graph, "aws:apigateway/apiKey:ApiKey")).to.deep.equal([]);
+  });
+
+  it("may call the plain route where the folder holds just their model, whatever the default is called", async () => {
+    const clients = [
+      { name: "mine", principal: role, models: ["mine"] },
+      { name: "other", principal: account },
+    ];
+    const folder = mkdtempSync(join(tmpdir(), "models-"));
+    try {
+      mkdirSync(join(folder, "mine"));
+      writeFileSync(join(folder, "mine/model.onnx"), "mine");
+      const graph = await dev({ apiGatewayAuth: "iam", clients, modelsFolder: folder });
+      const { Statement } = policyOf(graph) as { Statement: { Resource: string[] }[] };
+      expect(Statement[0]!.Resource).to.include("execute-api:/dev/POST/mymodel");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("share under IAM the part of the policy that is the same for them: as many as there may be fit", async () => {

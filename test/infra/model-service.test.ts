@@ -136,7 +136,9 @@ describe("the model function", function () {
     try {
       mkdirSync(join(folder, "mine"));
       writeFileSync(join(folder, "mine/model.onnx"), "mine");
-      expect(Object.keys(manifestOf(await dev({ modelsFolder: folder })).models)).to.deep.equal(["mine"]);
+      const only = await dev({ modelsFolder: folder });
+      expect(Object.keys(manifestOf(only).models)).to.deep.equal(["mine"]);
+      expect(lambda(only).inputs["environment"]).to.have.nested.property("variables.DEFAULT_MODEL", "mine");
       const message = await dev({ modelsFolder: folder, sagemaker: true }).then(
         () => "",
         (error: Error) => error.message,
