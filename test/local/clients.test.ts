@@ -177,6 +177,7 @@ describe("the clients of a local run", function () {
     expect(apiKey).not.to.equal(clients!["labs"]!.apiKey);
     const answer = await served.call("POST", "/mymodel", { headers: { "x-api-key": apiKey! }, body: flower });
     expect(answer.status, answer.text).to.equal(200);
+    await served.run.close();
     expect(served.lines.join("\n")).to.include('"client":"acme"').and.include('"Client":"acme"');
   });
 });
@@ -213,8 +214,8 @@ describe("the networks that may call a local run", function () {
     const headers = { authorization: `Bearer ${served.run.credentials.token!}` };
     const refused = await served.call("GET", "/v2", { headers });
     expect(refused.status).to.equal(403);
-    expect(served.lines.filter((line) => line.startsWith("model-serving-dev-authorizer "))).to.deep.equal([]);
     await served.run.close();
+    expect(served.lines.filter((line) => line.startsWith("model-serving-dev-authorizer "))).to.deep.equal([]);
     served = await serveStack({ ...set, allowedNetworks: ["127.0.0.0/8"] });
     const token = { authorization: `Bearer ${served.run.credentials.token!}` };
     expect((await served.call("GET", "/v2", { headers: token })).status).to.equal(200);

@@ -221,6 +221,8 @@ describe("a local run", function () {
     await served.call("POST", "/mymodel", {
       headers: { ...headers, authorization: `Bearer ${token!.slice(0, -4)}AAAA` },
     });
+    // What the functions wrote last is in the log once they have ended.
+    await served.run.close();
     const text = served.lines.join("\n");
     expect(text).to.include('"route"');
     for (const secret of [token!, token!.slice(-30), apiKey!, clientSecret!, "5.12345"])
@@ -231,6 +233,7 @@ describe("a local run", function () {
     served = await serveStack({ ...alone, apiGatewayAuth: "iam" });
     const headers = await signed(served, "POST", "/mymodel", flower);
     await served.call("POST", "/mymodel", { headers, body: flower });
+    await served.run.close();
     const line = served.lines.find(
       (text) => text.startsWith("model-serving-dev-model {") && text.includes("POST /mymodel"),
     )!;

@@ -67,6 +67,12 @@ describe("the model function with published models, in the private network", fun
       await new Promise((wake) => setTimeout(wake, 100));
     }
   };
+  /** Log lines come by another pipe than answers, and so perhaps later. */
+  const logged = async (text: string, count: number) => {
+    const deadline = Date.now() + 10_000;
+    while (lines.filter((line) => line.includes(text)).length < count && Date.now() < deadline)
+      await new Promise((wake) => setTimeout(wake, 20));
+  };
   const short = (content: Buffer) => sha256(content).slice(0, 12);
   const place = (content: Buffer, digest = sha256(content)) =>
     cloud.files.write(cloud.modelsBucket, publishedKeys.artefact("mymodel", digest), content, undefined);
@@ -117,6 +123,7 @@ describe("the model function with published models, in the private network", fun
     await until(short(three));
     lines.length = 0;
     for (let call = 0; call < 60; call++) await predict();
+    await logged('"variant":', 60);
     const canary = lines.filter((line) => line.includes('"CanaryRequests":1')).length;
     // 60 draws at one half: outside of this once in ten million runs.
     expect(canary).to.be.within(10, 50);
