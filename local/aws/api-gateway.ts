@@ -1,4 +1,4 @@
-// Stands in for API Gateway's control plane: its REST protocol, for API keys and the keys of usage plans.
+// Stand-in for API Gateway's control plane: the part of its REST API that manages API keys and usage plan keys.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
 
 import { type Graph, ofType } from "../../graph/resource";
@@ -11,7 +11,7 @@ import { ServiceError } from "./service-error";
 interface Route {
   readonly operation: string;
   readonly method: string;
-  /** Segments; `*` takes any. */
+  /** Path segments; `*` matches any one segment. */
   readonly path: readonly string[];
   readonly run: (call: ServiceCall, ids: readonly string[]) => FrontResponse;
 }
@@ -71,7 +71,7 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       run: (call) => {
         permitted(call, "GET", "/apikeys");
         const found = store.all().filter(({ name }) => name.startsWith(call.query.get("name") ?? ""));
-        // Small pages, so that who forgets to ask for the next one is found out.
+        // Pages are small, so that a caller that ignores `position` is noticed.
         const start = Number(call.query.get("position") ?? 0);
         const page = found.slice(start, start + pageSize);
         const position = start + pageSize < found.length ? String(start + pageSize) : undefined;

@@ -1,4 +1,4 @@
-// The API keys that API Gateway's control plane has made while the run goes on; the gateway looks them up on each call.
+// API keys that were created through API Gateway's control plane during this run; the gateway looks them up on each call.
 
 import { createHash, randomBytes } from "node:crypto";
 import type { MadeKeys } from "../gateway/protections/usage-plans";
@@ -19,7 +19,7 @@ export class ApiKeyStore {
   private readonly keys = new Map<string, StoredKey>();
   private readonly digests = new Map<string, StoredKey>();
 
-  /** What the gateway asks. */
+  /** The gateway's view of the store. */
   readonly made: MadeKeys = {
     byDigest: (digest) => {
       const key = this.digests.get(digest);
@@ -54,7 +54,7 @@ export class ApiKeyStore {
   }
 }
 
-/** Ten letters and digits, as API Gateway's. */
+/** Ten lower-case letters and digits, like an id from API Gateway. */
 function newId(): string {
   return BigInt(`0x${randomBytes(16).toString("hex")}`)
     .toString(36)

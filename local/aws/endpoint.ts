@@ -1,5 +1,5 @@
-// The address of the local stand-ins of AWS's services: one server, which tells them apart by what a call is signed for, and
-// answers nobody whose signature it has not verified.
+// HTTPS endpoint of the local stand-ins for AWS services: one server that picks the service by the credential scope (region
+// and service name) of a call's SigV4 signature, and refuses every call whose signature does not verify.
 
 import { randomUUID } from "node:crypto";
 import type { Pair } from "../certificates";
@@ -13,7 +13,7 @@ import type { Identities } from "../identities";
 import { json, type Service, type ServiceCall } from "./service";
 import { ServiceError } from "./service-error";
 
-/** Hears of each call: before it has its effect, and after, before it is answered. Waited for. */
+/** Called for each call, and awaited: before the call takes effect, and after it but before the answer is sent. */
 export type Watch = (moment: "before" | "after", operation: string) => Promise<void>;
 
 export interface EndpointOptions {
@@ -35,7 +35,7 @@ async function answer(request: FrontRequest, { services, identities, clock, watc
     const presented = presentedSignature(call);
     const [, region, name] = "scope" in presented ? presented.scope : [];
     const service = services.find((known) => known.name === name && known.region === region);
-    // Unknown services and regions are as wrong a signature as any other.
+    // An unknown service or region is verified against an empty scope, so it is refused as an invalid signature.
     const api = { ...call.api, region: service?.region ?? "" };
     const principal = await signerOf({ ...call, api }, identities, clock(), service?.name ?? "");
     if (isRefusal(principal)) {
@@ -45,7 +45,7 @@ async function answer(request: FrontRequest, { services, identities, clock, watc
     const asked: ServiceCall = {
       principal,
       method: call.method,
-      // S3 alone takes a plus sign in a path for a space.
+      // Only S3 decodes a plus sign in a path as a space.
       path: call.path
         .split("/")
         .filter(Boolean)
@@ -72,7 +72,7 @@ function withRequestId(response: FrontResponse): FrontResponse {
   return { ...response, headers: [...response.headers, ["x-amzn-RequestId", randomUUID()]] };
 }
 
-/** As much of a gateway's call as a signature covers. */
+/** The fields of a gateway's call that a signature covers; the others are left empty. */
 function callOf({ method, url, headers, body, sourceIp, receivedAt }: FrontRequest): Call {
   const target = parseTarget(url);
   if (!target) throw new ServiceError(400, "ValidationException", "the request target is not a valid URL");

@@ -1,4 +1,4 @@
-// Stands in for Lambda's Invoke: what an operator, or the deployment, calls a function of the program by.
+// Stand-in for Lambda's Invoke, by which an operator calls a function of the program directly.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 
 import type { Functions } from "../functions/functions";
@@ -7,10 +7,10 @@ import { permit } from "./permission";
 import { json, type Service } from "./service";
 import { ServiceError } from "./service-error";
 
-/** Longest that a call is waited for, in milliseconds: Lambda's own limit. */
+/** Longest wait for an invocation, in milliseconds: Lambda's own limit on a function's timeout. */
 const timeoutMs = 900_000;
 
-/** @param arns of the functions in this region, by name */
+/** @param arns function ARNs in this region, by function name */
 export function lambdaInvoke(region: string, arns: ReadonlyMap<string, string>, functions: Functions): Service {
   return {
     name: "lambda",

@@ -1,5 +1,5 @@
-// The services of AWS that the rotation of API keys needs, played for a local run: Secrets Manager, API Gateway's control
-// plane and Lambda's Invoke, with the rotation function's role as the program declares it.
+// The AWS services that the rotation of API keys needs, as stand-ins for a local run: Secrets Manager, API Gateway's
+// control plane and Lambda's Invoke. Calls are authorized by the rotation function's role as the program declares it.
 
 import { environment, planTag, secretField } from "../../contract";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
@@ -20,43 +20,48 @@ import { type LocalSecret, secretsManager, secretsOf } from "./secrets-manager";
 export interface LocalAwsOptions {
   readonly graph: Graph;
   readonly authority: Authority;
-  /** Credentials derive from it. */
+  /** Secret from which the credentials of the principals are derived. */
   readonly seed: Buffer;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Seconds that a replaced key stays valid, where a rehearsal cannot wait for the stack's hours. */
+  /** Seconds that a replaced key stays valid; absent: as the stack sets it, hours, for which a rehearsal cannot wait. */
   readonly overlapSeconds?: number;
 }
 
-/** The address, and who may call there. */
+/** The running stand-ins: their address, the principals that may call them, and their state. */
 export interface LocalAws {
   readonly url: string;
+  /** Region of the secrets and the rotation function. */
   readonly region: string;
+  /** Region of the API. */
   readonly apiRegion: string;
-  /** All that rotate: one for each client that has a key, or the one of nobody in particular. */
+  /** The secrets that rotate: one for each client that has a key, or the single shared one. */
   readonly secrets: readonly LocalSecret[];
-  /** A client's, or nobody's in particular. @throws Error where there is none */
+  /** The secret of a client; without a client, the shared one. @throws Error if it does not exist */
   secretOf(client?: string): LocalSecret;
   readonly functionName: string;
   readonly functionArn: string;
-  /** Whoever deployed the stack. */
+  /** Stands for the person who deployed the stack. */
   readonly operator: Principal;
-  /** The rotation function's. */
+  /** Role of the rotation function. */
   readonly role: Principal;
   readonly store: ApiKeyStore;
   readonly keys: MadeKeys;
   readonly driver: RotationDriver;
-  /** Tests look on, or interfere, at each call. */
+  /** A test's hook, to observe or interfere with each call. */
   watch: Watch;
-  /** Variables of a function beside its own. */
+  /** Environment variables to add to those that the program gives a function; empty for all but the rotation function. */
   variablesOf(functionName: string): Readonly<Record<string, string>>;
-  /** What the deployment does once the API answers: the first keys are made. @throws Error with the function's reason */
+  /**
+   * Invokes what a deployment invokes once the API answers, which creates the first keys; then sweeps every hour.
+   * @throws Error with the function's error message
+   */
   deploy(functions: LocalFunctions, apiUrl: (apiId: string) => string): Promise<void>;
-  /** What destroying the stack does. @throws Error with the function's reason */
+  /** Invokes what destroying the stack invokes. @throws Error with the function's error message */
   destroy(): Promise<void>;
-  /** What the program's schedule does each hour. @throws Error with the function's reason */
+  /** Invokes what the program's hourly schedule invokes. @throws Error with the function's error message */
   sweep(): Promise<void>;
-  /** The API key that a client, or nobody in particular, finds in its secret now. */
+  /** The API key in the AWSCURRENT version of a client's secret, or of the shared one; `undefined` before it has one. */
   currentKey(client?: string): string | undefined;
   close(): Promise<void>;
 }
@@ -65,8 +70,8 @@ export interface LocalAws {
 const sweepMs = 3_600_000;
 
 /**
- * @returns `undefined` where the program rotates nothing
- * @throws Unenforceable for what it declares and cannot be played here
+ * @returns `undefined` if the program rotates nothing
+ * @throws Unenforceable for a declared resource that has no faithful stand-in here
  */
 export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws | undefined> {
   const { graph, authority, seed, clock } = options;
@@ -152,7 +157,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       apiUrl = urlOf(apiOf(graph, first.tags[planTag] ?? ""));
       await started.replace(graph);
       await lifecycle("create");
-      // A sweep that fails is in the function's log.
+      // The function logs a sweep that fails.
       hourly = setInterval(() => void sweep().catch(() => undefined), sweepMs).unref();
     },
     destroy: () => lifecycle("delete"),
@@ -177,11 +182,11 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       AWS_SESSION_TOKEN: role.sessionToken!,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
       AWS_ENDPOINT_URL_API_GATEWAY: url,
-      // Nothing of this machine's own configuration may lead the SDK to a real account.
+      // Keeps the SDK from finding credentials of a real account in this machine's configuration.
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       AWS_EC2_METADATA_DISABLED: "true",
-      // It runs on this machine's Node, not on the runtime's: what the SDK says of that one's age is beside the point.
+      // The function runs on this machine's Node, not on Lambda's, so the SDK's warning about an old Node is irrelevant.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       ...(apiUrl === "" ? {} : { [environment.apiUrl]: apiUrl }),
       ...(options.overlapSeconds === undefined ? {} : { [environment.keyOverlap]: String(options.overlapSeconds) }),
@@ -195,7 +200,7 @@ function functionOf(graph: Graph, { arn, rotationFunction }: LocalSecret): Resou
   return lambda;
 }
 
-/** The API that a usage plan holds. */
+/** Id of the API that a usage plan covers; empty if there is none. */
 function apiOf(graph: Graph, planId: string): string {
   const plan = ofType(graph, "aws:apigateway/usagePlan:UsagePlan").find(({ id }) => id === planId);
   const [stage] = (plan?.inputs.apiStages ?? []) as { apiId: string }[];

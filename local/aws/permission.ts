@@ -1,4 +1,5 @@
-// Whether a principal may do something to a resource, by its own policies and the resource's, as the program declares them.
+// Decides whether a principal may perform an action on a resource, by the identity, resource and VPC endpoint policies that
+// the program declares.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
 import type { ConditionKeys } from "../gateway/protections/policy/condition";
@@ -10,15 +11,19 @@ import { ServiceError } from "./service-error";
 export interface Permission {
   readonly action: string;
   readonly resource: string;
-  /** Condition keys beside the principal's, names in lower case. */
+  /** Condition keys in addition to the principal's own; names in lower case. */
   readonly keys?: Readonly<Record<string, string>>;
-  /** Of the resource: it may deny what the principal's policies allow. */
+  /** Policy of the resource: it can deny what the principal's policies allow. */
   readonly resourcePolicy?: Policy | undefined;
-  /** Of the VPC endpoint that the call passes: it has to allow it, too. */
+  /** Policy of the VPC endpoint that the call goes through: it must allow the call as well. */
   readonly endpointPolicy?: Policy | undefined;
 }
 
-/** @throws ServiceError (AccessDeniedException) in AWS's words */
+/**
+ * Returns if the principal may do it.
+ * @param at milliseconds since the epoch
+ * @throws ServiceError 400 AccessDeniedException, with AWS's message
+ */
 export function permit(principal: Principal, at: number, permission: Permission): void {
   const { action, resource, keys, resourcePolicy, endpointPolicy } = permission;
   const known: ConditionKeys = new Map([
@@ -46,16 +51,17 @@ export function permit(principal: Principal, at: number, permission: Permission)
 }
 
 /**
- * A resource policy whose statements deny something to everyone: all that is evaluated here.
- * @throws Error for a statement that allows, or speaks of someone
+ * Reads a resource policy. Only statements that deny something to everyone (`Principal: "*"`) are supported.
+ * @throws Error for any other statement
  */
 export function denyingPolicyOf(document: unknown): Policy {
   return policyForAll("Deny", document);
 }
 
 /**
- * A policy of a VPC endpoint, whose statements allow something to everyone who may do it anyway.
- * @throws Error for a statement that denies, or speaks of someone
+ * Reads a VPC endpoint policy. Only statements that let everyone's calls (`Principal: "*"`) pass are supported; the caller
+ * still needs a permission of its own.
+ * @throws Error for any other statement
  */
 export function passingPolicyOf(document: unknown): Policy {
   return policyForAll("Allow", document);

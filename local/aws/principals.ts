@@ -1,4 +1,4 @@
-// Who calls AWS's services locally: the roles of functions, by what the program allows them, and the operator of the account.
+// The principals that call the local stand-ins: functions' roles, with the policies in the program, and the operator.
 
 import { createHmac } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
@@ -8,7 +8,7 @@ import { Unenforceable } from "../gateway/unenforceable";
 import { accountOf, type Principal, principal } from "../identities";
 
 /**
- * The role of a function, with temporary credentials as Lambda hands them out.
+ * The role of a function, with temporary credentials like those that Lambda passes to it.
  * @throws Unenforceable for a policy that cannot be evaluated
  */
 export function roleOf(graph: Graph, lambda: Resource, seed: Buffer): Principal {
@@ -28,7 +28,7 @@ export function roleOf(graph: Graph, lambda: Resource, seed: Buffer): Principal 
   };
 }
 
-/** Whoever deployed the stack: may do all that has a stand-in here, as far as no resource denies it. */
+/** Stands for the person who deployed the stack: may do all that has a stand-in, unless a resource policy denies it. */
 export function operatorOf(graph: Graph, seed: Buffer): Principal {
   const actions = ["secretsmanager:*", "apigateway:*", "lambda:InvokeFunction", "local:Rehearse"];
   const all = policyOf({

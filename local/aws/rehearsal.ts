@@ -1,4 +1,5 @@
-// No service of AWS: rotates a secret of the local run on demand, tells what became of each step, and kills one where asked.
+// Not an AWS service: rotates a secret of the local run on demand, reports the outcome of each step, and kills the function
+// in a chosen step.
 
 import { randomUUID } from "node:crypto";
 import { permit } from "./permission";
@@ -10,13 +11,15 @@ import { ServiceError } from "./service-error";
 export const rehearsalService = "local-rehearsal";
 
 export interface RehearsalRequest {
+  /** ARN. */
   readonly secretId: string;
+  /** The step in which the function is killed; absent: it is not. */
   readonly killAt?: StepName;
 }
 
 export interface RehearsalAnswer {
   readonly steps: readonly StepOutcome[];
-  /** Whether the rotation has come to its end. */
+  /** Whether all four steps are done. */
   readonly finished: boolean;
 }
 

@@ -1,5 +1,5 @@
-// Plays Secrets Manager's part in a rotation: calls the rotation function step by step, and leaves off where one fails. A
-// rotation that was left off is taken up where it stands, with the same version.
+// Plays Secrets Manager's part in a rotation: invokes the rotation function once for each step, and stops at the first that
+// fails. The next rotation of that secret then runs all steps again with the same pending version.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
 
 import type { LocalFunctions } from "../functions/local-functions";
@@ -7,7 +7,7 @@ import type { Watch } from "./endpoint";
 import type { LocalSecret } from "./secrets-manager";
 import { ServiceError } from "./service-error";
 
-/** Each step, and what of it changes something: in the middle of that it is killed, when it shall be. */
+/** Each step of a rotation, and the calls at which a kill during that step strikes: those that the step exists for. */
 export const stepEffects = {
   createSecret: ["PutSecretValue"],
   setSecret: ["CreateApiKey", "CreateUsagePlanKey"],
@@ -22,23 +22,23 @@ export interface StepOutcome {
   readonly step: StepName;
   readonly outcome: "done" | "failed" | "killed";
   readonly ms: number;
-  /** Why, where it is not done. */
+  /** The function's error message, or how it ended; absent if the step is done. */
   readonly cause?: string;
 }
 
-/** Longest that a step may take, in milliseconds. */
+/** Longest duration of a step, in milliseconds. */
 const timeoutMs = 900_000;
 
 export class RotationDriver {
-  /** Rotations under way, by function: one at a time, so that a kill strikes the one that it is meant for. */
+  /** The last rotation queued for each function ARN. They run one at a time, so that a kill hits the intended one. */
   private readonly running = new Map<string, Promise<unknown>>();
-  /** Versions whose rotation did not come to its end, by secret: the next one goes on with them. */
+  /** Version id of an unfinished rotation, by secret ARN: the next rotation continues with it. */
   private readonly unfinished = new Map<string, string>();
   private kill: { readonly operations: readonly string[]; readonly functionArn: string } | undefined;
 
   constructor(private readonly functions: () => LocalFunctions) {}
 
-  /** Kills the function in the middle of what it was told to: its call has had its effect, and it never hears of it. */
+  /** Kills the function at the worst moment: its call has taken effect, but it has not received the answer. */
   readonly watch: Watch = async (moment, operation) => {
     if (moment === "before" || !this.kill?.operations.includes(operation)) return;
     const { functionArn } = this.kill;
@@ -47,11 +47,14 @@ export class RotationDriver {
     return Promise.resolve();
   };
 
-  /** As RotateSecret: starts a rotation, and returns. @throws ServiceError where one is pending, which is taken up again */
+  /**
+   * RotateSecret: starts a rotation and returns at once.
+   * @throws ServiceError 400 InvalidRequestException if a rotation is pending; that one is attempted again
+   */
   readonly start = (secret: LocalSecret, token: string): void => {
     const pending = this.pendingOf(secret);
     const run = this.rotate(secret, { token });
-    run.catch(() => undefined); // Its steps' faults are in the function's log.
+    run.catch(() => undefined); // The function logs why a step failed.
     if (pending === undefined) return;
     throw new ServiceError(
       400,
@@ -61,8 +64,9 @@ export class RotationDriver {
   };
 
   /**
-   * Runs a rotation, or the rest of one that is pending.
-   * @returns what became of the steps, up to the first that is not done
+   * Runs a rotation, with the pending version if there is one.
+   * @returns the outcome of each step, up to and including the first that is not done
+   * @throws ServiceError 400 InvalidRequestException if the secret does not rotate
    */
   async rotate(secret: LocalSecret, options: { token: string; killAt?: StepName }): Promise<StepOutcome[]> {
     const { rotationFunction = "" } = secret;

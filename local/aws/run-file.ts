@@ -1,4 +1,5 @@
-// Where a local run can be reached by `npm run rotate`: a file that its owner alone reads, gone when the run ends.
+// The file by which `npm run rotate` finds a local run and its credentials: only its owner can read it, and it is
+// removed when the run ends.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,31 +7,32 @@ import { join } from "node:path";
 export interface RunFile {
   readonly pid: number;
   readonly stack: string;
-  /** Of the stand-ins of AWS's services. */
+  /** URL of the local stand-ins for AWS services. */
   readonly endpoint: string;
   /** Path of the certificate to trust. */
   readonly ca: string;
-  /** Of the secret, and of the API. */
+  /** Region of the secrets. */
   readonly region: string;
+  /** Region of the API. */
   readonly apiRegion: string;
-  /** Those that rotate, by client; under the empty name the one of nobody in particular. */
+  /** ARNs of the secrets that rotate, by client name; the shared secret is under the empty name. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly functionName: string;
-  /** The operator's. */
+  /** Credentials of the operator. */
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** @returns what removes it */
+/** @returns a function that removes the file */
 export function writeRunFile(folder: string, run: RunFile): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${run.pid}.json`);
-  rmSync(file, { force: true }); // Of a process that had the same id: its mode might be another.
+  rmSync(file, { force: true }); // A file left by an earlier process with this pid could have a wider mode.
   writeFileSync(file, JSON.stringify(run), { mode: 0o600, flag: "wx" });
   return () => rmSync(file, { force: true });
 }
 
-/** Runs that are alive. */
+/** The runs whose process is alive; none if the folder does not exist. */
 export function readRunFiles(folder: string): RunFile[] {
   let files: string[];
   try {

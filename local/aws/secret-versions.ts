@@ -1,10 +1,10 @@
-// A secret as Secrets Manager keeps it: versions with values, and the labels that say which one is which.
+// A secret as Secrets Manager stores it: versions with values, and the staging labels attached to them.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html, API_UpdateSecretVersionStage.html
 
 import { ServiceError } from "./service-error";
 
 export interface SecretVersion {
-  /** `undefined`: RotateSecret made it, and nothing has been put into it. */
+  /** `undefined`: RotateSecret created the version, and no value has been put into it. */
   value: string | undefined;
   readonly labels: Set<string>;
   /** Milliseconds since the epoch. */
@@ -18,7 +18,10 @@ export class SecretVersions {
 
   constructor(private readonly clock: () => number) {}
 
-  /** By label, or by id; with both, the version must have the label. @throws ServiceError where there is no such value */
+  /**
+   * Finds a version by id or by label (default: AWSCURRENT); with both, the version must carry the label.
+   * @throws ServiceError 400 ResourceNotFoundException if there is none, or it has no value
+   */
   read(id: string | undefined, label: string | undefined): { id: string; version: SecretVersion } {
     const found = id ?? this.labelled(label ?? current);
     const version = found === undefined ? undefined : this.versions.get(found);
@@ -32,22 +35,23 @@ export class SecretVersions {
     return { id: found!, version };
   }
 
+  /** Id of the version that carries the label. */
   labelled(label: string): string | undefined {
     return [...this.versions].find(([, { labels }]) => labels.has(label))?.[0];
   }
 
-  /** Versions with a label; one without is deprecated, and soon gone. */
+  /** Versions that carry a label. AWS treats one without as deprecated and may delete it. */
   list(): readonly (readonly [id: string, version: SecretVersion])[] {
     return [...this.versions].filter(([, { labels }]) => labels.size > 0);
   }
 
-  /** An empty version, to be filled by a rotation. */
+  /** Creates an empty AWSPENDING version, for a rotation to fill. */
   begin(id: string): void {
     this.versions.set(id, { value: undefined, labels: new Set(), createdAt: this.clock() });
     this.move("AWSPENDING", id);
   }
 
-  /** @throws ServiceError where the version has another value already */
+  /** @throws ServiceError 400 ResourceExistsException if the version already has another value */
   put(id: string, value: string, labels: readonly string[] = [current]): SecretVersion {
     const version = this.versions.get(id) ?? { value: undefined, labels: new Set<string>(), createdAt: this.clock() };
     if (version.value !== undefined && version.value !== value) {
@@ -60,12 +64,16 @@ export class SecretVersions {
     version.value = value;
     this.versions.set(id, version);
     for (const label of labels) this.move(label, id);
-    // The first value of a secret is current, whatever label it was put under.
+    // The first value of a secret becomes AWSCURRENT, whatever label it was put under.
     if (this.labelled(current) === undefined) this.move(current, id);
     return version;
   }
 
-  /** @throws ServiceError where the label is not where the caller thinks */
+  /**
+   * UpdateSecretVersionStage: moves a label to a version, or removes it if `to` is `undefined`.
+   * @throws ServiceError 400 if `from` is not the version that carries the label, `to` does not exist, or AWSCURRENT would
+   *   be removed
+   */
   update(label: string, to: string | undefined, from: string | undefined): void {
     const at = this.labelled(label);
     if (at !== undefined && from !== at && to !== at) {

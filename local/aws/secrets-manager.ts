@@ -1,4 +1,4 @@
-// Stands in for AWS Secrets Manager: its JSON protocol, for the secrets of the program.
+// Stand-in for AWS Secrets Manager: its JSON protocol, for the secrets that the program declares.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
 
 import { randomUUID } from "node:crypto";
@@ -14,7 +14,7 @@ import { ServiceError } from "./service-error";
 export interface LocalSecret {
   readonly arn: string;
   readonly name: string;
-  /** Whose key it holds, by its name; empty: nobody's in particular. */
+  /** Name of the client whose key it holds, read from the secret's name; empty for the shared key. */
   readonly client: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly versions: SecretVersions;
@@ -23,10 +23,10 @@ export interface LocalSecret {
   readonly rotationFunction: string | undefined;
 }
 
-/** As `secretPaths` of the contract has it. */
+/** Matches the path that `secretPaths.client` in `contract.ts` builds. */
 const clientIn = new RegExp(`^[^/]+/${secretPaths.client("([^/]+)")}/`);
 
-/** @throws Unenforceable for a resource policy that is not evaluated here */
+/** @throws Unenforceable for a resource policy that cannot be evaluated here */
 export function secretsOf(graph: Graph, clock: () => number): LocalSecret[] {
   return ofType(graph, "aws:secretsmanager/secret:Secret").map(({ id: arn, inputs, outputs }) => {
     const of = (type: string, key: string) => ofType(graph, type).find(({ inputs }) => inputs[key] === arn);
@@ -55,7 +55,7 @@ function readPolicy(urn: string, document: unknown): Policy {
 type Request = Readonly<Record<string, unknown>>;
 type Operation = (secret: LocalSecret, request: Request) => unknown;
 
-/** Starts a rotation, and answers before it has ended. @throws ServiceError where one is under way */
+/** Starts a rotation and returns without waiting for it. @throws ServiceError if one is pending */
 export type Rotate = (secret: LocalSecret, token: string) => void;
 
 const target = "secretsmanager.";
@@ -74,7 +74,7 @@ export function secretsManager(region: string, secrets: readonly LocalSecret[], 
       if (operation === undefined) throw new ServiceError(400, "UnknownOperationException", "no such operation here");
       const request = requestOf(call.body);
       const secret = secrets.find(({ arn, name: own }) => [arn, own].includes(String(request.SecretId)));
-      // As AWS: who may not see a secret does not learn whether it exists.
+      // Permission is checked first, as in AWS: a caller without it must not learn whether the secret exists.
       const resource = secret?.arn ?? String(request.SecretId);
       permit(call.principal, call.at, { action: `secretsmanager:${name}`, resource, resourcePolicy: secret?.policy });
       if (secret === undefined) {

@@ -1,4 +1,4 @@
-// How a service of AWS refuses: a code that SDKs turn into an exception of that name, a status and a text.
+// An AWS service's error response: HTTP status, message, and a code that SDKs turn into an exception of that name.
 
 export class ServiceError extends Error {
   constructor(

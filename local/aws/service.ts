@@ -1,4 +1,4 @@
-// What a local stand-in of an AWS service is given, and gives: calls whose signature has been verified.
+// Interface of a local stand-in for an AWS service, which answers calls whose signature is already verified.
 
 import type { FrontResponse } from "../gateway/front";
 import type { Principal } from "../identities";
@@ -10,6 +10,7 @@ export interface ServiceCall {
   /** Decoded segments of the path. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
+  /** @param name in lower case */
   header(name: string): string | undefined;
   readonly body: Buffer;
   /** Milliseconds since the epoch. */
@@ -17,16 +18,16 @@ export interface ServiceCall {
 }
 
 export interface Service {
-  /** As in the scope of a signature, for example `secretsmanager`. */
+  /** Service name in a signature's credential scope, for example `secretsmanager`. */
   readonly name: string;
   readonly region: string;
-  /** What the call does, in the SDK's word, for example `PutSecretValue`. */
+  /** API operation of a call, for example `PutSecretValue`; may be empty for a call that the service does not know. */
   operationOf(call: ServiceCall): string;
   /** @throws ServiceError */
   answer(call: ServiceCall): Promise<FrontResponse>;
 }
 
-/** An answer in JSON. */
+/** A JSON response; `undefined` gives an empty body. */
 export function json(status: number, body: unknown, type = "application/json"): FrontResponse {
   return { status, headers: [["Content-Type", type]], body: body === undefined ? "" : JSON.stringify(body) };
 }

@@ -1,4 +1,4 @@
-// A signed call of the local stand-ins, for what no SDK client here speaks.
+// SigV4-signed POST to the local stand-ins, for services that the installed SDK clients do not cover.
 
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
@@ -12,7 +12,10 @@ export interface SignedAnswer {
   readonly text: string;
 }
 
-/** POSTs to a run's stand-ins as its operator. @throws Error where the run cannot be reached */
+/**
+ * POSTs to a run's stand-ins as its operator. Every HTTP status is returned, not thrown.
+ * @throws Error if the run cannot be reached
+ */
 export async function signedPost(
   run: Pick<RunFile, "endpoint" | "ca" | "accessKeyId" | "secretAccessKey">,
   { service, region, path, body }: { service: string; region: string; path: string; body: string },

@@ -1,14 +1,14 @@
-// Addresses of objects: s3://<bucket>/<key>.
+// S3 URIs of objects: s3://<bucket>/<key>.
 
 import { ExecutionFailed } from "./expressions";
 
 export interface Address {
   readonly bucket: string;
-  /** Key, or prefix of keys, without a slash at its end. */
+  /** Key or key prefix, without a trailing slash. */
   readonly key: string;
 }
 
-/** @throws ExecutionFailed for what is none */
+/** @throws ExecutionFailed if it is not an S3 URI with a bucket and a key */
 export function addressOf(uri: string): Address {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(uri) ?? [];
   if (bucket === undefined || key === undefined)

@@ -1,4 +1,4 @@
-// A signed call of a real AWS service, by the credentials of the environment: for commands that act on a deployed stack.
+// SigV4-signed call to a real AWS service with the environment's credentials, for commands that act on a deployed stack.
 
 import { createHash } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -14,7 +14,10 @@ export interface AwsCall {
   readonly body: Buffer;
 }
 
-/** @throws Error where the environment has no credentials, or the service cannot be reached; every status is an answer */
+/**
+ * `AWS_ENDPOINT_URL_<SERVICE>` overrides the address. Every HTTP status is returned, not thrown.
+ * @throws Error if the environment has no credentials, the service cannot be reached, or it redirects
+ */
 export async function awsCall({ service, region, method, path, query = {}, body }: AwsCall): Promise<Response> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) {
@@ -30,7 +33,7 @@ export async function awsCall({ service, region, method, path, query = {}, body 
     region,
     credentials: AWS_SESSION_TOKEN === undefined ? credentials : { ...credentials, sessionToken: AWS_SESSION_TOKEN },
     sha256: Sha256,
-    // S3 alone takes the path as it is sent.
+    // S3 is the only service that signs the path as it is sent, without encoding it a second time.
     uriEscapePath: service !== "s3",
   });
   const { headers } = await signer.sign({

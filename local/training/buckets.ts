@@ -1,4 +1,5 @@
-// The buckets of the program: who may do what with their objects, by the roles' policies, the buckets' own, and their keys'.
+// The program's buckets. Each access to an object is authorized by the role's policies, the bucket policy and the VPC
+// endpoint policy, and by the role's permission to use the bucket's KMS key.
 
 import { readFileSync } from "node:fs";
 import { type Asset, type Graph, ofType } from "../../graph/resource";
@@ -8,18 +9,18 @@ import type { Policy } from "../gateway/protections/policy/policy";
 import type { Principal } from "../identities";
 import type { Condition, FileObject, ObjectFiles } from "./object-files";
 
-/** Who asks: a role, and where it is a function's, which one. */
+/** The caller: a role, and the function that it belongs to, if any. */
 export interface Actor {
   readonly principal: Principal;
   readonly functionArn?: string;
-  /** Policy of the VPC endpoint that it comes through; absent: it does not run in a network of the program. */
+  /** Policy of the VPC endpoint that the call goes through; absent if the caller does not run in the program's VPC. */
   readonly endpointPolicy?: Policy | undefined;
 }
 
 interface Bucket {
   readonly arn: string;
   readonly policy: Policy;
-  /** Key that encrypts its objects. */
+  /** ARN of the KMS key that encrypts its objects. */
   readonly keyArn: string;
 }
 
@@ -35,7 +36,7 @@ export class Buckets {
     this.buckets = new Map(names.map((name) => [name, bucketOf(graph, name)]));
   }
 
-  /** Puts the objects of the program there, as a deployment does. */
+  /** Writes the objects that the program declares, as a deployment does; no permission is checked. */
   seed(graph: Graph): void {
     for (const { inputs } of ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2")) {
       if (!this.buckets.has(String(inputs.bucket))) continue;
@@ -49,7 +50,7 @@ export class Buckets {
     this.permit(actor, bucket, "s3:GetObject", `${bucket.arn}/${key}`);
     const found = this.files.read(name, key);
     if (found === undefined) {
-      // Only who may list learns that it is not there.
+      // S3 answers 403 instead of 404 to a caller that may not list the bucket.
       this.permit(actor, bucket, "s3:ListBucket", bucket.arn);
       throw new ServiceError(404, "NoSuchKey", "The specified key does not exist.");
     }
@@ -57,7 +58,7 @@ export class Buckets {
     return found;
   }
 
-  /** @returns the new state's name; undefined where the condition did not hold. @throws ServiceError */
+  /** @returns the new ETag; `undefined` if the condition did not hold. @throws ServiceError AccessDenied, NoSuchBucket */
   put(actor: Actor, name: string, key: string, body: Buffer, condition: Condition): string | undefined {
     const bucket = this.bucket(name);
     this.permit(actor, bucket, "s3:PutObject", `${bucket.arn}/${key}`);
@@ -65,7 +66,7 @@ export class Buckets {
     return this.files.write(name, key, body, condition) ? this.files.read(name, key)!.etag : undefined;
   }
 
-  /** Keys under a prefix. @throws ServiceError */
+  /** Keys that begin with a prefix, sorted. @throws ServiceError AccessDenied, NoSuchBucket */
   list(actor: Actor, name: string, prefix: string): string[] {
     const bucket = this.bucket(name);
     this.permit(actor, bucket, "s3:ListBucket", bucket.arn, { "s3:prefix": prefix });
@@ -102,7 +103,7 @@ export class Buckets {
   }
 }
 
-/** S3 asks for the key itself: that call passes no endpoint of the network. */
+/** S3 itself calls KMS on the actor's behalf, so that call does not go through the VPC endpoint. */
 const withKey = (actor: Actor): Actor => ({ ...actor, endpointPolicy: undefined });
 
 function bucketOf(graph: Graph, name: string): Bucket {

@@ -1,5 +1,5 @@
-// The services of AWS that the module `sagemaker` needs, played on this machine: S3 and the model registry, with the roles as
-// the program declares them. What is published lies in a folder that all runs of a stack share.
+// The AWS services that functions of the module `sagemaker` call, as local stand-ins: S3 and the model registry. Calls are
+// authorized by the roles that the program declares. Published models are kept in a folder that all runs of a stack share.
 
 import { join } from "node:path";
 import { environment } from "../../contract";
@@ -19,7 +19,7 @@ import { wayTo } from "./ways";
 export interface TrainingCloudOptions {
   readonly graph: Graph;
   readonly authority: Authority;
-  /** Credentials derive from it. */
+  /** Secret from which the credentials of the roles are derived. */
   readonly seed: Buffer;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -35,19 +35,19 @@ export interface TrainingCloud {
   readonly region: string;
   readonly account: string;
   readonly publisherName: string;
-  /** ARN of the publisher's alias. */
+  /** ARN of the publisher's alias `live`. */
   readonly publisherArn: string;
-  /** Bucket of the published models. */
+  /** Name of the bucket that holds the published models. */
   readonly modelsBucket: string;
-  /** Variables of a function beside its own: credentials, and where the services are. */
+  /** Environment variables to add to a function's own: its credentials, and the endpoints of the stand-ins. */
   variablesOf(functionName: string): Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
-/** Seconds between two looks of the model function at what is live, in place of the stack's minute. */
+/** Seconds between the model function's checks for a new live model; the stack sets a longer interval. */
 const refresh = "1";
 
-/** @returns undefined where the program publishes no models. @throws Unenforceable for a policy that cannot be evaluated */
+/** @returns `undefined` if the program has no pipeline. @throws Unenforceable for a policy that cannot be evaluated */
 export async function openTrainingCloud(options: TrainingCloudOptions): Promise<TrainingCloud | undefined> {
   const { graph, seed, clock, folder } = options;
   if (ofType(graph, "aws:sagemaker/pipeline:Pipeline").length === 0) return undefined;

@@ -1,4 +1,5 @@
-// One container of a job: the folder layout of SageMaker's contract, the step's own script in it, and what it left behind.
+// One container of a job: maps SageMaker's folder layout (/opt/ml) to a local folder, runs the step's own script there, and
+// reads the files that it wrote.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html,
 // https://docs.aws.amazon.com/sagemaker/latest/dg/build-your-own-processing-container.html
 
@@ -7,31 +8,31 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { ExecutionFailed } from "./expressions";
 
-/** Root of everything that the service mounts into a container. */
+/** Root of everything that SageMaker mounts into a container. */
 const mount = "/opt/ml";
 
-/** Where a path of the container lies on this machine. @throws ExecutionFailed for one outside what is mounted */
+/** Maps a path in the container to this machine. @throws ExecutionFailed for a path outside /opt/ml */
 export function localPath(folder: string, path: string): string {
   if (path !== mount && !path.startsWith(`${mount}/`)) throw new ExecutionFailed(`${path} is not under ${mount}`);
   return join(folder, relative(mount, path));
 }
 
 export interface Container {
-  /** Stands for /opt/ml. */
+  /** Local folder that stands for /opt/ml. */
   readonly folder: string;
-  /** Interpreter that stands for the image's `python3`. */
+  /** Path of the interpreter that is run for the image's `python3`. */
   readonly python: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly timeout: number;
-  /** Where the reason of a failure is left: `failure` of a training job, `message` of a processing job. */
+  /** File under /opt/ml/output with the reason of a failure: `failure` of a training job, `message` of a processing job. */
   readonly reason: "failure" | "message";
-  /** Takes each line that the script writes. */
+  /** Called with each complete line of the script's stdout and stderr. */
   readonly say: (line: string) => void;
 }
 
-/** Runs the container. @throws ExecutionFailed with the reason that the script left, or how it ended */
+/** Runs the container. @throws ExecutionFailed with the reason that the script wrote, or else its exit status or signal */
 export async function runContainer(container: Container): Promise<void> {
   const { folder, python, command, timeout } = container;
   const [program = "", ...args] = command.map((word) =>
@@ -40,13 +41,13 @@ export async function runContainer(container: Container): Promise<void> {
   if (program !== "python3") throw new ExecutionFailed(`only python3 runs here, not ${program}`);
   const child = spawn(python, args, {
     cwd: folder,
-    // Nothing of this process's environment: a container has none of it, credentials least of all.
+    // Nothing is inherited from this process, credentials least of all: a container would not have it either.
     env: {
       PATH: "/usr/bin:/bin",
       LANG: "C.UTF-8",
       HOME: folder,
       ML_FOLDER: folder,
-      // The environment holds the locked packages: nothing need be unpacked for each step.
+      // The virtual environment holds the locked packages, so the steps do not have to install them from wheels.
       ML_PACKAGES: "installed",
       ...container.environment,
     },
@@ -73,7 +74,7 @@ export async function runContainer(container: Container): Promise<void> {
   );
 }
 
-/** What the script left for the operator: its first 1,024 characters, as the service shows it. */
+/** The failure reason that the script wrote: its first 1,024 characters, which is what SageMaker shows. */
 function reasonIn(folder: string, name: string): string | undefined {
   try {
     const text = readFileSync(join(folder, "output", name), "utf8")
@@ -85,14 +86,14 @@ function reasonIn(folder: string, name: string): string | undefined {
   }
 }
 
-/** Writes a file of the container, with the folders above it. */
+/** Writes a file at a path of the container, and creates its parent folders. */
 export function place(folder: string, path: string, content: Buffer | string): void {
   const file = localPath(folder, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
 }
 
-/** Files below a folder of the container, with their paths in it; none where it is not there. */
+/** All files below a local folder, with their paths relative to it; none if the folder does not exist. */
 export function filesIn(folder: string): { path: string; content: Buffer }[] {
   try {
     return readdirSync(folder, { withFileTypes: true, recursive: true })

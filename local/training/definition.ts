@@ -1,4 +1,4 @@
-// The pipeline of the program: the very definition that is deployed, read from the object that the pipeline names.
+// The program's pipeline: reads the same definition that is deployed, from the S3 object that the pipeline names.
 
 import { type Asset, type Graph, ofType } from "../../graph/resource";
 import { UsageError } from "../../graph/options";
@@ -29,7 +29,7 @@ export interface LocalPipeline {
   readonly definition: Definition;
 }
 
-/** @throws Error where the program has no pipeline, or not what its location names */
+/** @throws Error if the program has no pipeline, not the object that it names, or a definition of another schema version */
 export function pipelineOf(graph: Graph): LocalPipeline {
   const [pipeline] = ofType(graph, "aws:sagemaker/pipeline:Pipeline");
   if (pipeline === undefined) throw new Error("the program deploys no training pipeline: --set sagemaker=true");
@@ -59,7 +59,7 @@ const short: Readonly<Record<string, string>> = {
   data: "InputData",
 };
 
-/** Splits what was set into parameters of the pipeline and settings of the program. */
+/** Separates `--set` values: short names and names with an initial capital are pipeline parameters, the others settings. */
 export function splitSet(set: Readonly<Record<string, unknown>>): {
   parameters: Record<string, string>;
   settings: Record<string, unknown>;
@@ -74,7 +74,7 @@ export function splitSet(set: Readonly<Record<string, unknown>>): {
   };
 }
 
-/** The parameters' values for an execution. @throws UsageError naming the parameter that is unknown or has a wrong value */
+/** All parameter values of an execution, defaults included. @throws UsageError naming an unknown or invalid parameter */
 export function parametersOf(
   { Parameters }: Definition,
   given: Readonly<Record<string, string>>,

@@ -1,17 +1,18 @@
-// Stands in for EventBridge: an event goes to the targets of the rules that it matches, where the target lets the rule in.
+// Stand-in for EventBridge: an event goes to the targets of matching rules, if the target's permissions allow the rule.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 
 import { type Graph, ofType } from "../../graph/resource";
 import type { Functions, Invocation } from "../functions/functions";
 import { Unenforceable } from "../gateway/unenforceable";
 
-/** Milliseconds that a target may take. */
+/** Longest duration of a target's invocation, in milliseconds. */
 const timeoutMs = 180_000;
 
 /**
- * Delivers an event, twice: the service promises once at least, and what cannot bear twice must show it here.
- * @returns how each invocation ended; none where no rule matches
- * @throws Unenforceable for a rule that matches by more than equal values
+ * Delivers an event twice to each target: EventBridge guarantees at-least-once delivery, so a target that is not idempotent
+ * must fail here.
+ * @returns the outcome of each invocation; empty if no rule matches, or no target allows the rule
+ * @throws Unenforceable for a pattern that compares anything but equal strings
  */
 export async function deliver(
   graph: Graph,
@@ -30,7 +31,7 @@ function targetsOf(graph: Graph, event: Readonly<Record<string, unknown>>): stri
     .filter(({ inputs, urn }) => {
       if (typeof inputs.eventPattern !== "string") return false; // A schedule.
       const pattern = JSON.parse(inputs.eventPattern) as Record<string, unknown>;
-      // Rules about other services need not be understood to be passed over.
+      // The source is checked first, so that rules for other services may use patterns that are not supported here.
       if (!list(pattern.source).includes(event.source)) return false;
       return matches(pattern, event, urn);
     })
@@ -51,7 +52,7 @@ function isAllowed(graph: Graph, target: string, ruleArn: string): boolean {
   );
 }
 
-/** Every field of the pattern lists the values that it takes. */
+/** In a pattern, each field is a list of accepted values, or an object of such fields. */
 function matches(pattern: Readonly<Record<string, unknown>>, event: unknown, urn: string): boolean {
   return Object.entries(pattern).every(([key, wanted]) => {
     const given = (event as Record<string, unknown> | undefined)?.[key];

@@ -1,4 +1,4 @@
-// One execution of the pipeline: its steps in the order in which they need one another, until one fails or all are done.
+// One execution of the pipeline: runs its steps in the order of their dependencies, until one fails or all are done.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,17 +19,17 @@ export interface ExecutionOptions {
   readonly pipelineName: string;
   readonly pipelineArn: string;
   readonly registry: Registry;
-  /** Where the steps' arguments are kept as they were when the steps ran. */
+  /** Folder that receives `<step>.json`: the resolved arguments of each step that ran. */
   readonly record: string;
-  /** What all jobs have in common. */
+  /** The part of the context that all jobs share. */
   readonly jobs: Omit<JobContext, "name" | "folder" | "at" | "say">;
-  /** A new folder that stands for a container's /opt/ml. */
+  /** Creates a folder that stands for the /opt/ml of a step's container. */
   readonly containerFolder: (step: string) => string;
   readonly clock: () => number;
   readonly watch: StepWatch;
 }
 
-/** Hears how the steps go. */
+/** Progress callbacks. */
 export interface StepWatch {
   started(step: string): void;
   said(step: string, line: string): void;
@@ -37,7 +37,7 @@ export interface StepWatch {
 }
 
 export interface ExecutionResult {
-  /** Why it failed; absent where all steps succeeded. */
+  /** The step that failed, and why; absent if all succeeded. */
   readonly failed?: { readonly step: string; readonly reason: string };
   /** ARN of the model package that was registered. */
   readonly registered?: string;
@@ -74,7 +74,7 @@ class Execution {
     };
   }
 
-  /** @returns why it failed, of this step or of one that it led to */
+  /** @returns the failure of this step, or of one in the branch that it chose; `undefined` if all succeeded */
   async run(step: Step): Promise<ExecutionResult["failed"]> {
     const { watch } = this.options;
     watch.started(step.Name);
@@ -127,7 +127,7 @@ class Execution {
     return { text: met ? "met" : "not met", next: met ? IfSteps : ElseSteps };
   }
 
-  /** The service looks at what a package names before it registers it. */
+  /** SageMaker reads the objects that a model package names before it registers the package. */
   private register(args: Record<string, unknown>): string {
     const { jobs, registry } = this.options;
     const { ModelMetrics, InferenceSpecification } = args as unknown as {

@@ -1,20 +1,21 @@
-// What a definition leaves open, filled in as an execution goes on: parameters, its own facts, outputs of steps that ran,
-// values of their property files.
+// Resolves the expressions in a pipeline definition (`Get`, `Std:Join`, `Std:JsonGet`): parameters, execution variables,
+// properties of steps that have run, and values in their property files.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-properties.html
 
-/** A step, or the whole run, cannot go on; the message is what the service shows as the failure's reason. */
+/** A step, and with it the execution, failed; the message is what SageMaker would show as the failure reason. */
 export class ExecutionFailed extends Error {}
 
 export interface Known {
   readonly parameters: Readonly<Record<string, string | number>>;
+  /** Execution variables, for example `PipelineExecutionId`. */
   readonly execution: Readonly<Record<string, string>>;
-  /** By step: where its outputs lie, by the path that a definition asks for. */
+  /** By step name: property path → S3 URI, for example `ModelArtifacts.S3ModelArtifacts`. */
   readonly properties: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Content of a step's property file. @throws ExecutionFailed where it cannot be read */
+  /** Parsed content of a step's property file. @throws ExecutionFailed or ServiceError if it cannot be read */
   propertyFile(step: string, name: string): unknown;
 }
 
-/** The value with everything filled in. @throws ExecutionFailed for what is not known */
+/** The value with all expressions resolved. @throws ExecutionFailed for an unknown reference or function */
 export function resolved(value: unknown, known: Known): unknown {
   if (Array.isArray(value)) return value.map((item) => resolved(item, known));
   if (typeof value !== "object" || value === null) return value;
@@ -70,7 +71,7 @@ const comparisons: Readonly<Record<string, Comparison>> = {
   LessThanOrEqualTo: (left, right) => left <= right,
 };
 
-/** Whether a condition holds. @throws ExecutionFailed for one that compares what are no numbers, or is not known here */
+/** Whether a condition holds. @throws ExecutionFailed for an unknown type, or a comparison of anything but numbers */
 export function holds(condition: { Type: string; LeftValue: unknown; RightValue: unknown }, known: Known): boolean {
   const compare = Object.hasOwn(comparisons, condition.Type) ? comparisons[condition.Type] : undefined;
   if (compare === undefined) throw new ExecutionFailed(`the condition ${condition.Type} is not known here`);

@@ -1,5 +1,5 @@
-// The published models in a local run: the stand-ins that the functions read them from, and what happens when
-// `npm run pipeline` or `npm run live`, in processes of their own, change which is live.
+// Published models in a local run: runs the stand-ins that the functions read them from, and notices when another process
+// (`npm run pipeline` or `npm run live`) changes which model is live.
 
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import type { Graph } from "../../graph/resource";
 import { watchFolders } from "../watch";
 import { openTrainingCloud, type TrainingCloud, type TrainingCloudOptions } from "./cloud";
 
-/** Milliseconds after a change until the model function looks at the pointer again: it does so once a second here. */
+/** Milliseconds until the model function has certainly re-read the pointer: it does so once a second here. */
 const untilNextLook = 1_500;
 
 export class FollowedPublications {
@@ -18,12 +18,12 @@ export class FollowedPublications {
 
   constructor(private readonly options: Omit<TrainingCloudOptions, "graph">) {}
 
-  /** Whether the program that was opened last publishes models. */
+  /** Whether the graph that was opened last has a pipeline. */
   get isOn(): boolean {
     return this.cloud !== undefined;
   }
 
-  /** Plays the services for this graph, in place of those for the one before. @throws Unenforceable */
+  /** Starts the stand-ins for this graph, then stops those of the previous one. @throws Unenforceable */
   async open(graph: Graph): Promise<void> {
     const before = this.cloud;
     this.cloud = await openTrainingCloud({ ...this.options, graph });
@@ -34,7 +34,7 @@ export class FollowedPublications {
     return this.cloud?.variablesOf(functionName) ?? {};
   }
 
-  /** Calls back when another model has gone live, and the model function is due to look. */
+  /** Calls back with the names of the models whose pointer changed, after the model function has had time to read it. */
   follow(changed: (models: readonly string[]) => Promise<void>): void {
     const folder = join(this.options.folder, "s3");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -55,7 +55,7 @@ export class FollowedPublications {
   }
 }
 
-/** Content of each model's pointer, by the model's name. */
+/** Content of each model's live pointer, by model name. */
 function pointers(folder: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const bucket of readdirSync(folder)) {

@@ -1,5 +1,5 @@
-// What SageMaker asks for before a job's container runs: of the pipeline's role to start it; of the step's role to stand in the
-// network, to fetch the image, to log, and for the keys of volume and output.
+// The permissions that a job needs before its container runs: the pipeline's role must be allowed to create the job and
+// pass the step's role; the step's role to attach to the VPC, pull the image, log, and use the job's KMS keys.
 
 import { permit } from "../aws/permission";
 import type { Policy } from "../gateway/protections/policy/policy";
@@ -12,14 +12,15 @@ export interface JobContext {
   readonly buckets: Buckets;
   /** The pipeline's own role. */
   readonly pipeline: Principal;
-  /** A role that a job runs as. @throws ExecutionFailed where SageMaker may not take it */
+  /** The role that a job runs as. @throws ExecutionFailed if SageMaker may not assume it */
   role(arn: string): Principal;
-  /** Policy of the endpoint that leads from a network to a service. @throws ServiceError where none does */
+  /** Policy of the VPC endpoint through which the place reaches a service. @throws ServiceError if there is none */
   wayTo(service: "s3" | "logs" | "monitoring", place: Place): Policy;
+  /** Path of the interpreter that runs the steps. */
   readonly python: string;
-  /** Name of the job, as the pipeline gives it. */
+  /** Name of the job, as SageMaker Pipelines forms it: `pipelines-<execution id>-<step>`. */
   readonly name: string;
-  /** Stands for /opt/ml. */
+  /** Local folder that stands for /opt/ml. */
   readonly folder: string;
   readonly region: string;
   readonly account: string;
@@ -38,11 +39,11 @@ export interface Job {
   readonly roleArn: string;
   readonly image: string;
   readonly instanceType: string;
-  /** KMS key of the volume. */
+  /** KMS key of the job's storage volume. */
   readonly volumeKey: string;
   /** KMS key that the job names for its output. */
   readonly outputKey: string;
-  /** Absent: the service's own network. */
+  /** Absent: the job runs in SageMaker's own network. */
   readonly vpc: VpcConfig | undefined;
 }
 
@@ -59,13 +60,17 @@ const networkActions = [
   "DescribeVpcs",
 ];
 
-/** @returns who reads and writes for the job @throws ServiceError, ExecutionFailed */
+/**
+ * Checks everything that is checked before the container runs.
+ * @returns the actor that reads and writes objects for the job
+ * @throws ServiceError for a missing permission or endpoint; ExecutionFailed for an invalid role, image or instance type
+ */
 export function started(
   context: JobContext,
   { kind, roleArn, image, instanceType, volumeKey, outputKey, vpc }: Job,
 ): Actor {
   const { pipeline, at, region, account, name } = context;
-  // The service has a list of them; what is none at all does not begin here either.
+  // SageMaker accepts a fixed list of types; here only the form is checked.
   if (!/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType)) {
     throw new ExecutionFailed("the instance type is not of SageMaker's form ml.<family>.<size>");
   }
@@ -94,14 +99,14 @@ export function started(
     keys: { "cloudwatch:namespace": `/aws/sagemaker/${kind}Jobs` },
     endpointPolicy: through("monitoring"),
   });
-  // The volume's disk is the service's, which gets a grant of the key.
+  // The volume belongs to SageMaker, which is given a grant to use the key.
   const granted = { "kms:grantisforawsresource": "true" };
   permit(role, at, { action: "kms:CreateGrant", resource: volumeKey, keys: granted });
   permit(role, at, { action: "kms:Encrypt", resource: outputKey });
   return { principal: role, endpointPolicy: through("s3") };
 }
 
-/** The service fetches it outside of the job's network. */
+/** SageMaker pulls the image outside the job's VPC, so no endpoint policy applies. */
 function fetchImage(role: Principal, image: string, { at, region }: JobContext): void {
   const [, registry, repository] = /^(\d{12})\.dkr\.ecr\.[^/]+\/([^:@]+)/.exec(image) ?? [];
   if (registry === undefined) throw new ExecutionFailed("the image is not in a registry of ECR");

@@ -1,5 +1,5 @@
-// Processing and training jobs: what they read is put into the container's folders, the script runs, and what it left is
-// stored, with the rights of the step's role.
+// Processing and training jobs: downloads the inputs into the container's folders, runs the script and uploads its
+// outputs, all with the permissions of the step's role.
 
 import { join } from "node:path";
 import type { Actor } from "./buckets";
@@ -9,7 +9,7 @@ import { addressOf } from "./address";
 import { type JobContext, started, type VpcConfig } from "./job-start";
 import { tarGz } from "./tar";
 
-/** What later steps may ask of a job. */
+/** What later steps can refer to: property path → S3 URI. */
 export type Properties = Record<string, string>;
 
 interface ProcessingArguments {
@@ -117,7 +117,7 @@ export async function trainingJob(args: TrainingArguments, context: JobContext):
   return { "ModelArtifacts.S3ModelArtifacts": uri };
 }
 
-/** @throws ExecutionFailed where nothing lies there, as the service does */
+/** @throws ExecutionFailed if there is no object under the URI: SageMaker fails such a job too */
 function download(job: Actor, uri: string, path: string, { buckets, folder }: JobContext): void {
   const { bucket, key: prefix } = addressOf(uri);
   const keys = buckets.list(job, bucket, prefix);

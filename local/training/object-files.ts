@@ -1,4 +1,5 @@
-// Objects of buckets as files of this machine, shared by all local runs: what `npm run pipeline` publishes, `npm start` reads.
+// Stores bucket objects as files that all local runs of a stack share: `npm start` reads what `npm run pipeline` publishes.
+// Writes are atomic, also between processes.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -9,10 +10,10 @@ export interface FileObject {
   readonly etag: string;
 }
 
-/** What must hold of an object for it to be written. */
+/** Precondition of a write: the key is absent, or its object has this ETag; `undefined`: none. */
 export type Condition = { readonly absent: true } | { readonly etag: string } | undefined;
 
-/** Milliseconds after which another's lock counts as left behind: what it guards takes one. */
+/** Milliseconds after which a lock counts as abandoned by a process that died: the guarded work takes about one. */
 const staleMs = 5_000;
 
 export class ObjectFiles {
@@ -31,7 +32,7 @@ export class ObjectFiles {
     }
   }
 
-  /** @returns whether the condition held, and the object was written */
+  /** @returns whether the condition held and the object was written. @throws RangeError for a key outside its bucket */
   write(bucket: string, key: string, body: Buffer, condition: Condition): boolean {
     const path = this.path(bucket, key);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -73,12 +74,12 @@ export class ObjectFiles {
       .sort();
   }
 
-  /** Folder of a bucket. */
+  /** Path of a bucket's folder. */
   folder(bucket: string): string {
     return this.path(bucket, ".");
   }
 
-  /** @throws RangeError for a key that leads out of its bucket */
+  /** @throws RangeError for an invalid bucket name, or a key that leads out of its bucket (`../`) */
   private path(bucket: string, key: string): string {
     const root = resolve(this.root, bucket);
     const path = resolve(root, key);
@@ -93,7 +94,7 @@ function etagOf(body: Buffer): string {
   return `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`;
 }
 
-/** Does work that no other process does at the same time. */
+/** Runs `work` under a lock between processes: creating a directory is atomic, so only one of them succeeds. Busy-waits. */
 function locked<T>(lock: string, work: () => T): T {
   for (;;) {
     try {
@@ -104,7 +105,7 @@ function locked<T>(lock: string, work: () => T): T {
       try {
         if (Date.now() - statSync(lock).mtimeMs > staleMs) rmSync(lock, { recursive: true, force: true });
       } catch {
-        // Released meanwhile.
+        // The lock was released in the meantime.
       }
     }
   }

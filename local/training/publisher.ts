@@ -1,4 +1,4 @@
-// The publisher alone of all functions, for commands that run beside a local run or without one.
+// Starts only the publisher function, for commands that run in a process of their own, with or without a local run.
 
 import type { Graph } from "../../graph/resource";
 import type { Authority } from "../certificates";
@@ -15,7 +15,7 @@ export interface PublisherOptions {
   readonly log: (line: LogLine) => void;
 }
 
-/** @throws Unenforceable where it cannot be run here */
+/** @throws Unenforceable if the publisher cannot be run here */
 export function startPublisher(options: PublisherOptions): Promise<LocalFunctions> {
   const { graph, cloud, authority } = options;
   const { publisherName } = cloud;

@@ -1,5 +1,5 @@
-// What becomes of a model that a run registered: approved where it is to be, its event delivered to the publisher, and what is
-// live then.
+// What follows the registration of a model: approves it if requested, delivers its event to the publisher, and reads
+// what is live afterwards.
 
 import type { LivePointer } from "../../contract";
 import type { Graph } from "../../graph/resource";
@@ -17,9 +17,9 @@ export interface PublishingOptions {
   readonly graph: Graph;
   readonly cloud: TrainingCloud;
   readonly packageArn: string;
-  /** Whether a model that waits for a person's approval gets it. */
+  /** Whether to approve a model that is pending manual approval. */
   readonly approve: boolean;
-  /** Starts the publisher function, which is needed only once a model is approved. */
+  /** Starts the publisher function; called only once the model is approved. */
   readonly publisher: () => ReturnType<typeof startPublisher>;
   readonly note: (line: string) => void;
 }

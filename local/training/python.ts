@@ -1,4 +1,4 @@
-// Python for the pipeline's steps: this machine's, in a virtual environment of its own that holds the locked packages.
+// Python for the pipeline's steps: this machine's interpreter, in a virtual environment that holds the locked packages.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -8,14 +8,14 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Versions that the locked packages have files for; AWS's image has the first. */
+/** Versions for which all locked packages have wheels; AWS's scikit-learn image has the first. */
 const versions = ["3.10", "3.11", "3.12", "3.13"] as const;
 const commands = ["python3", "python", ...[...versions].reverse().map((version) => `python${version}`)];
 
-/** There is no Python here that can run the steps; its message is one line. */
+/** This machine has no Python that can run the steps; the message is one line. */
 export class NoPython extends Error {}
 
-/** The packages of the steps are not to be had here; its message is one line. */
+/** The steps' packages could not be installed; the message is one line. */
 export class NoPackages extends Error {}
 
 export interface Python {
@@ -24,7 +24,7 @@ export interface Python {
   readonly version: string;
 }
 
-/** @throws NoPython */
+/** The command in `PYTHON` if it is set, else the first suitable one on the path. @throws NoPython */
 export async function findPython(): Promise<Python> {
   const asked = process.env["PYTHON"];
   for (const command of asked === undefined || asked === "" ? commands : [asked]) {
@@ -33,7 +33,7 @@ export async function findPython(): Promise<Python> {
       const version = stdout.trim();
       if ((versions as readonly string[]).includes(version)) return { command, version };
     } catch {
-      // Not there, or without venv.
+      // Not installed, or without the venv module.
     }
   }
   throw new NoPython(
@@ -42,9 +42,12 @@ export async function findPython(): Promise<Python> {
 }
 
 /**
- * The environment's interpreter; made where there is none for this lock and this Python, which takes about half a minute.
- * @param say hears that it is being made
- * @throws NoPython; NoPackages where they cannot be installed
+ * Path of the virtual environment's interpreter. The environment for this lock and Python version is created if it does not
+ * exist, which takes about half a minute.
+ * @param folder parent folder of the environments
+ * @param lock path of a requirements file with hashes
+ * @param say called before the environment is created
+ * @throws NoPython; NoPackages if the packages cannot be installed
  */
 export async function openEnvironment(folder: string, lock: string, say: (line: string) => void): Promise<string> {
   const { command, version } = await findPython();
@@ -54,7 +57,7 @@ export async function openEnvironment(folder: string, lock: string, say: (line: 
   if (existsSync(join(place, "complete"))) return python;
   say(`Installing the packages of the steps for Python ${version} (once; about half a minute) …`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // A virtual environment knows its own path: it is made in place, and a file tells that it is whole.
+  // A virtual environment contains its own path, so it cannot be moved into place when done: `complete` marks it instead.
   rmSync(place, { recursive: true, force: true });
   try {
     await run(command, ["-m", "venv", place]);

@@ -1,4 +1,4 @@
-// Stands in for SageMaker's model registry: packages of one group, as files, and what changes of them are told to whom.
+// Stand-in for SageMaker's model registry: the model packages of one group, kept as files, and the events of their changes.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,8 +11,9 @@ import type { Principal } from "../identities";
 export interface RegistryPlace {
   readonly region: string;
   readonly account: string;
+  /** Name of the model package group. */
   readonly group: string;
-  /** Folder of the packages. */
+  /** Folder of the packages: one `<version>.json` each. */
   readonly folder: string;
 }
 
@@ -24,7 +25,7 @@ export class Registry {
     mkdirSync(place.folder, { recursive: true, mode: 0o700 });
   }
 
-  /** CreateModelPackage. @returns the package's ARN. @throws ServiceError */
+  /** CreateModelPackage. @returns the package's ARN. @throws ServiceError for another group, or a missing permission */
   create(principal: Principal, request: Readonly<Record<string, unknown>>): string {
     const { group, folder } = this.place;
     if (request.ModelPackageGroupName !== group) {
@@ -55,13 +56,16 @@ export class Registry {
     }
   }
 
-  /** UpdateModelPackage, by a person: nobody's policy is asked. */
+  /**
+   * UpdateModelPackage by a person, so no role's permission is checked.
+   * @throws ServiceError if there is no such package
+   */
   approve(arn: string): void {
     const described = { ...this.described(arn), ModelApprovalStatus: "Approved" };
     writeFileSync(this.file(Number(arn.split("/").pop())), JSON.stringify(described, null, 2), { mode: 0o600 });
   }
 
-  /** @throws ServiceError where there is none */
+  /** The package as DescribeModelPackage returns it. @throws ServiceError if there is none */
   described(arn: string): Record<string, unknown> {
     const version = new RegExp(`^${this.arn(`model-package/${this.place.group}`)}/(\\d{1,9})$`).exec(arn)?.[1];
     try {
@@ -71,7 +75,7 @@ export class Registry {
     }
   }
 
-  /** What SageMaker tells EventBridge when a package changes. */
+  /** The event that SageMaker sends to EventBridge when a package's state changes. @throws ServiceError if there is none */
   eventOf(arn: string): Record<string, unknown> {
     const { ModelPackageGroupName, ModelPackageVersion, ModelPackageStatus, ModelApprovalStatus } = this.described(arn);
     const { region, account } = this.place;
@@ -94,7 +98,7 @@ export class Registry {
     };
   }
 
-  /** The registry's part of SageMaker's API. */
+  /** The registry's part of SageMaker's API: DescribeModelPackage only. */
   service(): Service {
     return {
       name: "sagemaker",

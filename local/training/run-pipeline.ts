@@ -1,4 +1,4 @@
-// The pipeline of the program, run here from its data to the published model.
+// Runs the program's pipeline locally, from the training data to the published model.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -20,23 +20,26 @@ import { wayTo } from "./ways";
 export interface PipelineRunOptions {
   readonly home: Home;
   readonly stack: string;
-  /** Settings of the program that override the stack's. */
+  /** Settings that override the stack's. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Parameters of the pipeline that override its defaults. */
+  /** Pipeline parameters that override their defaults, by name. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** Folder of `.csv` files in place of the shipped data. */
+  /** Folder of `.csv` files to use instead of the shipped data. */
   readonly data?: string;
-  /** Whether a model that waits for a person's approval gets it. */
+  /** Whether to approve a model that is pending manual approval. */
   readonly approve: boolean;
   readonly watch: StepWatch & { note(line: string): void };
-  /** Changes the program's graph before it is played: what a test takes away. */
+  /** For tests: modifies the graph before the run, for example to remove a permission. */
   readonly change?: (graph: Graph) => Graph;
 }
 
 export type PipelineOutcome =
   Published | { readonly outcome: "failed"; readonly step: string; readonly reason: string };
 
-/** @throws UsageError for parameters; NoPython; Error for what is no step's fault */
+/**
+ * A step's failure is returned as an outcome, not thrown.
+ * @throws UsageError for a wrong parameter; NoPython; NoPackages; Error for a failure outside the steps
+ */
 export async function runPipeline(options: PipelineRunOptions): Promise<PipelineOutcome> {
   const { home, stack, watch } = options;
   const set = { ...options.settings, sagemaker: true };
@@ -79,7 +82,7 @@ async function executed(
   parameters: Readonly<Record<string, string | number>>,
 ) {
   const { pipeline, buckets, registry, region, account } = cloud;
-  // As the service's: twelve letters and digits.
+  // Twelve letters and digits, like SageMaker's execution ids.
   const id = createHash("sha256").update(`${process.pid}/${Date.now()}`).digest("hex").slice(0, 12);
   const record = join(home.cloud, stack, "executions", id);
   mkdirSync(record, { recursive: true, mode: 0o700 });
@@ -113,7 +116,7 @@ async function executed(
   }
 }
 
-/** Puts a folder's files into the training bucket, as whoever provides the data does. @returns their address */
+/** Puts a folder's `.csv` files into the training bucket, without a permission check. @returns their S3 URI */
 function uploaded(folder: string, { files, pipeline }: TrainingCloud): string {
   const names = readdirSync(folder).filter((name) => name.endsWith(".csv"));
   const contents = names.sort().map((name) => [name, readFileSync(join(folder, name))] as const);

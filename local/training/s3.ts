@@ -1,4 +1,4 @@
-// Stands in for S3: GetObject and PutObject with their conditions, for callers whose signature has been verified.
+// Stand-in for S3: GetObject and PutObject with conditional headers, for callers whose signature is already verified.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
 
 import type { FrontResponse } from "../gateway/front";
@@ -7,7 +7,7 @@ import { ServiceError } from "../aws/service-error";
 import type { Actor, Buckets } from "./buckets";
 import type { Condition } from "./object-files";
 
-/** @param actorOf which function a role is of */
+/** @param actorOf the caller, with the function that its role belongs to */
 export function s3(region: string, buckets: Buckets, actorOf: (call: ServiceCall) => Actor): Service {
   const operation = ({ method }: ServiceCall) => (method === "GET" ? "GetObject" : "PutObject");
   return {

@@ -1,11 +1,11 @@
-// A role as SageMaker takes it for a job or for the pipeline.
+// A role that SageMaker assumes for a job or for the pipeline.
 
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { roleOf } from "../aws/principals";
 import type { Principal } from "../identities";
 import { ExecutionFailed } from "./expressions";
 
-/** @throws ExecutionFailed where the role does not let it */
+/** @throws ExecutionFailed if the program has no such role, or its trust policy does not name SageMaker */
 export function serviceRole(graph: Graph, arn: string, seed: Buffer): Principal {
   const role = ofType(graph, "aws:iam/role:Role").find(({ outputs }) => outputs.arn === arn);
   const document = JSON.parse(String(role?.inputs.assumeRolePolicy ?? "{}")) as {
@@ -15,7 +15,7 @@ export function serviceRole(graph: Graph, arn: string, seed: Buffer): Principal 
     ({ Effect, Principal }) => Effect === "Allow" && Principal?.Service === "sagemaker.amazonaws.com",
   );
   if (trusts !== true) throw new ExecutionFailed(`SageMaker may not take the role ${arn}`);
-  // `roleOf` asks for what takes the role: here a job.
+  // `roleOf` takes the function that assumes the role; a job stands in for it.
   const job = { urn: arn, inputs: { role: arn }, outputs: { name: "SageMaker" } } as unknown as Resource;
   return roleOf(graph, job, seed);
 }

@@ -1,9 +1,9 @@
-// The steps of a definition: in the order in which they can run, and all of them, those inside conditions too.
+// The steps of a definition: sorted by their dependencies, or flattened to include those inside conditions.
 
 import type { Step } from "./definition";
 import { ExecutionFailed } from "./expressions";
 
-/** Steps in an order in which each finds what it asks of others. @throws ExecutionFailed where there is none */
+/** Sorts steps so that each follows those whose properties it refers to. @throws ExecutionFailed for a cycle */
 export function inOrder(steps: readonly Step[]): Step[] {
   const waiting = [...steps];
   const ordered: Step[] = [];
@@ -17,6 +17,7 @@ export function inOrder(steps: readonly Step[]): Step[] {
   return ordered;
 }
 
+/** The steps, each followed by those in its branches, recursively. */
 export function allSteps(steps: readonly Step[]): Step[] {
   return steps.flatMap((step) => {
     const { IfSteps = [], ElseSteps = [] } = step.Arguments as { IfSteps?: Step[]; ElseSteps?: Step[] };

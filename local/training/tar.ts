@@ -1,10 +1,10 @@
-// `model.tar.gz` as the service makes it of what a training job left in its model folder.
+// `model.tar.gz`, which SageMaker makes from the files that a training job leaves in its model folder.
 
 import { gzipSync } from "node:zlib";
 
 const block = 512;
 
-/** Plain files, POSIX ustar. @throws RangeError for a path of more than 99 bytes */
+/** A gzipped POSIX ustar archive of regular files. @throws RangeError for a path of more than 99 bytes */
 export function tarGz(files: readonly { readonly path: string; readonly content: Buffer }[]): Buffer {
   const parts = files.flatMap(({ path, content }) => [
     header(path, content.length),

@@ -1,5 +1,5 @@
-// How what runs in subnets without a way out reaches a service of AWS: through an endpoint that its routes and security
-// groups lead to, as far as that endpoint's policy lets it.
+// How a job or function in isolated subnets reaches an AWS service: through a VPC endpoint that its route tables or DNS
+// lead to and the security groups allow, within that endpoint's policy.
 
 import { BlockList } from "node:net";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
@@ -7,7 +7,7 @@ import { passingPolicyOf } from "../aws/permission";
 import { ServiceError } from "../aws/service-error";
 import type { Policy } from "../gateway/protections/policy/policy";
 
-/** Where something runs: ids. */
+/** Where a job or function runs: ids of its subnets and security groups. */
 export interface Place {
   readonly subnets: readonly string[];
   readonly groups: readonly string[];
@@ -22,7 +22,10 @@ interface TrafficRule {
   readonly securityGroups?: readonly string[];
 }
 
-/** @returns the policy of the endpoint @throws ServiceError where nothing leads there: in AWS the call would time out */
+/**
+ * @returns the policy of the endpoint
+ * @throws ServiceError 504 if no endpoint can be reached: in AWS the call would time out
+ */
 export function wayTo(graph: Graph, service: "s3" | "logs" | "monitoring", place: Place): Policy {
   const endpoint = ofType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint").find(
     (candidate) =>
@@ -39,7 +42,7 @@ export function wayTo(graph: Graph, service: "s3" | "logs" | "monitoring", place
   return passingPolicyOf(JSON.parse(String(endpoint.inputs.policy)));
 }
 
-/** Whether the routes of all subnets lead to a gateway, and the groups let HTTPS out to it. */
+/** Whether the route tables of all subnets lead to a gateway endpoint, and the groups allow outbound HTTPS to it. */
 function routed(graph: Graph, { inputs, outputs }: Resource, { subnets, groups }: Place): boolean {
   const associations = ofType(graph, "aws:ec2/routeTableAssociation:RouteTableAssociation");
   const tables = subnets.map((id) => associations.find((one) => one.inputs.subnetId === id)?.inputs.routeTableId);
@@ -52,7 +55,10 @@ function routed(graph: Graph, { inputs, outputs }: Resource, { subnets, groups }
   );
 }
 
-/** Whether the name of the service leads to an endpoint in the VPC, the groups let HTTPS out to it, and its groups let it in. */
+/**
+ * Whether private DNS resolves the service's name to an interface endpoint in the same VPC, the groups allow outbound HTTPS
+ * to it, and the endpoint's own groups allow it in.
+ */
 function answered(graph: Graph, { inputs }: Resource, { subnets, groups }: Place): boolean {
   const known = ofType(graph, "aws:ec2/subnet:Subnet");
   const inVpc = subnets.every((id) => known.find((one) => one.id === id)?.inputs.vpcId === inputs.vpcId);
@@ -67,7 +73,7 @@ function answered(graph: Graph, { inputs }: Resource, { subnets, groups }: Place
   );
 }
 
-/** The groups' rules that HTTPS fits. */
+/** The groups' rules that cover TCP port 443. */
 function rulesOf(graph: Graph, groups: readonly string[], direction: "ingress" | "egress"): TrafficRule[] {
   return ofType(graph, "aws:ec2/securityGroup:SecurityGroup")
     .filter(({ id }) => groups.includes(id))

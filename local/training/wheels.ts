@@ -1,4 +1,5 @@
-// The packages of the steps as files for AWS's image: fetched by the lock, and put where a deployment's steps read them.
+// The steps' packages as wheels for AWS's image: downloads those that the lock names, and uploads them to where a deployed
+// pipeline's steps read them.
 
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -15,14 +16,18 @@ const target = {
   platforms: ["manylinux_2_28_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"],
 };
 
-/** Where they go: the prefix is that of the lock. */
+/** Where the wheels are uploaded to. `prefix` comes from `wheelsPrefix`. */
 export interface WheelsPlace {
   readonly bucket: string;
   readonly region: string;
   readonly prefix: string;
 }
 
-/** Names of the wheels in the folder, fetched where they are not. pip refuses any whose digest the lock does not name. */
+/**
+ * Downloads the wheels that the folder lacks; pip refuses any whose digest is not in the lock.
+ * @returns the names of all wheels in the folder, sorted
+ * @throws NoPython; Error if pip fails
+ */
 export async function fetchWheels(lock: string, folder: string): Promise<string[]> {
   const { command } = await findPython();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -38,7 +43,11 @@ export async function fetchWheels(lock: string, folder: string): Promise<string[
     .sort();
 }
 
-/** Uploads the files one by one. @yields the name of each that lies there @throws Error naming the one that S3 refused */
+/**
+ * Uploads the files one by one.
+ * @yields the name of each wheel once it is uploaded
+ * @throws Error naming the key that S3 refused
+ */
 export async function* uploadWheels(
   { bucket, region, prefix }: WheelsPlace,
   folder: string,
