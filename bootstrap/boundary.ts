@@ -1,11 +1,12 @@
-// The most that any role of a stack can do, whatever a deployment writes into its policies: what the program's own roles do
-// (a test compares both ways), in this account alone, and nothing with the state, its keys or the deployment's secrets.
+// The permissions boundary: the most that any role of a stack can do, whatever policies a deployment gives it. It
+// allows the actions that the program's own roles use (a test compares both ways), in this account only, and denies
+// access to the state, its keys and the deployment's secrets.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
 import { auth0Secret, type Bootstrap, ownPath } from "./names";
 import { inAccount, logical, type Statement, sub } from "./statements";
 
-/** By service, of a role that works on what lies in this account. */
+/** Actions by service prefix, restricted to resources in this account. */
 const runtime: Readonly<Record<string, readonly string[]>> = {
   ec2: [
     "AssignPrivateIpAddresses",
@@ -26,7 +27,7 @@ const runtime: Readonly<Record<string, readonly string[]>> = {
   logs: [
     "CreateLogGroup",
     "CreateLogStream",
-    // The last four: AWS's policy for API Gateway's logs.
+    // DescribeLogGroups, FilterLogEvents, GetLogEvents: only in AWS's AmazonAPIGatewayPushToCloudWatchLogs (log role).
     "DescribeLogGroups",
     "DescribeLogStreams",
     "FilterLogEvents",
@@ -57,10 +58,10 @@ const runtime: Readonly<Record<string, readonly string[]>> = {
   xray: ["PutTelemetryRecords", "PutTraceSegments"],
 };
 
-/** API keys alone, of what API Gateway has. */
+/** Management of API keys; `boundaryStatements` restricts it to their paths. */
 const keys = ["GET", "POST", "PUT", "PATCH", "DELETE"].map((verb) => `apigateway:${verb}`);
 
-/** AWS's images lie in accounts of AWS. */
+/** Not restricted to this account: SageMaker's images are in AWS's own accounts. */
 const images = ["BatchCheckLayerAvailability", "BatchGetImage", "GetAuthorizationToken", "GetDownloadUrlForLayer"];
 
 export function boundaryStatements({ project, stacks }: Bootstrap): Statement[] {
@@ -71,7 +72,7 @@ export function boundaryStatements({ project, stacks }: Bootstrap): Statement[] 
       Effect: "Allow",
       Action: Object.entries(runtime).flatMap(([service, verbs]) => verbs.map((verb) => `${service}:${verb}`)),
       Resource: ["*"],
-      // A role of ours sends nothing to another account's bucket, and decrypts by no other account's key.
+      // No role can write to another account's bucket (exfiltration), or decrypt with another account's key.
       Condition: { StringEqualsIfExists: { "aws:ResourceAccount": sub("${AWS::AccountId}") } },
     },
     { Sid: "Images", Effect: "Allow", Action: images.map((verb) => `ecr:${verb}`), Resource: ["*"] },

@@ -1,4 +1,4 @@
-// `node run.mjs bootstrap/cli.ts --repository owner/name [--stack NAME …]`: the template of the bootstrap on stdout.
+// `node run.mjs bootstrap/cli.ts --repository owner/name [--stack NAME …]`: prints the CloudFormation template as JSON.
 
 import { resolve } from "node:path";
 import { parseOptions, UsageError } from "../graph/options";

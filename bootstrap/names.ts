@@ -1,20 +1,20 @@
-// Names that the bootstrap gives, and that its users have to know before anything stands.
+// Names that the bootstrap gives to resources, and that workflows and documentation refer to.
 
-/** What the bootstrap is asked for. */
+/** Arguments of the bootstrap. */
 export interface Bootstrap {
   /** `owner/name` on GitHub. */
   readonly repository: string;
   /** The project's name, as in Pulumi.yaml. */
   readonly project: string;
-  /** Stacks that get a key, a role and an environment. */
+  /** Stacks that get a key and roles. */
   readonly stacks: readonly string[];
 }
 
-/** An order of the bootstrap that cannot be carried out; its message is all that is shown. */
+/** An argument of the bootstrap is invalid; only its message is shown to the user. */
 export class BootstrapError extends Error {}
 
 /**
- * Refuses names that would be more than one name in a trust policy.
+ * Refuses names that are too long, or have characters with a meaning in ARNs and trust policies (`*`, `:`).
  * @throws BootstrapError naming the argument
  */
 export function checked(bootstrap: Bootstrap): Bootstrap {
@@ -33,7 +33,7 @@ export function checked(bootstrap: Bootstrap): Bootstrap {
   return bootstrap;
 }
 
-/** Alias of the key that encrypts a stack's secrets in its state. */
+/** Alias of the KMS key that encrypts the secrets in a stack's state (Pulumi's secrets provider). */
 export function secretsAlias(project: string, stack: string): string {
   return `alias/${project}-${stack}-secrets`;
 }
@@ -43,17 +43,17 @@ export function deployRole(project: string, stack: string): string {
   return `${project}-${stack}-deploy`;
 }
 
-/** Name of a part of what the deploying roles may do with the services. */
+/** Name of one of the managed policies with the deployment roles' service permissions. */
 export function servicesPolicy(project: string, part: string): string {
   return `${project}-deploy-services-${part}`;
 }
 
-/** Name of the policy that bounds every role of every stack. */
+/** Name of the permissions boundary of all roles of all stacks. */
 export function boundaryPolicy(project: string): string {
   return `${project}-boundary`;
 }
 
-/** Path that a stack's roles and policies stand below, without the slashes around it; infra/connection.ts puts them there. */
+/** IAM path of a stack's roles and policies, without the slashes around it; `infra/connection.ts` sets it. */
 export function ownPath(project: string, stack: string): string {
   return `${project}-${stack}`;
 }
@@ -63,7 +63,7 @@ export function previewRole(project: string, stack: string): string {
   return `${project}-${stack}-preview`;
 }
 
-/** Name of the GitHub environment whose jobs may take that role. */
+/** Name of the GitHub environment whose jobs may assume the preview role. */
 export function previewEnvironment(stack: string): string {
   return `preview-${stack}`;
 }

@@ -1,12 +1,12 @@
-// What the role that deploys a stack may do, by the Pulumi types that the program has: a type of a service that is not here
-// could not be deployed, and a service that no type needs is not here. A test compares both ways.
+// What the role that deploys a stack may do, by the Pulumi resource types of the program. A test compares both ways:
+// every type has its permissions here, and every permission here is needed by a type.
 // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 
-/** The template's own functions stand in the texts: `${AWS::AccountId}`, `${AWS::Partition}`. */
+/** An ARN in this account, whose pseudo parameters (`${AWS::AccountId}` …) CloudFormation substitutes (`Fn::Sub`). */
 const own = (service: string, resource = "*") => `arn:\${AWS::Partition}:${service}:*:\${AWS::AccountId}:${resource}`;
 
 export interface Permission {
-  /** Beginnings of the Pulumi types that need it. */
+  /** Prefixes of the Pulumi type tokens that need it. */
   readonly types: readonly string[];
   readonly actions: readonly string[];
   readonly resources: readonly string[];
@@ -120,7 +120,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "GenerateDataKey*",
     ),
     resources: ["*"],
-    // Creating a key and listing aliases know no resource; what is decrypted is decided by each key's own policy.
+    // CreateKey and ListAliases have no resource-level permissions; each key's policy decides who may decrypt with it.
     condition: { StringEqualsIfExists: { "aws:ResourceAccount": "${AWS::AccountId}" } },
   },
   Ec2: {
@@ -134,7 +134,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "CreateSubnet",
       "DeleteSubnet",
       "ModifySubnetAttribute",
-      // awsx gives each VPC an internet gateway, whether a route leads there or not.
+      // awsx creates an internet gateway for every VPC, even if no route leads to it.
       "CreateInternetGateway",
       "AttachInternetGateway",
       "DetachInternetGateway",
@@ -158,7 +158,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "CreateVpcEndpoint",
       "ModifyVpcEndpoint",
       "DeleteVpcEndpoints",
-      // Interfaces that a function leaves in a network: the provider clears them away before it deletes their group.
+      // The provider deletes network interfaces that a function left behind, before it deletes their security group.
       "DetachNetworkInterface",
       "DeleteNetworkInterface",
       "CreateFlowLogs",
@@ -207,7 +207,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
     ),
     resources: [own("logs")],
   },
-  // An access log's delivery is an account-wide thing: these actions know no resource.
+  // Delivery of access logs is configured account-wide: these actions do not support resource-level permissions.
   LogDelivery: {
     types: ["aws:apigateway/stage:", "aws:apigatewayv2/stage:", "aws:cloudwatch/logResourcePolicy:"],
     actions: managed(
@@ -248,12 +248,12 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "GetObject*",
       "PutObject*",
       "DeleteObject*",
-      // Tags come with the bucket, and are read by this: the older actions are what the provider falls back to.
+      // The provider tags and reads tags with these actions; the older Get/PutBucketTagging are its fallback.
       "TagResource",
       "UntagResource",
       "ListTagsForResource",
     ),
-    // Buckets that the program makes are called so; the one that holds the state is not.
+    // The program names all its buckets this way; the state bucket's name does not match.
     resources: ["arn:${AWS::Partition}:s3:::*-bucket-*"],
     condition: { StringEqualsIfExists: { "aws:ResourceAccount": "${AWS::AccountId}" } },
   },
@@ -281,7 +281,7 @@ export const permissions: Readonly<Record<string, Permission>> = {
   },
   SecretsManager: {
     types: ["aws:secretsmanager/"],
-    // No GetSecretValue: what deploys never reads a key.
+    // No GetSecretValue: a deployment never reads an API key.
     actions: managed(
       "secretsmanager",
       "CreateSecret",
@@ -338,14 +338,14 @@ export const permissions: Readonly<Record<string, Permission>> = {
     ),
     resources: [own("wafv2", "regional/*"), "arn:${AWS::Partition}:apigateway:*::/restapis/*"],
   },
-  // Actions that know no resource: IAM compares them with `*`, which a pattern of the account's own never covers.
+  // Actions without resource-level permissions: IAM evaluates them against `*`, which an ARN pattern never matches.
   Unplaced: {
     types: ["aws:acm/", "aws:cognito/", "aws:ec2/vpcEndpoint:", "aws:sns/topicSubscription:"],
     actions: [
       "acm:RequestCertificate",
       "cognito-idp:CreateUserPool",
       "cognito-idp:DescribeUserPoolDomain",
-      // An interface endpoint's own names are a zone of AWS's.
+      // Private DNS of an interface endpoint is a hosted zone that AWS manages.
       "route53:AssociateVPCWithHostedZone",
       ...managed("sns", "GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
     ],
@@ -354,12 +354,12 @@ export const permissions: Readonly<Record<string, Permission>> = {
 };
 
 /**
- * What the program looks up in the account, in each preview too, and the action that this takes; none knows a resource. Who
- * asks is looked up without any (`getCallerIdentity`).
+ * Pulumi functions that the program calls to look up the account, also in each preview, and the action that each needs.
+ * None of the actions supports resource-level permissions; `getCallerIdentity` needs no permission.
  */
 export const lookUps: Readonly<Record<string, string>> = {
   getPrefixList: "ec2:DescribePrefixLists",
   getRouteTable: "ec2:DescribeRouteTables",
-  // By awsx, whose network asks for the region's zones.
+  // Called by awsx's VPC component.
   getAvailabilityZones: "ec2:DescribeAvailabilityZones",
 };

@@ -1,5 +1,5 @@
-// Policy statements of the roles: a stack's own state, its services, and the IAM that its functions need, with a fence around
-// what the bootstrap itself made.
+// Policy statements of the preview and deployment roles: a stack's own state, its services, and IAM below its own path.
+// A fence of Deny statements protects what the bootstrap itself created.
 
 import {
   auth0Secret,
@@ -13,7 +13,7 @@ import {
 } from "./names";
 import { lookUps, permissions } from "./permissions";
 
-/** A statement as CloudFormation takes it: texts may hold its own functions, as `{"Fn::Sub": …}`. */
+/** A policy statement in CloudFormation: a string can also be an intrinsic function, such as `{"Fn::Sub": …}`. */
 export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow" | "Deny";
@@ -26,7 +26,7 @@ export const sub = (text: string) => ({ "Fn::Sub": text });
 export const inAccount = (resource: string) => sub(`arn:\${AWS::Partition}:iam::\${AWS::AccountId}:${resource}`);
 
 /**
- * Reads and, if asked, writes one stack's state, and decrypts its secrets. No other stack's.
+ * Reads one stack's state and decrypts its secrets, and with `write` also writes and encrypts them. No other stack's.
  * Source of the paths: https://github.com/pulumi/pulumi/blob/master/pkg/backend/diy/store.go
  */
 function stateStatements(project: string, stack: string, write: boolean): Statement[] {
@@ -54,7 +54,7 @@ function stateStatements(project: string, stack: string, write: boolean): Statem
   ];
 }
 
-/** What both kinds of roles need of the bucket: its list, its format, and the key that encrypts it. */
+/** What both kinds of roles need of the state bucket: list it, read the backend's `meta.yaml`, and use its KMS key. */
 function bucketStatements(write: boolean): Statement[] {
   return [
     { Sid: "List", Effect: "Allow", Action: ["s3:ListBucket"], Resource: [sub("${StateBucket.Arn}")] },
@@ -74,9 +74,9 @@ function bucketStatements(write: boolean): Statement[] {
 }
 
 /**
- * What previewing a stack takes: its state and the secrets in it, and what the program looks up. Whoever can run a preview can
- * read them, since the program that is previewed is theirs; so no role previews two stacks, and a person approves each preview
- * of one whose secrets matter.
+ * What a preview of a stack needs: its state, the secrets in it, and the look-ups. Whoever can start a preview can read
+ * all of that, since the previewed program is their own code; so each stack has its own role, and a person approves
+ * each preview of a stack whose secrets matter.
  */
 export function previewStatements(project: string, stack: string): Statement[] {
   return [
@@ -86,7 +86,7 @@ export function previewStatements(project: string, stack: string): Statement[] {
   ];
 }
 
-/** What deploying a stack takes besides the services, which are the same for every stack. */
+/** What deploying a stack needs in addition to the services' permissions, which are the same for every stack. */
 export function deployStatements(bootstrap: Bootstrap, stack: string): Statement[] {
   const { project } = bootstrap;
   return [
@@ -107,10 +107,10 @@ export function deployStatements(bootstrap: Bootstrap, stack: string): Statement
   ];
 }
 
-/** Longest managed policy, in characters without blanks; its texts grow a little when CloudFormation fills them in. */
+/** Characters of one part's JSON in the template. IAM's limit, after CloudFormation's substitution, is 6,144. */
 const longest = 5_000;
 
-/** The services' permissions, in parts that each fit into one managed policy. */
+/** The services' permissions, split into parts that each fit into one managed policy. */
 export function serviceStatements(): Statement[][] {
   const parts: Statement[][] = [[]];
   for (const [name, { actions, resources, condition }] of Object.entries(permissions)) {
@@ -123,8 +123,8 @@ export function serviceStatements(): Statement[][] {
 }
 
 /**
- * Roles for functions and services, which only they can take, and policies: below the stack's own path, and what gives a role
- * rights only on one that the boundary bounds.
+ * Roles and policies, only below the stack's own path. Roles can be passed only to the services listed; actions that give a
+ * role permissions are allowed only on roles that have the permissions boundary.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  */
 function iamStatements({ project }: Bootstrap, stack: string): Statement[] {
@@ -207,7 +207,7 @@ function iamStatements({ project }: Bootstrap, stack: string): Statement[] {
   ];
 }
 
-/** What the bootstrap made stays as it is, whatever else is allowed: else a deployment could widen its own role. */
+/** Denies changes to what the bootstrap created: otherwise a deployment could extend its own role. */
 function fence({ project, stacks }: Bootstrap): Statement[] {
   const roles = stacks.flatMap((stack) => [previewRole(project, stack), deployRole(project, stack)]);
   return [
@@ -259,7 +259,7 @@ function fence({ project, stacks }: Bootstrap): Statement[] {
   ];
 }
 
-/** A stack's name as CloudFormation's logical names are: letters and digits. `prod-eu` → `ProdX2dEu`, which no other name becomes. */
+/** A stack's name as a CloudFormation logical ID (letters and digits only), without collisions: `prod-eu` → `ProdX2deu`. */
 export function logical(stack: string): string {
   return stack.replace(/-/g, "X2d").replace(/^[a-z]/, (letter) => letter.toUpperCase());
 }

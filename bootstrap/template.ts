@@ -1,5 +1,5 @@
-// What has to stand in an AWS account before the first `pulumi up`, as one CloudFormation template: the bucket of the state, a
-// key for each stack's secrets, and roles that GitHub's OIDC tokens take, each from its own environment.
+// What an AWS account needs before the first `pulumi up`, as one CloudFormation template: the state bucket, a KMS key
+// for each stack's secrets, and roles for GitHub Actions jobs (OIDC), each bound to its own GitHub environment.
 
 import { boundaryStatements } from "./boundary";
 import {
@@ -18,7 +18,10 @@ const issuer = "token.actions.githubusercontent.com";
 const version = "2012-10-17";
 const sub = (text: string) => ({ "Fn::Sub": text });
 
-/** @throws BootstrapError for a repository, project or stack that is not one plain name */
+/**
+ * @returns the template, to be serialized as JSON.
+ * @throws BootstrapError for an invalid repository, project or stack name
+ */
 export function template(asked: Bootstrap): object {
   const bootstrap = checked(asked);
   const { repository, project, stacks } = bootstrap;
@@ -100,7 +103,7 @@ function managedPolicy(name: string, statements: readonly Statement[]): object {
   };
 }
 
-/** Kept when the template is deleted: what they encrypt would be lost with them. */
+/** For the keys and the state bucket, which outlive the CloudFormation stack: without a key, what it encrypts is lost. */
 const kept = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
 
 function key(description: string): object {
@@ -111,7 +114,7 @@ function key(description: string): object {
       Description: description,
       EnableKeyRotation: true,
       PendingWindowInDays: 30,
-      // Who may use it is said by the account's IAM policies.
+      // Leaves it to the account's IAM policies who may use the key.
       KeyPolicy: {
         Version: version,
         Statement: [
@@ -194,8 +197,8 @@ function stateBucketPolicy(): object {
 }
 
 /**
- * A role for one kind of GitHub's jobs: both claims are compared as a whole, so no other repository, branch or environment has
- * the subject.
+ * A role for the GitHub Actions jobs of one environment. Audience and subject are compared exactly, so no other
+ * repository or environment can assume it. The subject has no branch: the environment's rules must restrict branches.
  * Source: https://docs.github.com/en/actions/reference/security/oidc (subject claims)
  */
 function role(

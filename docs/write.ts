@@ -1,20 +1,22 @@
-// `npm run docs`: writes the tables of the documents from what they describe. The tests fail while one is stale.
+// `npm run docs`: generates the tables in the documents from the files that they describe. The tests fail if one is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
 import { exampleSettings, readProject, readStack } from "../graph/project";
 
-/** A table between `<!-- name -->` and `<!-- /name -->` in a document. */
+/** A generated table between `<!-- name -->` and `<!-- /name -->` in a document. */
 export interface Table {
+  /** Path from the project's root. */
   readonly document: string;
   readonly name: string;
+  /** The whole table as Markdown, without a line break at the end. */
   rows(): string;
 }
 
 export const tables: readonly Table[] = [{ document: "README.md", name: "settings", rows: settingsTable }];
 
-/** Every setting with its type, default, and what the stacks set it to. */
+/** Every setting with its type, default, value in each stack, and description. */
 function settingsTable(): string {
   const [dev, prod] = [readStack(projectRoot, "dev"), readStack(projectRoot, "prod")];
   const examples = exampleSettings(projectRoot);
@@ -31,7 +33,7 @@ function settingsTable(): string {
   ].join("\n");
 }
 
-/** The document with its table as it has to be. @throws Error where the document has no place for it */
+/** The document's text with the table replaced by its current content. @throws Error if the markers are missing */
 export function withTable(text: string, { document, name, rows }: Table): string {
   const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [text.indexOf(open), text.indexOf(close)];

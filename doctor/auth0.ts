@@ -1,4 +1,4 @@
-// The credentials of Auth0's management client, which its provider takes from the environment.
+// Checks that the environment has the credentials of Auth0's management client, which Pulumi's provider needs.
 // Source: https://www.pulumi.com/registry/packages/auth0/installation-configuration/
 
 import { good, type Line, unknown } from "./line";

@@ -1,4 +1,4 @@
-// The AWS account, read-only: what a first `pulumi up` would meet there.
+// Read-only checks of the AWS account: quotas and resources that would stop a first `pulumi up`.
 
 import type { Graph } from "../graph/resource";
 import { ask } from "./command";
@@ -8,12 +8,12 @@ type Json = Readonly<Record<string, unknown>>;
 type Settings = Readonly<Record<string, string>>;
 
 /**
- * Concurrency that Lambda keeps for functions without a reservation.
+ * Concurrent executions that Lambda always keeps for functions without reserved concurrency.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
  */
 const unreserved = 100;
 
-/** @param graph - the program of these settings; absent where they cannot be evaluated */
+/** @param graph - the graph for these settings; absent if the program cannot be evaluated with them */
 export async function checkAws(settings: Settings, graph: Graph | undefined): Promise<Line[]> {
   const caller = await ask("aws", ["sts", "get-caller-identity", "--output", "json"]);
   if (!caller.ok) {

@@ -1,5 +1,5 @@
-// `npm run doctor -- --stack NAME [--set key=value]`: what would stop a first `pulumi up`. It reads, and changes nothing.
-// Exit status 1: something would.
+// `npm run doctor -- --stack NAME [--set key=value]`: reports what would stop a first `pulumi up`. It changes nothing.
+// Exit status 1: a check failed. 2: wrong usage, or an unexpected error.
 
 import { evaluate, projectRoot } from "../graph/evaluate";
 import { parseOptions, readSet, stackOptionTypes } from "../graph/options";
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   if (help) return void process.stdout.write(`${usage}\n`);
   const asked = { root: projectRoot, stack, set: readSet(set) };
   const settings = settingsOf(asked);
-  // Names do not depend on what belongs to an account, so examples may stand in for that.
+  // Example values replace missing account settings here: neither names nor reservations depend on them.
   const graph: Graph | undefined = await evaluate(asked).catch(() => undefined);
   const lines: Line[] = [
     ...(await checkSettings(asked)),

@@ -1,8 +1,8 @@
-// Read-only commands of the clouds' own tools, which know how their user signs in.
+// Runs read-only commands of the clouds' own CLIs, which already have the user's credentials.
 
 import { spawn } from "node:child_process";
 
-/** Longest that one answer is waited for, in milliseconds. */
+/** Longest wait for one command, in milliseconds. */
 const patience = 30_000;
 
 export type Answer =
@@ -10,11 +10,11 @@ export type Answer =
   /** `missing`: the tool is not installed. */
   | { readonly ok: false; readonly missing: boolean; readonly reason: string };
 
-/** Runs a command that prints JSON. Its reason is the last line that it printed to stderr. */
+/** Runs a command that prints JSON. If it fails, `reason` is the last line of its stderr. Never rejects. */
 export function ask(command: string, args: readonly string[]): Promise<Answer> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    // Not spawn's own `timeout`: where the command is missing, it keeps the process waiting.
+    // Not spawn's own `timeout`: if the command is not installed, its timer keeps this process alive.
     const timer = setTimeout(() => child.kill(), patience);
     let [out, err] = ["", ""];
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));

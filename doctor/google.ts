@@ -1,4 +1,4 @@
-// The Google Cloud project of the module `secrets`, read-only.
+// Read-only checks of the Google Cloud project that the module `secrets` uses.
 
 import { ask } from "./command";
 import { bad, good, type Line, unknown } from "./line";
@@ -25,7 +25,7 @@ interface KmsLocation {
   readonly metadata?: { readonly hsmAvailable?: boolean };
 }
 
-/** Not every location has hardware modules, and the key ring's own location, once chosen, cannot be changed. */
+/** Not every location has HSMs, and the location of a key ring cannot be changed once it exists. */
 async function checkHardware(settings: Readonly<Record<string, string>>): Promise<Line[]> {
   const { gcpProtectionLevel, gcpKeyRingLocation, gcpProject } = settings;
   if (gcpProtectionLevel !== "HSM") return [];

@@ -1,9 +1,9 @@
-// The issuers of the tokens: whether their discovery document says what the authorizers will rely on.
+// Checks that each token issuer publishes the discovery document and keys that the authorizers rely on.
 // Source: https://openid.net/specs/openid-connect-discovery-1_0.html (4.3: the issuer is compared exactly)
 
 import { bad, good, type Line, unknown } from "./line";
 
-/** Longest that an issuer is waited for, in milliseconds; API Gateway waits 1,500. */
+/** Longest wait for an issuer, in milliseconds; API Gateway's is 1,500. */
 const patience = 5_000;
 
 export async function checkIssuers(settings: Readonly<Record<string, string>>, get = fetch): Promise<Line[]> {
@@ -30,13 +30,13 @@ async function checkIssuer(key: string, issuer: string, get: typeof fetch): Prom
     return unknown(`${key}: the issuer is not reachable from here`);
   }
   const signing = Array.isArray(keys) ? (keys as { kty?: unknown; kid?: unknown }[]) : [];
-  // API Gateway's JWT authorizers take RSA alone, and look keys up by their id.
+  // API Gateway's JWT authorizers support only RSA keys, and look them up by `kid`.
   const usable = signing.filter(({ kty, kid }) => kty === "RSA" && typeof kid === "string");
   if (usable.length === 0) return bad(`${key}: the issuer publishes no RSA key with an id`);
   return good(`${key}: the issuer's discovery document is valid, and it publishes ${usable.length} usable keys`);
 }
 
-/** The issuer answered, and not as it should. */
+/** The issuer answered, but with an error status or without JSON. */
 class Refused extends Error {}
 
 async function json<T>(address: string, get: typeof fetch): Promise<T> {

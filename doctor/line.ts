@@ -1,7 +1,7 @@
-// One thing that the doctor looked at, and what it found.
+// The result of one check.
 
 export interface Line {
-  /** `bad` would stop or spoil the deployment; `unknown` could not be looked at here. */
+  /** `bad`: would stop or break the deployment. `unknown`: could not be checked here. */
   readonly state: "good" | "bad" | "unknown";
   readonly text: string;
 }

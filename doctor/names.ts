@@ -1,17 +1,18 @@
-// Physical names as the services take them: found too long here, rather than halfway through a deployment.
+// Checks physical names against each service's limits, so that a deployment does not fail halfway.
 
 import type { Graph, Resource } from "../graph/resource";
 import { bad, good, type Line } from "./line";
 
 interface Rule {
+  /** Input property that holds the physical name. */
   readonly property: string;
   readonly longest: number;
   readonly pattern: RegExp;
-  /** Page that says so. */
+  /** Page that documents the limits. */
   readonly source: string;
 }
 
-/** By type; a name that the program leaves to Pulumi is the logical name, a hyphen and seven digits. */
+/** By Pulumi type token. */
 const rules: Readonly<Record<string, Rule>> = {
   "aws:lambda/function:Function": {
     property: "name",
@@ -87,7 +88,10 @@ function faultOf({ name, type, inputs }: Resource, { property, longest, pattern,
   return pattern.test(physical) ? undefined : `has characters that are not allowed (${source})`;
 }
 
-/** Source: https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming (a bucket's in lower case) */
+/**
+ * Form of a name that Pulumi generates: the logical name, a hyphen and seven hex digits; in lower case for a bucket.
+ * Source: https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming
+ */
 function autonamed(type: string, name: string): string {
   const physical = `${name}-0123abc`;
   return type === "aws:s3/bucket:Bucket" ? physical.toLowerCase() : physical;

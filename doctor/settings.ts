@@ -1,16 +1,17 @@
-// The stack's settings as a deployment gets them: no example stands in for what is missing.
+// The stack's settings as a deployment gets them: missing ones are not replaced by example values.
 
 import { evaluate } from "../graph/evaluate";
 import { stackSettings } from "../graph/project";
 import { bad, good, type Line } from "./line";
 
 export interface Asked {
+  /** Folder of the project. */
   readonly root: string;
   readonly stack: string;
   readonly set: Readonly<Record<string, unknown>>;
 }
 
-/** A good line, or one for each fault, with the command that cures it. */
+/** One good line, or a bad one for each fault, with the command that fixes it. */
 export async function checkSettings({ root, stack, set }: Asked): Promise<Line[]> {
   try {
     await evaluate({ root, stack, set, examples: false });
@@ -21,7 +22,7 @@ export async function checkSettings({ root, stack, set }: Asked): Promise<Line[]
   }
 }
 
-/** The settings by key, defaults filled in, as texts. */
+/** All settings by key, without the project's prefix, defaults filled in; every value as a string. */
 export function settingsOf({ root, stack, set }: Asked): Readonly<Record<string, string>> {
   const { project, config } = stackSettings(root, stack, set, false);
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(`${project}:`, ""), value]));

@@ -1,4 +1,5 @@
-// Who may call, in two versions: the cells of the access matrix that changed, a line a route; and the routes that became open.
+// Compares who may call in two versions: the changed cells of the access matrix, grouped by route, and the routes that
+// became open to anyone or to any network.
 
 import type { CellSnapshot, ClientSnapshot, MatrixSnapshot } from "./snapshot";
 
@@ -6,16 +7,18 @@ export interface AccessChange {
   /** For example `apiGateway: POST /mymodel (default endpoint)`. */
   readonly route: string;
   readonly op: "added" | "removed" | "changed";
-  /** What it asks for, before and after, where that changed: `token with predict`. */
+  /** What the route asks for, before and after, for example `token with predict`; absent if that did not change. */
   readonly asks?: { readonly before?: string; readonly after?: string };
-  /** Credentials that get another status than before. */
+  /** Credentials whose status changed. */
   readonly cells: readonly CellChange[];
-  /** A caller that was refused is let in. */
+  /** Whether a credential that was refused before is let in now. */
   readonly loosened: boolean;
 }
 
 export interface CellChange {
+  /** Name of the credential. */
   readonly credential: string;
+  /** HTTP status, or a text if the connection ends without one; absent if the credential was not tried. */
   readonly before?: number | string;
   readonly after?: number | string;
 }
@@ -28,15 +31,15 @@ export function accessChanges(before: MatrixSnapshot, after: MatrixSnapshot): Ac
   });
 }
 
-/** Routes that let a caller in who brings nothing, and did not before; all that do, where the version before is not known. */
+/** Routes that newly let a caller in without credentials; all such routes if the version before is not known. */
 export function opened(before: MatrixSnapshot | undefined, after: MatrixSnapshot): string[] {
   const known = before?.findings.openToAnyone ?? [];
   return (after.findings.openToAnyone ?? []).filter((route) => !known.includes(route));
 }
 
 /**
- * Routes that let callers in from any network, of an API that allowed some networks alone; and where an API still does, those
- * that go around. Networks that are merely added are no such failure: they stand among the surroundings.
+ * Routes that newly let callers in from any network, of APIs that allowed only some networks, or still do for other routes.
+ * A network that is merely added to the list does not count: `surroundings` reports it.
  */
 export function reachable(before: MatrixSnapshot | undefined, after: MatrixSnapshot): string[] {
   const restricted = (before?.callers ?? []).filter(({ networks }) => networks !== null).map(({ api }) => api);
@@ -49,8 +52,8 @@ export function reachable(before: MatrixSnapshot | undefined, after: MatrixSnaps
 }
 
 /**
- * Lines on what the matrix says besides its cells: addresses and their handshakes, networks and clients, and how far the IAM
- * policies reach.
+ * Changes of what the matrix contains besides its cells, one line each: addresses with their TLS settings, networks,
+ * clients, and what the IAM policies allow.
  */
 export function surroundings(before: MatrixSnapshot, after: MatrixSnapshot): string[] {
   const doors = ({ doors }: MatrixSnapshot) =>
@@ -116,7 +119,10 @@ function routeChange(
   };
 }
 
-/** Let in now, and refused before; a credential that was not tried before brought nothing of what was asked. */
+/**
+ * Let in now, and refused before. A credential that was not tried before is compared with the status of no credential
+ * at all, since it held nothing that the route asked for then.
+ */
 function loosens(cell: CellChange, nothingBefore: number | string | undefined): boolean {
   const before = cell.before ?? (cell.credential === "all right" ? undefined : nothingBefore);
   return isLetIn(cell.after) && before !== undefined && !isLetIn(before);

@@ -1,5 +1,6 @@
-// `npm run -s preview [-- --base REF] [--head REF] [--stack NAME] [--json]`: what a change does to every stack, without an
-// account, a backend or credentials. Exit status 1: a policy error, or a route that became open.
+// `npm run -s preview [-- --base REF] [--head REF] [--stack NAME] [--json]`: what a change does to every stack, without
+// an account, a backend or credentials. Exit status 1: it must not be merged, for example because of a policy violation
+// or a route that became open. 2: a version cannot be obtained, or wrong usage.
 
 import { parseOptions, UsageError } from "../graph/options";
 import { markdown } from "./markdown";

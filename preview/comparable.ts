@@ -1,4 +1,5 @@
-// A resource's inputs made comparable between two folders: code by its digest, secrets by a keyed digest, no absolute paths.
+// Makes a resource's inputs comparable between two folders: files become digests, secrets keyed digests, and absolute paths
+// relative.
 
 import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -8,11 +9,11 @@ import type { Archive, Asset, Resource } from "../graph/resource";
 export type Comparable =
   string | number | boolean | null | readonly Comparable[] | { readonly [key: string]: Comparable };
 
-/** Marks a secret: two are equal where their digests are, and nothing else is known of them. */
+/** Key that marks a secret; its value is an HMAC, so secrets can be compared but not read. */
 export const secretMark = "[secret]";
-/** Marks a file of code or data: its digest and size in bytes. */
+/** Key that marks a file; its value is the content's SHA-256, and `bytes` beside it the size. */
 export const fileMark = "[file]";
-/** Marks an archive: its files by name. */
+/** Key that marks an archive; its value has the archive's files by name. */
 export const archiveMark = "[archive]";
 
 export interface ComparableResource {
@@ -23,14 +24,14 @@ export interface ComparableResource {
   readonly parent: string;
   readonly inputs: Readonly<Record<string, Comparable>>;
   readonly protect: boolean;
-  /** By property, the URNs of the resources that it comes from. */
+  /** By property, the URNs of the resources whose outputs it uses. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Comparing {
-  /** Folder of the project, which differs between the versions. */
+  /** Folder of the version; replaced by `.` in texts, since it differs between the versions. */
   readonly root: string;
-  /** Key of the digests of secrets, new for each preview: what is guessable stays unguessed. */
+  /** HMAC key for secrets, new for each preview: a plain digest would let a short secret be guessed. */
   readonly key: Buffer;
 }
 

@@ -1,26 +1,26 @@
-// What differs between two comparable values, property by property. Documents that travel as JSON text (API documents, IAM
-// policies) are compared as documents.
+// Differences between two comparable values, property by property. Strings that hold JSON (API documents, IAM policies) are
+// compared as documents, not as text.
 
 import { archiveMark, type Comparable, fileMark, secretMark } from "./comparable";
 
 export interface PropertyChange {
-  /** For example `policy.Statement.0.Action`; a property of a document stands below the property that holds it. */
+  /** For example `policy.Statement.0.Action`: the path continues into a JSON document. */
   readonly path: string;
-  /** Compact JSON, cut where it is long; absent where there was nothing. */
+  /** Compact JSON, truncated if long; absent if the property is added, and `after` if it is removed. */
   readonly before?: string;
   readonly after?: string;
 }
 
-/** Longest value that is shown, in characters. */
+/** Characters of a value that are shown. */
 const longest = 240;
 
 type Tree = { readonly [key: string]: Comparable };
 
-/** The changed properties, in the order of the old value's properties and then the new one's. */
+/** The changed properties: first in the order of the old value's properties, then the added ones. */
 export function differences(before: Comparable, after: Comparable, path = ""): PropertyChange[] {
   if (same(before, after)) return [];
   const [old, next] = [documentOf(before), documentOf(after)];
-  if (same(old, next)) return []; // The same document, written otherwise.
+  if (same(old, next)) return []; // The same document, formatted differently.
   if (Array.isArray(old) && Array.isArray(next)) return listDifferences(old, next, path);
   if (isTree(old) && isTree(next)) {
     if (archiveMark in old && archiveMark in next) return differences(old[archiveMark]!, next[archiveMark]!, path);
@@ -38,7 +38,10 @@ function treeDifferences(old: Tree, next: Tree, path: string): PropertyChange[] 
   });
 }
 
-/** Items that both lists have are no change, wherever they stand; of the rest, as many in each are compared in pairs. */
+/**
+ * Items that both lists contain, at any position, are not a change. If the same number of objects remains in each list,
+ * they are compared in pairs, in order; otherwise they count as removed and added.
+ */
 function listDifferences(old: readonly Comparable[], next: readonly Comparable[], path: string): PropertyChange[] {
   const gone = withIndex(old).filter(([item]) => !next.some((other) => same(item, other)));
   const come = withIndex(next).filter(([item]) => !old.some((other) => same(item, other)));
@@ -57,7 +60,7 @@ function withIndex(items: readonly Comparable[]): [Comparable, number][] {
   return items.map((item, index) => [item, index]);
 }
 
-/** A text that holds a JSON object or array as that; anything else as it is. */
+/** Parses a string that holds a JSON object or array; returns anything else unchanged. */
 function documentOf(value: Comparable): Comparable {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
@@ -89,7 +92,7 @@ function same(one: Comparable, other: Comparable): boolean {
   return canonical(one) === canonical(other);
 }
 
-/** JSON that does not depend on the order of keys. */
+/** JSON with sorted keys. */
 function canonical(value: Comparable): string {
   return JSON.stringify(value, (_key, item: Comparable) =>
     isTree(item) ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : item,

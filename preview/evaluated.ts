@@ -1,6 +1,6 @@
-// Evaluates the version of the project that it runs in, and sends the snapshot to the process that started it:
-// `versions.ts` lays it, with the graph, the matrix and the policy pack of this version, into each version's folder, so that
-// both are measured by the same rules.
+// Evaluates a version of the project, and sends the snapshot to the parent process. `versions.ts` copies this file, the
+// graph evaluation, the matrix and the policy pack of the project that runs the preview into each version's folder, so
+// that both versions are judged by the same rules.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -17,11 +17,11 @@ import type { Fault, MatrixSnapshot, Snapshot, StackSnapshot } from "./snapshot"
 export interface Request {
   /** Folder of the version. */
   readonly root: string;
-  /** Key of the secrets' digests, hexadecimal. */
+  /** HMAC key for secrets, hexadecimal. */
   readonly key: string;
-  /** The date by which exceptions and runtimes end, `YYYY-MM-DD`. */
+  /** Date on which expiry of exceptions and end of support of runtimes are judged, `YYYY-MM-DD`. */
   readonly today: string;
-  /** The one stack to evaluate; all where absent. */
+  /** The only stack to evaluate; absent: all. */
   readonly stack?: string;
 }
 

@@ -1,10 +1,10 @@
-// Findings of the policy pack in two versions: the new ones, the ones that are gone, and those whose standing changed.
+// Compares the policy pack's findings in two versions: new ones, those that are gone, and those whose status changed.
 
 import type { FindingSnapshot } from "./snapshot";
 
 export interface FindingChange extends FindingSnapshot {
   readonly op: "new" | "gone" | "changed";
-  /** Its standing before, where that changed: an exception that was added, or ran out. */
+  /** Previous status, if it changed: for example because an exception was added or expired. */
   readonly before?: string;
 }
 

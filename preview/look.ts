@@ -1,5 +1,5 @@
-// Takes the snapshot of a version in a process of its own, since each version is another program: without credentials, and
-// with a time limit.
+// Takes the snapshot of a version in a process of its own, because each version is a different program: without
+// credentials in its environment, and with a time limit.
 
 import { spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
@@ -9,16 +9,19 @@ import type { Request } from "./evaluated";
 import type { Fault, Snapshot } from "./snapshot";
 import { rulerFolder } from "./versions";
 
-/** Longest that an evaluation of all stacks may take, in milliseconds. */
+/** Longest duration of an evaluation of all stacks, in milliseconds. */
 const patience = 5 * 60_000;
 
-/** @param request where, and by which date; `root` is an equipped folder @returns the snapshot, or why there is none */
+/**
+ * @param request `root` is a folder that `equip` has prepared
+ * @returns the snapshot, or why there is none; never rejects because of the version's code
+ */
 export function look(request: Request): Promise<Snapshot | Fault> {
   const root = realpathSync(request.root);
   const loader = pathToFileURL(require.resolve("tsx")).href;
   const child = spawn(process.execPath, ["--import", loader, join(root, rulerFolder, "preview/evaluated.ts")], {
     cwd: root,
-    // Nothing of an account: a version under review runs with what a stranger's may see.
+    // No credentials: the code of a version under review may be a stranger's.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
@@ -39,7 +42,7 @@ export function look(request: Request): Promise<Snapshot | Fault> {
   });
 }
 
-/** What Node says of an error: the line that names it. */
+/** The line of Node's error output that names the error. */
 function firstLine(text: string, root: string): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   return (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines[0] ?? "no reason given").replaceAll(root, ".");

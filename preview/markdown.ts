@@ -1,4 +1,5 @@
-// The report as Markdown for a comment. Everything that comes from a version under review stands in code spans, on one line.
+// The report as Markdown, for a pull request comment. Values, routes and messages from a version under review are put
+// into one-line code spans, so that they cannot inject Markdown.
 
 import type { AccessChange } from "./access";
 import type { PropertyChange } from "./differences";
@@ -45,7 +46,7 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`### ${title}`, "", ...lines, ""];
 }
 
-/** What comes or goes with its parent stands in the parent's line. */
+/** A resource that is added or removed together with its parent is listed in the parent's line. */
 function resourcesLines(resources: readonly ResourceChange[]): string[] {
   const wholes = new Map(resources.filter(isWhole).map((change) => [change.urn, change]));
   const inside = (change: ResourceChange) => isWhole(change) && wholes.get(change.parent)?.op === change.op;
@@ -74,12 +75,12 @@ function failing({ op, protected: kept }: ResourceChange): boolean {
   return kept && (op === "removed" || op === "replaced");
 }
 
-/** The resource's own word of a type token: `Function` of `aws:lambda/function:Function`. */
+/** Last part of a type token: `Function` in `aws:lambda/function:Function`. */
 function kind(type: string): string {
   return type.split(":").at(-1)!;
 }
 
-/** One line where one property changed; else one below it for each property. */
+/** One line if a single property changed; otherwise a head line, and one below it for each property. */
 function resourceLines(change: ResourceChange): string[] {
   const { op, type, name, changes, consequences } = change;
   const guarded = failing(change) ? ", **which is protected: it will fail while protectData is true**" : "";
@@ -112,7 +113,10 @@ function values({ path, before, after }: PropertyChange): string {
   return `${code(path)} ${code(before)} → ${code(after)}`;
 }
 
-/** A code span, whatever the text: longer fences than it holds, one line, nothing invisible or that turns the direction. */
+/**
+ * Puts any text safely into a code span: the fence is longer than any run of backticks in the text, and control characters,
+ * line breaks, invisible characters and those that change the text direction become spaces.
+ */
 export function code(text: string): string {
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, " ");
   const runs = [...clean.matchAll(/`+/g)].map(([run]) => run.length);

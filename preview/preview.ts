@@ -1,4 +1,4 @@
-// Two versions of the project, looked at side by side: each laid into a folder, evaluated there, and compared.
+// Compares two versions of the project: copies each into its own folder, evaluates it there, and compares the snapshots.
 
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,13 +10,13 @@ import { type Compared, type Report, reportOf } from "./report";
 import { baseCommit, commitOf, equip, layCommit, layFiles } from "./versions";
 
 export interface PreviewOptions {
-  /** Commit to compare with; where HEAD left the main branch by default. */
+  /** Commit to compare with; by default the merge base of HEAD and the main branch. */
   readonly base?: string;
-  /** Commit to look at; the files as they lie there by default. */
+  /** Commit with the change; by default the working files, uncommitted changes included. */
   readonly head?: string;
-  /** The one stack to look at; all by default. */
+  /** The only stack to compare; all by default. */
   readonly stack?: string;
-  /** The date by which exceptions end, `YYYY-MM-DD`; today by default. */
+  /** Date on which expiry of exceptions and end of support of runtimes are judged, `YYYY-MM-DD`; today (UTC) by default. */
   readonly today?: string;
 }
 
@@ -25,7 +25,8 @@ const project = resolve(__dirname, "..");
 
 /**
  * Compares two versions of a repository that holds this project.
- * @throws VersionError where a version cannot be had; UsageError for a date that is none
+ * @throws VersionError if a version cannot be obtained or prepared; UsageError for an invalid date, or a stack that neither
+ *   version has
  */
 export async function preview(options: PreviewOptions, repository = project): Promise<Report> {
   const today = options.today ?? new Date().toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-// What a preview tells: for each stack what changes, and whether something in it must not be merged.
+// The result of a preview: what changes in each stack, and the reasons why the change must not be merged.
 
 import { type AccessChange, accessChanges, opened, reachable, surroundings } from "./access";
 import { differences, type PropertyChange } from "./differences";
@@ -7,13 +7,14 @@ import { type ResourceChange, resourceChanges } from "./resources";
 import { type Fault, isFault, type Snapshot, type StackSnapshot } from "./snapshot";
 
 export interface Report {
-  /** What is compared, in words: a commit, or the working files. */
+  /** What is compared: an abbreviated commit hash, or `the working files`. */
   readonly base: string;
   readonly head: string;
-  /** Settings that Pulumi.yaml declares anew, otherwise, or no more. */
+  /** Settings whose declaration in Pulumi.yaml is added, changed or removed. */
   readonly declared: readonly PropertyChange[];
+  /** By stack name. */
   readonly stacks: Readonly<Record<string, StackReport>>;
-  /** Why it must not be merged, a line each; none where nothing speaks against it. */
+  /** Reasons why the change must not be merged, one line each; empty if there are none. */
   readonly failures: readonly string[];
 }
 
@@ -23,10 +24,10 @@ export interface StackReport {
   readonly faults: readonly string[];
   readonly settings: readonly PropertyChange[];
   readonly resources: readonly ResourceChange[];
-  /** Names of stack outputs that come or go. */
+  /** Stack outputs that are added or removed. */
   readonly outputs: readonly PropertyChange[];
   readonly access: readonly AccessChange[];
-  /** What changes in addresses, handshakes and the reach of IAM policies. */
+  /** Changes in addresses, TLS settings, networks, clients and what the IAM policies allow, one line each. */
   readonly surroundings: readonly string[];
   readonly findings: readonly FindingChange[];
   readonly failures: readonly string[];
@@ -72,7 +73,7 @@ function stackReport(
       ...(next !== undefined && isFault(next) ? [`now: ${next.fault}`] : []),
     ];
   };
-  // Where one side cannot be told, nothing is compared; a stack that was not there before is empty.
+  // A part that is not known in one version is not compared; a stack that a version does not have counts as empty.
   const old = <T extends object>(part: T | Fault | undefined, empty: T): T | undefined =>
     part === undefined ? (baseFault === undefined ? empty : undefined) : isFault(part) ? undefined : part;
   const next = <T extends object>(part: T | Fault | undefined, empty: T): T | undefined =>
@@ -117,7 +118,7 @@ function failuresOf(before: Parameters<typeof opened>[0], { program, matrix, fin
   ];
 }
 
-/** As plain JSON: what JSON cannot say is no difference. */
+/** A copy as plain JSON, so that what JSON cannot represent (`undefined`) does not count as a difference. */
 function plain(value: unknown): Parameters<typeof differences>[0] {
   return JSON.parse(JSON.stringify(value)) as Parameters<typeof differences>[0];
 }

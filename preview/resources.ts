@@ -1,5 +1,5 @@
-// Resources of two versions compared: added, removed, changed property by property, or replaced. What follows from a change
-// by itself is told in its line: the version and alias of changed code, the deployment of a changed API.
+// Compares the resources of two versions: added, removed, replaced, or changed in some properties. Direct consequences are
+// reported with the change that causes them: new function versions and their aliases, a new deployment of a changed API.
 
 import { replaces } from "../graph/replacing";
 import { differences, type PropertyChange } from "./differences";
@@ -14,9 +14,9 @@ export interface ResourceChange {
   /** URN of the parent; empty for the stack's own children. */
   readonly parent: string;
   readonly changes: readonly PropertyChange[];
-  /** Holds data, and the stack refuses to delete it: removing or replacing it fails. */
+  /** Protected in Pulumi (`protect`) because it holds data: removing or replacing it fails. */
   readonly protected: boolean;
-  /** What the deployment does because of it, in a few words each. */
+  /** What the deployment also does because of this change, one phrase each. */
   readonly consequences: readonly string[];
 }
 
@@ -66,7 +66,7 @@ const layer = "aws:lambda/layerVersion:LayerVersion";
 const deployments = ["aws:apigateway/deployment:Deployment", "aws:apigatewayv2/deployment:Deployment"];
 const stages = ["aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"];
 
-/** Takes a deployment that only follows its API into the API's line, and tells what changed code leads to. */
+/** Drops a deployment that is replaced only because its API changed, and adds each change's consequences. */
 function folded(all: readonly ResourceChange[], after: Resources): ResourceChange[] {
   const follows = new Map<string, string>();
   for (const change of all) {
@@ -104,7 +104,7 @@ function deploymentsOf(api: string, follows: ReadonlyMap<string, string>, after:
     });
 }
 
-/** New versions of the functions that a change of code, layer or configuration reaches, and who then serves them. */
+/** Functions that get a new version because code, layer or configuration changed, and the aliases that serve it. */
 function versionsOf(change: ResourceChange, after: Resources): string[] {
   if (change.op === "added" || change.op === "removed") return [];
   const dependOn = (urn: string, type: string, properties: readonly string[]) =>

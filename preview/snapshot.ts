@@ -1,10 +1,11 @@
-// One version of the project, evaluated: what a preview compares. Plain JSON, in which no secret stands in plain.
+// One evaluated version of the project, which a preview compares with another. JSON without any secret in plain text.
 
 import type { ComparableResource } from "./comparable";
 
 export interface Snapshot {
-  /** Settings as Pulumi.yaml declares them. */
+  /** Settings as Pulumi.yaml declares them, by key. */
   readonly declared: Readonly<Record<string, Declared>>;
+  /** By stack name. */
   readonly stacks: Readonly<Record<string, StackSnapshot>>;
 }
 
@@ -15,17 +16,17 @@ export interface Declared {
 }
 
 export interface StackSnapshot {
-  /** Settings of the stack's file; an encrypted one as `[secret]`. */
+  /** Settings in the stack's file, by key; an encrypted one as `[secret]`. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** The program's resources and names of outputs; or why it cannot be evaluated. */
+  /** The program's resources and output names, or why it cannot be evaluated. */
   readonly program: { readonly resources: readonly ComparableResource[]; readonly outputs: readonly string[] } | Fault;
-  /** Who may call; or why that cannot be told. */
+  /** Who may call, or why that cannot be determined. */
   readonly matrix: MatrixSnapshot | Fault;
-  /** Findings of the policy pack; or why it could not judge. */
+  /** Findings of the policy pack, or why it could not check the graph. */
   readonly findings: readonly FindingSnapshot[] | Fault;
 }
 
-/** What went wrong, for people. */
+/** An error message, for people. */
 export interface Fault {
   readonly fault: string;
 }
@@ -34,11 +35,11 @@ export function isFault(value: object): value is Fault {
   return "fault" in value;
 }
 
-/** As `npm run access-matrix -- --json` gives it, as far as it is compared. */
+/** The part of `npm run access-matrix -- --json` that is compared. */
 export interface MatrixSnapshot {
   readonly findings: Readonly<Record<string, readonly string[]>>;
   readonly doors: readonly (Readonly<Record<string, unknown>> & { readonly api: string; readonly address: string })[];
-  /** Whom each API takes calls from, besides what its routes ask for; null: anyone. */
+  /** Networks (CIDR) and clients that each API is restricted to, besides what its routes ask for; null: unrestricted. */
   readonly callers: readonly {
     readonly api: string;
     readonly networks: readonly string[] | null;
@@ -55,31 +56,34 @@ export interface MatrixSnapshot {
 export interface ClientSnapshot {
   readonly name: string;
   readonly principal?: string;
-  /** Absent: all. */
+  /** Models that it may call; absent: all. */
   readonly models?: readonly string[];
 }
 
 export interface CellSnapshot {
   readonly api: string;
   readonly address: string;
+  /** `route`, or how the call differs from an ordinary one, for example `no such route`. */
   readonly place: string;
   readonly method: string;
   readonly path: string;
-  /** What the route asks for; null where there is no route. */
+  /** What the route asks for; null if there is no route. */
   readonly asks: string | null;
   readonly credential: { readonly name: string };
-  /** HTTP status; a text where the connection ends without one. */
+  /** HTTP status, or a text if the connection ends without one. */
   readonly status: number | string;
 }
 
 export interface FindingSnapshot {
   readonly rule: string;
   readonly severity: string;
+  /** `<type>::<name>`. */
   readonly resource: string;
+  /** The part of the resource concerned; empty if the rule can be broken in only one way. */
   readonly about: string;
   readonly message: string;
   readonly status: string;
   readonly reason?: string;
-  /** Stops a deployment. */
+  /** Whether it stops a deployment. */
   readonly violation: boolean;
 }

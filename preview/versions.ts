@@ -1,21 +1,22 @@
-// Versions of the project as folders of their own: a commit, or the files as they lie here. Nothing of git is changed.
+// Copies versions of the project (a commit, or the working files) into folders of their own. The git repository and its
+// working tree are only read.
 
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What measures a version; laid beside its files. */
+/** The code that evaluates and judges a version; copied beside the version's own files. */
 const rulers = ["access-matrix", "graph", "policy", "preview", "contract.ts"];
-/** Folder in a version's folder that they are laid into. */
+/** Folder inside a version's folder that receives them. */
 export const rulerFolder = ".preview";
 
-/** What is wrong with the repository or the names given; its message is all that is shown. */
+/** A fault of the repository or of a given commit name; only its message is shown to the user. */
 export class VersionError extends Error {}
 
 /**
- * The commit that a change is compared with: `asked`, or where HEAD left the main branch.
- * @returns its hash
- * @throws VersionError where there is no such commit
+ * The commit that a change is compared with: `asked`, or the merge base of HEAD and the main branch.
+ * @returns the full commit hash
+ * @throws VersionError if there is no such commit
  */
 export function baseCommit(repository: string, asked: string | undefined): string {
   if (asked !== undefined) return commitOf(repository, asked);
@@ -26,16 +27,16 @@ export function baseCommit(repository: string, asked: string | undefined): strin
   throw new VersionError("no main branch (origin/HEAD, origin/main, main) to compare with: name a commit with --base");
 }
 
-/** @throws VersionError where there is no such commit */
+/** @returns the full commit hash of a branch, tag or hash. @throws VersionError if there is no such commit */
 export function commitOf(repository: string, name: string): string {
-  // `--end-of-options`: a name that begins with a dash is a name.
+  // `--end-of-options`: a name that begins with a dash must not be read as an option.
   const commit = git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
   if (commit === undefined)
     throw new VersionError(`no commit ${name}: a shallow clone lacks it (git fetch --unshallow)`);
   return commit;
 }
 
-/** Lays the files of a commit into a folder. @throws VersionError where git fails */
+/** Copies the files of a commit into a folder. @throws VersionError if git or tar fails */
 export function layCommit(repository: string, commit: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   const archive = spawnSync("git", ["archive", "--format=tar", commit], { cwd: repository, maxBuffer: 2 ** 30 });
@@ -44,20 +45,21 @@ export function layCommit(repository: string, commit: string, folder: string): v
   if (unpacked.status !== 0) throw new VersionError(`tar failed: ${String(unpacked.stderr)}`);
 }
 
-/** Lays the files as they lie in the repository's folder into another, without those that git ignores. */
+/** Copies the repository's working files, tracked and untracked, into a folder; not those that git ignores. */
 export function layFiles(repository: string, folder: string): void {
   const listed = git(repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard") ?? "";
   for (const file of new Set(listed.split("\0").filter((name) => name !== ""))) {
     const [from, to] = [join(repository, file), join(folder, file)];
-    if (!existsSync(from) || !lstatSync(from).isFile()) continue; // Deleted, or no file.
+    if (!existsSync(from) || !lstatSync(from).isFile()) continue; // Deleted, or not a regular file.
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(from, to);
   }
 }
 
 /**
- * Puts what a version needs to be evaluated beside it: its packages, and the rules it is measured by.
- * @throws VersionError where its packages cannot be installed
+ * Adds to a version's folder what its evaluation needs: npm packages, and the code that judges it.
+ * @param tool project that runs the preview; its `node_modules` are linked if both lock files are equal
+ * @throws VersionError if the packages cannot be installed
  */
 export async function equip(folder: string, tool: string): Promise<void> {
   for (const name of rulers) {
@@ -75,8 +77,8 @@ export async function equip(folder: string, tool: string): Promise<void> {
 }
 
 /**
- * What npm needs to reach the registry, and nothing else: a version's `.npmrc` can name any variable (`${NAME}`) and put its value
- * into a request to any host.
+ * Only the variables that npm needs to reach the registry: the `.npmrc` of a version under review can refer to any variable
+ * (`${NAME}`), and so send its value to any host.
  * Source: https://docs.npmjs.com/cli/configuring-npm/npmrc (environment variables)
  */
 function npmEnvironment(): NodeJS.ProcessEnv {
@@ -90,7 +92,7 @@ function lockOf(folder: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** What git prints, trimmed; undefined where it fails. */
+/** Output of git, trimmed; `undefined` if it fails or prints nothing. */
 function git(repository: string, ...args: readonly string[]): string | undefined {
   try {
     const printed = execFileSync("git", args, {
