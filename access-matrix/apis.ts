@@ -1,4 +1,4 @@
-// The APIs of a program, as far as it matters who may call them.
+// The program's APIs, reduced to what decides who may call them.
 
 import { environment, planTag } from "../contract";
 import { type Graph, ofType, type Resource } from "../graph/resource";
@@ -18,27 +18,30 @@ export interface Api {
   readonly arn: string;
   readonly routes: readonly Route[];
   readonly doors: readonly Door[];
-  /** Statuses of the gateway's own answers, as the document sets them. */
+  /** Status of each gateway response: the API document's, or the default. */
   readonly statuses: Readonly<Record<GatewayResponse, number>>;
-  /** Whether some enabled API key is in a usage plan of the stage: without, no key opens anything. */
+  /** Whether an enabled API key is in a usage plan of the stage; if not, every key is refused. */
   readonly keyWorks: boolean;
-  /** Whether the API answers browsers' preflights by itself, at every path. */
+  /** Whether API Gateway answers CORS preflights by itself, at every path. */
   readonly preflight: boolean;
-  /** Absent: nothing but the protection decides who may call. */
+  /** Absent: only the routes' protection decides who may call. */
   readonly policy?: ResourcePolicy;
-  /** Whom it lists; absent: it lists nobody, and whoever is let in may call every model. */
+  /** The clients that it lists; absent: it has no list, and everyone who is let in may call every model. */
   readonly clients?: readonly ListedClient[];
-  /** The model that the plain route serves. */
+  /** Name of the model that routes outside `/v2` serve; empty if no function names one. */
   readonly defaultModel: string;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Resources beside the API document that open an API, or decide who may call it; the document is to say it all. */
+/**
+ * Types of resources that open an entry point, or decide who may call one, outside of an API document. The matrix reads
+ * only API documents, so it refuses a program that has one of these.
+ */
 const strange =
   /^aws:(apigateway\/(method|authorizer|integration|resource|restApiPolicy|account\w*Policy)|apigatewayv2\/(route|integration|authorizer|routeResponse)|lambda\/functionUrl|appsync\/\w+|lb\/\w+):/;
 
-/** @throws NotUnderstood for whatever decides who may call and cannot be read */
+/** @throws NotUnderstood for anything that decides who may call and cannot be interpreted */
 export function apisOf(graph: Graph): Api[] {
   for (const { type, urn } of graph.resources)
     if (strange.test(type)) throw new NotUnderstood(urn, `${type} stands beside the API documents`);
@@ -51,7 +54,7 @@ export function apisOf(graph: Graph): Api[] {
 function restApi(api: Resource, graph: Graph): Api {
   const { urn, inputs } = api;
   if (inputs.policy !== undefined) throw new NotUnderstood(urn, "it has a resource policy beside its document");
-  // What an earlier document opened would stay open.
+  // Merging would keep routes that only an earlier document declared.
   if ((inputs.putRestApiMode ?? "overwrite") !== "overwrite") throw new NotUnderstood(urn, "it merges documents");
   const document = documentOf(api);
   const policy = document["x-amazon-apigateway-policy"];
@@ -104,7 +107,7 @@ function common(api: Resource, kind: Kind, stage: string, document: Json, graph:
   };
 }
 
-/** The function that serves models says so in its environment. */
+/** Read from the environment of the model function. */
 function defaultModelOf(graph: Graph): string {
   const found = ofType(graph, "aws:lambda/function:Function").flatMap(({ inputs }) => {
     const { variables } = (inputs.environment ?? {}) as { variables?: Readonly<Record<string, string>> };
@@ -113,7 +116,7 @@ function defaultModelOf(graph: Graph): string {
   return found[0] ?? "";
 }
 
-/** Of an HTTP API's `executionArn` as of a REST API's. */
+/** `executionArn` has the same form for REST and HTTP APIs. */
 function arnOf({ outputs, urn }: Resource, kind: Kind): string {
   const [, arn] = /^(arn:[\w-]+:execute-api:[\w-]+:\d{12}:\w+)$/.exec(String(outputs.executionArn)) ?? [];
   if (arn === undefined) throw new NotUnderstood(urn, `the ${kind} API has no executionArn`);
@@ -125,7 +128,7 @@ function documentOf({ inputs, urn }: Resource): Json {
   return JSON.parse(inputs.body) as Json;
 }
 
-/** A response without a status of its own keeps its default, unless the class's response sets one. */
+/** A gateway response without its own entry takes the status of `DEFAULT_4XX`, if that is set, else its default. */
 function statusesOf(document: Json): Api["statuses"] {
   const set = (document["x-amazon-apigateway-gateway-responses"] ?? {}) as Record<string, { statusCode?: unknown }>;
   const entries = Object.entries(gatewayResponses).map(([type, status]) => {
@@ -135,7 +138,7 @@ function statusesOf(document: Json): Api["statuses"] {
   return Object.fromEntries(entries) as Record<GatewayResponse, number>;
 }
 
-/** Keys are of the program, or of a secret that rotates: it names the plan that they are joined to. */
+/** Keys are declared in the program, or created by a rotating secret, whose tag names the usage plan that they join. */
 function keyWorks(graph: Graph, apiId: string, stage: string): boolean {
   const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan")
     .filter(({ inputs }) => ((inputs.apiStages ?? []) as Json[]).some((of) => of.apiId === apiId && of.stage === stage))

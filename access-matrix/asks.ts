@@ -1,4 +1,5 @@
-// What a route asks of its callers: its own reading of OpenAPI's `security` with AWS's extensions.
+// What a route asks of its callers, from OpenAPI's `security` and AWS's extensions. Shares no code with the local
+// gateway, so that a test can compare the two interpretations.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
 import { environment, scope } from "../contract";
@@ -8,18 +9,18 @@ import type { Kind } from "./rules";
 
 export interface Ask {
   readonly who: Who;
-  /** An API key, alone or on top. */
+  /** Whether an API key is required, alone or in addition. */
   readonly key: boolean;
 }
 
 export type Who =
   | { readonly kind: "anyone" }
   | { readonly kind: "signature" }
-  /** Tokens; one of the scopes is asked for, where there are any. `granted`: what a right token carries. */
+  /** Tokens. `scopes`: one of them is required; empty: none is. `granted`: the scopes that a correct token carries. */
   | { readonly kind: "pool"; readonly scopes: Texts; readonly granted: Texts; readonly pool: string }
   | { readonly kind: "lambda" | "jwt"; readonly scopes: Texts; readonly granted: Texts; readonly tokensOf: TokensOf };
 
-/** Whose tokens, and for whom. */
+/** Issuer and accepted audiences of the tokens. */
 export interface TokensOf {
   readonly issuer: string;
   readonly audience: Texts;
@@ -30,7 +31,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * @param document the whole API document
- * @throws NotUnderstood for whatever is none of the protections known here
+ * @param where URN and route, for the error message
+ * @throws NotUnderstood for any protection that is not supported here
  */
 export function askOf(operation: Json, document: Json, kind: Kind, graph: Graph, where: string): Ask {
   const fail = (why: string): never => {
@@ -40,7 +42,7 @@ export function askOf(operation: Json, document: Json, kind: Kind, graph: Graph,
     return fail("`security` is at the document's root, where API Gateway ignores it");
   const listed = operation.security ?? [];
   if (!Array.isArray(listed)) return fail("`security` is not a list");
-  // OpenAPI reads several entries as alternatives; API Gateway asks for all of them, and documents one scheme in each.
+  // In OpenAPI, several entries are alternatives; API Gateway requires all of them, and documents one scheme per entry.
   const requirement = (listed as Record<string, Texts>[]).flatMap((entry) => {
     const named = Object.entries(entry);
     return named.length === 1 ? named : fail("`security` has an entry that names not exactly one scheme");
@@ -72,7 +74,7 @@ function protectionOf(scheme: Json, scopes: Texts, kind: Kind, graph: Graph, fai
     place === "header" &&
     String(name).toLowerCase() === "x-api-key"
   ) {
-    // An HTTP API takes the scheme and asks for nothing.
+    // An HTTP API accepts such a scheme, but does not enforce it.
     return kind === "REST" ? "key" : fail("an HTTP API has no API keys");
   }
   if (kind === "HTTP" && authorizer?.type === "jwt") return jwt(authorizer, scopes, graph, fail);
@@ -92,7 +94,7 @@ function pool(authorizer: Json, scopes: Texts, graph: Graph, fail: Fail): Who {
   return { kind: "pool", scopes, granted, pool: found.id };
 }
 
-/** The function's own environment says whose tokens it takes; its code asks for the contract's scope. */
+/** The authorizer function's environment names issuer and audience; its code requires the scope in `contract.ts`. */
 function lambda({ authorizerUri }: Json, scopes: Texts, graph: Graph, fail: Fail): Who {
   const [, name] = /:function:([\w-]+)(?::[\w-]+)?\/invocations$/.exec(String(authorizerUri)) ?? [];
   const found = ofType(graph, "aws:lambda/function:Function").find(({ inputs }) => inputs.name === name);
@@ -112,7 +114,7 @@ function jwt(authorizer: Json, scopes: Texts, graph: Graph, fail: Fail): Who {
   return { kind: "jwt", scopes, granted: grantedFor(audience, graph), tokensOf: { issuer, audience } };
 }
 
-/** What the stack's own application is granted; where the issuer is somebody else's, what such an issuer is asked to grant. */
+/** Scopes that the stack grants to its own client; for an issuer outside the stack, the scope that it should grant. */
 function grantedFor(audience: Texts, graph: Graph): Texts {
   const grants = ofType(graph, "auth0:index/clientGrant:ClientGrant");
   const own = grants.filter(({ inputs }) => audience.includes(String(inputs.audience)));

@@ -1,13 +1,13 @@
-// What the program's IAM policies let their holders call: its own reading of IAM, and of how far a policy reaches beyond
-// the routes there are.
+// The program's IAM policies, reduced to their statements about calling APIs, and their evaluation. Shares no code with the
+// local gateway, so that a test can compare the two interpretations.
 
 import { type Graph, ofType } from "../graph/resource";
 import { NotUnderstood } from "./not-understood";
 
 export interface CallPolicy {
-  /** Name of the resource. */
+  /** Logical name of the resource. */
   readonly name: string;
-  /** Whether callers can be given it: a managed policy; the others belong to a role, user or group of the program. */
+  /** Whether it is a managed policy, which can be attached to callers; the others belong to a principal of the program. */
   readonly forCallers: boolean;
   readonly statements: readonly Statement[];
 }
@@ -46,10 +46,10 @@ export function callPolicies(graph: Graph): CallPolicy[] {
     .filter(({ statements }) => statements.length > 0);
 }
 
-/** What policies say to a call: an Allow, a Deny, which wins, or nothing. */
+/** Result of evaluating policies: `deny` if any statement denies, else `allow` if one allows, else `silent`. */
 export type Decision = "allow" | "deny" | "silent";
 
-/** Whether the holder of these policies may do it: something allows it, and nothing denies it. */
+/** Whether the policies allow an action on a resource (ARN). */
 export function allows(policies: readonly CallPolicy[], action: string, resource: string): boolean {
   return decisionOf(policies, action, resource) === "allow";
 }
@@ -79,7 +79,7 @@ function statementsOf(policy: unknown, urn: string): Statement[] {
   });
 }
 
-/** `*` stands for any text, slashes and colons too; `?` for one character. */
+/** IAM wildcards: `*` matches any text, including slashes and colons; `?` matches one character. */
 export function matches(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

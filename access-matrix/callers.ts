@@ -1,4 +1,5 @@
-// Who calls, as the route's protection and the API's resource policy judge together. How they do so differs by protection.
+// Whether a caller is let in by the route's protection together with the API's resource policy. How the two combine
+// depends on the protection.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
 import type { Api } from "./apis";
@@ -15,25 +16,25 @@ export interface Call {
   readonly api: Api;
   readonly route: Route;
   readonly credential: Credential;
-  /** Policies that the well-signed caller holds who is no listed client. */
+  /** IAM policies of the correctly signed caller that is not one of the listed clients. */
   readonly policies: readonly CallPolicy[];
 }
 
-/** The refusal; `undefined` where the caller is let through. */
+/** The refusal; `undefined` if the caller is let in. */
 export function refusedCaller(call: Call): rules.Refusal | undefined {
   const { who } = call.route.ask;
   if (who.kind === "signature") return signed(call);
   const own = who.kind === "anyone" ? undefined : token(who, call.credential.token ?? "no token");
   if (call.api.policy === undefined) return own;
   const decision = ofApi(call);
-  // An authorizer is asked where the policy does not deny; this project's denies by itself what it does not allow, so that
-  // no Allow of the policy stands in for its own.
+  // The authorizer runs unless the resource policy denies. This project's authorizer denies explicitly what it does not
+  // allow, so an Allow in the resource policy cannot replace its own.
   if (who.kind === "lambda") return decision === "deny" ? rules.notByPolicy : own;
-  // A user pool judges first; then, as without a protection, the policy has to allow.
+  // A user pool is checked first; then the resource policy must allow the call, as it must on a route without protection.
   return own ?? (decision === "allow" ? undefined : rules.notByPolicy);
 }
 
-/** Model that is called where the route leaves it open. */
+/** The model that is called on a route whose path has `{model}`. */
 export function modelOf({ api, credential }: Pick<Call, "api" | "credential">): string {
   return credential.model ?? ownModel(api.clients?.find(({ name }) => name === credential.client));
 }
@@ -45,12 +46,12 @@ function signed(call: Call): rules.Refusal | undefined {
   const signer = signerOf(call);
   const isHolder = credential.signature === "well signed" && credential.client === undefined;
   const sameAccount = signer.account === accountOf(api);
-  // Of another account only who is allowed there by its own policies is of interest: API Gateway asks for both.
+  // Across accounts both sides must allow the call; the caller's own account is assumed to allow it.
   const own = isHolder ? decisionOf(policies, invoke, callArn(api, route)) : sameAccount ? "silent" : "allow";
   return together(own, ofApi(call, signer), sameAccount) ? undefined : rules.notAllowed[api.kind];
 }
 
-/** Tables A and B: within an account either is enough, from another both have to allow; a Deny wins. */
+/** Tables A and B of the page above: within one account one Allow is enough, across accounts both must; a Deny wins. */
 function together(own: Decision, policy: Decision, sameAccount: boolean): boolean {
   if (own === "deny" || policy === "deny") return false;
   return sameAccount ? own === "allow" || policy === "allow" : own === "allow" && policy === "allow";
@@ -63,7 +64,7 @@ function ofApi(call: Call, signer?: Signer): Decision {
   return api.policy?.decide({ resource, inside: credential.from === undefined, signer }) ?? "silent";
 }
 
-/** An account that no program here has anything to do with. */
+/** An account id that no program here uses. */
 const foreign = "999999999999";
 
 function signerOf({ api, credential }: Call): Signer {
@@ -83,7 +84,7 @@ function token(who: Exclude<Who, { kind: "anyone" | "signature" }>, name: rules.
   const answer = rules.tokens[name][who.kind];
   if (answer !== "judged") return answer;
   const isAccessToken = name !== "ID token";
-  // A user pool's method without scopes takes ID tokens, and only those.
+  // With a user pool, a method without scopes accepts only ID tokens, and one with scopes only access tokens.
   if (who.kind === "pool" && isAccessToken === (who.scopes.length === 0)) return rules.scopeMissing.pool;
   if (who.scopes.length === 0) return undefined;
   const carried = name === "right scope" ? who.granted : [];

@@ -1,5 +1,5 @@
-// The matrices that are checked in: one for each stack, and one of an API with clients and networks, which no stack of the
-// repository names. What a review compares.
+// The matrices that are checked in for review: one for each stack, and one with clients and networks, which no stack of the
+// repository configures.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,9 +9,10 @@ import { markdown } from "./markdown";
 import { matrixOf } from "./matrix";
 
 export interface CheckedIn {
-  /** Of its file, without the ending. */
+  /** Name of its file, without the extension. */
   readonly name: string;
   readonly stack: string;
+  /** Settings that override the stack's. */
   readonly set: Readonly<Record<string, unknown>>;
 }
 
@@ -30,11 +31,12 @@ export function checkedIn(): CheckedIn[] {
   ];
 }
 
+/** Absolute path of its file. */
 export function fileOf({ name }: Pick<CheckedIn, "name">): string {
   return join(projectRoot, "docs/access-matrix", `${name}.md`);
 }
 
-/** What its file is to say. */
+/** The content that its file must have. */
 export async function textOf({ stack, set }: CheckedIn): Promise<string> {
   return `${markdown(matrixOf(await evaluate({ stack, set })), set)}\n`;
 }

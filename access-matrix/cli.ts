@@ -1,5 +1,5 @@
-// `npm run -s access-matrix -- --stack NAME [--set key=value] [--json]`: who may call, on stdout.
-// `npm run access-matrix -- --write`: the checked-in matrices of all stacks anew.
+// `npm run -s access-matrix -- --stack NAME [--set key=value] [--json]`: prints who may call.
+// `npm run access-matrix -- --write`: rewrites the checked-in matrices of all stacks.
 
 import { evaluate } from "../graph/evaluate";
 import { parseOptions, readSet, stackOptionTypes, UsageError } from "../graph/options";

@@ -1,17 +1,20 @@
-// The clients that an API lists, in the variables of its stage: the function behind it lets each call its own models, and
-// whom it does not list call none.
+// The clients that an API lists in its stage variables: the function behind it lets each of them call its own models,
+// and lets a caller that is not listed call none.
 
 import { clientFields, clientListVariable, clientVariable } from "../contract";
 
 export interface ListedClient {
   readonly name: string;
-  /** ARN of a role or of an account's root, or the id of an OAuth client; absent where the key alone tells. */
+  /** ARN of a role or an account's root, or an OAuth client id; absent if only the API key identifies the client. */
   readonly principal?: string;
-  /** Absent: all. */
+  /** Models that it may call; absent: all. */
   readonly models?: readonly string[];
 }
 
-/** @param variables of the stage @returns `undefined` where the API lists none: everyone whom it lets in may call every model */
+/**
+ * @param variables stage variables
+ * @returns `undefined` if the API has no list: everyone whom it lets in may call every model
+ */
 export function clientsOf(variables: unknown): ListedClient[] | undefined {
   const entries = Object.entries((variables ?? {}) as Readonly<Record<string, string>>);
   const listed = entries.filter(([name]) => name.startsWith(clientVariable));
@@ -27,10 +30,10 @@ export function clientsOf(variables: unknown): ListedClient[] | undefined {
   });
 }
 
-/** A model that a client may call, or that any caller may. */
+/** A model that the client may call: the first of its list, or a stand-in for any model if it has no list. */
 export function ownModel(client: ListedClient | undefined): string {
   return client?.models?.[0] ?? "any-model";
 }
 
-/** One that no list has. */
+/** A model that is in no client's list. */
 export const anotherModel = "another-model";

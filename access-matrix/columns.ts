@@ -1,5 +1,5 @@
-// The columns of a table: a credential each, but that listed clients who get the same answers on every route share one, so that
-// a table can be read however many clients there are. Who they are stands above it.
+// The columns of a table: one for each credential, except that listed clients with the same answers on every route
+// share one, so that a table stays readable with many clients. The section above the table names them all.
 
 import type { Cell } from "./matrix";
 
@@ -9,12 +9,12 @@ export interface Column {
   readonly credential: string;
 }
 
-/** So many clients of the same answers stand by themselves. */
+/** Up to this many clients with the same answers keep columns of their own. */
 const apart = 3;
 
 const ofClient = /^client [^,]+/;
 
-/** @param cells of one table @returns in order; what is all right comes last */
+/** @param cells the cells of one table @returns the columns from left to right; `all right` is the last */
 export function columnsOf(cells: readonly Cell[]): Column[] {
   const names = [...new Set(cells.map(({ credential }) => credential.name))];
   const last = names.indexOf("all right");

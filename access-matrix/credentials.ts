@@ -1,5 +1,5 @@
-// The credentials that are tried at a route: each required part wrong in every way while the others are correct, no credential,
-// and everything correct; from an allowed and from another network, and as each listed client.
+// The credentials that are tried on a route: none, everything correct, and each required part wrong in every way while the
+// others are correct; also from a network that is not allowed, and as each listed client.
 
 import type { Api } from "./apis";
 import type { Ask } from "./asks";
@@ -15,7 +15,7 @@ import {
   tokens,
 } from "./rules";
 
-/** What a caller brings; what is not asked for is absent. */
+/** What a caller presents; parts that the route does not ask for are absent. */
 export interface Credential {
   /** Title of its column: what is wrong with it. */
   readonly name: string;
@@ -23,17 +23,17 @@ export interface Credential {
   readonly token?: Token;
   readonly key?: Key;
   readonly certificate?: Certificate;
-  /** The listed client whose the credentials are. */
+  /** Name of the listed client that the credentials belong to. */
   readonly client?: string;
-  /** What it calls where the route leaves the model open; absent: one that it may. */
+  /** The model that it calls on a route with `{model}`; absent: one that it may call. */
   readonly model?: typeof anotherModel;
-  /** Whence it comes, where the API allows some networks alone; absent: from one of those. */
+  /** The network it calls from, if the API allows only some networks; absent: an allowed one. */
   readonly from?: "another network";
 }
 
 type Part = "signature" | "token" | "key" | "certificate";
 
-/** Per part, in the order of the rule table: the first is "none", the last is right. */
+/** Values of each part, in the order of the rule table: the first means that the part is missing, the last is correct. */
 const choices: Readonly<Record<Part, readonly string[]>> = {
   certificate: Object.keys(certificates),
   signature: Object.keys(signatures),
@@ -44,12 +44,13 @@ const choices: Readonly<Record<Part, readonly string[]>> = {
 export const nothing = "nothing";
 export const allRight = "all right";
 
-/** What decides besides a route's protection. */
+/** What decides in addition to a route's protection. */
 export type Guard = Pick<Api, "policy" | "clients"> & { readonly mutualTls: boolean };
 
 /**
- * The credentials to try where this is asked: first nothing, last what is right in all parts. One, where nothing is asked.
- * @param path template of the route
+ * The credentials to try on a route: first none, last the one that is correct in all parts. If the route asks for nothing,
+ * only none, and none from another network.
+ * @param path the route's path template
  */
 export function credentialsFor(ask: Ask, { mutualTls, policy, clients }: Guard, path: string): Credential[] {
   const parts = partsOf(ask, mutualTls);
@@ -78,7 +79,7 @@ export function credentialsFor(ask: Ask, { mutualTls, policy, clients }: Guard, 
   ];
 }
 
-/** Each with what is its own; and, where policies can let in whom no list names, one of those. */
+/** One for each client, with its own credentials; under IAM also a caller whom a policy lets in but no list names. */
 function ofClients(clients: NonNullable<Api["clients"]>, ask: Ask, right: Credential, path: string): Credential[] {
   const own = clients.flatMap(({ name, models }): Credential[] => {
     const client = { ...right, client: name, name: `client ${name}` };

@@ -1,20 +1,20 @@
-// Where an API answers: its default endpoint, open or disabled, and its own domains.
+// The addresses at which an API answers: its default endpoint, enabled or disabled, and its custom domains.
 
 import { type Graph, ofType, type Resource } from "../graph/resource";
 import { NotUnderstood } from "./not-understood";
 
 export interface Door {
-  /** Own domain; absent for the default endpoint. */
+  /** Custom domain; absent for the default endpoint. */
   readonly domain?: string;
-  /** Path before the routes, for example `/dev`; empty where there is none. */
+  /** Path in front of the routes, for example `/dev`; may be empty. */
   readonly basePath: string;
-  /** The default endpoint is disabled: it answers nobody. */
+  /** Whether it is a disabled default endpoint, which refuses every call. */
   readonly disabled: boolean;
-  /** Oldest TLS version spoken. */
+  /** Oldest TLS version that is accepted. */
   readonly tls: "1.0" | "1.2" | "1.3";
-  /** Asks for a client certificate. */
+  /** Whether a client certificate is required. */
   readonly mutualTls: boolean;
-  /** Endpoint access mode STRICT: Host has to be the name that the handshake asked for. */
+  /** Endpoint access mode STRICT: the Host header must match the server name (SNI) of the TLS handshake. */
   readonly strictHost: boolean;
 }
 
@@ -48,7 +48,7 @@ export function httpDoors(api: Resource, document: Json, stage: string, graph: G
   return [own, ...v2Mappings(api, graph)];
 }
 
-/** An import of a document that does not say so opens the endpoint again, whatever the API's argument says. */
+/** Importing a document that does not disable the endpoint enables it again, whatever the API's argument says. */
 function documentDisables({ servers }: Json): boolean {
   const settings = ((servers ?? []) as Json[]).map((server) => server["x-amazon-apigateway-endpoint-configuration"]);
   return settings.some((setting) => (setting as Json | undefined)?.disableExecuteApiEndpoint === true);
@@ -66,7 +66,7 @@ function domainDoor(graph: Graph, mapping: Json, urn: string): Door {
     ...ofType(graph, "aws:apigatewayv2/domainName:DomainName"),
   ].find(({ inputs }) => inputs.domainName === mapping.domainName);
   if (domain === undefined) throw new NotUnderstood(urn, "its domain is not one of this stack");
-  // Without a stage the caller chooses one by the path.
+  // Without a stage, the caller chooses one in the path.
   if (typeof mapping.stage !== "string") throw new NotUnderstood(urn, "it names no stage");
   const { inputs } = domain;
   const settings = (inputs.domainNameConfiguration ?? inputs) as Json;
@@ -83,7 +83,7 @@ function domainDoor(graph: Graph, mapping: Json, urn: string): Door {
 }
 
 /**
- * A policy's name ends in the oldest version that it speaks.
+ * A security policy's name contains the oldest TLS version that it accepts.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
  */
 function tlsOf(policy: unknown, urn: string): Door["tls"] {

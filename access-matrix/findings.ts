@@ -1,26 +1,27 @@
-// What a reviewer must not miss in a matrix: routes that anyone can call, doors beside the guarded one, policies too wide.
+// What a reviewer must not miss in a matrix: routes that anyone can call, addresses that bypass a protected one,
+// policies that are too broad.
 
 import type { Cell, Matrix } from "./matrix";
 import { nothing } from "./credentials";
 
 export interface Findings {
-  /** Routes that let a caller in who brings nothing, `<api>: <METHOD> <path> (<address>)`. */
+  /** Routes that let a caller in without credentials, `<api>: <METHOD> <path> (<address>)`; without `preflights`. */
   readonly openToAnyone: readonly string[];
-  /** Of those, CORS preflights that API Gateway answers by itself. */
+  /** CORS preflights that API Gateway answers by itself, to anyone. */
   readonly preflights: readonly string[];
-  /** Routes where an API key is all that is asked for: it identifies, it does not authenticate. */
+  /** APIs with a route that asks only for an API key, which identifies a caller but does not authenticate it. */
   readonly keyAlone: readonly string[];
   /** Routes that let callers in from any network, `<api>: <METHOD> <path> (<address>)`. */
   readonly fromAnyNetwork: readonly string[];
-  /** Of those, the ones of an API that allows calls from some networks alone. */
+  /** Those of `fromAnyNetwork` whose API allows calls only from some networks. */
   readonly aroundNetworks: readonly string[];
-  /** Routes that let nobody in, whatever they bring, at any address. */
+  /** Routes that let no credential in, at any address, `<api>: <METHOD> <path>`. */
   readonly closedToAll: readonly string[];
-  /** Default endpoints that answer beside an own domain, and so go around its client certificates. */
+  /** APIs whose default endpoint answers beside a custom domain, and so bypasses that domain's client certificates. */
   readonly besideDomain: readonly string[];
-  /** Addresses that speak TLS older than 1.2. */
+  /** Addresses that accept TLS older than 1.2, `<api>: <address>`. */
   readonly oldTls: readonly string[];
-  /** IAM policies that allow more than calling the routes there are. */
+  /** IAM policies that allow more than calling the existing routes. */
   readonly tooWide: readonly string[];
 }
 
@@ -56,7 +57,7 @@ export function findingsOf({ apis, cells, reach }: Matrix): Findings {
   };
 }
 
-/** How an address is called in a matrix: no id in it, since ids differ from stack to stack. */
+/** Label of an address in a matrix: without ids, which differ between stacks. */
 export function addressOf({ domain }: { readonly domain?: string }): string {
   return domain ?? "default endpoint";
 }

@@ -1,4 +1,4 @@
-// The matrix as JSON, for scripts: findings first, then each cell.
+// The matrix as JSON, for scripts and the preview: findings, addresses, callers, policies, and all cells.
 
 import { addressOf, findingsOf } from "./findings";
 import type { Matrix } from "./matrix";

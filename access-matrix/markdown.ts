@@ -1,4 +1,4 @@
-// The matrix as Markdown, made for review: a line a route, so that a dropped scope or an opened route is one changed line.
+// The matrix as Markdown, for review: one line per route, so that a dropped scope or an opened route changes one line.
 
 import type { Api } from "./apis";
 import { columnsOf } from "./columns";
@@ -8,7 +8,7 @@ import { asked, described, listed, meaningsOf, networksOf, tokensAsked } from ".
 
 /**
  * Ends without a line break.
- * @param set settings that are not the stack's own
+ * @param set settings that override the stack's, to be named in the introduction
  */
 export function markdown(matrix: Matrix, set: Readonly<Record<string, unknown>> = {}): string {
   const findings = findingsOf(matrix);
@@ -114,7 +114,7 @@ function legend(columns: readonly string[]): string[] {
   ];
 }
 
-/** A table whose columns stand under one another in plain text too. The first row is the head. */
+/** A table whose columns are aligned in plain text too. The first row is the header. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
   const line = (row: readonly string[]) => `| ${row.map((text, column) => text.padEnd(widths[column]!)).join(" | ")} |`;

@@ -1,4 +1,4 @@
-// The access matrix of a program: every route × every credential → the status that it gets. Derived from the resource graph
+// The access matrix of a program: the status of every route for every credential. It is derived from the resource graph
 // alone; nothing is called.
 
 import type { Graph } from "../graph/resource";
@@ -13,11 +13,11 @@ import type { Route } from "./routes";
 
 export interface Matrix {
   readonly stack: string;
-  /** Account settings that an example value stands in for. */
+  /** Account settings that were missing and were replaced by example values. */
   readonly examples: readonly string[];
   readonly apis: readonly Api[];
   readonly cells: readonly Cell[];
-  /** How far the IAM policies reach that allow calling an API. */
+  /** What each IAM policy about calling an API allows. */
   readonly reach: readonly Reach[];
 }
 
@@ -26,17 +26,17 @@ export interface Cell {
   readonly door: Door;
   readonly place: Place;
   readonly method: string;
-  /** Template without the base path. */
+  /** Path template without the base path. */
   readonly path: string;
-  /** Absent where no route has this path and method. */
+  /** Absent if no route has this path and method. */
   readonly route?: Route;
   readonly credential: Credential;
   readonly status: Status;
-  /** Whether it reaches what stands behind the gateway, and so counts for its key. */
+  /** Whether the call reaches the integration, and so counts towards its API key's quota. */
   readonly reached: boolean;
 }
 
-/** @throws NotUnderstood for whatever decides who may call and cannot be read */
+/** @throws NotUnderstood for anything that decides who may call and cannot be interpreted */
 export function matrixOf(graph: Graph): Matrix {
   const apis = apisOf(graph);
   const policies = callPolicies(graph);
@@ -55,10 +55,10 @@ export function matrixOf(graph: Graph): Matrix {
   return { stack: graph.stack, examples: graph.examples, apis, cells, reach: reachOf(policies, apis) };
 }
 
-/** A call's target, and what to try there. */
+/** A call's target, and what the route there asks for. */
 type Target = Pick<Cell, "place" | "method" | "path" | "route"> & { readonly ask: Ask };
 
-/** Every route, and beside them what the API answers by itself and what must lead nowhere. */
+/** Every route, and in addition preflights that the gateway answers and calls that must not reach a route. */
 function targets(api: Api, door: Door): Target[] {
   const routes = api.routes.map((route): Target => ({ place: "route", ...route, route }));
   const some = routes.find(({ route }) => !route!.mock);
@@ -78,12 +78,12 @@ function targets(api: Api, door: Door): Target[] {
   ];
   if (door.domain === undefined && door.basePath !== "") astray.push({ ...some, place: "another stage" });
   if (door.strictHost) astray.push({ ...some, place: "another Host" });
-  // Nothing speaks less than TLS 1.0, so there is nothing older to try.
+  // Clients have nothing older than TLS 1.0 to try.
   if (door.tls !== "1.0") astray.push({ ...some, place: "older TLS" });
   return [...routes, ...astray];
 }
 
-/** All that applies at a route; nothing and everything elsewhere, and where the door is disabled. */
+/** All credentials on a route and its preflight; only none and the correct one elsewhere, and at a disabled endpoint. */
 function credentialsAt({ place, ask, path }: Target, door: Door, { policy, clients }: Api): Credential[] {
   const all = credentialsFor(ask, { mutualTls: door.mutualTls, policy, clients }, path);
   return (place === "route" || place === "preflight") && !door.disabled ? all : [...new Set([all[0]!, all.at(-1)!])];

@@ -1,6 +1,6 @@
-// Fail closed: a matrix that passes over something that decides who may call would show a closed door where one is open.
+// Fail closed: a matrix that ignored something that decides who may call could show an open route as protected.
 
-/** Something in the graph decides who may call, and the matrix cannot read it. */
+/** Something in the graph decides who may call, and the matrix cannot interpret it. */
 export class NotUnderstood extends Error {
   /** @param where URN, and the place within the resource */
   constructor(where: string, why: string) {

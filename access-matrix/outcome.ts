@@ -1,5 +1,5 @@
-// Applies the rule table: gate after gate, in API Gateway's order, until one refuses; and behind them the function's own.
-// Connection → address → route → who calls → API key → which model.
+// Applies the rule table gate by gate, in API Gateway's order, until one refuses; the last gate is the function's own.
+// Connection → address → route → caller → API key → model.
 
 import type { Api } from "./apis";
 import type { CallPolicy } from "./call-policies";
@@ -9,7 +9,7 @@ import type { Door } from "./doors";
 import type { Route } from "./routes";
 import * as rules from "./rules";
 
-/** HTTP status; or the connection ends without an answer. */
+/** HTTP status, or `no answer` if the connection ends without a response. */
 export type Status = number | "no answer";
 
 /** How a call differs from an ordinary one to a route. */
@@ -18,17 +18,17 @@ export type Place = "route" | "preflight" | "no such route" | "another stage" | 
 export interface Attempt {
   readonly api: Api;
   readonly door: Door;
-  /** Absent where no route has this path and method. */
+  /** Absent if no route has this path and method. */
   readonly route?: Route;
   readonly place: Place;
   readonly credential: Credential;
-  /** Policies that the well-signed caller holds. */
+  /** IAM policies of the correctly signed caller that is not one of the listed clients. */
   readonly policies: readonly CallPolicy[];
 }
 
 export interface Outcome {
   readonly status: Status;
-  /** Whether the call reaches what stands behind the gateway, and so counts for its key. */
+  /** Whether the call reaches the integration, and so counts towards its API key's quota. */
   readonly reached: boolean;
 }
 
@@ -59,7 +59,7 @@ const gates: readonly Gate[] = [
   },
 ];
 
-/** Where clients are listed, the function lets each call its models, and nobody else any. */
+/** If clients are listed, the function lets each of them call its own models, and nobody else any model. */
 function mayCallModel({ api, route, credential }: Attempt): boolean {
   const { path, mock } = route!;
   const isPlain = !/^\/v2(\/|$)/.test(path);

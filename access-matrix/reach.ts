@@ -1,4 +1,4 @@
-// How far each IAM policy reaches: the routes that it opens, and whether it opens more than there is.
+// What each IAM policy allows: the routes that its holder may call, and whether it allows more than the existing routes.
 
 import type { Api } from "./apis";
 import type { Route } from "./routes";
@@ -6,15 +6,15 @@ import { allows, type CallPolicy, invoke, ofExecuteApi } from "./call-policies";
 
 export interface Reach {
   readonly policy: string;
-  /** Whether callers can be given it. */
+  /** Whether it is a managed policy, which can be attached to callers. */
   readonly forCallers: boolean;
-  /** Routes that it opens, `<api>: <METHOD> <path>`. */
+  /** Routes that it allows, `<api>: <METHOD> <path>`. */
   readonly routes: readonly string[];
-  /** What it allows besides: of these probes, those that it should not. */
+  /** Names of the probes that it allows although it should not, `<probe> (<api>)`. */
   readonly beyond: readonly string[];
 }
 
-/** ARN of a call; a path's parameters stand for any value, but for the model where one is named. */
+/** ARN of a call. Path parameters are filled with placeholder values, `{model}` with `model`. */
 export function callArn(api: Api, { method, path }: Pick<Route, "method" | "path">, model = "any-model"): string {
   return `${api.arn}/${api.stage}/${method}${path.replace("{model}", model).replace(/\{(\w+)\}/g, "any-$1")}`;
 }
@@ -54,7 +54,7 @@ function probes(api: Api): Probe[] {
     action: invoke,
     arn: callArn(api, route),
   });
-  // Only methods that no route has: `*` in a policy spans slashes, so one for `GET /models/*` says GET to what lies below.
+  // Only methods that no route has: `*` in a policy also matches slashes, so `GET /models/*` covers all paths below.
   const unused = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"].filter((method) =>
     routes.every((route) => route.method !== method),
   );

@@ -1,12 +1,12 @@
-// The resource policy of a REST API: from which networks it may be called, and by which principals. Its own reading, beside
-// the local gateway's.
+// The resource policy of a REST API: from which networks and by which principals it may be called. Shares no code with the
+// local gateway, so that a test can compare the two interpretations.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
 
 import { type Decision, invoke, matches } from "./call-policies";
 import { NotUnderstood } from "./not-understood";
 
 export interface ResourcePolicy {
-  /** Networks (CIDR) that it tells from all others; absent: it looks at no address. */
+  /** The networks (CIDR) that its statements distinguish from all others; absent: it ignores the source address. */
   readonly networks?: readonly string[];
   decide(asked: Asked): Decision;
 }
@@ -16,12 +16,12 @@ export interface Asked {
   readonly resource: string;
   /** Whether the caller's address is in the networks. */
   readonly inside: boolean;
-  /** Absent: nobody signed. */
+  /** Absent: the call is not signed. */
   readonly signer?: Signer;
 }
 
 export interface Signer {
-  /** As a policy names it: of a user, a role or an account's root. */
+  /** ARN of a user, a role or an account's root, as a policy names it. */
   readonly arn: string;
   readonly account: string;
 }
@@ -30,7 +30,7 @@ interface Statement {
   readonly allow: boolean;
   readonly principals: readonly string[];
   readonly resources: readonly string[];
-  /** Holds inside the networks alone, or outside alone; absent: anywhere. */
+  /** `true`: applies only inside the networks; `false`: only outside; absent: everywhere. */
   readonly inside?: boolean;
   readonly networks?: readonly string[];
 }
@@ -40,7 +40,7 @@ type Json = Readonly<Record<string, unknown>>;
 const fields = ["Sid", "Effect", "Principal", "Action", "Resource", "Condition"];
 const named = /^(\*|\d{12}|arn:[\w-]+:iam::\d{12}:(root|(role|user)\/[\w+=,.@/-]+))$/;
 
-/** @throws NotUnderstood for whatever a policy may say besides: a statement passed over could be a Deny */
+/** @throws NotUnderstood for any other kind of statement: one that is ignored could be a Deny */
 export function resourcePolicyOf(policy: unknown, urn: string): ResourcePolicy {
   const fail = (why: string): never => {
     throw new NotUnderstood(urn, `its resource policy ${why}`);
@@ -48,7 +48,7 @@ export function resourcePolicyOf(policy: unknown, urn: string): ResourcePolicy {
   const statements = listOf((policy as Json | null)?.Statement).map((each) => statementOf(each, fail));
   const lists = statements.flatMap(({ networks }) => (networks === undefined ? [] : [networks]));
   const [networks] = lists;
-  // One inside and one outside: several lists would have as many sorts of callers as they have overlaps.
+  // With one list, a caller is either inside or outside. With several, each overlap would need a credential of its own.
   if (lists.some((list) => list.join() !== networks!.join())) fail("has statements about different networks");
   return {
     networks,
@@ -75,7 +75,7 @@ function statementOf(statement: unknown, fail: Fail): Statement {
   if (!actions.some((pattern) => matches(pattern.toLowerCase(), invoke.toLowerCase())))
     return fail("has a statement about something else than calling");
   const resources = listOf(Resource).map(String);
-  // A whole ARN names an API by an id, which could be another's.
+  // A full ARN contains an API id, which could be that of another API.
   if (!resources.every((pattern) => pattern.startsWith("execute-api:/"))) return fail("names an API by its ARN");
   return {
     allow: Effect === "Allow",
@@ -93,7 +93,7 @@ function principalsOf(principal: unknown, fail: Fail): string[] {
   return known ? listed : fail("names principals of a kind that is not known");
 }
 
-/** Allow inside a list, or Deny outside of it: what else could be said by addresses lets in whom it does not name. */
+/** Supports Allow inside a list and Deny outside of it: other conditions on addresses let in callers they do not name. */
 function networkOf(condition: unknown, effect: "Allow" | "Deny", fail: Fail): Pick<Statement, "inside" | "networks"> {
   const operator = effect === "Allow" ? "IpAddress" : "NotIpAddress";
   const [[found, block] = [], ...others] = Object.entries(condition as Record<string, Json>);
@@ -103,7 +103,7 @@ function networkOf(condition: unknown, effect: "Allow" | "Deny", fail: Fail): Pi
   return { inside: effect === "Allow", networks: listOf(list).map(String).sort() };
 }
 
-/** Only `*` names who did not sign; an account is all who are of it. */
+/** An unsigned caller matches only `*`; an account matches all of its principals. */
 function names(wanted: string, signer: Signer | undefined): boolean {
   if (wanted === "*") return true;
   const [, account] = /^(?:arn:[\w-]+:iam::)?(\d{12})(?::root)?$/.exec(wanted) ?? [];

@@ -1,4 +1,4 @@
-// The routes of an API document: what each asks for, and what it answers to who is let in.
+// The routes of an API document: what each asks for, and the status that it answers to a caller that is let in.
 
 import type { Graph } from "../graph/resource";
 import { type Ask, askOf } from "./asks";
@@ -8,22 +8,22 @@ import type { Kind } from "./rules";
 export interface Route {
   /** Upper case. */
   readonly method: string;
-  /** Template, for example `/v2/models/{model}`. */
+  /** Path template, for example `/v2/models/{model}`. */
   readonly path: string;
   readonly ask: Ask;
-  /** Status of a good request that is let in. */
+  /** Status of a valid request that is let in. */
   readonly success: number;
-  /** Whether the gateway answers by itself: nothing stands behind the route. */
+  /** Whether the gateway answers by itself (mock integration). */
   readonly mock: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Fields of a path item that open nothing. */
+/** Fields of a path item that define no route. */
 const harmless = ["parameters", "summary", "description"];
 const methods = ["get", "put", "post", "delete", "options", "head", "patch"];
 
-/** @throws NotUnderstood for whatever else a document may route by */
+/** @throws NotUnderstood for any other way of routing: greedy paths, `$default`, unknown methods or integrations */
 export function routesOf(document: Json, kind: Kind, graph: Graph, urn: string): Route[] {
   return Object.entries(document.paths as Record<string, Record<string, Json>>).flatMap(([path, item]) => {
     const unknown = Object.keys(item).find((field) => !methods.includes(field) && !harmless.includes(field));

@@ -1,8 +1,8 @@
-// The rule table: what API Gateway answers to each credential. It is a second reading of AWS's documentation beside the
-// local gateway's, and shares no code with it: where the two differ, one of them is wrong, and a test says so.
+// The rule table: what API Gateway answers to each credential. It is a second interpretation of AWS's documentation
+// that shares no code with the local gateway's: where the two differ, one is wrong, and a test fails.
 //
-// A word is a gateway response of a REST API (its API document may give it another status); a number is a status that no
-// setting changes: HTTP APIs have no gateway responses. `judged` goes on to what the credential allows.
+// A name is a gateway response of a REST API, whose status the API document can change; a number is a fixed status
+// (HTTP APIs have no gateway responses). `judged`: the credential is valid so far, and its permissions decide.
 
 /**
  * Default statuses.
@@ -18,7 +18,7 @@ export const gatewayResponses = {
 } as const;
 
 export type GatewayResponse = keyof typeof gatewayResponses;
-/** `no answer`: the connection ends without one. */
+/** `no answer`: the connection ends without a response. */
 export type Refusal = GatewayResponse | number | "no answer";
 export type Kind = "REST" | "HTTP";
 
@@ -33,23 +33,23 @@ export const signatures = {
   "badly signed": /*              */ { REST: "INVALID_SIGNATURE", HTTP: 403 },
   "signed an hour ago": /*        */ { REST: "INVALID_SIGNATURE", HTTP: 403 },
   "unknown access key": /*        */ { REST: "ACCESS_DENIED", HTTP: 403 },
-  // Of the API's account, without a policy; and of another account, whose policies allow it all.
+  // The first is in the API's account and has no policy; the second is in another account, which allows it everything.
   "well signed by a stranger": /* */ { REST: "judged", HTTP: 403 },
   "signed in another account": /* */ { REST: "judged", HTTP: 403 },
   "well signed": /*               */ { REST: "judged", HTTP: "judged" },
 } as const satisfies Record<string, Record<Kind, Refusal | "judged">>;
 
-/** A signer whose policies do not allow this route. */
+/** Answer to a signer whose policies do not allow the route. */
 export const notAllowed = { REST: "ACCESS_DENIED", HTTP: 403 } as const;
 
-/** A caller whom the API's resource policy does not let through. */
+/** Answer to a caller that the API's resource policy does not let in. */
 export const notByPolicy = "ACCESS_DENIED";
 
-/** The function's answer to a client that calls a model of another. */
+/** The function's answer to a caller that may not call the model. */
 export const foreignModel = 403;
 
 /**
- * Bearer tokens. `judged`: by its scopes. `undefined`: does not apply; access tokens of a user pool name no audience.
+ * Bearer tokens. `judged`: its scopes decide. `undefined`: does not apply (a user pool's access tokens have no audience).
  * Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
@@ -66,19 +66,19 @@ export const tokens = {
   "unknown key": /*            */ { pool: "UNAUTHORIZED", lambda: "UNAUTHORIZED", jwt: 401 },
   "alg none": /*               */ { pool: "UNAUTHORIZED", lambda: "UNAUTHORIZED", jwt: 401 },
   "HS256, public key": /*      */ { pool: "UNAUTHORIZED", lambda: "UNAUTHORIZED", jwt: 401 },
-  // A JWT authorizer does not tell ID tokens apart: only the scope keeps them out.
+  // A JWT authorizer does not distinguish ID tokens from access tokens: only the scope keeps them out.
   "ID token": /*               */ { pool: "judged", lambda: "UNAUTHORIZED", jwt: "judged" },
   "no scope": /*               */ { pool: "judged", lambda: "judged", jwt: "judged" },
   "right scope": /*            */ { pool: "judged", lambda: "judged", jwt: "judged" },
 } as const satisfies Record<string, Record<TokenReader, Refusal | "judged" | undefined>>;
 
-/** Who reads a token. */
+/** What verifies a token: a user pool authorizer, a Lambda authorizer or a JWT authorizer. */
 export type TokenReader = "pool" | "lambda" | "jwt";
 
-/** A token that is good and lacks the scope. */
+/** Answer to a valid token without the scope. */
 export const scopeMissing = { pool: "UNAUTHORIZED", lambda: "ACCESS_DENIED", jwt: 403 } as const;
 
-/** API keys, which REST APIs alone have. Asked for after everything else, so that a stranger learns nothing of a key. */
+/** API keys, which only REST APIs have. Checked last, so that a caller who is refused learns nothing about a key. */
 export const keys = {
   "no key": "INVALID_API_KEY",
   "wrong key": "INVALID_API_KEY",
@@ -87,8 +87,8 @@ export const keys = {
 } as const satisfies Record<string, Refusal | "judged">;
 
 /**
- * Client certificates of an own domain with mutual TLS. API Gateway ends the connection of a client that shows none, and
- * answers one that it does not trust.
+ * Client certificates at a custom domain with mutual TLS. API Gateway closes the connection of a client without a
+ * certificate, and answers one whose certificate it does not trust.
  * Source: https://repost.aws/knowledge-center/api-gateway-mutual-tls-403-errors
  */
 export const certificates = {
@@ -97,7 +97,7 @@ export const certificates = {
   "right certificate": "judged",
 } as const satisfies Record<string, Refusal | "judged">;
 
-/** What is answered before any credential is looked at. */
+/** Answers to calls that reach no route. */
 export const places = {
   /** The default endpoint of an API that has disabled it. */
   disabledEndpoint: { REST: 403, HTTP: 404 },
@@ -105,9 +105,9 @@ export const places = {
   noRoute: { REST: "MISSING_AUTHENTICATION_TOKEN", HTTP: 404 },
   /** The default endpoint's path names another stage. */
   anotherStage: { REST: 403, HTTP: 404 },
-  /** Endpoint access mode STRICT: the Host header is not the name that the handshake asked for. */
+  /** Endpoint access mode STRICT: the Host header does not match the server name (SNI) of the TLS handshake. */
   anotherHost: 403,
-  /** A client that speaks no TLS as new as the address asks for. */
+  /** The client does not support the oldest TLS version that the address accepts. */
   olderTls: "no answer",
 } as const satisfies Record<string, Record<Kind, Refusal> | Refusal>;
 

@@ -1,4 +1,4 @@
-// How a matrix says what it knows: protections in a few words, credentials in a sentence each.
+// Texts of a matrix: a phrase for each protection, a sentence for each credential.
 
 import type { Api } from "./apis";
 import type { Ask } from "./asks";
@@ -19,13 +19,13 @@ export function asked({ who, key }: Ask): string {
   return [words + scopes, key ? "API key" : ""].filter((word) => word !== "").join(" + ") || "**NOTHING**";
 }
 
-/** Whose tokens a route takes, where it takes tokens. */
+/** Issuer and audience of the tokens that a route accepts; `undefined` if it asks for no tokens, or for a user pool's. */
 export function tokensAsked({ who }: Ask): string | undefined {
   if (!("tokensOf" in who)) return undefined;
   return `tokens of \`${who.tokensOf.issuer}\` for \`${who.tokensOf.audience.join("`, `")}\``;
 }
 
-/** An address and its handshake. */
+/** The TLS settings of an address. */
 export function described(door: Door): string {
   if (door.disabled) return "**disabled**: it serves nobody";
   return [
@@ -35,25 +35,25 @@ export function described(door: Door): string {
   ].join(", ");
 }
 
-/** The networks that an API allows, where it does not allow all. */
+/** The networks that an API allows; empty if it allows all. */
 export function networksOf({ policy }: Pick<Api, "policy">): string {
   return (policy?.networks ?? []).map((network) => `\`${network}\``).join(", ");
 }
 
-/** A client, by what it is told apart by, and what it may call. */
+/** A client: its name, its principal, and the models that it may call. */
 export function listed({ name, principal, models }: ListedClient): string {
   const who = principal === undefined ? "" : ` (\`${principal}\`)`;
   const what = models === undefined ? "every model" : models.map((model) => `\`${model}\``).join(", ");
   return `${name}${who}: ${what}`;
 }
 
-/** Of the titles that stand over columns, in the order of the rule table. */
+/** Title and meaning of the given columns, in the order of `meanings`. */
 export function meaningsOf(columns: readonly string[]): [string, string][] {
   const titles = columns.map((name) => name.replace(/^client [^,]+/, "client …"));
   return Object.entries(meanings).filter(([title]) => titles.includes(title));
 }
 
-/** What a column's title stands for. In each, the parts of a credential that are not named are correct. */
+/** Meaning of each column title. Parts of a credential that a title does not name are correct. */
 const meanings: Readonly<Record<string, string>> = {
   nothing: "no credential at all",
   "no certificate": "a handshake without a client certificate",

@@ -1,5 +1,5 @@
-// CPU of one token verification in the authorizer with a cached key, against the verification alone and against the classic
-// pair of packages (jsonwebtoken, jwks-rsa), all in one process with one token; and the size of the authorizer's bundle.
+// CPU time of one token verification in the authorizer with a cached key, compared with verifying the signature alone
+// and with the usual packages (jsonwebtoken, jwks-rsa), in one process with one token; and the authorizer's bundle size.
 
 import { execFileSync } from "node:child_process";
 import { verify as verifyBytes } from "node:crypto";
@@ -21,7 +21,7 @@ export interface Row {
   readonly unit: string;
 }
 
-/** What the design promises: microseconds of CPU, and bytes. */
+/** Targets of the design: `verification` in microseconds of CPU time, `bundle` in bytes. */
 const limits = { verification: 35, bundle: 20 * 1024 };
 
 const root = join(__dirname, "..");
@@ -39,7 +39,7 @@ export async function bench(): Promise<Row[]> {
     const ours = await authorizerVerification(token, issuer, authority.certificate);
     const bare = bareVerification(token, issuer);
     const classic = await classicVerification(token, issuer, authority.certificate);
-    // Interleaved, and the best round of each: what else the machine does disturbs all alike.
+    // The best of interleaved rounds: other load on the machine then affects all of them alike.
     const best = { ours: Infinity, bare: Infinity, classic: Infinity };
     for (let round = 0; round < 5; round++) {
       best.bare = Math.min(best.bare, await cpu(bare, 3_000));
@@ -70,7 +70,7 @@ function bundleRow(): Row {
   return { name: "authorizer's bundle", ratio: bytes / limits.bundle, unit: `of 20 KB (${String(bytes)} bytes)` };
 }
 
-/** Microseconds of CPU that one call takes, all threads together. */
+/** Average CPU time of one call over all threads, in microseconds. */
 async function cpu(call: () => unknown, times: number): Promise<number> {
   for (let warm = 0; warm < times / 5; warm++) await call();
   const before = process.cpuUsage();
@@ -99,14 +99,14 @@ function bareVerification(token: string, { keys }: LocalIssuer): () => void {
   };
 }
 
-/** The parts of the two packages that the classic authorizer calls. */
+/** The parts of jsonwebtoken and jwks-rsa that are called here. */
 interface JsonWebToken {
   decode(token: string, options: { complete: true }): { header: { kid: string } };
   verify(token: string, key: string, options: object): unknown;
 }
 type JwksClient = (options: object) => { getSigningKey(keyId: string): Promise<{ getPublicKey(): string }> };
 
-/** Auth0's sample authorizer in essence; `undefined` where its packages are not to be had. */
+/** The core of Auth0's sample authorizer; `undefined` if its packages cannot be installed. */
 async function classicVerification(token: string, issuer: LocalIssuer, ca: string) {
   const require = classicPackages();
   if (!require) return undefined;
@@ -125,7 +125,7 @@ async function classicVerification(token: string, issuer: LocalIssuer, ca: strin
   return call;
 }
 
-/** Installs the packages for this comparison alone, beside the project: the project does not depend on them. */
+/** Installs the packages in a folder of their own, since the project does not depend on them. */
 function classicPackages(): NodeJS.Require | undefined {
   const directory = join(root, ".local", "bench");
   const manifest = join(directory, "package.json");

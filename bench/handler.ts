@@ -1,4 +1,4 @@
-// CPU of one request to the model function, against what cannot be saved: the bare runtime, and a bare HTTP server.
+// CPU time of one request to the model function, compared with bare onnxruntime and with a bare HTTP round trip.
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
@@ -19,7 +19,7 @@ export interface Row {
 const models = path.join(__dirname, "../models");
 const fixtures = path.join(__dirname, "../test/fixtures/models");
 
-/** Microseconds of CPU that one call takes, all threads together. */
+/** Average CPU time of one call over all threads, in microseconds. */
 async function cpu(call: () => Promise<unknown>, times: number): Promise<number> {
   for (let warm = 0; warm < Math.max(times / 5, 3); warm++) await call();
   const before = process.cpuUsage();
@@ -49,7 +49,7 @@ function event(body: string) {
   };
 }
 
-/** Lines of the log go nowhere while the handler is measured: a terminal would cost more than the request. */
+/** Discards log lines while the handler is measured: writing to a terminal would cost more than the request. */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
   const { write } = process.stdout;
   process.stdout.write = (() => true) as typeof process.stdout.write;
@@ -60,7 +60,7 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Client and server in this process, with a connection that is kept: its CPU counts both. */
+/** CPU time of a round trip with client and server in this process, so it includes both; the connection is kept alive. */
 async function bareHttp(body: string, answer: string, times: number): Promise<number> {
   const server = createServer((request, response) => {
     request.resume().on("end", () => response.end(answer));
@@ -98,7 +98,7 @@ export async function bench(): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { name, directory, model, input, shape, times } of cases) {
     const count = shape.reduce((product, size) => product * size, 1);
-    // What Python's json makes of a float32: sixteen digits and more.
+    // Numbers with sixteen or more digits, as Python's json module writes a float32.
     const data = Float32Array.from({ length: count }, (_, index) => Math.sin(index * 12.9898) * 3);
     const body = JSON.stringify({ inputs: [{ name: input, shape, datatype: "FP32", data: Array.from(data) }] });
 

@@ -1,4 +1,4 @@
-// What the program costs before it serves anything: its archives, and the start of its function.
+// What the program costs before it serves anything: the size of its archives, and the start of the model function.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -26,7 +26,7 @@ async function modelFiles(): Promise<Record<string, { asset: { text?: string } }
   return ((object.inputs.source as Archive).archive as { files: never }).files;
 }
 
-/** Sizes of what is uploaded. */
+/** Sizes of the archives that a deployment uploads. */
 export async function archives(): Promise<Row[]> {
   const code = (await modelFiles())["model.js"]!.asset.text!;
   const library = ofType(await evaluate({ stack: "dev" }), "aws:s3/bucketObjectv2:BucketObjectv2").find(
@@ -42,7 +42,7 @@ export async function archives(): Promise<Row[]> {
   ];
 }
 
-/** A process that starts, loads the bundled function and predicts once, against one that does nothing. */
+/** Wall time of a process that loads the bundled function and predicts once, compared with an empty process. */
 async function start(work: string): Promise<Row[]> {
   const task = join(work, "task");
   mkdirSync(task);
@@ -80,11 +80,11 @@ async function start(work: string): Promise<Row[]> {
   ];
 }
 
-/** Runs two in turn, so that a change of the machine's speed meets both, and takes the medians of their times. */
+/** Median times of both. They run alternately, so that a change in the machine's speed affects both. */
 function pair(one: () => number, other: () => number): [number, number] {
   const times: [number, number][] = [];
   for (let run = 0; run <= runs; run++) times.push([one(), other()]);
-  const counted = times.slice(1); // The first one warms the disk.
+  const counted = times.slice(1); // The first run warms the disk cache.
   return [median(counted.map(([time]) => time)), median(counted.map(([, time]) => time))];
 }
 
@@ -94,7 +94,7 @@ function median(times: readonly number[]): number {
 
 /**
  * Milliseconds from a process's start to its end.
- * @throws Error where it fails: what failed cannot be compared
+ * @throws Error if the process fails
  */
 function time(script: string, env: Record<string, string>): number {
   const before = performance.now();

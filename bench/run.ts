@@ -1,4 +1,4 @@
-// `npm run bench`: what things cost, as ratios side by side in one run. Absolute times differ between machines; ratios less.
+// `npm run bench`: costs as ratios of measurements in one run, which vary less between machines than absolute times.
 
 import { bench as authorizer } from "./authorizer";
 import { bench as handler, type Row } from "./handler";

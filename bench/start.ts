@@ -1,5 +1,5 @@
-// What a preview costs under the real engine: this program, and the same program run in Pulumi's default way, with packages
-// imported as wholes and types checked by ts-node each time. Both side by side, in turn, with the same simulated providers.
+// Cost of a preview with the real engine: this program, and the same in Pulumi's default setup, which imports whole
+// packages and type-checks with ts-node each time. Both run alternately, with the same simulated providers.
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { Engine, type Stack } from "../test/engine/engine";
 import { engineFolder } from "../test/engine/installation";
 import type { Row } from "./handler";
 
-/** Of one preview: seconds of wall time, and the program's own CPU seconds and largest memory in MB. */
+/** One preview: wall time in seconds; CPU time in seconds and peak memory in MB of the program's own process. */
 interface Cost {
   readonly wall: number;
   readonly cpu: number;
@@ -18,7 +18,7 @@ interface Cost {
 
 const runs = 3;
 
-/** No rows where no engine is installed. */
+/** No rows if Pulumi's engine is not installed. */
 export async function bench(): Promise<Row[]> {
   try {
     engineFolder();
@@ -33,7 +33,7 @@ export async function bench(): Promise<Row[]> {
     const [mine, other] = [await ours.stack("dev"), await theirs.stack("dev")];
     const costs: [Cost, Cost][] = [];
     for (let run = 0; run <= runs; run++) costs.push([await cost(mine, reports), await cost(other, reports)]);
-    const counted = costs.slice(1); // The first one warms the disk.
+    const counted = costs.slice(1); // The first run warms the disk cache.
     const [one, another] = [median(counted.map(([first]) => first)), median(counted.map(([, second]) => second))];
     return [
       { name: "wall time of the whole preview", ratio: one.wall / another.wall, unit: "× default" },
@@ -49,7 +49,7 @@ export async function bench(): Promise<Row[]> {
   }
 }
 
-/** As `pulumi new` sets a program up: TypeScript, compiled and checked by Pulumi's runner. */
+/** Sets the program up as `pulumi new` does: TypeScript, compiled and type-checked by Pulumi's language host. */
 function makeDefault(workspace: string): void {
   const edit = (file: string, change: (text: string) => string) => {
     const path = join(workspace, file);
@@ -66,7 +66,7 @@ function makeDefault(workspace: string): void {
   edit("index.ts", (text) => `import { roots } from "./roots";\nvoid roots;\n${text}`);
 }
 
-/** @throws Error where the preview fails: what fails cannot be compared */
+/** @throws Error if the preview fails */
 async function cost(stack: Stack, reports: string): Promise<Cost> {
   const preload = join(reports, "report.cjs");
   writeFileSync(
@@ -76,7 +76,7 @@ async function cost(stack: Stack, reports: string): Promise<Cost> {
        require("fs").writeFileSync(${JSON.stringify(reports)} + "/" + process.pid + ".json", JSON.stringify([userCPUTime + systemCPUTime, maxRSS]));
      });`,
   );
-  // As in CI, or after a change: ts-node keeps what it compiled before, and checks that no more.
+  // As in CI or after a change: with its cache, ts-node would not type-check files that it has compiled before.
   const run = await stack.preview({ environment: { TS_NODE_CACHE: "false", NODE_OPTIONS: `--require=${preload}` } });
   if (run.code !== 0) throw new Error(`the preview failed: ${run.complaint}`);
   const files = readdirSync(reports).filter((file) => file.endsWith(".json"));
