@@ -1,5 +1,5 @@
-// `npm run test:all`: what takes longer than `npm test` or needs more than Node, each part visibly: the real Pulumi engine
-// (Go, to build it), real clients (Python), and the load. A part whose tool is missing is named, and fails in CI.
+// `npm run test:all`: the tests that take longer than `npm test` or need more than Node: the real Pulumi engine (built with
+// Go), the SageMaker SDK, actionlint, and real clients (Python). A part whose tool is missing is reported, and fails in CI.
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,16 +9,16 @@ import { projectRoot } from "../graph/evaluate";
 
 interface Part {
   readonly name: string;
-  /** What it needs, and how to get it; undefined where it is there. */
+  /** The missing tool, and how to get it; `undefined` if nothing is missing. */
   missing(): string | undefined;
   /** Whether it passed. */
   run(): Promise<boolean>;
 }
 
-/** Kept between runs: a virtual environment takes a minute to fill. */
+/** The clients' virtual environment, kept between runs because it takes a minute to install. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "model-serving-clients");
 
-/** The linter of GitHub's workflows, built by Go where it is not installed. */
+/** The linter for GitHub Actions workflows; built with Go if it is not installed. */
 const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7";
 
 const has = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
@@ -53,7 +53,7 @@ const parts: readonly Part[] = [
 
 const python = () => join(cache, "bin/python");
 
-/** Makes the clients' virtual environment, or finds it. */
+/** Creates the clients' virtual environment if necessary, and installs the packages. @returns whether that succeeded */
 async function clients(): Promise<boolean> {
   const requirements = join(projectRoot, "test/clients/requirements.txt");
   if (!existsSync(python()) && !(await passes("python3", ["-m", "venv", cache]))) return false;

@@ -1,4 +1,4 @@
-// Runs test files by mocha in this process: one group of `npm test`. Its tally is the last line, for run.ts to read.
+// Runs test files with mocha in this process: one group of `npm test`. The last line is the tally as JSON, for run.ts.
 
 import Mocha from "mocha";
 

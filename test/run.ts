@@ -1,5 +1,5 @@
-// `npm test`: types, lint, format and the mocha tests, two at a time, with one closing line `N passed, N failed`. Arguments:
-// test files or folders to run alone (without types, lint and format).
+// `npm test`: types, lint, format and the mocha tests, in up to two processes. The last line is `N passed, N failed`.
+// Arguments: test files or folders to run instead of everything, without types, lint and format.
 
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -8,10 +8,10 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
 
-/** Folders that need far more than Node (a CLI built by Go, big packages of Python): `npm run test:all` runs them. */
+/** Folders that need more than Node (a CLI built with Go, large Python packages): `npm run test:all` runs them. */
 const apart = ["test/engine", "test/clients", "test/sdk"];
 
-/** More at once than cores would only make tests that watch a clock wait. */
+/** Not more processes than cores, which would delay tests that depend on time. */
 const atOnce = Math.min(2, availableParallelism());
 
 interface Tally {
@@ -24,7 +24,7 @@ interface Tally {
 interface Job {
   readonly name: string;
   readonly args: readonly string[];
-  /** Reads how it went from its status and what it printed to stdout: lines on stderr may come after the last of those. */
+  /** Derives the result from the exit status and stdout only: lines of stderr may arrive after the last of stdout. */
   tally(status: number | null, printed: string): Tally;
 }
 
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
 }
 
-/** Tools that judge the sources; each counts as one test. */
+/** Static checks of the sources; each counts as one test. */
 function checks(): Job[] {
   const tally = (status: number | null): Tally =>
     status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
@@ -63,7 +63,7 @@ function checks(): Job[] {
   ];
 }
 
-/** The files of a folder run in one process, so that folders share nothing, and are told of by name. */
+/** One job for each folder of test files, so that folders share no process and are reported by name. */
 function groups(files: readonly string[]): Job[] {
   const folders = [...new Set(files.map(folderOf))];
   return folders.map((folder) => ({
@@ -77,12 +77,15 @@ function groups(files: readonly string[]): Job[] {
   }));
 }
 
-/** `test/infra`, `test/local/gateway` …: two levels below `test`. */
+/** Group of a test file: its folder, at most two levels below `test`, for example `test/infra` or `test/local/gateway`. */
 function folderOf(file: string): string {
   return dirname(file).split("/").slice(0, 3).join("/");
 }
 
-/** Paths of the test files below one, relative to the project. */
+/**
+ * Paths of a test file, or of all test files below a folder, relative to the project's root.
+ * @throws Error if it does not exist
+ */
 function testFiles(path: string): string[] {
   const absolute = resolve(root, path);
   if (!existsSync(absolute)) throw new Error(`no such file: ${path}`);
@@ -99,7 +102,7 @@ function testFiles(path: string): string[] {
     .sort();
 }
 
-/** Runs a job and prints what it said once it is through, so that two jobs' lines never mix. */
+/** Runs a job, and prints its output when it has ended, so that the lines of two jobs never mix. */
 async function run(job: Job): Promise<Tally> {
   const started = performance.now();
   const child = spawn(process.execPath, [...job.args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
@@ -119,7 +122,7 @@ async function run(job: Job): Promise<Tally> {
   return tally;
 }
 
-/** What a test warned of (`process.emitWarning`): told though all passed, one a line. */
+/** Warnings of tests (`process.emitWarning`), one per line; shown even if all tests passed. */
 function warnings(output: string): string {
   const said = new Set([...output.matchAll(/\(node:\d+\) Warning: (.*)$/gm)].map(([, text]) => text));
   return [...said].map((text) => `  warning: ${text}\n`).join("");

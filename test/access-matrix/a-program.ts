@@ -1,4 +1,4 @@
-// Evaluated programs to change: what a mistake in the infrastructure would make of them.
+// Changes an evaluated program's graph as a mistake in the infrastructure would, and reads the matrix of the result.
 
 import { findingsOf } from "../../access-matrix/findings";
 import { type Cell, matrixOf } from "../../access-matrix/matrix";
@@ -6,7 +6,10 @@ import type { Graph, Resource } from "../../graph/resource";
 
 type Json = Record<string, unknown>;
 
-/** The graph with the inputs of all resources of a type changed. @throws Error where it has none: the change would prove nothing */
+/**
+ * The graph with the inputs of all resources of a type changed.
+ * @throws Error if it has none, since the test would then prove nothing
+ */
 export function changed(graph: Graph, type: string, change: (inputs: Json, name: string) => Json): Graph {
   if (!graph.resources.some((resource) => resource.type === type)) throw new Error(`no ${type} to change`);
   const resources = graph.resources.map((resource): Resource => {
@@ -35,7 +38,11 @@ export interface Document {
 export const restApi = "aws:apigateway/restApi:RestApi";
 export const httpApi = "aws:apigatewayv2/api:Api";
 
-/** Status by credential of one route, at the first address that is not disabled, or at the one named. */
+/**
+ * Status by credential name of one route (`<METHOD> <path>`), at the domain if one is given, else at the address that
+ * is not disabled (of several, the last).
+ * @throws Error if the matrix has no such route
+ */
 export function statuses(graph: Graph, api: string, route: string, domain?: string): Record<string, Cell["status"]> {
   const cells = matrixOf(graph).cells.filter(
     (cell) =>

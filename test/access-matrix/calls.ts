@@ -1,4 +1,4 @@
-// Makes the call that a cell stands for: its address, its credential, and a request that is good in all else.
+// Builds the call that a cell of the matrix stands for: its address and credential, in an otherwise valid request.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -23,13 +23,13 @@ const inference = JSON.stringify({
   inputs: [{ name: "features", shape: [1, 4], datatype: "FP32", data: [5.1, 3.5, 1.4, 0.2] }],
 });
 
-/** Addresses of this machine: calls come from the first, unless they are to come from elsewhere. */
+/** Source addresses of calls: `other` for a call from another network. */
 export const addresses = { own: "127.0.0.1", other: "127.0.0.2" } as const;
 
-/** A page's; preflights are answered for any. */
+/** Origin of preflights. */
 const origin = "https://app.example.com";
 
-/** One version older than the oldest that the address speaks. */
+/** By the oldest TLS version that an address accepts: the version before it. */
 const older = { "1.0": "TLSv1", "1.2": "TLSv1.1", "1.3": "TLSv1.2" } as const;
 
 export class Calls {
@@ -52,7 +52,7 @@ export class Calls {
     const body = method === "POST" ? inference : "";
     const { signature, token, key, client } = credential;
     const own = { ...running.credentials, ...(client === undefined ? {} : running.credentials.clients![client]) };
-    // A call to no route carries what a route of the API would ask for.
+    // A call that matches no route carries the credentials that the API's first real route asks for.
     const who = (route ?? api.routes.find(({ mock }) => !mock)!).ask.who;
     const headers: Record<string, string> = {
       host: place === "another Host" ? "another.example.com" : `${serverName}:${port}`,
@@ -102,7 +102,7 @@ export class Calls {
   }
 }
 
-/** @throws Error where the run gives no such credential: nobody could call */
+/** @throws Error if the run provides no such credential, although the matrix says that it lets callers in */
 function given(value: string | undefined, what: string): string {
   if (value === undefined) throw new Error(`the run gives no ${what}, and the matrix says that one lets callers in`);
   return value;

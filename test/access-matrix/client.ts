@@ -1,4 +1,4 @@
-// A client that does just what a cell says, wrong TLS versions and missing certificates included.
+// An HTTPS client that sends exactly what a cell describes, including old TLS versions and missing client certificates.
 
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
@@ -6,33 +6,33 @@ import type { SecureVersion } from "node:tls";
 
 export interface Sent {
   readonly port: number;
-  /** Name that the handshake asks for, and the certificate must have. */
+  /** Server name (SNI) in the handshake; the server's certificate must be valid for it. */
   readonly serverName: string;
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** PEM. */
+  /** Client certificate, PEM. */
   readonly certificate?: { readonly cert: string; readonly key: string };
-  /** Address of this machine that it comes from; the server's own without. */
+  /** Local source address; absent: the operating system's choice. */
   readonly from?: string;
-  /** Newest version that the client speaks; the newest there is without. */
+  /** Newest TLS version that the client offers; absent: Node's newest. */
   readonly newestTls?: SecureVersion;
 }
 
-/** How a connection may end without an answer: closed by the server, or by its alert. A client's own faults are not among them. */
+/** Error codes of a connection that the server ended without an answer: closed, or with a TLS alert. No client faults. */
 const ends = /^(ECONNRESET|EPIPE|EPROTO|ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION|ERR_SSL_TLSV1_UNRECOGNIZED_NAME)$/;
 
 export class Client {
   private readonly agents = new Map<string, Agent>();
   private readonly ca: string;
 
-  /** @param ca path of the certificate that the servers' come from */
+  /** @param ca path of the CA certificate of the servers */
   constructor(ca: string) {
     this.ca = readFileSync(ca, "utf8");
   }
 
-  /** The status of the answer. @throws Error for whatever is neither an answer nor the server's refusal of the connection */
+  /** @returns the status, or `no answer` if the server refused the connection. @throws Error for any other failure */
   send(sent: Sent): Promise<number | "no answer"> {
     return new Promise((resolve, reject) => {
       const { port, method, path, headers, serverName: servername, from: localAddress } = sent;
@@ -53,7 +53,7 @@ export class Client {
     for (const agent of this.agents.values()) agent.destroy();
   }
 
-  /** Connections are kept for calls of one kind of handshake; refused handshakes are each tried anew. */
+  /** One agent for each kind of handshake, so that connections are reused only for calls with the same one. */
   private agentOf({ port, serverName, certificate, from, newestTls }: Sent): Agent {
     const kind = [port, serverName, certificate?.cert, from, newestTls].join(" ");
     const agent =
@@ -63,7 +63,7 @@ export class Client {
         maxSockets: 8,
         ca: this.ca,
         ...certificate,
-        // OpenSSL refuses TLS 1.1 by itself at a higher level, and the server's refusal is what is asked for.
+        // At a higher security level the client's OpenSSL would refuse TLS 1.1, but the server's refusal is tested.
         ...(newestTls === undefined ? {} : { minVersion: "TLSv1", maxVersion: newestTls, ciphers: "ALL:@SECLEVEL=0" }),
       });
     this.agents.set(kind, agent);

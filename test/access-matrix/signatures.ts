@@ -1,4 +1,4 @@
-// Signatures for each row of the rule table, made by the JavaScript SDK's signer.
+// Signatures for each row of the rule table, made with the AWS SDK's signer.
 
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -12,7 +12,7 @@ import { type Identities, identitiesOf } from "../../local/identities";
 export interface Unsigned {
   readonly method: string;
   readonly path: string;
-  /** `host` among them; lower case. */
+  /** By lower-case name; includes `host`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -40,7 +40,11 @@ export class Signatures {
     this.identities = identitiesOf(graph, openHome(projectRoot).seed, { keys: () => [] });
   }
 
-  /** Headers to send. @param region of the API @param client signs well in place of who holds the stack's policy */
+  /**
+   * Headers to send, with the call's own.
+   * @param region the API's region
+   * @param client for `well signed`: the listed client that signs; absent: the principal with the stack's IAM policy
+   */
   async headers(
     call: Unsigned,
     signature: Signature,

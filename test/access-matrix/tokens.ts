@@ -1,4 +1,5 @@
-// Tokens for each row of the rule table, from the run's own issuer: good ones for a client's secret, the others made to fail.
+// Tokens for each row of the rule table, from the run's own issuer: valid ones by client credentials, others deliberately
+// invalid.
 
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
@@ -8,7 +9,7 @@ import type { Credentials } from "../../local/credentials";
 
 type TokenWho = Exclude<Who, { kind: "anyone" | "signature" }>;
 
-/** The issuer's name for each token made to fail. */
+/** The local issuer's name (`kind`) of each deliberately invalid token. */
 const kinds: Readonly<Partial<Record<Token, string>>> = {
   "expired token": "expired",
   "not yet valid": "notYetValid",
@@ -26,14 +27,14 @@ export class Tokens {
   private readonly made = new Map<string, Promise<string>>();
   private readonly ca: string;
 
-  /** @param ca path of the certificate that the issuer's comes from */
+  /** @param ca path of the CA certificate of the issuer */
   constructor(ca: string) {
     this.ca = readFileSync(ca, "utf8");
   }
 
   /**
-   * Value of the Authorization header; `undefined`: none is sent.
-   * @param client of the API
+   * Value of the Authorization header; `undefined`: no header is sent.
+   * @param client credentials of a client of the API
    */
   async header(client: Credentials, who: TokenWho, token: Token): Promise<string | undefined> {
     if (token === "no token") return undefined;
@@ -52,7 +53,7 @@ export class Tokens {
       else query.set("audience", audience!);
       return this.post(new URL(`/_local/token?${query.toString()}`, client.tokenEndpoint), {});
     }
-    // As a client gets it: for its id and its secret.
+    // The way a client gets it: the client credentials grant.
     const { tokenEndpoint, clientId, clientSecret } = client;
     const form = { grant_type: "client_credentials", client_id: clientId!, client_secret: clientSecret! };
     return this.post(new URL(tokenEndpoint!), { ...form, ...(audience === undefined ? {} : { audience }) });

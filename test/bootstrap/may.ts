@@ -1,10 +1,10 @@
-// Whether statements of the template allow a call: what they say of it, not how they are written.
+// Evaluates the template's policy statements, so that tests check what they allow, not how they are written.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
 import { matchesWildcard } from "../../local/gateway/protections/policy/wildcard";
 import type { Statement } from "../../bootstrap/statements";
 
-/** Values of the condition keys that the call has. */
+/** Condition keys of the call, with their values. */
 export type Keys = Readonly<Record<string, string>>;
 
 const operators: Readonly<Record<string, (wanted: readonly string[], got: string | undefined) => boolean>> = {
@@ -13,7 +13,10 @@ const operators: Readonly<Record<string, (wanted: readonly string[], got: string
   ArnLike: (wanted, got) => got !== undefined && wanted.some((pattern) => matchesWildcard(pattern, got)),
 };
 
-/** @param statements filled in: texts, no functions of CloudFormation */
+/**
+ * Whether the statements allow an action on a resource (ARN): one allows it, and none denies it.
+ * @param statements with CloudFormation's functions already resolved to strings
+ */
 export function may(statements: readonly Statement[], action: string, resource: string, keys: Keys = {}): boolean {
   const speaks = (effect: string) =>
     statements.some(

@@ -1,4 +1,4 @@
-// Runs the Python clients against a local run: its URL, certificate and key given as they would be typed.
+// Starts a local run and calls it with the Python clients: run.py gets its URL, CA certificate and API key as arguments.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";

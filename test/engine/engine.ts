@@ -1,5 +1,5 @@
-// Runs the real Pulumi engine on a copy of the project, against a file backend and the simulated providers: everything it
-// writes lies in one temporary folder.
+// Runs the real Pulumi engine on a copy of the project, with a file backend and simulated providers. Everything it
+// writes is in one temporary folder.
 
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -15,19 +15,19 @@ import { copyProject } from "./workspace";
 /** A finished run of the CLI. */
 export interface Run extends Report {
   readonly code: number | null;
-  /** Everything that it printed. */
+  /** All of its stdout and stderr. */
   readonly printed: string;
-  /** What it complained of, or the end of what it printed: for the message of a failed test. */
+  /** Its errors and warnings, or else the end of its output: for the message of a failed test. */
   readonly complaint: string;
   readonly seconds: number;
 }
 
 export interface RunOptions {
-  /** Logical names of the resources that the simulated cloud refuses to make or change. */
+  /** Logical names of resources that the simulated cloud refuses to create or update. */
   readonly failing?: readonly string[];
-  /** Logical name of a resource that the simulated cloud never answers about: then the CLI is killed, and all it started. */
+  /** Logical name of a resource whose creation or update is never answered; the CLI and its descendants are killed then. */
   readonly killedAt?: string;
-  /** Variables of the run, beside the engine's own. */
+  /** Environment variables in addition to the engine's. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +42,7 @@ export class Engine {
     return join(this.folder, "project");
   }
 
-  /** @throws Error where no CLI is installed, saying how to get one. */
+  /** @throws Error if no Pulumi CLI is installed, with how to get one */
   static async start(root: string): Promise<Engine> {
     const engine = engineFolder();
     const folder = mkdtempSync(join(tmpdir(), "engine-"));
@@ -63,30 +63,30 @@ export class Engine {
     });
   }
 
-  /** Deletes everything. */
+  /** Deletes the temporary folder, including the workspace and the state. */
   stop(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** What stands in the simulated cloud, whatever the state says. */
+  /** The resources that exist in the simulated cloud, whatever the state says. */
   standing(): Standing[] {
     return new Cloud(join(this.folder, "cloud")).standing();
   }
 
-  /** Makes a stack and returns it. */
+  /** Creates a stack (`pulumi stack init`). */
   async stack(name: string): Promise<Stack> {
     await this.pulumi(["stack", "init", name]);
     return new Stack(name, this, join(this.folder, "state"));
   }
 
-  /** Runs the CLI in the workspace. @throws Error with what it printed, where it fails. */
+  /** Runs the CLI in the workspace. @returns its output. @throws Error with its errors if it fails */
   async pulumi(args: readonly string[]): Promise<string> {
     const run = await this.run(args, {});
     if (run.code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")} failed:\n${run.complaint}`);
     return run.printed;
   }
 
-  /** Runs the CLI in the workspace to its end, whatever that is. */
+  /** Runs the CLI in the workspace until it ends; a failure is a result, not an error. */
   run(args: readonly string[], { failing = [], killedAt = "", environment = {} }: RunOptions): Promise<Run> {
     const started = performance.now();
     const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
@@ -123,7 +123,7 @@ export class Stack {
     private readonly stateFolder: string,
   ) {}
 
-  /** `pulumi config set` for each setting, in one run. */
+  /** `pulumi config set-all` with these settings. */
   async set(settings: Readonly<Record<string, string | number | boolean>>): Promise<void> {
     const pairs = Object.entries(settings).flatMap(([key, value]) => ["--plaintext", `${key}=${String(value)}`]);
     await this.engine.pulumi(["config", "set-all", "--stack", this.name, ...pairs]);
@@ -137,7 +137,7 @@ export class Stack {
     return this.engine.run(["up", "--yes", "--skip-preview", ...this.options()], options);
   }
 
-  /** `up` as a person starts it: the preview first, and nothing is done where that fails. */
+  /** `up` as a person starts it: with a preview first; if that fails, nothing is changed. */
   upAfterPreview(): Promise<Run> {
     return this.engine.run(["up", "--yes", ...this.options()], {});
   }
@@ -146,13 +146,13 @@ export class Stack {
     return this.engine.run(["destroy", "--yes", ...this.options()], {});
   }
 
-  /** The stack's outputs as `pulumi stack output` gives them. */
+  /** The stack's outputs, as `pulumi stack output --json` prints them. */
   async outputs(): Promise<Record<string, unknown>> {
     const text = await this.engine.pulumi(["stack", "output", "--json", "--stack", this.name]);
     return JSON.parse(text) as Record<string, unknown>;
   }
 
-  /** The state file as it lies in the backend, secrets encrypted. */
+  /** Content of the state file in the backend, secrets encrypted. */
   state(): string {
     return readFileSync(join(this.stateFolder, ".pulumi/stacks/model-serving", `${this.name}.json`), "utf8");
   }
@@ -162,19 +162,19 @@ export class Stack {
     await this.engine.pulumi(["cancel", "--yes", "--stack", this.name]);
   }
 
-  /** Every resource of the state, secrets in plain, marked as the engine marks them. */
+  /** All resources of the state, with secrets in plain text inside the engine's secret markers. */
   async exported(): Promise<Exported[]> {
     const text = await this.engine.pulumi(["stack", "export", "--show-secrets", "--stack", this.name]);
     return (JSON.parse(text) as { deployment: { resources?: Exported[] } }).deployment.resources ?? [];
   }
 
   private options(): string[] {
-    // The providers stand on PATH, so there is nothing to install.
+    // The providers are on PATH, so there is nothing to install.
     return ["--stack", this.name, "--json", "--skip-plugin-pre-install"];
   }
 }
 
-/** A resource as it stands in the state. */
+/** A resource in the state. */
 export interface Exported {
   readonly urn: string;
   readonly type: string;
@@ -182,7 +182,7 @@ export interface Exported {
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** The environment without what would point the CLI at the user's own account, stacks or clouds. */
+/** The environment without variables that would direct the CLI to the user's own Pulumi account or clouds. */
 function withoutPulumi(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const foreign = /^(PULUMI|AWS|GOOGLE|GCLOUD|CLOUDSDK|AUTH0)_/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !foreign.test(name)));

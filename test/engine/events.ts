@@ -1,7 +1,7 @@
-// What a run of the engine did, read from the events that the CLI prints with `--json`, one a line.
+// What a run of the engine did, read from the events that the CLI prints with `--json`, one per line.
 // Source: https://www.pulumi.com/docs/reference/pkg/nodejs/pulumi/pulumi/interfaces/automation.EngineEvent.html
 
-/** One resource that a run touches; resources that stay as they are make no step. */
+/** An operation on one resource; an unchanged resource has no step. */
 export interface Step {
   /** `create`, `update`, `delete`, `create-replacement`, `delete-replaced`, `replace` … */
   readonly op: string;
@@ -12,7 +12,7 @@ export interface Step {
   readonly name: string;
   /** Paths of the properties that differ, sorted. */
   readonly changes: readonly string[];
-  /** Inputs after the step, as the engine prints them (secrets as `[secret]`, unknowns as its marker). */
+  /** Inputs after the step, as the engine prints them: secrets as `[secret]`, unknown values as the engine's marker. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
@@ -31,15 +31,15 @@ interface EngineEvent {
 }
 
 export interface Report {
-  /** In the order of the run. */
+  /** In the order in which they ran. */
   readonly steps: readonly Step[];
-  /** How many resources stayed as they are. */
+  /** Number of unchanged resources. */
   readonly unchanged: number;
-  /** Messages of the severities error and warning, but for the one that names the simulated providers. */
+  /** Errors and warnings, except the notice that a plugin on PATH (a simulated provider) is used. */
   readonly problems: readonly string[];
 }
 
-/** What a run touched, one line a step, sorted: `update apiGateway-api (RestApi): body`. */
+/** One line per changed or replaced resource, sorted, for example `update apiGateway-api (RestApi): body`. */
 export function touched(steps: readonly Step[]): string[] {
   return steps
     .filter(({ op }) => op !== "create-replacement" && op !== "delete-replaced")
@@ -50,12 +50,12 @@ export function touched(steps: readonly Step[]): string[] {
     .sort();
 }
 
-/** Reads the lines that a run printed; lines that are no event are skipped. */
+/** Parses a run's output; lines that are not events are skipped. */
 export function readEvents(text: string): Report {
   const events = text
     .split("\n")
     .flatMap((line) => (line.startsWith('{"sequence":') ? [JSON.parse(line) as EngineEvent] : []));
-  // A run that previews first and then acts reports what it did.
+  // Of a run that previews first and then updates, only the update's steps count.
   const acted = events.some(
     ({ resourcePreEvent }) => resourcePreEvent !== undefined && resourcePreEvent.planning !== true,
   );

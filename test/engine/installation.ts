@@ -1,4 +1,4 @@
-// Where the real engine is: the `pulumi` on PATH, or the one that get-engine.sh built into the user's cache.
+// Finds the real engine: the `pulumi` on PATH, or the one that get-engine.sh built into the user's cache.
 
 import { accessSync, constants, readdirSync } from "node:fs";
 import { homedir } from "node:os";
@@ -7,8 +7,8 @@ import { delimiter, join } from "node:path";
 const programs = ["pulumi", "pulumi-language-nodejs"];
 
 /**
- * The folder that holds the CLI and its Node host.
- * @throws Error saying how to get them where there are none.
+ * The folder with the Pulumi CLI and its Node.js language host.
+ * @throws Error with how to get them, if there are none
  */
 export function engineFolder(environment: NodeJS.ProcessEnv = process.env): string {
   const onPath = (environment.PATH ?? "").split(delimiter).find((folder) => folder !== "" && holdsEngine(folder));

@@ -1,4 +1,4 @@
-// The simulated providers as the engine looks for them: executables named `pulumi-resource-<package>` on PATH.
+// Installs the simulated providers where the engine looks for them: executables `pulumi-resource-<package>` on PATH.
 
 import { chmodSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,10 @@ import { build } from "esbuild";
 
 const packages = ["aws", "gcp", "auth0", "awsx"];
 
-/** Bundles the provider into one file, since the engine starts one process a package and waits for it, and names it. */
+/**
+ * Bundles the provider into one file, for a fast start (the engine starts a process for each package and waits for it), and
+ * links it under the name of each package.
+ */
 export async function installPlugins(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const bundle = join(folder, "provider.js");

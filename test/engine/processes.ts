@@ -1,8 +1,9 @@
-// A process and all that it started, directly or not: plugins and hosts stand in groups of their own, and outlive a CLI that is killed.
+// Kills a process with all of its descendants: Pulumi's plugins and language hosts are in process groups of their own, and
+// would outlive a killed CLI.
 
 import { execFileSync } from "node:child_process";
 
-/** Kills them at once, the process first, so that it can answer nothing. One that has ended by then is no fault. */
+/** SIGKILLs the process first, so that it cannot react, and then its descendants. Those that have ended are ignored. */
 export function killWithDescendants(pid: number): void {
   for (const each of [pid, ...descendants(pid)]) {
     try {
@@ -13,7 +14,7 @@ export function killWithDescendants(pid: number): void {
   }
 }
 
-/** Ids of the processes below one. */
+/** Ids of all processes below one, recursively. */
 export function descendants(pid: number): number[] {
   const listed = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" });
   const pairs = listed

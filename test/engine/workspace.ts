@@ -1,9 +1,9 @@
-// A copy of the project in a folder of its own, so that a test may change code and settings. Packages are shared.
+// Copies the project into a folder of its own, so that a test can change code and settings. `node_modules` is linked.
 
 import { cpSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 
-/** Folders at the top that the program does not read, or that are shared. */
+/** Top-level folders that are not copied: the program does not read them, or they are linked. */
 const left = new Set(["node_modules", ".git", ".local", "test", "docs", "bench"]);
 
 export function copyProject(root: string, folder: string): void {

@@ -1,4 +1,4 @@
-// The model function as Lambda runs it: its environment, its archive with the manifest, and events as API Gateway sends them.
+// Runs the model function as Lambda does: with its environment, the manifest beside the code, and API Gateway's events.
 
 import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ export const shipped = path.join(__dirname, "../../models");
 
 const sha256 = (bytes: Buffer | string): string => createHash("sha256").update(bytes).digest("hex");
 
-/** Pins of what lies in a folder of models, by the rule of the contract. */
+/** The manifest of a folder of models: digests and sizes of all files, computed as `contract.ts` describes. */
 export function pin(directory: string, names: readonly string[]): ModelManifest {
   const models = names.map((name) => {
     const files = readdirSync(path.join(directory, name))
@@ -32,7 +32,7 @@ export function pin(directory: string, names: readonly string[]): ModelManifest 
 }
 
 export interface Started {
-  /** Sends an event; returns the answer and the lines that were logged meanwhile. */
+  /** Sends an event; returns the answer, and the lines that the function logged. */
   readonly send: (event: GatewayEvent) => Promise<{ answer: Answer; lines: string[] }>;
   /** POSTs a body to a path of the REST API. */
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
@@ -45,9 +45,9 @@ export interface Reply {
   /** The body, decoded. */
   readonly bytes: Buffer;
   readonly text: string;
-  /** The body as JSON, read leniently: NaN and Infinity as strings. */
+  /** The JSON part of the body, in which NaN and Infinity are read as strings. */
   readonly json: Record<string, unknown>;
-  /** What was logged. */
+  /** The one line that was logged, as JSON. */
   readonly log: Record<string, unknown>;
 }
 
@@ -57,7 +57,7 @@ export interface Options {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A new instance of the function. */
+/** Loads a new instance of the function. The first name is the default model. */
 export function start(names: readonly string[], options: Options = {}): Started {
   const directory = options.directory ?? fixtures;
   const root = mkdtempSync(path.join(tmpdir(), "function-"));
@@ -113,7 +113,7 @@ function encode(body: unknown): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
-/** An event of a REST API whose binary media types are all, for one of the routes of the service. */
+/** An event of a REST API that treats all media types as binary (base64 bodies), for one of the service's routes. */
 export function restEvent(
   method: string,
   to: string,

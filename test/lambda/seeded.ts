@@ -1,6 +1,6 @@
-// Random numbers that are the same on every run: a failure can be looked at again.
+// Pseudorandom numbers that are the same on every run, so that a failure can be reproduced.
 
-/** Numbers from 0 up to 1. Source: the mulberry32 generator, public domain. */
+/** A generator of numbers from 0 (inclusive) to 1 (exclusive). Source: mulberry32, public domain. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,4 +1,4 @@
-// A local run for tests, in this process, and a client that calls it.
+// A local run in the test's own process, with a client that calls it.
 
 import { request } from "node:https";
 import { readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-/** Starts a stack on free ports. The test ends it: `await served.run.close()`. */
+/** Starts a stack on free ports. The test must end it: `await served.run.close()`. */
 export async function serveStack(set: Readonly<Record<string, unknown>> = {}, stack = "dev"): Promise<Served> {
   const lines: string[] = [];
   const log: RunLog = {
@@ -53,7 +53,7 @@ function caller(run: LocalRun): Served["call"] {
     });
 }
 
-/** A request that the shipped model takes: one iris flower. */
+/** A valid request body for the shipped model: one iris flower. */
 export const flower = JSON.stringify({
   inputs: [{ name: "features", shape: [1, 4], datatype: "FP32", data: [5.1, 3.5, 1.4, 0.2] }],
 });

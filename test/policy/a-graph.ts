@@ -1,10 +1,10 @@
-// Hand-written graphs for the rules: resources with the ids and ARNs that AWS would give them.
+// Hand-written graphs for the tests of policy rules: resources with ids and ARNs in AWS's form.
 
 import type { Graph, Resource } from "../../graph/resource";
 
 type Plain = Record<string, unknown>;
 
-/** A resource: `id` is its name, its ARN one of its own account. */
+/** A resource whose `id` is its name, with an ARN in the test account. */
 export function a(type: string, name: string, inputs: Plain = {}, more: Partial<Resource> = {}): Resource {
   const service = type.split(":")[1]!.split("/")[0]!;
   const arn = service === "s3" ? `arn:aws:s3:::${name}` : `arn:aws:${service}:us-east-1:123456789012:${name}`;
@@ -25,7 +25,7 @@ export function a(type: string, name: string, inputs: Plain = {}, more: Partial<
   };
 }
 
-/** The same resource with other inputs; `undefined` takes one away. */
+/** The same resource with some inputs changed; `undefined` removes one. */
 export function but(resource: Resource, changes: Plain): Resource {
   const change = (values: Readonly<Plain>) =>
     Object.fromEntries(Object.entries({ ...values, ...changes }).filter(([, value]) => value !== undefined));
@@ -41,12 +41,13 @@ export function policy(...statements: readonly Plain[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** What a rule is held to: graphs that comply, and graphs that break it, by what is wrong with them. */
+/** Fixtures of a rule: complying and violating graphs, each under a description. */
 export interface Case {
   readonly good: Readonly<Record<string, readonly Resource[]>>;
   readonly bad: Readonly<Record<string, readonly Resource[]>>;
-  /** Stack of the graphs; `dev` where absent. */
+  /** Stack of the graphs; `dev` by default. */
   readonly stack?: string;
 }
 
+/** By rule name. */
 export type Cases = Readonly<Record<string, Case>>;

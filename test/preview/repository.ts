@@ -1,4 +1,4 @@
-// A git repository of its own with the project's files in one commit, for tests that change them.
+// A temporary git repository with the project's files in one commit, which tests can change.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -21,13 +21,14 @@ export class Repository {
     return execFileSync("git", [...who, ...args], { cwd: this.folder, encoding: "utf8" }).trim();
   }
 
+  /** Commits all files. @returns the commit's hash */
   commit(message: string): string {
     this.git("add", "--all", "--force");
     this.git("commit", "--quiet", "--allow-empty", "--message", message);
     return this.git("rev-parse", "HEAD");
   }
 
-  /** @throws Error where the file does not hold the text: a test that changes nothing tests nothing */
+  /** Replaces the first occurrence of a text. @throws Error if there is none: a test that changes nothing tests nothing */
   replace(file: string, text: string, by: string): void {
     const path = join(this.folder, file);
     const before = readFileSync(path, "utf8");
@@ -43,7 +44,7 @@ export class Repository {
     writeFileSync(path, `${readFileSync(path, "utf8")}${text}`);
   }
 
-  /** Makes the files as they are in the last commit. */
+  /** Resets the files to the last commit, and deletes untracked ones. */
   restore(): void {
     this.git("checkout", "--quiet", "--force", "HEAD", "--", ".");
     this.git("clean", "--quiet", "--force", "-d");

@@ -1,4 +1,5 @@
-// The interpreter that has the SageMaker SDK, in an environment that is kept in the user's cache: it takes a minute to fill.
+// A Python interpreter with the SageMaker SDK, in a virtual environment that is kept in the user's cache, because it
+// takes a minute to install.
 
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -13,7 +14,7 @@ import { orSkip } from "../training/python";
 const run = promisify(execFile);
 const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "model-serving-training");
 
-/** Skips the tests where there is no Python. */
+/** Path of the interpreter; skips the tests if there is no suitable Python. */
 export async function sdkPython(context: Context): Promise<string> {
   return orSkip(context, async () => {
     const { command, version } = await findPython();

@@ -1,4 +1,5 @@
-// Python of this machine for the tests, in the steps' own environment. Where there is none, the tests are skipped, and say why.
+// Python for the tests, in the pipeline steps' own virtual environment. Without a suitable Python the tests are
+// skipped, with a warning that says why.
 
 import { spawn } from "node:child_process";
 import { homedir } from "node:os";
@@ -8,13 +9,16 @@ import { projectRoot } from "../../graph/evaluate";
 import { openHome } from "../../local/home";
 import { NoPackages, NoPython, openEnvironment } from "../../local/training/python";
 
-/** The interpreter that runs the steps; skips the tests where there can be none. */
+/** Path of the interpreter that runs the steps; skips the tests if there is none. */
 export async function stepsPython(context: Context): Promise<string> {
   const lock = join(projectRoot, "training/requirements.txt");
   return orSkip(context, () => openEnvironment(openHome(projectRoot).python, lock, () => undefined));
 }
 
-/** @param open throws NoPython or NoPackages where the tests cannot run here; a machine of CI is there to run them, so it must have packages */
+/**
+ * Skips the tests if they cannot run on this machine. On CI (`CI` set), packages that cannot be installed are an error.
+ * @param open throws NoPython or NoPackages if the tests cannot run here
+ */
 export async function orSkip(context: Context, open: () => Promise<string>): Promise<string> {
   try {
     return await open();
@@ -32,7 +36,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a program of this folder, or a step. */
+/** Runs a Python program; its environment is only PATH, HOME and `env`. */
 export function python(
   interpreter: string,
   args: readonly string[],
@@ -42,7 +46,7 @@ export function python(
   const said = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => (said.stdout += String(chunk)));
   child.stderr.on("data", (chunk) => (said.stderr += String(chunk)));
-  child.stdin.on("error", () => undefined); // It may end before it reads.
+  child.stdin.on("error", () => undefined); // The program may end before it has read its input.
   child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -1,4 +1,4 @@
-// The workflows of the repository, parsed.
+// The repository's GitHub Actions workflows, parsed.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// A zip archive of one file, as GitHub serves an artifact.
+// A zip archive with one file, in the form in which GitHub serves an artifact.
 // Source: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (4.3.7, 4.3.12, 4.3.16)
 
 import { deflateRawSync } from "node:zlib";
@@ -6,7 +6,7 @@ import { deflateRawSync } from "node:zlib";
 export function zip(name: string, content: Buffer): Buffer {
   const data = deflateRawSync(content);
   const title = Buffer.from(name);
-  // Fields that both headers share: version, flags, method (8: deflate), time, date, checksum (nobody reads it), sizes, lengths.
+  // Fields common to both headers: version, flags, method (8: deflate), time, date, CRC (0: not read), sizes, lengths.
   const shared = Buffer.alloc(26);
   shared.writeUInt16LE(20, 0);
   shared.writeUInt16LE(8, 4);

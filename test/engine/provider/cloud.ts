@@ -1,18 +1,18 @@
-// What exists in the simulated cloud: a folder with one file a thing, so that the provider processes of one run, and of
-// the next, see the same world. It refuses what a real one refuses: a second thing of a name that is taken.
+// What exists in the simulated cloud: a folder with one file per resource, shared by the provider processes of one run
+// and of the next. Like a real cloud it refuses a second resource with the same type and id.
 
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Something that stands in the simulated cloud. */
+/** A resource that exists in the simulated cloud. */
 export interface Standing {
   readonly type: string;
   readonly id: string;
 }
 
 /**
- * Types whose creation is a PUT, which overwrites what stands. Of the rest, two of one id cannot be.
+ * Types whose creation is a PUT, which overwrites an existing resource. All other types refuse an id that is taken.
  * Source: https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAccount.html (one per account, only ever updated)
  */
 const overwriting = new Set(["aws:apigateway/account:Account", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"]);
@@ -22,7 +22,7 @@ export class Cloud {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Counts that something is made for a URN: 1 at first, 2 for its first replacement. */
+  /** Counts a creation for a URN. @returns 1 for the first resource, 2 for its first replacement, and so on */
   nextGeneration(urn: string): number {
     const file = join(this.folder, `${digest(urn)}.generations`);
     appendFileSync(file, ".");
@@ -30,9 +30,9 @@ export class Cloud {
   }
 
   /**
-   * Puts a thing into the cloud.
-   * @throws Error where a thing of this type and id exists: a replacement made before the old one is gone, or an `up`
-   * that lost its state.
+   * Creates a resource in the cloud.
+   * @throws Error if one with this type and id exists: a replacement is created before the old resource is deleted, or an
+   *   `up` has lost its state
    */
   add(type: string, id: string): void {
     try {
@@ -42,19 +42,19 @@ export class Cloud {
     }
   }
 
-  /** All that stands, in the order of the types. */
+  /** All existing resources, sorted by type. */
   standing(): Standing[] {
     const files = readdirSync(this.folder).filter((file) => file.endsWith(".thing"));
     const things = files.map((file) => readFileSync(join(this.folder, file), "utf8").split("\n") as [string, string]);
     return things.map(([type, id]) => ({ type, id })).sort((a, b) => a.type.localeCompare(b.type));
   }
 
-  /** Removes a thing; one that is gone already is no fault, as in AWS. */
+  /** Deletes a resource; like in AWS, it is not an error if it no longer exists. */
   remove(type: string, id: string): void {
     rmSync(this.file(type, id), { force: true });
   }
 
-  /** Notes that a call was left unanswered. */
+  /** Records that a call about a resource of this name was left unanswered. */
   noteHanging(name: string): void {
     writeFileSync(join(this.folder, `${name}.hanging`), "");
   }

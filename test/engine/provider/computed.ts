@@ -1,4 +1,4 @@
-// What the cloud answers to a create or an update: the inputs, and what it computes from them.
+// Outputs of a create or an update: the inputs, and the properties that the cloud computes from them.
 
 import { runtime } from "@pulumi/pulumi";
 import { simulate } from "../../../graph/simulate";
@@ -12,19 +12,20 @@ export interface Thing {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
-  /** How many times it was made: each replacement is another thing, with ids of its own. */
+  /** Number of its creation, from 1: each replacement is a new resource with new ids. */
   readonly generation: number;
 }
 
 /**
- * Outputs of a thing that a preview would make: the inputs. What the cloud computes is left out, which makes it unknown to the
- * program; within an object of the inputs, where leaving out would say that there is none, it is marked.
+ * Outputs of a resource that a preview would create: the inputs. Properties that the cloud computes are left out, which
+ * makes them unknown to the program; inside an object of the inputs, where a missing property would count as absent,
+ * they are marked as unknown.
  */
 export function previewed(type: string, name: string, urn: string, inputs: Tree): Tree {
   return marked(visible(inputs), simulated({ type, name, urn, generation: 1 }, inputs).outputs);
 }
 
-/** The id and outputs of a thing made from these inputs, which are all known. */
+/** The id and outputs of a resource that is created from these inputs, which must all be known. */
 export function created(thing: Thing, inputs: Tree): { id: string; outputs: Tree } {
   const { type, generation } = thing;
   const { id, outputs: all } = simulated(thing, inputs);
@@ -37,7 +38,7 @@ function simulated({ type, name, urn, generation }: Thing, inputs: Tree) {
   return simulate({ type, name, urn: distinct, inputs: withoutContents(visible(inputs)) as Tree });
 }
 
-/** Objects among the inputs, with an unknown where the outputs have what the inputs lack. */
+/** The inputs, whose objects get an unknown value for each property that only the outputs have. */
 function marked(inputs: Tree, outputs: Tree): Tree {
   const entries = Object.entries(inputs).map(([key, value]) => {
     const computed = outputs[key];
@@ -50,8 +51,8 @@ function marked(inputs: Tree, outputs: Tree): Tree {
 }
 
 /**
- * Outputs after an update: those of before under the new inputs, with those renewed that the change renews. In a preview
- * the latter are left out, which makes them unknown to the program.
+ * Outputs after an update: the previous ones with the new inputs applied, and with new values for those that the change
+ * renews. In a preview the latter are left out, which makes them unknown to the program.
  */
 export function updated(type: string, olds: Tree, oldInputs: Tree, inputs: Tree, preview: boolean): Tree {
   const changed = [...differences(visible(oldInputs), visible(inputs)).keys()].map(topLevel);
@@ -61,7 +62,7 @@ export function updated(type: string, olds: Tree, oldInputs: Tree, inputs: Tree,
   return replaced(known, visible(oldInputs), visible(inputs));
 }
 
-/** Outputs with one tree of inputs in the place of another; what neither names was computed, and stays, at any depth. */
+/** Replaces the old inputs in the outputs by the new ones. Properties in neither were computed and stay, at any depth. */
 function replaced(outputs: Tree, before: Tree, after: Tree): Tree {
   const computed = Object.entries(outputs).filter(([key]) => !(key in before) && !(key in after));
   const given = Object.entries(after).map(([key, value]) => {
@@ -71,12 +72,12 @@ function replaced(outputs: Tree, before: Tree, after: Tree): Tree {
   return Object.fromEntries([...computed, ...given]) as Tree;
 }
 
-/** Inputs without the providers' own notes. */
+/** Inputs without the providers' internal properties (`__…`). */
 export function visible(inputs: Tree): Tree {
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
 }
 
-/** Assets and archives as their hash: the state keeps no more of them, and what is computed follows no content. */
+/** Replaces assets and archives by their hash: the state has only that, and no output depends on their content. */
 function withoutContents(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutContents);
   if (typeof value !== "object" || value === null) return value;
@@ -84,7 +85,7 @@ function withoutContents(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutContents(item)]));
 }
 
-/** The upper tree over the lower: objects are merged, everything else of the upper wins. */
+/** Merges objects recursively; for all other values `upper` wins. */
 function overlay(lower: Tree, upper: Tree): Tree {
   const merged: Record<string, unknown> = { ...lower };
   for (const [key, value] of Object.entries(upper)) {

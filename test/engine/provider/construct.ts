@@ -1,5 +1,5 @@
-// Remote components: their plugin makes their children, through the engine that asked for the component. Pulumi's helper for
-// providers does this too, but not for a provider that is no helper's; so here is what it does, for the one component.
+// Remote components: the plugin creates a component's children through the engine that requested it. Pulumi's provider
+// helper has this only for providers that it serves itself, so this reproduces it for the one component that is used.
 // Source: https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/provider/server.ts (construct)
 
 import * as pulumi from "@pulumi/pulumi";
@@ -8,7 +8,7 @@ import { serializeResourceProperties } from "@pulumi/pulumi/runtime/rpc";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { awsxVpc } from "../../../graph/awsx-vpc";
 
-/** What Pulumi's runtime has for this and does not declare. */
+/** Functions of Pulumi's runtime without type declarations. */
 const settings = require("@pulumi/pulumi/runtime/settings") as {
   resetOptions(
     ...options: [
@@ -51,7 +51,7 @@ class Vpc extends pulumi.ComponentResource {
   }
 }
 
-/** @param engine address of the engine, which starts a plugin with it */
+/** @param engine address of the engine, which it passes to a plugin as an argument */
 export async function construct(
   request: provider.ConstructRequest,
   engine: string,

@@ -1,4 +1,4 @@
-// What differs between two property trees, by path, as the engine's detailed diff wants it.
+// Differences between two property trees by path, in the form of the engine's detailed diff.
 
 import { runtime } from "@pulumi/pulumi";
 
@@ -8,7 +8,7 @@ type Tree = Readonly<Record<string, unknown>>;
 
 /**
  * Changes by property path (`environment.variables.KEY`, `layers[0]`, `tags["a.b"]`), in the order of the properties.
- * An unknown value differs from every known one. Assets and archives are compared by the hash that the engine gives them.
+ * An unknown value differs from every known one. Assets and archives are compared by the engine's hash of them.
  */
 export function differences(before: Tree, after: Tree): Map<string, Change> {
   const found = new Map<string, Change>();
@@ -41,7 +41,7 @@ function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Assets and archives: objects marked by a signature. */
+/** Whether it is an asset or an archive, which the engine marks with a signature property. */
 function isLeaf(value: Tree): boolean {
   return runtime.specialSigKey in value;
 }
@@ -51,7 +51,7 @@ function step(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** The property that a path begins with: `tags` of `tags["a.b"]`. */
+/** Top-level property of a path: `tags` of `tags["a.b"]`. */
 export function topLevel(path: string): string {
   return /^[\w$]+/.exec(path)?.[0] ?? path;
 }

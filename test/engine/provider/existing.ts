@@ -1,4 +1,4 @@
-// What stands in the cloud before any stack makes it, and so can be imported by its id.
+// Resources that exist in the cloud before any stack creates them, and so can be imported by id.
 
 type Tree = Readonly<Record<string, string>>;
 
@@ -7,7 +7,7 @@ const existing: Readonly<Record<string, (id: string) => Tree | undefined>> = {
     /^projects\/(?<project>[^/]+)\/locations\/(?<location>[^/]+)\/keyRings\/(?<name>[^/]+)$/.exec(id)?.groups,
 };
 
-/** Its inputs, which its id tells; `undefined` for what is not there. */
+/** Inputs of an existing resource, derived from its id; `undefined` if it does not exist. */
 export function imported(type: string, id: string): Tree | undefined {
   const inputs = existing[type]?.(id);
   return inputs && { ...inputs };

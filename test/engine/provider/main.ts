@@ -1,5 +1,5 @@
-// A simulated provider as the engine starts one: serves the provider protocol on a free port of this machine and prints
-// the port. Its name (`pulumi-resource-aws`, `-gcp`, …) is the file's that was started.
+// A simulated provider plugin, started by the engine: serves the provider protocol on a free local port and prints the
+// port. The name of the executable (`pulumi-resource-aws`, `-gcp`, …) decides which provider it is.
 // Source: https://www.pulumi.com/docs/iac/packages-and-automation/pulumi-packages/authoring/ (provider plugins)
 
 import { basename } from "node:path";
@@ -8,7 +8,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { Cloud } from "./cloud";
 import { providerService } from "./service";
 
-/** Largest message, as the engine's own limit: 400 MB, since archives' texts travel inline. */
+/** Largest gRPC message, 400 MB like the engine's own limit: text assets in archives are sent inline. */
 const messageLimit = 400 * 1024 * 1024;
 
 const folder = process.env.SIMULATED_CLOUD;
@@ -22,7 +22,7 @@ const server = new Server({
 const named = (variable: string) => new Set((process.env[variable] ?? "").split(",").filter((name) => name !== ""));
 const trouble = { failing: named("SIMULATED_FAILURES"), hanging: named("SIMULATED_HANGS") };
 server.addService(ResourceProviderService, providerService(new Cloud(folder), trouble));
-// The engine holds the other end for as long as it lives: a provider that outlived a killed one would wait forever.
+// The engine keeps stdin open as long as it runs: without this, a provider would outlive a killed engine.
 process.stdin.on("end", () => process.exit()).resume();
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw new Error(`the simulated provider ${packageName} cannot listen`, { cause: error });

@@ -1,5 +1,5 @@
-// The provider protocol over the simulated cloud. Unlike Pulumi's own helper for providers it supports previews: what the
-// cloud would compute is unknown in them, and a change of one property shows as that one property.
+// The provider protocol on top of the simulated cloud. Unlike Pulumi's provider helper it supports previews, in which
+// computed values are unknown, and detailed diffs, in which a change of one property shows as that property.
 // Source: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 
 import { basename } from "node:path";
@@ -31,11 +31,11 @@ const kinds: Readonly<Record<Change, readonly [plain: number, replacing: number]
   update: [provider.PropertyDiff.Kind.UPDATE, provider.PropertyDiff.Kind.UPDATE_REPLACE],
 };
 
-/** What goes wrong, by the logical names of the resources. */
+/** Simulated faults: logical names of the resources concerned. */
 export interface Trouble {
-  /** Their creation and update is refused. */
+  /** Creation and update are refused. */
   readonly failing: ReadonlySet<string>;
-  /** Their creation and update is never answered, and does nothing. */
+  /** Creation and update have no effect and are never answered. */
   readonly hanging: ReadonlySet<string>;
 }
 
@@ -54,7 +54,7 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
   return {
     getPluginInfo: unary(() => new plugin.PluginInfo().setVersion("999.0.0")),
     configure: unary(() =>
-      // The engine asks of plugins with components that they take secrets; those of this one have none.
+      // The engine requires plugins with components to accept secrets; this one's component has none.
       new provider.ConfigureResponse().setSupportspreview(true).setAcceptsecrets(hasComponents),
     ),
     cancel: unary(() => new Empty()),
@@ -117,7 +117,7 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
       const response = new provider.ReadResponse().setId(request.getId());
       if (request.getProperties() !== undefined)
         return response.setProperties(request.getProperties()).setInputs(request.getInputs());
-      // An import: the engine knows the id alone.
+      // An import: the engine knows only the id.
       const inputs = imported(typeOf(request), request.getId());
       return inputs === undefined
         ? response.setId("")
@@ -144,7 +144,7 @@ function difference(type: string, request: provider.DiffRequest): provider.DiffR
     .setDeletebeforereplace(replaced && nameIsTaken(type, before, after));
 }
 
-/** The type token: the engine's own field, or the last type of the URN. */
+/** The type token, from the request's own field or else from the URN. */
 function typeOf(request: { getType(): string; getUrn(): string }): string {
   return request.getType() || request.getUrn().split("::")[2]!.split("$").at(-1)!;
 }
@@ -157,7 +157,7 @@ function struct(tree: Tree): Struct {
   return Struct.fromJavaScript(tree as Record<string, JavaScriptValue>);
 }
 
-/** Answers one call; what is thrown reaches the engine as that resource's error. */
+/** Handles one call; an exception is reported to the engine as that resource's error. */
 function unary<Request, Response>(answer: (request: Request) => Response): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     try {

@@ -1,4 +1,4 @@
-// A local issuer with one API and one application, as the authorizer's tests need it: real tokens over real TLS.
+// A local issuer with one API and one application, for the authorizer's tests: real tokens over real TLS.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ export const client = { id: "machine", secret: "a secret of the test's own" };
 export interface Scene {
   readonly authority: Authority;
   readonly issuer: LocalIssuer;
-  /** Requests that the issuer has had, `METHOD /path`, in order. */
+  /** Requests that the issuer has received, `METHOD /path`, in order. */
   readonly requests: string[];
   close(): Promise<void>;
 }

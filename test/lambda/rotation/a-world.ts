@@ -1,8 +1,9 @@
-// The rotation's surroundings in memory: a secret, API keys and an API that lets them in; each call can be the last.
+// An in-memory environment for the rotation: a secret, API keys, and an API that accepts them. A test can let the rotation
+// crash before or after any call.
 
 import { type ApiKeys, Rotation, type Surroundings, type Vault } from "../../../lambda/core/rotation";
 
-/** Ends an event in the middle, as a crash would. */
+/** Thrown to end an event in the middle, like a crash. */
 export class Killed extends Error {}
 
 export interface WorldKey {
@@ -19,22 +20,23 @@ export class World {
   readonly made = new Map<string, number>();
   keys: WorldKey[] = [];
   time = 1_800_000_000_000;
-  /** Calls until the event is killed, and whether before or after the call's effect. */
+  /** Number of calls that succeed; the next one kills the event, before or after the call's effect. */
   fuse: { left: number; after: boolean } | undefined;
-  /** Looks at the world after each call. */
+  /** Called after each call that took effect, so that a test can check invariants. */
   look: () => void = () => undefined;
-  /** A schedule stands; destroying the stack takes it away before the keys. */
+  /** Whether the rotation schedule exists; destroying the stack deletes it before the keys. */
   rotates = true;
-  /** The API refuses new keys for so many calls. */
+  /** Number of calls for which the API still refuses every key, as it does shortly after a key is created. */
   deaf = 0;
-  /** It throttles the nth call, from 0. */
+  /** Whether the API throttles the nth call, from 0. */
   throttles: (nth: number) => boolean = () => false;
+  /** Number of calls to the API that tried a key. */
   proofs = 0;
-  /** Milliseconds that were waited. */
+  /** Milliseconds slept. */
   waited = 0;
   private next = 0;
 
-  /** @param keyPrefix what the keys begin with: a client's */
+  /** @param keyPrefix prefix of all keys: `<client>_` for a client's */
   constructor(private readonly keyPrefix = "") {}
 
   readonly rotation = (overlap = 3_600_000): Rotation => new Rotation(this.around(overlap));
@@ -53,7 +55,7 @@ export class World {
     return this.keys.some((key) => key.value === value && key.joined);
   }
 
-  /** What Secrets Manager does before the first step. */
+  /** What Secrets Manager does before the first rotation step. */
   begin(token: string): void {
     this.labels.set("AWSPENDING", token);
     this.made.set(token, this.time);

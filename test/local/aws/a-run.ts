@@ -1,4 +1,4 @@
-// A local run whose keys rotate, in two regions, and everything that it writes.
+// A local run with rotating keys, whose secret and API are in different regions; records everything that it writes.
 
 import { request } from "node:https";
 import { Agent } from "node:https";
@@ -14,19 +14,19 @@ export const overlapSeconds = 2;
 export interface RotatingRun {
   readonly run: LocalRun;
   readonly aws: LocalAws;
-  /** Every line that anything wrote. */
+  /** Every line in the logs of functions and gateway. */
   readonly lines: readonly string[];
-  /** What was printed or answered besides: tests add to it. */
+  /** Other output and answers, which tests add. */
   readonly printed: string[];
-  /** Value of every API key that existed, to be looked for in all of that. */
+  /** Value of every API key that ever existed, so that a test can check that none is in `lines` or `printed`. */
   readonly values: Set<string>;
-  /** Status of a call: of the readiness route, where no other path is given. */
+  /** Calls a path (default: the readiness route) with an API key. @returns the status */
   call(key: string | undefined, path?: string): Promise<number>;
-  /** Resolves after the overlap of what was replaced before, swept. */
+  /** Waits until the overlap of keys replaced so far has ended, then sweeps. */
   overlapEnds(): Promise<void>;
   /** Sends an event to the rotation function. */
   send(event: unknown): Promise<Invocation>;
-  /** What is stored, as text: to see that nothing changed. */
+  /** All stored keys and secret versions as text, to check that nothing changed. */
   stored(): string;
   close(): Promise<void>;
 }

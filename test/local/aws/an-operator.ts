@@ -1,4 +1,4 @@
-// What an operator does at a terminal beside a local run: `npm run rotate`, and the commands of README.
+// What an operator does in a terminal during a local run: `npm run rotate`, and the commands in README.
 
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../../graph/evaluate";
 import { regions, type RotatingRun } from "./a-run";
 
-/** @throws Error with what it printed as an error */
+/** Runs `npm run rotate` with these arguments. @returns its stdout. @throws Error with its stderr if it fails */
 export function rehearse(rotating: RotatingRun, ...args: string[]): Promise<string> {
   const command = ["--import", "tsx", join(projectRoot, "local/rotate.ts"), "--pid", String(process.pid)];
   return new Promise((resolve, reject) => {
@@ -19,7 +19,7 @@ export function rehearse(rotating: RotatingRun, ...args: string[]): Promise<stri
   });
 }
 
-/** The two commands of README that put in a value; a client's as README says to write them. */
+/** README's two commands for adopting an API key; for a client, changed as README describes. */
 export function documentedCommands(client?: string): string[] {
   const text = readFileSync(join(projectRoot, "README.md"), "utf8");
   const [, block, rest] = /## Putting in an API key of your own[\s\S]*?```sh\n([\s\S]*?)```([\s\S]*?)\n## /.exec(text)!;
@@ -29,7 +29,11 @@ export function documentedCommands(client?: string): string[] {
   return lines.map((line) => line.replaceAll(shared!, own!.replace("acme", client)));
 }
 
-/** Puts a value in by these commands, in a folder of its own. @returns what the second one's function answered */
+/**
+ * Adopts a key value with these commands, in a temporary folder.
+ * @param between called between the two commands
+ * @returns the function's answer to the second command
+ */
 export async function putIn(
   rotating: RotatingRun,
   value: string,

@@ -1,4 +1,4 @@
-// A process with a function in it, for a test to kill: tells the pid of the function's process.
+// A process that runs a function and that a test kills; sends the pid of the function's own process to the test.
 
 import { LocalFunctions } from "../../../local/functions/local-functions";
 import { arnOf, graphOf, lambda } from "./program";

@@ -1,4 +1,4 @@
-// Graphs with functions in them, written by hand, and a place to run them.
+// Hand-written graphs with functions, and a runner for them.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,7 +42,7 @@ export function archive(files: Record<string, string>): unknown {
   };
 }
 
-/** A function whose code stands in the test: the body of a CommonJS module `index.js`. */
+/** @param code content of the function's CommonJS module `index.js` */
 export function lambda(name: string, code: string, inputs: Record<string, unknown> = {}): Resource {
   return resource(
     "aws:lambda/function:Function",
@@ -63,7 +63,7 @@ export function graphOf(...resources: Resource[]): Graph {
   return { stack: "test", resources, examples: [], outputs: {} };
 }
 
-/** Functions that run, with what they wrote. */
+/** Running functions, with the lines that they logged. */
 export class Running {
   readonly lines: LogLine[] = [];
   readonly directory = mkdtempSync(join(tmpdir(), "functions-"));

@@ -1,4 +1,4 @@
-// Chains of client certificates for mutual TLS, good ones and ones that must be refused.
+// Issues certificate chains for mutual TLS, both valid ones and ones that must be refused.
 
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
@@ -25,8 +25,9 @@ export interface Issued {
 
 export interface Wanted {
   readonly name: string;
-  /** Absent: signed by itself. */
+  /** Absent: self-signed. */
   readonly issuer?: Issued;
+  /** Whether it is a certificate authority. */
   readonly authority?: boolean;
   readonly algorithm?: Algorithm;
   /** Hash of the issuer's signature. */
@@ -58,7 +59,7 @@ export async function issue(wanted: Wanted): Promise<Issued> {
   return { pem: certificate.toString("pem"), certificate, keys, key: x509.PemConverter.encode(pkcs8, "PRIVATE KEY") };
 }
 
-/** A root, and authorities each signed by the one before it. */
+/** A chain of certificate authorities: the root, and others that are each signed by the one before. */
 export async function authorities(count: number): Promise<Issued[]> {
   const chain: Issued[] = [];
   for (let level = 0; level < count; level++)

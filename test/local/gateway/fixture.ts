@@ -1,4 +1,4 @@
-// A small REST API in a hand-written graph, and what calls it without a network.
+// A small REST API in a hand-written graph, served in memory and called without a network.
 
 import type { Graph, Resource } from "../../../graph/resource";
 import type { Functions, Invocation } from "../../../local/functions/functions";
@@ -73,7 +73,7 @@ export function graphOf(declared: Declared = {}): Graph {
   return graphWith(resources, declared, `${executionArn}/dev/*`);
 }
 
-/** The graph of an API, with the permission to invoke the function that a test may change or take away. */
+/** The graph of an API with the permission to invoke its function, which a test can change or remove (`null`). */
 export function graphWith(api: readonly Resource[], declared: Declared, sourceArn: string): Graph {
   const granted = {
     action: "lambda:InvokeFunction",
@@ -100,9 +100,10 @@ export interface Fixture {
 
 export interface Answer {
   readonly status: number;
-  /** Lower-case names; several values joined by a comma. */
+  /** By lower-case name; repeated headers are joined by a comma. */
   readonly headers: Record<string, string>;
   readonly body: string;
+  /** Header names in the order and case in which they were sent. */
   readonly names: readonly string[];
 }
 

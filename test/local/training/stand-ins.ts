@@ -1,4 +1,4 @@
-// The module `sagemaker` played in a folder of its own, with a model package made by hand in place of a training.
+// The stand-ins for the module `sagemaker` in a temporary folder; tests register model packages without training.
 
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -27,10 +27,11 @@ export interface StandIns {
   readonly cloud: TrainingCloud;
   readonly functions: LocalFunctions;
   readonly lines: string[];
-  /** Registers a model; `of` changes what is registered of it. @returns the package's ARN */
+  /** Registers a model; `of` overrides parts of the package. @returns the package's ARN */
   register(content: Buffer, of?: Registered): string;
-  /** Invokes the publisher with SageMaker's event about a package. */
+  /** Invokes the publisher with SageMaker's event about a package's state. */
   approve(packageArn: string): Promise<Invocation>;
+  /** Invokes the publisher with any event. */
   ask(event: unknown): Promise<Invocation>;
   close(): Promise<void>;
 }
@@ -45,14 +46,14 @@ export interface Registered {
 export const shippedModel = readFileSync(join(projectRoot, "models/mymodel/model.onnx"));
 export const sha256 = (content: Buffer) => createHash("sha256").update(content).digest("hex");
 
-/** The same model with other bytes: a field that ONNX's readers skip (documentation of the model). */
+/** The shipped model with different bytes but the same behaviour: adds a documentation string of less than 128 bytes. */
 export function variant(text: string): Buffer {
   const note = Buffer.from(text);
-  // Field 6 of ModelProto is doc_string: tag 0x32, its length, its text. A field that comes again replaces itself.
+  // Field 6 of ModelProto is doc_string: tag 0x32, length, text. In protobuf the last occurrence of a field wins.
   return Buffer.concat([shippedModel, Buffer.from([0x32, note.length]), note]);
 }
 
-/** What the evaluation reports of the shipped model. */
+/** The evaluation step's report on the shipped model, or a variant of it. */
 export function reportOf(content: Buffer): Report {
   return {
     digest: sha256(content),
@@ -106,7 +107,7 @@ export async function openStandIns(set: Record<string, unknown> = {}): Promise<S
   };
 }
 
-/** Who may register: the tests stand in for the pipeline. */
+/** A principal that may register packages, in place of the pipeline's role. */
 const registrar = {
   accessKeyId: "",
   secretAccessKey: "",

@@ -1,4 +1,4 @@
-// Buckets, and the settings that are resources of their own.
+// Buckets, and their settings that are separate resources.
 
 import type { Resource } from "../../../graph/resource";
 import { a, but, type Cases, policy } from "../a-graph";
@@ -40,7 +40,7 @@ const versions = setting("BucketVersioning", { versioningConfiguration: { status
 const logging = setting("BucketLogging", { targetBucket: "logs", targetPrefix: "data/" });
 const replication = setting("BucketReplicationConfig", { rules: [{ status: "Enabled" }] });
 
-/** The same setting, of another bucket. */
+/** The same setting for another bucket. */
 const elsewhere = (resource: Resource) => but(resource, { bucket: "other" });
 
 export const buckets: Cases = {

@@ -1,4 +1,4 @@
-// Who gives out tokens: Auth0 and Cognito.
+// Token issuers: Auth0 and Cognito.
 
 import { a, but, type Cases } from "../a-graph";
 

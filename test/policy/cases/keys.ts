@@ -1,4 +1,4 @@
-// Keys and secrets, in AWS and in Google Cloud, and what a stack tells of them.
+// Keys and secrets in AWS and Google Cloud, and what the stack's outputs reveal of them.
 
 import { a, but, type Cases, policy } from "../a-graph";
 

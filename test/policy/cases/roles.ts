@@ -1,4 +1,4 @@
-// Roles, and the policies of what they may use.
+// Roles with their policies, and resource policies.
 
 import { a, but, type Cases, policy } from "../a-graph";
 

@@ -1,4 +1,4 @@
-// How callers come in: TLS, domains, stages, and what the stages write down.
+// How calls come in: TLS, domains, backends, stages, and what the stages log.
 
 import { a, but, type Cases } from "../a-graph";
 

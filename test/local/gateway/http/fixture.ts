@@ -1,4 +1,4 @@
-// A small HTTP API in a hand-written graph, and what calls it without a network.
+// A small HTTP API in a hand-written graph, served in memory and called without a network.
 
 import type { Graph } from "../../../../graph/resource";
 import type { Functions, Invocation } from "../../../../local/functions/functions";
@@ -9,7 +9,7 @@ import type { HttpProtectionContext } from "../../../../local/gateway/http/prote
 import { type Answer, asked, type Declared, functionArn, graphWith, request, resource } from "../fixture";
 
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:httpapi123";
-/** When requests arrive, unless a test says otherwise. */
+/** Time at which requests arrive, unless a test sets another; milliseconds since the epoch. */
 export const now = Date.UTC(2026, 10, 21, 7, 8, 9, 123);
 
 export const lambda = {

@@ -1,4 +1,4 @@
-// A call as the router hands it to the protections, with what a test wants different.
+// A call as the router passes it to the protections, with the fields that a test changes.
 
 import type { Call } from "../../../../local/gateway/call";
 

@@ -1,4 +1,4 @@
-// A resource graph of a few resources, as the evaluated program would give it.
+// Hand-written resource graphs, in the form that evaluating the program gives.
 
 import type { Graph, Resource } from "../../../../graph/resource";
 

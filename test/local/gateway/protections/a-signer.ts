@@ -1,4 +1,4 @@
-// Signs a call with the JavaScript SDK's signer, as a client of it would.
+// Signs a call with the AWS SDK's signer, as a client that uses the SDK does.
 
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -14,7 +14,7 @@ export interface Signing {
   readonly service?: string;
   readonly region?: string;
   readonly presign?: { readonly expiresIn: number };
-  /** Sent and signed besides the call's own. */
+  /** Sent and signed in addition to the call's own headers. */
   readonly headers?: Record<string, string>;
   readonly unsignableHeaders?: Set<string>;
 }
