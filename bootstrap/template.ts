@@ -12,11 +12,10 @@ import {
   secretsAlias,
   servicesPolicy,
 } from "./names";
-import { deployStatements, logical, previewStatements, serviceStatements, type Statement } from "./statements";
+import { deployStatements, logical, previewStatements, serviceStatements, type Statement, sub } from "./statements";
 
 const issuer = "token.actions.githubusercontent.com";
 const version = "2012-10-17";
-const sub = (text: string) => ({ "Fn::Sub": text });
 
 /**
  * @returns the template, to be serialized as JSON.

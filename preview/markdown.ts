@@ -75,16 +75,16 @@ function failing({ op, protected: kept }: ResourceChange): boolean {
   return kept && (op === "removed" || op === "replaced");
 }
 
-/** Last part of a type token: `Function` in `aws:lambda/function:Function`. */
+/** Last word of a type token: `Function` in `aws:lambda/function:Function`. A component of the version chooses its own token. */
 function kind(type: string): string {
-  return type.split(":").at(-1)!;
+  return /\w+$/.exec(type)?.[0] ?? "?";
 }
 
 /** One line if a single property changed; otherwise a head line, and one below it for each property. */
 function resourceLines(change: ResourceChange): string[] {
   const { op, type, name, changes, consequences } = change;
   const guarded = failing(change) ? ", **which is protected: it will fail while protectData is true**" : "";
-  const then = consequences.length === 0 ? "" : ` → ${consequences.join("; ")}`;
+  const then = consequences.length === 0 ? "" : ` → ${code(consequences.join("; "))}`;
   const head = `* ${op} ${code(name)} (${kind(type)})${guarded}`;
   if (changes.length === 1) return [`${head}: ${values(changes[0]!)}${then}`];
   return [`${head}${then}`, ...changes.map((each) => `  * ${values(each)}`)];
@@ -93,14 +93,16 @@ function resourceLines(change: ResourceChange): string[] {
 function accessLine({ route, op, asks, cells, loosened }: AccessChange): string {
   const wants = asks === undefined ? "" : `; asks for ${code(asks.before ?? "—")} → ${code(asks.after ?? "—")}`;
   const shown = op === "changed" ? cells : cells.filter(({ credential }) => /^(nothing|all right)$/.test(credential));
-  const statuses = shown.map(({ credential, before, after }) => `${credential} ${before ?? "—"} → ${after ?? "—"}`);
+  const statuses = shown.map(({ credential, before, after }) =>
+    code(`${credential} ${before ?? "—"} → ${after ?? "—"}`),
+  );
   return `* ${loosened ? "**LETS MORE CALLERS IN**: " : ""}${op} ${code(route)}${wants}: ${statuses.join(", ")}`;
 }
 
 function findingLine({ op, rule, severity, resource, about, message, status, before, reason }: FindingChange): string {
   const where = about === "" ? resource : `${resource} (${about})`;
   const standing = before === undefined ? status : `${before} → ${status}`;
-  return `* ${op} (${standing}, ${severity}) ${code(rule)}: ${code(where)}: ${code(message)}${reason === undefined ? "" : `; ${code(reason)}`}`;
+  return `* ${op} (${code(`${standing}, ${severity}`)}) ${code(rule)}: ${code(where)}: ${code(message)}${reason === undefined ? "" : `; ${code(reason)}`}`;
 }
 
 function property(change: PropertyChange): string {

@@ -3,7 +3,8 @@ import { expect } from "chai";
 import type { Resource } from "../../graph/resource";
 import { comparable } from "../../preview/comparable";
 import { differences } from "../../preview/differences";
-import { code } from "../../preview/markdown";
+import { code, markdown } from "../../preview/markdown";
+import type { StackReport } from "../../preview/report";
 import { resourceChanges } from "../../preview/resources";
 
 const resource = (type: string, inputs: object, more: Partial<Resource> = {}): Resource => ({
@@ -89,6 +90,30 @@ describe("changes of resources", () => {
     expect(change).to.include({ op: "replaced", protected: true });
     const [released] = resourceChanges([bucket("a", true)], [bucket("a", false)]);
     expect(released!.changes).to.deep.equal([{ path: "protect", before: "true", after: "false" }]);
+  });
+});
+
+describe("the Markdown of a hostile version", () => {
+  it("holds its words in code spans alone", () => {
+    const hostile = "](https://evil.example) @team <img> `x` **y** HOSTILE";
+    const resource = {
+      ...{ op: "added", type: `a:b:${hostile}(`, name: hostile, urn: "urn", parent: "", protected: false },
+      ...{ changes: [{ path: hostile, before: hostile, after: hostile }], consequences: [hostile] },
+    } as const;
+    const cells = [{ credential: hostile, before: hostile, after: hostile }];
+    const finding = { rule: hostile, severity: hostile, resource: hostile, about: hostile, message: hostile };
+    const stack = {
+      ...{ op: "kept", faults: [hostile], settings: resource.changes, outputs: resource.changes },
+      resources: [resource, { ...resource, urn: "child", parent: "urn" }, { ...resource, op: "changed", urn: "other" }],
+      access: [{ route: hostile, op: "changed", asks: { before: hostile, after: hostile }, cells, loosened: true }],
+      surroundings: [hostile],
+      findings: [{ ...finding, op: "changed", status: hostile, before: hostile, reason: hostile }],
+      failures: [],
+    } as unknown as StackReport;
+    const report = { base: hostile, head: hostile, declared: resource.changes, failures: [hostile] };
+    const text = markdown({ ...report, stacks: { [hostile]: stack } });
+    expect(text.split("HOSTILE").length).to.be.greaterThan(20);
+    expect(text.replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, "")).not.to.match(/evil|@team|<img>|HOSTILE/);
   });
 });
 

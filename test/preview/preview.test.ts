@@ -36,7 +36,7 @@ describe("the preview of a change", function () {
     const changes = lines.filter((line) => line.startsWith("*") || line.startsWith("  *"));
     expect(changes).to.have.length(1);
     expect(changes[0]).to.match(
-      /^\* changed `model-code` \(BucketObjectv2\): `source\.model\.js` `\d+ bytes, .*` → `\d+ bytes, .*` → a new version of model-function served by model-alias$/,
+      /^\* changed `model-code` \(BucketObjectv2\): `source\.model\.js` `\d+ bytes, .*` → `\d+ bytes, .*` → `a new version of model-function served by model-alias`$/,
     );
   });
 
@@ -52,14 +52,14 @@ describe("the preview of a change", function () {
     const text = markdown(report);
     expect(report.failures.join("\n")).to.contain("dev: ANYONE CAN CALL apiGateway: GET /v2 (default endpoint)");
     expect(text).to.match(
-      /^\* \*\*LETS MORE CALLERS IN\*\*: changed `apiGateway: GET \/v2 \(default endpoint\)`; asks for `API key` → `\*\*NOTHING\*\*`: nothing 403 → 200/m,
+      /^\* \*\*LETS MORE CALLERS IN\*\*: changed `apiGateway: GET \/v2 \(default endpoint\)`; asks for `API key` → `\*\*NOTHING\*\*`: `nothing 403 → 200`/m,
     );
-    expect(text).to.match(/^\* \*\*LETS MORE CALLERS IN\*\*: changed `httpApi: POST .*no scope 403 → 200/m);
+    expect(text).to.match(/^\* \*\*LETS MORE CALLERS IN\*\*: changed `httpApi: POST .*`no scope 403 → 200`/m);
     expect(text).to.match(
       /^\* changed `model-policy` \(RolePolicy\): `policy\.Statement\.0\.Action` added `"logs:\*"`$/m,
     );
-    expect(text).to.match(/^\* new \(open, high\) `role-policy-names-actions`: .*model-policy/m);
-    expect(text).to.match(/changed `apiGateway-api` \(RestApi\).*→ a new deployment served by apiGateway-stage/);
+    expect(text).to.match(/^\* new \(`open, high`\) `role-policy-names-actions`: .*model-policy/m);
+    expect(text).to.match(/changed `apiGateway-api` \(RestApi\).*→ `a new deployment served by apiGateway-stage`/);
   });
 
   it("fails where any network reaches what some alone did, and tells of networks and clients that are added", async () => {
@@ -101,7 +101,7 @@ describe("the preview of a change", function () {
     expect(around.failures).to.include("dev: ANY NETWORK CAN REACH apiGateway: GET /v2 (default endpoint)");
     expect(around.failures.join()).not.to.include("POST");
     expect(markdown(around)).to.match(
-      /^\* \*\*LETS MORE CALLERS IN\*\*: changed `apiGateway: GET \/v2 .*another network 403 → 200/m,
+      /^\* \*\*LETS MORE CALLERS IN\*\*: changed `apiGateway: GET \/v2 .*`another network 403 → 200`/m,
     );
   });
 

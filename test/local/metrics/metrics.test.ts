@@ -38,7 +38,12 @@ describe("the metrics of a local run", function () {
       [key, "/v2"],
     ] as [Record<string, string>, string][])
       await served.call("GET", path, { headers });
-    const { status, type, text } = await ask(served.run.metrics);
+    // What the function counts comes with its log, which may come later than its answer.
+    const counted = /^requests_by_model_total\{.*model="unknown"\} 2$/m;
+    let answer = await ask(served.run.metrics);
+    for (const end = Date.now() + 10_000; !counted.test(answer.text) && Date.now() < end;)
+      answer = await ask(served.run.metrics);
+    const { status, type, text } = answer;
     expect([status, type]).to.deep.equal([200, "text/plain; version=0.0.4; charset=utf-8"]);
     const value = (series: string) =>
       Number(new RegExp(`^${series.replace(/[{}.]/g, "\\$&")} (.*)$`, "m").exec(text)?.[1]);
