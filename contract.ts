@@ -1,77 +1,79 @@
-// What infrastructure promises the functions: the only module that both sides import. It imports nothing.
+// The contract between the infrastructure and the Lambda functions: the only module that both import. Imports nothing.
 
 /** Names of the environment variables that the infrastructure sets on a function. */
 export const environment = {
-  /** Folder of the model files, one folder a model: `<dir>/<name>/model.onnx`. In AWS it lies in a layer, under `/opt`. */
+  /** Folder of the model files, `<dir>/<name>/model.onnx` for each model. In AWS a layer provides it, under `/opt`. */
   modelsDirectory: "MODELS_DIR",
   /** The model that the plain route `POST /mymodel` serves. */
   defaultModel: "DEFAULT_MODEL",
-  /** The one origin that browsers may call from, `*` for any; empty: no CORS headers. */
+  /** The only origin that browsers may call from, `*` for any; empty: no CORS headers. */
   corsOrigin: "CORS_ORIGIN",
   /** CloudWatch namespace of the metrics in the log lines. */
   metricsNamespace: "METRICS_NAMESPACE",
   /** Issuer of the tokens, exactly as in their `iss` (Auth0's ends in `/`). */
   tokenIssuer: "TOKEN_ISSUER",
-  /** Audience that a token must name in `aud`. */
+  /** Audience that a token's `aud` must contain. */
   tokenAudience: "TOKEN_AUDIENCE",
-  /** Begins the ARNs of the stack's secrets, and of no other's: `arn:…:secret:<prefix>/`. */
+  /** Prefix of the ARNs of this stack's secrets, and of no others: `arn:…:secret:<prefix>/`. */
   secretsArn: "SECRETS_ARN",
-  /** Region of the API, which may be another than the secret's. */
+  /** Region of the API, which may differ from the secret's. */
   apiRegion: "API_REGION",
-  /** Base of the API that the keys open, without a slash at the end. */
+  /** Base URL of the API that the keys open, without a trailing slash. */
   apiUrl: "API_URL",
-  /** How a new key is proven before clients get it: one of `keyProofs`. */
+  /** How the rotation tests a new key before clients get it: one of `keyProofs`. */
   keyProof: "KEY_PROOF",
   /** Seconds that a replaced key stays valid. */
   keyOverlap: "KEY_OVERLAP_SECONDS",
-  /** Begins the names of the keys that the rotation makes: `<prefix>/client/<name>/<version of the secret>`. */
+  /** Prefix of the names of rotated keys: `<prefix>/<path of the secret>/<version of the secret>` (`secretPaths`). */
   keyPrefix: "KEY_PREFIX",
-  /** Bucket of the published models; not set: the models shipped with the code are served. */
+  /** Bucket of the published models; not set: only the models deployed with the code are served. */
   modelsBucket: "MODELS_BUCKET",
-  /** Seconds between two looks at which model is live. */
+  /** Minimum seconds between two reads of the live pointer. */
   modelsRefresh: "MODELS_REFRESH_SECONDS",
-  /** The model that the publisher publishes. */
+  /** Name of the model that the publisher publishes. */
   publishedModel: "PUBLISHED_MODEL",
   /** Name of the model package group whose approved packages are published. */
   modelPackageGroup: "MODEL_PACKAGE_GROUP",
   /** Bucket that the training pipeline writes to. */
   trainingBucket: "TRAINING_BUCKET",
-  /** Share of the requests that a newly published model gets, in percent. */
+  /** Percentage of the requests that a newly published model gets. */
   canaryPercent: "CANARY_PERCENT",
-  /** Name of the alarm on the canary's errors: it alone makes the publisher roll back. */
+  /** Name of the alarm on the canary's errors: the only alarm on which the publisher rolls back. */
   canaryAlarm: "CANARY_ALARM",
 } as const;
 
 /**
- * How the rotation proves a new API key, by what else the API asks for: a `call` with the key alone, a `signed` call with
- * it; or, where a token that the rotation does not have is asked for, that the key is in the usage `plan`.
+ * How the rotation tests a new API key: `call` calls the API with the key; `signed` also signs that call (SigV4);
+ * `plan` only checks that the key is in its usage plan, because the API requires a token that the rotation does not
+ * have, or filters callers by network or country.
  */
 export const keyProofs = ["call", "signed", "plan"] as const;
 
 /** Shape of the secret: `{"apiKey": "<20 to 128 characters>"}`. */
 export const secretField = "apiKey";
 
-/** Staging label of a value that was put in by hand, until the rotation function's event `adopt` makes it live. */
+/** Staging label of a secret value stored by hand, until the rotation function's event `adopt` makes it current. */
 export const adoptLabel = "ADOPT";
 
-/** Metrics of the rotation's hourly sweep, without dimensions: what its alarms watch. Ages are in seconds. */
+/** Metrics of the rotation's hourly sweep, without dimensions. Its alarms watch the ages, which are in seconds. */
 export const rotationMetrics = { keys: "ApiKeys", keyAge: "ApiKeyAge", pendingAge: "PendingVersionAge" } as const;
 
-/** Tag of the API keys that belong to a secret; its value is the secret's ARN. */
+/** Tag of an API key; its value is the ARN of the secret that the key belongs to. */
 export const keyTag = "model-serving:secret";
 
 /** Tag of a secret; its value is the id of the usage plan that its keys belong to. */
 export const planTag = "model-serving:plan";
 
 /**
- * What a stack's secrets are called below its prefix, `<prefix>/<path>/<chance>`. A name can never be changed, unlike a tag: it
- * says whose key a secret holds, a client's, or nobody's in particular.
+ * Path in a secret's name, `<prefix>/<path>/<random suffix>`. It says whose key the secret holds (a client's, or the
+ * shared one); a name, unlike a tag, can never be changed.
  */
 export const secretPaths = { shared: "api-key", client: (name: string): string => `client/${name}` } as const;
 
 /**
- * Begins each API key that the rotation makes for a client. The model function knows the client by it, since the id of a key
- * changes with each rotation; a client's name has no underscore, so that none begins another's.
+ * Prefix of the value of each API key that the rotation creates for a client. The model function recognises the client
+ * by it, because a key's id changes with each rotation. Client names contain no underscore, so that no client's prefix
+ * is the beginning of another's.
  */
 export const clientKeyPrefix = (client: string): string => `${client}_`;
 
@@ -81,7 +83,7 @@ export const scope = "predict";
 /** File beside the function's code that pins the models: their digests and the digests of their files. */
 export const manifestFile = "models.json";
 
-/** What `models.json` holds: by model name, what was in its folder when the code was bundled. */
+/** Content of `models.json`: for each model name, what was in its folder when the code was bundled. */
 export interface ModelManifest {
   readonly models: Readonly<Record<string, PinnedModel>>;
 }
@@ -102,7 +104,7 @@ export interface PinnedFile {
 }
 
 /**
- * Largest request and response of a function, in bytes of the JSON event that carries it.
+ * Maximum size of a function's request and of its response, in bytes of the JSON event that carries it.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (invocation payload, synchronous)
  */
 export const payloadLimit = 6 * 1024 * 1024;
@@ -111,20 +113,22 @@ export const payloadLimit = 6 * 1024 * 1024;
 export const authorizerContext = { subject: "subject", client: "client", scopes: "scopes" } as const;
 
 /**
- * Begins the names of the stage variables that list an API's clients: `client_<name>`, hyphens as underscores. They reach the function with each event, so that a change of clients deploys no code.
+ * Prefix of the stage variables that list an API's clients: `client_<name>`, with hyphens as underscores. Stage
+ * variables reach the function with each event, so that a change of clients deploys no code.
  */
 export const clientVariable = "client_";
 
 /**
- * The stage variable that says that there is such a list, however short: an API that has none lets everyone whom its gateway
- * lets in call every model, so an operator who takes the last client away by hand must not open it.
+ * Stage variable that is set if the API has a client list, even an empty one. An API without it lets every caller that
+ * its gateway admits call every model, so removing the last client by hand must not open the API.
  */
 export const clientListVariable = "clients";
 
 /**
- * Fields of such a variable, written `field=value&field=value`: id of the API key, or what its value begins with where it is
- * rotated; who else it has to be (ARN of a role or of an account's root, or the id of an OAuth client); and the models that it
- * may call, joined by commas (absent: all). A caller is the client if it presents everything that is named here.
+ * Fields of a client's stage variable, written `field=value&field=value`: the id of its API key, or for a rotated key
+ * the prefix of its value; its principal (ARN of a role or of an account's root, or id of an OAuth client); and the
+ * models that it may call, separated by commas (absent: all). A caller is the client if it presents every credential
+ * named here.
  */
 export const clientFields = {
   key: "key",
@@ -133,33 +137,35 @@ export const clientFields = {
   models: "models",
 } as const;
 
-/** Keys in the bucket of the published models. The publisher alone writes them; no stack owns them. */
+/** Object keys in the bucket of the published models. Only the publisher writes them; they are in no stack's state. */
 export const publishedKeys = {
   /** Which model is live: a `LivePointer`. */
   pointer: (model: string): string => `models/${model}/live.json`,
-  /** A published model, under the SHA-256 of its bytes. */
+  /** A published model, stored under the SHA-256 of its bytes. */
   artefact: (model: string, digest: string): string => `models/${model}/${digest}.onnx`,
 } as const;
 
-/** What `live.json` holds. A digest of `null` is the model that the code ships with. */
+/** Content of `live.json`. A digest of `null` stands for the model that the code ships with. */
 export interface LivePointer {
-  /** SHA-256 of the model that is live, lower-case hex. */
+  /** SHA-256 of the live model, lower-case hex. */
   readonly digest: string | null;
-  /** The one before: it serves what the canary does not, and is what a rollback goes back to. */
+  /** SHA-256 of the model before it: serves the requests that the canary does not; a rollback returns to it. */
   readonly previous: string | null;
-  /** Share of the requests that `digest` gets, 0 to 100; `previous` gets the rest. */
+  /** Percentage of the requests that `digest` gets, 0 to 100; `previous` gets the rest. */
   readonly canaryPercent: number;
-  /** Why it is as it is. */
+  /** What changed the pointer last. */
   readonly reason: "published" | "promoted" | "rolled back";
-  /** Versions of the model package that were dealt with, newest last: an event that comes twice changes nothing. */
+  /** Versions of the model package that were processed, newest last, so that a repeated event changes nothing. */
   readonly handled: readonly number[];
 }
 
-/** What the publisher does when it is asked directly (`npm run live`) rather than by an event. */
+/** Commands for invoking the publisher directly (`npm run live`) rather than by an event. */
 export const publisherCommands = ["show", "promote", "rollback"] as const;
 
-/** Names of the metrics of a published model's share, which the alarm watches. */
+/** Names of the metrics of the requests that a canary serves; the canary alarm watches them. */
 export const canaryMetrics = { requests: "CanaryRequests", errors: "CanaryErrors" } as const;
 
-/** Most bytes of a published model: beside it the function keeps the one before, and the one it ships with. */
+/**
+ * Maximum size of a published model in bytes: the function keeps the previous one and the one it ships with as well.
+ */
 export const largestPublishedModel = 200 * 1024 * 1024;

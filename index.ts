@@ -1,5 +1,6 @@
-// The program, as its architecture diagram: settings → components, in dependency order → outputs. A component is
-// imported when it is needed, so that a preview pays for the modules that are on. Importable any number of times.
+// The Pulumi program, readable as an architecture diagram: settings → components, in dependency order → stack outputs.
+// Each component is imported only when it is needed, so that a preview loads only the enabled modules. The program
+// function can be called repeatedly in one process.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { ApiGateway as ApiGatewayModule, KeyedApi } from "./infra/api-gateway";
@@ -8,8 +9,9 @@ import { readSettings, type Settings } from "./infra/settings";
 
 async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   const settings = readSettings();
-  // The engine refuses to delete or replace what is protected, and knows no settings; nor does the program know what stands.
-  // So each preview names the setting that allows it: a module may go, or a protection with its user pool, or a region change.
+  // Pulumi's engine refuses to delete or replace protected resources, but does not know which setting protects them;
+  // and the program cannot see which resources exist. So every preview names the setting to change before a module is
+  // switched off, the user pool goes with its protection, or a region changes.
   if (pulumi.runtime.hasEngine() && pulumi.runtime.isDryRun() && settings.protectData) {
     const first = "pulumi config set protectData false && pulumi up";
     await pulumi.log.info(
@@ -17,7 +19,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
     );
   }
   const restApis = settings.apiGateway || settings.auth0Authorizer;
-  // The model function, and what it needs, exist only when something invokes it.
+  // The model function and its dependencies are created only if an API invokes it.
   const serving = restApis || settings.httpApi;
   if (!serving && !settings.sagemaker) return settings.secrets ? secrets(settings) : {};
 
@@ -41,7 +43,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   }
 
   const outputs: Record<string, pulumi.Input<unknown>> = {};
-  // One topic for all that is watched in this region, made for the first that asks.
+  // One alarm topic for this region, created on first use.
   let topic: AlarmTopic | undefined;
   const alarmTopicArn = async (): Promise<pulumi.Output<string>> => {
     const { AlarmTopic } = await import("./infra/parts/alarm-topic");
@@ -74,7 +76,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   );
   const front = { location, settings, function: model.function, defaultModel: model.defaultModel, keyArn };
 
-  // One for the account and region, however many REST APIs there are.
+  // The log role is a setting of the account in this region, so all REST APIs share one.
   let logRole: pulumi.Resource | undefined;
   if (restApis && settings.manageApiGatewayAccount) {
     const { LogRole } = await import("./infra/parts/log-role");
@@ -121,7 +123,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   return outputs;
 }
 
-/** Where the secret lives is a choice of its own, so it has a provider of its own. */
+/** The region of the secrets is a setting of its own, so this module has its own AWS provider. */
 async function secrets(settings: Settings, api?: KeyedApi): Promise<Record<string, pulumi.Input<unknown>>> {
   const { connect } = await import("./infra/connection");
   const { location, options } = await connect(settings.secretsRegion, settings, "secrets-aws");
@@ -130,6 +132,6 @@ async function secrets(settings: Settings, api?: KeyedApi): Promise<Record<strin
   return new Secrets("secrets", { location, settings, apiLocation, api }, options).outputs;
 }
 
-// Pulumi's runner calls what a CommonJS module exports as a whole; a default export it would take for stack outputs, and
-// deploy nothing.
+// Pulumi's runner calls a function that is the whole export of a CommonJS module. It would take a default export for
+// stack outputs and deploy nothing.
 export = program;

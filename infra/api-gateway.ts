@@ -1,5 +1,5 @@
 // The module `apiGateway`: the model behind a REST API, at /mymodel, with the protection that the settings choose.
-// Guarantees: nobody calls without a credential; under IAM, Cognito and tokens, API keys only ever come on top.
+// Guarantees: every call needs a credential; under IAM, Cognito and tokens, an API key is only ever an additional one.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { Protection } from "./parts/api-document";
@@ -30,9 +30,9 @@ export interface ApiGatewayArgs {
   readonly codeStore: CodeStore;
   /** KMS key of environments and logs. */
   readonly keyArn: pulumi.Input<string>;
-  /** What must stand before a stage may log: the account's log role. */
+  /** The account's log role, which must exist before a stage can log; absent: it is managed outside this stack. */
   readonly logRole?: pulumi.Resource;
-  /** Where the Lambda authorizer runs; absent: in a network of Lambda's. */
+  /** VPC placement of the Lambda authorizer; absent: outside any VPC, in Lambda's own network. */
   readonly network?: FunctionNetwork;
 }
 
@@ -41,10 +41,10 @@ const plainPath = "/mymodel";
 export class ApiGateway extends pulumi.ComponentResource {
   /** What a client needs; never a key, a secret or a token. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
-  /** ARN of its stage, which a firewall can stand before. */
+  /** ARN of the stage, to which a web ACL can be attached. */
   readonly stageArn: pulumi.Output<string>;
   readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
-  /** What a rotation of API keys needs to know; absent where the API asks for none. */
+  /** What the rotation of API keys needs; absent if the API requires none. */
   readonly keyed?: KeyedApi;
 
   constructor(name: string, args: ApiGatewayArgs, options?: pulumi.ComponentResourceOptions) {
@@ -101,7 +101,7 @@ export class ApiGateway extends pulumi.ComponentResource {
     const keyed = { url: api.url, apiId: api.apiId, stageName: api.stageName, module: this };
     if (keyRequired && clients.length > 0)
       this.keyed = { ...keyed, plans: clients.map(({ client, planId }) => ({ client, planId: planId! })) };
-    // With clients each has a key of its own, and there is no key of nobody in particular.
+    // With listed clients, each has its own key, and there is no shared one.
     if (keyRequired && clients.length === 0) {
       const { keyId, planId } = new UsagePlan(
         `${name}-usage`,
@@ -111,7 +111,7 @@ export class ApiGateway extends pulumi.ComponentResource {
           burstLimit: settings.keyBurstLimit,
           quota: settings.keyQuota,
           quotaPeriod: settings.keyQuotaPeriod,
-          // With the module `secrets` its rotation makes the keys, and no value of one is in the state.
+          // With the module `secrets`, its rotation creates the keys, so that no key's value is in the state.
           ownKey: !settings.secrets,
         },
         { parent: this },
@@ -123,7 +123,7 @@ export class ApiGateway extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** What decides who may call, and what a client must know to be let in. */
+  /** The protection, and the outputs with which a client can pass it. */
   private guard(name: string, { location, settings, codeStore, keyArn, network }: ApiGatewayArgs): Guard {
     const child = { parent: this };
     switch (settings.apiGatewayAuth) {
@@ -171,24 +171,24 @@ export class ApiGateway extends pulumi.ComponentResource {
   }
 }
 
-/** An API that asks for keys. */
+/** An API that requires API keys. */
 export interface KeyedApi {
-  /** One for each client that it lists; else one, of nobody in particular. */
+  /** One plan for each listed client; without clients, one for the shared key. */
   readonly plans: readonly { readonly planId: pulumi.Output<string>; readonly client?: ClientSetting }[];
-  /** Base, without a slash at the end. */
+  /** Base URL, without a trailing slash. */
   readonly url: pulumi.Output<string>;
   readonly apiId: pulumi.Output<string>;
   readonly stageName: string;
-  /** What must stand before a key opens anything. */
+  /** The component that must be deployed before a key opens anything. */
   readonly module: pulumi.Resource;
 }
 
-/** What a client must know of itself, but for secrets. */
+/** A client's entry in the outputs: ids, never a secret. */
 function clientOutput(access: ClientAccess): [string, Record<string, pulumi.Input<string>>] {
   const { client, keys, keyId, planId, applicationId } = access;
   const ids = {
     ...(keyId && { keyId }),
-    // Its keys come and go: what stays is the plan that they belong to.
+    // Rotated keys change; the usage plan that they belong to stays.
     ...(keys === "rotated" && planId && { usagePlanId: planId }),
     ...(applicationId && { cognitoClientId: applicationId }),
   };
@@ -196,7 +196,7 @@ function clientOutput(access: ClientAccess): [string, Record<string, pulumi.Inpu
 }
 
 interface Guard {
-  /** Makes a client an application of its own; absent where clients bring theirs. @returns its id */
+  /** Creates a Cognito app client for a listed client; absent under other protections. @returns its id */
   readonly addApplication?: (name: string) => pulumi.Output<string>;
   readonly protection: pulumi.Input<Protection>;
   readonly authorizer?: ServerlessFunction;

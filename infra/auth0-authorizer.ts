@@ -1,5 +1,5 @@
-// The module `auth0Authorizer`: the model behind a REST API, at /predict, that only tokens of an Auth0 tenant reach.
-// Guarantees: a token must be of this tenant, for this audience, and carry the scope `predict`.
+// The module `auth0Authorizer`: the model behind a REST API, at /predict, open only to tokens of an Auth0 tenant.
+// Guarantees: a token must be issued by this tenant, for this audience, with the scope `predict`.
 
 import * as pulumi from "@pulumi/pulumi";
 import { Auth0Machine } from "./parts/auth0-machine";
@@ -24,9 +24,9 @@ export interface Auth0AuthorizerArgs {
   readonly codeStore: CodeStore;
   /** KMS key of environments and logs. */
   readonly keyArn: pulumi.Input<string>;
-  /** What must stand before a stage may log: the account's log role. */
+  /** The account's log role, which must exist before a stage can log; absent: it is managed outside this stack. */
   readonly logRole?: pulumi.Resource;
-  /** Where the authorizer runs; absent: in a network of Lambda's. */
+  /** VPC placement of the authorizer; absent: outside any VPC, in Lambda's own network. */
   readonly network?: FunctionNetwork;
 }
 
@@ -35,7 +35,7 @@ const plainPath = "/predict";
 export class Auth0Authorizer extends pulumi.ComponentResource {
   /** What a client needs; never a secret or a token. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
-  /** ARN of its stage, which a firewall can stand before. */
+  /** ARN of the stage, to which a web ACL can be attached. */
   readonly stageArn: pulumi.Output<string>;
   readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
 

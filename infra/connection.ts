@@ -1,5 +1,6 @@
-// The AWS account that a stack is deployed to: an explicit provider, so that nothing depends on the shell's region. What holds
-// for every resource is said here: the tags, and where the stack's roles stand.
+// The connection to the AWS account of a stack: an explicit provider, so that nothing depends on the shell's region. It
+// also applies what holds for every resource: the tags, the IAM path of roles and policies, and the permissions
+// boundary of roles.
 
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { Provider, type ProviderArgs } from "@pulumi/aws/provider";
@@ -13,9 +14,9 @@ export interface Connection {
 }
 
 /**
- * Connects to a region: its provider tags every resource with the project and the stack.
- * @param permissionsBoundary ARN of the policy that bounds every role; empty for none
- * @param name of the provider: each region that a stack uses has its own
+ * Creates the provider of a region, which tags every resource with the project and the stack.
+ * @param permissionsBoundary ARN of the permissions boundary of every role; empty for none
+ * @param name name of the provider: each region that a stack uses has its own
  */
 export async function connect(
   region: string,
@@ -27,7 +28,7 @@ export async function connect(
     region: region as ProviderArgs["region"],
     defaultTags: { tags: { project, stack, "managed-by": "pulumi" } },
   });
-  // The account alone: who asks (a person, a pipeline) must not change what is deployed.
+  // Only the account id is used: the identity of the caller (a person, a pipeline) must not change what is deployed.
   const { accountId } = await getCallerIdentity({}, { provider });
   const prefix = `${project}-${stack}`;
   return {
@@ -37,8 +38,9 @@ export async function connect(
 }
 
 /**
- * Puts every role and policy below the stack's own path, and every role within the boundary. Here and not in each component,
- * so that none can be made without: what deploys a stack may touch no role outside, and make none that is unbounded (bootstrap/statements.ts).
+ * Puts every role and policy under the stack's own IAM path, and gives every role the permissions boundary. A
+ * transformation does it rather than each component, so that no role is missed: whoever deploys a stack may change no
+ * role outside that path, and create none without the boundary (bootstrap/statements.ts).
  */
 function fence(path: string, permissionsBoundary: string): pulumi.ResourceTransformation {
   const bounds = permissionsBoundary === "" ? {} : { permissionsBoundary };

@@ -1,5 +1,6 @@
-// The stack's own key: encrypts code, environments, logs and the topic of the alarms. Separate from its users because they all share it, and its
-// policy must name them. Guarantees: logs only of this stack, alarms only of this account.
+// The stack's own KMS key: encrypts code, environments, published models, logs and the alarm topic. Separate from its
+// users because they all share it, and its policy must name them. Guarantees: CloudWatch Logs uses it only for this
+// stack's log groups and API Gateway's execution logs; alarms only of this account; EventBridge only for its topics.
 
 import * as pulumi from "@pulumi/pulumi";
 import { administration, alarmsMayPublish, logsMayEncrypt, rulesMayPublish } from "./parts/key-statements";
@@ -27,7 +28,7 @@ export class Encryption extends pulumi.ComponentResource {
   }
 }
 
-/** ARNs of this stack's log groups. */
+/** ARN patterns of this stack's log groups. */
 function logGroups(location: Location): string[] {
   const { prefix } = location;
   return [
@@ -36,7 +37,7 @@ function logGroups(location: Location): string[] {
     arn(location, "logs", `log-group:/aws/vendedlogs/apigateway/${prefix}-*`),
     arn(location, "logs", `log-group:aws-waf-logs-${prefix}`),
     arn(location, "logs", `log-group:/aws/vpc/${prefix}`),
-    // API Gateway names its execution logs after the API's id, which is not known beforehand.
+    // API Gateway names execution logs after the API's id, which is not known beforehand: this matches every REST API.
     arn(location, "logs", "log-group:API-Gateway-Execution-Logs_*"),
   ];
 }

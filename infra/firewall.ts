@@ -1,5 +1,5 @@
-// The firewall in front of the REST APIs; HTTP APIs can have none. Guarantees: AWS's rules for common and known attacks block,
-// who calls too often is blocked, and no credential is in the log.
+// The web ACL (WAF) of the REST APIs; HTTP APIs cannot have one. Guarantees: AWS's managed rules for common and known
+// attacks block, callers above the rate limits are blocked, and no credential is in the log.
 
 import { LogGroup, LogResourcePolicy } from "@pulumi/aws/cloudwatch";
 import { IpSet, WebAcl, WebAclAssociation, WebAclLoggingConfiguration } from "@pulumi/aws/wafv2";
@@ -13,11 +13,13 @@ export interface FirewallArgs {
   readonly settings: Settings;
   /** KMS key of the log. */
   readonly keyArn: pulumi.Input<string>;
-  /** Stages of the REST APIs, by the names of their components. */
+  /** ARNs of the REST APIs' stages, by component name. */
   readonly stages: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
-/** Headers that let somebody in; the query of a presigned call is hidden too. */
+/**
+ * Headers that carry credentials. The query string is redacted too: that of a presigned request holds its signature.
+ */
 const credentials = ["authorization", "x-api-key", "x-amz-security-token"];
 
 export class Firewall extends pulumi.ComponentResource {
@@ -56,7 +58,7 @@ export class Firewall extends pulumi.ComponentResource {
     for (const [api, stageArn] of Object.entries(args.stages))
       new WebAclAssociation(`${name}-${api}`, { webAclArn: acl.arn, resourceArn: stageArn }, child);
 
-    // WAF writes to groups of this name alone.
+    // WAF accepts only log groups whose names begin with `aws-waf-logs-`.
     const log = new LogGroup(
       `${name}-log`,
       { name: `aws-waf-logs-${location.prefix}`, retentionInDays: 365, kmsKeyId: args.keyArn },
@@ -82,7 +84,7 @@ export class Firewall extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** ARNs of the sets that hold the networks, one a family. */
+  /** ARNs of the IP sets that hold the networks, one per address family. */
   private sets(name: string, networks: readonly string[]): pulumi.Output<string>[] {
     const families = [
       ["IPV4", networks.filter((network) => !network.includes(":"))],
@@ -98,7 +100,7 @@ export class Firewall extends pulumi.ComponentResource {
 }
 
 /**
- * Lets the log delivery of this account write the group, and nothing else.
+ * Lets this account's log delivery write to the log group, and allows nothing else.
  * Source: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
  */
 export function deliveryPolicy(location: Location, group: string): object {

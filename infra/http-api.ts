@@ -1,5 +1,6 @@
-// The module `httpApi`: the model behind an HTTP API, at /models, for tokens of an issuer or for signed requests; under a
-// domain of its own, where asked with mutual TLS. Guarantees: it is open only when the setting says `openToAnyone`.
+// The module `httpApi`: the model behind an HTTP API, at /models, for tokens of an issuer or for signed requests
+// (SigV4); optionally under an own domain, with mutual TLS. Guarantees: it is open to anyone only if the setting says
+// `openToAnyone`.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { ServerlessFunction } from "./parts/function";
@@ -50,8 +51,8 @@ export class HttpApiModule extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // Made under every protection, though it only opens something under IAM: callers' roles hold it, and a policy that
-    // is held cannot be deleted, so that switching Auth0 on would fail.
+    // Created under every protection, although it only grants something under IAM: callers' roles have it attached, and
+    // IAM refuses to delete an attached policy, so that switching from IAM to tokens would fail.
     const { policyArn } = new InvokePolicy(
       `${name}-invoke-policy`,
       { location, apiId: api.apiId, stageName: api.stageName, plainPath },
@@ -68,7 +69,10 @@ export class HttpApiModule extends pulumi.ComponentResource {
   }
 }
 
-/** Tokens of the Auth0 tenant where there is one, else of the issuer that the settings name; signed requests otherwise. */
+/**
+ * `auto`: tokens if the module `auth0Authorizer` is on, IAM otherwise. Tokens are those of the Auth0 tenant if that
+ * module is on, otherwise those of the issuer in the settings.
+ */
 function httpProtection(settings: Settings): HttpProtection {
   const { httpApiAuth, auth0Authorizer, auth0Audience, oidcIssuer, oidcAudience } = settings;
   if (httpApiAuth === "openToAnyone") return { kind: "none" };

@@ -1,6 +1,5 @@
-// The model function: the code, the models and the native library, each uploaded only when it changed. It exists when
-// something invokes it. Guarantees: it reads no secret, no table and no bucket but that of the published models; every
-// model is pinned by digest.
+// The model function: its code, the models and the native library, each uploaded only when it changed. Guarantees: it
+// reads no secret, no table and no bucket except that of the published models; every model is pinned by digest.
 
 import { RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
@@ -23,10 +22,10 @@ export interface ModelServiceArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Layer with the inference library. */
   readonly nativeLibrary: pulumi.Input<string>;
-  /** Bucket of the published models; absent: the models of the archive are all that is served. */
+  /** Bucket of the published models; absent: only the models deployed with the code are served. */
   readonly published: PublishedBucket | undefined;
   readonly settings: Settings;
-  /** Where it runs; absent: in a network of Lambda's. */
+  /** VPC placement; absent: outside any VPC, in Lambda's own network. */
   readonly network?: FunctionNetwork;
 }
 
@@ -35,7 +34,7 @@ export interface PublishedBucket {
   readonly bucketArn: pulumi.Input<string>;
 }
 
-/** Seconds between two looks at which model is live. */
+/** Minimum seconds between two reads of the live pointer. */
 const refresh = 60;
 
 export class ModelService extends pulumi.ComponentResource {

@@ -1,6 +1,7 @@
-// The private network: subnets in two zones, from which no route leads to the internet, for the model function and the training
-// jobs. Where a setting asks for it, subnets with a NAT gateway for the functions that must reach an issuer. Guarantees: nothing
-// comes in, what goes out is bounded, every flow is logged, and the default security group lets nothing through.
+// The private network (VPC): subnets in two zones without a route to the internet, for the model function and the
+// training jobs; with `authorizerNetwork` nat, also subnets behind a NAT gateway, for authorizers that must reach their
+// issuer. Guarantees: nothing enters from outside, outbound traffic is restricted, every flow is logged, and the
+// default security group allows nothing.
 
 import { DefaultSecurityGroup, SecurityGroup } from "@pulumi/aws/ec2";
 import { Vpc } from "@pulumi/awsx/ec2/vpc";
@@ -18,21 +19,21 @@ export interface NetworkArgs {
   readonly settings: Settings;
   /** KMS key of the flow log. */
   readonly keyArn: pulumi.Input<string>;
-  /** Whether there is a model function. */
+  /** Whether the model function is deployed. */
   readonly serving: boolean;
 }
 
-/** Of the isolated subnets, one in each zone. */
+/** CIDR blocks of the isolated subnets, one in each zone. */
 const isolatedRanges = ["10.0.0.0/20", "10.0.16.0/20"];
 
 export class Network extends pulumi.ComponentResource {
-  /** Where the model function runs, where there is one. */
+  /** Placement of the model function; absent if it is not deployed. */
   readonly isolated?: FunctionNetwork;
-  /** Where functions that reach an issuer run; absent: they stay outside. */
+  /** Placement of authorizers, behind the NAT gateway; absent: they run outside the VPC. */
   readonly throughNat?: FunctionNetwork;
-  /** Where training jobs run, where there are some. */
+  /** Placement of the training jobs; absent without the module `sagemaker`. */
   readonly jobs?: pulumi.Output<JobPlace>;
-  /** The subnets without a way out, for what leads them to storage. */
+  /** The isolated subnets, to whose route tables the S3 endpoint is added; `zones` is their number. */
   readonly subnets: {
     readonly vpcId: pulumi.Output<string>;
     readonly subnetIds: pulumi.Output<string[]>;
@@ -67,11 +68,11 @@ export class Network extends pulumi.ComponentResource {
       },
       child,
     );
-    // What is started without a group of its own gets this one: it lets nothing in or out.
+    // Resources that are created without a security group get the default one: it allows nothing in or out.
     new DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.vpcId, ingress: [], egress: [] }, child);
     flowLog(name, { location, keyArn: args.keyArn, vpcId: vpc.vpcId }, this);
     this.subnets = { vpcId: vpc.vpcId, subnetIds: vpc.isolatedSubnetIds, zones: isolatedRanges.length };
-    // The module `sagemaker` is all that stores anything for those who are in here.
+    // Only the module `sagemaker` gives the model function and the jobs anything to read or write in S3.
     const storage = settings.sagemaker ? s3Addresses(location, this) : undefined;
     if (serving)
       this.isolated = {

@@ -1,5 +1,5 @@
-// Who is told when the APIs or their functions are in trouble, and one page that shows how they are. Separate from what it
-// watches, since it watches all of it. Guarantees: every alarm has somewhere to go.
+// Alarms of the APIs and their functions, and one dashboard. Separate from what it watches because it covers all of it.
+// Guarantees: every alarm notifies the alarm topic.
 
 import * as pulumi from "@pulumi/pulumi";
 import { ApiAlarms } from "./parts/api-alarms";
@@ -12,7 +12,7 @@ import type { Settings } from "./settings";
 export interface OperationsArgs {
   readonly location: Location;
   readonly settings: Settings;
-  /** Where alarms go; absent: there are none. */
+  /** Topic that the alarms notify; absent: no alarms are created. */
   readonly alarmTopicArn?: pulumi.Input<string>;
   readonly apis: readonly WatchedApi[];
   readonly functions: readonly WatchedFunction[];

@@ -1,5 +1,6 @@
-// The module `sagemaker`: a pipeline that trains, judges and registers the model, and what publishes an approved one to the
-// API. Guarantees: no step reaches a network or has another's rights; what is served changes by the publisher alone, never by `up`.
+// The module `sagemaker`: a pipeline that trains, evaluates and registers the model, and a publisher that makes an
+// approved model live. Guarantees: no step's code has network access or another step's permissions; only the publisher
+// changes which model is served, never `pulumi up`.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { CodeStore } from "./parts/code-store";
@@ -21,14 +22,17 @@ export interface SagemakerArgs {
   /** The stack's key. */
   readonly keyArn: pulumi.Input<string>;
   readonly alarmTopicArn: pulumi.Input<string>;
-  /** Private subnets and security group of the jobs; absent: the service's network, which an isolated container does not reach either. */
+  /**
+   * Private subnets and security group of the jobs; absent: SageMaker's own network. The container is isolated from
+   * either.
+   */
   readonly network?: pulumi.Input<Network>;
 }
 
 export class Sagemaker extends pulumi.ComponentResource {
   /** ARN of the bucket that the jobs read and write. */
   readonly trainingBucketArn: pulumi.Output<string>;
-  /** The published models: what the model function reads. */
+  /** Bucket of the published models, which the model function reads. */
   readonly published: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   readonly outputs: Record<string, pulumi.Input<unknown>>;
 

@@ -1,6 +1,7 @@
-// The module `secrets`: the API keys in AWS Secrets Manager, rotated while clients go on calling, and a key in Google Cloud
-// KMS. Guarantees: no value in the state or an output; nobody reads a secret but the rotation and the roles named for it.
-// Without an API that asks for keys there is nothing to rotate: one secret stands alone, for a value put in by hand.
+// The module `secrets`: the API keys in AWS Secrets Manager, rotated while clients keep calling, and a key in Google
+// Cloud KMS. Guarantees: no key's value is in the state or an output; only the rotation and the roles named as its
+// readers can read a secret. Without an API that requires keys there is nothing to rotate: there is one secret, for a
+// value stored by hand.
 
 import * as pulumi from "@pulumi/pulumi";
 import { ApiKeySecret } from "./parts/api-key-secret";
@@ -17,29 +18,29 @@ import { hoursBetween } from "./parts/secret-settings";
 import type { Settings } from "./settings";
 
 export interface SecretsArgs {
-  /** Of the secret's region. */
+  /** Account and region of the secrets. */
   readonly location: Location;
   readonly settings: Settings;
-  /** Of the API. */
+  /** Account and region of the API. */
   readonly apiLocation: Location;
-  /** The API whose keys rotate; absent: none asks for keys. */
+  /** The API whose keys are rotated; absent: no API requires keys. */
   readonly api?: KeyedApi;
 }
 
-/** An API that asks for keys. */
+/** An API that requires API keys. */
 export interface KeyedApi extends Omit<RotatedApi, "location" | "proof" | "planIds"> {
-  /** One for each client that it lists; else one, of nobody in particular. */
+  /** One plan for each listed client; without clients, one for the shared key. */
   readonly plans: readonly KeyPlan[];
 }
 
-/** What a key is worth, and whose it is. */
+/** A usage plan, and the client whose keys belong to it (absent: the shared key). */
 export interface KeyPlan {
   readonly planId: pulumi.Input<string>;
   readonly client?: Pick<ClientSetting, "name" | "readers">;
 }
 
 export class Secrets extends pulumi.ComponentResource {
-  /** Where secrets and keys are found; never a value. */
+  /** Ids of the secrets, the rotation function and the Google Cloud key; never a value. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
 
   constructor(name: string, args: SecretsArgs, options?: pulumi.ComponentResourceOptions) {
@@ -51,7 +52,8 @@ export class Secrets extends pulumi.ComponentResource {
     const plans: readonly Partial<KeyPlan>[] = api?.plans ?? [{}];
     const secrets = plans.map(({ planId, client }) => {
       const own = client === undefined ? `${name}-api-key` : `${name}-client-${client.name}`;
-      // A client that is taken off the list loses its own, which can be restored: no protection stands in the way of a revocation.
+      // Taking a client off the list deletes its secret (restorable for a while): protection must not block a
+      // revocation.
       const protect = settings.protectData && client === undefined;
       const recoveryDays = settings.secretRecoveryDays;
       const secret = new ApiKeySecret(
@@ -66,7 +68,7 @@ export class Secrets extends pulumi.ComponentResource {
         planId === undefined ? undefined : rotation?.keep(own, { secretArn: secret.arn, planId, restriction });
       return { name: own, client: client?.name, arn: secret.arn, secretName: secret.secretName, readers, kept };
     });
-    // A client's secret is no other's: with clients there is none that could be called the stack's.
+    // With listed clients, each secret belongs to one of them: there is none that could be called the stack's.
     this.outputs = secrets.every(({ client }) => client === undefined)
       ? { awsSecretId: secrets[0]!.arn }
       : { awsSecretIds: Object.fromEntries(secrets.map(({ client, arn }) => [client!, arn])) };

@@ -1,5 +1,5 @@
-// The stack's settings: the only reader of pulumi.Config. Types and defaults stand in Pulumi.yaml; what a value may be
-// stands here. All faults are reported at once, each with the command that cures it.
+// The stack's settings: the only reader of pulumi.Config. Types and defaults are in Pulumi.yaml; the allowed values are
+// defined here. All faults are reported at once, each with the command that cures it.
 
 import * as pulumi from "@pulumi/pulumi";
 import { type ClientSettings, quotaPeriods, readClientSettings } from "./parts/client-settings";
@@ -15,12 +15,12 @@ export const apiGatewayAuths = ["apiKey", "iam", "cognito", "lambda"] as const;
 export const authorizerNetworks = ["outside", "nat"] as const;
 export const httpApiAuths = ["auto", "iam", "jwt", "openToAnyone"] as const;
 
-/** Validated settings. Every key is declared in Pulumi.yaml under the same name. */
+/** Validated settings. Every key is declared in Pulumi.yaml under the same name, with its default and unit. */
 export interface Settings extends ClientSettings, DomainSettings, FirewallSettings, SecretSettings, TrainingSettings {
   readonly secrets: boolean;
   readonly sagemaker: boolean;
   readonly protectData: boolean;
-  /** ARN of the policy that bounds every role; empty for none. */
+  /** ARN of the permissions boundary of every role; empty for none. */
   readonly permissionsBoundary: string;
   readonly modelsFolder: string;
   readonly defaultModel: string;
@@ -41,27 +41,28 @@ export interface Settings extends ClientSettings, DomainSettings, FirewallSettin
   readonly auth0Domain: string;
   readonly auth0Audience: string;
   readonly httpApiAuth: (typeof httpApiAuths)[number];
-  /** A private network for the model function. */
+  /** Whether the model function and the training jobs run in a private network (VPC). */
   readonly network: boolean;
-  /** Executions reserved for each Lambda authorizer; 0: none. */
+  /** Concurrent executions reserved for each Lambda authorizer; 0: none. */
   readonly authorizerConcurrency: number;
   readonly authorizerNetwork: (typeof authorizerNetworks)[number];
-  /** Alarms and the topic that tells of them. */
+  /** Whether the APIs and their functions have alarms. */
   readonly alarms: boolean;
-  /** Milliseconds that 99 of 100 calls may take. */
+  /** p99 latency, in milliseconds, at which an alarm fires. */
   readonly latencyTarget: number;
+  /** Denied, or throttled, calls of an API in one minute at which an alarm fires. */
   readonly refusalsPerMinute: number;
   readonly tlsPolicy: (typeof tlsPolicies)[number];
 }
 
-/** The tenant's issuer, exactly as in its tokens' `iss`: it ends in a slash. */
+/** The tenant's issuer, exactly as in its tokens' `iss`: with a trailing slash. */
 export function auth0Issuer({ auth0Domain }: Settings): string {
   return `https://${auth0Domain}/`;
 }
 
-/** A fully qualified name, lower case. */
+/** A fully qualified domain name, lower case. */
 const domainName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-/** A tenant's domain; or the local run's issuer, which plays its part. */
+/** An Auth0 tenant's domain, or the issuer of the local run, which stands in for it. */
 const tenantDomain = new RegExp(`${domainName.source}|^localhost:\\d{1,5}$`);
 const exampleCertificate = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef";
 const certificate = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/;
@@ -100,7 +101,7 @@ export function readSettings(): Settings {
     apiGatewayAuth: read.choice("apiGatewayAuth", apiGatewayAuths),
     apiGatewayKeyRequired: read.boolean("apiGatewayKeyRequired"),
     manageApiGatewayAccount: read.boolean("manageApiGatewayAccount"),
-    // Account limits of API Gateway: 10,000 requests a second, 5,000 at once (they can be raised; the burst cannot).
+    // Account quotas of API Gateway: 10,000 requests per second (can be raised) and a burst of 5,000 (cannot).
     apiRateLimit: read.integer("apiRateLimit", 1, 10_000),
     apiBurstLimit: read.integer("apiBurstLimit", 1, 5_000),
     keyRateLimit: limits.rate,
@@ -165,7 +166,7 @@ export function readSettings(): Settings {
   checkDomains(settings, read);
   checkSecrets(settings, read);
   checkTraining(settings, read);
-  // The stack's name becomes part of physical names (a Lambda function's has at most 64 characters) and the API's stage.
+  // The stack's name is the API's stage and part of physical names (a Lambda function's has at most 64 characters).
   if (!/^[A-Za-z0-9-]{1,24}$/.test(pulumi.getStack())) {
     read.fault("stack", "its name may have letters, digits and hyphens, at most 24", "pulumi stack rename <name>");
   }

@@ -1,5 +1,6 @@
-// The private network's one way to S3: a route within AWS, free of charge. Separate from the network, since its policy names the
-// buckets, whose users stand in the network. Guarantees: what its users may do passes, for this account, and nothing else.
+// The private network's only path to S3: a gateway endpoint, a route within AWS that is free of charge. Separate from
+// the network because its policy names buckets of components that are created after the network. Guarantees: only what
+// its users may do anyway passes, with credentials of this account, and nothing else.
 
 import { getRouteTableOutput, VpcEndpoint } from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
@@ -11,12 +12,13 @@ import { readerStatements } from "./parts/published-bucket";
 export interface StorageEndpointArgs {
   readonly location: Location;
   readonly vpcId: pulumi.Input<string>;
-  /** Whose routes it joins; one for each zone. */
+  /** Subnets whose route tables get the route to S3; one for each zone. */
   readonly subnetIds: pulumi.Output<string[]>;
+  /** Number of the subnets. */
   readonly zones: number;
-  /** Bucket of the training: jobs read and write their prefixes. */
+  /** The training bucket: jobs read and write their prefixes in it. */
   readonly trainingBucketArn: pulumi.Input<string>;
-  /** Bucket of the published models, where the model function reads it. */
+  /** Bucket of the published models; undefined: no model function reads it. */
   readonly modelsBucketArn: pulumi.Input<string> | undefined;
 }
 
