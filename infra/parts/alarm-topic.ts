@@ -1,5 +1,6 @@
-// Where alarms go: an encrypted topic, and a mail for each address. One a region, since an alarm acts in its own region alone.
-// Guarantees: only CloudWatch's alarms of this account and EventBridge publish, over TLS.
+// An encrypted SNS topic for alarms, and an optional e-mail subscription. One per region, because an alarm can only
+// notify a topic in its own region. Guarantees: its policy lets only CloudWatch alarms of this account and EventBridge
+// publish, over TLS.
 
 import { Topic, TopicPolicy, TopicSubscription } from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,7 +10,7 @@ export interface AlarmTopicArgs {
   readonly location: Location;
   /** KMS key of the topic, which CloudWatch and EventBridge may use. */
   readonly keyArn: pulumi.Input<string>;
-  /** Address that everything is sent to, once it confirmed the subscription; empty: whoever subscribes by other means. */
+  /** E-mail address to subscribe, which gets nothing until it confirms; empty: no subscription is created. */
   readonly email: string;
 }
 
@@ -34,7 +35,8 @@ export class AlarmTopic extends pulumi.ComponentResource {
 }
 
 /**
- * CloudWatch's alarms of this account, and EventBridge, which documents no condition for topics; over TLS alone.
+ * Allows CloudWatch alarms of this account and EventBridge to publish, over TLS only. EventBridge's statement has no
+ * condition, because AWS documents none for topics.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
  */
 export function topicPolicy(topicArn: string, { account }: Location): object {

@@ -1,5 +1,5 @@
-// What an operator of an API is woken for, and the counts of refused calls that no service of AWS makes: those come from the
-// access log's lines, without a call more.
+// Alarms of one API, and the metrics of denied and throttled calls, which no AWS service publishes: metric filters
+// count them in the access log, without further requests.
 
 import { LogMetricFilter, MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,21 +10,24 @@ export interface ApiAlarmsArgs {
   readonly location: Location;
   readonly api: WatchedApi;
   readonly topicArn: pulumi.Input<string>;
-  /** Milliseconds that 99 of 100 calls may take. */
+  /** p99 latency, in milliseconds, at which an alarm fires. */
   readonly latencyTarget: number;
-  /** Calls that are denied in a minute, or throttled, before someone has to look. */
+  /** Denied, or throttled, calls in one minute at which an alarm fires. */
   readonly refusalsPerMinute: number;
 }
 
-/** Counts made of the access log: name of the metric → the statuses that it counts. */
+/** Metrics counted in the access log: name of the metric → the statuses that it counts. */
 export const refusals = { Denials: ["401", "403"], Throttles: ["429"] } as const;
 
-/** Namespace of an API's counts. */
+/** CloudWatch namespace of an API's metrics of refused calls: `<prefix>/<name>`. */
 export function refusalNamespace({ prefix }: Location, { name }: Pick<WatchedApi, "name">): string {
   return `${prefix}/${name}`;
 }
 
-/** Metrics of `AWS/ApiGateway`, by kind of API. Source: …/developerguide/http-api-metrics.html, api-gateway-metrics-and-dimensions.html */
+/**
+ * Metric names in `AWS/ApiGateway`, by kind of API.
+ * Source: …/developerguide/http-api-metrics.html, api-gateway-metrics-and-dimensions.html
+ */
 export const apiMetrics = {
   REST: { errors: "5XXError", refused: "4XXError" },
   HTTP: { errors: "5xx", refused: "4xx" },
@@ -41,7 +44,7 @@ export class ApiAlarms extends pulumi.ComponentResource {
         {
           comparisonOperator: "GreaterThanOrEqualToThreshold",
           evaluationPeriods: 1,
-          // No calls, no trouble.
+          // No data means no calls, which is not a fault.
           treatMissingData: "notBreaching",
           alarmActions: [args.topicArn],
           okActions: [args.topicArn],
@@ -63,7 +66,7 @@ export class ApiAlarms extends pulumi.ComponentResource {
       ...ofStage,
       metricName: "Latency",
       extendedStatistic: "p99",
-      // A handful of calls has no p99.
+      // The p99 of a handful of calls means nothing.
       evaluateLowSampleCountPercentiles: "ignore",
       period: 300,
       evaluationPeriods: 3,

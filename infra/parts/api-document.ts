@@ -1,10 +1,10 @@
-// The API as one OpenAPI document with AWS's extensions: routes, protection, validators, integrations and the gateway's
-// own answers. Pure. It is what triggers a redeployment, what clients get, and what the local gateway interprets.
+// A REST API as one OpenAPI document with AWS's extensions: routes, protection, validators, integrations and gateway
+// responses. Pure. A change of the document triggers a redeployment; the local gateway interprets the same document.
 
 import { authorizerContext } from "../../contract";
 import { gatewayResponses, preflight } from "./gateway-answers";
 
-/** Who may call: one of four, never nobody's choice. */
+/** Who may call: exactly one of these four. There is deliberately no variant without protection. */
 export type Protection =
   | { readonly kind: "apiKey" }
   | { readonly kind: "iam" }
@@ -15,17 +15,17 @@ export interface ApiDocumentArgs {
   readonly title: string;
   /** The plain route, for example `/mymodel`. */
   readonly plainPath: string;
-  /** Region of the API; with the ARN it makes the integration's URI, known before anything is deployed. */
+  /** Region of the API. With the function's ARN it makes the integration's URI, known before anything is deployed. */
   readonly region: string;
   readonly partition: string;
   /** ARN of the model function's alias. */
   readonly functionArn: string;
   readonly protection: Protection;
-  /** Ask for an API key on top of the protection. */
+  /** Whether an API key is required in addition to the protection. */
   readonly keyRequired: boolean;
-  /** The one origin of browser calls, `*` for any, empty for none. */
+  /** The only origin that browsers may call from, `*` for any, empty for none. */
   readonly corsOrigin: string;
-  /** From where and, under IAM, by whom it may be called; absent: the protection alone decides. */
+  /** The resource policy; absent: the protection alone decides who may call. */
   readonly policy?: object;
 }
 
@@ -58,10 +58,10 @@ export function routes(plainPath: string): Route[] {
   ];
 }
 
-/** Milliseconds that API Gateway waits for the function: its largest without a raised quota. */
+/** Integration timeout in milliseconds: the maximum without a raised quota. */
 export const timeoutMs = 29_000;
 
-/** Builds the document. The same arguments give the same text: properties stand in a fixed order. */
+/** Builds the document. The same arguments give the same text: properties have a fixed order. */
 export function apiDocument(args: ApiDocumentArgs): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes(args.plainPath)) {
@@ -82,7 +82,7 @@ export function apiDocument(args: ApiDocumentArgs): object {
       parameters: { validateRequestParameters: true, validateRequestBody: false },
     },
     "x-amazon-apigateway-request-validator": "parameters",
-    // A body may be binary tensors, and real clients name no content type: every body reaches the function as it came.
+    // A body may hold binary tensors, and real clients send no content type: every body reaches the function unchanged.
     "x-amazon-apigateway-binary-media-types": ["*/*"],
     "x-amazon-apigateway-api-key-source": "HEADER",
     "x-amazon-apigateway-gateway-responses": gatewayResponses(args.corsOrigin, args.title),
@@ -105,7 +105,7 @@ function operation(route: Route, args: ApiDocumentArgs): object {
   };
 }
 
-/** A path's parameters, declared as OpenAPI asks for it. */
+/** A path's parameters, declared as OpenAPI requires. */
 export function parameters(path: string): object[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -116,15 +116,16 @@ export function parameters(path: string): object[] {
 }
 
 /**
- * Name of the scheme of API keys: the one by which AWS documents it. Others work by hearsay alone, and an import that did not
- * know the scheme would leave a route open that asks for nothing else.
+ * Name of the security scheme for API keys, exactly as AWS documents it. Other names are only reported to work, and if
+ * an import did not recognise the scheme, a route that requires nothing else would be open.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-key-usage-plan-oas.html
  */
 const keyScheme = "api_key";
 
 /**
- * What every route asks for: the protection, and the key where one is asked for. An entry each: OpenAPI would read them as
- * alternatives, but API Gateway asks for all, and this is how AWS's own SAM joins a key to an authorizer.
+ * Security requirements of every route: the protection, and the API key if required. Each is an entry of its own.
+ * OpenAPI defines entries as alternatives, but API Gateway enforces all of them; AWS SAM joins a key to an authorizer
+ * in the same way.
  * Source: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired)
  */
 function security({ protection, keyRequired }: ApiDocumentArgs): Record<string, string[]>[] {
@@ -156,10 +157,12 @@ function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
       ...authorization,
       "x-amazon-apigateway-authtype": "custom",
       "x-amazon-apigateway-authorizer": {
-        // It goes by the header that the scheme names; `identitySource` is for other types, and the import would warn, which is a failure.
+        // The token is read from the scheme's header. `identitySource` is for other types of authorizer; the import
+        // would warn about it, and a warning fails the deployment (`failOnWarnings`).
         // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
         type: "token",
-        // Refuses what cannot be a token before the function is paid for: three base64url parts, at most 8 KB.
+        // Rejects malformed tokens before the function is invoked and billed: three base64url parts, at most 9 KB in
+        // all.
         identityValidationExpression:
           "^[Bb]earer [A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,1024}$",
         authorizerUri: invocationUri(args, protection.authorizerArn),
@@ -170,7 +173,7 @@ function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
   return schemes;
 }
 
-/** What a gateway calls to invoke a function: composed from names, so that it is known before anything is deployed. */
+/** URI by which API Gateway invokes a function: composed from names, so that it is known before deployment. */
 export function invocationUri(
   { partition, region }: Pick<ApiDocumentArgs, "partition" | "region">,
   functionArn: string,
@@ -179,8 +182,9 @@ export function invocationUri(
 }
 
 /**
- * The access log's line: who called what and what came of it, as JSON. No header, no query and no credential in it; what
- * a caller can write freely (user agent, raw path) is left out, since API Gateway does not escape it.
+ * Format of an access log line (JSON): who called what, with which result. It holds no header, query string or
+ * credential; what a caller can choose freely (user agent, raw path) is left out because API Gateway does not escape
+ * it.
  */
 export const accessLogFormat = JSON.stringify({
   requestId: "$context.requestId",

@@ -1,5 +1,6 @@
-// The secret that holds an API key: a client's, or the one shared key where no clients are listed. Guarantees: the program never sets its value, so none
-// is in the state; the rotation and the named roles read it, and nobody else, whatever IAM allows them.
+// The secret that holds an API key: a client's, or the shared key if no clients are listed. Guarantees: the program
+// never sets its value, so that none is in the state; only the rotation and the named roles can read it, whatever IAM
+// policies allow.
 
 import { Secret, SecretPolicy } from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
@@ -8,12 +9,12 @@ import { arn, type Location } from "./location";
 
 export interface ApiKeySecretArgs {
   readonly location: Location;
-  /** Name of the client whose key it holds; absent: nobody's in particular. */
+  /** Name of the client whose key it holds; absent: the shared key. */
   readonly client?: string;
-  /** Id of the usage plan that its keys belong to; absent where nothing rotates them. */
+  /** Id of the usage plan that its keys belong to; absent if nothing rotates them. */
   readonly planId?: pulumi.Input<string>;
   readonly keyArn: pulumi.Input<string>;
-  /** Days that it can be restored after its deletion; 0: none. */
+  /** Days during which the secret can be restored after deletion, 7 to 30; 0: it is deleted at once. */
   readonly recoveryDays: number;
   /** Refuse to delete it. */
   readonly protect: boolean;
@@ -21,7 +22,7 @@ export interface ApiKeySecretArgs {
 
 export class ApiKeySecret extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
-  /** Its physical name: part of every way to name it. */
+  /** Physical name. Every form in which a request can name the secret (name, ARN, partial ARN) contains it. */
   readonly secretName: pulumi.Output<string>;
 
   constructor(name: string, args: ApiKeySecretArgs, options?: pulumi.ComponentResourceOptions) {
@@ -31,7 +32,7 @@ export class ApiKeySecret extends pulumi.ComponentResource {
     const secret = new Secret(
       `${name}-secret`,
       {
-        // The provider adds chance: a name is taken until the deleted secret can be restored no more.
+        // The provider appends a random suffix: a deleted secret occupies its name until its recovery window ends.
         namePrefix: `${location.prefix}/${path}/`,
         description:
           'API key of the model service: {"apiKey": "…"}; made and rotated by the stack\'s rotation function',
@@ -46,7 +47,10 @@ export class ApiKeySecret extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn });
   }
 
-  /** Denies reading to all but these roles. @returns what must stand before there is a value to read */
+  /**
+   * Denies reading the secret to all but these roles. @returns the policy; it must exist before there is a value to
+   * read
+   */
   restrict(name: string, readers: readonly pulumi.Input<string>[]): pulumi.Resource {
     return new SecretPolicy(
       `${name}-policy`,
@@ -61,16 +65,16 @@ export class ApiKeySecret extends pulumi.ComponentResource {
 }
 
 /**
- * Begins the ARNs of a stack's secrets, and of no other's: a stack's name has no slash.
- * @param location of the secrets
+ * Prefix of the ARNs of a stack's secrets, and of no others: the slash ends the stack's name, which has none itself.
+ * @param location location of the secrets
  */
 export function secretsArn(location: Location): string {
   return arn(location, "secretsmanager", `secret:${location.prefix}/`);
 }
 
 /**
- * Denies the one action that gives the value away. Not more: a policy that denied administration too could lock out the
- * account, and one that denied writing would keep the operator from putting a value in.
+ * Denies only the action that reveals the value: a policy that also denied administration could lock out the account,
+ * and one that denied writing would keep the operator from storing a value.
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
  * @param readers ARNs of roles; sessions of a role count as the role
  */
@@ -84,7 +88,7 @@ export function secretPolicy(readers: readonly string[]): object {
         Principal: "*",
         Action: "secretsmanager:GetSecretValue",
         Resource: "*",
-        // Without a reader there is none: a condition with an empty list would never hold.
+        // Without readers the Deny has no condition: one with an empty list would never match.
         ...(readers.length === 0 ? {} : { Condition: { ArnNotEquals: { "aws:PrincipalArn": readers } } }),
       },
     ],

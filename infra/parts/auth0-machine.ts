@@ -1,5 +1,6 @@
-// What Auth0 must know: the API, and one machine-to-machine application that may call it. Guarantees: tokens are signed
-// by RS256, live an hour, carry one scope, are given to machines alone, and the application's secret is a secret in the state.
+// The Auth0 side: the API, and one machine-to-machine application that may call it. Guarantees: tokens are signed with
+// RS256, expire after an hour, carry one scope and are issued to machines only; the application's secret is marked as
+// secret in the state.
 
 import { Client } from "@pulumi/auth0/client";
 import { ClientCredentials } from "@pulumi/auth0/clientCredentials";
@@ -13,13 +14,13 @@ import type { Location } from "./location";
 
 export interface Auth0MachineArgs {
   readonly location: Location;
-  /** Domain of the tenant, without `https://`. Its management credentials come from the provider's environment alone. */
+  /** Domain of the tenant, without `https://`. Its management credentials come only from the provider's environment. */
   readonly domain: string;
-  /** Identifier of the API: what tokens name in `aud`. */
+  /** Identifier of the API, which its tokens name in `aud`. */
   readonly audience: string;
 }
 
-/** Seconds that a token lives: as long does a leaked one work. */
+/** Lifetime of a token in seconds, and so how long a leaked one works. */
 const tokenLifetime = 3600;
 
 export class Auth0Machine extends pulumi.ComponentResource {
@@ -40,12 +41,12 @@ export class Auth0Machine extends pulumi.ComponentResource {
         tokenLifetimeForWeb: tokenLifetime,
         allowOfflineAccess: false,
         skipConsentForVerifiableFirstPartyClients: false,
-        // With RBAC a person's token has no more scopes than the person; a machine's scopes come from its grant.
-        // Both doors read `scope` alone, so the dialect adds no `permissions`.
+        // With RBAC, a user's token has no more scopes than are assigned to the user; a machine's scopes come from its
+        // grant. The authorizers of both APIs read only `scope`, so the dialect adds no `permissions` claim.
         // Source: https://auth0.com/docs/get-started/apis/enable-role-based-access-control-for-apis
         enforcePolicies: true,
         tokenDialect: "access_token",
-        // Only machines with a grant get a token; nobody who signs in does.
+        // Only applications with a client grant get a token; users who sign in get none.
         // Source: https://auth0.com/docs/get-started/apis/api-access-policies-for-applications
         subjectTypeAuthorization: { client: { policy: "require_client_grant" }, user: { policy: "deny_all" } },
       },

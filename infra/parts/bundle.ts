@@ -11,13 +11,13 @@ export const projectRoot = resolve(__dirname, "../..");
 /** Runtime of every function; esbuild's target is the same Node. Supported by AWS until 2028-04-30. */
 export const runtime = { lambda: "nodejs24.x", node: "node24" } as const;
 
-/** What was bundled before in this process, by entry, with the time of the newest source then. */
+/** Bundles made before in this process, by entry, with the modification time of the newest source at that time. */
 const bundled = new Map<string, { readonly newest: number; readonly text: string }>();
 
 /**
- * Bundles `lambda/<entry>.ts` into `<entry>.js`, with the given files beside it. Synchronous: a promise among a
- * resource's inputs that fails would leave the program waiting instead of failing.
- * @throws esbuild's error, naming file and line, when the sources do not build.
+ * Bundles `lambda/<entry>.ts` into `<entry>.js`, with the given files beside it. Synchronous, because a rejected
+ * promise among a resource's inputs would leave the program waiting instead of failing.
+ * @throws esbuild's error, naming file and line, if the sources do not build
  */
 export function bundle(entry: string, files: Readonly<Record<string, string>> = {}): pulumi.asset.AssetArchive {
   const texts = { [`${entry}.js`]: code(entry), ...files };
@@ -40,11 +40,11 @@ function code(entry: string): string {
     platform: "node",
     format: "cjs",
     target: runtime.node,
-    // A package's modules before its single file, so that what is not used is left out: a third of the AWS SDK's clients.
+    // Prefers a package's ES modules, so that unused code is left out: it saves a third of the AWS SDK's clients.
     mainFields: ["module", "main"],
     // The native library is a layer of its own.
     external: ["onnxruntime-node"],
-    // Nobody's tsconfig decides what is deployed.
+    // No tsconfig influences what is deployed.
     tsconfigRaw: {},
     logLevel: "silent",
   });
@@ -53,7 +53,7 @@ function code(entry: string): string {
   return text;
 }
 
-/** Milliseconds of the last change below `lambda/` and of the contract; a removed file changes its folder's time. */
+/** Newest modification time (ms) below `lambda/` and of the contract; removing a file changes its folder's time. */
 function newestSource(): number {
   const folder = join(projectRoot, "lambda");
   const entries = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path));

@@ -1,5 +1,5 @@
-// The alarm on a newly published model's share of the requests. It invokes the publisher, which rolls the canary back without a
-// person, and notifies the alarm topic: the approved model is no longer what is served.
+// The alarm on a canary, a newly published model that gets a share of the requests. It invokes the publisher, which
+// rolls the canary back automatically, and notifies the alarm topic, because the approved model is no longer served.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html
 
 import { MetricAlarm } from "@pulumi/aws/cloudwatch";
@@ -10,7 +10,7 @@ import { arn, type Location } from "./location";
 
 export interface CanaryAlarmArgs {
   readonly location: Location;
-  /** Physical name: it alone makes the publisher roll back. */
+  /** Physical name, by which the publisher recognises the alarm. */
   readonly alarmName: string;
   /** The model whose canary is watched. */
   readonly model: string;
@@ -18,7 +18,10 @@ export interface CanaryAlarmArgs {
   readonly topicArn: pulumi.Input<string>;
 }
 
-/** A canary goes back when more than so many percent of at least so many of its requests in five minutes fail. */
+/**
+ * A canary is rolled back if, within `period` seconds, it got at least `requests` requests and more than `percent`
+ * percent of them failed.
+ */
 const canary = { percent: 5, requests: 10, period: 300 } as const;
 
 export function canaryAlarm(name: string, args: CanaryAlarmArgs, parent: pulumi.Resource): MetricAlarm {

@@ -1,6 +1,7 @@
-// What one client of the REST API has: its throttle and quota, its key unless the rotation makes it, and its entry in the list
-// by which the model function knows it. A component for each, so that one that comes or goes touches nothing of the others.
-// Guarantees: the value of a key that is made here is a secret in the state; a client without a credential is in no list.
+// What one client of the REST API gets: its usage plan (throttle and quota), its key unless the rotation creates it,
+// and its entry in the list by which the model function recognises it. A component for each client, so that adding or
+// removing one leaves the others alone. Guarantees: the value of a key created here is marked as secret in the state;
+// an entry without a credential matches no caller.
 
 import { ApiKey, UsagePlan, UsagePlanKey } from "@pulumi/aws/apigateway";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,23 +14,24 @@ export interface ClientAccessArgs {
   readonly location: Location;
   readonly client: ClientSetting;
   readonly keys: ClientKeys;
-  /** Id of its application, where the program makes it; else what the settings name it by. */
+  /** Id of its Cognito app client, if the program creates one; absent: its principal, if any, is in the settings. */
   readonly applicationId?: pulumi.Output<string>;
 }
 
-/** The stage that the plan of a key opens. */
+/** The stage that a key's usage plan opens. */
 export interface OpenedStage {
   readonly apiId: pulumi.Input<string>;
   readonly stageName: pulumi.Input<string>;
 }
 
 export class ClientAccess extends pulumi.ComponentResource {
-  /** Id of its API key, never the value; absent where it has none that is made here. */
+  /** Id of its API key, never the value; absent if none is created here. */
   readonly keyId?: pulumi.Output<string>;
-  /** The plan that its keys belong to, once it is open; absent where it has none. */
+  /** Id of the usage plan of its keys, set by `open`; absent if it has no keys. */
   planId?: pulumi.Output<string>;
-  /** Name of the stage variable that lists it. */
+  /** Name of the stage variable that holds its list entry. */
   readonly variable: string;
+  /** The list entry, see `clientFields` in the contract. */
   readonly value: pulumi.Output<string>;
 
   readonly client: ClientSetting;
@@ -63,7 +65,10 @@ export class ClientAccess extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** Gives the key its worth. Apart from the key, which the stage lists before it can be opened. */
+  /**
+   * Creates the usage plan and adds the key to it. Not part of the constructor, because the plan needs the stage, and
+   * the stage's variables need the key's id.
+   */
   open({ apiId, stageName }: OpenedStage): void {
     if (this.keys === "none") return;
     const { rate, burst, quota, quotaPeriod } = this.client.limits;
@@ -86,10 +91,10 @@ export class ClientAccess extends pulumi.ComponentResource {
   }
 }
 
-/** What a client is told apart by; empty where it is not. */
+/** The credentials that identify a client; empty where one does not apply. */
 export type Told = Readonly<Record<"key" | "keyPrefix" | "principal", string>>;
 
-/** The entry in the form of the contract. */
+/** The list entry, in the format of `clientFields` in the contract. */
 export function listEntry({ key, keyPrefix, principal }: Told, models: readonly string[] | undefined): string {
   const fields = [
     [clientFields.key, key],

@@ -1,5 +1,5 @@
-// Whether the listed clients make sense together and under the API's protection. What AWS would refuse, and what would be
-// ignored in silence, is found before anything is deployed.
+// Checks the listed clients against one another and against the API's protection: what AWS would refuse or silently
+// ignore is found before anything is deployed.
 
 import { checkClientKeys, clientKeys, type KeySettings } from "./client-keys";
 import type { ClientSetting } from "./client-settings";
@@ -13,14 +13,17 @@ interface Rest extends KeySettings {
   readonly clients: readonly ClientSetting[];
 }
 
-/** A role, or the root that stands for a whole account, of the API's own partition; letters that a stage variable can hold. */
+/**
+ * ARN of a role, or of the root that stands for a whole account; captures the partition. Only characters that a stage
+ * variable can hold.
+ */
 const arn = /^arn:(aws[a-z-]*):iam::\d{12}:(root|role\/[\w./-]{1,160})$/;
 const oauthClient = /^[\w.~:/-]{1,160}$/;
 
-/** A stage variable's value, by which the function learns of a client, has at most this many characters. */
+/** Maximum characters of a stage variable's value, which holds a client's list entry. */
 const longestVariable = 512;
 
-/** Adds a fault for each client that could not be told from another, or not be limited as it says. */
+/** Adds a fault for each client that could not be told from another, or whose settings would not take effect. */
 export function checkClients(settings: Rest, read: SettingReader): void {
   if (!settings.apiGateway) return;
   const { clients } = settings;
@@ -74,8 +77,9 @@ function checkPrincipal(
 }
 
 /**
- * A model that is not there would be a client that may call nothing, or, misspelt, another than was meant.
- * @throws pulumi.RunError naming the first
+ * Refuses a client that lists a model which is not deployed: the client could not call it, and the name is probably
+ * misspelt.
+ * @throws pulumi.RunError naming the first such entry
  */
 export function requireModels(clients: readonly ClientSetting[], names: readonly string[], folder: string): void {
   const index = clients.findIndex(({ models }) => models?.some((name) => !names.includes(name)));

@@ -1,28 +1,34 @@
-// Where the API keys of the REST API's clients come from, and what of the settings means something only with them: limits, and
-// who may read the secrets that hold them.
+// Where the API keys of the REST API's clients come from, and checks of the settings that only have an effect with
+// keys: limits, and the readers of the secrets that hold the keys.
 
 import { type ProofSettings, proofOf } from "./key-proof";
 import { areTooLong, longestReaders } from "./secret-readers";
 import type { SettingReader } from "./setting-reader";
 
-/** Where a client's API keys come from: made with the stack, or by the rotation; or it has none. */
+/**
+ * Where a client's API keys come from: `own`, created with the stack; `rotated`, created by the rotation; `none`, the
+ * API requires no key.
+ */
 export type ClientKeys = "own" | "rotated" | "none";
 
 export interface KeySettings extends ProofSettings {
   readonly apiGatewayKeyRequired: boolean;
   readonly secrets: boolean;
   readonly secretReaders: readonly string[];
-  /** Of a key of nobody in particular. */
+  /** Quota of the shared key, in requests per period. */
   readonly keyQuota: number;
   readonly clients: readonly { readonly readers: readonly string[]; readonly limits: { readonly quota: number } }[];
 }
 
 const limitFields = ["rate", "burst", "quota", "quotaPeriod"];
 
-/** The rotation tries a new key with six calls, or a few more: they count. */
+/** Minimum quota in requests: the rotation tests a new key with six calls or a few more, which count towards it. */
 const leastQuota = 20;
 
-/** Where clients' API keys come from. With the module `secrets` no key is in the state: the rotation makes theirs. */
+/**
+ * Where clients' API keys come from. With the module `secrets` the rotation creates them, so that no key is in the
+ * state.
+ */
 export function clientKeys({
   apiGatewayAuth,
   apiGatewayKeyRequired,
@@ -32,7 +38,10 @@ export function clientKeys({
   return secrets ? "rotated" : "own";
 }
 
-/** Adds a fault for each limit that nothing would count, and each reader that would read nothing, or too much. */
+/**
+ * Adds a fault for each limit without effect, each reader without a secret to read or with access to all clients'
+ * secrets, and each quota that the rotation's test calls would exhaust.
+ */
 export function checkClientKeys(settings: KeySettings, read: SettingReader): void {
   const keys = clientKeys(settings);
   if (keys === "none") refuseLimits(read);
@@ -40,7 +49,7 @@ export function checkClientKeys(settings: KeySettings, read: SettingReader): voi
   if (keys === "rotated") checkQuotas(settings, read);
 }
 
-/** Limits are a usage plan's, and a plan knows its callers by their keys. */
+/** Limits belong to a usage plan, which recognises callers by their API keys: without keys they have no effect. */
 function refuseLimits(read: SettingReader): void {
   read.objects("clients", "name=acme").forEach((client, index) => {
     const field = limitFields.find((name) => name in client);
@@ -50,7 +59,7 @@ function refuseLimits(read: SettingReader): void {
   });
 }
 
-/** Who may read: each client's own readers its secret, and nobody the secrets of all. */
+/** Each client's secret has its own readers; nobody may read the secrets of all clients. */
 function checkReaders({ clients, secretReaders }: KeySettings, keys: ClientKeys, read: SettingReader): void {
   clients.forEach(({ readers }, index) => {
     if (areTooLong(readers))
@@ -77,7 +86,7 @@ function checkReaders({ clients, secretReaders }: KeySettings, keys: ClientKeys,
     );
 }
 
-/** Where the rotation calls the API with a new key, the key's first calls are not its client's. */
+/** If the rotation tests a new key by calling the API, those calls count towards the client's quota. */
 function checkQuotas(settings: KeySettings, read: SettingReader): void {
   if (proofOf(settings) === "plan") return;
   const { clients, keyQuota } = settings;

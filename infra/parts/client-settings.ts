@@ -1,4 +1,5 @@
-// The settings `clients` and `allowedNetworks` of the REST API: who may call, how often and which models, each field by itself.
+// The settings `clients` and `allowedNetworks` of the REST API: who may call, how often and which models. Each field is
+// checked by itself here, and all of them together in client-checks.ts.
 
 import { isNetwork } from "./network-range";
 import { exampleReader, readerArn } from "./secret-readers";
@@ -6,22 +7,22 @@ import type { SettingReader } from "./setting-reader";
 
 export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
 
-/** What a key is worth. */
+/** Limits of an API key, enforced by its usage plan. */
 export interface Limits {
   /** Requests per second. */
   readonly rate: number;
-  /** Requests at once. */
+  /** Burst (capacity of the token bucket), in requests. */
   readonly burst: number;
-  /** Requests in a period. */
+  /** Requests per `quotaPeriod`. */
   readonly quota: number;
   readonly quotaPeriod: (typeof quotaPeriods)[number];
 }
 
 export interface ClientSetting {
   readonly name: string;
-  /** Of its API key; what it leaves out is as for a key of nobody in particular. */
+  /** Limits of its API key; what the client leaves out is as for the shared key (`keyRateLimit` and so on). */
   readonly limits: Limits;
-  /** Under iam the ARN of a role or of an account's root; under lambda the id of an OAuth client; empty otherwise. */
+  /** Under `iam` the ARN of a role or of an account's root; under `lambda` an OAuth client's id; otherwise empty. */
   readonly principal: string;
   /** The models that it may call; `undefined`: all. */
   readonly models: readonly string[] | undefined;
@@ -37,8 +38,8 @@ export interface ClientSettings {
 
 const fields = ["name", "principal", "models", "readers", "rate", "burst", "quota", "quotaPeriod"];
 const model = /^[A-Za-z0-9][\w.-]{0,63}$/;
-// A variable of the stage each, which has 100 at most, and one says that there is a list. And a plan each, where they have keys:
-// an account has 300 in a region, for all its stacks.
+// A stage has at most 100 variables: one for each client, and one that says that there is a list. With keys, each
+// client also takes a usage plan, of which an account has 300 in a region, for all its stacks.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 const mostClients = 99;
 
@@ -59,7 +60,7 @@ function readClient(
   limits: Limits,
 ): ClientSetting {
   for (const field of Object.keys(client)) {
-    // A misspelt limit would be no limit.
+    // A misspelt limit would be ignored.
     if (!fields.includes(field))
       read.fault(`${at}.${field}`, "is not a field of a client", `pulumi config rm --path '${at}.${field}'`);
   }
@@ -86,7 +87,7 @@ function readClient(
     return at >= 0 ? [] : (value as unknown[]).map(String);
   };
   const models = list("models", model, "a model's name", "mymodel");
-  // It would mean none, and is more likely a slip.
+  // An empty list would mean no model at all, and is more likely a mistake.
   if (Array.isArray(client["models"]) && client["models"].length === 0)
     wrong(
       "models[0]",

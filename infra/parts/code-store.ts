@@ -1,5 +1,5 @@
-// Where the code of the functions lies: a private bucket, and the bucket of its access logs. Separate from the functions
-// because all share it. Guarantees: an upload is encrypted, versioned, and named by the version it became.
+// Buckets for the functions' code and for access logs. Separate from the functions because all of them share it.
+// Guarantees: uploads are encrypted and versioned, and functions refer to the exact version.
 
 import { BucketObjectv2 } from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,11 +10,11 @@ export interface CodeStoreArgs {
   readonly location: Location;
   /** KMS key that encrypts the code. */
   readonly keyArn: pulumi.Input<string>;
-  /** Refuse to delete the buckets while they hold objects. */
+  /** Refuse to delete the buckets; false: `pulumi destroy` deletes them with their objects. */
   readonly protect: boolean;
 }
 
-/** An archive in the store, as a Lambda function or layer names it. */
+/** An archive in the store, in the form that a Lambda function or layer takes. */
 export interface StoredCode {
   readonly s3Bucket: pulumi.Output<string>;
   readonly s3Key: pulumi.Output<string>;

@@ -11,11 +11,11 @@ export interface DashboardArgs {
   readonly location: Location;
   readonly apis: readonly WatchedApi[];
   readonly functions: readonly WatchedFunction[];
-  /** Whether refusals are counted: they are where there are alarms. */
+  /** Whether there are metrics of refused calls; they are created with the alarms. */
   readonly counted: boolean;
 }
 
-/** An API whose dimensions are known. */
+/** An API with resolved dimensions. */
 type Known = Omit<WatchedApi, "dimensions" | "accessLog"> & { readonly dimensions: Readonly<Record<string, string>> };
 
 export class Dashboard extends pulumi.ComponentResource {
@@ -39,7 +39,7 @@ export class Dashboard extends pulumi.ComponentResource {
 }
 
 /**
- * The page: two charts a row.
+ * The dashboard's body, with two charts in a row.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 export function dashboardBody(
@@ -87,7 +87,7 @@ function functionCharts({ name, functionName }: WatchedFunction): object[] {
   ];
 }
 
-/** A search finds models and clients that came later too. */
+/** A search expression also finds models and clients that are added later. */
 function modelChart(location: Location, metric: string): object {
   const stat = metric === "Latency" ? "p99" : "Sum";
   const search = (dimensions: string) =>

@@ -1,5 +1,5 @@
-// What AWS refuses of domains, certificates and mutual TLS, found before anything is deployed. Where an API cannot ask for
-// something (an HTTP API for TLS 1.3 alone, a REST API here for mutual TLS), there is no setting to ask with.
+// Checks the settings of domains, certificates and mutual TLS for what AWS refuses, before anything is deployed. What
+// an API type cannot do (an HTTP API: TLS 1.3 only) or does not do here (a REST API: mutual TLS) has no setting.
 
 import type { SettingReader } from "./setting-reader";
 import { set } from "./setting-reader";
@@ -10,25 +10,25 @@ export interface DomainSettings {
   readonly auth0Authorizer: boolean;
   readonly httpApi: boolean;
   readonly awsRegion: string;
-  /** Own domains of the three APIs; empty: the default endpoint answers. */
+  /** Own domains of the three APIs; empty: the API uses its default endpoint. */
   readonly apiGatewayDomain: string;
   readonly auth0AuthorizerDomain: string;
   readonly httpApiDomain: string;
-  /** Route 53 zone of the domains; empty: their records are kept elsewhere. */
+  /** Id of the domains' Route 53 zone; empty: their DNS records are managed elsewhere. */
   readonly hostedZoneId: string;
-  /** One ACM certificate that covers the domains; empty: one is asked for, for each. */
+  /** ARN of an ACM certificate that covers all the domains; empty: one is requested for each. */
   readonly certificateArn: string;
-  /** That certificate was imported into ACM or issued by a private authority. */
+  /** Whether that certificate was imported into ACM or issued by a private authority. */
   readonly certificateImported: boolean;
-  /** Certificate issued by Amazon that proves the domain's ownership where the other cannot. */
+  /** ARN of a certificate issued by Amazon that proves ownership of the domain if `certificateArn` is imported. */
   readonly ownershipCertificateArn: string;
-  /** Clients of the HTTP API show a certificate. */
+  /** Whether clients of the HTTP API must present a certificate. */
   readonly mutualTls: boolean;
-  /** PEM file of the authorities of those certificates. */
+  /** Path of a PEM file with the authorities that issue those certificates. */
   readonly truststore: string;
 }
 
-/** Adds a fault for every combination that AWS would refuse, of the modules that are on. */
+/** Adds a fault for every combination of settings that AWS would refuse, for the modules that are on. */
 export function checkDomains(settings: DomainSettings, read: SettingReader): void {
   const mutualTls = settings.httpApi && settings.mutualTls;
   if (mutualTls) {
@@ -42,13 +42,13 @@ export function checkDomains(settings: DomainSettings, read: SettingReader): voi
   checkCertificate(settings, domains, mutualTls, read);
   for (const [key, name] of domains) {
     const other = domains.find(([, taken]) => taken === name)!;
-    // Both would answer at the domain's root; and a domain with a REST API's TLS policy takes no HTTP API.
+    // Both APIs would be mapped to the domain's root; and a domain with a REST API's TLS policy takes no HTTP API.
     // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
     if (other[0] !== key) read.fault(key, `is also the domain of ${other[0]}`, set(key, "another.example.com"));
   }
 }
 
-/** Settings and names of the domains that modules which are on ask for. */
+/** Setting and name of each domain that a module which is on uses. */
 function domainsInUse(settings: DomainSettings): [key: string, name: string][] {
   const named: [string, boolean, string][] = [
     ["apiGatewayDomain", settings.apiGateway, settings.apiGatewayDomain],

@@ -1,5 +1,5 @@
-// What passes an endpoint of the private network: what its users may do anyway, and only with credentials of this account, so
-// that whoever takes one over cannot carry data out with credentials of their own.
+// The policy of a VPC endpoint: it allows what the endpoint's users may do anyway, and only with credentials of this
+// account, so that an attacker who takes one over cannot send data out with credentials of their own.
 
 import type { Location } from "./location";
 
@@ -11,7 +11,7 @@ export interface Allowed {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** @param statements identity statements of those who use the endpoint */
+/** @param statements identity policy statements of those who use the endpoint */
 export function endpointPolicy({ account }: Location, statements: readonly Allowed[]): object {
   return {
     Version: "2012-10-17",

@@ -1,4 +1,4 @@
-// The rules of the firewall in front of the REST APIs, in their order. Pure.
+// The web ACL's rules, in order of evaluation. Pure.
 
 import type { input } from "@pulumi/aws/types";
 
@@ -6,17 +6,17 @@ type Rule = input.wafv2.WebAclRule;
 type Statement = input.wafv2.WebAclRuleStatement;
 
 export interface FirewallRulesArgs {
-  /** Begins the names of the rules' metrics. */
+  /** Prefix of the names of the rules' metrics. */
   readonly prefix: string;
-  /** ARNs of the sets of addresses that are shut out; empty: none. */
+  /** ARNs of the IP sets to block; empty: none. */
   readonly blockedSets: readonly string[];
-  /** ARNs of the sets of addresses that alone may call; empty: all may. */
+  /** ARNs of the IP sets that may call, and no other address; empty: every address may. */
   readonly allowedSets: readonly string[];
-  /** ISO 3166 codes of the countries that alone may call; empty: all may. */
+  /** ISO 3166 codes of the countries that may call, and no others; empty: every country may. */
   readonly countries: readonly string[];
-  /** Requests of one address in five minutes. */
+  /** Requests accepted from one address in five minutes. */
   readonly addressRate: number;
-  /** Requests with one API key in five minutes, whatever the addresses; absent: no key is asked for. */
+  /** Requests accepted with one API key in five minutes, from all addresses; absent: no API key is required. */
   readonly keyRate?: number;
 }
 
@@ -24,17 +24,17 @@ const block = { block: {} };
 const window = 300;
 
 /**
- * Content-Length from 4,720,000 bytes on: just above the 4,718,592 of a body that Lambda takes in base64. A size statement on
- * the body could not say so: of a body the firewall sees the first 16 KB (at most 64), so nothing above is ever "larger",
- * unless it blocks all that it cannot see, which is every tensor. A body that is sent in chunks has no such header;
- * API Gateway and Lambda refuse it by their own limits.
+ * Matches a Content-Length of 4,720,000 or more, just above the 4,718,592 bytes of the largest body that Lambda takes
+ * in base64. A size rule on the body cannot replace it: WAF inspects only a body's first 16 KB (at most 64), so that a
+ * larger limit would never match, and blocking whatever WAF cannot inspect would block every larger tensor. A chunked
+ * body has no Content-Length; API Gateway and Lambda refuse it by their own limits.
  * Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-oversize-request-components.html
  */
 export const tooLong = "^0*(47[2-9]\\d{4}|4[89]\\d{5}|[5-9]\\d{6}|\\d{8,})$";
 
 /**
- * Rules of AWS's common group that count instead of blocking, and why. Bodies here are tensors: numbers, bytes, and texts
- * that a model reads. Nothing of them is ever rendered, opened or called.
+ * Rules of AWS's common rule set that count instead of blocking, and why. Bodies here are tensors: numbers, bytes, and
+ * texts for a model. Nothing in them is ever rendered, opened or fetched.
  */
 export const counted: Readonly<Record<string, string>> = {
   SizeRestrictions_BODY: "its 8 KB would block every tensor; the rule body-size bounds what a function can take",
@@ -68,10 +68,11 @@ export function firewallRules(args: FirewallRulesArgs): Rule[] {
     },
   ]);
   named.push(["rate-of-an-address", { action: block, statement: rate(args.addressRate) }]);
-  // One key from many addresses, which the rule above does not see. Who makes keys up is still one address.
+  // Limits one key that is used from many addresses, which the rule above does not notice. A caller who invents keys is
+  // still limited by the address.
   if (keyRate !== undefined) named.push(["rate-of-a-key", { action: block, statement: rate(keyRate, "x-api-key") }]);
-  // Blocked by both groups but for what is counted: among the known bad inputs Log4Shell and Java gadgets in bodies too, whose
-  // patterns are long words that no tensor of numbers holds.
+  // Both managed groups block, except for the rules that count. The known bad inputs include Log4Shell and Java gadgets
+  // in bodies; their patterns are long words that no tensor of numbers contains.
   named.push(["aws-common", managed("AWSManagedRulesCommonRuleSet", Object.keys(counted))]);
   named.push(["aws-known-bad-inputs", managed("AWSManagedRulesKnownBadInputsRuleSet", [])]);
   return named.map(([name, what], priority) => ({
@@ -81,7 +82,7 @@ export function firewallRules(args: FirewallRulesArgs): Rule[] {
     visibilityConfig: {
       metricName: `${args.prefix}-${name}`,
       cloudwatchMetricsEnabled: true,
-      // Samples show requests whole, credentials among them, to whoever opens the console.
+      // Sampled requests would show whole requests, with credentials, to everyone who opens the console.
       sampledRequestsEnabled: false,
     },
   }));
@@ -115,7 +116,7 @@ function rate(limit: number, header?: string): Statement {
   };
 }
 
-/** Sets hold addresses of one family each. */
+/** An IP set holds addresses of one family only. */
 function anyOf(sets: readonly string[]): Statement {
   const statements = sets.map((arn) => ({ ipSetReferenceStatement: { arn } }));
   return statements.length === 1 ? statements[0]! : { orStatement: { statements } };

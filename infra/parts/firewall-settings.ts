@@ -5,17 +5,20 @@ import type { SettingReader } from "./setting-reader";
 
 export interface FirewallSettings {
   readonly firewall: boolean;
-  /** Networks (CIDR) that are shut out. */
+  /** Networks (CIDR) that are blocked. */
   readonly blockedNetworks: readonly string[];
-  /** ISO 3166 codes of the countries that may call; empty: all. */
+  /** ISO 3166 codes of the countries that may call, and no others; empty: every country may. */
   readonly allowedCountries: readonly string[];
-  /** Requests of one address in five minutes. */
+  /** Requests accepted from one address in five minutes. */
   readonly firewallAddressRate: number;
-  /** Requests with one API key in five minutes. */
+  /** Requests accepted with one API key in five minutes, from all addresses together. */
   readonly firewallKeyRate: number;
 }
 
-/** Requests that a rate rule can be set to. Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html */
+/**
+ * Range of a rate-based rule's limit, in requests.
+ * Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
+ */
 const [least, most] = [10, 2_000_000_000];
 
 export function readFirewallSettings(read: SettingReader): FirewallSettings {
@@ -36,7 +39,7 @@ interface Filtered extends FirewallSettings {
   readonly allowedNetworks: readonly string[];
 }
 
-/** Where nothing filters, these would be ignored in silence. */
+/** Adds a fault for each filter that would be silently ignored, because nothing applies it. */
 export function checkFirewall(settings: Filtered, read: SettingReader): void {
   const filters = (["allowedNetworks", "blockedNetworks", "allowedCountries"] as const).filter(
     (key) => settings[key].length > 0,

@@ -1,4 +1,5 @@
-// The flow log of a VPC: every connection, accepted and refused, kept a year and encrypted. Its role writes to this one group.
+// The flow log of a VPC: every connection, accepted and rejected, kept for a year and encrypted. Its role can write
+// only to this log group.
 
 import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { FlowLog } from "@pulumi/aws/ec2";
@@ -37,7 +38,10 @@ export function flowLog(name: string, { location, keyArn, vpcId }: FlowLogArgs, 
   );
 }
 
-/** Flow logs of this account alone take the role. Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html */
+/**
+ * Only flow logs of this account may assume the role.
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+ */
 export function flowTrust(location: Location): object {
   return {
     Version: "2012-10-17",

@@ -1,4 +1,4 @@
-// What an operator of a function is woken for: it fails, it is refused executions, or it comes near its bound.
+// Alarms of one function: it fails, its invocations are throttled, or it comes near its limit of concurrent executions.
 
 import { MetricAlarm } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,12 +10,12 @@ export interface FunctionAlarmsArgs {
 }
 
 /**
- * Executions at once that an account has in a region unless it asked for more. A new account has fewer; there the refused
- * executions tell first.
+ * Default quota of concurrent executions of an account in a region. A new account has fewer; there the alarm on
+ * throttled invocations fires first.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const accountExecutions = 1_000;
-/** Share of the bound at which there is still time to act. */
+/** Share of the limit at which there is still time to act. */
 const near = 0.8;
 
 export class FunctionAlarms extends pulumi.ComponentResource {

@@ -1,11 +1,11 @@
-// Where in a network a function runs, and what its role needs so that Lambda can attach it there.
+// VPC placement of a function, and the permissions that its role needs so that Lambda can attach it.
 
 import type * as pulumi from "@pulumi/pulumi";
 
 export interface FunctionNetwork {
-  /** In two zones. */
+  /** Subnets in two zones. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Bounds what it can reach. */
+  /** Limits what the function can reach. */
   readonly securityGroupId: pulumi.Input<string>;
 }
 
@@ -19,8 +19,9 @@ const attach = [
 ];
 
 /**
- * Lambda makes and removes the function's network interfaces with the function's own role, and checks beforehand that it may,
- * on all resources. The code itself may not: whoever takes it over must not attach it elsewhere.
+ * Lambda creates and deletes the function's network interfaces with the function's own role, and checks in advance that
+ * the role may do so on all resources. The function's code may not: an attacker who takes it over must not attach it
+ * elsewhere.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html (required IAM permissions)
  */
 export function networkStatements(functionArn: string): object[] {

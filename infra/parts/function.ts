@@ -1,5 +1,5 @@
-// A Lambda function done right. Guarantees: a role that can do what is listed and nothing else, a log group that is
-// encrypted and expires, an encrypted environment, traces, a published version, and callers that go through an alias.
+// A Lambda function with what every function of this project needs. Guarantees: a role limited to the listed actions,
+// an encrypted log group that expires, an encrypted environment, traces, and a published version behind an alias.
 
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { LogGroup } from "@pulumi/aws/cloudwatch";
@@ -11,7 +11,7 @@ import { arn, type Location } from "./location";
 import { architecture } from "./native-library";
 import type { WatchedFunction } from "./watched";
 
-/** Where a function's code lies. */
+/** Location of a function's code in S3. */
 export interface FunctionCode {
   readonly s3Bucket: pulumi.Input<string>;
   readonly s3Key: pulumi.Input<string>;
@@ -26,16 +26,18 @@ export interface ServerlessFunctionArgs {
   readonly handler: string;
   readonly code: FunctionCode;
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
-  /** KMS key of environment and logs. */
+  /** KMS key of the environment and the logs. */
   readonly keyArn: pulumi.Input<string>;
   /** MB. */
   readonly memory: number;
-  /** Seconds; behind API Gateway below its 29, so that the function's own error is what the log shows. */
+  /** Seconds. Behind API Gateway less than its 29, so that the log shows the function's own error. */
   readonly timeout: number;
   readonly layers?: readonly pulumi.Input<string>[];
-  /** Executions reserved; absent or 0: none, so that it shares the account's (AWS's own 0 would let it never run). */
+  /**
+   * Reserved concurrent executions; absent or 0: none, so that it shares the account's (AWS's own 0 would disable it).
+   */
   readonly concurrency?: number;
-  /** Where it runs; absent: in a network of Lambda's, with a way to the internet. */
+  /** VPC placement; absent: outside any VPC, in Lambda's own network with internet access. */
   readonly network?: FunctionNetwork;
 }
 
@@ -46,9 +48,9 @@ export class ServerlessFunction extends pulumi.ComponentResource {
   readonly functionName: string;
   /** ARN of the alias, known before anything is deployed. */
   readonly aliasArn: string;
-  /** The role that it runs as. */
+  /** The execution role. */
   readonly role: Role;
-  /** ARN without a version, for services that invoke no alias; known when the function stands. */
+  /** Unqualified ARN, for services that cannot invoke an alias; known only once the function exists. */
   readonly arn: pulumi.Output<string>;
   readonly watched: WatchedFunction;
   private readonly alias: Alias;
@@ -138,13 +140,16 @@ export class ServerlessFunction extends pulumi.ComponentResource {
   }
 }
 
-/** Lambda alone takes the role. */
+/** Only Lambda may assume the role. */
 export const trust = {
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 };
 
-/** Writes to its own log group, sends traces, and decrypts its environment; `inside` a network, is attached to it. */
+/**
+ * Allows writing to its own log group, sending traces and decrypting its environment; `inside` a VPC, also being
+ * attached to it.
+ */
 export function rolePolicy(
   location: Location,
   functionName: string,
@@ -163,7 +168,7 @@ export function rolePolicy(
       {
         Sid: "Traces",
         Effect: "Allow",
-        // X-Ray knows no resources for these two actions.
+        // X-Ray supports no resource-level permissions for these two actions.
         Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
         Resource: "*",
       },

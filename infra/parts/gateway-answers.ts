@@ -1,12 +1,16 @@
-// What API Gateway answers by itself: errors that clients of either protocol can read, and CORS preflights.
+// What API Gateway answers without the function: errors that clients of either protocol can read, and CORS preflights.
 
 /**
- * Both names clients look for: `error` (Open Inference Protocol V2) and `message` (API Gateway's own clients).
+ * Error body with both fields that clients look for: `error` (Open Inference Protocol V2) and `message` (API Gateway's
+ * own clients).
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 const template = '{"error":$context.error.messageString,"message":$context.error.messageString}';
 
-/** Request headers that browsers may send: a credential of any kind, and the binary extension's length. */
+/**
+ * Request headers that browsers may send: credentials of any kind, the body's type and encoding, and the header length
+ * of the binary tensor extension.
+ */
 export const requestHeaders = [
   "Authorization",
   "Content-Type",
@@ -17,7 +21,7 @@ export const requestHeaders = [
   "X-Amz-Security-Token",
 ];
 
-/** Response headers that a page may read: the binary extension's length, and the id to ask about. */
+/** Response headers that a page may read: the header length of the binary tensor extension, and the request id. */
 export const exposedHeaders = ["Inference-Header-Content-Length", "x-amzn-RequestId"];
 
 /** Gateway responses of the API: the statuses are AWS's, the bodies ours. */
@@ -27,7 +31,7 @@ export function gatewayResponses(corsOrigin: string, realm: string): Record<stri
   return {
     DEFAULT_4XX: { ...response, responseParameters: cors },
     DEFAULT_5XX: { ...response, responseParameters: cors },
-    // RFC 9110, 11.6.1: a 401 names the scheme that it asks for; the text is static, so it tells nothing of the reason.
+    // RFC 9110, 11.6.1: a 401 must name the scheme that it requires. The text is static, so that it reveals no reason.
     UNAUTHORIZED: {
       ...response,
       statusCode: 401,
@@ -52,7 +56,7 @@ export function preflight(origin: string, methods: readonly string[]): object {
     "x-amazon-apigateway-integration": {
       type: "mock",
       requestTemplates: { "application/json": '{"statusCode": 204}' },
-      // With `*/*` as a binary media type the template would otherwise meet bytes, and answer 500.
+      // With `*/*` as a binary media type, the template would otherwise get bytes, and the answer would be 500.
       contentHandling: "CONVERT_TO_TEXT",
       passthroughBehavior: "when_no_templates",
       responses: { default: { statusCode: "204", responseParameters: headers } },

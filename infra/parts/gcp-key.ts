@@ -1,5 +1,5 @@
-// A key in Google Cloud KMS, in a ring of its own or in one that exists. Guarantees: it rotates, versions can be restored for
-// 30 days, only the members that the settings name may use it.
+// A key in Google Cloud KMS, in a new or an existing key ring. Guarantees: it rotates, destroyed versions can be
+// restored for 30 days, and only the members that the settings name are granted its use here.
 
 import { Provider } from "@pulumi/gcp/provider";
 import { CryptoKey, CryptoKeyIAMMember, KeyRing } from "@pulumi/gcp/kms";
@@ -8,15 +8,15 @@ import * as pulumi from "@pulumi/pulumi";
 export interface GcpKeyArgs {
   readonly project: string;
   readonly region: string;
-  /** Location of the ring. */
+  /** Location of the key ring, for example `global`. */
   readonly location: string;
-  /** Name of a ring to adopt; empty: a new one with a name of its own. */
+  /** Name of an existing key ring to adopt; empty: a new one is created, with a generated name. */
   readonly ringName: string;
   readonly rotationSeconds: number;
   readonly protectionLevel: "SOFTWARE" | "HSM";
   /** IAM members that may encrypt and decrypt. */
   readonly users: readonly string[];
-  /** Refuse to delete the ring and the key: what it encrypted could never be read again. */
+  /** Refuse to delete the key ring and the key: what it encrypted could never be read again. */
   readonly protect: boolean;
 }
 
@@ -27,12 +27,12 @@ export class GcpKey extends pulumi.ComponentResource {
   constructor(name: string, args: GcpKeyArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:GcpKey", name, {}, options);
     const { project, location, ringName } = args;
-    // Labels are of small letters; the name of a stack need not be.
+    // Label values must be lower case; the name of a stack need not be.
     const [program, stack] = [pulumi.getProject().toLowerCase(), pulumi.getStack().toLowerCase()];
     const defaultLabels = { project: program, stack, "managed-by": "pulumi" };
     const provider = new Provider(`${name}-gcp`, { project, region: args.region, defaultLabels }, { parent: this });
     const child = { parent: this, provider };
-    // Rings are never deleted in Google Cloud: a new stack gets one with another name, unless it adopts one.
+    // Key rings can never be deleted in Google Cloud: a new stack creates one with a new name, unless it adopts one.
     const ring = new KeyRing(
       `${name}-ring`,
       { project, location, ...(ringName === "" ? {} : { name: ringName }) },
@@ -50,14 +50,14 @@ export class GcpKey extends pulumi.ComponentResource {
         rotationPeriod: `${args.rotationSeconds}s`,
         versionTemplate: { algorithm: "GOOGLE_SYMMETRIC_ENCRYPTION", protectionLevel: args.protectionLevel },
         destroyScheduledDuration: "2592000s",
-        // Deleting destroys all versions; the provider refuses it too, whoever asks.
+        // Deleting the key destroys all its versions; PREVENT makes the provider refuse it too, even without `protect`.
         deletionPolicy: args.protect ? "PREVENT" : "DELETE",
       },
       { ...child, protect: args.protect },
     );
     for (const member of args.users) {
       new CryptoKeyIAMMember(
-        // By whom it is for, so that one who goes touches nobody else; a name without colons, which URNs are made of.
+        // Named after the member, so that removing one leaves the others alone; colons are separators in URNs.
         `${name}-user-${member.replaceAll(":", "=")}`,
         { cryptoKeyId: key.id, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member },
         child,

@@ -1,4 +1,4 @@
-// Where Google Cloud has regions, and where Cloud KMS keeps key rings.
+// The regions of Google Cloud, and the locations in which Cloud KMS keeps key rings.
 // Source: https://cloud.google.com/kms/docs/locations
 
 export const regions = [
@@ -47,7 +47,7 @@ export const regions = [
   "us-west4",
 ] as const;
 
-/** Several regions at once, or the world. */
+/** Multi-regions, and `global`. */
 const spread = [
   "global",
   "asia",

@@ -1,11 +1,12 @@
-// An HTTP API as one OpenAPI document with AWS's extensions: routes, protection, integrations, CORS. Pure. The sibling of
-// `api-document.ts`: HTTP APIs know JWT authorizers and CORS by themselves, and neither API keys nor gateway responses.
+// An HTTP API as one OpenAPI document with AWS's extensions: routes, protection, integrations, CORS. Pure. The
+// counterpart of `api-document.ts`: HTTP APIs support JWT authorizers and CORS natively, but neither API keys nor
+// gateway responses.
 
 import { scope } from "../../contract";
 import { invocationUri, parameters, routes, timeoutMs, type Route } from "./api-document";
 import { exposedHeaders, requestHeaders } from "./gateway-answers";
 
-/** Who may call. `none` is for a setting that says so in so many words. */
+/** Who may call. `none` is only for the explicit setting `openToAnyone`. */
 export type HttpProtection =
   | { readonly kind: "jwt"; readonly issuer: string; readonly audience: string }
   | { readonly kind: "iam" }
@@ -20,16 +21,16 @@ export interface HttpApiDocumentArgs {
   /** ARN of the model function's alias. */
   readonly functionArn: string;
   readonly protection: HttpProtection;
-  /** The one origin of browser calls, `*` for any, empty for none. */
+  /** The only origin that browsers may call from, `*` for any, empty for none. */
   readonly corsOrigin: string;
-  /** The API's own domain; the default endpoint is disabled where there is one. */
+  /** The API's own domain, which disables the default endpoint; absent: the default endpoint is used. */
   readonly domain?: string;
 }
 
-/** Version of the document, and of the API: an import writes it into the API. */
+/** Version of the document and of the API, because an import copies it into the API. */
 export const documentVersion = "1";
 
-/** Builds the document. The same arguments give the same text: properties stand in a fixed order. */
+/** Builds the document. The same arguments give the same text: properties have a fixed order. */
 export function httpApiDocument(args: HttpApiDocumentArgs): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const route of routes(args.plainPath)) {
@@ -39,8 +40,8 @@ export function httpApiDocument(args: HttpApiDocumentArgs): object {
   return {
     openapi: "3.0.1",
     info: { title: args.title, version: documentVersion },
-    // An import resets what the document does not say: without this, a change of the document would open the default
-    // endpoint again, and with it a way around mutual TLS.
+    // An import resets what the document does not mention: without this, a change of the document would enable the
+    // default endpoint again, and with it a way around mutual TLS.
     // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
     ...(args.domain === undefined
       ? {}
@@ -63,14 +64,14 @@ export interface CorsConfiguration {
   readonly allowMethods: string[];
   readonly allowHeaders: string[];
   readonly exposeHeaders: string[];
-  /** Seconds that a browser may remember a preflight's answer. */
+  /** Seconds that a browser may cache the answer to a preflight. */
   readonly maxAge: number;
   readonly allowCredentials: boolean;
 }
 
 /**
- * What browsers of the origin may do; `undefined`: nothing. It stands in the document and in the API's argument: the
- * provider deletes CORS that is in the document alone.
+ * CORS configuration for the origin; `undefined`: none. It is set both in the document and as an argument of the API,
+ * because the provider deletes a configuration that is only in the document.
  * Source: hashicorp/terraform-provider-aws, internal/service/apigatewayv2/api.go (reimportOpenAPIDefinition)
  */
 export function corsConfiguration(origin: string): CorsConfiguration | undefined {
@@ -102,7 +103,7 @@ function operation(route: Route, args: HttpApiDocumentArgs): object {
   };
 }
 
-/** The requirement of every route. */
+/** Security requirement of every route. */
 function security({ kind }: HttpProtection): Record<string, string[]>[] {
   if (kind === "none") return [];
   return [{ [kind]: kind === "jwt" ? [scope] : [] }];
@@ -132,7 +133,10 @@ function securitySchemes(protection: HttpProtection): Record<string, object> {
   }
 }
 
-/** The access log's line, as for REST APIs: no header, no query, no credential, nothing that a caller can write freely. */
+/**
+ * Format of an access log line, as for REST APIs: no header, query string or credential, nothing that a caller can
+ * choose freely.
+ */
 export const httpAccessLogFormat = JSON.stringify({
   requestId: "$context.requestId",
   extendedRequestId: "$context.extendedRequestId",

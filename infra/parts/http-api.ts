@@ -1,5 +1,5 @@
-// An HTTP API in front of the model function. Guarantees: every route asks for the protection, what the stage serves is
-// one deployed state of the API, it logs and throttles, and where there is a domain, nothing answers beside it.
+// An HTTP API in front of the model function. Guarantees: every route requires the protection, the stage serves one
+// deployed state of the API, calls are logged and throttled, and with an own domain the default endpoint is disabled.
 
 import { createHash } from "node:crypto";
 import { Api, Deployment, Stage } from "@pulumi/aws/apigatewayv2";
@@ -24,15 +24,15 @@ export interface HttpApiArgs {
   readonly plainPath: string;
   readonly function: ServerlessFunction;
   readonly protection: HttpProtection;
-  /** The one origin of browser calls, `*` for any, empty for none. */
+  /** The only origin that browsers may call from, `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** Requests per second, over all callers. */
   readonly rateLimit: number;
-  /** Requests at once, over all callers. */
+  /** Burst over all callers (capacity of the token bucket), in requests. */
   readonly burstLimit: number;
-  /** The API's own domain; its default endpoint answers where there is none. */
+  /** The API's own domain; absent: its default endpoint is used. */
   readonly domain?: OwnDomain;
-  /** Asks the domain's clients for a certificate. */
+  /** Requires a certificate of the domain's clients; absent: none is required. */
   readonly mutualTls?: MutualTls;
   /** KMS key of the logs. */
   readonly keyArn: pulumi.Input<string>;
@@ -41,9 +41,9 @@ export interface HttpApiArgs {
 export class HttpApi extends pulumi.ComponentResource {
   readonly apiId: pulumi.Output<string>;
   readonly stageName: string;
-  /** `https://<domain>`, or `https://…/<stage>`; without a slash at the end. */
+  /** `https://<domain>`, or `https://…/<stage>`; without a trailing slash. */
   readonly url: pulumi.Output<string>;
-  /** The name that the records of the API's own domain must point to. */
+  /** The name that the DNS records of the API's own domain must point to. */
   readonly domainTarget?: pulumi.Output<string>;
   readonly watched: WatchedApi;
 
@@ -54,7 +54,7 @@ export class HttpApi extends pulumi.ComponentResource {
     const title = `${location.prefix}-${name}`;
     this.stageName = pulumi.getStack();
     const body = documentOf(title, args);
-    // What is an argument of the API rather than part of its document; a change of either is deployed.
+    // Arguments of the API that are not part of its document; a change of either triggers a deployment.
     const own = {
       disableExecuteApiEndpoint: domain !== undefined,
       corsConfiguration: corsConfiguration(args.corsOrigin),
@@ -76,14 +76,15 @@ export class HttpApi extends pulumi.ComponentResource {
     const executionArn = api.id.apply((id) => arn(location, "execute-api", id));
     args.function.allowApiGateway(`${name}-invoke`, pulumi.interpolate`${executionArn}/${this.stageName}/*`, this);
 
-    // Deployed on purpose rather than by `autoDeploy`, which would serve every state that an import goes through.
+    // Deployed explicitly: `autoDeploy` would serve every intermediate state of an import.
     const deployment = new Deployment(
       `${name}-deployment`,
       { apiId: api.id, triggers: { api: digest(body + JSON.stringify(own)) } },
       child,
     );
-    // Below `vendedlogs`: for a group elsewhere AWS writes a line into the account's one policy of log deliveries, whose 5,120
-    // characters no deleted API gives back; once they are full, no HTTP API can log, and this stage could not be made.
+    // Under `/aws/vendedlogs/`: for any other log group AWS adds an entry to the account's only log delivery policy, of
+    // 5,120 characters, and keeps it when the API is deleted. Once the policy is full, no HTTP API can log, and this
+    // stage could not be created.
     // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
     const log = new LogGroup(
       `${name}-access-log`,

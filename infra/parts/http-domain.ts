@@ -1,5 +1,5 @@
-// An HTTP API under a domain of its own, where asked with mutual TLS: clients then need a certificate of the truststore.
-// Guarantees: TLS 1.2 or newer, and the truststore is the version that this deployment put there.
+// An own domain of an HTTP API, optionally with mutual TLS: clients then need a certificate from an authority in the
+// truststore. Guarantees: TLS 1.2 or newer, and the truststore in use is the version that this deployment uploaded.
 
 import { ApiMapping, DomainName } from "@pulumi/aws/apigatewayv2";
 import { BucketObjectv2 } from "@pulumi/aws/s3";
@@ -16,9 +16,9 @@ export interface HttpDomainArgs {
 }
 
 export interface MutualTls {
-  /** PEM file of the authorities whose clients are let in; relative to the project, or absolute. */
+  /** PEM file of the authorities whose clients are admitted; relative to the project, or absolute. */
   readonly truststore: string;
-  /** Certificate that proves the domain's ownership, where the domain's own does not; empty: none. */
+  /** ARN of a certificate that proves ownership of the domain, if the domain's own does not; empty: none. */
   readonly ownershipCertificateArn: string;
   /** Bucket that receives the truststore's access logs. */
   readonly logsTo: pulumi.Input<string>;
@@ -27,7 +27,7 @@ export interface MutualTls {
 }
 
 export class HttpDomain extends pulumi.ComponentResource {
-  /** The name that the domain's records must point to. */
+  /** The name that the domain's DNS records must point to. */
   readonly target: pulumi.Output<string>;
 
   constructor(name: string, args: HttpDomainArgs, options?: pulumi.ComponentResourceOptions) {
@@ -43,7 +43,7 @@ export class HttpDomain extends pulumi.ComponentResource {
           certificateArn: certificate.arn,
           endpointType: "REGIONAL",
           ipAddressType: "dualstack",
-          // All that a domain of an HTTP API takes; it lets TLS 1.2 and 1.3 in.
+          // The only policy that a domain of an HTTP API takes; it allows TLS 1.2 and 1.3.
           // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-ciphers.html
           securityPolicy: "TLS_1_2",
           ...(mutualTls === undefined || mutualTls.ownershipCertificateArn === ""
@@ -66,8 +66,8 @@ export class HttpDomain extends pulumi.ComponentResource {
   }
 
   /**
-   * The truststore in a bucket, pinned by version: whoever writes to the bucket lets nobody in. S3's own keys encrypt it:
-   * the certificates are public, and what matters is that nobody changes them.
+   * Uploads the truststore and pins its version, so that writing to the bucket admits nobody. S3's own keys encrypt it:
+   * the certificates are public, and all that matters is that nobody changes them.
    * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html
    */
   private truststore(name: string, { truststore, logsTo, protect }: MutualTls) {

@@ -1,5 +1,5 @@
-// Machines that the training's jobs can run on: with x86-64 processors, for which the wheels are, and without disks of their
-// own, for which a volume's key is refused. Training and processing have the same sizes of them.
+// Instance types for the pipeline's jobs: with x86-64 processors, for which the wheels are built, and without local
+// disks, for which SageMaker refuses a volume's key. Training and processing offer the same sizes.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html (InstanceType, VolumeKmsKeyId)
 
 const sizes: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +16,7 @@ const sizes: Readonly<Record<string, readonly string[]>> = {
   r7i: ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"],
 };
 
-/** `ml.<family>.<size>`, all that the service has of these families. */
+/** `ml.<family>.<size>`, for all sizes of these families. */
 export const instanceTypes: readonly string[] = Object.entries(sizes).flatMap(([family, its]) =>
   its.map((size) => `ml.${family}.${size}`),
 );

@@ -1,5 +1,5 @@
-// What a caller needs under IAM: a managed policy for its role. Separate from the API because callers live elsewhere.
-// Guarantees: it allows the routes of this API and stage, and nothing else.
+// A managed policy that lets a caller's role call the API under IAM. Separate from the API because the callers are
+// outside the stack. Guarantees: it allows the routes of this API and stage, and nothing else.
 
 import { Policy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
@@ -34,7 +34,7 @@ export class InvokePolicy extends pulumi.ComponentResource {
   }
 }
 
-/** One ARN a route: `*` stands for a path parameter alone where the route has one. */
+/** One ARN for each route, with `*` only in place of a path parameter. */
 export function invokePolicy(location: Location, apiId: string, stageName: string, plainPath: string): object {
   return {
     Version: "2012-10-17",
