@@ -1,6 +1,6 @@
-// What training jobs need in subnets without a way out: a group of their own, and the two endpoints of CloudWatch. An isolated
-// container reaches nothing at all; the service's process beside it fetches and stores the data, and ships logs and metrics,
-// through the job's network. It pulls the image, and uses the keys, outside of it. Guarantees: nothing comes in.
+// What training jobs need in isolated subnets: a security group, and interface endpoints for CloudWatch Logs and
+// metrics. The container has no network access; SageMaker's process beside it transfers data, logs and metrics through
+// the job's network, but pulls the image and uses the keys outside of it. Guarantees: no inbound traffic to a job.
 // Sources: https://repost.aws/knowledge-center/sagemaker-access-network-isolation (data, logs and metrics),
 // https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html (the image)
 
@@ -15,9 +15,9 @@ export interface JobNetworkArgs {
   readonly location: Location;
   readonly vpcId: pulumi.Input<string>;
   readonly subnetIds: pulumi.Output<string[]>;
-  /** Address ranges of the subnets (CIDR), in which the endpoints stand. */
+  /** CIDR blocks of the subnets, which contain the endpoints. */
   readonly cidrBlocks: readonly string[];
-  /** Prefix list of S3. */
+  /** Id of S3's prefix list. */
   readonly storage: pulumi.Input<string>;
 }
 
@@ -58,7 +58,7 @@ export class JobNetwork extends pulumi.ComponentResource {
           vpcId,
           vpcEndpointType: "Interface",
           serviceName: endpointName(location, service),
-          // One zone is half the price, and reached from the other; a job that could not log while it is out runs on.
+          // One zone halves the price and can be reached from the other. If it fails, jobs continue without logs.
           subnetIds: subnetIds.apply((ids) => ids.slice(0, 1)),
           securityGroupIds: [endpoints.id],
           privateDnsEnabled: true,
@@ -74,12 +74,15 @@ export class JobNetwork extends pulumi.ComponentResource {
   }
 }
 
-/** In China some services put their partition before the name, metrics among them. Source: `aws ec2 describe-vpc-endpoint-services` */
+/**
+ * In China, the names of some endpoint services begin with `cn.`, `monitoring` among them.
+ * Source: `aws ec2 describe-vpc-endpoint-services`
+ */
 function endpointName({ partition, region }: Location, service: string): string {
   return `${partition === "aws-cn" && service === "monitoring" ? "cn." : ""}com.amazonaws.${region}.${service}`;
 }
 
-/** By service of CloudWatch: what jobs of both kinds write there, as their roles allow it. */
+/** What jobs of both kinds write to each CloudWatch service, as their roles allow it (step-roles.ts). */
 function records(location: Location): Readonly<Record<"logs" | "monitoring", Allowed>> {
   const places = ["ProcessingJobs", "TrainingJobs"].map((jobs) => `/aws/sagemaker/${jobs}`);
   return {

@@ -11,8 +11,8 @@ export interface ProofSettings {
 }
 
 /**
- * How a new key can be tried out. With a token the rotation cannot call, since it has none; nor from an address of Lambda's,
- * which is in nobody's network, where some networks or countries alone may.
+ * How the rotation can test a new key. It cannot call the API if a token is required, since it has none, or if only
+ * some networks or countries may call, since it calls from Lambda's own addresses.
  */
 export function proofOf({ apiGatewayAuth, allowedNetworks, allowedCountries }: ProofSettings): KeyProof {
   if (allowedNetworks.length > 0 || allowedCountries.length > 0) return "plan";

@@ -1,6 +1,7 @@
-// What keeps API keys and their secrets the same, and changes both on a schedule: one function for all secrets of the stack.
-// Guarantees: the first keys exist when the deployment ends; a replaced key works for the overlap, and goes within the hour
-// after it; destroying leaves no key, and taking a client away leaves none of its.
+// Creates API keys, stores them in their secrets, and replaces both on a schedule: one function for all secrets of the
+// stack. Guarantees: the first keys exist when the deployment ends; a replaced key works for the overlap, and is
+// deleted within the hour after it; destroying the stack deletes all its keys, and removing a client deletes the
+// client's.
 
 import { RolePolicy } from "@pulumi/aws/iam";
 import { Invocation, Permission } from "@pulumi/aws/lambda";
@@ -16,41 +17,42 @@ import type { Location } from "./location";
 import { rotationPolicy } from "./rotation-policy";
 
 export interface KeyRotationArgs {
-  /** Of the secrets, and of everything here. */
+  /** Account and region of the secrets, and of everything created here. */
   readonly location: Location;
   readonly codeStore: CodeStore;
   readonly keyArn: pulumi.Input<string>;
   /** The API whose keys rotate, and where it is. */
   readonly api: RotatedApi;
-  /** `rate(…)` or `cron(…)`. */
+  /** `rate(…)` or `cron(…)`, in UTC. */
   readonly schedule: string;
+  /** Hours that a replaced key stays valid. */
   readonly overlapHours: number;
 }
 
 export interface RotatedApi {
   readonly location: Location;
-  /** The plans that its keys belong to. */
+  /** Ids of the usage plans that its keys belong to. */
   readonly planIds: readonly pulumi.Input<string>[];
-  /** Base, without a slash at the end. */
+  /** Base URL, without a trailing slash. */
   readonly url: pulumi.Input<string>;
   readonly apiId: pulumi.Input<string>;
   readonly stageName: string;
   readonly proof: KeyProof;
-  /** What must stand before a key opens anything. */
+  /** The component that must be deployed before a key opens anything. */
   readonly module: pulumi.Resource;
 }
 
 export interface RotatedSecret {
   readonly secretArn: pulumi.Input<string>;
-  /** The plan that its keys belong to. */
+  /** Id of the usage plan that its keys belong to. */
   readonly planId: pulumi.Input<string>;
-  /** What denies reading it to strangers: stands before it has a value, and as long as it has one. */
+  /** The policy that denies reading by others: it exists before the secret has a value, and as long as it has one. */
   readonly restriction: pulumi.Resource;
 }
 
 export class KeyRotation extends pulumi.ComponentResource {
   readonly function: ServerlessFunction;
-  /** What must stand before the function is called. */
+  /** What must exist before the function is called. */
   private readonly ready: readonly pulumi.Resource[];
 
   constructor(
@@ -79,7 +81,7 @@ export class KeyRotation extends pulumi.ComponentResource {
         },
         keyArn: args.keyArn,
         memory: 256,
-        // A new key is waited for: API Gateway's hosts learn of it within a minute or so.
+        // The function waits until a new key works: it takes about a minute to reach API Gateway's hosts.
         timeout: 300,
       },
       child,
@@ -110,7 +112,8 @@ export class KeyRotation extends pulumi.ComponentResource {
         function: this.function.functionName,
         action: "lambda:InvokeFunction",
         principal: "secretsmanager.amazonaws.com",
-        // One for all: a function's policy has 20 KB. The function looks again whose secret it is called for.
+        // One permission for all secrets: a function's policy is limited to 20 KB. The function itself checks which
+        // secret it is called for.
         sourceArn: `${secretsArn(location)}*`,
         sourceAccount: location.account,
       },
@@ -121,18 +124,18 @@ export class KeyRotation extends pulumi.ComponentResource {
   }
 
   /**
-   * Keeps a secret: its first key is made, it is rotated, and its keys go with it.
-   * @param name begins the names of what does so
-   * @returns what has made its first key
+   * Puts a secret under rotation: its first key is created, it is rotated, and its keys are deleted with it.
+   * @param name prefix of the names of the resources that do so
+   * @returns the resource that creates its first key
    */
   keep(name: string, { secretArn, planId, restriction }: RotatedSecret): pulumi.Resource {
-    // Makes the first key, and deletes every key when the secret is destroyed: after what could make new ones is gone,
-    // while function, role and plan still stand.
+    // Creates the first key, and deletes all keys when the secret is destroyed: after the schedule, which could create
+    // new ones, and before the function, its role and the plan.
     const lifecycle = new Invocation(
       `${name}-lifecycle`,
       {
         functionName: this.function.functionName,
-        // A change of these runs it again, and with it the current key joins the new plan.
+        // A change of this input invokes the function again, which then adds the current key to the new plan.
         input: pulumi.jsonStringify({ event: "lifecycle", secret: secretArn, plan: planId }),
         lifecycleScope: "CRUD",
       },
@@ -142,10 +145,10 @@ export class KeyRotation extends pulumi.ComponentResource {
       `${name}-schedule`,
       {
         secretId: secretArn,
-        // The function itself: Secrets Manager's documentation knows no aliases.
+        // The unqualified function: Secrets Manager's documentation does not mention aliases.
         rotationLambdaArn: this.function.arn,
         rotationRules: { scheduleExpression: this.args.schedule },
-        // Not to rotate at once is to test at once, with a version that has no value.
+        // With `false`, Secrets Manager would at once test the rotation, with a version that has no value.
         rotateImmediately: true,
       },
       { parent: this, dependsOn: [lifecycle] },

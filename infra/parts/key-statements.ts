@@ -1,8 +1,8 @@
-// What the policies of this stack's KMS keys have in common. Pure.
+// Statements that the policies of this stack's KMS keys share. Pure.
 
 import { arn, type Location } from "./location";
 
-/** Administration stays with the account, whose IAM policies decide further: without it nobody could ever change the key. */
+/** Delegates all permissions on the key to the account's IAM policies: without it nobody could ever change the key. */
 export function administration({ partition, account }: Location): object {
   return {
     Sid: "Administration",
@@ -14,9 +14,9 @@ export function administration({ partition, account }: Location): object {
 }
 
 /**
- * CloudWatch Logs may use the key for these log groups alone.
+ * CloudWatch Logs may use the key only for these log groups.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
- * @param groups their ARNs, or patterns of them
+ * @param groups ARNs of log groups, or patterns of them
  */
 export function logsMayEncrypt({ region }: Location, groups: string | readonly string[]): object {
   return {
@@ -29,7 +29,7 @@ export function logsMayEncrypt({ region }: Location, groups: string | readonly s
   };
 }
 
-/** CloudWatch's alarms of this account may use the key of the encrypted topic that they publish to. */
+/** CloudWatch alarms of this account may use the key, for encrypted topics that they publish to. */
 export function alarmsMayPublish({ account }: Location): object {
   return {
     Sid: "Alarms",
@@ -42,8 +42,9 @@ export function alarmsMayPublish({ account }: Location): object {
 }
 
 /**
- * EventBridge's rules may, too, for topics of this account. No condition on their source ever holds here, and a message that
- * the key is refused for is lost without a word; but SNS itself names the topic.
+ * EventBridge rules may use the key, for topics of this account. A condition on their source never matches here, and a
+ * message that the key is denied for is lost without an error; so the condition is on the topic, which SNS itself puts
+ * into the encryption context.
  * Sources: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (EventBridge-to-encrypted topics),
  * https://docs.aws.amazon.com/gamelift/latest/flexmatchguide/queue-notification-sns-sse.html (encryption context)
  */

@@ -1,5 +1,5 @@
-// What removes API keys past their overlap, hour by hour, and measures the others. Separate from the rotation, which acts on one
-// secret at a time. One rule for all secrets: an account has 300 in a region.
+// The hourly sweep: it deletes API keys whose overlap has ended, and measures the others. Separate from the rotation,
+// which acts on one secret at a time. One rule for all secrets, because an account is limited to 300 in a region.
 
 import { EventRule, EventTarget } from "@pulumi/aws/cloudwatch";
 import { Permission } from "@pulumi/aws/lambda";
@@ -9,12 +9,12 @@ import type { ServerlessFunction } from "./function";
 import type { Location } from "./location";
 
 export interface KeySweepArgs {
-  /** Of the secrets. */
+  /** Account and region of the secrets. */
   readonly location: Location;
   /** The rotation function. */
   readonly function: ServerlessFunction;
   readonly secretArns: readonly pulumi.Input<string>[];
-  /** What has made the first keys. */
+  /** The resources that create the first keys. */
   readonly after: readonly pulumi.Resource[];
 }
 
@@ -51,7 +51,8 @@ export class KeySweep extends pulumi.ComponentResource {
 }
 
 /**
- * The secrets by what follows the stack's part of their ARNs: an input has 8,192 characters, for 99 clients.
+ * The input of the hourly event. It names each secret by what follows the stack's common part of the ARNs, so that 99
+ * clients fit into an input's 8,192 characters.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
  */
 export function sweepInput(arns: readonly string[], location: Location): string {

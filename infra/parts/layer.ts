@@ -1,11 +1,11 @@
-// A Lambda layer out of the code store: uploaded only when its content changed.
+// A Lambda layer from the code store: uploaded only when its content changed.
 
 import { LayerVersion } from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { CodeStore } from "./code-store";
 import { architecture } from "./native-library";
 
-/** @returns ARN of the layer's version */
+/** @returns ARN of the layer version */
 export function layer(
   name: string,
   archive: pulumi.asset.Archive,

@@ -1,4 +1,5 @@
-// Where a stack lives, and how its names and ARNs are composed: plain values, so that they are known in a preview.
+// The account, region and partition of a stack, and how its names and ARNs are composed: plain values, so that a
+// preview knows them.
 
 /** The account, region and name prefix of a stack. */
 export interface Location {
@@ -7,7 +8,7 @@ export interface Location {
   readonly region: string;
   /** Twelve digits. */
   readonly account: string;
-  /** `<project>-<stack>`: begins every physical name that another system must know. */
+  /** `<project>-<stack>`: prefix of every physical name that another system must know. */
   readonly prefix: string;
 }
 

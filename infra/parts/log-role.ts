@@ -1,4 +1,4 @@
-// The role by which API Gateway writes logs: one for the whole account and region, so it is not any API's own.
+// The role with which API Gateway writes logs: one for the whole account and region, so that it belongs to no API.
 // Guarantees: it outlives the stack, because other stacks' logs may depend on it.
 
 import { Account } from "@pulumi/aws/apigateway";
@@ -26,7 +26,7 @@ export class LogRole extends pulumi.ComponentResource {
     );
     const attachment = new RolePolicyAttachment(
       `${name}-policy`,
-      // AWS's own policy for exactly this role: API Gateway checks for it.
+      // AWS's managed policy for exactly this role, which API Gateway checks for.
       {
         role: role.name,
         policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,

@@ -14,18 +14,19 @@ export interface Models {
   readonly layer: pulumi.asset.AssetArchive;
 }
 
-/** What is documentation, not model: model cards, licences, labels for people. */
+/** Files that are not deployed: hidden files, and documentation, images and scripts beside a model. */
 const notPartOfTheModel = /(^\.)|(\.(md|txt|html|png|svg|py|ipynb)$)/i;
 
 /**
- * Largest size of all models together. A function and its layers have 250 MB unpacked, of which the native library takes 46.
+ * Maximum size of all models together, in bytes. A function and its layers have 250 MB unpacked, of which the native
+ * library takes 46.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (deployment package size)
  */
 const largest = 200 * 1024 * 1024;
 
 /**
- * Reads the folder: one folder a model, with `model.onnx` and its external data in it.
- * @throws pulumi.RunError where no model can be deployed from it.
+ * Reads the folder: one subfolder for each model, with `model.onnx` and its external data.
+ * @throws pulumi.RunError if no model can be deployed from it
  */
 export function readModels(folder: string): Models {
   const root = resolve(projectRoot, folder);
@@ -42,7 +43,7 @@ export function readModels(folder: string): Models {
   }
   const found = names.map((name) => [name, filesOf(root, name, folder)] as const);
   const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
-  // Before anything is read: a file may be larger than memory.
+  // Checked before anything is read: a file may be larger than memory.
   if (bytes > largest) {
     throw modelsFault(
       folder,
@@ -60,10 +61,12 @@ export function readModels(folder: string): Models {
 }
 
 /**
- * The model that the plain routes serve: the one that is set, or the only one. Without it they would answer 404 to everyone.
- * @param set the name in the settings
- * @param published whether the training publishes under that name: requests for another model would never get it
- * @throws pulumi.RunError where no model has that name, and there are several or the training publishes one
+ * The model that the plain routes serve: the configured one, or the only one in the folder. Without it they would
+ * answer 404 to everyone.
+ * @param set value of the setting `defaultModel`
+ * @param published whether the training pipeline publishes models: it publishes under the name `set`, and a model of
+ * another name would never be replaced
+ * @throws pulumi.RunError if no model has that name, and there are several models or the pipeline publishes one
  */
 export function defaultModel({ manifest }: Models, set: string, folder: string, published: boolean): string {
   const names = Object.keys(manifest.models);
@@ -75,13 +78,15 @@ export function defaultModel({ manifest }: Models, set: string, folder: string, 
   );
 }
 
-/** Paths and sizes of a model's files, by path. @throws pulumi.RunError for what cannot be read as one, such as a pipe */
+/**
+ * Paths and sizes of a model's files, sorted by path. @throws pulumi.RunError for what is not a file, such as a pipe
+ */
 function filesOf(root: string, name: string, folder: string): Omit<PinnedFile, "sha256">[] {
   const paths = filesBelow(join(root, name))
     .map((file) => relative(join(root, name), file))
     .filter((path) => !notPartOfTheModel.test(path))
     .sort();
-  // A folder of this name, or, where case does not count, a file of another.
+  // `model.onnx` may be a folder or, on a file system that ignores case, be spelt differently.
   if (!paths.includes("model.onnx")) throw modelsFault(folder, `has no file named exactly ${name}/model.onnx`);
   return paths.map((path) => {
     const stat = statSync(join(root, name, path), { throwIfNoEntry: false });
@@ -99,7 +104,7 @@ function pin(folder: string, found: readonly Omit<PinnedFile, "sha256">[]): Pinn
   return { digest, files };
 }
 
-/** Links to folders are not followed: they may lead in a circle. */
+/** Symbolic links to folders are not followed: they may form a cycle. */
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],

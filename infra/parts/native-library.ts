@@ -1,4 +1,5 @@
-// The native inference library as a Lambda layer: it changes rarely, so that a change of code uploads kilobytes.
+// The native inference library as a Lambda layer of its own: it changes rarely, so that a change of code uploads only
+// kilobytes.
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import * as pulumi from "@pulumi/pulumi";
 export const architecture = { lambda: "x86_64", node: "x64" } as const;
 
 /**
- * onnxruntime-node with the files of Lambda's platform alone (46 of 288 MB), where Node finds it: a layer's
+ * onnxruntime-node with only the files of Lambda's platform (46 of 288 MB), where Node finds it: a layer's
  * `nodejs/node_modules` is on NODE_PATH.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-layers.html
  */
@@ -28,7 +29,7 @@ function inLayer(name: string, folder: string, paths: readonly string[]): pulumi
   );
 }
 
-/** A package's folder. Its `package.json` cannot be asked for where `exports` does not name it. */
+/** A package's folder, found by its entry point: `package.json` itself cannot be resolved if `exports` omits it. */
 function packageFolder(name: string, from: string): string {
   const main = require.resolve(name, { paths: [from] });
   const folder = join("node_modules", name);

@@ -1,8 +1,8 @@
-// A network as the settings name it: a range of addresses in CIDR form (RFC 4632, RFC 4291).
+// Validates a network in the settings: a range of addresses in CIDR notation (RFC 4632, RFC 4291).
 
 import { isIP } from "node:net";
 
-/** An IPv4 or IPv6 network; everything (/0) is no restriction, and no firewall takes it. */
+/** Accepts an IPv4 or IPv6 network, except /0, which restricts nothing and which WAF does not accept. */
 export const isNetwork = {
   test: (text: string): boolean => {
     const [host = "", length = "", ...more] = text.split("/");

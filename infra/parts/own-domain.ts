@@ -1,5 +1,5 @@
-// A domain of an API's own, as the settings give it, and its certificate and DNS records: what REST and HTTP APIs share.
-// Guarantees: a certificate that this program asks for is validated before anything uses it.
+// An API's own domain, with its certificate and DNS records, for REST and HTTP APIs alike. Guarantees: a certificate
+// that is requested here is validated before anything uses it.
 
 import { Certificate, CertificateValidation } from "@pulumi/aws/acm";
 import { Record as DnsRecord } from "@pulumi/aws/route53";
@@ -9,9 +9,9 @@ import type { DomainSettings } from "./domain-rules";
 export interface OwnDomain {
   /** Fully qualified, lower case. */
   readonly name: string;
-  /** Route 53 zone of the name; empty: its records are kept elsewhere. */
+  /** Id of the name's Route 53 zone; empty: its DNS records are managed elsewhere. */
   readonly hostedZoneId: string;
-  /** ACM certificate of the name, in the API's region; empty: one is asked for and validated through the zone. */
+  /** ARN of an ACM certificate in the API's region; empty: one is requested, and validated through the zone. */
   readonly certificateArn: string;
 }
 
@@ -26,7 +26,7 @@ export interface DomainCertificateArgs {
 }
 
 export class DomainCertificate extends pulumi.ComponentResource {
-  /** Known only when the certificate is valid. */
+  /** Resolves only when the certificate is valid. */
   readonly arn: pulumi.Output<string>;
 
   constructor(name: string, { domain }: DomainCertificateArgs, options?: pulumi.ComponentResourceOptions) {
@@ -63,13 +63,13 @@ export class DomainCertificate extends pulumi.ComponentResource {
   }
 }
 
-/** Where a domain's clients are sent: the names that AWS gives the regional endpoint. */
+/** DNS target of a domain: name and hosted zone id of AWS's regional endpoint. */
 export interface Endpoint {
   readonly name: pulumi.Input<string>;
   readonly zoneId: pulumi.Input<string>;
 }
 
-/** Points the domain to its endpoint over IPv4 and IPv6, where its zone is ours. */
+/** Points the domain to its endpoint over IPv4 and IPv6, if its zone is in the settings. */
 export function pointDomain(name: string, domain: OwnDomain, endpoint: Endpoint, parent: pulumi.Resource): void {
   if (domain.hostedZoneId === "") return;
   for (const type of ["A", "AAAA"]) {

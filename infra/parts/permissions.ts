@@ -1,9 +1,9 @@
-// A policy document as the permissions that it gives, one by one: what policies are compared by.
+// Splits a policy document into single permissions, so that policies can be compared.
 
-/** An action on a resource, as `action resource`, with what bounds it in brackets. */
+/** `<action> <resource>`, followed by the condition in brackets, if there is one. */
 export type Permission = string;
 
-/** A policy's permissions, one by one. @throws Error for a statement that does more than allow */
+/** A policy's permissions, one by one. @throws Error for a statement that is not an Allow, or has several conditions */
 export function permissionsOf(policy: object): Set<Permission> {
   const { Statement } = policy as { Statement: readonly PolicyStatement[] };
   return new Set(
@@ -23,7 +23,7 @@ interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** Each value of a condition is a permission of its own: any of them suffices. */
+/** Each value of a condition makes a permission of its own, because any one of them satisfies it. */
 function bounds(condition: PolicyStatement["Condition"]): string[] {
   const lines = Object.values(condition ?? {}).flatMap((keysOf) => Object.entries(keysOf));
   if (lines.length === 0) return [""];

@@ -1,10 +1,10 @@
-// Checks a pipeline's definition before it is deployed: the service would find these faults only when a run reaches them.
-// Every reference resolves, no step waits for itself, every step's name is its own.
+// Checks a pipeline definition before it is deployed, because SageMaker would find these faults only when a run reaches
+// them. Every reference must resolve, no step may wait for itself, and names of steps must be unique.
 
 import type { PipelineDefinition } from "./pipeline-definition";
 import type { Step } from "./pipeline-steps";
 
-/** Facts of an execution that a definition may ask for. */
+/** Properties of an execution that a definition may refer to. */
 const executionFacts = new Set([
   "StartDateTime",
   "CurrentDateTime",
@@ -14,7 +14,7 @@ const executionFacts = new Set([
   "PipelineExecutionArn",
 ]);
 
-/** What is wrong, a line each; none for a definition that can run. */
+/** One line for each fault; empty for a definition that can run. */
 export function definitionFaults(definition: PipelineDefinition): string[] {
   const steps = allSteps(definition.Steps);
   const byName = new Map(steps.map((step) => [step.Name, step]));
@@ -37,7 +37,7 @@ export function definitionFaults(definition: PipelineDefinition): string[] {
   return faults;
 }
 
-/** The steps and those inside conditions. */
+/** The steps, including those inside conditions. */
 export function allSteps(steps: readonly Step[]): Step[] {
   return steps.flatMap((step) => [step, ...allSteps(branchesOf(step))]);
 }
@@ -46,12 +46,12 @@ function branchesOf({ Type, Arguments }: Step): Step[] {
   return Type === "Condition" ? [...(Arguments.IfSteps as Step[]), ...(Arguments.ElseSteps as Step[])] : [];
 }
 
-/** The arguments without the steps inside a condition, which answer for themselves. */
+/** A step's arguments without the steps inside a condition, which are checked by themselves. */
 function ownArguments({ Type, Arguments }: Step): unknown {
   return Type === "Condition" ? Arguments.Conditions : Arguments;
 }
 
-/** Everything that is asked for by `Get`, wherever it stands. */
+/** All references by `Get`, at any depth. */
 export function referencesOf(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   const entries = Object.entries(value);
@@ -74,7 +74,7 @@ function fault(
   return properties(step).includes(rest.join(".")) ? undefined : `the step has no such property`;
 }
 
-/** What other steps can ask of a step. */
+/** The properties of a step that other steps can refer to. */
 function properties(step: Step): string[] {
   const files = (step.PropertyFiles ?? []).map(({ PropertyFileName }) => `PropertyFiles.${PropertyFileName}`);
   if (step.Type === "Training") return [...files, "ModelArtifacts.S3ModelArtifacts"];
@@ -88,7 +88,7 @@ function outputNames({ Type, Arguments }: Step): string[] {
   return Outputs.map(({ OutputName }) => OutputName);
 }
 
-/** Names of steps that wait for one another, in order; undefined where none do. */
+/** Names of steps that wait for one another, in order; undefined if there are none. */
 function cycleOf({ Steps }: PipelineDefinition): string[] | undefined {
   const waits = new Map<string, string[]>();
   const visit = (step: Step, within: readonly string[]): void => {

@@ -6,15 +6,15 @@ import { executionId, type Expression, join, jsonGet, modelOf, outputOf, paramet
 import { type Network, processingStep, trainingStep } from "./pipeline-jobs";
 import { conditionStep, failStep, registerStep, type Step } from "./pipeline-steps";
 
-/** What the definition names; all plain. */
+/** Everything that the definition refers to, as plain values. */
 export interface PipelineNames {
-  /** Bucket of everything that the pipeline reads and writes. */
+  /** Name of the bucket that the pipeline reads and writes. */
   readonly bucket: string;
   readonly image: string;
   readonly keyArn: string;
-  /** Model package group. */
+  /** Name of the model package group. */
   readonly group: string;
-  /** Prefixes in the bucket: each holds one state of its content, and is named by its digest. */
+  /** Prefixes in the bucket, each named after the digest of its content, so that a change gets a new one. */
   readonly code: string;
   readonly wheels: string;
   readonly data: string;
@@ -23,7 +23,7 @@ export interface PipelineNames {
   /** Defaults of the parameters. */
   readonly processingInstanceType: string;
   readonly trainingInstanceType: string;
-  /** Share of right answers, 0 to 1. */
+  /** Minimum accuracy of a model that is registered, 0 to 1. */
   readonly accuracyThreshold: number;
   readonly approvalStatus: ApprovalStatus;
 }
@@ -46,12 +46,12 @@ export interface PipelineDefinition {
   readonly Version: "2020-12-01";
   readonly Metadata: object;
   readonly Parameters: readonly Parameter[];
-  /** `null`: no experiment is kept beside the execution, and no permission for one is needed. */
+  /** `null`: SageMaker creates no experiment for an execution, so that no permission for one is needed. */
   readonly PipelineExperimentConfig: null;
   readonly Steps: readonly Step[];
 }
 
-/** The bucket's top-level prefixes by who writes them: the deployment, then each step. */
+/** The bucket's top-level prefixes, by who writes them: the deployment, then each step. */
 export const prefixes = {
   code: "code",
   wheels: "wheels",
@@ -108,7 +108,7 @@ export function pipelineDefinition(names: PipelineNames): PipelineDefinition {
     left: accuracy,
     atLeast: parameter("AccuracyThreshold"),
     then: registerStep({
-      // The SDK names a registration so.
+      // The name that the SageMaker SDK gives to a registration.
       name: "Register-RegisterModel",
       image,
       group: names.group,

@@ -1,5 +1,5 @@
-// The pipeline's jobs, as the service reads them: a processing and a training step, with the security settings and the bounds
-// that every job gets. The arguments are those of CreateProcessingJob and CreateTrainingJob.
+// The pipeline's jobs in the form that SageMaker reads: a processing and a training step, with the security settings
+// and the limits that every job gets. The arguments are those of CreateProcessingJob and CreateTrainingJob.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps.html
 
 import type { Expression } from "./pipeline-expressions";
@@ -14,9 +14,9 @@ export interface Network {
 /** What all jobs have in common. */
 export interface JobSetting {
   readonly image: string;
-  /** Encrypts volumes and outputs. */
+  /** ARN of the KMS key that encrypts volumes and outputs. */
   readonly keyArn: string;
-  /** Absent: the service's own network, which an isolated container does not reach either. */
+  /** Absent: SageMaker's own network. The container has no network access in either case. */
   readonly network: Network | undefined;
 }
 
@@ -27,10 +27,10 @@ const noCapacity: RetryPolicy = {
   ExceptionType: ["SageMaker.CAPACITY_ERROR"],
 };
 
-/** A step whose inputs and arguments did not change is not run again for 30 days (ISO 8601 would be P30D; both are taken). */
+/** An unchanged step is not run again for 30 days (ISO 8601's P30D is accepted as well). */
 const CacheConfig = { Enabled: true, ExpireAfter: "30d" } as const;
 
-/** Seconds after which a job is stopped, and GB of its volume: bounds on what a run away costs. */
+/** Seconds after which a job is stopped, and GB of its volume: they limit the cost of a runaway job. */
 const MaxRuntimeInSeconds = 3_600;
 const VolumeSizeInGB = 30;
 
@@ -38,7 +38,7 @@ interface JobArgs {
   readonly name: string;
   readonly roleArn: string;
   readonly instanceType: Expression;
-  /** S3 address by name of the input. */
+  /** S3 URI by name of the input. */
   readonly inputs: Readonly<Record<string, Expression>>;
 }
 
@@ -46,7 +46,7 @@ export interface ProcessingArgs extends JobArgs {
   /** Script of the step, and its arguments. */
   readonly script: string;
   readonly arguments: readonly string[];
-  /** S3 address by name of the output. */
+  /** S3 URI by name of the output. */
   readonly outputs: Readonly<Record<string, Expression>>;
   readonly propertyFiles?: Step["PropertyFiles"];
 }
@@ -107,9 +107,9 @@ export function processingStep(setting: JobSetting, args: ProcessingArgs): Step 
 export interface TrainingArgs extends JobArgs {
   readonly script: string;
   readonly hyperparameters: Readonly<Record<string, string>>;
-  /** The job writes `<output>/<its name>/output/model.tar.gz`. */
+  /** S3 URI below which the job writes `<its name>/output/model.tar.gz`. */
   readonly output: Expression;
-  /** Media type by name of the input, where it has one. */
+  /** Media type by name of the input, if it has one. */
   readonly contentTypes: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,5 @@
-// What the steps of a definition touch, and so which actions their roles need: derived from the definition alone, to be
-// held against the roles' policies both ways. Each action names the AWS page that says who needs it.
+// The permissions that the steps of a definition require of their roles: derived from the definition alone, and
+// compared with the roles' policies in both directions. Each action refers to the AWS page that requires it.
 
 import { arn } from "./location";
 import { allSteps, referencesOf } from "./pipeline-check";
@@ -15,7 +15,7 @@ const pipelines = `${guide}/build-and-manage-access.html`;
 const reference = "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html";
 const keys = `${guide}/encryption-at-rest.html`;
 
-/** Every action that a role of the pipeline may have, and the page that calls for it. */
+/** Every action that a role of the pipeline may have, and the page that requires it. */
 export const actionPages: Readonly<Record<string, string>> = {
   "s3:GetObject": jobs,
   "s3:ListBucket": jobs,

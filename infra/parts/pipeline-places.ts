@@ -1,9 +1,9 @@
-// Where the addresses of a pipeline's steps lead: the first part of their key in the bucket, which is what the policies speak of.
+// Resolves the S3 URIs of a pipeline's steps to the first part of the key in the bucket, to which the policies refer.
 
 import type { PipelineDefinition } from "./pipeline-definition";
 import type { Step } from "./pipeline-steps";
 
-/** What of a job's arguments names addresses. */
+/** The arguments of a job that hold S3 URIs, and its VPC. */
 export interface JobArguments {
   readonly ProcessingInputs?: readonly { readonly S3Input: { readonly S3Uri: unknown } }[];
   readonly InputDataConfig?: readonly {
@@ -24,7 +24,7 @@ export class Places {
     private readonly bucketArn: string,
   ) {}
 
-  /** First part of an address's key. @throws Error for an address outside the bucket */
+  /** First part of an S3 URI's key. @throws Error for a URI outside the bucket */
   prefix(address: unknown): string {
     const text = this.text(address);
     const [, bucket, prefix] = /^s3:\/\/([^/]+)\/([^/]+)/.exec(text) ?? [];
@@ -34,7 +34,7 @@ export class Places {
     return prefix;
   }
 
-  /** Addresses that a step reads and no other step writes, as text. */
+  /** S3 URIs that a step reads and no other step writes, as text. */
   given({ Arguments }: Step): string[] {
     const { ProcessingInputs = [], InputDataConfig = [] } = Arguments as JobArguments;
     return [
@@ -45,6 +45,7 @@ export class Places {
       .map((address) => this.text(address));
   }
 
+  /** First part of the key of a property file. @param file `Steps.<step>.PropertyFiles.<name>` */
   propertyFile(file: string): string {
     const [, name] = file.split(".");
     const step = this.steps.find(({ Name }) => Name === name)!;
@@ -52,7 +53,7 @@ export class Places {
     return this.prefix({ Get: `Steps.${name}.ProcessingOutputConfig.Outputs['${output!.OutputName}'].S3Output.S3Uri` });
   }
 
-  /** The start of an address as text: what an execution adds stands at its end. */
+  /** The beginning of an S3 URI as text: what only an execution knows is at its end. */
   private text(address: unknown): string {
     if (typeof address === "string") return address;
     const { Get: get, "Std:Join": join } = address as { Get?: string; "Std:Join"?: { Values: unknown[] } };

@@ -1,4 +1,5 @@
-// Proves a pipeline before anything of it is made: its definition can run, and each role can do exactly what its steps need.
+// Checks a pipeline before any of it is created: its definition can run, and each role can do exactly what its steps
+// need.
 
 import { arn } from "./location";
 import { allSteps, definitionFaults } from "./pipeline-check";
@@ -10,9 +11,9 @@ import { pipelinePolicy } from "./pipeline-role";
 import { type PipelineArns, stepPolicy } from "./step-roles";
 
 /**
- * Checks definition and roles with stand-ins for what is known only once it stands.
- * @param keys what the deployment puts into the bucket
- * @throws Error listing what is wrong: a fault of this program, found before anything is deployed
+ * Checks the definition and the roles, with placeholders for what is known only after creation.
+ * @param keys object keys that the deployment puts into the bucket
+ * @throws Error listing what is wrong: a bug in this program, found before anything is deployed
  */
 export function provePipeline(
   plain: Omit<PipelineNames, "bucket" | "keyArn" | "roles">,

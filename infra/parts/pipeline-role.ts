@@ -1,13 +1,13 @@
-// What the pipeline itself may do: start its jobs with the steps' roles, and register what they made. A pure function of ARNs.
+// What the pipeline's own role may do. A pure function of ARNs.
 
 import { arn } from "./location";
 import { prefixes } from "./pipeline-definition";
 import type { PipelineArns } from "./step-roles";
 
-/** The pipeline starts the jobs with the steps' roles, reads the report, and registers the model; it reads no data. */
+/** Starts jobs with the steps' roles, reads the report and the model, and registers it; reads no training data. */
 export function pipelinePolicy(arns: PipelineArns): object {
   const { location, bucketArn, keyArn, group, roleArns } = arns;
-  // The service begins the names of a pipeline's jobs so.
+  // SageMaker begins the names of a pipeline's jobs with `pipelines-`.
   const processing = arn(location, "sagemaker", "processing-job/pipelines-*");
   const training = arn(location, "sagemaker", "training-job/pipelines-*");
   const groupArn = arn(location, "sagemaker", `model-package-group/${group}`);
@@ -33,7 +33,7 @@ export function pipelinePolicy(arns: PipelineArns): object {
         Action: ["sagemaker:CreateModelPackage", "sagemaker:DescribeModelPackage"],
         Resource: packages,
       },
-      // A registration makes the group first, each time: that there is one it bears, a denial it does not.
+      // Every registration first calls CreateModelPackageGroup: SageMaker tolerates an existing group, but no denial.
       { Sid: "Group", Effect: "Allow", Action: "sagemaker:CreateModelPackageGroup", Resource: groupArn },
       { Sid: "Tags", Effect: "Allow", Action: "sagemaker:AddTags", Resource: [processing, training, ...packages] },
       {

@@ -1,4 +1,4 @@
-// The kinds of step that the pipeline has beside jobs, as the service reads them: one builder each. The arguments of a
+// The pipeline's steps other than jobs, in the form that SageMaker reads: one builder each. The arguments of a
 // registration are those of CreateModelPackage.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps.html
 
@@ -24,7 +24,7 @@ export interface Step {
   }[];
 }
 
-/** Faults of the service, not of the step: worth another try. */
+/** Faults of SageMaker, not of the step, which are worth a retry. */
 export const serviceFaults: RetryPolicy = {
   BackoffRate: 2,
   IntervalSeconds: 10,
@@ -37,11 +37,11 @@ export interface RegisterArgs {
   readonly group: string;
   readonly modelData: Expression;
   readonly approvalStatus: Expression;
-  /** S3 address of the evaluation report. */
+  /** S3 URI of the evaluation report. */
   readonly report: Expression;
 }
 
-/** Registers a version of the model. Metrics and digest stand in the report: custom metadata is refused in a pipeline. */
+/** Registers a model version. Metrics and digest are in the report, because a pipeline refuses custom metadata. */
 export function registerStep(args: RegisterArgs): Step {
   return {
     Name: args.name,

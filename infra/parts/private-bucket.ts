@@ -1,5 +1,5 @@
-// A bucket that only its owner reads: every bucket of the program is one. Guarantees: no public access, no ACLs,
-// versions kept, encrypted at rest, plain HTTP denied, old versions and broken uploads expire.
+// A private S3 bucket; every bucket of the program is one. Guarantees: no public access, no ACLs, versions are kept,
+// objects are encrypted at rest, plain HTTP is denied, and old versions and incomplete uploads expire.
 
 import {
   Bucket,
@@ -14,15 +14,15 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 
 export interface PrivateBucketArgs {
-  /** KMS key of the objects; without one S3's own keys encrypt (the target of access logs takes no other). */
+  /** KMS key of the objects; absent: S3's own keys (the only ones that the target of access logs takes). */
   readonly keyArn?: pulumi.Input<string>;
   /** Bucket that receives this one's access logs. */
   readonly logsTo?: pulumi.Input<string>;
-  /** Days until an object expires; kept for ever without. */
+  /** Days until an object expires; absent: never. */
   readonly expireAfterDays?: number;
-  /** Refuse to delete it while it holds objects. */
+  /** Refuse to delete the bucket; false: `pulumi destroy` deletes it with its objects. */
   readonly protect: boolean;
-  /** Statements that allow more than the owner; given the bucket's ARN. */
+  /** Further statements of the bucket policy, given the bucket's ARN. */
   readonly allow?: (bucketArn: string) => object[];
 }
 
@@ -32,7 +32,7 @@ const oldVersionDays = 30;
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
-  /** Resources that must stand before anything is put into the bucket. */
+  /** Resources that must exist before anything is put into the bucket. */
   readonly ready: pulumi.Resource[];
 
   constructor(name: string, args: PrivateBucketArgs, options?: pulumi.ComponentResourceOptions) {
@@ -100,7 +100,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
     new BucketPolicy(
       `${name}-policy`,
       { bucket: id, policy: bucket.arn.apply((arn) => JSON.stringify(bucketPolicy(arn, args.allow?.(arn) ?? []))) },
-      // A policy put while the access block is being made fails with a conflict.
+      // Setting the policy while the access block is being created fails with a conflict.
       { parent: this, dependsOn: [access] },
     );
     if (args.logsTo !== undefined) {

@@ -1,5 +1,6 @@
-// Publishing: the bucket of the published models, and the one function that writes it. Guarantees: nobody but that function
-// writes, not even an administrator by mistake; an approved model goes live by itself, and a canary that fails goes back by itself.
+// Publishing: the bucket of the published models, and the only function that writes to it. Guarantees: nobody else
+// writes, not even an administrator by mistake; an approved model goes live automatically, and a failing canary is
+// rolled back automatically.
 
 import { EventRule, EventTarget } from "@pulumi/aws/cloudwatch";
 import { RolePolicy } from "@pulumi/aws/iam";
@@ -26,7 +27,7 @@ export interface PublicationArgs {
   readonly trainingBucket: pulumi.Input<string>;
   readonly trainingBucketArn: pulumi.Input<string>;
   readonly group: string;
-  /** Who is told that a canary was taken back. */
+  /** Topic that is notified when a canary is rolled back. */
   readonly alarmTopicArn: pulumi.Input<string>;
   readonly settings: {
     readonly protectData: boolean;
@@ -76,10 +77,10 @@ export class Publication extends pulumi.ComponentResource {
           [environment.canaryAlarm]: alarmName,
         },
         keyArn: args.keyArn,
-        // It holds the archive, what is in it, and the model as loaded.
+        // Enough to hold the archive, its content and the loaded model at once.
         memory: Math.max(1769, settings.modelMemory),
         timeout: 180,
-        // One change at a time; where the account allows no reservation, the pointer's conditional writes suffice.
+        // One change at a time. If the account allows no reservation, the conditional writes of the pointer suffice.
         ...(settings.modelConcurrency > 0 ? { concurrency: 1 } : {}),
       },
       child,
@@ -131,7 +132,7 @@ export class Publication extends pulumi.ComponentResource {
 }
 
 /**
- * Of all changes of a group's packages, approvals alone: SageMaker tells of every new package too.
+ * Matches only approvals in this group: SageMaker sends an event for every new package as well.
  * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
  */
 export function approval(group: string): object {

@@ -1,4 +1,5 @@
-// What the publisher may do: read what a model package names, ask the registry about it, and write the published models.
+// What the publisher may do: read the files that a model package refers to, ask the registry about the package, and
+// write the published models.
 
 import { arn, type Location } from "./location";
 import { prefixes } from "./pipeline-definition";
@@ -35,7 +36,7 @@ export function publisherPolicy(arns: PublisherArns): object {
         Action: ["s3:GetObject", "s3:PutObject"],
         Resource: `${arns.bucketArn}/models/*`,
       },
-      // Without it S3 answers 403, not 404, where there is no pointer yet.
+      // Without it S3 answers 403 instead of 404 while there is no pointer yet.
       { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: arns.bucketArn },
       {
         Sid: "PublishedEncryption",
