@@ -4,7 +4,7 @@
 export const environment = {
   /** Folder of the model files, `<dir>/<name>/model.onnx` for each model. In AWS a layer provides it, under `/opt`. */
   modelsDirectory: "MODELS_DIR",
-  /** The model that the plain route `POST /mymodel` serves. */
+  /** Name of the model that the APIs' plain routes serve, for example `POST /mymodel`. */
   defaultModel: "DEFAULT_MODEL",
   /** The only origin that browsers may call from, `*` for any; empty: no CORS headers. */
   corsOrigin: "CORS_ORIGIN",

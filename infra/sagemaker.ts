@@ -23,8 +23,8 @@ export interface SagemakerArgs {
   readonly keyArn: pulumi.Input<string>;
   readonly alarmTopicArn: pulumi.Input<string>;
   /**
-   * Private subnets and security group of the jobs; absent: SageMaker's own network. The container is isolated from
-   * either.
+   * Private subnets and security group of the jobs; absent: SageMaker's own network. The container has no network
+   * access in either case.
    */
   readonly network?: pulumi.Input<Network>;
 }

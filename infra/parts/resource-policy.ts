@@ -1,12 +1,12 @@
-// The resource policy of a REST API: from where it may be called, and under IAM by whom. Pure; part of the API document, so
-// that a change of it is deployed.
+// The resource policy of a REST API: from where it may be called and, under IAM, by whom. Pure; part of the API
+// document, so that a change of it is deployed.
 //
-// What a policy has to allow depends on the protection, and an Allow too many would open the API:
-//   apiKey, cognito   the policy has to allow: it allows everyone in the networks, and denies the others
-//   iam, lambda       an Allow would stand in for the caller's own policy, or for the authorizer's (a token without the
-//                     scope would be let in where its policy is merely silent): it denies, and under IAM allows the clients
+// What the policy must allow depends on the protection, and one Allow too many would open the API:
+//   apiKey, cognito   the policy must allow the call: it allows everyone in the networks, and denies everyone else
+//   iam, lambda       an Allow would replace the caller's own policy, or the authorizer's (if that one merely does not
+//                     allow, a token without the scope would get in): it only denies, and under IAM allows the clients
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html (tables A and B)
-// A provider of AWS before upstream's 6.48 puts the policy of its state back over a changed one: hashicorp/terraform-provider-aws#48118.
+// AWS providers before upstream's 6.48 overwrite a changed policy with that of their state: hashicorp/terraform-provider-aws#48118.
 
 import type { Protection } from "./api-document";
 import type { ClientSetting } from "./client-settings";
@@ -22,19 +22,23 @@ export interface ResourcePolicyArgs {
   /** Networks (CIDR) that may call; empty: all. */
   readonly networks: readonly string[];
   readonly clients: readonly Pick<ClientSetting, "principal" | "models">[];
-  /** Browsers ask OPTIONS of anyone, without credentials. */
+  /** Whether preflights must pass: browsers send OPTIONS without credentials. */
   readonly cors: boolean;
 }
 
 const action = "execute-api:Invoke";
 
-/** Characters of a policy, once API Gateway has put whole ARNs for the short ones. Source: …/developerguide/limits.html */
+/**
+ * Maximum characters of a policy, counted after API Gateway has expanded short ARNs.
+ * Source: …/developerguide/limits.html
+ */
 const longest = 8_192;
+/** Characters that the expansion adds to an ARN. */
 const expansion = "arn:aws:execute-api:ap-southeast-1:123456789012:0123456789".length - "execute-api:".length;
 
 /**
- * The policy; `undefined` where nothing asks for one: an empty policy would shut the API.
- * @throws pulumi.RunError where API Gateway would not take it
+ * The policy; `undefined` if no setting needs one, because an empty policy would close the API.
+ * @throws pulumi.RunError if it is longer than API Gateway accepts
  */
 export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   const { kind, stageName, networks, clients, cors } = args;
@@ -42,7 +46,7 @@ export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   const callers = kind === "iam" ? clients : [];
   if (networks.length === 0 && callers.length === 0) return undefined;
   const statements: object[] = [];
-  // The Deny below would do; but what lets everyone in is to say by itself from where.
+  // Redundant beside the Deny below; but a statement that allows everyone should itself say from where.
   const inside = networks.length === 0 ? {} : { Condition: { IpAddress: { "aws:SourceIp": networks } } };
   const everyone = (Sid: string, routes: string) => {
     const resource = `${stage}/${routes}`;
@@ -77,7 +81,7 @@ export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   return policy;
 }
 
-/** Who may call the same has one statement: a policy is short. */
+/** Clients with the same routes share a statement, because the length of a policy is limited. */
 function byRoutes(
   clients: ResourcePolicyArgs["clients"],
   args: ResourcePolicyArgs,
@@ -92,7 +96,7 @@ function byRoutes(
   return groups.values();
 }
 
-/** `<METHOD>/<path>` of what a client may call; `*` crosses slashes, so it stands at an end alone. */
+/** `<METHOD>/<path>` of what a client may call. `*` also matches slashes, so it is only used at the end. */
 function routesOf(models: readonly string[] | undefined, { plainPath, defaultModel }: ResourcePolicyArgs): string[] {
   if (models === undefined) return ["*"];
   return [

@@ -1,6 +1,6 @@
-// A REST API in front of the model function. Guarantees: every route asks for the protection, whatever changes in the
-// API is deployed, the stage logs, traces and throttles, clients speak the chosen TLS,
-// and where there is a domain, nothing answers beside it.
+// A REST API in front of the model function. Guarantees: every route requires the protection, every change of the API
+// is deployed, the stage logs, traces and throttles, clients use the chosen TLS policy, and with an own domain the
+// default endpoint is disabled.
 
 import { createHash } from "node:crypto";
 import { Deployment, MethodSettings, RestApi as AwsRestApi, Stage } from "@pulumi/aws/apigateway";
@@ -23,33 +23,33 @@ export interface RestApiArgs {
   readonly plainPath: string;
   readonly function: ServerlessFunction;
   readonly protection: pulumi.Input<Protection>;
-  /** The function that the protection `lambda` asks. */
+  /** The authorizer function of the protection `lambda`. */
   readonly authorizer?: ServerlessFunction;
   readonly keyRequired: boolean;
-  /** The one origin of browser calls, `*` for any, empty for none. */
+  /** The only origin that browsers may call from, `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** Networks (CIDR) that may call; empty: all. */
   readonly allowedNetworks: readonly string[];
-  /** Who may call, beyond what the protection says; empty: whoever it lets in. */
+  /** The listed clients; other callers may call no model. Empty: whoever the protection admits may call every model. */
   readonly clients: readonly ClientAccess[];
   /** The model that the plain route serves. */
   readonly defaultModel: string;
   /** Requests per second, over all callers. */
   readonly rateLimit: number;
-  /** Requests at once, over all callers. */
+  /** Burst over all callers (capacity of the token bucket), in requests. */
   readonly burstLimit: number;
   readonly tlsPolicy: (typeof tlsPolicies)[number];
-  /** The API's own domain; its default endpoint answers where there is none. */
+  /** The API's own domain; absent: its default endpoint is used. */
   readonly domain?: OwnDomain;
   /** KMS key of the logs. */
   readonly keyArn: pulumi.Input<string>;
-  /** What must stand before a stage may log: the account's log role. */
+  /** The account's log role, which must exist before a stage can log; absent: it is managed outside this stack. */
   readonly logRole?: pulumi.Resource;
 }
 
 /**
- * What is an argument of the API rather than part of its document; a change of either is deployed.
- * A request's Host must be the name that its handshake asked for (STRICT).
+ * Arguments of the API that are not part of its document; a change of either triggers a deployment. STRICT: a request's
+ * Host must be the server name (SNI) of its TLS handshake.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
  */
 function apiArguments({ domain, tlsPolicy }: RestApiArgs) {
@@ -64,9 +64,9 @@ function apiArguments({ domain, tlsPolicy }: RestApiArgs) {
 export class RestApi extends pulumi.ComponentResource {
   readonly apiId: pulumi.Output<string>;
   readonly stageName: string;
-  /** `https://<domain>`, or `https://…/<stage>`; without a slash at the end. */
+  /** `https://<domain>`, or `https://…/<stage>`; without a trailing slash. */
   readonly url: pulumi.Output<string>;
-  /** The name that the records of the API's own domain must point to. */
+  /** The name that the DNS records of the API's own domain must point to. */
   readonly domainTarget?: pulumi.Output<string>;
   readonly stage: Stage;
   readonly watched: WatchedApi;
@@ -120,7 +120,7 @@ export class RestApi extends pulumi.ComponentResource {
     );
     const logs = { retentionInDays: 365, kmsKeyId: args.keyArn };
     const accessLog = new LogGroup(`${name}-access-log`, { name: `/aws/apigateway/${title}`, ...logs }, child);
-    // API Gateway would make this group itself, without an end and without the key.
+    // API Gateway would create this log group itself, without expiry and without the key.
     const executionLog = new LogGroup(
       `${name}-execution-log`,
       { name: pulumi.interpolate`API-Gateway-Execution-Logs_${api.id}/${this.stageName}`, ...logs },
@@ -155,7 +155,7 @@ export class RestApi extends pulumi.ComponentResource {
           throttlingBurstLimit: args.burstLimit,
           metricsEnabled: true,
           loggingLevel: "ERROR",
-          // Data traces write whole requests and their headers, credentials among them, to the log.
+          // Data tracing writes whole requests with their headers, credentials among them, to the log.
           dataTraceEnabled: false,
           cachingEnabled: false,
         },
@@ -178,7 +178,7 @@ export class RestApi extends pulumi.ComponentResource {
   }
 }
 
-/** The clients, as variables of the stage. */
+/** The client list, as variables of the stage. */
 function listOf(clients: readonly ClientAccess[]): { variables?: Record<string, pulumi.Input<string>> } {
   if (clients.length === 0) return {};
   const entries = clients.map(({ variable, value }) => [variable, value] as const);

@@ -1,5 +1,5 @@
-// A REST API under a domain of its own. Guarantees: the domain speaks the same TLS as the API's default endpoint would,
-// and a request's Host must be the name that its handshake asked for.
+// An own domain of a REST API. Guarantees: it has the same TLS policy as the API's default endpoint would, and a
+// request's Host must be the server name (SNI) of its TLS handshake.
 
 import { BasePathMapping, DomainName } from "@pulumi/aws/apigateway";
 import * as pulumi from "@pulumi/pulumi";
@@ -9,11 +9,12 @@ export interface RestDomainArgs {
   readonly domain: OwnDomain;
   readonly restApi: pulumi.Input<string>;
   readonly stageName: pulumi.Input<string>;
+  /** API Gateway's name of the TLS policy, see tls-policy.ts. */
   readonly securityPolicy: string;
 }
 
 export class RestDomain extends pulumi.ComponentResource {
-  /** The name that the domain's records must point to. */
+  /** The name that the domain's DNS records must point to. */
   readonly target: pulumi.Output<string>;
 
   constructor(name: string, args: RestDomainArgs, options?: pulumi.ComponentResourceOptions) {

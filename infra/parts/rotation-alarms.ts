@@ -1,4 +1,5 @@
-// Who is told when a rotation fails, when a key grows old, and when someone reads a secret who should not.
+// Alarms of the rotation: a step failed, or a key or a pending rotation is too old; and a notification when someone
+// other than its readers reads a secret, or tries to.
 
 import { EventRule, EventTarget, MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,25 +14,25 @@ export interface RotationAlarmsArgs {
   /** Name of the rotation function. */
   readonly functionName: string;
   readonly secrets: readonly WatchedSecret[];
-  /** Hours that a key is in use at most; 90 days where only a cron expression says when it rotates. */
+  /** Longest time between two rotations, in hours; 2,160 (90 days) if a cron expression says when. */
   readonly rotationHours: number;
-  /** Address that everything is sent to; empty: whoever subscribes to the topic by other means. */
+  /** E-mail address to subscribe to the topic; empty: no subscription is created. */
   readonly email: string;
 }
 
 export interface WatchedSecret {
-  /** Of its component. */
+  /** Name of its component. */
   readonly name: string;
-  /** The physical one. */
+  /** Its physical name. */
   readonly secretName: pulumi.Input<string>;
   /** ARNs of the roles that may read it: the rotation's, and those that the settings name. */
   readonly readers: readonly pulumi.Input<string>[];
 }
 
 const hour = 3_600;
-/** A rotation takes minutes; one that is pending for so long will not end by itself. */
+/** Hours after which a pending rotation counts as stuck; a normal one takes minutes. */
 const pendingHours = 6;
-/** How late a rotation may be before someone is woken: Secrets Manager picks the time in its window, and tries again. */
+/** Hours that a rotation may be late: Secrets Manager picks the time within its window, and tries again. */
 const graceHours = 24;
 
 export class RotationAlarms extends pulumi.ComponentResource {
@@ -39,7 +40,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
     super("model-serving:infra:RotationAlarms", name, {}, options);
     const { location, email } = args;
     const child = { parent: this };
-    // Of its own: the secret may live in another region than the APIs, and an alarm acts in its own region alone.
+    // Not the APIs' topic: the secrets may be in another region, and an alarm can only notify a topic in its own.
     const topic = new AlarmTopic(name, { location, keyArn: args.keyArn, email }, child);
     const alarm = (role: string, { alarmDescription = "", ...what }: Partial<MetricAlarmArgs>) =>
       new MetricAlarm(
@@ -65,7 +66,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
       threshold: 1,
       treatMissingData: "notBreaching",
     });
-    // The sweep is hourly; without its measures nobody knows, so their absence is an alarm too.
+    // The hourly sweep emits these metrics. Missing data means that it does not run, so that is an alarm as well.
     const swept = { namespace: location.prefix, period: hour, evaluationPeriods: 3, treatMissingData: "breaching" };
     alarm("key-too-old", {
       ...swept,
@@ -88,7 +89,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
       `${name}-foreign-read`,
       {
         description: "Someone other than its readers read an API key's secret, or tried to",
-        // Reads are management events, which rules leave out unless told so; a trail must record them.
+        // Reads are management events, which rules ignore by default; and a CloudTrail trail must record them.
         state: "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
         eventPattern: pulumi
           .all([secretName, pulumi.all([...readers])])
@@ -105,9 +106,9 @@ export class RotationAlarms extends pulumi.ComponentResource {
 }
 
 /**
- * Reads by anyone but these roles: other roles, and users, who act without a role. The secret can be named by ARN, partial
- * ARN or name; its name is part of each. The record of a read that was denied, as its policy denies every such read, holds no
- * request parameters: there the secret stands in the message alone.
+ * Matches reads by anyone but these roles: other roles, and users, whose events have no session issuer. A request can
+ * name the secret by ARN, partial ARN or name; each contains its name. The record of a denied read (the secret's policy
+ * denies every such read) has no request parameters: there only the error message names the secret.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html,
  * https://github.com/aws-samples/aws-health-aware/issues/19 (a denied read, as CloudTrail records it)
  */

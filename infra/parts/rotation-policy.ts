@@ -1,26 +1,26 @@
-// What the rotation function may do: read and write the stack's secrets, and make, mark and delete the API keys that carry the
-// tag of one.
+// What the rotation function may do: read and write the stack's secrets, and create, mark and delete the API keys that
+// are tagged with one of them.
 
 import { keyTag } from "../../contract";
 import { secretsArn } from "./api-key-secret";
 import { arn, dnsSuffix, type Location } from "./location";
 
 export interface RotationPolicyFacts {
-  /** Of the secrets. */
+  /** Account and region of the secrets. */
   readonly location: Location;
   readonly keyArn: string;
-  /** Of the API. */
+  /** Account and region of the API. */
   readonly api: Location;
   readonly apiId: string;
   readonly stageName: string;
-  /** The usage plans that its keys belong to. */
+  /** Ids of the usage plans that its keys belong to. */
   readonly planIds: readonly string[];
-  /** The API asks for signed requests: the rotation signs its own. */
+  /** Whether the API requires signed requests, so that the rotation signs its test calls. */
   readonly signs: boolean;
 }
 
 /**
- * All inline policies of a role have 10,240 characters together: what grows with the clients is one short pattern for each.
+ * A role's inline policies have at most 10,240 characters together: only one short pattern is added for each client.
  * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html,
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonapigatewaymanagement.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-iam-policy.html
@@ -56,7 +56,7 @@ export function rotationPolicy(facts: RotationPolicyFacts): object {
       allow("SecretKey", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn, {
         StringEquals: { "kms:ViaService": `secretsmanager.${location.region}.${dnsSuffix(location)}` },
       }),
-      // API Gateway lists the keys of a whole region or none: a key whose maker was killed is found no other way.
+      // Listing cannot be limited to some keys of a region, and nothing else finds a key whose creator was interrupted.
       allow("ListKeys", "apigateway:GET", `${control}/apikeys`),
       allow("MakeKeys", "apigateway:POST", `${control}/apikeys`, tagged("RequestTag")),
       allow(
@@ -66,7 +66,7 @@ export function rotationPolicy(facts: RotationPolicyFacts): object {
         tagged("RequestTag"),
       ),
       allow("OwnKeys", ["apigateway:PATCH", "apigateway:DELETE"], `${control}/apikeys/*`, tagged("ResourceTag")),
-      // Joins a key, and sees that it has joined; the plans of others, and all else of a plan, are out of reach.
+      // Adds a key to a plan, and checks that it was added. Other plans, and a plan's own settings, are out of reach.
       allow(
         "JoinPlans",
         ["apigateway:GET", "apigateway:POST"],

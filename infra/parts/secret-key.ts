@@ -1,6 +1,7 @@
-// The KMS key of the secret's region: encrypts the secret, and what rotates and watches it. Separate from the API's key because
-// a key serves one region. Guarantees: logs only of this stack, alarms only of this account and its topics. Who may
-// decrypt is for IAM's policies; the secret's own policy decides on top who may read it.
+// The KMS key of the secrets' region: encrypts the secrets, and the code, logs and alarms of their rotation. Separate
+// from the stack's key because a key serves one region. Guarantees: CloudWatch Logs uses it only for this stack's log
+// groups, alarms only of this account, EventBridge only for its topics. Who may decrypt is up to IAM policies; the
+// secret's own policy decides in addition who may read it.
 
 import * as pulumi from "@pulumi/pulumi";
 import { administration, alarmsMayPublish, logsMayEncrypt, rulesMayPublish } from "./key-statements";

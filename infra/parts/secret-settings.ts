@@ -1,5 +1,5 @@
-// The settings of the module `secrets`: what Secrets Manager and Google Cloud KMS would refuse, found before anything is
-// deployed, and what leaves a key in use for too long.
+// The settings of the module `secrets`, checked for what Secrets Manager and Google Cloud KMS would refuse, and for
+// what would leave a key in use for too long.
 
 import { Region } from "@pulumi/aws/types/enums";
 import { locations, regions } from "./gcp-locations";
@@ -9,22 +9,22 @@ import type { SettingReader } from "./setting-reader";
 export const protectionLevels = ["SOFTWARE", "HSM"] as const;
 
 export interface SecretSettings {
-  /** AWS region of the secret and of everything that rotates it. */
+  /** AWS region of the secrets and of everything that rotates them. */
   readonly secretsRegion: string;
-  /** Days that a deleted secret can be restored; 0: it is gone at once. */
+  /** Days during which a deleted secret can be restored, 7 to 30; 0: it is deleted at once. */
   readonly secretRecoveryDays: number;
   /** `rate(…)` or `cron(…)`, in UTC. */
   readonly secretRotationSchedule: string;
   /** Hours that a replaced API key stays valid. */
   readonly keyOverlapHours: number;
-  /** ARNs of the roles that may read the secret of nobody in particular: those of the calling applications. */
+  /** ARNs of the roles that may read the secret of the shared key: those of the calling applications. */
   readonly secretReaders: readonly string[];
-  /** Address that the alarms are sent to; empty: none. */
+  /** E-mail address that the alarms are sent to; empty: none. */
   readonly alarmEmail: string;
   readonly gcpProject: string;
   readonly gcpRegion: string;
   readonly gcpKeyRingLocation: string;
-  /** Name of a key ring that exists and is adopted; empty: a new one is made. */
+  /** Name of an existing key ring to adopt; empty: a new one is created. */
   readonly gcpKeyRingName: string;
   readonly gcpKeyRotationSeconds: number;
   readonly gcpProtectionLevel: (typeof protectionLevels)[number];
@@ -32,9 +32,9 @@ export interface SecretSettings {
   readonly gcpKeyUsers: readonly string[];
 }
 
-/** The longest that a key may be in use: SecretsManager.4, CIS GCP 1.10. */
+/** Maximum days that a key may be in use: SecretsManager.4 of AWS Security Hub, CIS GCP 1.10. */
 const mostDays = 90;
-/** Never `allUsers` or `allAuthenticatedUsers`: those are everyone. */
+/** Never `allUsers` or `allAuthenticatedUsers`, which mean everyone. */
 const member =
   /^((user|group|serviceAccount):[^\s:@]+@[^\s:@]+|principal(Set)?:\/\/iam\.googleapis\.com\/[A-Za-z0-9/._*-]+)$/;
 const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -62,7 +62,7 @@ export function readSecretSettings(read: SettingReader): SecretSettings {
   };
 }
 
-/** @throws nothing: what is missing becomes a fault */
+/** Adds a fault if the module is on and the Google Cloud project is not set. */
 export function checkSecrets(settings: SecretSettings & { readonly secrets: boolean }, read: SettingReader): void {
   if (settings.secrets)
     read.needs("gcpProject", "<your-project>", "the key ring and its key are created in this Google Cloud project");
@@ -79,9 +79,7 @@ function secretReaders(read: SettingReader): readonly string[] {
   return readers;
 }
 
-/**
- * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html (7 to 30, or none)
- */
+/** Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html (7 to 30, or none) */
 function recoveryDays(read: SettingReader): number {
   const days = read.integer("secretRecoveryDays", 0, 30);
   if (days > 0 && days < 7) read.cured("secretRecoveryDays", "is neither 0 nor 7 to 30", "30");
@@ -89,7 +87,7 @@ function recoveryDays(read: SettingReader): number {
 }
 
 /**
- * Every 4 hours to every 90 days; a cron expression begins a whole hour.
+ * From every 4 hours to every 90 days. A cron expression must name the start of an hour; its interval is not checked.
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
 function rotationSchedule(read: SettingReader): string {
@@ -107,7 +105,7 @@ function rotationSchedule(read: SettingReader): string {
   return schedule;
 }
 
-/** Hours between two rotations; `undefined` where a cron expression says when. */
+/** Hours between two rotations; `undefined` for a cron expression. */
 export function hoursBetween(schedule: string): number | undefined {
   const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
   return count === undefined ? undefined : Number(count) * (unit === "day" ? 24 : 1);

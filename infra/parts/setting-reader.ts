@@ -1,15 +1,19 @@
-// Reads settings one at a time, and collects what is wrong with them: all faults are told at once, each with its cure.
+// Reads the settings, and collects what is wrong with them: all faults are reported at once, each with its cure.
 
 import * as pulumi from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
 import { fault } from "./fault";
 
-/** Reads one value at a time and collects the faults; a faulty value reads as a harmless one until they are thrown. */
+/** Reads one value at a time. A faulty value reads as a harmless one until `throwFaults` reports the faults. */
 export class SettingReader {
   private readonly faults: string[] = [];
 
   constructor(private readonly config: pulumi.Config) {}
 
+  /**
+   * @param what what is wrong, without the value itself
+   * @param cure the command that cures it
+   */
   fault(key: string, what: string, cure: string): void {
     this.faults.push(`${key}: ${what}: ${cure}`);
   }
@@ -48,14 +52,14 @@ export class SettingReader {
     return value;
   }
 
-  /** One of many that are known, too many to list in a fault. */
+  /** One of a set of values that is too large to list in a fault. */
   oneOf(key: string, known: readonly string[], what: string, example: string): string {
     const value = this.raw(key, example);
     if (!known.includes(value)) this.fault(key, `is not ${what}`, set(key, example));
     return value;
   }
 
-  /** A list of texts, as JSON. */
+  /** A list of strings, given as JSON. */
   list(key: string, pattern: Pick<RegExp, "test">, what: string, example: string): readonly string[] {
     const texts = listOf(this.raw(key, "[]"));
     const wrong = texts === undefined ? 0 : texts.findIndex((text) => !pattern.test(text));
@@ -67,7 +71,7 @@ export class SettingReader {
     return [];
   }
 
-  /** A list of objects, as JSON. @param example a field of one and its value, `name=acme` */
+  /** A list of objects, given as JSON. @param example a field of one and its value, `name=acme` */
   objects(key: string, example: string): readonly Readonly<Record<string, unknown>>[] {
     const objects = objectsOf(this.raw(key, "[]"));
     if (objects !== undefined) return objects;
@@ -76,17 +80,17 @@ export class SettingReader {
     return [];
   }
 
-  /** A fault that another value cures. */
+  /** Adds a fault that the given value cures. */
   cured(key: string, what: string, value: string): void {
     this.fault(key, what, set(key, value));
   }
 
-  /** A setting that has no default, because it belongs to an account. */
+  /** Adds a fault if a setting that has no default, because it depends on the account, is missing. */
   needs(key: string, example: string, why: string): void {
     if (this.raw(key, "") === "") this.fault(key, `is not set (${why})`, set(key, `"${example}"`));
   }
 
-  /** A misspelt setting would be ignored in silence, and with it the protection that it asked for. */
+  /** Adds a fault for each unknown setting: a misspelt one would be silently ignored, and its protection missing. */
   refuseUnknown(known: readonly string[]): void {
     const prefix = `${this.config.name}:`;
     for (const key of Object.keys(runtime.allConfig())) {
@@ -97,6 +101,7 @@ export class SettingReader {
     }
   }
 
+  /** @throws pulumi.RunError with one line for each fault, if there is any */
   throwFaults(): void {
     if (this.faults.length === 0) return;
     const count = this.faults.length === 1 ? "1 fault" : `${this.faults.length} faults`;
@@ -108,7 +113,7 @@ export class SettingReader {
   }
 }
 
-/** The texts of a JSON array; `undefined` for anything else. */
+/** The strings of a JSON array; `undefined` for anything else. */
 function listOf(json: string): string[] | undefined {
   const list = arrayOf(json);
   return list?.every((text) => typeof text === "string") ? (list as string[]) : undefined;
@@ -130,15 +135,15 @@ function arrayOf(json: string): unknown[] | undefined {
   }
 }
 
-/** The command that sets a setting, or with `--path` a part of one. */
+/** The command that sets a setting or, if `key` begins with `--path`, a part of one. */
 export function set(key: string, value: string): string {
   return `pulumi config set ${soundsSecret.test(key) ? "--plaintext " : ""}${key} ${value}`;
 }
 
-/** Under such a key the CLI refuses a value that looks random, an address say, unless told that it is no secret. */
+/** For keys like these, the CLI refuses a value that looks random unless it is told that the value is no secret. */
 const soundsSecret = /pass|pwd|secret|token/i;
 
-/** Levenshtein distance: how many letters apart two names are. */
+/** Levenshtein distance of two names. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {

@@ -1,5 +1,5 @@
-// AWS's scikit-learn image, which the steps run in: Python 3.10 and pip are all that is used of it. Each region has it in
-// an account of its own.
+// AWS's scikit-learn image, in which the steps run; they use only its Python 3.10 and pip. In each region a different
+// AWS account hosts it.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
 
 import { dnsSuffix, type Location } from "./location";
@@ -8,7 +8,7 @@ const repository = "sagemaker-scikit-learn";
 /** AWS moves the tag to newer builds of the same versions; a digest pins one build. */
 const tag = "1.4-2-cpu-py3";
 
-/** AWS's account of the image, by region. */
+/** AWS account that hosts the image, by region. */
 const accounts = new Map([
   ["af-south-1", "510948584623"],
   ["ap-east-1", "651117190479"],

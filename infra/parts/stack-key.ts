@@ -1,15 +1,15 @@
-// A KMS key of this stack's. Separate from its users because all are made alike, and differ in their policy alone.
-// Guarantees: rotated yearly, 30 days to undo a deletion, found by an alias.
+// A KMS key of the stack. All its keys are created alike and differ only in their policy. Guarantees: yearly rotation,
+// 30 days in which a deletion can be cancelled, and an alias to find it by.
 
 import { Alias, Key } from "@pulumi/aws/kms";
 import type * as pulumi from "@pulumi/pulumi";
 
 export interface StackKeyArgs {
-  /** Its alias, without `alias/`. */
+  /** Alias, without `alias/`. */
   readonly alias: string;
-  /** What it encrypts, for whoever looks at the account. */
+  /** What it encrypts, as shown in the account. */
   readonly description: string;
-  /** The statements of its policy; without one on its administration nobody could ever change the key. */
+  /** Statements of its policy; without one for its administration nobody could ever change the key. */
   readonly statements: readonly object[];
 }
 

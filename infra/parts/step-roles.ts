@@ -1,17 +1,17 @@
-// What each step of the pipeline may do: pure functions of ARNs. A step reads what the step before it wrote, and writes under a
-// prefix that is its own; none can register, publish, or touch another step's output.
+// What each job of the pipeline may do: pure functions of ARNs. A step reads what earlier steps wrote, and writes only
+// under its own prefix; none can register, publish, or change another step's output.
 
 import type { Allowed } from "./endpoint-policy";
 import { arn, type Location } from "./location";
 import { type JobStep, jobSteps, prefixes } from "./pipeline-definition";
 
-/** What the policies speak of. */
+/** The ARNs and names that the policies refer to. */
 export interface PipelineArns {
   readonly location: Location;
   readonly bucketArn: string;
-  /** Key of the bucket, the volumes and the outputs. */
+  /** KMS key of the bucket, the volumes and the outputs. */
   readonly keyArn: string;
-  /** Repository of the image. */
+  /** ECR repository of the image. */
   readonly repositoryArn: string;
   /** Name of the model package group. */
   readonly group: string;
@@ -20,7 +20,9 @@ export interface PipelineArns {
   readonly inNetwork: boolean;
 }
 
-/** SageMaker alone takes the role, and for this account only: another's job cannot borrow it (the confused deputy). */
+/**
+ * Only SageMaker may assume the role, and only for this account: another account's job cannot use it (confused deputy).
+ */
 export function trust({ account }: Location): object {
   return {
     Version: "2012-10-17",
@@ -66,7 +68,7 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
       {
         Sid: "Encryption",
         Effect: "Allow",
-        // S3 asks for data keys; SageMaker for Encrypt where a job names the key of its output.
+        // S3 needs data keys; SageMaker needs Encrypt if a job names the key of its output.
         Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
         Resource: keyArn,
       },
@@ -75,7 +77,7 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
         Effect: "Allow",
         Action: "kms:CreateGrant",
         Resource: keyArn,
-        // A grant to the service's disks, and to no one else.
+        // Only grants to AWS services: here, to the volumes of jobs.
         Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
       },
       {
@@ -84,7 +86,7 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
         Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
         Resource: arns.repositoryArn,
       },
-      // ECR knows no resource for this action.
+      // ECR supports no resource-level permissions for this action.
       { Sid: "Registry", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
       {
         Sid: "Logs",
@@ -96,7 +98,7 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
         Sid: "Metrics",
         Effect: "Allow",
         Action: "cloudwatch:PutMetricData",
-        // CloudWatch knows no resource for this action; the namespace bounds it.
+        // CloudWatch supports no resource-level permissions for this action; the namespace limits it.
         Resource: "*",
         Condition: { StringEquals: { "cloudwatch:namespace": `/aws/sagemaker/${jobs}` } },
       },
@@ -105,7 +107,7 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
   };
 }
 
-/** What all jobs together read and write: what has to pass where their network meets the bucket. */
+/** What all jobs together read and write, and what the S3 endpoint of their network therefore has to let through. */
 export function jobStorage(bucketArn: string): Allowed[] {
   const read = [...new Set([prefixes.code, prefixes.wheels, ...jobSteps.flatMap((step) => reads[step])])];
   const objects = (names: readonly string[]) => names.map((prefix) => `${bucketArn}/${prefix}/*`);
@@ -128,8 +130,8 @@ export function jobStorage(bucketArn: string): Allowed[] {
 }
 
 /**
- * Network interfaces in the VPC. Resources and conditions stand open: SageMaker checks the role before it starts a job, and
- * refuses a narrower one. The isolated container has no credentials to use them with.
+ * Network interfaces in the VPC, without restriction of resources or conditions: SageMaker checks the role before it
+ * starts a job, and refuses a narrower one. The isolated container has no credentials to use them with.
  * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html (private VPC)
  */
 const networkStatements = [

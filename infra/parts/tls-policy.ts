@@ -1,10 +1,11 @@
-// Which TLS the REST APIs speak, on their domains and on their default endpoints. HTTP APIs have no choice (TLS_1_2).
+// TLS policies of the REST APIs, for their own domains and their default endpoints. HTTP APIs have no choice (TLS_1_2).
 
-/** What the setting `tlsPolicy` may be. */
+/** Values of the setting `tlsPolicy`. */
 export const tlsPolicies = ["tls13", "tls12"] as const;
 
 /**
- * API Gateway's names: TLS 1.3 alone; or, for older clients, TLS 1.2 too, with forward secrecy and post-quantum key exchange.
+ * API Gateway's names: TLS 1.3 only; or, for older clients, TLS 1.2 as well, with forward secrecy and post-quantum key
+ * exchange.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
  */
 export const securityPolicies: Readonly<Record<(typeof tlsPolicies)[number], string>> = {

@@ -1,5 +1,5 @@
-// The function that checks tokens for a REST API: those of any OIDC issuer. Separate from the model function because it
-// talks to the issuer, and the model function talks to nobody.
+// The Lambda authorizer of a REST API: it checks the tokens of one OIDC issuer. Separate from the model function
+// because it must reach the issuer, whereas the model function needs no access to the internet.
 
 import * as pulumi from "@pulumi/pulumi";
 import { environment } from "../../contract";
@@ -9,7 +9,10 @@ import { ServerlessFunction } from "./function";
 import type { FunctionNetwork } from "./function-network";
 import type { Location } from "./location";
 
-/** How long API Gateway remembers a Lambda authorizer's answer, in seconds: as long does a revoked token still work. */
+/**
+ * Seconds that API Gateway caches an authorizer's answer; the cached policy itself ends with the token. Tokens are
+ * verified offline, so that a revoked one works until it expires.
+ */
 export const authorizerCacheSeconds = 60;
 
 export interface TokenAuthorizerArgs {
@@ -17,14 +20,14 @@ export interface TokenAuthorizerArgs {
   /** Last part of the function's physical name. */
   readonly role: string;
   readonly codeStore: CodeStore;
-  /** KMS key of environment and logs. */
+  /** KMS key of the environment and the logs. */
   readonly keyArn: pulumi.Input<string>;
-  /** Exactly as in the tokens' `iss`. */
+  /** Issuer, exactly as in the tokens' `iss`. */
   readonly issuer: string;
   readonly audience: string;
-  /** Executions reserved; 0: none. */
+  /** Reserved concurrent executions; 0: none. */
   readonly concurrency: number;
-  /** Where it runs: it has to reach the issuer; absent: in a network of Lambda's. */
+  /** VPC placement, from where it must reach the issuer; absent: outside any VPC, in Lambda's own network. */
   readonly network?: FunctionNetwork;
 }
 
@@ -45,12 +48,12 @@ export class TokenAuthorizer extends pulumi.ComponentResource {
           [environment.tokenAudience]: args.audience,
         },
         keyArn: args.keyArn,
-        // A verification takes microseconds; memory buys the CPU share that the first one, with its imports, waits for.
+        // A verification takes microseconds; the memory buys CPU for the first one, which waits for the imports.
         memory: 512,
-        // API Gateway gives an authorizer up to 29 s; the issuer's answer is bounded far below.
+        // API Gateway waits up to 29 s for an authorizer; requests to the issuer time out far earlier.
         timeout: 10,
         network: args.network,
-        // Who sends tokens by the thousand takes no execution from the model function.
+        // A reservation keeps a flood of tokens from taking executions from the model function.
         concurrency: args.concurrency,
       },
       { parent: this },

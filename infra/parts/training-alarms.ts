@@ -1,4 +1,4 @@
-// Who is told when the pipeline or a publication fails.
+// Alarms of failed executions of the pipeline, and of failed publications.
 
 import { MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";

@@ -1,5 +1,6 @@
-// The key of the training: its bucket, the volumes and outputs of its jobs. Separate from the stack's key because training
-// jobs run other people's packages. Guarantees: no service of AWS by itself; the account's IAM policies decide which role may use it.
+// The KMS key of the training: its bucket, and the volumes and outputs of its jobs. Separate from the stack's key
+// because training jobs run third-party packages. Guarantees: its policy names no AWS service; the account's IAM
+// policies decide which role may use it.
 
 import * as pulumi from "@pulumi/pulumi";
 import { administration } from "./key-statements";

@@ -1,6 +1,6 @@
-// The training pipeline: its bucket with scripts and data, a role for each kind of step, the definition by location, and the
-// group that its models are registered in. Guarantees: the definition was checked before anything is made, and each role
-// can do exactly what its steps need.
+// The training pipeline: its bucket with scripts and data, a role for each job and one for the pipeline, the definition
+// in the bucket, and the group in which its models are registered. Guarantees: the definition is checked before
+// anything is created, and each role can do exactly what its steps need.
 
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { BucketObjectv2 } from "@pulumi/aws/s3";
@@ -21,9 +21,12 @@ export interface TrainingPipelineArgs {
   readonly location: Location;
   readonly settings: TrainingSettings & { readonly protectData: boolean; readonly defaultModel: string };
   readonly keyArn: pulumi.Input<string>;
-  /** Bucket that receives the access logs. */
+  /** Bucket that receives the access logs of the training bucket. */
   readonly logsTo: pulumi.Input<string>;
-  /** Where the jobs run; absent: in the service's network, which an isolated container does not reach either. */
+  /**
+   * Subnets and security groups of the jobs; absent: SageMaker's own network. The container has no network access in
+   * either case.
+   */
   readonly network: pulumi.Input<Network> | undefined;
 }
 
@@ -144,7 +147,8 @@ function asset(names: PipelineNames): pulumi.asset.StringAsset {
 }
 
 /**
- * Group's name: letters, digits and single hyphens, at most 63, in lower case as the ARNs of its packages have it.
+ * Name of the model package group: letters, digits and single hyphens, at most 63, in lower case as in the ARNs of its
+ * packages.
  * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
  */
 export function groupName({ prefix }: Location, model: string): string {

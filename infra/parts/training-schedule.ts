@@ -1,4 +1,4 @@
-// Starts the pipeline by the clock. Guarantees: the schedule can start this pipeline, and do nothing else.
+// Starts the pipeline on a schedule. Guarantees: the schedule's role can start this pipeline, and do nothing else.
 
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Schedule } from "@pulumi/aws/scheduler";

@@ -1,4 +1,4 @@
-// The settings of the module `sagemaker`: what the service would refuse, found before anything is deployed.
+// The settings of the module `sagemaker`, checked for what the service would refuse before anything is deployed.
 
 import { instanceTypes } from "./instance-types";
 import { imageRegions } from "./sklearn-image";
@@ -9,19 +9,20 @@ export const modelApprovals = ["manual", "automatic"] as const;
 export interface TrainingSettings {
   readonly trainingInstanceType: string;
   readonly processingInstanceType: string;
-  /** Share of right answers, in percent, below which a model is not registered. */
+  /** Accuracy, in percent, below which a model is not registered. */
   readonly accuracyThreshold: number;
   readonly modelApproval: (typeof modelApprovals)[number];
-  /** Share of the requests that a newly published model gets, in percent; 100: all at once, and nothing to compare with. */
+  /** Percentage of the requests that a newly published model gets until it is promoted; 100: all, without a canary. */
   readonly canaryPercent: number;
-  /** `rate(…)` or `cron(…)`, in UTC; empty: the pipeline runs when someone starts it. */
+  /** `rate(…)` or `cron(…)`, in UTC; empty: the pipeline runs only when someone starts it. */
   readonly trainingSchedule: string;
-  /** Digest of the image, `sha256:…`; empty: whatever AWS's tag names on the day. */
+  /** Digest of the container image, `sha256:…`; empty: whatever AWS's tag names when a job starts. */
   readonly trainingImageDigest: string;
 }
 
 /**
- * Minutes, hours, day of the month, month, day of the week, year; of the two days one is `?`.
+ * Fields of a cron expression: minutes, hours, day of the month, month, day of the week, year. One of the two days is
+ * `?`.
  * Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
 const days = /(\? [\dA-Z*,/-]+ [\dA-Z*,/#-]+|[\d*,/LW-]+ [\dA-Z*,/-]+ \?)/.source;
@@ -48,7 +49,7 @@ export function readTrainingSettings(read: SettingReader): TrainingSettings {
   };
 }
 
-/** What only the module needs. */
+/** Adds a fault if the module is on in a region that does not have the image. */
 export function checkTraining(
   settings: { readonly sagemaker: boolean; readonly awsRegion: string },
   read: SettingReader,

@@ -1,5 +1,6 @@
-// What the deployment puts into the training bucket: the steps' scripts with the lock of their packages, and the data. Each
-// goes under a prefix named by its digest, so that what a run read stays what it was, and a change is a new input.
+// The files that the deployment puts into the training bucket: the steps' scripts, the lock file of their packages, and
+// the data. Each set is under a prefix named after its digest, so that a run's inputs never change, and a change is a
+// new input.
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,9 +17,14 @@ export interface Source {
 }
 
 export interface TrainingSources {
+  /** Prefix of the scripts, in the bucket. */
   readonly code: string;
+  /** Prefix of the data, in the bucket. */
   readonly data: string;
-  /** Where `npm run wheels` puts the packages that the lock names; the lock lies there too, so that it is never empty. */
+  /**
+   * Prefix under which `npm run wheels` puts the packages of the lock file; the lock file is there too, so that it is
+   * never empty.
+   */
   readonly wheels: string;
   readonly files: readonly Source[];
 }
@@ -28,7 +34,7 @@ const lock = "requirements.txt";
 /** Scripts that no step runs. */
 const notForSteps = new Set(["ship.py"]);
 
-/** @param dataFolder holds the data as `.csv` files @throws pulumi.RunError where it holds none */
+/** @param dataFolder holds the data as `.csv` files @throws pulumi.RunError if it holds none */
 export function trainingSources(dataFolder = join(folder, "data")): TrainingSources {
   const scripts = readdirSync(folder).filter((name) => name.endsWith(".py") && !notForSteps.has(name));
   const code = at(prefixes.code, folder, [...scripts.sort(), lock]);

@@ -1,4 +1,4 @@
-// The truststore of mutual TLS: a PEM file with the certificates of the authorities whose clients are let in.
+// The truststore of mutual TLS: a PEM file with the certificates of the authorities whose clients are admitted.
 
 import { X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
@@ -13,15 +13,16 @@ export function truststoreFile(path: string): string {
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
 
 /**
- * What is wrong with the file, in words that follow its setting's name; `undefined`: nothing. Whether its certificates
- * have expired is left to AWS, which warns of it: what is deployed must not depend on the day.
+ * What is wrong with the file, in words that follow its setting's name; `undefined`: nothing. Expired certificates are
+ * left to AWS, which warns of them: what is deployed must not depend on the date.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html (Configuring your truststore)
  */
 export function truststoreProblem(path: string): string | undefined {
   const file = truststoreFile(path);
   if (!existsSync(file) || !statSync(file).isFile()) return "is not an existing file";
   const blocks = [...readFileSync(file, "latin1").matchAll(block)];
-  // A key here would be uploaded with the certificates, and its owner's clients could be played by anyone who reads it.
+  // A private key would be uploaded with the certificates, and whoever reads it could issue certificates that are
+  // admitted.
   if (blocks.some(([, label]) => label!.endsWith("PRIVATE KEY")))
     return "contains a private key; it must contain only certificates";
   const certificates = blocks.filter(([, label]) => label === "CERTIFICATE").map(([pem]) => parsed(pem));
@@ -47,7 +48,7 @@ function certificateProblem(certificate: X509Certificate | undefined, all: X509C
   const key = keyProblem(certificate);
   if (key !== undefined) return key;
   if (!signedByStrongHash(certificate)) return "is not signed with SHA-256 or stronger";
-  // A chain that ends before its root: API Gateway takes the file with no more than a warning, and refuses the clients.
+  // With an incomplete chain, API Gateway accepts the file with only a warning, and rejects the clients.
   const isRoot = certificate.subject === certificate.issuer;
   if (!isRoot && !all.some((issuer) => certificate.checkIssued(issuer)))
     return "is issued by an authority that is not in the file; it needs the whole chain up to the root";
@@ -70,7 +71,10 @@ const strong = [
   ...["02", "03", "04"].map((last) => `2a8648ce3d0403${last}`),
 ];
 
-/** Reads what Node does not tell: Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm SEQUENCE { OID … }, … } (RFC 5280, 4.1). */
+/**
+ * Reads the signature algorithm, which Node does not expose: Certificate ::= SEQUENCE { tbsCertificate,
+ * signatureAlgorithm SEQUENCE { OID … }, … } (RFC 5280, 4.1).
+ */
 function signedByStrongHash({ raw }: X509Certificate): boolean {
   const algorithm = content(raw, content(raw, content(raw, 0).start).end).start;
   const { start, end } = content(raw, algorithm);

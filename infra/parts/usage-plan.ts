@@ -1,6 +1,6 @@
-// What an API key is worth: its throttle and its quota. Separate from the API because a key may come from elsewhere: from the
-// rotation, which keeps its value out of the state. Guarantees: a key without a plan opens nothing, and the value of a key
-// that is made here is a secret in the state.
+// The usage plan of the shared API key: throttle and quota. Separate from the API because the key may be created
+// elsewhere: by the rotation, which keeps its value out of the state. Guarantees: a key without a plan opens nothing,
+// and the value of a key created here is marked as secret in the state.
 
 import { ApiKey, UsagePlan as AwsUsagePlan, UsagePlanKey } from "@pulumi/aws/apigateway";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,12 +10,12 @@ export interface UsagePlanArgs {
   readonly api: RestApi;
   /** Requests per second of one key. */
   readonly rateLimit: number;
-  /** Requests at once of one key. */
+  /** Burst of one key (capacity of the token bucket), in requests. */
   readonly burstLimit: number;
-  /** Requests of one key in a period. */
+  /** Requests of one key per `quotaPeriod`. */
   readonly quota: number;
   readonly quotaPeriod: "DAY" | "WEEK" | "MONTH";
-  /** Make a key here; false where the module `secrets` does. */
+  /** Create a key here; false if the rotation of the module `secrets` does. */
   readonly ownKey: boolean;
 }
 

@@ -1,5 +1,6 @@
-// A Cognito user pool for machines: clients get tokens with their id and secret. Guarantees: nobody signs up or in, a
-// client gets the one scope, tokens live an hour and can be revoked, and the client's secret is a secret in the state.
+// A Cognito user pool for machines: clients get tokens with their id and secret (client credentials). Guarantees: no
+// user can sign up or in, a client gets only one scope, tokens expire after an hour and can be revoked, and the
+// client's secret is marked as secret in the state.
 
 import { ResourceServer, UserPool as AwsUserPool, UserPoolClient, UserPoolDomain } from "@pulumi/aws/cognito";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,13 +11,13 @@ export interface UserPoolArgs {
   readonly location: Location;
   /** Refuse to delete the pool. */
   readonly protect: boolean;
-  /** Make a client; false where each caller gets its own. */
+  /** Create a client; false if each listed client gets its own. */
   readonly withClient: boolean;
 }
 
 export class UserPool extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
-  /** Of the pool's own client, where it has one. */
+  /** Id of the pool's own client; absent if there is none. */
   readonly clientId?: pulumi.Output<string>;
   readonly tokenEndpoint: string;
   /** The scope as tokens carry it: `<resource server>/predict`. */
@@ -49,7 +50,7 @@ export class UserPool extends pulumi.ComponentResource {
       { parent: this },
     );
     this.scope = `${location.prefix}/${scope}`;
-    // Names of domains are taken once a region, over all accounts: the account's number keeps this one free.
+    // Domain prefixes are unique in a region, over all accounts: the account's number keeps this one free.
     const domain = `${location.prefix}-${location.account}`.toLowerCase();
     new UserPoolDomain(`${name}-domain`, { userPoolId: pool.id, domain }, { parent: this });
     this.newClient = (clientName, parent) =>
@@ -75,7 +76,7 @@ export class UserPool extends pulumi.ComponentResource {
     this.registerOutputs({ arn: this.arn });
   }
 
-  /** Makes another client of the pool. @returns its id */
+  /** Creates another client of the pool. @returns its id */
   addClient(name: string, parent: pulumi.Resource): pulumi.Output<string> {
     return this.newClient(name, parent).id;
   }
