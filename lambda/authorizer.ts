@@ -1,11 +1,5 @@
-// The Lambda authorizer (TOKEN) of the REST APIs: lets through the access tokens of one OIDC issuer, for one audience, with
-// the scope of the contract. What it answers is all that a caller learns:
-//
-//   not a valid access token of this issuer   "Unauthorized"          401, the same whatever failed
-//   without the scope                         a policy that denies    403
-//   with it                                   a policy that allows, until the token expires
-//   the issuer's keys cannot be had           another error           500: nothing can be judged, so nobody is let through. A 401
-//                                             would send every client to an issuer in trouble, and hide that from the alarms.
+// The Lambda authorizer (type TOKEN) of the REST APIs: admits access tokens of one OIDC issuer, for one audience, with
+// the scope that the contract names. A 401 does not tell the caller which check failed; the log tells the operator.
 
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent, Context } from "aws-lambda";
 import { environment, scope } from "../contract";
@@ -22,7 +16,17 @@ type Event = Pick<APIGatewayTokenAuthorizerEvent, "authorizationToken" | "method
 type Caller = Pick<Context, "awsRequestId">;
 export type Authorizer = (event: Event, context?: Caller) => Promise<APIGatewayAuthorizerResult>;
 
-/** The authorizer of one issuer and audience. Its collaborators are given, so that a test can watch them. */
+/**
+ * An authorizer for one issuer and audience. The issuer and the log are injected for tests. Results:
+ *
+ *   no valid access token of this issuer   error "Unauthorized"                    401, whichever check failed
+ *   valid, but without the scope           Deny policy                             403
+ *   valid, with the scope                  Allow policy until the token expires
+ *   not decidable (no keys to be had)      any other error                         500
+ *
+ * The last case is not a 401, which would make every client fetch a new token from an issuer in trouble, and would hide
+ * the outage from the alarms.
+ */
 export function authorizer(expected: Expected, issuer: Issuer, log: (decision: Decision) => void): Authorizer {
   return async (event, context) => {
     const { policy, ...decision } = await judge(event, expected, issuer);
@@ -53,7 +57,10 @@ async function judge(event: Event, expected: Expected, issuer: Issuer): Promise<
   }
 }
 
-/** What the token says is checked first: a key is looked up only for a token that would pass if its signature does. */
+/**
+ * Verifies header, claims and signature. The claims come first, so that a token that fails anyway causes no key lookup.
+ * @throws IssuerUnreachable if the issuer's keys are unavailable
+ */
 export async function verify(token: Token, expected: Expected, issuer: Issuer): Promise<Principal | Refused> {
   const header = keyIdOf(token.header);
   if (isRefused(header)) return header;
@@ -69,7 +76,7 @@ function messages(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message}: ${messages(error.cause)}`;
 }
 
-/** @throws Error where an environment variable is missing: then every call is answered 500 */
+/** @throws Error if an environment variable is missing; every call is then answered with 500 */
 function fromEnvironment(): Authorizer {
   const required = (name: string): string => {
     const value = process.env[name];
@@ -82,5 +89,5 @@ function fromEnvironment(): Authorizer {
 
 let configured: Authorizer | undefined;
 
-/** The entry that Lambda calls. */
+/** The Lambda entry point. */
 export const handler: Authorizer = async (event, context) => (configured ??= fromEnvironment())(event, context);

@@ -1,5 +1,6 @@
-// The model function: serves every model of its archive by the Open Inference Protocol V2, and the default one by plain
-// routes. Event → call → route → inference → answer; whatever fails on the way is answered and logged in one place.
+// The model function: serves every bundled model over the Open Inference Protocol V2, and the default model on the
+// plain routes too. Event → call → route → inference → answer; every failure on the way is answered and logged in one
+// place.
 
 import path from "node:path";
 
@@ -26,7 +27,10 @@ const modelsDirectory = variable(environment.modelsDirectory);
 const corsOrigin = variable(environment.corsOrigin);
 const metricsNamespace = variable(environment.metricsNamespace);
 
-/** Lambda gives one vCPU for each 1,769 MB. Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+/**
+ * Threads for onnxruntime: Lambda allots one vCPU per 1,769 MB of memory.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
 const threads = Math.max(1, Math.round(Number(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") || 0) / 1769));
 
 const pins = readManifest(path.join(variable("LAMBDA_TASK_ROOT") || __dirname, manifestFile));
@@ -35,7 +39,7 @@ const catalog = new Catalog(
   async (pinned) => loadModel(pinned, await readModelFiles(modelsDirectory, pinned), threads),
   () => performance.now(),
 );
-/** Nothing of it is loaded where no bucket is named. */
+/** Empty: only the bundled models are served, and the code for published ones is not even loaded. */
 const modelsBucket = variable(environment.modelsBucket);
 const published =
   modelsBucket === ""
@@ -49,7 +53,8 @@ const published =
         }),
       );
 const servedByDefault = pins.get(variable(environment.defaultModel))?.name;
-// The first request finds the model loaded. Should that fail, the request that needs it reports it.
+// Load the default model during initialisation, ahead of the first request. A failure here is reported by the request
+// that needs the model.
 if (servedByDefault !== undefined) {
   catalog.get(servedByDefault).catch(() => undefined);
   const model = servedByDefault;
@@ -82,7 +87,7 @@ export async function handler(event: GatewayEvent, context?: { readonly awsReque
   return withCors(answer, corsOrigin);
 }
 
-/** What the log may say of a request, as far as it was understood. */
+/** The parts of a request that are safe to log, filled in as the request is understood. */
 interface Seen {
   route: string;
   model: string;
@@ -112,7 +117,7 @@ async function answerTo(call: Call, client: Client | undefined, seen: Seen): Pro
   seen.model = pinned.name;
   const live = published === undefined ? undefined : await (await published).live(pinned.name);
   const version = route.operation === "predict" ? undefined : route.version;
-  // What is said of a model must not change from call to call: only inference is shared out.
+  // Only inference is split between stable and canary: metadata and readiness must not vary from call to call.
   const roll = live === undefined || !infers(route) ? 0 : Math.random() * 100;
   const served = servedModel(pinned, live, version, roll);
   if (served.variant !== undefined && infers(route)) seen.variant = served.variant;
@@ -136,7 +141,7 @@ function isPlain(route: Route): boolean {
   return route.operation === "predict";
 }
 
-/** Ready once the default model is loaded; the others load on first use. Throws a `Failure` where it cannot be. */
+/** Waits for the default model, if there is one; the others load on first use. @throws Failure `model-unavailable` */
 async function isReady(): Promise<boolean> {
   if (servedByDefault !== undefined) await catalog.get(servedByDefault);
   return true;
@@ -147,7 +152,9 @@ function requireDefault(): string {
   throw new Failure("no-default-model", `${pins.size} models are served, and the default is none of them`);
 }
 
-/** The one place where errors become answers. What is no `Failure` is a bug: the caller gets the request id to report. */
+/**
+ * The one place where errors become answers. Any but a `Failure` is a bug: the caller gets the request id to report.
+ */
 function refusal(error: unknown, requestId: string): Outcome {
   if (error instanceof Failure) {
     const answer = jsonAnswer(error.status, { error: error.message }, error.headers);

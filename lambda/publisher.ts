@@ -1,5 +1,6 @@
-// The publisher: the one writer of the published models. An approved model package becomes an artefact under its digest and
-// a pointer to it; an alarm on the canary, or the operator, takes it back. Each event may come twice, and two at once.
+// The publisher function: the only writer of the published models. It stores an approved model package as an artefact
+// named by its digest and points to it; the alarm on the canary or the operator rolls back. Events may arrive twice or
+// concurrently.
 
 import { environment, largestPublishedModel, type LivePointer, publishedKeys } from "../contract";
 import { fileFrom } from "./core/archive";
@@ -30,20 +31,23 @@ const store = new ObjectStore(region, { small: 5_000, large: 60_000 });
 const largestArchive = largestPublishedModel;
 const largestReport = 1024 * 1024;
 const largestPointer = 16 * 1024;
-/** What an archive may inflate to beside the model, and how tightly weights may be packed: zeros alone pack beyond it. */
+/**
+ * Allows 16 MB besides the model, and a compression ratio of 100: real weights stay below it, long runs of zeros do
+ * not.
+ */
 const limits = { file: largestPublishedModel, inflated: largestPublishedModel + 16 * 1024 * 1024, ratio: 100 };
 
-/** How often a change of the pointer is tried where another was faster. */
+/** Attempts to update the pointer before giving up to concurrent writers. */
 const tries = 5;
 
 export interface Outcome {
   readonly outcome: "published" | "promoted" | "rolled back" | "shown" | "unchanged";
   readonly model: string;
-  /** `null`: nothing was ever published. */
+  /** The pointer after the event; `null`: nothing was ever published. */
   readonly pointer: LivePointer | null;
 }
 
-/** @throws Error for what must not be published, and for what Lambda should try again */
+/** The Lambda entry point. @throws Error if a model must not be published, or if Lambda should retry the event */
 export async function handler(event: unknown): Promise<Outcome> {
   let asked: Asked | undefined;
   try {
@@ -62,7 +66,7 @@ export async function handler(event: unknown): Promise<Outcome> {
 async function carriedOut(asked: Asked): Promise<Outcome> {
   if (asked.kind === "package") return publish(asked.arn);
   const canary = (before?: LivePointer) => (before !== undefined && isCanary(before) ? before : undefined);
-  // An alarm speaks of a canary: when there is none any more, it must not take back what was promoted since.
+  // The alarm concerns a canary: if there is none any more, a late alarm must not roll back what was promoted since.
   if (asked.kind === "alarm") return change("rolled back", (before) => canary(before) && rolledBack(canary(before)!));
   if (asked.command === "rollback") return change("rolled back", (before) => before && rolledBack(before));
   if (asked.command === "promote") return change("promoted", (before) => canary(before) && promoted(canary(before)!));
@@ -73,16 +77,16 @@ async function publish(arn: string): Promise<Outcome> {
   const registered = await describePackage(region, arn);
   if (registered.group !== group) throw new Error("the model package is of another group");
   const before = (await pointerNow()).pointer;
-  // Not approved: an event of the past, or of someone's making.
+  // Not approved: the event is outdated or forged.
   if (!registered.approved || before?.handled.includes(registered.version)) return unchanged(before);
   const { content, evaluated } = await judged(registered);
   const { digest } = evaluated;
-  // Already there is as good: its key is its digest.
+  // `false` (the object exists) is fine too: the key contains the digest, so the content is the same.
   await store.put(bucket, publishedKeys.artefact(model, digest), content, undefined);
   return change("published", (now) => published(now, { digest, version: registered.version, canaryPercent }));
 }
 
-/** The model of a package. @throws Error where it is not the one that was evaluated */
+/** The ONNX file of a package. @throws Error if it is not the model that the evaluation report describes */
 async function judged(registered: ModelPackage): Promise<{ content: Buffer; evaluated: EvaluatedModel }> {
   const evaluated = parseReport((await trainingObject(registered.report, largestReport)).toString("utf8"));
   const content = await fileFrom(await trainingObject(registered.artefact, largestArchive), "model.onnx", limits);
@@ -96,7 +100,10 @@ async function judged(registered: ModelPackage): Promise<{ content: Buffer; eval
   return { content, evaluated };
 }
 
-/** An object of the training pipeline: a package that leads elsewhere is not the pipeline's. */
+/**
+ * Reads an object of the training bucket.
+ * @throws Error if the address is in another bucket: the pipeline did not write it
+ */
 async function trainingObject(address: { bucket: string; key: string }, limit: number): Promise<Buffer> {
   if (address.bucket !== trainingBucket) throw new Error("the model package points outside the training bucket");
   const found = await store.get(address.bucket, address.key, { limit });
@@ -110,7 +117,10 @@ async function pointerNow(): Promise<{ pointer: LivePointer | undefined; etag: s
   return { pointer: parsePointer(found.body.toString("utf8")), etag: found.etag };
 }
 
-/** Changes the pointer as it is now, and as nobody else changed it meanwhile; not where there is nothing to change. */
+/**
+ * Updates the pointer by optimistic locking on its ETag. `next` returns `undefined` if there is nothing to change.
+ * @throws Error if concurrent writers were faster in every attempt
+ */
 async function change(
   outcome: Outcome["outcome"],
   next: (before: LivePointer | undefined) => LivePointer | undefined,

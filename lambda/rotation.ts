@@ -1,6 +1,6 @@
-// The rotation function: keeps the API keys of the clients in Secrets Manager and in API Gateway the same, and changes each on
-// a schedule while its client goes on calling. Secrets Manager calls it in four steps; the deployment, the hourly sweep and an
-// operator who put a value in by hand call it with events of this project's own. What it answers names no value.
+// The rotation function: keeps the clients' API keys in Secrets Manager and API Gateway in step, and rotates them on a
+// schedule without interrupting clients. Secrets Manager calls it in four steps; the deployment, the hourly sweep and
+// an operator who set a value by hand send events of this project's own. Results and errors contain no secret value.
 
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,16 +21,19 @@ import { planOf, secretVault } from "./edge/secrets-manager";
 
 type Caller = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
 
-/** Longest wait for API Gateway to know a new key, in milliseconds. */
+/** Longest wait for API Gateway to accept a new key, in milliseconds. */
 const patience = 240_000;
-/** Kept back for what follows the proof, in milliseconds. */
+/** Part of the remaining run time that is reserved for the work after the proof, in milliseconds. */
 const reserve = 30_000;
-/** How long API Gateway's hosts are given where a key cannot be tried out, in milliseconds. */
+/** Wait for a new key to reach API Gateway's hosts where it cannot be tried (proof `plan`), in milliseconds. */
 const settleMs = 30_000;
-/** IAM lets a new role's policy take effect within about so long, in milliseconds. */
+/** Longest wait for a newly attached IAM policy to take effect, in milliseconds. */
 const iamPatience = 60_000;
 
-/** The entry that Lambda calls. @throws Error whose message says what is wrong and names no value */
+/**
+ * The Lambda entry point. `done` is the step or event that was handled.
+ * @throws Error the first fault, once every secret was handled; its message contains no secret value
+ */
 export async function handler(event: unknown, context: Caller): Promise<{ readonly done: string }> {
   const { task, secrets } = await told({ event: "unreadable" }, context, () =>
     Promise.resolve(readEvent(event, required(environment.secretsArn))),
@@ -39,7 +42,7 @@ export async function handler(event: unknown, context: Caller): Promise<{ readon
   const faults: unknown[] = [];
   for (const secret of secrets) {
     const about = { event: done, client: secret.client, ...(task.kind === "step" ? { version: task.token } : {}) };
-    // What is wrong with one client's key must not leave another's unswept.
+    // A fault of one client's key must not keep the sweep from the others.
     await told(about, context, () => run(task, secret, context), "done too").catch((fault: unknown) =>
       faults.push(fault),
     );
@@ -48,7 +51,7 @@ export async function handler(event: unknown, context: Caller): Promise<{ readon
   return { done };
 }
 
-/** Does something, and writes a line of what became of it: of a failure always. @throws what it throws */
+/** Runs `work` and logs its outcome: a failure always, a success only for `done too`. @throws whatever `work` throws */
 async function told<T>(
   about: Pick<RotationRecord, "event" | "client" | "version">,
   { awsRequestId: requestId }: Caller,
@@ -87,12 +90,12 @@ async function run(task: Task, secret: KeptSecret, context: Caller): Promise<voi
     case "lifecycle":
       if (task.action === "delete") return rotation.clear();
       await soon(() => rotation.initialise());
-      // A secret that was replaced is swept no more: its keys would open the API for ever.
+      // The sweep no longer covers a replaced secret: without this, its keys would stay valid for ever.
       if (task.before !== undefined) await rotationOf(task.before, context).clear();
   }
 }
 
-/** Runs again what a policy that was attached a moment ago does not allow yet. */
+/** Retries while access is denied: IAM may not have applied a policy that was attached a moment ago. */
 async function soon(attempt: () => Promise<void>): Promise<void> {
   for (const until = Date.now() + iamPatience; ; await sleep(5_000)) {
     try {
@@ -106,7 +109,8 @@ async function soon(attempt: () => Promise<void>): Promise<void> {
 
 const clients = {
   secrets: new SecretsManagerClient({ maxAttempts: 6 }),
-  // API Gateway's control plane takes a few requests a second of a whole account.
+  // API Gateway's control plane allows a few requests a second for the whole account: retry more often than the
+  // default.
   apis: new APIGatewayClient({ region: process.env[environment.apiRegion], maxAttempts: 6 }),
 };
 
@@ -143,7 +147,10 @@ function proofOf(apiUrl: string): Proof {
   }
 }
 
-/** The key was joined to the plan before: what is left is that API Gateway's hosts learn of it. Waits once an event. */
+/**
+ * The proof `plan`: the key is already in the usage plan and only has to reach API Gateway's hosts. Waits once, however
+ * often it is called, and then reports success without a call to the API.
+ */
 function settled(): Proof {
   let wait: Promise<void> | undefined;
   return async () => {

@@ -1,4 +1,4 @@
-// What a function answers API Gateway with, in the one shape that both of its formats take.
+// The model function's responses to API Gateway, in the shape that payload formats 1.0 and 2.0 share.
 
 import { tooLarge } from "./response-size";
 import type { Written } from "./inference-response";
@@ -10,7 +10,9 @@ export interface Answer {
   readonly isBase64Encoded: boolean;
 }
 
-/** Answers are made for one caller, and are JSON or tensors whatever a browser may take them for. */
+/**
+ * Every answer is for one caller, so no cache may keep it; `nosniff` stops browsers from guessing another content type.
+ */
 const always = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
 export function jsonAnswer(statusCode: number, value: unknown, headers: Answer["headers"] = {}): Answer {
@@ -26,7 +28,11 @@ function textAnswer(statusCode: number, body: string, headers: Answer["headers"]
   };
 }
 
-/** The answer to an inference; with binary data the header tells where the JSON ends. */
+/**
+ * The answer to an inference; with binary data, a header gives the length of the JSON before it.
+ * @param limit bytes of the whole answer as JSON
+ * @throws Failure `response-too-large`
+ */
 export function inferenceAnswer({ json, binary }: Written, limit: number): Answer {
   if (binary === undefined) return bounded(textAnswer(200, json, {}), limit);
   const head = Buffer.from(json, "utf8");
@@ -39,16 +45,17 @@ export function inferenceAnswer({ json, binary }: Written, limit: number): Answe
   return bounded({ statusCode: 200, headers, body, isBase64Encoded: true }, limit);
 }
 
-/** Refuses an answer that is over Lambda's limit as the JSON event it travels in. */
+/** Refuses an answer that exceeds the limit once it is serialised to the JSON that Lambda returns. */
 function bounded(answer: Answer, limit: number): Answer {
-  // A character of text is at most six bytes of an event (`\u001f`), one of base64 one: most answers need no closer look.
+  // Serialised, a character takes at most six bytes (`\u001f`), a base64 character one: most answers need no exact
+  // count.
   const widest = answer.isBase64Encoded ? 1 : 6;
   if (answer.body.length * widest + 4096 > limit && Buffer.byteLength(JSON.stringify(answer)) > limit)
     throw tooLarge(limit);
   return answer;
 }
 
-/** The answer with what a browser of the one origin needs to read it; without an origin, as it is. */
+/** Adds the CORS headers that let browsers of this origin (`*`: any) read the answer; an empty origin adds none. */
 export function withCors(answer: Answer, origin: string): Answer {
   if (origin === "") return answer;
   const headers = {

@@ -1,31 +1,33 @@
-// One file out of a `model.tar.gz`, within bounds: nothing is written, so no path in the archive can escape, and nothing
-// is inflated beyond its limit, so a few bytes cannot fill the memory.
+// Extracts one file from a `model.tar.gz`, in memory and within bounds: nothing is written to disk, so no path in the
+// archive can escape (path traversal), and inflation stops at a limit, so a small archive cannot exhaust memory (zip
+// bomb).
 // Source: POSIX.1-2017, pax, "ustar Interchange Format"
 
 import { createGunzip } from "node:zlib";
 import { Readable } from "node:stream";
 
 export interface ArchiveLimits {
-  /** Most bytes of the file that is looked for. */
+  /** Maximum size of the extracted file, in bytes. */
   readonly file: number;
-  /** Most bytes of the whole, inflated. */
+  /** Maximum size of the whole inflated archive, in bytes. */
   readonly inflated: number;
-  /** Most times that the inflated bytes may outnumber the packed ones. */
+  /** Maximum ratio of inflated to compressed bytes. */
   readonly ratio: number;
 }
 
-/** Bytes that every archive may inflate to, whatever its ratio: a tar file ends in 1 KB of zeros, and is padded to 10 KB. */
+/** Inflated bytes allowed at any ratio: a tar file ends in 1 KB of zeros and is padded to 10 KB. */
 const alwaysAllowed = 1024 * 1024;
 const block = 512;
-/** Names that the file may have: tar is run in the folder, or on it. */
+/** Spellings of the file's name: `tar c *` writes the first, `tar c .` the second. */
 const spellings = (name: string) => [name, `./${name}`];
 
-/** What is wrong with an archive; its message names no path out of it. */
+/** An archive that is refused; the message quotes nothing from the archive. */
 export class ArchiveFault extends Error {}
 
 /**
- * The content of a file at the archive's top.
- * @throws ArchiveFault where the archive is not one, exceeds a limit, or does not hold the file exactly once as a plain file
+ * The content of a file at the top level of a gzipped tar archive.
+ * @throws ArchiveFault if the archive is malformed, exceeds a limit, or does not hold the file exactly once as a
+ * regular file
  */
 export async function fileFrom(packed: Buffer, name: string, limits: ArchiveLimits): Promise<Buffer> {
   const most = Math.min(limits.inflated, Math.max(alwaysAllowed, packed.length * limits.ratio));
@@ -33,7 +35,7 @@ export async function fileFrom(packed: Buffer, name: string, limits: ArchiveLimi
   const found = entries.filter((entry) => spellings(name).includes(entry.name));
   if (found.length !== 1) throw new ArchiveFault(`the archive holds ${found.length} files ${name}, not one`);
   const { kind, content } = found[0]!;
-  // A link of that name would lead to whatever it names.
+  // Not a link, which could point anywhere.
   if (kind !== "0" && kind !== "\0") throw new ArchiveFault(`${name} is not a plain file`);
   if (content.length > limits.file) throw new ArchiveFault(`${name} is larger than ${limits.file} bytes`);
   return content;
@@ -57,19 +59,22 @@ async function inflated(packed: Buffer, most: number): Promise<Buffer> {
 
 interface Entry {
   readonly name: string;
-  /** `0` or NUL for a plain file. */
+  /** The tar type flag: `0` or NUL for a regular file. */
   readonly kind: string;
   readonly content: Buffer;
 }
 
-/** Extended headers (pax), for the next entry and for all that follow. Times and owners in them are of no interest. */
+/**
+ * Type flags of pax extended headers: for the next entry (`x`), for all that follow (`g`). Times and owners in them are
+ * ignored.
+ */
 const extended = new Set(["x", "g"]);
-/** Keys by which an extended header would make an entry another than it seems. */
+/** Keys by which an extended header renames, relinks or resizes an entry. */
 const telling = /^(path|linkpath|size|GNU\.sparse\..*)$/;
-/** GNU's long names. */
+/** Type flags of GNU tar's long names. */
 const longName = new Set(["L", "K"]);
 
-/** @throws ArchiveFault for a header that renames or resizes what follows: a model's archive needs none */
+/** @throws ArchiveFault for a header that renames or resizes the entries that follow; a model archive needs none */
 function checkHeader(kind: string, content: Buffer): void {
   if (longName.has(kind)) throw new ArchiveFault("the archive has names beyond the plain format");
   if (!extended.has(kind)) return;
@@ -106,7 +111,7 @@ function entriesOf(tar: Buffer): Entry[] {
   throw new ArchiveFault("the archive is cut off");
 }
 
-/** Sum of the header's bytes, its own field counted as spaces. */
+/** Sum of the header's bytes, with the checksum field itself counted as spaces. */
 function checksum(header: Buffer): number {
   let sum = 0;
   for (let index = 0; index < block; index++) sum += index >= 148 && index < 156 ? 32 : header[index]!;

@@ -1,18 +1,21 @@
-// The policy that a verified token earns, in the form that API Gateway caches and evaluates.
+// The authorizer's result for a verified token: the IAM policy that API Gateway caches and evaluates.
 
 import type { APIGatewayAuthorizerResult, Statement } from "aws-lambda";
 import { authorizerContext } from "../../contract";
 import type { Principal } from "./token-claims";
 
-/** `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>`, with the stage's part captured. */
+/**
+ * `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>`; captures everything up to the stage.
+ */
 const methodArnForm = /^(arn:[\w-]+:execute-api:[\w-]+:\d+:[\w-]+\/[\w-]+)\/[A-Z]+\//;
 
 /**
- * The policy covers this API and stage whole: API Gateway caches it by token and evaluates it again for every route, so one
- * for the called method alone would deny the same token on the next. The condition ends it with the token, however long it is cached.
+ * The policy covers the whole stage: API Gateway caches it per token and evaluates it again for every route, so a
+ * policy for the called method alone would deny the same token on the next route. A condition ends an Allow when the
+ * token expires, however long the policy is cached.
  *
- * @param methodArn ARN of the method called, as API Gateway hands it over
- * @throws Error where the ARN has another form: no policy can be given for it
+ * @param methodArn ARN of the called method, from the authorizer event
+ * @throws Error if the ARN has another form
  */
 export function policyFor(principal: Principal, allowed: boolean, methodArn: string): APIGatewayAuthorizerResult {
   const stage = methodArnForm.exec(methodArn)?.[1];
@@ -26,7 +29,7 @@ export function policyFor(principal: Principal, allowed: boolean, methodArn: str
     principalId: principal.subject,
     policyDocument: {
       Version: "2012-10-17",
-      // Deny stands without an end: a token that lacks the scope will not gain it.
+      // A Deny needs no expiry: a token that lacks the scope never gains it.
       Statement: [allowed ? { ...statement, Condition: until(principal.expires) } : statement],
     },
     context: {
@@ -37,7 +40,7 @@ export function policyFor(principal: Principal, allowed: boolean, methodArn: str
   };
 }
 
-/** @param expires seconds since the epoch; a fraction is dropped, so that the policy never outlives the token */
+/** @param expires seconds since the epoch; rounded down, so that the policy never outlives the token */
 function until(expires: number) {
   const time = new Date(Math.floor(expires) * 1000).toISOString().replace(".000Z", "Z");
   return { DateLessThan: { "aws:CurrentTime": time } };

@@ -1,8 +1,8 @@
-// A request as API Gateway hands it to a function, in either of its two formats, in the words of this service.
+// Translates an API Gateway proxy event, payload format 1.0 or 2.0, into one form.
 // Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 // and https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
-/** The fields that we read of a REST API's event (format 1.0) and an HTTP API's (format 2.0). Who sends which fields can vary: all are checked. */
+/** The fields read from a REST API's event (format 1.0) or an HTTP API's (format 2.0). None is taken for granted. */
 export interface GatewayEvent {
   readonly version?: string;
   readonly httpMethod?: string;
@@ -30,14 +30,14 @@ export interface GatewayContext {
 
 export interface Call {
   readonly method: string;
-  /** The route's template, where the gateway matched one that names every segment: `/v2/models/{model}/infer`. */
+  /** Template of the matched route, `/v2/models/{model}/infer`; `undefined` for a greedy or default route. */
   readonly template: string | undefined;
-  /** Segments of the path, parameters filled in, as sent (percent-encoded). */
+  /** Segments of the path with the parameters filled in, percent-encoded as sent. */
   readonly segments: readonly string[];
   readonly requestId: string;
-  /** The body, still compressed if it was. */
+  /** The body with base64 decoded, but still compressed if it was sent so. */
   readonly body: Buffer;
-  /** Value of a header, by lower-case name; several are joined by commas (RFC 9110 section 5.3). */
+  /** Value of a header by lower-case name; repeated headers are joined by commas (RFC 9110 section 5.3). */
   header(name: string): string | undefined;
 }
 
@@ -45,7 +45,7 @@ export function readCall(event: GatewayEvent): Call {
   const context = event.requestContext ?? {};
   const method = event.httpMethod ?? context.http?.method ?? "";
   const template = event.resource ?? event.routeKey?.split(" ")[1];
-  // A greedy or default route says nothing about what was asked for: the path does.
+  // The template of a greedy (`{proxy+}`) or default route does not identify the operation; the path does.
   const named = template !== undefined && template.startsWith("/") && !template.includes("+}") ? template : undefined;
   return {
     method,
@@ -57,7 +57,9 @@ export function readCall(event: GatewayEvent): Call {
   };
 }
 
-/** The template's segments with parameters filled in. Own domains put a base path before `path`; templates have none. */
+/**
+ * The template's segments with the parameters filled in; unlike `path`, they never include a custom domain's base path.
+ */
 function filled(template: string, parameters: Readonly<Record<string, string | undefined>>): string[] {
   return split(template).map((segment) => {
     const name = /^\{(.+)\}$/.exec(segment)?.[1];
@@ -65,14 +67,14 @@ function filled(template: string, parameters: Readonly<Record<string, string | u
   });
 }
 
-/** HTTP APIs put the stage before the path, unless it is the default one. */
+/** HTTP APIs prefix the path with the stage, except for the `$default` stage. */
 function pathSegments(event: GatewayEvent, stage: string | undefined): string[] {
   const segments = split(event.path ?? event.rawPath ?? "");
   const staged = event.path === undefined && stage !== undefined && stage !== "$default" && segments[0] === stage;
   return staged ? segments.slice(1) : segments;
 }
 
-/** Segments of a path; one slash at the end adds none. */
+/** Segments of a path; a single trailing slash is ignored. */
 function split(path: string): string[] {
   return path.replace(/^\//, "").replace(/\/$/, "").split("/");
 }

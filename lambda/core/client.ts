@@ -1,5 +1,5 @@
-// Which client of the API a caller is, and which models it may call (OWASP API1). The list comes with the event, in
-// variables of the stage, which no caller can write.
+// Which client of the API a caller is, and which models it may call (OWASP API1). The list of clients comes with the
+// event, in stage variables, which no caller can set.
 
 import { clientFields, clientListVariable, clientVariable } from "../../contract";
 import type { GatewayContext, GatewayEvent } from "./call";
@@ -7,41 +7,45 @@ import { Failure } from "./failure";
 
 export interface Client {
   readonly name: string;
-  /** `undefined`: all. */
+  /** Names of the models that the client may call; `undefined`: all. */
   readonly models: ReadonlySet<string> | undefined;
 }
 
-/** What the gateway found out about a caller, as far as clients are told apart by it. */
+/**
+ * The credentials by which clients are told apart, as the gateway verified them; empty strings where there are none.
+ */
 export interface Credentials {
   readonly keyId: string;
-  /** The key itself, which the gateway has let in: compared, and never told. */
+  /** The API key itself: compared, never logged. */
   readonly key: string;
-  /** ARN of the principal that signed, or the id of the token's OAuth client. */
+  /** ARN of the IAM principal that signed the request, or the id of the token's OAuth client. */
   readonly principal: string;
 }
 
-/** Who is let in by the gateway and is none of the clients that its API lists: may call no model. */
+/** A caller that the gateway admitted but that is none of the listed clients: may call no model. */
 export const unlisted: Client = { name: "unlisted", models: new Set() };
 
 interface Listed extends Client {
   readonly key: string | undefined;
-  /** What its rotated key begins with. */
+  /** Prefix of its rotated API key, which `key` cannot name: each rotation changes the key's id. */
   readonly keyPrefix: string | undefined;
   readonly principal: string | undefined;
 }
 
-/** The client that a caller is; `undefined` where the API lists none. */
+/** The client that sent the request, `unlisted` if none matches; `undefined` if the API has no list of clients. */
 export function clientOf(event: GatewayEvent): Client | undefined {
   const variables = event.stageVariables ?? {};
   const listed = clientsOf(variables);
   if (listed.length === 0 && variables[clientListVariable] === undefined) return undefined;
   const caller = credentialsOf(event.requestContext ?? {});
   const found = listed.filter((client) => isCaller(client, caller));
-  // A role and its whole account may both be listed: the role is what the caller was given.
+  // A role and its whole account may both be listed: the more specific entry, the role, wins.
   return found.find(({ principal }) => principal === undefined || !isAccount(principal)) ?? found[0] ?? unlisted;
 }
 
-/** @throws Failure `foreign-model`, whether or not there is such a model: a client learns nothing of those of others */
+/**
+ * @throws Failure `foreign-model`, whether or not the model exists: a client learns nothing about other clients' models
+ */
 export function requireModel(client: Client | undefined, model: string): void {
   if (!mayCall(client, model)) throw new Failure("foreign-model", "");
 }
@@ -72,12 +76,12 @@ function readClient(name: string, value: string): Listed {
   };
 }
 
-/** A caller has to present all that the client has; a client that has nothing is nobody. */
+/** A caller must match every field that the entry has; an entry without any matches nobody. */
 function isCaller({ key, keyPrefix, principal }: Listed, caller: Credentials): boolean {
   if (key === undefined && keyPrefix === undefined && principal === undefined) return false;
   return (
     (key === undefined || key === caller.keyId) &&
-    // Every key begins with nothing: a list that says so names nobody.
+    // Every key starts with the empty string: an empty prefix must match none.
     (keyPrefix === undefined || (keyPrefix !== "" && caller.key.startsWith(keyPrefix))) &&
     (principal === undefined || speaksFor(caller, principal))
   );
@@ -92,7 +96,10 @@ function isAccount(principal: string): boolean {
   return accountArn.test(principal);
 }
 
-/** A role signs as a session of its own, whose ARN has the role's name without its path (names are unique in an account). */
+/**
+ * Whether the principal is the wanted one. A role signs as a session, whose ARN has the role's name (unique in an
+ * account) but not its path.
+ */
 function speaksFor({ principal }: Credentials, wanted: string): boolean {
   const role = roleArn.exec(wanted);
   const account = accountArn.exec(wanted);

@@ -1,14 +1,17 @@
-// Compressed bodies, inflated within bounds: a body of a few kilobytes may unpack to gigabytes.
-// Source: RFC 9110 section 8.4 (Content-Encoding) and section 15.5.16 (415 names what is accepted).
+// Decompresses request bodies within bounds: a body of a few kilobytes could inflate to gigabytes.
+// Source: RFC 9110 section 8.4 (Content-Encoding) and section 15.5.16 (a 415 response names the accepted encodings).
 
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib";
 
 import { Failure } from "./failure";
 
-/** Most bytes that a body may unpack to. */
+/** Maximum size of a decompressed body, in bytes. */
 export const largestInflated = 16 * 1024 * 1024;
 
-/** Most times that a body may grow, beyond the first megabyte: real tensors compress tens of times, bombs a thousand. */
+/**
+ * Maximum ratio of decompressed to compressed size, beyond the first megabyte: real tensors reach tens, bombs a
+ * thousand.
+ */
 export const largestRatio = 200;
 const ratioFree = 1024 * 1024;
 
@@ -21,7 +24,11 @@ const encodings: Readonly<Record<string, Inflate>> = {
   br: (bytes, options) => brotliDecompressSync(bytes, options),
 };
 
-/** The body without its encoding. `encoding` is the header's value, if it was sent. */
+/**
+ * The decompressed body.
+ * @param encoding value of the Content-Encoding header, if there is one
+ * @throws Failure `unsupported-encoding`, `request-too-large`, `invalid-request`
+ */
 export function inflate(body: Buffer, encoding: string | undefined): Buffer {
   const name = encoding?.trim().toLowerCase() ?? "";
   if (name === "" || name === "identity") return body;

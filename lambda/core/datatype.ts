@@ -1,6 +1,9 @@
-// The datatypes of the Open Inference Protocol V2, with what each is called by ONNX and how wide its elements are.
+// The datatypes of the Open Inference Protocol V2, with the name that onnxruntime uses and the width of an element.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#tensor-data-types
 
+/**
+ * Elements of a tensor, flat. FP16 is held as its bits (Uint16Array), BOOL as 0 and 1 (Uint8Array), BYTES as strings.
+ */
 export type Elements =
   | Uint8Array
   | Uint16Array
@@ -17,11 +20,11 @@ export type Elements =
 interface Kind {
   /** Name of the type in onnxruntime. */
   readonly onnx: string;
-  /** Bytes an element; 0 where elements have no fixed size. */
+  /** Bytes per element; 0 if the size varies. */
   readonly bytes: number;
-  /** Array that holds the elements; FP16 is held as its bits. */
+  /** Allocates an array for this many elements. */
   readonly array: (length: number) => Elements;
-  /** The elements in the memory of a buffer; `undefined` where they must be decoded one by one. */
+  /** A view of a buffer, without copying: offset in bytes, length in elements. Absent if elements must be decoded. */
   readonly view?: (buffer: ArrayBufferLike, offset: number, length: number) => Exclude<Elements, string[]>;
 }
 
@@ -57,7 +60,7 @@ export const datatypes: Readonly<Record<Datatype, Kind>> = kinds;
 
 const byOnnx = new Map(Object.entries(kinds).map(([name, kind]) => [kind.onnx as string, name as Datatype]));
 
-/** V2's name of an onnxruntime type; `undefined` where V2 has none (4-bit integers, for example). */
+/** The V2 datatype for an onnxruntime type; `undefined` if V2 has none (for example, for 4-bit integers). */
 export function datatypeOf(onnx: string): Datatype | undefined {
   return byOnnx.get(onnx);
 }

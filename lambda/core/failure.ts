@@ -1,13 +1,13 @@
-// Why a request is not answered with a result: one class, one closed list of codes, one table.
+// The expected ways in which a request fails: one class and one closed list of codes, each with its HTTP status.
 
 type Level = "info" | "warn" | "error";
 
 interface Kind {
   /** HTTP status of the answer. */
   readonly status: number;
-  /** Level of the log line: what an operator must look at is a warning or an error. */
+  /** Level of the log line; `warn` and `error` need an operator's attention. */
   readonly level: Level;
-  /** Start of the public text; the detail follows it. */
+  /** Public text, followed by the detail. */
   readonly text: string;
 }
 
@@ -30,12 +30,12 @@ export const failures = {
 
 export type FailureCode = keyof typeof failures;
 
-/** Headers that an answer to a failure carries. */
+/** Additional headers of the answer to a failure. */
 type Headers = Readonly<Record<string, string>>;
 
 /**
- * A refusal with a public text. The detail names the field and the limit, never the value that was sent; the cause is for
- * the log alone.
+ * A failure whose message is sent to the caller. The detail names the field and the limit, never the value that was
+ * sent; the cause goes to the log only.
  */
 export class Failure extends Error {
   override readonly name = "Failure";
@@ -59,7 +59,7 @@ export class Failure extends Error {
   }
 }
 
-/** A fault in a field of the request: `inputs[0].shape: must be …`. */
+/** A failure `invalid-request` for a field of the request: `inputs[0].shape: must be …`. */
 export function invalid(field: string, fault: string): Failure {
   return new Failure("invalid-request", `${field}: ${fault}`);
 }

@@ -1,24 +1,25 @@
-// IEEE 754 half precision as bits: JavaScript of the deployed runtime has no type for it.
+// IEEE 754 half precision as bits: Node.js has a type for it (Float16Array) only from version 24 on, and this code also
+// runs locally on Node.js 20.
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);
 
-/** Bits of the half nearest to a number, ties to even; a number beyond 65504 by half a unit or more becomes Infinity. */
+/** Bits of the half-precision number nearest to `value`, ties to even; magnitudes from 65520 on become Infinity. */
 export function toBits(value: number): number {
   double[0] = value;
-  // Little-endian: the high word of the double is the second one. Every platform that Lambda and Node 20 run on is.
+  // The second word is the high one: x64 and arm64, the platforms of Lambda and onnxruntime-node, are little-endian.
   const sign = (words[1]! >>> 16) & 0x8000;
   if (value !== value) return 0x7e00;
   const magnitude = Math.abs(value);
   if (magnitude >= 65520) return sign | 0x7c00;
-  // Below the smallest normal half the spacing is 2^-24 throughout; above, it follows the exponent.
+  // Subnormal halves are all 2^-24 apart; the spacing of normal ones depends on the exponent.
   if (magnitude < 2 ** -14) return sign | nearestEven(magnitude * 2 ** 24);
   const exponent = ((words[1]! >>> 20) & 0x7ff) - 1023;
   const steps = nearestEven(magnitude * 2 ** (10 - exponent));
   return sign | (((exponent + 14) << 10) + steps);
 }
 
-/** The number that the bits of a half stand for. */
+/** The number that the bits of a half-precision number represent. */
 export function fromBits(bits: number): number {
   const sign = (bits & 0x8000) === 0 ? 1 : -1;
   const exponent = (bits >>> 10) & 0x1f;

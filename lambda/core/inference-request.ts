@@ -1,4 +1,5 @@
-// An inference request of the Open Inference Protocol V2 (JSON, with binary tensor data behind it), read from bytes.
+// Reads an inference request of the Open Inference Protocol V2 from bytes: JSON, optionally followed by binary tensor
+// data.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#inference
 
 import { readBinary } from "./binary-tensor";
@@ -16,12 +17,16 @@ export interface RequestedOutput {
   readonly parameters: Parameters;
 }
 
-/** An input as read: its elements, or how many bytes of the binary part are its own. */
+/** An input as read from the JSON: its elements, or the length of its data in the binary part, in bytes. */
 export interface ReadInput extends Omit<Tensor, "data"> {
   readonly data: Elements | { readonly binary: number };
 }
 
-/** Reads the list of inputs. A model's inputs bound its length, so that a body full of tiny ones ends at once. */
+/**
+ * Reads the list of inputs. It may not be longer than the model's, so that a body with countless tiny inputs fails at
+ * once.
+ * @throws Failure `malformed-json`, `invalid-request`
+ */
 export function readInputs(cursor: JsonCursor, signature: Signature): ReadInput[] {
   const inputs: ReadInput[] = [];
   cursor.array((index) => {
@@ -40,7 +45,7 @@ function readInput(cursor: JsonCursor, field: string): ReadInput {
   let datatype: Datatype | undefined;
   let parameters = noParameters;
   let data: Elements | undefined;
-  /** Where the data starts, if it came before what says how to read it (clients that sort their keys). */
+  /** Position of the data if it precedes the datatype or the shape, as in requests of clients that sort their keys. */
   let later: number | undefined;
 
   cursor.object((key) => {
@@ -79,7 +84,10 @@ function readInput(cursor: JsonCursor, field: string): ReadInput {
   return { name, shape, datatype, data };
 }
 
-/** Reads the list of requested outputs; no output may be asked for twice. */
+/**
+ * Reads the list of requested outputs, of which none may occur twice. Whether the model has them is checked later.
+ * @throws Failure `malformed-json`, `invalid-request`
+ */
 export function readOutputs(cursor: JsonCursor, signature: Signature): RequestedOutput[] {
   const outputs: RequestedOutput[] = [];
   cursor.array((index) => {
@@ -104,7 +112,10 @@ export function readOutputs(cursor: JsonCursor, signature: Signature): Requested
   return outputs;
 }
 
-/** Gives each binary input its bytes: they stand behind the JSON, in the order of the inputs, and none is left over. */
+/**
+ * Resolves each binary input to its bytes, which follow the JSON in the order of the inputs.
+ * @throws Failure `invalid-request` if the binary part is too short or too long
+ */
 export function attachBinary(inputs: readonly ReadInput[], binary: Buffer): Tensor[] {
   let at = 0;
   const tensors = inputs.map((input, index) => {
@@ -121,7 +132,7 @@ export function attachBinary(inputs: readonly ReadInput[], binary: Buffer): Tens
   return tensors;
 }
 
-/** Whether an input's elements stand behind the JSON. */
+/** Whether the input's elements are in the binary part. */
 export function isBinary(input: ReadInput): boolean {
   return "binary" in input.data;
 }

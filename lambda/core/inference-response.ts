@@ -1,4 +1,4 @@
-// An inference response of the Open Inference Protocol V2: JSON, and behind it the outputs that were asked for as binary.
+// Writes an inference response of the Open Inference Protocol V2: JSON, followed by the outputs requested as binary.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#inference
 
 import { writeBinary } from "./binary-tensor";
@@ -7,27 +7,31 @@ import { echo, flag, noParameters, type Parameters } from "./parameters";
 import type { RequestedOutput } from "./inference-request";
 import type { Tensor } from "./tensor";
 
+/** The parts of a request that determine the form of its response. */
 export interface Asked {
   readonly id: string | undefined;
   readonly parameters: Parameters;
-  /** In the order asked for; empty: all that the model can give. */
+  /** In the requested order; empty: all outputs that can be returned as tensors. */
   readonly outputs: readonly RequestedOutput[];
 }
 
 export interface Written {
   readonly json: string;
-  /** The binary part; `undefined` where everything is in the JSON. */
+  /** The binary part; `undefined` if all data is in the JSON. */
   readonly binary: Buffer | undefined;
 }
 
-/** Which of the outputs are wanted as binary: the output's own parameter, else the request's (default: JSON). */
+/** Whether an output is requested as binary: by its own parameter, else by the request's (default: JSON). */
 function binaryFlags(asked: Asked): (index: number) => boolean {
   const all = flag(asked.parameters, "binary_data_output", "body") ?? false;
   const own = asked.outputs.map(({ parameters }, index) => flag(parameters, "binary_data", `outputs[${index}]`) ?? all);
   return (index) => own[index] ?? all;
 }
 
-/** Checks what is asked of the answer before the model runs; returns the writer of the answer. */
+/**
+ * Checks the requested form before the model runs, and returns a function that writes the model's outputs in it.
+ * @throws Failure `invalid-request`
+ */
 export function responseWriter(asked: Asked, model: { readonly name: string; readonly version: string }) {
   const isBinary = binaryFlags(asked);
   return (outputs: readonly Tensor[]): Written => {

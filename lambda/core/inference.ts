@@ -1,4 +1,4 @@
-// One inference: bytes of a request → inputs that were checked → the model → bytes of an answer.
+// One inference: request bytes → checked inputs → model → response.
 
 import { isUtf8 } from "node:buffer";
 
@@ -22,15 +22,15 @@ import type { Tensor } from "./tensor";
 
 export interface InferenceBody {
   readonly bytes: Buffer;
-  /** `Inference-Header-Content-Length` as sent. */
+  /** Value of the header `Inference-Header-Content-Length` as sent. */
   readonly headerLength: string | undefined;
-  /** Whether the row form is taken too. */
+  /** Whether the row form (`instances`) is accepted as well. */
   readonly rows: boolean;
-  /** Most bytes of an answer. */
+  /** Maximum size of the response, in bytes. */
   readonly responseLimit: number;
 }
 
-/** Answers a request, or throws a `Failure`. */
+/** Runs the model on a request body. @throws Failure for everything that the caller did wrong or the model refuses */
 export async function infer(model: Model, body: InferenceBody): Promise<Written> {
   if (isRaw(body.headerLength)) return inferRaw(model, body);
   const { signature } = model;
@@ -78,8 +78,9 @@ async function inferRaw(model: Model, { bytes, responseLimit }: InferenceBody): 
 }
 
 /**
- * Ends the reading of the JSON and returns what stands behind it. Where no input is binary the whole body must be JSON,
- * whatever the header says: tritonclient changes the caller's headers, so that a JSON request may carry a stale length.
+ * Checks the end and the encoding of the JSON, and returns the bytes after it. If no input is binary, the whole body
+ * must be JSON, whatever the header says: tritonclient modifies the caller's headers, so a JSON request may carry a
+ * stale length.
  */
 function binaryPart(cursor: JsonCursor, body: InferenceBody, binary: boolean): Buffer {
   const { bytes, headerLength } = body;
@@ -106,7 +107,7 @@ async function run(model: Model, inputs: readonly Tensor[], asked: readonly Requ
   return model.run(inputs, asked.length === 0 ? available(model) : asked.map(wanted(model.signature.outputs)));
 }
 
-/** Names of the outputs that can be returned as tensors: all that nobody asked for in particular. */
+/** Names of all outputs that can be returned as tensors: the default if the request names none. */
 function available({ signature }: Model): string[] {
   const names = signature.outputs.filter(({ datatype }) => datatype !== undefined).map(({ name }) => name);
   if (names.length === 0) throw invalid("outputs", "no output of this model can be returned as a tensor");

@@ -1,24 +1,25 @@
-// A strict reader of JSON (RFC 8259) over bytes: it moves forward once and builds only what is asked for.
-// The bytes must be valid UTF-8: who opens a cursor checks that for the part that was read (`textEnd`).
+// A strict, forward-only JSON reader (RFC 8259) over bytes, which builds only the values that its caller asks for.
+// It does not check that the bytes are UTF-8: its caller must do so for the part that was read, before using the
+// result.
 
 import { Failure, invalid } from "./failure";
 
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** Most members of one object, and most levels of nesting outside tensor data; no client comes near either. */
+/** Limits on the members of one object and on nesting outside tensor data, far above what any client needs. */
 export const maximumMembers = 1000;
 export const maximumDepth = 32;
 
 export class JsonCursor {
-  /** Next byte to read. */
+  /** Offset of the next byte to read. */
   at = 0;
-  /** What is being read, for the texts of failures: `inputs[0].data`. */
+  /** The field being read, for failure messages: `inputs[0].data`. */
   field = "body";
 
   constructor(readonly bytes: Buffer) {}
 
-  /** First byte of the next token, without reading it; 0 at the end. */
+  /** Skips white space and returns the first byte of the next token without consuming it; 0 at the end. */
   peek(): number {
     const { bytes } = this;
     let { at } = this;
@@ -28,7 +29,7 @@ export class JsonCursor {
     return byte ?? 0;
   }
 
-  /** Reads one punctuation byte if it comes next. */
+  /** Consumes the next token if it is this punctuation byte, and returns whether it was. */
   accept(byte: number): boolean {
     if (this.peek() !== byte) return false;
     this.at++;
@@ -39,7 +40,9 @@ export class JsonCursor {
     if (!this.accept(byte)) throw this.malformed(`expected ${String.fromCharCode(byte)}`);
   }
 
-  /** Calls `member` for each key, with the cursor before the value, which it must read. A key given twice is refused. */
+  /**
+   * Calls `member` for each key, with the cursor before the value, which it must consume. Duplicate keys are refused.
+   */
   object(member: (key: string) => void): void {
     this.expect(0x7b);
     if (this.accept(0x7d)) return;
@@ -47,7 +50,7 @@ export class JsonCursor {
     do {
       this.peek();
       const key = this.string();
-      // Readers differ on which of two equal keys counts: a check and its use could see different values.
+      // Parsers differ on which of two equal keys counts: one may check one value, and another use the other.
       if (seen.has(key)) throw this.malformed("a key occurs twice in one object");
       if (seen.size === maximumMembers) throw this.malformed(`an object has more than ${maximumMembers} members`);
       seen.add(key);
@@ -57,7 +60,7 @@ export class JsonCursor {
     this.expect(0x7d);
   }
 
-  /** Calls `element` for each element, with the cursor before it. */
+  /** Calls `element` for each element, with the cursor before the element, which it must consume. */
   array(element: (index: number) => void): void {
     this.expect(0x5b);
     if (this.accept(0x5d)) return;
@@ -67,7 +70,10 @@ export class JsonCursor {
     this.expect(0x5d);
   }
 
-  /** A string, decoded. Lone surrogates are refused: they have no UTF-8, so no two systems agree on them. */
+  /**
+   * Reads a string and decodes it. Lone surrogates are refused: they have no UTF-8 form, so systems treat them
+   * differently.
+   */
   string(): string {
     const { bytes } = this;
     if (bytes[this.at] !== quote) throw this.malformed("expected a string");
@@ -92,7 +98,7 @@ export class JsonCursor {
     return text;
   }
 
-  /** Reads any value and drops it. */
+  /** Reads any value and discards it. */
   skip(depth = 0): void {
     if (depth > maximumDepth) throw this.malformed(`more than ${maximumDepth} levels of nesting`);
     const first = this.peek();
@@ -103,8 +109,8 @@ export class JsonCursor {
   }
 
   /**
-   * Passes over an array without checking what is in it, several times as fast: only for what is read again from its
-   * start before it is used.
+   * Skips an array without validating its content, several times as fast as `skip`: only for data that is parsed from
+   * its start later.
    */
   leap(): void {
     const { bytes } = this;
@@ -126,7 +132,7 @@ export class JsonCursor {
     this.at = at;
   }
 
-  /** A word or a number, as text. */
+  /** Reads `true`, `false`, `null` or a number, as text. */
   scalar(): string {
     const text = this.word();
     if (text === "true" || text === "false" || text === "null") return text;
@@ -134,7 +140,10 @@ export class JsonCursor {
     return text;
   }
 
-  /** The run of bytes up to the next delimiter, as text, whatever it is; bounded, for a number has no need of more. */
+  /**
+   * Reads up to the next delimiter, as text and without validation; 4096 characters at most, more than any number
+   * needs.
+   */
   word(): string {
     this.peek();
     const start = this.at;
@@ -146,17 +155,17 @@ export class JsonCursor {
     return bytes.toString("latin1", start, at);
   }
 
-  /** Nothing but white space may follow. */
+  /** Checks that only white space follows. */
   end(): void {
     if (this.peek() !== 0 || this.at < this.bytes.length) throw this.malformed("expected the end");
   }
 
-  /** A failure that says where, never what stands there. */
+  /** A failure `malformed-json` that gives the position, never the content. */
   malformed(fault: string, at = this.at): Failure {
     return new Failure("malformed-json", `${fault} at byte ${at}`);
   }
 
-  /** JSON, but not what the field may hold. */
+  /** A failure `invalid-request`: valid JSON, but not a value that the field may have. */
   unfit(fault: string, at = this.at): Failure {
     return invalid(this.field, `${fault} at byte ${at}`);
   }
@@ -165,7 +174,7 @@ export class JsonCursor {
 /** RFC 8259 section 6. */
 const jsonNumber = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
-/** Bytes that numbers and words are made of: letters, digits, `+`, `-`, `.`. */
+/** Whether a byte can be part of a number or a word: letters, digits, `+`, `-`, `.`. */
 function isWordByte(byte: number | undefined): boolean {
   if (byte === undefined) return false;
   return (
@@ -180,7 +189,7 @@ function isWordByte(byte: number | undefined): boolean {
 
 const loneSurrogate = /\p{Surrogate}/u;
 
-/** RFC 8259 section 7, of text that has no bare quote or control character; `undefined` where an escape is wrong. */
+/** Decodes the escapes of a string's content (RFC 8259 section 7); `undefined` if one is invalid. */
 function unescaped(text: string): string | undefined {
   if (!text.includes("\\")) return text;
   let plain: string;

@@ -1,4 +1,4 @@
-// Elements of a tensor from JSON, straight from the bytes into the array of their datatype.
+// Reads tensor elements from JSON, straight from the bytes into the typed array of their datatype.
 
 import type { Datatype, Elements } from "./datatype";
 import { toBits } from "./float16";
@@ -39,21 +39,21 @@ const readers: Readonly<Record<Datatype, Read>> = {
   BYTES: (cursor, into: string[], index) => {
     const start = cursor.at;
     const text = cursor.string();
-    // onnxruntime-node hands text over as C strings: what follows a NUL would be cut off silently.
+    // onnxruntime-node passes strings to the model as C strings: they would end silently at the first NUL.
     if (text.includes("\0")) throw cursor.unfit("BYTES elements must not contain NUL, but one does", start);
     into[index] = text;
   },
 };
 
-/** Reads one element. */
+/** Reads one element into the array at the index. */
 export function readElement(cursor: JsonCursor, datatype: Datatype, into: Elements, index: number): void {
   cursor.peek();
   readers[datatype](cursor, into as never, index);
 }
 
 /**
- * Reads the elements of a list, with the cursor after its `[`, into the array from an index on, and the closing `]`.
- * Returns the index after the last one. A list with more elements than fit before `limit` is refused.
+ * Reads the elements of a list and its closing `]`, with the cursor after the `[`, into the array from index `from` on.
+ * Returns the index after the last element. A list with an element at `limit` or beyond is refused.
  */
 export function readElements(
   cursor: JsonCursor,
@@ -106,7 +106,7 @@ function boolean(cursor: JsonCursor): 0 | 1 {
 
 const largestFloat = (2 - 2 ** -23) * 2 ** 127;
 
-/** Beyond the largest float: fine if it still rounds to it, or if Infinity is what was written. */
+/** A value beyond the largest float is accepted if it still rounds to that float, or if Infinity was written. */
 function checkFloat(cursor: JsonCursor, start: number, value: number): void {
   if (Number.isFinite(value) && !Number.isFinite(Math.fround(value))) throw outOfRange(cursor, start);
 }

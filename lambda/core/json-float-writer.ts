@@ -1,12 +1,13 @@
-// Floats to JSON, straight to bytes: the shortest decimal that reads back as the same float, 0.1 and not 0.10000000149011612.
-// Half the size of what the doubles' digits would take, and the digits are at hand: no number is formatted twice.
+// Writes FP32 values as JSON, straight to bytes: the shortest decimal that reads back as the same float, so 0.1 rather
+// than 0.10000000149011612. That halves the size, and most values are written without formatting a number as text
+// first.
 
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
-/** Bytes are collected here and turned into text when it is full. Writing is synchronous: no two writers share it. */
+/** Output buffer, converted to text when full. Shared by all calls, which is safe because writing is synchronous. */
 const chunk = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** Longest text of one float and its comma, with room to spare: `-340282350000000000000,`. */
+/** Upper bound of the text of one float and its comma, with room to spare: `-340282350000000000000,`. */
 const longest = 32;
 
 /** All elements, separated by commas. */
@@ -29,15 +30,15 @@ export function floatText(value: number): string {
   return chunk.toString("latin1", 0, writeFloat(value, 0));
 }
 
-/** From here to 1e7 nine digits scale to a whole number by one exact power of ten. */
+/** From here up to 1e7, nine digits scale to a whole number by a single exact power of ten. */
 const leastScaled = 1e-13;
 
-/** Below it floats have fewer bits, so fewer digits may do. */
+/** Smaller floats (subnormal ones) have fewer significant bits, so fewer digits can be enough. */
 const smallestNormal = 2 ** -126;
 
 function writeFloat(value: number, start: number): number {
   const magnitude = Math.abs(value);
-  // Whole numbers are written as they are, as far as a double holds them: 123456792 is not 123456790.
+  // Whole numbers that a double holds exactly are written in full: 123456792 must not become 123456790.
   if (Number.isSafeInteger(value) || !(magnitude < Infinity)) {
     return start + chunk.write(Object.is(value, -0) ? "-0.0" : String(value), start, "latin1");
   }
@@ -45,7 +46,7 @@ function writeFloat(value: number, start: number): number {
     return start + chunk.write(String(shortened(value, magnitude)), start, "latin1");
   }
   const leading = magnitudeOf(magnitude);
-  // Nine digits tell any two floats apart (IEEE 754-2008 section 5.12.2); most need seven or eight.
+  // Nine significant digits distinguish any two floats (IEEE 754-2008 section 5.12.2); most need seven or eight.
   for (let digits = 6; digits < 10; digits++) {
     const decimals = digits - leading;
     if (decimals < 0) continue;
@@ -61,8 +62,8 @@ function writeFloat(value: number, start: number): number {
 }
 
 /**
- * The double with the fewest digits that is this float, of those that are the nearest of their length: all but three floats
- * (2^-96, 2^87 and 2^90, with one digit too many) have none shorter.
+ * The first of the decimals closest to the float, by increasing number of digits, that rounds back to it. For all
+ * floats but three (2^-96, 2^87 and 2^90, which get one digit too many) no shorter decimal exists.
  */
 function shortened(value: number, magnitude: number): number {
   for (let digits = magnitude < smallestNormal ? 1 : 6; digits < 9; digits++) {
@@ -72,7 +73,7 @@ function shortened(value: number, magnitude: number): number {
   return Number(value.toPrecision(9));
 }
 
-/** How many digits stand before the point; below one, minus the zeros behind it. */
+/** Number of digits before the decimal point; for values below one, minus the number of zeros after it. */
 function magnitudeOf(magnitude: number): number {
   if (magnitude >= 1) {
     let digits = 1;
@@ -84,7 +85,9 @@ function magnitudeOf(magnitude: number): number {
   return -zeros;
 }
 
-/** Writes `whole` divided by ten to the `decimals`, without zeros at the end, with one before a bare point. */
+/**
+ * Writes `whole` / 10^`decimals` without trailing zeros, and with a digit before the point. Returns the end position.
+ */
 function writeDecimal(whole: number, decimals: number, start: number): number {
   let left = whole;
   let places = decimals;
@@ -94,7 +97,7 @@ function writeDecimal(whole: number, decimals: number, start: number): number {
   }
   let digits = 1;
   while (left >= powers[digits]!) digits++;
-  // At least one digit stands before the point.
+  // At least one digit precedes the point.
   const total = Math.max(digits, places + 1);
   const end = start + total + (places > 0 ? 1 : 0);
   let at = end;

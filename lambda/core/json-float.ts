@@ -1,23 +1,27 @@
-// Decimal text to binary floating point, straight from the bytes: the cost of a large JSON request.
-//
-// An integer below 2^53 is exact in a double, and so are powers of ten up to 10^22: one multiplication or division rounds
-// once, correctly (Clinger 1990, "How to read floating point numbers accurately", the fast path). For FP32 more digits may
-// round a few times, as long as every double that the exact value may be rounds to the same float. The rest is Number()'s.
+// Converts decimal text to floating point straight from the bytes: this dominates the cost of a large JSON request.
+// Integers below 2^53 and powers of ten up to 10^22 are exact doubles, so one multiplication or division rounds once,
+// correctly (Clinger 1990, "How to read floating point numbers accurately", the fast path). For FP32, longer numbers
+// may round several times, as long as the possible error cannot change the resulting float. Number() converts all
+// others.
 
 import type { JsonCursor } from "./json-cursor";
 
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 
-/** Relative width around a double that was rounded a few times in which the exact value lies: 9 times 2^-53. */
+/** Bound on the relative error of a double after a few roundings: 9 times 2^-53. */
 const slack = 1e-15;
 
-/** Up to 19 digits round at most five times, each by 2^-53 or less of the value: well within the slack. */
+/**
+ * Below this, digits and exponent cause at most five roundings, each by a relative error of at most 2^-53: well within
+ * `slack`.
+ */
 const nineteenDigits = 1e19;
 
 /**
  * Reads one number, or `NaN`, `Infinity`, `-Infinity` as Python and RapidJSON write them. Returns the nearest double, or,
- * for `single`, a double that `Math.fround` takes to what the nearest double would give. A number that is finite but has
- * no finite double is refused; the caller refuses those that its own type cannot hold.
+ * for `single`, a double that `Math.fround` rounds to the same float as the nearest double. A finite number beyond the
+ * range of doubles is refused; the caller must check the range of its own datatype.
+ * @throws Failure `malformed-json`, `invalid-request`
  */
 export function scanFloat(cursor: JsonCursor, single: boolean): number {
   const { bytes } = cursor;
@@ -66,13 +70,13 @@ export function scanFloat(cursor: JsonCursor, single: boolean): number {
   const rounded = value > Number.MAX_SAFE_INTEGER;
   if (exponent !== 0) value = exponent < 0 ? value / powers[-exponent]! : value * powers[exponent]!;
   if (single) {
-    // Rounding to double first and to float then is not rounding once, near a tie of floats.
+    // Near a tie between two floats, rounding to double first and then to float can differ from rounding once.
     if (Math.fround(value * (1 - slack)) !== Math.fround(value * (1 + slack))) return exact(cursor, start);
   } else if (rounded) return exact(cursor, start);
   return negative ? -value : value;
 }
 
-/** The text between `start` and the cursor, by the runtime's own correct conversion. */
+/** Converts the text between `start` and the cursor with Number(), which always rounds correctly. */
 function exact(cursor: JsonCursor, start: number): number {
   const value = Number(cursor.bytes.toString("latin1", start, cursor.at));
   if (!Number.isFinite(value)) throw cursor.unfit("a number is beyond the range of its datatype", start);

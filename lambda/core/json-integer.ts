@@ -1,4 +1,4 @@
-// JSON numbers to integers, exactly: `1.0` and `1e3` are integers, `1.5` is not, and nothing is rounded on the way.
+// Converts JSON numbers to integers exactly: `1.0` and `1e3` are integers, `1.5` is not, and nothing is rounded.
 
 import type { JsonCursor } from "./json-cursor";
 
@@ -7,7 +7,7 @@ const number = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 /** Digits of the largest 64-bit integer, 18446744073709551615. */
 const mostDigits = 20;
 
-/** Reads an integer of up to 15 digits; `undefined`, with nothing read, where it is written in another way. */
+/** Reads an integer of up to 15 plain digits; any other number is not consumed, and `undefined` is returned. */
 export function scanSmallInteger(cursor: JsonCursor): number | undefined {
   const { bytes } = cursor;
   let { at } = cursor;
@@ -28,20 +28,20 @@ export function scanSmallInteger(cursor: JsonCursor): number | undefined {
   return negative ? 0 - value : value;
 }
 
-/** Reads an integer between `least` and `most`, however it is written. */
+/** Reads an integer between `least` and `most` in any notation. @throws Failure `invalid-request` */
 export function scanBigInteger(cursor: JsonCursor, least: bigint, most: bigint): bigint {
   cursor.peek();
   const start = cursor.at;
   const match = number.exec(cursor.word());
   if (match === null) throw cursor.unfit("expected an integer", start);
   const [, sign, whole = "", fraction = "", power = "0"] = match;
-  // The value is `digits` times ten to the `exponent`, both without zeros to spare.
+  // The value is `digits` × 10^`exponent`, with neither leading nor trailing zeros in `digits`.
   const all = (whole + fraction).replace(/^0+/, "");
   const digits = all.replace(/0+$/, "");
   if (digits === "") return 0n;
   const exponent = Number(power) - fraction.length + (all.length - digits.length);
   if (exponent < 0) throw cursor.unfit("expected an integer", start);
-  // Checked on the length first: ten to a billion must never be computed.
+  // The length is checked first: a huge power of ten (`1e1000000000`) must never be computed.
   const value = digits.length + exponent > mostDigits ? undefined : BigInt(digits) * 10n ** BigInt(exponent);
   const signed = sign === "-" && value !== undefined ? -value : value;
   if (signed === undefined || signed < least || signed > most) {

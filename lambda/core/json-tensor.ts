@@ -1,4 +1,5 @@
-// The `data` of a tensor in JSON: flat or nested, of a shape that was stated, or nested and of the shape it turns out to have.
+// Reads a tensor's `data` from JSON: flat or nested with a stated shape, or nested lists from which the shape is
+// inferred.
 
 import { type Datatype, datatypes, type Elements } from "./datatype";
 import type { JsonCursor } from "./json-cursor";
@@ -8,11 +9,12 @@ import { elementCount, maximumRank } from "./tensor";
 const open = 0x5b;
 
 /**
- * Reads the elements of a tensor of a stated shape: a flat list, nested lists of exactly that shape, or, for a scalar, the
- * bare element.
+ * Reads the elements of a tensor with a stated shape: a flat list, nested lists of exactly that shape, or, for a
+ * scalar, the bare element.
+ * @throws Failure `malformed-json`, `invalid-request`
  */
 export function readShaped(cursor: JsonCursor, datatype: Datatype, shape: readonly number[]): Elements {
-  // An element takes a byte and a separator: a shape that promises more than the body can hold reserves no memory.
+  // Every element takes a byte and a separator, so no memory is allocated for a shape larger than the body can fill.
   const most = Math.ceil((cursor.bytes.length - cursor.at) / 2);
   const count = elementCount(shape, most);
   if (count === undefined) throw cursor.unfit("has fewer elements than the shape says");
@@ -30,7 +32,9 @@ export function readShaped(cursor: JsonCursor, datatype: Datatype, shape: readon
   return into;
 }
 
-/** Reads the lists of one level, with the cursor after the `[` of their list, and its `]`. */
+/**
+ * Reads one list of the given nesting level and its `]`, with the cursor after the `[`. Returns the next free index.
+ */
 function readLevel(
   cursor: JsonCursor,
   datatype: Datatype,
@@ -58,13 +62,13 @@ function readLevel(
   return index;
 }
 
-/** Nested lists that are read one after another and stacked: their elements, and the shape they all must have. */
+/** Stacks rows of equal shape, read one by one, into a tensor with the number of rows as its first dimension. */
 export class Stack {
   private elements: Elements;
   private capacity = 16;
   private used = 0;
   private rows = 0;
-  /** Shape of a row, known once the first was read. */
+  /** Shape of every row, set by the first. */
   private row: number[] | undefined;
 
   constructor(private readonly datatype: Datatype) {
@@ -83,7 +87,7 @@ export class Stack {
     return Array.isArray(this.elements) ? this.elements : this.elements.slice(0, this.used);
   }
 
-  /** Reads one row. */
+  /** Reads one row. @throws Failure `malformed-json`, `invalid-request` */
   push(cursor: JsonCursor): void {
     if (cursor.peek() === open) {
       const shape: number[] = [];
@@ -98,15 +102,15 @@ export class Stack {
     this.rows++;
   }
 
-  /** Reads a list, with the cursor after its `[`; the first list of a level says how long the others must be. */
+  /** Reads a list, with the cursor after its `[`; the first list of a level sets the length of the others. */
   private list(cursor: JsonCursor, shape: number[], level: number): void {
     if (level >= maximumRank) throw cursor.unfit(`has more than ${maximumRank} levels of nesting`);
     let length = 0;
-    // Its place is taken before the inner lists take theirs.
+    // Reserves this level's place in the shape before the inner lists append theirs.
     const known = shape[level];
     if (known === undefined) shape.push(-1);
     const nested = cursor.peek() === open;
-    // A list of this level that was read before says whether there is another level below.
+    // An earlier list of this level determines whether there is a level below.
     if (known !== undefined && nested !== level < shape.length - 1) {
       throw cursor.unfit("its lists are not all nested equally deep");
     }
@@ -118,7 +122,7 @@ export class Stack {
       } while (cursor.accept(0x2c));
       cursor.expect(0x5d);
     } else {
-      // A list of elements ends at the next `]`; only text may contain one, and text needs no room reserved.
+      // The next `]` ends the list: only strings may contain one, and arrays of strings need no reservation.
       const close = cursor.bytes.indexOf(0x5d, cursor.at);
       if (close === -1) throw cursor.malformed("an array does not end");
       this.reserve(Math.ceil((close - cursor.at) / 2) + 1);
@@ -138,7 +142,7 @@ export class Stack {
     }
   }
 
-  /** Makes room for more elements; text grows by itself. */
+  /** Makes room for more elements; arrays of strings grow by themselves. */
   private reserve(more: number): void {
     if (Array.isArray(this.elements) || this.used + more <= this.capacity) return;
     this.capacity = Math.max(this.capacity * 2, this.used + more);

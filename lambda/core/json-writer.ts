@@ -1,10 +1,13 @@
-// Elements of a tensor to JSON: the shortest text that reads back as the same value of its datatype.
+// Writes tensor elements as JSON: the shortest text that reads back as the same value of the datatype.
 
 import { fromBits, toBits } from "./float16";
 import { floatText, writeFloats } from "./json-float-writer";
 import type { Tensor } from "./tensor";
 
-/** Writes the element at an index. NaN and Infinity are written as Python and RapidJSON read them. */
+/**
+ * Returns a function that writes the element at an index. NaN and Infinity are written as Python and RapidJSON read
+ * them.
+ */
 export function elementWriter({ datatype, data }: Tensor): (index: number) => string {
   if (datatype === "BYTES") return (index) => JSON.stringify(data[index]);
   if (datatype === "BOOL") return (index) => (data[index] === 0 ? "false" : "true");
@@ -14,7 +17,7 @@ export function elementWriter({ datatype, data }: Tensor): (index: number) => st
   return (index) => String(data[index]);
 }
 
-/** All elements, flat. */
+/** All elements as a flat JSON list. */
 export function writeElements(tensor: Tensor): string {
   if (tensor.data instanceof Float32Array) return `[${writeFloats(tensor.data)}]`;
   const write = elementWriter(tensor);
@@ -24,12 +27,12 @@ export function writeElements(tensor: Tensor): string {
   return `${text}]`;
 }
 
-/** A bare `-0` is the integer zero to Python and would lose its sign. */
+/** `-0.0`, because Python reads `-0` as the integer zero, without a sign. */
 function float(value: number): string {
   return Object.is(value, -0) ? "-0.0" : String(value);
 }
 
-/** The double with the fewest digits that rounds to this half: five tell any two apart. */
+/** The decimal with the fewest digits that rounds to this half-precision number; five digits distinguish any two. */
 function shortestHalf(bits: number): number {
   const value = fromBits(bits);
   if (Number.isInteger(value) || !Number.isFinite(value)) return value;

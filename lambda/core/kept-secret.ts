@@ -1,24 +1,26 @@
-// Which of the stack's secrets an event is about, and whose key it holds: told by the secret's own ARN, which nobody can
-// change, so that no event makes this function touch a secret of somebody else.
+// Which of the stack's secrets an event is about, and whose key it holds. Both are read from the secret's ARN, which
+// nobody can change, so no event can make the function touch a secret outside the stack.
 
 import { clientKeyPrefix, secretPaths } from "../../contract";
 
 export interface KeptSecret {
   readonly arn: string;
-  /** The client whose key it holds; absent: nobody's in particular. */
+  /** The client whose key it holds; absent: the shared key, which belongs to no particular client. */
   readonly client?: string;
-  /** What tells the secret within its stack, and begins the names of its keys: `client/acme`, `api-key`. */
+  /** Identifies the secret within its stack and is part of the names of its API keys: `client/acme`, `api-key`. */
   readonly path: string;
-  /** What its values begin with. */
+  /** Prefix of its API keys' values: `acme_`; empty for the shared key. */
   readonly keyPrefix: string;
 }
 
-/** Below the stack's part: the path, chance, and the hyphen and six characters that Secrets Manager puts at the end. */
+/**
+ * The ARN after the stack's prefix: path, random part, and the hyphen and six characters that Secrets Manager appends.
+ */
 const form = /^(?:client\/([a-z][a-z0-9-]*)|api-key)\/[A-Za-z0-9]+-[A-Za-z0-9]{6}$/;
 
 /**
- * @param base begins the ARNs of the stack's secrets (`environment.secretsArn`)
- * @returns `undefined` for what is no secret of the stack's
+ * @param base prefix of the ARNs of the stack's secrets (`environment.secretsArn`)
+ * @returns `undefined` for anything but the ARN of a secret of the stack
  */
 export function keptSecret(arn: unknown, base: string): KeptSecret | undefined {
   if (typeof arn !== "string" || !arn.startsWith(base)) return undefined;

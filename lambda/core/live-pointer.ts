@@ -1,13 +1,13 @@
-// Which model is live: the pointer's rules. Pure: what was, and what happened, to what is.
+// The pointer to the live model: pure functions from the pointer before and an event to the pointer after.
 
 import type { LivePointer } from "../../contract";
 
-/** Most versions that are remembered: an event is delivered again within a day, not after a hundred packages. */
+/** Number of handled versions to remember: events are redelivered within a day, not after a hundred packages. */
 const mostHandled = 100;
 
 const sha256 = /^[0-9a-f]{64}$/;
 
-/** Reads a pointer strictly. @throws Error naming the field that is wrong */
+/** Parses and validates a pointer. @throws Error naming the invalid field */
 export function parsePointer(text: string): LivePointer {
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null) throw new Error("the pointer is not an object");
@@ -25,20 +25,22 @@ export function parsePointer(text: string): LivePointer {
 }
 
 export interface Publication {
+  /** SHA-256 of the model file, lower-case hex. */
   readonly digest: string;
   /** Version of the model package. */
   readonly version: number;
+  /** 0 to 100. */
   readonly canaryPercent: number;
 }
 
-/** The pointer after a publication; undefined where this version was dealt with before. */
+/** The pointer after a publication; `undefined` if this version was handled before. */
 export function published(before: LivePointer | undefined, publication: Publication): LivePointer | undefined {
   const handled = before?.handled ?? [];
   if (handled.includes(publication.version)) return undefined;
   const { digest, version, canaryPercent } = publication;
   const remembered = [...handled, version].slice(-mostHandled);
   const proven = provenBy(before);
-  // The same file again: nothing to prove, and it must not become its own predecessor.
+  // The live file was published again: there is nothing to try out, and it must not become its own predecessor.
   if (before?.digest === digest) return { ...before, handled: remembered };
   if (proven === digest) {
     return { digest, previous: before!.digest, canaryPercent: 100, reason: "published", handled: remembered };
@@ -46,18 +48,18 @@ export function published(before: LivePointer | undefined, publication: Publicat
   return { digest, previous: proven, canaryPercent, reason: "published", handled: remembered };
 }
 
-/** What served all requests last: a canary that was never promoted proved nothing. */
+/** Digest of the model that last served all requests; a canary that was never promoted does not count. */
 function provenBy(before: LivePointer | undefined): string | null {
   if (before === undefined) return null;
   return before.canaryPercent === 100 ? before.digest : before.previous;
 }
 
-/** All requests to the model that is live. */
+/** Sends all requests to the live model. */
 export function promoted(before: LivePointer): LivePointer {
   return { ...before, canaryPercent: 100, reason: "promoted" };
 }
 
-/** Back to the one before, for all requests; again leads forward again. */
+/** Sends all requests to the previous model, and swaps the two, so that a second rollback undoes the first. */
 export function rolledBack(before: LivePointer): LivePointer {
   return {
     ...before,
@@ -68,12 +70,12 @@ export function rolledBack(before: LivePointer): LivePointer {
   };
 }
 
-/** Whether a canary gets a share while another model gets the rest: what an alarm may end. */
+/** Whether the requests are split between a canary and another model. Only then may the alarm roll back. */
 export function isCanary({ canaryPercent, digest, previous }: LivePointer): boolean {
   return canaryPercent < 100 && digest !== previous;
 }
 
-/** Which of the two serves a request. @param roll 0 up to, not including, 100 */
+/** Which of the two models serves a request. @param roll random number, 0 ≤ roll < 100 */
 export function chosen(pointer: LivePointer, roll: number): "digest" | "previous" {
   return roll < pointer.canaryPercent ? "digest" : "previous";
 }

@@ -5,9 +5,9 @@ import { canaryMetrics } from "../../contract";
 
 export interface LogEntry {
   readonly level: "info" | "warn" | "error";
-  /** Method and template of the route, or the operation; never the path, which the client made up. */
+  /** Method and template of the route, or the operation; never the path, which the client controls. */
   readonly route: string;
-  /** A model of ours, or `unknown`: names that a client made up would make a metric each. */
+  /** A model that is served, or `unknown`: each name that a client made up would create another metric. */
   readonly model: string;
   readonly status: number;
   /** Milliseconds from the event's arrival to the answer. */
@@ -16,13 +16,13 @@ export interface LogEntry {
   readonly traceId: string;
   readonly principal: string;
   readonly client: string;
-  /** Whether `client` is one that the API lists: only then are there metrics of it, or callers would make a metric each. */
+  /** Whether the API has a list of clients. Only then do metrics have the dimension Client: its values are bounded. */
   readonly listed: boolean;
-  /** While a canary gets a share of the requests: which model answered this one. */
+  /** Which model was chosen, while the requests are split between a canary and another model. */
   readonly variant?: "canary" | "stable";
-  /** Code of the failure, or `internal`; absent for a result. */
+  /** Code of the failure, or `internal`; absent on success. */
   readonly code?: string;
-  /** What went wrong, for the operator. */
+  /** The underlying error, for the operator. */
   readonly cause?: string;
 }
 
@@ -33,18 +33,22 @@ const metrics = [
   { Name: "Latency", Unit: "Milliseconds" },
 ];
 
-/** Of the canary alone: what the alarm watches that takes it back. */
+/** Emitted for the canary's requests only; the alarm that rolls the canary back watches them. */
 const ofTheCanary = [
   { Name: canaryMetrics.requests, Unit: "Count" },
   { Name: canaryMetrics.errors, Unit: "Count" },
 ];
 
-/** What a model is to blame for: a failure of ours, or inputs that fit its signature and yet it cannot run on. */
+/** Whether the request counts against the model: a 5xx, or inputs that match its signature but on which it fails. */
 function isModelFault({ status, code }: Pick<LogEntry, "status" | "code">): boolean {
   return status >= 500 || code === "refused-by-model";
 }
 
-/** The line, without its end. `now` is in milliseconds since the epoch; without a namespace it carries no metrics. */
+/**
+ * The log line, without a line break.
+ * @param namespace CloudWatch namespace of the metrics; empty: the line carries none
+ * @param now milliseconds since the epoch
+ */
 export function logLine({ listed, ...entry }: LogEntry, namespace: string, now: number): string {
   if (namespace === "") return JSON.stringify(entry);
   const canary = entry.variant === "canary";

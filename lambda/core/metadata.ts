@@ -1,4 +1,4 @@
-// What the service and its models say about themselves.
+// The metadata of the service and its models.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#server-metadata
 
 import { type PinnedModel, versionOf } from "./pinned-model";
@@ -8,7 +8,7 @@ export function serverMetadata() {
   return { name: "model-serving", version: "1", extensions: ["binary_tensor_data", "model_repository"] };
 }
 
-/** The limit applies to Lambda's event, in which binary data is base64: three bytes of it take four. */
+/** @param payloadLimit bytes of Lambda's JSON event, in which a body is base64: three bytes of body take four. */
 export function modelMetadata(model: Model, payloadLimit: number) {
   return {
     name: model.name,
@@ -27,6 +27,6 @@ export function modelMetadata(model: Model, payloadLimit: number) {
 
 /** Source: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index */
 export function repositoryIndex(models: readonly PinnedModel[]) {
-  // A model is loaded by the first call that needs it, so all of them are ready to be called.
+  // Every model can be called: it is loaded by the first call that needs it.
   return models.map((model) => ({ name: model.name, version: versionOf(model), state: "READY", reason: "" }));
 }

@@ -1,9 +1,10 @@
-// The `parameters` of a request, of an input or of a requested output: names, and values as the JSON text they came in, so
-// that those we do not know are returned exactly as they were sent.
+// The `parameters` of a request, an input or a requested output. Values are kept as JSON text, so that unknown ones can
+// be echoed exactly as they were sent.
 
 import { invalid } from "./failure";
 import type { JsonCursor } from "./json-cursor";
 
+/** JSON text of each value, by name. */
 export type Parameters = ReadonlyMap<string, string>;
 
 export const noParameters: Parameters = new Map();
@@ -19,7 +20,7 @@ export function readParameters(cursor: JsonCursor): Parameters {
   return parameters;
 }
 
-/** A boolean parameter; `undefined` where it is not given. */
+/** A boolean parameter; `undefined` if absent. `field` is the parameters' owner, for the message of the `Failure`. */
 export function flag(parameters: Parameters, name: string, field: string): boolean | undefined {
   const text = parameters.get(name);
   if (text === undefined) return undefined;
@@ -27,7 +28,10 @@ export function flag(parameters: Parameters, name: string, field: string): boole
   return text === "true";
 }
 
-/** A parameter that counts bytes; `undefined` where it is not given. */
+/**
+ * A parameter that counts bytes; `undefined` if absent. `field` is the parameters' owner, for the message of the
+ * `Failure`.
+ */
 export function size(parameters: Parameters, name: string, field: string): number | undefined {
   const text = parameters.get(name);
   if (text === undefined) return undefined;
@@ -36,7 +40,9 @@ export function size(parameters: Parameters, name: string, field: string): numbe
   return value;
 }
 
-/** Features of other servers that change what a request means: ignoring them would answer something else than was asked. */
+/**
+ * Triton extensions that change what a request means: ignoring them would return something other than was requested.
+ */
 const refused = ["shared_memory_region", "shared_memory_byte_size", "shared_memory_offset", "classification"];
 
 export function refuseUnsupported(parameters: Parameters, field: string): void {
@@ -47,7 +53,7 @@ export function refuseUnsupported(parameters: Parameters, field: string): void {
   }
 }
 
-/** JSON text of the parameters without those that the protocol itself has consumed; empty where none is left. */
+/** JSON members (without braces) of all parameters but those that the server has acted on; empty if none is left. */
 export function echo(parameters: Parameters, consumed: readonly string[]): string {
   const members = [...parameters]
     .filter(([name]) => !consumed.includes(name))

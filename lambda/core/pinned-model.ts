@@ -1,22 +1,23 @@
-// The pins of the models, as the builder of the code archive wrote them, checked before anything is read by them.
+// The manifest that pins the bundled models, written when the code is bundled: validated before any file is read by it.
 
 export interface PinnedModel {
   readonly name: string;
-  /** SHA-256, lower-case hex. */
+  /** SHA-256 of the model in lower-case hex, as `contract.ts` defines it. */
   readonly digest: string;
-  /** SHA-256 of each file by its path within the model's folder; `model.onnx` is among them. */
+  /** SHA-256 of each file in lower-case hex, by path within the model's folder; always includes `model.onnx`. */
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** The bundled models by name. */
 export type PinnedModels = ReadonlyMap<string, PinnedModel>;
 
-/** What needs no percent-encoding in a URL. */
+/** A name that needs no percent-encoding in a URL. */
 const safeName = /^(?!\.)[A-Za-z0-9._-]+$/;
-/** A name that is no way out of a folder; exporters call their files all sorts of things. */
+/** A path segment that cannot leave its folder. Otherwise any name is allowed, since exporters choose all kinds. */
 const fileName = /^(?!\.\.?$)[^/\\\0]+$/;
 const sha256 = /^[0-9a-f]{64}$/;
 
-/** Reads a manifest, or throws an Error that says what is wrong with it. */
+/** Parses and validates a manifest. @throws Error saying what is wrong with it */
 export function parsePins(text: string): PinnedModels {
   const { models } = record(JSON.parse(text), "the manifest");
   return new Map(Object.entries(record(models, "models")).map(([name, model]) => [name, parseModel(name, model)]));
@@ -48,7 +49,7 @@ function record(value: unknown, what: string): Readonly<Record<string, unknown>>
   return value as Record<string, unknown>;
 }
 
-/** First 12 hex digits of a digest: the model's version in the protocol. */
+/** The model's version in the protocol: the first 12 hex digits of its digest. */
 export function versionOf(model: PinnedModel): string {
   return model.digest.slice(0, 12);
 }

@@ -1,22 +1,22 @@
-// Who made a call, as the gateway's protection found out: for the log. Names and ids only, never a key or a token.
+// Who made a call, as API Gateway authenticated it, for the log. Names and ids only, never a key or a token.
 
 import type { GatewayContext } from "./call";
 
 export interface Principal {
-  /** The user, role, application or API key that was authenticated; empty where nothing says. */
+  /** Id of the authenticated user, role, application or API key; empty if the event has none. */
   readonly principal: string;
-  /** The application that the caller used, where the protection tells it from the principal. */
+  /** Id of the application (OAuth client or API key) that the caller used; empty if the event has none. */
   readonly client: string;
 }
 
-/** Names longer than this are cut: a claim may be as long as its issuer likes. */
+/** Longer names, in characters, are truncated: an issuer may make a claim as long as it likes. */
 const longest = 256;
 
 export function principalOf(context: GatewayContext): Principal {
   const authorizer = fields(context.authorizer);
   const jwt = fields(authorizer["jwt"]);
   const claims = fields(authorizer["claims"] ?? jwt["claims"]);
-  // HTTP APIs put a Lambda authorizer's context a level deeper than REST APIs do.
+  // HTTP APIs nest a Lambda authorizer's context one level deeper than REST APIs do.
   const own = fields(authorizer["lambda"] ?? context.authorizer);
   const iam = fields(authorizer["iam"]);
   const identity = fields(context.identity);

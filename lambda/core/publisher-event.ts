@@ -1,17 +1,24 @@
-// What the publisher is asked for: an event of EventBridge, an alarm of CloudWatch, or a command of the operator.
+// Parses the publisher's events: from EventBridge, from a CloudWatch alarm, or a command from the operator.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html (model package state change),
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html (CloudWatch invokes the function itself)
 
 import { publisherCommands } from "../../contract";
 
 export type Asked =
-  /** A model package may have been approved; the registry is asked, the event is not believed. */
+  /**
+   * The state of a model package changed. Whether it is approved is looked up in the registry, not taken from the
+   * event.
+   */
   | { readonly kind: "package"; readonly arn: string }
   /** The alarm on the canary's errors went off. */
   | { readonly kind: "alarm" }
   | { readonly kind: "command"; readonly command: (typeof publisherCommands)[number] };
 
-/** @throws Error for an event that is none of these: it is nobody's who may ask */
+/**
+ * @param group name of the model package group whose events are accepted
+ * @param alarm name of the alarm that is accepted
+ * @throws Error for any other event
+ */
 export function askedFor(event: unknown, group: string, alarm: string): Asked {
   const { command, "detail-type": type, source, detail, alarmData } = record(event, "the event");
   if (command !== undefined) {

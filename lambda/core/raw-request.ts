@@ -1,5 +1,5 @@
-// Triton's raw binary request: `Inference-Header-Content-Length: 0`, and the body is the data of the only input, with no JSON
-// before it. Datatype and shape are the model's own.
+// Triton's raw binary request: `Inference-Header-Content-Length: 0`, and a body that is the data of the model's only
+// input, without JSON. Datatype and shape come from the model's signature.
 // Source: https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/protocol/extension_binary_data.html#raw-binary-request
 
 import { readBinary } from "./binary-tensor";
@@ -9,18 +9,22 @@ import type { Parameters } from "./parameters";
 import { type InputSpec, named, type Signature } from "./signature";
 import type { Tensor } from "./tensor";
 
-/** Whether a request is a raw one. @param headerLength `Inference-Header-Content-Length` as sent */
+/** Whether a request is raw binary. @param headerLength `Inference-Header-Content-Length` as sent */
 export function isRaw(headerLength: string | undefined): boolean {
   return headerLength === "0";
 }
 
-/** Names the body in texts: the header may be there by mistake. */
+/** Name of the body in messages; it gives the reason, since the header may have been sent by mistake. */
 const field = "body (raw, for Inference-Header-Content-Length is 0)";
 
-/** What Triton answers it with: every output as binary. */
+/** Triton answers a raw request with every output as binary. */
 export const rawParameters: Parameters = new Map([["binary_data_output", "true"]]);
 
-/** The body as the model's input. Throws a `Failure` where datatype or shape cannot be told from the number of bytes. */
+/**
+ * The body as the model's input.
+ * @throws Failure `invalid-request` if the model has several inputs, or the shape cannot be derived from the number of
+ * bytes
+ */
 export function rawInput(bytes: Buffer, { inputs }: Signature): Tensor {
   const [spec, ...others] = inputs;
   if (spec === undefined || others.length > 0) {
@@ -28,7 +32,7 @@ export function rawInput(bytes: Buffer, { inputs }: Signature): Tensor {
   }
   const { name, datatype } = spec;
   if (datatypes[datatype].bytes === 0) {
-    // The body is one text as it is, without the length that goes before an element elsewhere.
+    // The body is a single BYTES element without its usual 4-byte length, which is added here.
     const shape = filled(spec, 1, 1);
     const length = Buffer.alloc(4);
     length.writeUInt32LE(bytes.length);
@@ -39,8 +43,9 @@ export function rawInput(bytes: Buffer, { inputs }: Signature): Tensor {
 }
 
 /**
- * The input's shape with its variable dimension as large as the bytes make it. The first of two is the batch, which is one.
- * @param width bytes an element
+ * The input's shape, with its variable dimension derived from the number of bytes. If there are two, and one is the
+ * first dimension, that one is the batch, of size 1.
+ * @param width bytes per element
  */
 function filled({ shape }: InputSpec, width: number, bytes: number): number[] {
   const variable = shape.flatMap((size, level) => (size === -1 ? [level] : []));

@@ -1,15 +1,17 @@
-// What was registered of a model: the package as the registry describes it, and the evaluation report that it names.
-// Both are read strictly, since what they say decides what is served.
+// A registered model: its package in SageMaker's model registry, and the evaluation report that the package names.
+// Both are validated strictly, since they decide what is served.
 
-/** Address of an object. */
+/** Address of an S3 object. */
 export interface S3Address {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** An approved version of the model. */
+/** A version of the model in the registry, approved or not. */
 export interface ModelPackage {
+  /** Name of the model package group. */
   readonly group: string;
+  /** Counts up from 1. */
   readonly version: number;
   readonly approved: boolean;
   /** The training job's `model.tar.gz`. */
@@ -18,23 +20,25 @@ export interface ModelPackage {
   readonly report: S3Address;
 }
 
-/** A tensor as ONNX names its type: `tensor(float)`; -1 is a dimension of any size. */
 export interface RegisteredTensor {
   readonly name: string;
+  /** The type as ONNX writes it: `tensor(float)`. */
   readonly type: string;
+  /** -1 stands for a dimension of any size. */
   readonly shape: readonly number[];
 }
 
-/** What the evaluation judged. */
+/** The model that was evaluated, according to its report. */
 export interface EvaluatedModel {
-  /** SHA-256, lower-case hex. */
+  /** SHA-256 of `model.onnx`, lower-case hex. */
   readonly digest: string;
+  /** Size of `model.onnx`. */
   readonly bytes: number;
   readonly inputs: readonly RegisteredTensor[];
   readonly outputs: readonly RegisteredTensor[];
 }
 
-/** Reads DescribeModelPackage's answer. @throws Error naming the field that is missing or wrong */
+/** Parses the response of DescribeModelPackage. @throws Error naming the missing or invalid field */
 export function parsePackage(text: string): ModelPackage {
   const described = record(JSON.parse(text), "the model package");
   const quality = record(described.ModelMetrics, "ModelMetrics").ModelQuality;
@@ -54,7 +58,10 @@ export function parsePackage(text: string): ModelPackage {
   };
 }
 
-/** Reads the part of the evaluation report that says which model was judged. @throws Error naming the field that is wrong */
+/**
+ * Parses the part of the evaluation report that identifies the model.
+ * @throws Error naming the missing or invalid field
+ */
 export function parseReport(text: string): EvaluatedModel {
   const { digest, bytes, inputs, outputs } = record(record(JSON.parse(text), "the report").model, "the report's model");
   if (typeof digest !== "string" || !/^[0-9a-f]{64}$/.test(digest))
@@ -64,7 +71,7 @@ export function parseReport(text: string): EvaluatedModel {
   return { digest, bytes: bytes as number, inputs: tensors(inputs, "inputs"), outputs: tensors(outputs, "outputs") };
 }
 
-/** Whether two signatures are the same, name by name. */
+/** Whether two lists of tensors have the same names, types and shapes in the same order. */
 export function sameTensors(one: readonly RegisteredTensor[], other: readonly RegisteredTensor[]): boolean {
   const line = ({ name, type, shape }: RegisteredTensor) => JSON.stringify([name, type, shape]);
   return one.length === other.length && one.every((tensor, index) => line(tensor) === line(other[index]!));

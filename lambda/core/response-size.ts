@@ -1,5 +1,5 @@
-// The bound on an answer. A function's answer is JSON within JSON, or base64 within JSON, and Lambda drops one that is too
-// large: the caller would get a 502 that says nothing.
+// The limit on the size of a response, which Lambda sees as JSON or base64 inside JSON. If Lambda had to drop one that
+// is too large, the caller would get a 502 without an explanation.
 
 import { Failure } from "./failure";
 import type { Tensor } from "./tensor";
@@ -11,11 +11,15 @@ export function tooLarge(limit: number): Failure {
   );
 }
 
-/** Refuses outputs that could not fit however they are written, before memory is spent on their text. */
+/**
+ * Refuses outputs that cannot fit in any encoding, before memory is spent on their text.
+ * @param limit bytes
+ * @throws Failure `response-too-large`
+ */
 export function checkSize(outputs: readonly Tensor[], limit: number): void {
   let least = 0;
   for (const { data } of outputs) {
-    // A number takes a digit and a comma as text, and its width as bytes, whichever is less.
+    // A number takes at least a digit and a comma as text, or its width as binary data, whichever is less.
     if (!Array.isArray(data)) least += Math.min(data.length * 2, data.byteLength);
     else for (const text of data) least += text.length + 1;
   }

@@ -1,5 +1,5 @@
-// What the rotation function is asked to do, and with which of the stack's secrets: a step of Secrets Manager's, or an event
-// of this project's own.
+// Parses the rotation function's events: what to do, and with which of the stack's secrets. An event is a rotation step
+// from Secrets Manager or one of this project's own.
 // Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 
 import { type KeptSecret, keptSecret } from "./kept-secret";
@@ -9,27 +9,31 @@ export const steps = ["createSecret", "setSecret", "testSecret", "finishSecret"]
 export type Step = (typeof steps)[number];
 
 export type Task =
-  /** Of Secrets Manager. `token` is the id of the version that becomes current. */
+  /** From Secrets Manager. `token` is the id of the version that is to become current. */
   | { readonly kind: "step"; readonly step: Step; readonly token: string }
-  /** A value was put in by hand: make it live. */
+  /** From the operator, who set a value by hand: make it live. */
   | { readonly kind: "adopt" }
-  /** Hourly: remove what is past its overlap, measure the rest. */
+  /** Hourly: delete keys past their overlap and report metrics. */
   | { readonly kind: "sweep" }
-  /** Of the deployment: after `create` and `update` a key is live, after `delete` none is left; nor is one of a secret `before`. */
+  /**
+   * From the deployment: `create` and `update` ensure a live key, `delete` removes all keys. `before` is the secret
+   * that an update replaced, whose keys are removed as well.
+   */
   | { readonly kind: "lifecycle"; readonly action: "create" | "update" | "delete"; readonly before?: KeptSecret };
 
 export interface RotationEvent {
   readonly task: Task;
-  /** One; of a sweep all. */
+  /** All of the stack's secrets for a sweep, else exactly one. */
   readonly secrets: readonly KeptSecret[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an event.
- * @param base begins the ARNs of the stack's secrets: another's, whoever's rotation is pointed at this function, is refused
- * @throws RotationFault naming the field; nothing has been changed then
+ * Parses an event.
+ * @param base prefix of the ARNs of the stack's secrets; any other secret is refused, even if its rotation calls this
+ * function
+ * @throws RotationFault naming the invalid field
  */
 export function readEvent(event: unknown, base: string): RotationEvent {
   if (typeof event !== "object" || event === null) throw new RotationFault("the event is not an object");
@@ -52,7 +56,7 @@ function ownEvent(fields: Fields, base: string): RotationEvent {
     case "sweep":
       return { task: { kind: "sweep" }, secrets: listed(fields["secrets"], base) };
     case "lifecycle": {
-      // The provider adds what it does under `tf` (aws.lambda.Invocation, lifecycleScope CRUD), and what it was told last.
+      // The provider (aws.lambda.Invocation, lifecycleScope CRUD) adds its action and the previous input under `tf`.
       const { action, prev_input: last } = (fields["tf"] ?? {}) as { action?: unknown; prev_input?: Fields | null };
       if (action !== "create" && action !== "update" && action !== "delete")
         throw new RotationFault("tf.action is not one of create, update, delete");
@@ -72,7 +76,10 @@ function secretIn(fields: Fields, field: string, base: string): KeptSecret {
   return secret;
 }
 
-/** A sweep names the secrets by what follows the stack's part: an event's input has 8,192 characters for a hundred of them. */
+/**
+ * A sweep lists the secrets by the part of their ARNs after `base`: EventBridge limits an input to 8,192 characters,
+ * and there may be a hundred secrets.
+ */
 function listed(ends: unknown, base: string): readonly KeptSecret[] {
   const secrets = Array.isArray(ends) ? ends.map((end) => keptSecret(base + String(end), base)) : [];
   if (secrets.length === 0 || secrets.includes(undefined))

@@ -1,4 +1,4 @@
-// What ends an event of the rotation with an error: its text is for the operator, and holds no value of a secret.
+// The error with which the rotation refuses an event. Its message is for the operator and contains no secret value.
 
 export class RotationFault extends Error {
   override readonly name = "RotationFault";

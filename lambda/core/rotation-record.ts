@@ -1,4 +1,5 @@
-// The rotation's log lines: one JSON object an event; the sweep's is also a CloudWatch metrics record, which alarms watch.
+// The rotation's log lines: a JSON object per event, and for a sweep another one with CloudWatch metrics for the
+// alarms.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
 import { rotationMetrics } from "../../contract";
@@ -7,24 +8,24 @@ export interface RotationRecord {
   readonly level: "info" | "error";
   /** `createSecret` … `finishSecret`, `adopt`, `sweep`, `create`, `update`, `delete`, or `unreadable`. */
   readonly event: string;
-  /** Milliseconds that it took. */
+  /** Duration in milliseconds. */
   readonly ms: number;
   readonly requestId: string;
-  /** Whose key it is about; absent: nobody's in particular. */
+  /** The client whose key the event concerns; absent for the shared key. */
   readonly client?: string;
-  /** Id of the secret's version, for a step. */
+  /** Id of the secret's version; only for rotation steps. */
   readonly version?: string;
-  /** Why it failed. */
+  /** Error message; only on failure. */
   readonly cause?: string;
 }
 
-/** What the sweep found. */
+/** What a sweep measured for one secret. */
 export interface Measures {
-  /** Keys of the rotation, replaced ones in their overlap among them. */
+  /** Number of API keys found, including those that are past their overlap and were deleted just now. */
   readonly keys: number;
-  /** Milliseconds since the current version was made. */
+  /** Milliseconds since the current version was created; 0 if there is none. */
   readonly keyAge: number;
-  /** Milliseconds since the pending version was made; 0 where none is pending. */
+  /** Milliseconds since the pending version was created; 0 if there is none. */
   readonly pendingAge: number;
 }
 

@@ -1,6 +1,6 @@
-// The rotation: what each step and event does, over collaborators that are given. Every step can be killed anywhere and run
-// again: it looks at what is there, and does what is missing. The order keeps clients working: a value becomes current
-// only when its key opens the API, and a key goes only when its value has long been replaced.
+// The rotation of one secret: what each step and event does, with injected collaborators. Steps are idempotent: killed
+// at any point, they can be run again and do only what is missing. The order keeps clients working: a value becomes
+// current only once the API accepts its key, and a key is deleted only when the overlap after its replacement is over.
 
 import { adoptLabel } from "../../contract";
 import { changesOf, type RotatedKey, type Versions } from "./key-lifetime";
@@ -9,68 +9,77 @@ import { RotationFault } from "./rotation-fault";
 import type { Measures } from "./rotation-record";
 import { readValue, writeValue } from "./secret-value";
 
-/** The secret, in its store. */
+/** The secret and its versions. */
 export interface Vault {
-  /** @returns the labels, and whether rotation is on */
+  /** @returns the labelled versions, and whether rotation is enabled */
   describe(): Promise<Versions & { readonly rotates: boolean }>;
-  /** Text of a version; `undefined` where it has none yet. */
+  /** Text of a version; `undefined` if it has none yet. */
   read(version: string): Promise<string | undefined>;
-  /** Stores a version's text under a label. Two that write at once: the first wins, and the second learns nothing of it. */
+  /** Stores a version's text under a label. Of concurrent writers the first wins; the others get no error. */
   write(version: string, text: string, label: "AWSPENDING" | "AWSCURRENT"): Promise<void>;
-  /** Moves the label AWSCURRENT. @param from where it is now */
+  /** Moves the label AWSCURRENT to a version. @param from the version that has the label now */
   makeCurrent(version: string, from: string | undefined): Promise<void>;
-  /** Takes a label off a version that has it. */
+  /** Removes a label from the version that carries it. */
   unlabel(version: string, label: "AWSPENDING" | typeof adoptLabel): Promise<void>;
-  /** When each version was made, milliseconds since the epoch. */
+  /** When each version was created, in milliseconds since the epoch, by version id. */
   ages(): Promise<ReadonlyMap<string, number>>;
 }
 
-/** The API keys that the rotation made; no one else's. */
+/** The API keys that the rotation created for this secret, and no others. */
 export interface ApiKeys {
   list(): Promise<readonly RotatedKey[]>;
-  /** @returns `undefined` where another key has this value already */
+  /** @returns `undefined` if another key already has this value */
   create(version: string, apiKey: string): Promise<RotatedKey | undefined>;
-  /** Puts a key into the usage plan, if it is not there. */
+  /** Adds a key to the usage plan, unless it is in it. */
   join(key: RotatedKey): Promise<void>;
-  /** Notes when a key was replaced, or that it is in use. */
+  /** Marks when a key was replaced, in milliseconds since the epoch; `undefined` removes the mark. */
   mark(key: RotatedKey, retiredAt: number | undefined): Promise<void>;
-  /** Deletes a key, if it is there. */
+  /** Deletes a key, if it exists. */
   remove(key: RotatedKey): Promise<void>;
 }
 
-/** What the API answers to a key. Throttled is neither: the key, or the API as a whole, is at its limit for the moment. */
+/** How the API reacts to a key. `throttled` decides nothing: the key, or the whole API, has reached its rate limit. */
 export type Verdict = "let in" | "throttled" | "refused";
 export type Proof = (apiKey: string) => Promise<Verdict>;
 
+/** The collaborators and settings of a rotation. */
 export interface Surroundings {
   readonly vault: Vault;
   readonly keys: ApiKeys;
   readonly proof: Proof;
-  /** What the API keys of this secret begin with; empty for nobody's in particular. */
+  /** Prefix of this secret's API keys; empty for the shared key. */
   readonly keyPrefix: string;
-  /** A new API key. */
+  /** Generates the value of an API key. */
   readonly newKey: () => string;
-  /** A new version id. */
+  /** Generates a version id. */
   readonly newVersion: () => string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
-  /** Longest that a proof may take, in milliseconds. */
+  /** Longest wait until the API accepts a new key, in milliseconds. */
   readonly patience: number;
   /** How long a replaced key stays valid, in milliseconds. */
   readonly overlap: number;
 }
 
-/** A key is live when the API let it in so often in a row: one host's yes is not the fleet's. */
+/**
+ * Successes in a row after which a key counts as live: API Gateway has many hosts, and one may know a key before
+ * others.
+ */
 const proofsInARow = 5;
 const pauseMs = 200;
-/** A client's throttle is once a second at the least. */
+/** Enough for one more call: the lowest rate limit of a client is one request per second. */
 const throttledPauseMs = 1_000;
 
 export class Rotation {
   constructor(private readonly around: Surroundings) {}
 
-  /** @throws RotationFault for a token that is not pending; nothing has been changed then */
+  /**
+   * Carries out a rotation step.
+   * @param token id of the version that is to become current
+   * @throws RotationFault if rotation is off or `token` is not pending (nothing was changed), or the step cannot be
+   * completed
+   */
   async step(step: Step, token: string): Promise<void> {
     const versions = await this.around.vault.describe();
     if (!versions.rotates) throw new RotationFault("rotation is not enabled for the secret");
@@ -89,7 +98,10 @@ export class Rotation {
     }
   }
 
-  /** Makes a value live that was put in by hand: labelled to be adopted, or current already. */
+  /**
+   * Makes a value live that was set by hand: the version labelled `adoptLabel`, else the current one.
+   * @throws RotationFault
+   */
   async adopt(): Promise<void> {
     const versions = await this.around.vault.describe();
     const version = versions.adoptable ?? versions.current;
@@ -102,7 +114,9 @@ export class Rotation {
     if (versions.adoptable !== undefined) await this.around.vault.unlabel(versions.adoptable, adoptLabel);
   }
 
-  /** After a deployment: the current version has a key in the plan; a secret without a value gets its first. */
+  /**
+   * Ensures, for a deployment, that the secret has a value, and that the current one has an API key in the usage plan.
+   */
   async initialise(): Promise<void> {
     const { vault, newKey, newVersion } = this.around;
     const versions = await vault.describe();
@@ -110,15 +124,18 @@ export class Rotation {
       await this.ensureKey(versions.current, await this.valueOf(versions.current));
       return this.tidy(versions);
     }
-    // The key first: Secrets Manager makes the first value current at once, and someone may read it.
+    // The API key comes first: Secrets Manager makes the first value current at once, and a client may read and use it.
     const [version, apiKey] = [newVersion(), newKey()];
     await this.ensureKey(version, apiKey);
     await vault.write(version, writeValue(apiKey), "AWSCURRENT");
-    // Keys of an attempt that was killed before its value was stored: nobody has them.
+    // Retires keys of an earlier attempt that was killed before it stored the value: no client has them.
     await this.tidy({ ...versions, current: version });
   }
 
-  /** Removes keys past their overlap. @throws RotationFault, once that is done, where the current version has no key */
+  /**
+   * Deletes keys past their overlap and measures.
+   * @throws RotationFault, after that, if the current version has no key
+   */
   async sweep(measured: (measures: Measures) => void): Promise<void> {
     const { vault, keys, now } = this.around;
     const versions = await vault.describe();
@@ -133,7 +150,7 @@ export class Rotation {
     }
   }
 
-  /** Leaves no key behind. */
+  /** Deletes all API keys of the secret. */
   async clear(): Promise<void> {
     for (const key of await this.around.keys.list()) await this.around.keys.remove(key);
   }
@@ -143,7 +160,7 @@ export class Rotation {
     if ((await vault.read(token)) === undefined) await vault.write(token, writeValue(newKey()), "AWSPENDING");
   }
 
-  /** Makes a version current whose key has been proven, and asks once more: who sends events may leave steps out. */
+  /** Makes a version current. Tries its key once more, since whoever sends the events may skip the earlier steps. */
   private async replace(versions: Versions, version: string): Promise<void> {
     const value = await this.valueOf(version);
     await this.ensureKey(version, value);
@@ -153,14 +170,16 @@ export class Rotation {
     await this.settle({ ...settled, current: version });
   }
 
-  /** A version is current: it is pending no more, and what it replaced begins its overlap. */
+  /**
+   * After a version has become current: removes its label AWSPENDING, and starts the overlap of the keys it replaced.
+   */
   private async settle(versions: Versions): Promise<void> {
     await this.tidy(await this.release(versions, versions.current));
   }
 
   /**
-   * Takes AWSPENDING off a version that is current. Left there, it would mark a rotation under way as soon as another
-   * version is made current by hand, and Secrets Manager would bring the old value back.
+   * Removes AWSPENDING from a version that is current. Left there, it would look like an unfinished rotation as soon as
+   * another version is made current by hand, and Secrets Manager would make the old value current again.
    */
   private async release(versions: Versions, current: string | undefined): Promise<Versions> {
     if (current === undefined || versions.pending !== current) return versions;
@@ -195,7 +214,7 @@ export class Rotation {
     }
   }
 
-  /** Notes what has been replaced; removing is the sweep's. */
+  /** Updates the marks of replaced keys; only the sweep deletes keys. */
   private async tidy(versions: Versions): Promise<void> {
     await this.apply(await this.around.keys.list(), versions, false);
   }

@@ -1,4 +1,4 @@
-// What a request asks for: method and path to one of the service's operations.
+// Maps a request's method and path to one of the service's operations.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#httprest
 
 import type { Call } from "./call";
@@ -12,21 +12,22 @@ export type Route =
   | ({ readonly operation: "model-metadata" } & Target)
   | ({ readonly operation: "model-ready" } & Target)
   | ({ readonly operation: "infer" } & Target)
-  /** A plain route, which serves the default model. */
+  /** A plain route, which calls the default model. */
   | { readonly operation: "predict" };
 
 interface Target {
   readonly model: string;
-  /** `undefined`: whichever is served. */
+  /** `undefined`: any version that is served. */
   readonly version: string | undefined;
 }
 
-/** The plain routes, for a gateway that hands over every path without naming its template. */
+/** The plain routes, for gateways with a greedy route, whose events carry no template for the path. */
 const plain = new Set(["mymodel", "predict", "models"]);
 
 /**
- * Throws a `Failure` for a path or a method that no operation has. Names are compared as sent: those of models need no
- * percent-encoding, and a name that arrives encoded may have been authorized as another one.
+ * Segments are compared as sent, without percent-decoding: model names need no encoding, and the gateway may have
+ * authorized an encoded name as a different path.
+ * @throws Failure `unknown-route`, `method-not-allowed`
  */
 export function routeOf(call: Call): Route {
   const { segments } = call;

@@ -1,5 +1,6 @@
 // The row form of TensorFlow Serving and Vertex AI: `{"instances": [row, …]}` → `{"predictions": [row, …]}`.
-// A row is the value of the only input, or an object with a value for each input; rows are stacked on the first dimension.
+// A row is the value of the only input, or an object with a value per input; rows are stacked along the first
+// dimension.
 // Source: https://www.tensorflow.org/tfx/serving/api_rest#predict_api
 
 import { Failure, invalid } from "./failure";
@@ -9,7 +10,7 @@ import { elementWriter } from "./json-writer";
 import type { Signature } from "./signature";
 import type { Tensor } from "./tensor";
 
-/** Reads the list of instances into one tensor an input. */
+/** Reads the list of instances into one tensor per input. @throws Failure `malformed-json`, `invalid-request` */
 export function readInstances(cursor: JsonCursor, signature: Signature): Tensor[] {
   const stacks = signature.inputs.map((spec) => ({ spec, stack: new Stack(spec.datatype) }));
   const byName = new Map(stacks.map(({ spec, stack }) => [spec.name, stack]));
@@ -45,7 +46,10 @@ export function readInstances(cursor: JsonCursor, signature: Signature): Tensor[
   }));
 }
 
-/** JSON of the predictions: a row is the value of the only output, or an object with a value for each. */
+/**
+ * JSON of the predictions: a row is the value of the only output, or an object with a value per output.
+ * @throws Failure `refused-by-model` if the first dimension of an output is not the number of rows
+ */
 export function writePredictions(outputs: readonly Tensor[], rows: number): string {
   const columns = outputs.map((output) => {
     if (output.shape[0] !== rows) {
@@ -62,7 +66,7 @@ export function writePredictions(outputs: readonly Tensor[], rows: number): stri
   return `{"predictions":[${predictions.join(",")}]}`;
 }
 
-/** JSON of each row of a tensor, nested as its shape is. */
+/** JSON of each row of a tensor, nested like its shape. */
 function rowTexts(tensor: Tensor, rows: number): string[] {
   const shape = tensor.shape.slice(1);
   const write = elementWriter(tensor);

@@ -1,13 +1,13 @@
-// The secret's value: `{"apiKey": "…"}`, and where a new one comes from. A client's key begins with the client's name, so that
-// the model function, and whoever finds it where it should not be, knows whose it is.
+// The secret's value, `{"apiKey": "…"}`, and the generation of API keys. A client's key starts with the client's name,
+// so that the model function, and anyone who finds a leaked key, can tell whose it is.
 
 import { secretField } from "../../contract";
 import { RotationFault } from "./rotation-fault";
 
-/** Bytes of chance in a new key: 240 bits, written as 40 characters. */
+/** Random bytes in a new key: 240 bits, written as 40 base64url characters. */
 export const keyBytes = 30;
 
-/** A new API key from `keyBytes` random bytes. @param prefix what it begins with; empty for nobody's in particular */
+/** Makes an API key from at least `keyBytes` random bytes. @param prefix start of the key; empty for the shared key */
 export function keyFrom(random: Buffer, prefix: string): string {
   if (random.length < keyBytes) throw new RangeError(`a key takes ${keyBytes} random bytes`);
   return prefix + random.toString("base64url");
@@ -18,9 +18,10 @@ export function writeValue(apiKey: string): string {
 }
 
 /**
- * The API key in a secret's value. API Gateway takes 20 to 128 characters; only those that a header carries as they are.
- * @param prefix what it has to begin with: another client's key in this one's secret would be the other, at the model
- * @throws RotationFault naming the shape, never the value
+ * The API key in a secret's value. API Gateway accepts 20 to 128 characters; here only printable ASCII without blanks,
+ * which a header carries unchanged.
+ * @param prefix required start of the key: a key with another client's prefix would let this client pass as the other
+ * @throws RotationFault with the expected form, never the value
  */
 export function readValue(text: string, prefix: string): string {
   const [least, most] = [20, 128 - prefix.length];
@@ -34,7 +35,7 @@ export function readValue(text: string, prefix: string): string {
     throw malformed;
   }
   const apiKey = (value as Record<string, unknown> | null)?.[secretField];
-  // What follows the name is the secret of it: that alone has to be long enough.
+  // Only the part after the prefix is secret, so it alone must be long enough.
   const own = typeof apiKey === "string" && apiKey.startsWith(prefix) ? apiKey.slice(prefix.length) : "";
   if (!/^[\x21-\x7e]+$/.test(own) || own.length < least || own.length > most) throw malformed;
   return prefix + own;

@@ -1,4 +1,4 @@
-// Which model answers a request: the one shipped with the code, the one that is live, or the one before it.
+// Which model answers a request: the bundled one, the live published one, or its predecessor.
 
 import type { LivePointer } from "../../contract";
 import { Failure } from "./failure";
@@ -6,7 +6,7 @@ import { chosen, isCanary } from "./live-pointer";
 import { type PinnedModel, versionOf } from "./pinned-model";
 import type { Model } from "./signature";
 
-/** What was published, as far as it gets requests; `null` stands for the model that the code ships with. */
+/** The pointer and its models; `null`: the bundled model, or one that gets no requests and is not loaded. */
 export interface Published {
   readonly pointer: LivePointer;
   readonly digest: Model | null;
@@ -14,15 +14,15 @@ export interface Published {
 }
 
 export interface Served {
-  /** `null`: the model that the code ships with. */
+  /** `null`: the bundled model. */
   readonly model: Model | null;
-  /** Set while a canary gets a share: which of the two this is. */
+  /** Which of the two models this is, while requests are split with a canary. */
   readonly variant?: "canary" | "stable";
 }
 
 /**
- * @param version as the request asks for it; undefined: whichever is served
- * @param roll 0 up to, not including, 100: who gets the canary
+ * @param version requested version; undefined: any that is served
+ * @param roll random number, 0 ≤ roll < 100; decides who gets the canary if no version is requested
  * @throws Failure `unknown-version`
  */
 export function servedModel(

@@ -1,4 +1,5 @@
-// What a model takes and gives, by its own account, and the check of a request's inputs against it.
+// A model's signature (its inputs and outputs, read from the model itself) and the check of a request's inputs against
+// it.
 
 import type { Datatype } from "./datatype";
 import { invalid } from "./failure";
@@ -8,16 +9,17 @@ export interface InputSpec {
   readonly name: string;
   readonly datatype: Datatype;
   /**
-   * Sizes of the dimensions, -1 where any will do; empty for a scalar, or where the model states no rank: the runtime
-   * tells these two apart in no way, so an empty shape is not held against an input.
+   * Sizes of the dimensions, -1 for any size; empty for a scalar or an unknown rank. onnxruntime does not distinguish
+   * these two, so inputs are not checked against an empty shape.
    */
   readonly shape: readonly number[];
 }
 
 export interface OutputSpec {
   readonly name: string;
-  /** `undefined` where the runtime cannot hand the output over as a tensor of a V2 datatype. */
+  /** `undefined` if onnxruntime cannot return the output as a tensor of a V2 datatype. */
   readonly datatype: Datatype | undefined;
+  /** As in `InputSpec`. */
   readonly shape: readonly number[];
 }
 
@@ -26,17 +28,21 @@ export interface Signature {
   readonly outputs: readonly OutputSpec[];
 }
 
-/** A model that is loaded: what the core needs of it. */
+/** A loaded model, as the core uses it. */
 export interface Model {
   readonly name: string;
   /** First 12 hex digits of the model's digest. */
   readonly version: string;
   readonly signature: Signature;
-  /** Runs on inputs that were checked, and returns the named outputs in that order. */
+  /** Runs on checked inputs and returns the named outputs in the given order. @throws Failure `refused-by-model` */
   run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Tensor[]>;
 }
 
-/** Refuses inputs that the model does not have, lacks or cannot take. `fields` names each input in the texts. */
+/**
+ * Checks that each of the model's inputs is given exactly once, with its datatype and shape, and no others.
+ * @param fields name of each input in messages
+ * @throws Failure `invalid-request`
+ */
 export function checkInputs(signature: Signature, inputs: readonly Tensor[], fields: (index: number) => string): void {
   inputs.forEach((input, index) => {
     const spec = signature.inputs.find(({ name }) => name === input.name);
@@ -62,7 +68,7 @@ function checkShape(spec: InputSpec, shape: readonly number[], field: string): v
   if (!fits) throw invalid(field, `must be [${spec.shape.join(", ")}], where -1 is any size`);
 }
 
-/** The names of the model's own inputs or outputs, for a text. */
+/** The names of inputs or outputs, for a message. */
 export function named(specs: readonly { readonly name: string }[]): string {
   return specs.map(({ name }) => name).join(", ");
 }

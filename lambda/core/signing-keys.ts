@@ -1,30 +1,33 @@
-// The keys of an issuer's JWK set (RFC 7517) that may verify a token: RSA, for signatures, strong enough.
+// The keys of an issuer's JWK set (RFC 7517) that may verify a token: RSA signature keys of sufficient strength.
 
 import { createPublicKey, type KeyObject } from "node:crypto";
 
-/** A public RSA key of 2048 bits at least. */
+/** A public RSA key of 2048 to 8192 bits. */
 export type SigningKey = KeyObject;
 
-/** RFC 7518 section 3.3 asks for 2048 bits at least; beyond 8192 a verification costs more than a caller should be able to ask for. */
+/** RFC 7518 section 3.3 requires at least 2048 bits; above 8192, any caller could cause expensive verifications. */
 const modulusBits = { least: 2048, most: 8192 };
 
-/** A small exponent makes forgeries easier (1 makes them trivial); FIPS 186-5 appendix A.1.1 asks for more than 2^16. */
+/**
+ * A small exponent makes forgeries easier (1 makes them trivial); FIPS 186-5 appendix A.1.1 requires more than 2^16.
+ */
 const leastExponent = 65_537n;
 
-/** Most keys taken; issuers publish two or three, and each costs an import. */
+/** Limit on the keys read, since each costs an import; issuers publish two or three. */
 const maxKeys = 32;
 
 /**
- * Keys by `kid`. Of a JWK only the public members are taken, so that nothing else in it can matter; a key that is not ours to
- * use (another kind, weak, private parts published, no `kid`) is left out, and tokens signed with it are then of an unknown key.
+ * The usable keys of a JWK set, by `kid`. Only the public members of a JWK are imported. An unusable key (another type,
+ * weak, with its private part published, or without `kid`) is left out; tokens signed with it then refer to an unknown
+ * key.
  *
- * @throws Error where the text is no JWK set
+ * @throws Error if the text is not a JWK set
  */
 export function signingKeys(text: string): ReadonlyMap<string, SigningKey> {
   const set = JSON.parse(text) as { keys?: unknown } | null;
   if (!Array.isArray(set?.keys)) throw new Error("the JWK set has no array `keys`");
   const usable = set.keys.slice(0, maxKeys).flatMap((published: unknown) => signingKey(published) ?? []);
-  // Reversed: of two keys with one `kid` the first counts.
+  // Reversed, so that of two keys with the same `kid` the first counts.
   return new Map(usable.reverse());
 }
 
@@ -35,7 +38,7 @@ function signingKey(published: unknown): [kid: string, SigningKey][] | undefined
   if (use !== undefined && use !== "sig") return undefined;
   if (alg !== undefined && alg !== "RS256") return undefined;
   if (key_ops !== undefined && !(Array.isArray(key_ops) && key_ops.includes("verify"))) return undefined;
-  // Its private exponent is public: whoever reads the set can sign.
+  // The private exponent was published: anyone who reads the set can sign.
   if (d !== undefined) return undefined;
   try {
     const key = createPublicKey({ key: { kty, n, e }, format: "jwk" });

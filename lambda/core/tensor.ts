@@ -1,4 +1,4 @@
-// Values of one datatype in row-major order, and the shapes they come in.
+// Tensors: values of one datatype in row-major order, with a shape.
 
 import type { Datatype, Elements } from "./datatype";
 
@@ -7,16 +7,19 @@ export interface Tensor {
   readonly datatype: Datatype;
   /** Sizes of the dimensions, outermost first; empty for a scalar. */
   readonly shape: readonly number[];
-  /** One entry an element; FP16 as its bits, BOOL as 0 and 1. */
+  /** One entry per element; FP16 as its bits, BOOL as 0 and 1. */
   readonly data: Elements;
 }
 
-/** ONNX sets no bound on the rank; no real model comes near this one, and it bounds nesting (a depth bomb ends here). */
+/**
+ * ONNX does not limit the rank. This limit is far above real models and bounds nesting, so deep JSON cannot exhaust the
+ * stack.
+ */
 export const maximumRank = 32;
 
 /**
- * Number of elements of a shape; `undefined` where it is more than `limit`. A zero dimension makes it zero however large
- * the others are, and the product never overflows on the way.
+ * Number of elements of a shape; `undefined` if it exceeds `limit`. A dimension of zero makes it zero however large the
+ * others are, and intermediate products cannot overflow.
  */
 export function elementCount(shape: readonly number[], limit: number): number | undefined {
   if (shape.includes(0)) return 0;

@@ -1,18 +1,20 @@
-// What a token's claims must say to be an access token of this issuer, for this audience, now (RFC 9068 section 4).
+// Checks the claims of a JWT: an access token of this issuer, for this audience, valid now (RFC 9068 section 4).
 
 import type { JsonObject } from "./token-json";
 import type { Refused } from "./token-refusal";
 
-/** What a token must name, exactly. */
+/** The values that a token must contain, compared exactly. */
 export interface Expected {
+  /** The `iss` claim, including any trailing slash. */
   readonly issuer: string;
+  /** A value of the `aud` claim. */
   readonly audience: string;
 }
 
-/** Who a token speaks for. */
+/** Whom a token represents, and what it allows. */
 export interface Principal {
   readonly subject: string;
-  /** The OAuth client; empty where the issuer names none. */
+  /** Id of the OAuth client; empty if the token has none. */
   readonly client: string;
   readonly scopes: readonly string[];
   /** `exp`, in seconds since the epoch. */
@@ -20,15 +22,15 @@ export interface Principal {
 }
 
 /**
- * How far ahead of our clock `nbf` and `iat` may be, in seconds: both clocks follow NTP, so a minute is generous.
- * `exp` has no leeway, because the policy that the token earns ends at `exp` as well.
+ * How far ahead of this machine's clock `nbf` and `iat` may be, in seconds; with NTP on both sides, a minute is
+ * generous. `exp` gets no leeway, because the policy returned for the token ends at `exp` as well.
  */
 export const clockSkew = 60;
 
-/** Last second of the year 9999: later dates have no four-digit year, which policy conditions need. */
+/** Last second of the year 9999: policy conditions need a four-digit year. */
 const lastDate = 253_402_300_799;
 
-/** Longest subject and client, in characters: OpenID Connect Core section 2 ends `sub` at 255. */
+/** Longest subject and client, in characters: OpenID Connect Core section 2 limits `sub` to 255. */
 const maxNameLength = 255;
 
 /** Claims that only ID tokens (OpenID Connect Core section 2, 3.3.2.11) and logout or security event tokens (RFC 8417) carry. */
@@ -45,17 +47,17 @@ export function principalOf(claims: JsonObject, expected: Expected, now: number)
   if (claims.iat !== undefined && !(isDate(claims.iat) && claims.iat <= now + clockSkew))
     return { refused: "issued-ahead" };
   if (!isAccessToken(claims)) return { refused: "kind" };
-  // RFC 7800: such a token is worth nothing without proof of its key, which this protection does not ask for.
+  // RFC 7800: such a token is valid only with proof of possession of a key, which this authorizer cannot check.
   if ("cnf" in claims) return { refused: "sender-constrained" };
   const subject = claims.sub;
-  // The client goes by `azp` at Auth0 and Keycloak, `client_id` by RFC 9068, `cid` at Okta, `appid` at Entra ID.
+  // The client id is `client_id` in RFC 9068, `azp` at Auth0 and Keycloak, `cid` at Okta, `appid` at Entra ID.
   const client = claims.client_id ?? claims.azp ?? claims.cid ?? claims.appid ?? "";
   if (!isName(subject) || subject === "" || !isName(client)) return { refused: "subject" };
   const scopes = scopesOf(claims);
   return scopes ? { subject, client, scopes, expires } : { refused: "scope-form" };
 }
 
-/** RFC 7519 section 4.1.3: a string, or an array of strings. */
+/** Whether the `aud` claim, a string or an array of strings (RFC 7519 section 4.1.3), contains the wanted audience. */
 function names(audience: unknown, wanted: string): boolean {
   if (typeof audience === "string") return audience === wanted;
   return isTexts(audience) && audience.includes(wanted);
@@ -73,7 +75,10 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-/** RFC 8725 section 3.12. Cognito says the kind in `token_use`, Keycloak in a claim `typ`. */
+/**
+ * Rejects other kinds of JWT (RFC 8725 section 3.12). Cognito states the kind in `token_use`, Keycloak in a `typ`
+ * claim.
+ */
 function isAccessToken(claims: JsonObject): boolean {
   if (foreignClaims.some((claim) => claim in claims)) return false;
   if (claims.token_use !== undefined && claims.token_use !== "access") return false;
@@ -81,8 +86,8 @@ function isAccessToken(claims: JsonObject): boolean {
 }
 
 /**
- * Words of `scope` (RFC 8693 section 4.2), else of `scp`, as words or a list: the two that HTTP APIs read as well.
- * Never `permissions`: what one door ignores, the other must not open for. `undefined` where they have another form.
+ * The scopes in `scope` (RFC 8693 section 4.2), else in `scp` (a string or a list): the claims that HTTP APIs evaluate
+ * too. Never those in `permissions`: HTTP APIs ignore it, and REST APIs must not admit more. `undefined` if malformed.
  */
 function scopesOf(claims: JsonObject): readonly string[] | undefined {
   const granted = claims.scope ?? claims.scp ?? "";

@@ -1,27 +1,30 @@
-// What a token's header may say. It chooses among the keys that the issuer publishes, and decides nothing else.
+// Checks the header of a JWT. Its only effect is to select one of the keys that the issuer publishes.
 
 import type { JsonObject } from "./token-json";
 import type { Refused } from "./token-refusal";
 
 /**
- * Kinds of token that can be an access token: `at+jwt` by RFC 9068 section 2.1, `JWT` as Auth0's default profile, Entra ID
- * and Keycloak write it. It may be absent, as Okta and Cognito leave it out; then, as with `JWT`, the claims tell ID tokens apart.
+ * Values of `typ` for an access token: `at+jwt` in RFC 9068 section 2.1; `JWT` in Auth0's default profile, Entra ID and
+ * Keycloak. Okta and Cognito omit it; then, as with `JWT`, the claims tell access tokens from ID tokens.
  */
 const accessTokenType = /^(application\/)?(at\+)?jwt$/i;
 
-/** Headers by which a token brings its own key (RFC 7515 sections 4.1.2, 4.1.3, 4.1.5, 4.1.6): ours come from the issuer alone. */
+/**
+ * Headers that carry or locate a key (RFC 7515 sections 4.1.2, 4.1.3, 4.1.5, 4.1.6). Keys come from the issuer only.
+ */
 const embeddedKeys = ["jwk", "jku", "x5u", "x5c"];
 
-/** Longest `kid` looked up, in characters; issuers use up to 64. */
+/** Longest `kid` accepted, in characters; issuers use up to 64. */
 const maxKeyIdLength = 256;
 
-/** The `kid` by which to look the key up. */
+/** Checks the header and returns the `kid` of the key that signed the token. */
 export function keyIdOf(header: JsonObject): { readonly keyId: string } | Refused {
-  // Pinned, never taken from the token: RFC 8725 section 3.1. HS256 with the public key and "none" both end here.
+  // Pinned, never taken from the token (RFC 8725 section 3.1): refuses "none", and HS256 keyed with the public key.
   if (header.alg !== "RS256") return { refused: "algorithm" };
   if (header.typ !== undefined && !(typeof header.typ === "string" && accessTokenType.test(header.typ)))
     return { refused: "type" };
-  // We implement no extension, so any that must be understood is refused (RFC 7515 section 4.1.11); `b64` is RFC 7797's.
+  // No extension is implemented, so a token that requires one is refused (RFC 7515 section 4.1.11); `b64` is from RFC
+  // 7797.
   if ("crit" in header || "b64" in header) return { refused: "critical" };
   if (embeddedKeys.some((name) => name in header)) return { refused: "embedded-key" };
   const keyId = header.kid;

@@ -1,15 +1,16 @@
-// The JSON of a token's header and claims, read strictly: what two parsers could read differently is not read at all.
+// Strict parsing of a token's header and claims: JSON that two parsers could read differently is refused.
 
 import { isUtf8 } from "node:buffer";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Deepest nesting accepted. Tokens nest two or three levels; the limit keeps the recursion below flat. */
+/** Deepest nesting accepted. Tokens nest two or three levels; the limit bounds the recursion in `membersKept`. */
 const maxDepth = 16;
 
 /**
- * The JSON object in these bytes, or `undefined` where they are not valid UTF-8, not an object, nested too deeply, or hold
- * a member twice (RFC 7519 section 4 lets a verifier refuse that; taking the last is how two verifiers come to disagree).
+ * The JSON object in these bytes, or `undefined` if they are not valid UTF-8, not an object, nested too deeply, or
+ * contain a duplicate member (RFC 7519 section 4 lets a verifier refuse these; verifiers that pick one may pick
+ * different ones).
  */
 export function strictObject(bytes: Buffer): JsonObject | undefined {
   if (!isUtf8(bytes)) return undefined; // RFC 8725 section 3.7
@@ -28,7 +29,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** How many members the objects of a valid JSON text write, duplicates included; `undefined` where it nests too deeply. */
+/** Number of object members in a valid JSON text, including duplicates; `undefined` if it is nested too deeply. */
 function membersWritten(text: string): number | undefined {
   let members = 0;
   let depth = 0;
@@ -52,7 +53,7 @@ function membersWritten(text: string): number | undefined {
   return members;
 }
 
-/** How many members the parsed value holds: fewer than were written, where one was written twice. */
+/** Number of object members in the parsed value: fewer than were written if there was a duplicate. */
 function membersKept(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   let members = Array.isArray(value) ? 0 : Object.keys(value).length;

@@ -1,24 +1,24 @@
-// Why a token is refused: for the operator's log, never for the caller, who gets the same 401 for each of them.
+// The reasons for refusing a token: for the operator's log only, since the caller gets the same 401 for all of them.
 
-/** The closed list of reasons, in the order in which a token is checked. */
+/** In the order in which a token is checked. */
 export type RefusalReason =
   | "missing" // no Authorization header, or not the one form `Bearer <token>`
   | "oversized"
   | "malformed" // not a compact JWS of canonical base64url and strict JSON objects
   | "algorithm" // not RS256
   | "type" // a `typ` of another kind of token
-  | "critical" // `crit` or `b64`: a rule that we do not know
-  | "embedded-key" // the token brings its own key, or says where to fetch one
-  | "key-id" // no `kid`, or not a plain string
+  | "critical" // `crit` or `b64`: requires an extension that is not implemented
+  | "embedded-key" // the token contains a key, or says where to fetch one
+  | "key-id" // `kid` is missing, empty, too long or not a string
   | "issuer"
   | "audience"
-  | "expired" // `exp` is past, absent or no date
-  | "not-yet-valid" // `nbf` is ahead, or no date
-  | "issued-ahead" // `iat` is ahead, or no date
+  | "expired" // `exp` is in the past, missing or not a date
+  | "not-yet-valid" // `nbf` is in the future, or not a date
+  | "issued-ahead" // `iat` is in the future, or not a date
   | "kind" // an ID, refresh or logout token
-  | "sender-constrained" // bound to a key that a bearer does not show
-  | "subject"
-  | "scope-form" // `scope` or `scp` is neither words nor a list of words
+  | "sender-constrained" // bound to a key, whose possession a bearer token does not prove
+  | "subject" // `sub` is missing or empty, or `sub` or the client id is malformed or too long
+  | "scope-form" // `scope` is not a string, or `scp` neither a string nor a list of strings
   | "unknown-key" // the issuer does not publish this `kid`
   | "signature";
 

@@ -1,25 +1,25 @@
-// A bearer token taken apart (RFC 6750 section 2.1, RFC 7515 section 7.1): nothing of it is believed yet.
+// Splits and decodes a bearer token (RFC 6750 section 2.1, RFC 7515 section 7.1). Nothing in it is trusted yet.
 
 import { strictObject, type JsonObject } from "./token-json";
 import type { Refused } from "./token-refusal";
 
 export interface Token {
-  /** As sent, base64url: header, claims, signature. */
+  /** The base64url parts as sent. */
   readonly parts: readonly [header: string, claims: string, signature: string];
   readonly header: JsonObject;
   readonly claims: JsonObject;
 }
 
-/** Longest token read, in characters. API Gateway passes 10,240 bytes of headers; access tokens have 1 to 2 KB. */
+/** Longest token accepted, in characters. API Gateway allows 10,240 bytes of headers; access tokens have 1 to 2 KB. */
 const maxTokenLength = 8 * 1024;
 
-/** One token of three base64url parts; the scheme's case does not matter (RFC 9110 section 11.1). */
+/** A token of three base64url parts; the scheme is case-insensitive (RFC 9110 section 11.1). */
 const bearer = /^Bearer +([\w-]+)\.([\w-]+)\.([\w-]+)$/i;
 
-/** Takes the value of an Authorization header apart. */
+/** Parses the value of an Authorization header. */
 export function readToken(authorization: unknown): Token | Refused {
   if (typeof authorization !== "string" || authorization === "") return { refused: "missing" };
-  // Before anything is parsed: the work a token can cause is bounded by its length.
+  // Checked before any parsing, to bound the work that a token can cause.
   if (authorization.length > "Bearer ".length + maxTokenLength) return { refused: "oversized" };
   const match = bearer.exec(authorization);
   if (!match) return { refused: /^Bearer /i.test(authorization) ? "malformed" : "missing" };
@@ -34,8 +34,8 @@ export function readToken(authorization: unknown): Token | Refused {
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /**
- * Whether base64url of this alphabet is spelt in the one way an encoder does: the bits that its last character has to spare are
- * zero. Other spellings would make one signature many tokens, past any cache or list of revoked ones.
+ * Whether a base64url text is the one that an encoder produces, with the unused bits of its last character zero.
+ * Decoders accept others too, which would give one token several texts and so bypass a cache or a revocation list.
  */
 function isCanonical(part: string): boolean {
   const rest = part.length % 4;

@@ -1,4 +1,4 @@
-// The API keys of one secret in API Gateway: told from all others by a tag, and by a name that begins as theirs do.
+// The API keys of one secret in API Gateway, recognised by a tag and by the prefix of their names.
 // Source: https://docs.aws.amazon.com/apigateway/latest/api/API_CreateApiKey.html
 
 import {
@@ -16,16 +16,17 @@ import { descriptionOf, retiredAtOf, type RotatedKey } from "../core/key-lifetim
 import type { ApiKeys } from "../core/rotation";
 import { calling, unless } from "./aws-failure";
 
+/** How a secret's API keys are recognised, and which usage plan they belong to. */
 export interface KeyPlace {
   /** ARN of the secret: the value of the keys' tag. */
   readonly secretId: string;
-  /** Asked for when a key is joined: to delete keys, the secret need not be there any more. */
+  /** Looked up only when a key joins the plan, so that keys can be deleted even if the secret no longer exists. */
   readonly usagePlanId: () => Promise<string>;
-  /** Begins the keys' names: `<prefix>/<version>`. */
+  /** Prefix of the keys' names, `<prefix>/<version of the secret>`. */
   readonly prefix: string;
 }
 
-/** All methods throw AwsFailure. */
+/** The methods reject with AwsFailure; `join` also with whatever `usagePlanId` rejects with. */
 export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId: planOf, prefix }: KeyPlace): ApiKeys {
   const start = `${prefix}/`;
   return {
@@ -65,13 +66,13 @@ export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId: planO
       await calling("CreateUsagePlanKey", () =>
         client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: "API_KEY" })),
       ).catch(unless("ConflictException", undefined));
-      // A conflict also stands for a key in another plan of the same stage.
+      // A conflict can also mean that the key is in another plan of the same stage: check that it is in this one.
       await calling("GetUsagePlanKey", () => client.send(new GetUsagePlanKeyCommand({ usagePlanId, keyId })));
     },
 
     async mark({ id: apiKey }, retiredAt) {
       const patchOperations = [{ op: "replace" as const, path: "/description", value: descriptionOf(retiredAt) }];
-      // Gone meanwhile: nothing to note.
+      // A key that was deleted meanwhile needs no mark.
       await calling("UpdateApiKey", () => client.send(new UpdateApiKeyCommand({ apiKey, patchOperations }))).catch(
         unless("NotFoundException", undefined),
       );

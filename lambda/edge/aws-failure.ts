@@ -1,4 +1,5 @@
-// An AWS service said no: told by operation and code. Its message is left out where the request carried a secret.
+// Errors of AWS services, reduced to operation, code and message. The message is omitted if the request contained a
+// secret.
 
 export class AwsFailure extends Error {
   override readonly name = "AwsFailure";
@@ -13,11 +14,11 @@ export class AwsFailure extends Error {
   }
 }
 
-/** How much of an error may be told. */
+/** How much of an error may be logged. */
 export type Telling = "whole" | "code alone";
 
 /**
- * Runs a call of the SDK. Its errors carry the request and the response: none of that may reach a log.
+ * Runs an SDK call and converts its error, which contains the request and the response: neither may reach a log.
  * @throws AwsFailure
  */
 export async function calling<T>(operation: string, call: () => Promise<T>, telling: Telling = "whole"): Promise<T> {
@@ -29,7 +30,7 @@ export async function calling<T>(operation: string, call: () => Promise<T>, tell
   }
 }
 
-/** Gives `otherwise` where the service answered with this code. */
+/** A handler for `.catch`: returns `otherwise` for an AwsFailure with this code, and rethrows every other error. */
 export function unless<T>(code: string, otherwise: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof AwsFailure && error.code === code) return otherwise;

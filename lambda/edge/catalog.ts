@@ -1,15 +1,15 @@
-// The models of this function: loaded on first use, each once, and again only some time after a failure.
+// The bundled models: each is loaded once, on first use. A failed load is retried only after a pause.
 
 import { Failure } from "../core/failure";
 import type { PinnedModel, PinnedModels } from "../core/pinned-model";
 import type { Model } from "../core/signature";
 
-/** Milliseconds that a failed load is remembered: a model that cannot load must not cost every request a load. */
+/** Milliseconds before a failed load is retried, so that a broken model does not cost every request a load. */
 export const retryAfter = 10_000;
 
 interface Loading {
   readonly model: Promise<Model>;
-  /** When it failed, in milliseconds of the clock. */
+  /** When the load failed, in milliseconds of the catalog's clock. */
   failedAt: number | undefined;
 }
 
@@ -17,8 +17,8 @@ export class Catalog {
   private readonly loading = new Map<string, Loading>();
 
   /**
-   * @param load Loads a model, or throws.
-   * @param clock Milliseconds, of any origin.
+   * @param load loads a model, or rejects with any error
+   * @param clock monotonic, in milliseconds since any point in time
    */
   constructor(
     private readonly pins: PinnedModels,
@@ -26,14 +26,17 @@ export class Catalog {
     private readonly clock: () => number,
   ) {}
 
-  /** What a model was pinned as. Throws a `Failure` where there is no such model. */
+  /** The model's entry in the manifest. @throws Failure `unknown-model` */
   pinned(name: string): PinnedModel {
     const pinned = this.pins.get(name);
     if (pinned === undefined) throw new Failure("unknown-model", "");
     return pinned;
   }
 
-  /** The model, loaded. Throws a `Failure`: no such model, or one that cannot be loaded. */
+  /**
+   * The loaded model.
+   * @throws Failure `unknown-model`; rejects with Failure `model-unavailable` if it cannot be loaded
+   */
   get(name: string): Promise<Model> {
     const pinned = this.pinned(name);
     const earlier = this.loading.get(name);

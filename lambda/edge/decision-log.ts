@@ -1,20 +1,20 @@
-// One JSON line on stdout for each decision of the authorizer: what the operator may know and the caller may not.
+// Logs each decision of the authorizer as a JSON line on stdout, with the reasons that the caller is not told.
 
-/** `allow` and `deny` are policies (200 and 403), `unauthorized` is a 401, `error` a 500. */
 export interface Decision {
+  /** `allow` lets the call pass, `deny` makes API Gateway answer 403, `unauthorized` 401, `error` 500. */
   readonly outcome: "allow" | "deny" | "unauthorized" | "error";
-  /** Why, where it is not `allow`. */
+  /** Absent for `allow`. */
   readonly reason?: string;
-  /** Of a verified token only: before that, anyone could write anyone's name into the log. */
+  /** Like `client`, only from a verified token: otherwise anyone could write any name into the log. */
   readonly subject?: string;
   readonly client?: string;
   readonly keyId?: unknown;
   readonly requestId?: string;
-  /** Message of an error of ours or of the issuer's; no token in it. */
+  /** Messages of the error that caused an `error`; they never contain the token. */
   readonly cause?: string;
 }
 
-/** Longest text logged, in characters. */
+/** Longer texts, in characters, are truncated. */
 const maxLength = 128;
 
 export function decisionLine({ outcome, reason, subject, client, keyId, requestId, cause }: Decision): string {
@@ -26,7 +26,10 @@ export function decisionLine({ outcome, reason, subject, client, keyId, requestI
   return JSON.stringify({ level, event: "authorize", outcome, ...Object.fromEntries(shown) });
 }
 
-/** Printable ASCII alone, bounded: a `kid` is the caller's to choose, and log viewers render what they are given. */
+/**
+ * Truncates and replaces all but printable ASCII: the caller chooses the `kid`, and log viewers may render control
+ * codes.
+ */
 function plain(text: string): string {
   return text.slice(0, maxLength).replace(/[^\x20-\x7e]/g, "?");
 }

@@ -1,24 +1,27 @@
-// One document over HTTPS: bounded in time and size, no redirects, verified certificates.
+// Fetches a document over HTTPS: with limits on time and size, no redirects, and verified certificates.
 
 import { request, type RequestOptions } from "node:https";
 
-/** HTTP APIs allow a JWK set 1,500 ms and 150 KB (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html). */
+/**
+ * The limits that HTTP APIs apply to a JWK set: 1,500 ms and 150 KB.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+ */
 const timeLimit = 1_500;
 const sizeLimit = 150 * 1024;
 
-/** Connection options: the agent, and in tests the certificate authority. */
+/** The agent, and in tests the certificate authority. */
 export type Connection = Pick<RequestOptions, "agent" | "ca">;
 
 /**
  * The text of the document.
  *
- * @throws Error where the address is not https, the answer is not 200, or it exceeds its limit of time or size
+ * @throws Error if the address is not https, the status is not 200, or a limit is exceeded
  */
 export function httpsDocument(address: string, connection: Connection): Promise<string> {
   return new Promise((resolve, reject) => {
-    // One clock over the whole exchange: a server that trickles bytes is cut off as one that is silent.
+    // One timeout for the whole exchange: it also stops a server that keeps sending single bytes.
     const signal = AbortSignal.timeout(timeLimit);
-    // Other schemes than https are refused by the module itself (ERR_INVALID_PROTOCOL).
+    // node:https itself refuses other schemes (ERR_INVALID_PROTOCOL).
     const call = request(address, { ...connection, signal, headers: { accept: "application/json" } }, (answer) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -26,7 +29,7 @@ export function httpsDocument(address: string, connection: Connection): Promise<
         call.destroy();
         reject(error);
       };
-      // A redirect could lead to a host that is not the issuer's; it counts as a failure.
+      // A redirect is a failure too: it could lead to a host that is not the issuer's.
       if (answer.statusCode !== 200) return fail(new Error(`answered ${String(answer.statusCode)}, expected 200`));
       answer.on("data", (chunk: Buffer) => {
         size += chunk.length;

@@ -1,23 +1,29 @@
-// The OIDC issuer: its published keys, found by discovery, cached, and fetched by nothing that a token says.
+// The OIDC issuer's signing keys, found by OIDC discovery and cached. No address that a token contains is ever fetched.
 
 import { Agent } from "node:https";
 import { signingKeys, type SigningKey } from "../core/signing-keys";
 import { httpsDocument, type Connection } from "./https-document";
 
-/** The keys cannot be had: no token can be judged, so none is let through. */
+/** The issuer's keys are unavailable, so no token can be verified and none is accepted. */
 export class IssuerUnreachable extends Error {}
 
-/** All in milliseconds. */
+/** Age of the cached keys, in milliseconds. */
 const age = {
-  /** From then on the keys are fetched again, so that a key the issuer has dropped is dropped here. */
+  /** From this age on they are fetched again, so that keys the issuer has withdrawn are dropped. */
   refresh: 10 * 60_000,
-  /** While that fails, the known keys serve until then; afterwards the issuer counts as unreachable. */
+  /** If fetching fails, they are used up to this age; then the issuer counts as unreachable. */
   most: 60 * 60_000,
 } as const;
-/** Pause after a failed fetch, and after a `kid` that a fresh set did not have: made-up ids cause no storm of fetches. */
+/**
+ * Milliseconds without another fetch after a failed one, and after an unknown `kid`: tokens with made-up ids cannot
+ * cause a flood of fetches.
+ */
 const pause = { failure: 1_000, unknownKey: 10_000 } as const;
 
-/** Ids for which it is worth to ask the issuer again: no path, no query, no white space. Known ones are found whatever they look like. */
+/**
+ * Unknown ids for which the keys are fetched again: without path, query or white space. Known ids are found whatever
+ * they contain.
+ */
 const plausibleKeyId = /^(?!.*\.\.)[\w.=+-]{1,128}$/;
 
 export class Issuer {
@@ -30,9 +36,9 @@ export class Issuer {
   private readonly discovery: string;
 
   /**
-   * @param issuer the issuer exactly as in `iss`: an https URL without query or fragment
+   * @param issuer the issuer exactly as in `iss`: an https URL without user, query or fragment
    * @param now milliseconds since the epoch
-   * @throws Error where the issuer is no such URL
+   * @throws Error if the issuer is not such a URL
    */
   constructor(
     private readonly issuer: string,
@@ -42,14 +48,14 @@ export class Issuer {
     const url = new URL(issuer);
     if (url.protocol !== "https:" || url.search !== "" || url.hash !== "" || url.username !== "")
       throw new Error("the issuer must be an https URL without user, query or fragment");
-    // OpenID Connect Discovery section 4: a slash at the end is dropped before the suffix is added.
+    // OpenID Connect Discovery section 4: a trailing slash is removed before the suffix is appended.
     this.discovery = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   }
 
   /**
-   * The key with this id, or `undefined` where the issuer publishes none.
+   * The key with this id, or `undefined` if the issuer publishes none.
    *
-   * @throws IssuerUnreachable where the keys are not known well enough to tell
+   * @throws IssuerUnreachable if the keys could not be fetched and the cached ones are too old or lack this id
    */
   async key(keyId: string): Promise<SigningKey | undefined> {
     const renewed = this.now() - this.fetchedAt >= age.refresh && (await this.refresh());
@@ -66,7 +72,10 @@ export class Issuer {
     return new IssuerUnreachable("the issuer's keys cannot be fetched", { cause: this.failure });
   }
 
-  /** Fetches the keys anew and says whether that worked; concurrent callers share one fetch, and a failure is followed by a pause. */
+  /**
+   * Fetches the keys and returns whether that succeeded. Concurrent callers share one fetch; after a failure comes a
+   * pause.
+   */
   private async refresh(): Promise<boolean> {
     if (this.now() - this.failedAt < pause.failure) return false;
     this.fetching ??= this.fetch()
@@ -89,12 +98,12 @@ export class Issuer {
   }
 
   private async fetch(): Promise<ReadonlyMap<string, SigningKey>> {
-    // One connection serves both documents; it is not kept, since a Lambda environment sleeps between calls.
+    // Both documents share a connection. It is not kept, since Lambda freezes the execution environment between calls.
     const agent = new Agent({ keepAlive: true });
     try {
       const connection = { ...this.connection, agent };
       const metadata = JSON.parse(await httpsDocument(this.discovery, connection)) as Record<string, unknown> | null;
-      // OpenID Connect Discovery section 4.3: otherwise one tenant of a host could answer for another.
+      // Required by OpenID Connect Discovery section 4.3: otherwise one tenant of a host could impersonate another.
       if (metadata?.issuer !== this.issuer) throw new Error("the discovery document names another issuer");
       if (typeof metadata.jwks_uri !== "string") throw new Error("the discovery document has no jwks_uri");
       return signingKeys(await httpsDocument(metadata.jwks_uri, connection));

@@ -1,4 +1,5 @@
-// Whether the API lets a key in: a real call of its readiness route, signed where the API asks for a signature too.
+// Tests whether the API accepts a key by calling its readiness route, with an IAM signature if the API requires one
+// too.
 
 import { createHash, createHmac } from "node:crypto";
 import { request } from "node:https";
@@ -6,7 +7,7 @@ import type { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Proof, Verdict } from "../core/rotation";
 
-/** Milliseconds; a model that loads for the first time takes seconds. */
+/** Milliseconds per call; loading the model for the first time takes seconds. */
 const timeLimit = 10_000;
 const route = "/v2/health/ready";
 
@@ -16,14 +17,17 @@ const verdicts = new Map<number | undefined, Verdict>([
 ]);
 
 /**
- * A call with the key. Each on a connection of its own, so that it meets another host of API Gateway's fleet.
- * @param apiUrl base, without a slash at the end
+ * A call with the key alone. Each call opens a new connection, so that calls reach different hosts of API Gateway.
+ * @param apiUrl base URL, without a trailing slash
  */
 export function callProof(apiUrl: string): Proof {
   return (apiKey) => verdictOf(new URL(apiUrl + route), { "x-api-key": apiKey });
 }
 
-/** A call with the key, signed with this function's own credentials. @param client whose credentials and region sign */
+/**
+ * A call with the key and a SigV4 signature.
+ * @param client provides this function's credentials and the API's region
+ */
 export function signedProof(apiUrl: string, client: APIGatewayClient): Proof {
   const signer = new SignatureV4({
     service: "execute-api",
@@ -44,7 +48,7 @@ export function signedProof(apiUrl: string, client: APIGatewayClient): Proof {
   };
 }
 
-/** Never rejects: what cannot be reached lets nobody in. */
+/** Never rejects: an API that cannot be reached counts as `refused`. */
 function verdictOf(url: URL, headers: Record<string, string>): Promise<Verdict> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(timeLimit);
@@ -58,7 +62,7 @@ function verdictOf(url: URL, headers: Record<string, string>): Promise<Verdict> 
   });
 }
 
-/** node:crypto in the shape that the SDK's signer asks for. */
+/** Adapts node:crypto to the hash interface of the SDK's signer. */
 class Sha256 {
   private readonly hash;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {

@@ -1,5 +1,5 @@
-// The published models: which is live by the pointer in their bucket, looked at now and then, never for each request.
-// Whatever fails, the models that served before go on serving; a model's digest is checked before it is loaded.
+// The published models that are live according to the pointer in their bucket, which is polled, not read for every
+// request. Whatever fails, the previous models keep serving; a model's digest is checked before it is loaded.
 
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
@@ -10,7 +10,7 @@ import type { Model } from "../core/signature";
 import type { ModelFiles } from "./model-files";
 import type { ObjectStore } from "./object-store";
 
-/** What is live: `null` stands for the model that the code ships with; a model that gets no requests is not loaded. */
+/** The pointer and its models; `null`: the bundled model, or one that gets no requests and is not loaded. */
 export interface Live {
   readonly pointer: LivePointer;
   readonly digest: Model | null;
@@ -20,13 +20,13 @@ export interface Live {
 export interface LiveModelsOptions {
   readonly store: Pick<ObjectStore, "get">;
   readonly bucket: string;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between reads of the pointer. */
   readonly refresh: number;
-  /** Loads a model from bytes that were checked. */
+  /** Loads a model from bytes whose digest was checked. */
   readonly load: (pinned: PinnedModel, files: ModelFiles) => Promise<Model>;
-  /** Milliseconds, of any origin. */
+  /** Monotonic, in milliseconds since any point in time. */
   readonly clock: () => number;
-  /** Takes what an operator should know. */
+  /** Logs what an operator should know. */
   readonly note: (note: LiveNote) => void;
 }
 
@@ -41,21 +41,22 @@ export interface LiveNote {
 }
 
 /**
- * Most milliseconds that a request waits for a look at the pointer. Lambda freezes the function between requests, so
- * what nobody waits for may never end; a large model may take several requests to arrive.
+ * Milliseconds for which requests wait for a refresh. They must wait, because Lambda freezes the function between
+ * requests and background work may never finish; loading a large model can span several requests.
  */
 const patience = 1_000;
 
-/** Most bytes of a pointer. */
+/** Maximum size of a pointer, in bytes. */
 const largestPointer = 16 * 1024;
 
 interface State {
   live: Live | undefined;
   etag: string | undefined;
-  /** When to look again. */
+  /** Time of the next refresh, in milliseconds of the clock. */
   due: number;
+  /** The refresh in progress. */
   looking: Promise<void> | undefined;
-  /** Until when requests wait for the look under way. */
+  /** Until when requests wait for that refresh, in milliseconds of the clock. */
   waitUntil: number;
 }
 
@@ -64,7 +65,9 @@ export class LiveModels {
 
   constructor(private readonly options: LiveModelsOptions) {}
 
-  /** What is live for a model of ours; undefined where nothing was published. Never rejects. */
+  /**
+   * What is live for a model; `undefined` if nothing was published or the pointer could not be read yet. Never rejects.
+   */
   async live(name: string): Promise<Live | undefined> {
     const { clock } = this.options;
     let state = this.states.get(name);
@@ -94,7 +97,7 @@ export class LiveModels {
         if (!isUtf8(found.body)) throw new Error("the pointer is not text");
         const pointer = parsePointer(found.body.toString("utf8"));
         state.live = await this.load(name, pointer, state.live);
-        // Only now: a pointer whose models could not be loaded is looked at again.
+        // Set only now, so that a pointer whose models could not be loaded is read again.
         state.etag = found.etag;
         const { digest, canaryPercent } = pointer;
         note({ level: "info", event: "live-model", model: name, outcome: "changed", digest, canaryPercent });
@@ -108,7 +111,7 @@ export class LiveModels {
     }
   }
 
-  /** Loads what gets requests, and what is loaded already only once. @throws where any of it cannot be loaded */
+  /** Loads the models that get requests, reusing those already loaded. @throws Error if any of them cannot be loaded */
   private async load(name: string, pointer: LivePointer, before: Live | undefined): Promise<Live> {
     const loaded = new Map<string, Model>();
     if (before?.digest && before.pointer.digest !== null) loaded.set(before.pointer.digest, before.digest);
@@ -134,7 +137,7 @@ export class LiveModels {
   }
 }
 
-/** Waits for work, at most some milliseconds. */
+/** Waits for `work`, but at most `ms` milliseconds. */
 async function within(ms: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));

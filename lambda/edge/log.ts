@@ -1,4 +1,4 @@
-// The function's log: Lambda ships each line of stdout to CloudWatch.
+// The function's log: Lambda sends each line of stdout to CloudWatch.
 
 export function writeLine(line: string): void {
   process.stdout.write(`${line}\n`);

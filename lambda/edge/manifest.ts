@@ -1,10 +1,10 @@
-// The manifest that pins the models, beside the function's code.
+// Reads the manifest that pins the bundled models, next to the function's code.
 
 import { readFileSync } from "node:fs";
 
 import { parsePins, type PinnedModels } from "../core/pinned-model";
 
-/** Throws an Error that names the file where it cannot be read or is not a manifest. */
+/** @throws Error naming the file if it cannot be read or is not a valid manifest */
 export function readManifest(path: string): PinnedModels {
   try {
     return parsePins(readFileSync(path, "utf8"));

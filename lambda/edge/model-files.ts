@@ -1,4 +1,4 @@
-// The files of a model, read once and checked against their pins: what is checked is what is used.
+// Reads a model's files once and checks them against the manifest, so that the checked bytes are the ones used.
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -8,11 +8,14 @@ import type { PinnedModel } from "../core/pinned-model";
 
 export interface ModelFiles {
   readonly model: Buffer;
-  /** Files with weights that the model refers to by these paths. */
+  /** ONNX external data: the files with weights, by the paths with which the model refers to them. */
   readonly external: readonly { readonly path: string; readonly data: Buffer }[];
 }
 
-/** Reads every pinned file and no other. Throws an Error that names the file whose content is not what was pinned. */
+/**
+ * Reads every pinned file of `<directory>/<model>/` and no other.
+ * @throws Error naming a file that is missing or differs
+ */
 export async function readModelFiles(directory: string, pinned: PinnedModel): Promise<ModelFiles> {
   const paths = [...pinned.files.keys()].sort();
   const contents = await Promise.all(paths.map((file) => readFile(path.join(directory, pinned.name, file))));

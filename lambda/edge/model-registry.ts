@@ -1,4 +1,4 @@
-// SageMaker's model registry: what it says of a model package.
+// Looks up model packages in SageMaker's model registry.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html
 
 import { type ModelPackage, parsePackage } from "../core/registered-model";
@@ -7,7 +7,7 @@ import { endpointOf, signedRequest } from "./signed-request";
 const limit = 1024 * 1024;
 const timeout = 5_000;
 
-/** @throws Error where the registry does not answer, refuses, or describes something else than a model package */
+/** @throws Error if the registry does not answer, refuses, or its response is not a model package with one container */
 export async function describePackage(region: string, arn: string): Promise<ModelPackage> {
   const reply = await signedRequest({
     service: "sagemaker",

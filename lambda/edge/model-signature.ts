@@ -1,15 +1,15 @@
-// What a model takes and gives by its own account, as the runtime that will serve it sees it.
+// The inputs and outputs of an ONNX file, read by the runtime that will serve it.
 
 import { InferenceSession } from "onnxruntime-node";
 import type { RegisteredTensor } from "../core/registered-model";
 
-/** ONNX's names of element types, where the runtime's differ from them. */
+/** ONNX's element type names, by onnxruntime's names where these differ. */
 const onnxNames: Readonly<Record<string, string>> = {
   float32: "float",
   float64: "double",
 };
 
-/** Loads the model and reads its signature. @throws what the runtime says of a model that it cannot load */
+/** Loads the model and reads its signature. @throws onnxruntime's error if it cannot load the model */
 export async function signatureOf(
   content: Buffer,
 ): Promise<{ inputs: RegisteredTensor[]; outputs: RegisteredTensor[] }> {

@@ -1,21 +1,21 @@
-// Objects in S3: read within a bound, written only where nothing changed meanwhile.
+// S3 objects: read up to a size limit, and written conditionally, so that no concurrent change is overwritten.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
 
 import { endpointOf, type Reply, signedRequest } from "./signed-request";
 
 export interface StoredObject {
   readonly body: Buffer;
-  /** Names this state of the object, quotes included. */
+  /** Identifies this state of the object; includes the quotes. */
   readonly etag: string;
 }
 
-/** Milliseconds for an answer. */
+/** Timeouts of small and large requests, in milliseconds. */
 export interface Patience {
   readonly small: number;
   readonly large: number;
 }
 
-/** Objects up to this many bytes count as small. */
+/** A request is small if its body and the limit on its response are at most this many bytes. */
 const small = 64 * 1024;
 
 export class ObjectStore {
@@ -28,7 +28,11 @@ export class ObjectStore {
     this.endpoint = endpointOf("s3", region);
   }
 
-  /** The object; undefined where there is none. `unchanged` where it still is the state of `etag`. @throws Error for any other answer */
+  /**
+   * Reads an object of up to `limit` bytes.
+   * @returns `undefined` if there is none; `unchanged` if its ETag is still `etag`
+   * @throws Error for any other response, no response in time, or a larger object
+   */
   async get(
     bucket: string,
     key: string,
@@ -43,15 +47,16 @@ export class ObjectStore {
   }
 
   /**
-   * Writes the object where it still is the state of `etag`, or, without one, where there is none.
-   * @returns whether it was written: false where another was faster
+   * Writes the object if its ETag is still `etag`, or, without `etag`, if it does not exist.
+   * @returns false if the object was not written because of another state or a concurrent write
+   * @throws Error for any other response, or no response in time
    */
   async put(bucket: string, key: string, body: Buffer, etag: string | undefined): Promise<boolean> {
     const headers: Record<string, string> = { "content-length": String(body.length) };
     if (etag === undefined) headers["if-none-match"] = "*";
     else headers["if-match"] = etag;
     const reply = await this.call("PUT", bucket, key, headers, body, small);
-    // 409: another write of the same key is under way.
+    // 409: a conflicting operation on the same key is in progress.
     if (reply.status === 412 || reply.status === 409) return false;
     if (reply.status !== 200) throw refused("PutObject", reply);
     return true;
@@ -71,7 +76,7 @@ export class ObjectStore {
       region: this.region,
       endpoint: this.endpoint,
       method,
-      // The bucket in the path: its name in the host would need a certificate of its own wherever it has a dot.
+      // Path-style address: in the host name, a bucket name with a dot would not match S3's certificate.
       path: `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`,
       headers,
       body,
@@ -87,7 +92,7 @@ function etagOf({ headers }: Reply): string {
   return etag;
 }
 
-/** The status and S3's code; not its message, which quotes the request. */
+/** Contains the status and S3's error code, but not its message, which quotes the request. */
 function refused(action: string, { status, body }: Reply): Error {
   const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(body.subarray(0, 2048).toString("utf8"))?.[1] ?? "no code";
   return new Error(`S3 refused ${action}: ${status} ${code}`);

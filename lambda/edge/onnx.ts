@@ -1,4 +1,4 @@
-// ONNX models, run by the native onnxruntime.
+// Loads and runs ONNX models with the native onnxruntime.
 
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 
@@ -9,10 +9,13 @@ import type { InputSpec, Model, OutputSpec, Signature } from "../core/signature"
 import type { Tensor } from "../core/tensor";
 import type { ModelFiles } from "./model-files";
 
-/** The runtime writes its errors to stderr, with values of the request in them: only what ends the process may be written. */
+/** 4: fatal errors only. The runtime logs other errors to stderr, including values of the request. */
 const logSeverityLevel = 4;
 
-/** Creates a session from the very bytes that were checked. Throws what the runtime says of a model that it cannot load. */
+/**
+ * Creates a session from the bytes whose digests were checked.
+ * @throws Error if onnxruntime cannot load the model, or an input is not a tensor of a V2 datatype
+ */
 export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads: number): Promise<Model> {
   const session = await InferenceSession.create(files.model, {
     executionProviders: ["cpu"],
@@ -39,7 +42,8 @@ function signatureOf(session: InferenceSession): Signature {
       }
       return { name: input.name, datatype, shape: input.shape.map(dimension) };
     }),
-    // 4-bit integers are tensors, but returning one aborts the process (onnxruntime-node 1.30).
+    // V2 has no 4-bit integers, so they get no datatype and are never requested: returning one aborts the process
+    // (onnxruntime-node 1.30).
     outputs: session.outputMetadata.map((output): OutputSpec => ({
       name: output.name,
       datatype: output.isTensor ? datatypeOf(output.type) : undefined,
@@ -79,13 +83,13 @@ function fromOnnx(name: string, tensor: InferenceSession.ReturnType[string]): Te
   return { name, datatype, shape: tensor.dims, data: elements(tensor.data, datatype === "FP16") };
 }
 
-/** FP16 comes as Uint16Array, or as Float16Array where JavaScript has one: its bits are the same. */
+/** The runtime returns FP16 as Float16Array where Node.js has that type, else as Uint16Array; the bits are the same. */
 function elements(data: OnnxTensor.DataType, half: boolean): Elements {
   if (half && ArrayBuffer.isView(data)) return new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
   return data as Elements;
 }
 
-/** The runtime's text up to where it starts to quote the request: which node failed, not on what. */
+/** The runtime's message up to where it starts to quote the request: it names the node that failed, but no values. */
 function withoutValues(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : "";
   return text.split(/Status Message|Got:/)[0]!.slice(0, 200);

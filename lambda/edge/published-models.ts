@@ -1,5 +1,5 @@
-// Puts the published models together with what they come from. Separate from `live-models.ts` so that a function without
-// published models loads neither the signer nor anything of this.
+// Connects `LiveModels` to S3, the clock and the log. Imported dynamically, so that a function without published models
+// loads neither this code nor the request signer.
 
 import type { PinnedModel } from "../core/pinned-model";
 import type { Model } from "../core/signature";
@@ -11,7 +11,7 @@ import { ObjectStore } from "./object-store";
 export interface PublishedModelsOptions {
   readonly bucket: string;
   readonly region: string;
-  /** Seconds between two looks; 60 where it is not a number above zero. */
+  /** Seconds between reads of the pointer; 60 if this is not a number above zero. */
   readonly refresh: number;
   readonly load: (pinned: PinnedModel, files: ModelFiles) => Promise<Model>;
 }

@@ -1,4 +1,4 @@
-// The secret in AWS Secrets Manager: its versions, by their staging labels.
+// A secret in AWS Secrets Manager: its versions and their staging labels.
 // Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 
 import {
@@ -15,9 +15,9 @@ import { RotationFault } from "../core/rotation-fault";
 import { calling, unless } from "./aws-failure";
 
 /**
- * Id of the usage plan that the secret's keys belong to. Whoever may change its tags can name another plan of the stack, and
- * no plan besides: the rotation's role may put keys into those alone.
- * @throws AwsFailure; RotationFault where no tag says it
+ * Id of the usage plan for the secret's API keys, read from its tag. Whoever can change the tag can at most choose
+ * another plan of the stack: the rotation's role may add keys to no others.
+ * @throws AwsFailure; RotationFault if there is no such tag
  */
 export async function planOf(client: SecretsManagerClient, secretId: string): Promise<string> {
   const { Tags = [] } = await calling("DescribeSecret", () =>
@@ -28,7 +28,7 @@ export async function planOf(client: SecretsManagerClient, secretId: string): Pr
   return plan;
 }
 
-/** @param secretId ARN of the secret. All methods throw AwsFailure. */
+/** The methods reject with AwsFailure. @param secretId ARN of the secret */
 export function secretVault(client: SecretsManagerClient, secretId: string): Vault {
   const SecretId = secretId;
   const moveLabel = (VersionStage: string, to: string | undefined, from: string | undefined) =>
@@ -53,7 +53,7 @@ export function secretVault(client: SecretsManagerClient, secretId: string): Vau
     },
 
     async read(VersionId) {
-      // A version that RotateSecret has just made holds no value, and is answered as if it were not there.
+      // A version that RotateSecret has just created has no value yet; Secrets Manager reports it as not found.
       const found = await calling("GetSecretValue", () =>
         client.send(new GetSecretValueCommand({ SecretId, VersionId })),
       ).catch(unless("ResourceNotFoundException", undefined));

@@ -1,21 +1,23 @@
-// One signed call of an AWS service: bounded in time and size, no redirects, verified certificates. Beside the SDK's own
-// signer there is little of the SDK that a few plain calls need, and loading it would cost the model function a third of its start.
+// A SigV4-signed call to an AWS service, with limits on time and size, no redirects, and verified certificates. It uses
+// only the SDK's signer: these few calls need little else, and loading the SDK would take a third of the model
+// function's start.
 
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { request } from "node:https";
 import { SignatureV4 } from "@smithy/signature-v4";
 
 export interface SignedRequest {
+  /** Service name in the signature: `s3`, `sagemaker`. */
   readonly service: string;
   readonly region: string;
-  /** https address of the service. */
+  /** https URL of the service, without a path. */
   readonly endpoint: string;
   readonly method: "GET" | "PUT" | "POST";
-  /** Percent-encoded, beginning with a slash. */
+  /** Percent-encoded, with a leading slash. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** Most bytes of the answer. */
+  /** Maximum size of the response body, in bytes. */
   readonly limit: number;
   /** Milliseconds for the whole exchange. */
   readonly timeout: number;
@@ -27,7 +29,7 @@ export interface Reply {
   readonly body: Buffer;
 }
 
-/** Address of a service: the region's own, or the one that the SDKs' variable names (a local run sets it). */
+/** URL of a service: that of the region, or the one in the AWS SDKs' environment variable, which local runs set. */
 export function endpointOf(service: "s3" | "sagemaker", region: string): string {
   const set = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   if (set !== undefined && set !== "") return set;
@@ -35,7 +37,10 @@ export function endpointOf(service: "s3" | "sagemaker", region: string): string 
   return `https://${service === "sagemaker" ? "api.sagemaker" : service}.${region}.${suffix}`;
 }
 
-/** @throws Error where there is no answer in time, or it is too large; every status is an answer */
+/**
+ * Returns the response whatever its status.
+ * @throws Error if there is none in time, it is too large, or credentials lack
+ */
 export async function signedRequest(call: SignedRequest): Promise<Reply> {
   const url = new URL(call.endpoint);
   const signed = await signer(call).sign({
@@ -63,7 +68,7 @@ function signer({ service, region }: SignedRequest): SignatureV4 {
       ...(AWS_SESSION_TOKEN === undefined ? {} : { sessionToken: AWS_SESSION_TOKEN }),
     },
     sha256: NodeSha256,
-    // S3 alone takes the path as it is sent; the keys here are of characters that stay as they are either way.
+    // S3 alone signs the path as sent, without encoding it a second time.
     uriEscapePath: service !== "s3",
     applyChecksum: false,
   });
@@ -71,7 +76,7 @@ function signer({ service, region }: SignedRequest): SignatureV4 {
 
 function exchange(url: URL, call: SignedRequest, headers: Record<string, string>): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    // One clock over the whole exchange: a server that trickles bytes is cut off as one that is silent.
+    // One timeout for the whole exchange: it also stops a server that keeps sending single bytes.
     const signal = AbortSignal.timeout(call.timeout);
     const sent = request(
       { host: url.hostname, port: url.port, method: call.method, path: call.path, headers, signal },
@@ -81,7 +86,7 @@ function exchange(url: URL, call: SignedRequest, headers: Record<string, string>
         answer.on("data", (chunk: Buffer) => {
           size += chunk.length;
           if (size > call.limit) {
-            // Refused before anything else can be: what has arrived already would still come to its end.
+            // Reject before destroying: data that has already arrived could still raise `end` and resolve.
             reject(new Error(`${call.service} answered more than ${call.limit} bytes`));
             sent.destroy();
             return;
@@ -90,7 +95,7 @@ function exchange(url: URL, call: SignedRequest, headers: Record<string, string>
         });
         answer.on("error", fail);
         answer.on("end", () => {
-          // Short of what was announced is an error of its own ("aborted"), so this is the whole body.
+          // The body is complete: one shorter than announced raises `error` ("aborted") instead.
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) });
         });
       },
@@ -107,7 +112,7 @@ function sha256(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** node:crypto in the shape that the signer asks for. */
+/** Adapts node:crypto to the hash interface of the SDK's signer. */
 class NodeSha256 {
   private hash: Hash | Hmac;
   constructor(private readonly secret?: string | ArrayBuffer | ArrayBufferView) {
