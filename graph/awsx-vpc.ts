@@ -1,8 +1,10 @@
-// What the component awsx:ec2:Vpc makes of its arguments, as far as a program here uses it: a remote component's children are
-// made in its plugin, so without one nobody would see them, nor where a subnet's routes lead.
+// Simulates the resources that the component awsx:ec2:Vpc creates, for the arguments used here. A remote component
+// creates its children in its plugin; without this, the graph would contain neither the subnets nor their routes.
 // Source: https://github.com/pulumi/pulumi-awsx/blob/master/awsx/ec2/vpc.ts
 
-/** Makes a child: of its type, with its logical name and inputs, under a parent (absent: the component). */
+/**
+ * Creates a child resource with a type token, a logical name and inputs; without `parent` the component is the parent.
+ */
 export type Make<Child> = (type: string, name: string, inputs: Record<string, unknown>, parent?: Child) => Child;
 
 interface SubnetSpec {
@@ -19,8 +21,8 @@ export interface VpcOutputs {
 }
 
 /**
- * @param idOf a child's id, as its siblings' inputs take it
- * @throws Error for arguments whose outcome is not known here
+ * @param idOf gets a child's id, for the inputs of other children
+ * @throws Error for arguments that are not simulated
  */
 export function awsxVpc<Child>(
   name: string,
@@ -47,11 +49,11 @@ export function awsxVpc<Child>(
   const { strategy = "OnePerAz" } = (natGateways ?? {}) as { strategy?: "None" | "Single" | "OnePerAz" };
   const vpc = make("aws:ec2/vpc:Vpc", name, { ...more, cidrBlock, tags: { Name: name } });
   const inVpc = { vpcId: idOf(vpc) };
-  // Made whether or not anything leads to it: it costs nothing.
+  // awsx creates it whether or not a route uses it.
   const internet = make("aws:ec2/internetGateway:InternetGateway", name, inVpc, vpc);
   const ids = { Public: [] as unknown[], Private: [] as unknown[], Isolated: [] as unknown[] };
   const gateways: Child[] = [];
-  // A zone's public subnets first: its private ones go out through them.
+  // Public subnets first: the routes of a zone's private subnets lead to the NAT gateway in its public one.
   const ordered = [...specs].sort((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
   for (let zone = 0; zone < zones; zone++) {
     for (const spec of ordered) {

@@ -1,4 +1,4 @@
-// `npm run -s graph -- --stack NAME --set key=value`: the resource graph as JSON on stdout.
+// `npm run -s graph -- --stack NAME --set key=value`: prints the resource graph as JSON on stdout.
 
 import { evaluate } from "./evaluate";
 import { exampleNote } from "./project";

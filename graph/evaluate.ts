@@ -1,4 +1,4 @@
-// Evaluates the Pulumi program without an engine, a cloud or an account: settings in, resource graph out.
+// Evaluates the Pulumi program without an engine or a cloud account: settings in, resource graph out.
 
 import { resolve } from "node:path";
 import { runtime } from "@pulumi/pulumi";
@@ -7,15 +7,15 @@ import { Recorder } from "./recorder";
 import type { Graph } from "./resource";
 
 export interface EvaluateOptions {
-  /** Stack whose file `Pulumi.<stack>.yaml` is read. */
+  /** Name of the stack, whose file `Pulumi.<stack>.yaml` is read. */
   readonly stack: string;
-  /** Settings that override the stack's, as strings, numbers, booleans, arrays or objects. */
+  /** Settings that override the stack's, by key: strings, numbers, booleans, arrays or objects. */
   readonly set?: Readonly<Record<string, unknown>>;
-  /** Fill account settings that stand in no stack file from the documented examples; true by default. */
+  /** Whether account settings that no stack file contains are filled from the documented examples; true by default. */
   readonly examples?: boolean;
-  /** Folder of the project; the one of this file by default. */
+  /** Project folder; by default the one that contains this file. */
   readonly root?: string;
-  /** Makes simulated secrets (API keys, client secrets) unguessable; the same everywhere without. */
+  /** Secret from which simulated secrets (API keys, client secrets) derive; without it anyone can compute them. */
   readonly seed?: Buffer;
 }
 
@@ -25,8 +25,9 @@ export const projectRoot = resolve(__dirname, "..");
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs `index.ts` once under mocks. Evaluations of one process take turns: Pulumi's runtime has one state a process.
- * @throws what the program throws: a settings fault lists every fault, each with its cure.
+ * Runs `index.ts` once under mocks. Evaluations in one process run one after another, because Pulumi's runtime state is
+ * global.
+ * @throws whatever the program throws; invalid settings give one error that lists every fault with its remedy
  */
 export function evaluate(options: EvaluateOptions): Promise<Graph> {
   const mine = turn.then(() => evaluateNow(options));
@@ -38,8 +39,8 @@ async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
   const root = options.root ?? projectRoot;
   const { project, config, examples } = stackSettings(root, options.stack, options.set ?? {}, options.examples ?? true);
   const recorder = new Recorder(project, options.stack, options.seed);
-  // Evaluated as a preview: an output that the simulation lacks is then a marker that the recorder refuses, where an
-  // update would make the input that depends on it vanish without a trace.
+  // Evaluated as a preview: an output that the simulation lacks then becomes an unknown value, which the recorder
+  // refuses. In an update it would be undefined, and inputs that depend on it would silently be missing.
   runtime.setMockOptions(recorder, project, options.stack, true, "organization");
   runtime.setAllConfig(config, []);
 
@@ -51,17 +52,19 @@ async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
     stop();
   };
   process.on("unhandledRejection", note);
-  // Pulumi records a stack trace for each output property; without, an evaluation takes a third of the time.
+  // Pulumi records a stack trace per output property; without them an evaluation takes a third of the time.
   const depth = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
-  // A bundler at work does not keep a process alive; the engine's connection, which would, is not there.
+  // Keeps the process alive while the bundler runs, which does not do so itself; normally the connection to the engine
+  // does.
   const alive = setInterval(() => undefined, 60_000);
   let outputs: Readonly<Record<string, unknown>> = {};
   try {
     const { default: program } = (await import(`${root}/index`)) as { default: () => Promise<Record<string, unknown>> };
-    // What a failure leaves unregistered is waited for in vain: the first failure ends the evaluation.
+    // After a failure some registrations never happen, and waiting for them would hang: the first failure ends the
+    // evaluation.
     await Promise.race([stopped, runtime.runInPulumiStack(program).then(() => runtime.disconnect(), note)]);
-    // A failure inside a component also surfaces as a rejection that nobody handles, one turn later.
+    // A failure inside a component also surfaces as an unhandled rejection, one turn of the event loop later.
     await new Promise((resolve) => setImmediate(resolve));
   } finally {
     clearInterval(alive);
@@ -80,13 +83,15 @@ async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
   return { stack: options.stack, resources, examples: used(examples, resources), outputs };
 }
 
-/** What a failure left waiting would otherwise be reported as a leak when the process ends, with its exit status changed. */
+/**
+ * Clears promises that a failure left pending: on exit, Pulumi would report them as leaks and change the exit status.
+ */
 function forgetPending(): void {
   const debuggable = require("@pulumi/pulumi/runtime/debuggable") as { leakedPromises(): unknown };
   debuggable.leakedPromises();
 }
 
-/** Which of the example values stand somewhere in the graph. */
+/** Keys of the example values that occur in the inputs of some resource. */
 function used(examples: Readonly<Record<string, unknown>>, resources: Graph["resources"]): string[] {
   const text = JSON.stringify(resources.map(({ inputs }) => inputs));
   return Object.keys(examples).filter((key) => text.includes(JSON.stringify(examples[key]).slice(1, -1)));

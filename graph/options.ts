@@ -1,4 +1,4 @@
-// Options that every command about a stack takes: which stack, and settings that override its own.
+// The command line options shared by all commands that work on a stack: its name, and settings that override its own.
 
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 import { parse } from "yaml";
@@ -8,18 +8,18 @@ export interface StackOptions {
   readonly set: Readonly<Record<string, unknown>>;
 }
 
-/** `parseArgs` options of these two. */
+/** The options as `parseArgs` takes them. */
 export const stackOptionTypes = {
   stack: { type: "string", default: "dev" },
   set: { type: "string", multiple: true },
 } satisfies ParseArgsOptionsConfig;
 
-/** A mistake in the command line: its message is all that is shown. */
+/** A mistake in the command line. Commands show only the message, without a stack trace. */
 export class UsageError extends Error {}
 
 /**
- * Reads `--set key=value` pairs. A value that is a YAML array or mapping (`[a, b]`, `{…}`) is one; all else is text.
- * @throws UsageError for a pair without `=`, and for an array or mapping that does not end.
+ * Parses `--set key=value` pairs. A value that starts with `[` or `{` is parsed as YAML; any other is text.
+ * @throws UsageError for a pair without a key and `=`, and for invalid YAML
  */
 export function readSet(pairs: readonly string[] = []): Record<string, unknown> {
   return Object.fromEntries(
@@ -32,7 +32,7 @@ export function readSet(pairs: readonly string[] = []): Record<string, unknown> 
   );
 }
 
-/** The parser's own words would quote the value, which may be a secret's. */
+/** Replaces the parser's message, which quotes the value: it may be a secret. */
 function structure(key: string, value: string): unknown {
   try {
     return parse(value);
@@ -41,10 +41,10 @@ function structure(key: string, value: string): unknown {
   }
 }
 
-/** Every command explains itself; it has to print what it takes where `help` is true. */
+/** Every command has `--help`; the command itself must print its usage if `help` is true. */
 const helpOption = { help: { type: "boolean", short: "h", default: false } } as const satisfies ParseArgsOptionsConfig;
 
-/** Parses a command line with these options, and `--help`. @throws UsageError naming the argument. */
+/** Parses a command line with these options and `--help`. @throws UsageError naming the argument */
 export function parseOptions<T extends ParseArgsOptionsConfig>(args: string[], options: T) {
   try {
     return parseArgs({ args, options: { ...options, ...helpOption }, allowPositionals: false, strict: true }).values;

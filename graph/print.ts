@@ -1,8 +1,8 @@
-// The graph as JSON for people and tools: secrets hidden, archives listed rather than shown.
+// The graph in printable form, as JSON for people and tools: secrets are hidden, and archives only list their files.
 
 import type { Archive, Asset, Graph, Resource } from "./resource";
 
-/** Fields of a printed resource, in this order; a secret value prints as `[secret]`. */
+/** The resources as plain objects with their fields in this order; a secret value is replaced by `[secret]`. */
 export function printable(graph: Graph): object[] {
   return graph.resources.map((resource) => ({
     type: resource.type,
@@ -28,7 +28,9 @@ function hide(value: unknown, path: string, resource: Resource): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, hide(item, `${path}.${key}`, resource)]));
 }
 
-/** Paths inside an archive. A file's own path is left out: it differs between machines. */
+/**
+ * Paths inside an archive, never those on disk, which differ between machines; `…` for an archive of a whole folder.
+ */
 function entries({ archive }: Archive): string[] {
   if ("path" in archive) return ["…"];
   return Object.entries(archive.files).flatMap(([name, item]: [string, Asset | Archive]) =>

@@ -1,4 +1,5 @@
-// The project's files: Pulumi.yaml (what can be set), Pulumi.<stack>.yaml (what is set), and the example account settings.
+// Reads the project's files: Pulumi.yaml (which settings exist), Pulumi.<stack>.yaml (their values), example account
+// settings.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -29,13 +30,16 @@ export function stackNames(root: string): string[] {
     .sort();
 }
 
-/** A name becomes part of paths: only those of stacks that are there may. @throws Error naming them */
+/**
+ * Admits only names of existing stacks, since a name becomes part of paths.
+ * @throws Error listing the stacks that exist
+ */
 export function requireStack(root: string, stack: string): void {
   const names = stackNames(root);
   if (!names.includes(stack)) throw new Error(`no stack "${stack}": the stacks here are ${names.join(", ")}`);
 }
 
-/** Settings of a stack's file, by key with the project's prefix removed. */
+/** Settings of a stack's file, by key without the project's prefix. @throws Error if there is no such stack */
 export function readStack(root: string, stack: string): Record<string, unknown> {
   requireStack(root, stack);
   const file = join(root, `Pulumi.${stack}.yaml`);
@@ -44,12 +48,12 @@ export function readStack(root: string, stack: string): Record<string, unknown> 
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(prefix, ""), value]));
 }
 
-/** Documented example values for the settings that belong to an account, and so stand in no stack file. */
+/** Documented example values, by key, of settings that depend on an account and are therefore in no stack file. */
 export function exampleSettings(root: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(readExamples(root)).map(([key, example]) => [key, valueOf(example)]));
 }
 
-/** A value; or a value that is filled in only where a switch is on, which asks for it. */
+/** A value, or a value that is used only if the boolean setting named by `where` is true. */
 type Example = string | { readonly value: string; readonly where: string };
 
 function readExamples(root: string): Record<string, Example> {
@@ -60,14 +64,15 @@ function valueOf(example: Example): string {
   return typeof example === "string" ? example : example.value;
 }
 
-/** Says that example values stand in for account settings. */
+/** A note to the user that example values replace these account settings. */
 export function exampleNote(keys: readonly string[]): string {
   return `Example values (graph/example-settings.yaml) stand in for the account settings ${keys.join(", ")}.`;
 }
 
 /**
- * The configuration as Pulumi's engine hands it to a program: defaults of Pulumi.yaml, under the stack's file, under
- * what is set here; every value a string.
+ * The configuration as Pulumi's engine passes it to a program, `<project>:<key>` to string. In descending precedence:
+ * `set`, the stack's file, example values (if `examples`), defaults of Pulumi.yaml. Also returns the example values
+ * that were used.
  */
 export function stackSettings(
   root: string,

@@ -1,4 +1,4 @@
-// Stands in for Pulumi's engine: answers every registration with simulated outputs and keeps what it saw.
+// Replaces Pulumi's engine: answers every resource registration with simulated outputs, and records the resources.
 
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
@@ -12,7 +12,9 @@ import { decode, encode, type Plain } from "./wire";
 
 type Callback = (error: unknown, response: unknown) => void;
 
-/** What the requests of Pulumi's resource monitor give (pulumi/proto/pulumi/resource.proto); their own types are private. */
+/**
+ * The parts used of a request to Pulumi's resource monitor (pulumi/proto/pulumi/resource.proto), whose type is private.
+ */
 interface RegisterRequest {
   getType(): string;
   getName(): string;
@@ -20,7 +22,7 @@ interface RegisterRequest {
   /** `<urn>::<id>` of the provider; empty for components. */
   getProvider(): string;
   getCustom(): boolean;
-  /** A component that its plugin makes, with its children. */
+  /** Whether this is a remote component, which its plugin creates together with its children. */
   getRemote(): boolean;
   getObject(): Struct | undefined;
   getDependenciesList(): string[];
@@ -45,7 +47,7 @@ export class Recorder extends MockMonitor {
     super({ newResource: () => ({ id: "", state: {} }), call: () => ({}) });
   }
 
-  /** Everything registered so far, sorted by URN: the order of registration differs from run to run. */
+  /** All resources registered so far, sorted by URN, since the order of registration varies. */
   found(): Resource[] {
     return [...this.recorded.values()].sort((one, other) => (one.urn < other.urn ? -1 : 1));
   }
@@ -96,7 +98,10 @@ export class Recorder extends MockMonitor {
     }
   }
 
-  /** What a remote component's plugin makes: its children, which are recorded, and its outputs. */
+  /**
+   * Simulates a remote component's plugin: records the children and returns the outputs.
+   * @throws Error for other types
+   */
   private remote(type: string, name: string, urn: string, inputs: Plain): Plain {
     if (type !== "awsx:ec2:Vpc") throw new Error(`${urn}: remote components of the type ${type} are not simulated`);
     const provider = [...this.recorded.values()].find((known) => known.type === "pulumi:providers:aws")?.inputs ?? {};
@@ -118,7 +123,7 @@ export class Recorder extends MockMonitor {
     return { ...outputs };
   }
 
-  /** What a data source finds among what was recorded. */
+  /** The results of a data source that depend on recorded resources. */
   private lookUp(token: string, args: Plain): Plain {
     if (token !== "aws:ec2/getRouteTable:getRouteTable") return {};
     const association = [...this.recorded.values()].find(
@@ -129,13 +134,13 @@ export class Recorder extends MockMonitor {
     return { id: association.inputs.routeTableId, routeTableId: association.inputs.routeTableId };
   }
 
-  /** Inputs of the resource's provider: the region and the project that it works in. */
+  /** Inputs of the resource's provider, such as its region or Google Cloud project. */
   private providerOf(request: RegisterRequest): Plain {
     const reference = request.getProvider();
     return this.recorded.get(reference.slice(0, reference.lastIndexOf("::")))?.inputs ?? {};
   }
 
-  /** The engine's URN: the types of all ancestors but the stack, joined by `$`. */
+  /** The URN that the engine would assign: its type part joins the types of all ancestors but the stack by `$`. */
   private urn(parent: string, type: string, name: string): string {
     const ancestors = parent.split("::")[2];
     const qualified = ancestors === undefined || ancestors === "pulumi:pulumi:Stack" ? type : `${ancestors}$${type}`;
@@ -163,7 +168,7 @@ export class Recorder extends MockMonitor {
   }
 }
 
-/** Answers a registration in the shape that Pulumi's client reads. */
+/** Answers a registration with the protobuf message that Pulumi's SDK expects. */
 function answered(callback: Callback, register: () => { urn: string; id: string; object: Plain }): void {
   try {
     const { urn, id, object } = register();

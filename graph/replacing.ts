@@ -1,6 +1,6 @@
-// Which properties a provider cannot change in place: a change replaces the resource. Every other property is updated.
-// A type that has none stands here too: what is missing was never looked at.
-// Source: the type's page, whose inputs say "Changes to this property will trigger replacement" (`documentation(type)`), and the
+// Which input properties a provider cannot change in place, so that a change replaces the resource, by type. Types
+// without any are listed too: a type that is missing has not been checked.
+// Source: the type's page (`documentation(type)`), "Changes to this property will trigger replacement", and the
 // provider's schema behind it (`ForceNew` in hashicorp/terraform-provider-aws, auth0/terraform-provider-auth0).
 
 export const replacing: Readonly<Record<string, readonly string[]>> = {
@@ -133,13 +133,16 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   "auth0:index/resourceServerScopes:ResourceServerScopes": ["resourceServerIdentifier"],
 };
 
-/** Whether a change at this property path replaces a resource of the type. */
+/**
+ * Whether a change at this property path (`code`, `tags.Name`) replaces a resource of the type; false for unknown
+ * types.
+ */
 export function replaces(type: string, path: string): boolean {
   const property = /^[\w$]+/.exec(path)?.[0];
   return property !== undefined && replacing[type]?.includes(property) === true;
 }
 
-/** The page that says which inputs replace: `https://www.pulumi.com/registry/packages/aws/api-docs/lambda/alias/`. */
+/** URL of the type's reference page: `https://www.pulumi.com/registry/packages/aws/api-docs/lambda/alias/`. */
 export function documentation(type: string): string {
   const [packageName, module, resource] = type.split(":") as [string, string, string];
   const folder = module.split("/")[0]!;

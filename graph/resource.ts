@@ -1,6 +1,9 @@
-// One resource of the program, as Pulumi's engine would see it: what everything off the cloud consumes.
+// The evaluated program as data: its resources as Pulumi's engine would see them. All local tools work on this form.
 
-/** A value of a resource: JSON, or an archive or asset. Unknowns do not exist here; secrets stand in plain, named by `secrets`. */
+/**
+ * A property value: JSON, an archive or an asset, never unknown. Secrets are in clear text; `Resource.secrets` lists
+ * them.
+ */
 export type Value = unknown;
 
 export interface Resource {
@@ -11,12 +14,14 @@ export interface Resource {
   readonly urn: string;
   /** Provider-assigned id; empty for components. */
   readonly id: string;
-  /** URN of the parent; empty for the stack's own children. */
+  /** URN of the parent; empty for direct children of the stack. */
   readonly parent: string;
   readonly inputs: Readonly<Record<string, Value>>;
-  /** Outputs as the provider would give them: the inputs, and what it computes. */
+  /** Outputs as the provider would return them: the inputs and the computed properties. */
   readonly outputs: Readonly<Record<string, Value>>;
+  /** URNs. */
   readonly dependencies: readonly string[];
+  /** URNs by input property. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
   readonly protect: boolean;
   readonly deleteBeforeReplace: boolean;
@@ -24,7 +29,7 @@ export interface Resource {
   readonly secrets: readonly string[];
 }
 
-/** An archive in a resource's inputs: of files, or of a folder's content. */
+/** An archive in a resource's inputs: of files by their path in the archive, or of a folder (absolute path). */
 export interface Archive {
   readonly archive: { readonly files: Readonly<Record<string, Asset | Archive>> } | { readonly path: string };
 }
@@ -34,17 +39,17 @@ export interface Asset {
   readonly asset: { readonly text: string } | { readonly path: string };
 }
 
-/** The whole program, evaluated. */
+/** The evaluated program. */
 export interface Graph {
   readonly stack: string;
   readonly resources: readonly Resource[];
-  /** Account settings that an example value stands in for, of those that something in the graph uses. */
+  /** Keys of the account settings for which an example value was used that occurs in the graph. */
   readonly examples: readonly string[];
-  /** Stack outputs, in plain. */
+  /** Stack outputs, secrets in clear text. */
   readonly outputs: Readonly<Record<string, Value>>;
 }
 
-/** All resources of a type. */
+/** All resources with this type token. */
 export function ofType(graph: Graph, type: string): Resource[] {
   return graph.resources.filter((resource) => resource.type === type);
 }

@@ -1,5 +1,6 @@
-// What AWS would give a resource once it stood: ids, ARNs and computed outputs in the form the provider gives them.
-// Shared by the mocks and by the simulated providers of the real engine. Unique by URN, and the same each time.
+// Simulates the creation of a cloud resource: its id, ARN and other computed outputs in the form that the provider
+// returns. Used by the mocks and by the simulated providers for the real engine. Results are deterministic and unique
+// per URN.
 
 import { createHash, createHmac } from "node:crypto";
 import { access } from "./simulated/access";
@@ -18,28 +19,28 @@ export interface Request {
   readonly name: string;
   readonly urn: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Inputs of its provider: `region` or `project`, for one. */
+  /** Inputs of its provider, such as `region` or `project`. */
   readonly provider?: Readonly<Record<string, unknown>>;
-  /** Makes the simulated secrets of this machine unguessable; without it they are the same everywhere. */
+  /** Secret from which simulated secrets derive; without it anyone can compute them. */
   readonly seed?: Buffer;
 }
 
 export interface Simulated {
   readonly id: string;
-  /** The inputs, and what the provider computes. */
+  /** The inputs and the computed properties. */
   readonly outputs: Record<string, unknown>;
   /** Paths of the outputs that the provider marks secret. */
   readonly secrets: readonly string[];
 }
 
-/** The region where no provider says otherwise. */
+/** Region of resources if neither they nor their provider have one. */
 const defaultRegion = "us-east-1";
 
 const provider: Row = ({ uuid }) => ({ id: uuid("provider") });
 
 const other: Row = ({ physical }) => ({ id: physical });
 
-/** Types whose outputs a program or a checker reads. Any other gets its inputs and an id. */
+/** Types with computed outputs that the program or a check reads. Any other type gets its inputs and an id. */
 const table: Rows = {
   "pulumi:providers:aws": provider,
   "pulumi:providers:auth0": provider,
@@ -62,7 +63,8 @@ export function simulate(request: Request): Simulated {
   const physical = ["name", "bucket", "domain", "statementId"]
     .map((key) => text(inputs[key]))
     .find((value) => value !== "");
-  // Terraform's provider puts the time and a counter after a prefix; Pulumi's own chance follows the logical name.
+  // The Terraform provider appends 26 digits (time and counter) to a prefix; Pulumi appends 7 random ones to the
+  // logical name.
   const autonamed = () => {
     const prefix = text(inputs.namePrefix);
     return prefix === "" ? `${name.toLowerCase()}-${hex("autoname", 7)}` : `${prefix}${hex("unique", 26)}`;

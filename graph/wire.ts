@@ -1,4 +1,4 @@
-// Pulumi's wire form of values: plain JSON in which secrets, assets and archives are marked by a signature key.
+// Pulumi's wire format for property values: JSON in which secrets, assets and archives are marked by a signature key.
 // Source: https://www.pulumi.com/docs/iac/concepts/resources (property values), pulumi/sdk/nodejs/runtime/rpc.ts
 
 import { resolve } from "node:path";
@@ -14,8 +14,9 @@ export interface Decoded {
 }
 
 /**
- * Unwraps the markers of an object.
- * @throws Error naming the path of an unknown value: an output was read that the simulation lacks.
+ * Replaces the markers in an object by the values they wrap.
+ * @param owner URN for error messages
+ * @throws Error naming the path of an unknown value, which comes from an output that the simulation lacks
  */
 export function decode(object: Plain, owner: string): Decoded {
   const secrets: string[] = [];
@@ -51,7 +52,7 @@ function unwrap(value: unknown, path: string[], secrets: string[], owner: string
   }
 }
 
-/** An asset or archive in the graph's form, with absolute paths. */
+/** Converts an asset or archive to the graph's form, with absolute paths. */
 function asset(marked: Plain): Archive | Asset {
   if (marked[runtime.specialSigKey] === runtime.specialAssetSig) {
     return { asset: typeof marked.text === "string" ? { text: marked.text } : { path: resolve(String(marked.path)) } };
@@ -61,7 +62,7 @@ function asset(marked: Plain): Archive | Asset {
   return { archive: { files: Object.fromEntries(entries.map(([name, item]) => [name, asset(item)])) } };
 }
 
-/** Marks the values at the secret paths, and puts assets back into their wire form. */
+/** Marks the values at the secret paths. Assets and archives become null. */
 export function encode(object: Plain, secrets: ReadonlySet<string>): Plain {
   const wrap = (value: unknown, path: string[]): unknown => {
     const inner = wrapInner(value, path);
@@ -72,7 +73,7 @@ export function encode(object: Plain, secrets: ReadonlySet<string>): Plain {
   const wrapInner = (value: unknown, path: string[]): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => wrap(item, [...path, String(index)]));
     if (value === null || typeof value !== "object") return value ?? null;
-    if ("archive" in value || "asset" in value) return null; // never read back by a program
+    if ("archive" in value || "asset" in value) return null; // no program reads them back
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, wrap(item, [...path, key])]));
   };
   return wrap(object, []) as Plain;

@@ -1,4 +1,4 @@
-// What IAM, KMS, Secrets Manager and Cognito give roles, keys, secrets and pools.
+// Computed outputs of IAM, KMS, Secrets Manager and Cognito resources.
 
 import { account, arn, type Rows, text } from "./row";
 

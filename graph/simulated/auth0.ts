@@ -1,4 +1,4 @@
-// What Auth0 gives its APIs, applications and grants.
+// Computed outputs of Auth0 APIs, applications and grants.
 
 import { type Rows, text } from "./row";
 

@@ -1,14 +1,17 @@
-// What data sources answer.
+// Simulated results of data sources.
 
 import { createHash } from "node:crypto";
 import { s3Prefixes } from "./network";
 import { account, type Inputs, text } from "./row";
 
-/** @throws Error for a data source that nothing simulates */
+/**
+ * @param token for example `aws:ec2/getPrefixList:getPrefixList`
+ * @throws Error for a data source that is not simulated
+ */
 export function simulateInvoke(token: string, args: Inputs): Record<string, unknown> {
   switch (token) {
     case "aws:ec2/getRouteTable:getRouteTable": {
-      // Whoever knows the subnet's association puts its table in place of this one.
+      // A placeholder: a caller that knows the subnet's association replaces it by the associated route table.
       const id = `rtb-0${createHash("sha256").update(text(args.subnetId)).digest("hex").slice(0, 16)}`;
       return { id, routeTableId: id, subnetId: args.subnetId };
     }

@@ -1,4 +1,4 @@
-// What Lambda gives functions, their versions and layers.
+// Computed outputs of Lambda functions, aliases, layers and permissions.
 
 import { arn, type Rows, text } from "./row";
 
@@ -21,7 +21,7 @@ export const functions: Rows = {
       lastModified: "2026-01-01T00:00:00.000+0000",
     };
   },
-  // What the function answers is not known before it runs; the local run invokes it.
+  // The function's result is not known here; the local run invokes the function.
   "aws:lambda/invocation:Invocation": ({ inputs, hex }) => ({
     id: `${text(inputs.functionName)}_${text(inputs.qualifier) || "$LATEST"}_${hex("input", 32)}`,
     qualifier: text(inputs.qualifier) || "$LATEST",
@@ -37,7 +37,7 @@ export const functions: Rows = {
   }),
 };
 
-/** A function is named by its name or its ARN. */
+/** The name of a function that an input gives by name or by ARN. */
 function functionName(value: unknown): string {
   return text(value).split(":function:").pop() ?? "";
 }

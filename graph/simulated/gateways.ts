@@ -1,4 +1,4 @@
-// What API Gateway gives its APIs, and ACM and Route 53 their domains.
+// Computed outputs of API Gateway, ACM and Route 53 resources.
 
 import { arn, type Inputs, type Rows, text } from "./row";
 
@@ -25,7 +25,7 @@ export const gateways: Rows = {
     };
   },
   "aws:acm/certificateValidation:CertificateValidation": ({ hex }) => {
-    // The provider takes the moment at which the certificate was issued.
+    // The provider's id is the time at which the certificate was issued.
     const issued = new Date(Date.UTC(2026, 0, 1) + (Number.parseInt(hex("issued", 12), 16) % 31_536_000_000));
     return { id: `${issued.toISOString().slice(0, -1).replace("T", " ")} +0000 UTC` };
   },

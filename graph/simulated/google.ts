@@ -1,4 +1,4 @@
-// What Google Cloud KMS gives key rings and keys.
+// Computed outputs of Google Cloud KMS key rings and keys.
 
 import { type Rows, text } from "./row";
 

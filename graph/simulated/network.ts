@@ -1,8 +1,8 @@
-// What EC2 and WAF give networks and their firewalls.
+// Computed outputs of EC2 networks and WAF firewalls.
 
 import { arn, type Context, type Rows, text } from "./row";
 
-/** The prefix list of S3 in us-east-1; each region and service has its own. */
+/** The prefix list of S3 in us-east-1, used for every region and service here; in AWS each has its own. */
 export const s3Prefixes = "pl-63a5400a";
 
 export const network: Rows = {
@@ -35,7 +35,10 @@ export const network: Rows = {
   "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ({ inputs }) => ({ id: text(inputs.resourceArn) }),
 };
 
-/** `vpc-0123…`, and its ARN. @param short begins the id, where that is not the resource's kind */
+/**
+ * An id such as `vpc-0123…` and its ARN.
+ * @param short prefix of the id if it differs from the resource type in the ARN
+ */
 function ec2(kind: string, region: string, hex: Context["hex"], short = kind): { id: string; arn: string } {
   const id = `${short}-0${hex("id", 16)}`;
   return { id, arn: arn("ec2", region, `${kind}/${id}`) };

@@ -1,34 +1,40 @@
-// What a row of the simulation is given, and what it gives: id, computed outputs, and which of them are secret.
+// A row simulates one resource type: from the inputs it computes the id, other outputs, and which of them are secret.
 
-/** The account of every simulation: AWS's own documentation uses this number. */
+/** The simulated AWS account; AWS's documentation uses this number in examples. */
 export const account = "123456789012";
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/** What a row may use: the inputs, the region, a physical name, and stable digits. */
+/**
+ * What a row computes its outputs from. The generated texts are stable per resource and purpose; lengths are in
+ * characters.
+ */
 export interface Context {
   readonly inputs: Inputs;
   readonly region: string;
-  /** Google Cloud's, of the resource or its provider. */
+  /** Google Cloud project of the resource or its provider; else empty. */
   readonly project: string;
-  /** The physical name: the input `name` or `bucket`, or chance after `namePrefix`; else autonamed as Pulumi does. */
+  /**
+   * Physical name: the input `name`, `bucket`, `domain` or `statementId`; else generated from `namePrefix` or as by
+   * Pulumi.
+   */
   readonly physical: string;
-  /** Lower-case hex digits, stable for the resource and the purpose. */
+  /** Lower-case hex digits. */
   hex(purpose: string, length: number): string;
   /** Lower-case letters and digits. */
   alphanumeric(purpose: string, length: number): string;
   uuid(purpose: string): string;
-  /** Letters and digits that nobody guesses who does not know the seed. */
+  /** Letters and digits that cannot be computed without the seed. */
   secret(purpose: string, length: number): string;
 }
 
 export type Row = (context: Context) => { id: string; secrets?: readonly string[]; [output: string]: unknown };
 
-/** Rows by the type that they simulate. */
+/** Rows by type token. */
 export type Rows = Readonly<Record<string, Row>>;
 
 export const arn = (service: string, region: string, resource: string) =>
   `arn:aws:${service}:${region}:${account}:${resource}`;
 
-/** A text, or an empty one for what is none: an input that is missing, or not known yet. */
+/** The value if it is a string, else an empty string (an input that is missing or still unknown). */
 export const text = (value: unknown) => (typeof value === "string" ? value : "");

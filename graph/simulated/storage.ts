@@ -1,4 +1,4 @@
-// What S3 and SageMaker give buckets, objects and pipelines.
+// Computed outputs of S3 and SageMaker resources.
 
 import { arn, type Rows, text } from "./row";
 

@@ -1,4 +1,4 @@
-// What CloudWatch, EventBridge and SNS give logs, alarms, rules and topics.
+// Computed outputs of CloudWatch, EventBridge and SNS resources.
 
 import { account, arn, type Rows, text } from "./row";
 
