@@ -1,11 +1,11 @@
-// Which accounts are ours: those in which the program's own resources stand.
+// Which AWS accounts count as our own: those that contain resources of this program.
 
 import type { Resource } from "../graph/resource";
 import { text } from "./read";
 import { UnknownValue } from "./unknown";
 import type { View } from "./view";
 
-/** Types whose ARN names the account, and that nobody else can own. */
+/** Types whose ARN contains the account, and that the program creates in its own account only. */
 const owned = [
   "aws:iam/role:Role",
   "aws:lambda/function:Function",
@@ -13,7 +13,7 @@ const owned = [
   "aws:cloudwatch/logGroup:LogGroup",
 ];
 
-/** Account numbers. @throws UnknownValue where no ARN of ours is known: then nobody can tell which account is foreign. */
+/** Our account numbers. @throws UnknownValue if no ARN is known yet, so that no account can be called foreign */
 export function knownAccounts(view: View): Set<string> {
   const numbers = view.ofType(...owned).map((resource) => accountOf(resource));
   const accounts = new Set(numbers.filter((number) => number !== ""));
@@ -22,8 +22,8 @@ export function knownAccounts(view: View): Set<string> {
 }
 
 /**
- * The account of a principal or an ARN, where it is none of ours; `undefined` where it is, and for a name without an account.
- * @throws UnknownValue
+ * The account of a principal or an ARN if it is foreign; `undefined` if it is our own or the name contains no account.
+ * @throws UnknownValue if our own accounts are not known yet
  */
 export function foreignAccount(name: string, view: View): string | undefined {
   const account = /^(?:(?:AWS|Federated):)?(?:arn:[\w-]+:[\w-]+:[\w-]*:)?(\d{12})\b/.exec(name)?.[1];

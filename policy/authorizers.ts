@@ -1,4 +1,4 @@
-// Every authorizer, whoever declares it: a security scheme of an API's document, or a resource of its own.
+// All authorizers, whether declared by a security scheme in an API's OpenAPI document or by a separate resource.
 
 import type { Resource } from "../graph/resource";
 import {
@@ -16,26 +16,31 @@ import type { View } from "./view";
 export const restAuthorizerType = "aws:apigateway/authorizer:Authorizer";
 export const httpAuthorizerType = "aws:apigatewayv2/authorizer:Authorizer";
 
-/** Where authorizers are declared. */
+/** The resource types that declare authorizers. */
 export const authorizerTypes = [restApiType, httpApiType, restAuthorizerType, httpAuthorizerType];
 
 export interface Authorizer {
-  /** The scheme's name in the document, or the resource's. */
+  /** Name of the security scheme, or logical name of the resource. */
   readonly name: string;
   readonly kind: "token" | "request" | "cognito" | "jwt";
+  /** Invocation URI of its Lambda function; empty for `jwt` and `cognito`. */
   readonly uri: string;
-  /** Seconds an answer is kept; NaN where it does not say, which a REST API takes for 300. */
+  /**
+   * Seconds for which a result is cached; NaN if not set: API Gateway then uses 300 for REST APIs and 0 for HTTP APIs.
+   */
   readonly cacheSeconds: number;
   readonly identitySources: readonly string[];
+  /** Regular expression that a token must match before the function is invoked (`identityValidationExpression`). */
   readonly validation: string;
   readonly issuer: string;
   readonly audiences: readonly string[];
+  /** ARNs. */
   readonly userPools: readonly string[];
-  /** Whether some route asks for it. */
+  /** Whether any route requires it. */
   readonly used: boolean;
 }
 
-/** The authorizers that a resource declares: those of an API's document, or the one that it is. */
+/** The authorizers that a resource declares: those in an API's document, or the authorizer resource itself. */
 export function authorizersOf(resource: Resource, view: View): Authorizer[] {
   if (resource.type === restAuthorizerType || resource.type === httpAuthorizerType) return [ofResource(resource, view)];
   const schemes = record(at(documentOf(resource), "components", "securitySchemes"));

@@ -1,14 +1,17 @@
-// A bucket's settings are resources of their own that name the bucket.
+// A bucket's settings, which are separate resources that refer to the bucket.
 
 import type { Resource } from "../graph/resource";
 import type { View } from "./view";
 
 export const bucketType = "aws:s3/bucket:Bucket";
 
-/** The setting of a bucket, by the name of its resource type, for example `BucketVersioning`. */
+/**
+ * The resources of a kind that configure the bucket.
+ * @param kind name of the resource type, for example `BucketVersioning`
+ */
 export function bucketSettings(bucket: Resource, view: View, kind: string): readonly Resource[] {
   const module = `${kind[0]!.toLowerCase()}${kind.slice(1)}`;
-  // The provider keeps the older names of some of these types beside the newer ones.
+  // For some of these types the provider has a second, older name that ends in V2.
   return [`aws:s3/${module}:${kind}`, `aws:s3/${module}V2:${kind}V2`].flatMap((type) =>
     view.pointingAt(bucket, type, "bucket"),
   );

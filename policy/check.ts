@@ -1,4 +1,4 @@
-// Runs the pack on a graph: findings, with the exceptions that were taken into account.
+// Runs the rules of the pack on a graph and applies the exceptions to the findings.
 
 import type { Graph, Resource } from "../graph/resource";
 import { covers, type Exception, isExpired, readExceptions } from "./exceptions";
@@ -15,39 +15,39 @@ export interface Finding {
   /** `<type>::<name>`. */
   readonly resource: string;
   readonly message: string;
-  /** What it is about, where a resource can break a rule in several ways; else empty. */
+  /** The part of the resource concerned (`Flaw.about`), if it can break the rule in several ways; else empty. */
   readonly about: string;
   /**
-   * `open`: to be mended. `expired`: its exception's date has passed. `excepted`: a decision stands behind it.
-   * `unknown`: a value is not known before the deployment, so that only the deployment can tell.
+   * `open`: a violation. `expired`: a violation whose exception has expired. `excepted`: a deliberate exception.
+   * `unknown`: the rule needs a value that is only known after the deployment.
    */
   readonly status: "open" | "expired" | "excepted" | "unknown";
-  /** Why it is excepted, or was. */
+  /** The exception's reason (`excepted`) or its review date (`expired`). */
   readonly reason?: string;
 }
 
 export interface CheckOptions {
-  /** The date by which runtimes and exceptions end. */
+  /** The date against which the end dates of runtimes and exceptions are compared. */
   readonly today: Date;
-  /** Those of exceptions.yaml where absent. */
+  /** By default those of exceptions.yaml. */
   readonly exceptions?: readonly Exception[];
-  /** Told of each resource that a rule judged. */
+  /** Called for each resource that a rule judged. */
   readonly judged?: (rule: string, resource: Resource) => void;
 }
 
-/** Checks a graph by every rule. */
+/** Checks a graph against every rule. */
 export function checkGraph(graph: Graph, options: CheckOptions): Finding[] {
   const view = new View(graph, options.today);
   const exceptions = options.exceptions ?? readExceptions();
   return pack.flatMap(({ rule }) => checkRule(rule, view, { ...options, exceptions }));
 }
 
-/** Whether a finding stops a deployment. */
+/** Whether a finding must stop a deployment. */
 export function isViolation({ status }: Finding): boolean {
   return status === "open" || status === "expired";
 }
 
-/** Checks by one rule. */
+/** Checks a graph against one rule of the pack. */
 export function checkRule(rule: Rule, view: View, options: CheckOptions): Finding[] {
   const { severity } = pack.find((entry) => entry.rule === rule)!;
   const exceptions = (options.exceptions ?? readExceptions()).filter((exception) => exception.rule === rule.name);
@@ -74,7 +74,7 @@ function judge(rule: Rule, resource: Resource, view: View): { flaws: readonly Fl
     return { flaws: rule.check(resource, view), unknown: false };
   } catch (error) {
     if (error instanceof UnknownValue) return { flaws: [flaw(error.message)], unknown: true };
-    // What cannot be read passes nothing.
+    // A document that cannot be parsed is a violation, never a pass.
     if (error instanceof Unreadable) return { flaws: [flaw(error.message)], unknown: false };
     throw error;
   }

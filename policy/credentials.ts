@@ -1,9 +1,9 @@
-// What a credential is: the values that providers make as such, and the forms that credentials are known to have.
+// Recognises credentials: by the outputs in which providers return them, and by their typical formats.
 
 import { at, text } from "./read";
 import type { View } from "./view";
 
-/** Where providers put credentials. */
+/** Outputs that contain credentials. */
 const outputs: readonly (readonly [type: string, output: string])[] = [
   ["aws:apigateway/apiKey:ApiKey", "value"],
   ["aws:cognito/userPoolClient:UserPoolClient", "clientSecret"],
@@ -15,14 +15,14 @@ const outputs: readonly (readonly [type: string, output: string])[] = [
   ["random:index/randomPassword:RandomPassword", "result"],
 ];
 
-/** Every credential's value in the graph that is known. Values stay in memory: nothing prints them. */
+/** The values of all credentials in the graph that are known. Callers compare them and must not print them. */
 export function credentialsOf(view: View): Set<string> {
   const marked = view.resources.flatMap((resource) => {
     const paths = resource.secrets.filter((path) => path.startsWith("outputs."));
     const known = outputs.filter(([type]) => type === resource.type).map(([, output]) => `outputs.${output}`);
     return [...paths, ...known].map((path) => readKnown(resource, path));
   });
-  // A short or common value (`true`, a name) marked secret would match everywhere.
+  // A short or common value that is marked secret (`true`, a name) would match everywhere.
   return new Set(marked.filter((value) => value.length >= 16));
 }
 
@@ -30,11 +30,11 @@ function readKnown(resource: object, path: string): string {
   try {
     return text(at(resource, ...path.split(".")));
   } catch {
-    return ""; // unknown yet: nothing can hold it in plain
+    return ""; // not known yet, so nothing can contain it in clear text
   }
 }
 
-/** Forms of credentials: private keys, AWS access keys, JSON web tokens, URLs with a password, tokens of well-known services. */
+/** Formats of credentials: private keys, AWS access keys, JWTs, URLs with a password, tokens of well-known services. */
 const forms = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\b(AKIA|ASIA)[A-Z0-9]{16}\b/,
@@ -43,15 +43,21 @@ const forms = [
   /\b(gh[pousr]_[A-Za-z0-9]{36}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_live_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{35})/,
 ];
 
-/** Names of what is random and no secret: an id, an ARN, an address, a digest. */
+/** Names of values that may look random but are not secret: ids, ARNs, addresses, digests. */
 const identifier = /(Id|Ids|Arn|Url|Endpoint|Issuer|Audience|Digest|_(ID|ARN|URL|ISSUER|AUDIENCE|DIGEST))$/;
 
-/** Whether a value has the form of a credential, or is random text as long as one under a name that promises no id. */
+/**
+ * Whether a value has the format of a credential, or contains a long random text although its name suggests no
+ * identifier.
+ */
 export function looksSecret(name: string, value: string): boolean {
   return forms.some((form) => form.test(value)) || (!identifier.test(name) && looksRandom(value));
 }
 
-/** A run of random letters and digits has all three kinds and changes between them often; words, digests and ARNs do not. */
+/**
+ * Long random texts mix lower case, upper case and digits, and switch between them often; words, digests and ARNs do
+ * not.
+ */
 function looksRandom(value: string): boolean {
   return (value.match(/[A-Za-z0-9]{20,}/g) ?? []).some((run) => {
     const kinds = new Set([...run].map(kindOf));

@@ -1,4 +1,5 @@
-// `docs/policy.md`: every rule, why it is asked for, and every exception, as tables. Run it to write the file.
+// Generates `docs/policy.md`: tables of all rules with their controls, and of all exceptions. Run this file to write
+// it.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

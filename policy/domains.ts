@@ -1,4 +1,4 @@
-// Domains of an API's own: for REST APIs and for HTTP APIs.
+// The resource types of custom domains, for REST APIs and for HTTP APIs.
 
 export const restDomainType = "aws:apigateway/domainName:DomainName";
 export const httpDomainType = "aws:apigatewayv2/domainName:DomainName";

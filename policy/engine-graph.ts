@@ -1,16 +1,17 @@
-// The graph as the real engine hands it to a policy pack: the same form that mocks give, with what is not known marked so.
+// Converts the resources that Pulumi's engine passes to a policy pack into the graph that the mocks produce, with
+// `unknown` in place of values that are not known yet.
 
 import type { Graph, Resource } from "../graph/resource";
 import { text } from "./read";
 import { unknown } from "./unknown";
 import { stackType } from "./view";
 
-/** What @pulumi/policy gives of a resource, as far as it is read here. */
+/** The fields used of a resource in @pulumi/policy. */
 export interface EngineResource {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
-  /** In a preview the inputs and what is known of the outputs; after an update, what stands in the state. */
+  /** In a preview, the inputs and the known outputs; after an update, the outputs in the state. */
   readonly props: Readonly<Record<string, unknown>>;
   readonly opts: { readonly protect: boolean; readonly deleteBeforeReplace?: boolean };
   readonly parent?: { readonly urn: string; readonly type: string };
@@ -18,7 +19,9 @@ export interface EngineResource {
   readonly propertyDependencies: Readonly<Record<string, readonly { readonly urn: string }[]>>;
 }
 
-/** Puts the engine's resources into a graph. Which values are secret the engine does not tell a pack. */
+/**
+ * The resources as a graph. Its `secrets` are empty, because the engine does not tell a pack which values are secret.
+ */
 export function engineGraph(engine: readonly EngineResource[]): Graph {
   const resources = engine.map(resourceOf);
   // `urn:pulumi:<stack>::<project>::…`
@@ -48,14 +51,17 @@ function resourceOf(engine: EngineResource): Resource {
   };
 }
 
-/** Inputs that AWS fills in where the program leaves them out: the engine, which gives outputs alone, does not tell who did. */
+/**
+ * Properties that AWS sets if the program does not; the engine's `props` do not show which of the two did. Left out of
+ * inputs.
+ */
 const computed: Readonly<Record<string, readonly string[]>> = { "aws:apigateway/apiKey:ApiKey": ["value"] };
 
 function omit(props: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(props).filter(([key]) => !keys.includes(key)));
 }
 
-/** A copy in which each value that cannot be read yet is `unknown`: @pulumi/policy throws when one is touched. */
+/** A deep copy with `unknown` for each unknown value, which in @pulumi/policy throws when it is read. */
 function plain(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   const read = (key: string) => {

@@ -1,4 +1,4 @@
-// Exceptions are data: which rule, which resource, why, and until when. Once their date has passed they count no more.
+// Exceptions to rules, read from YAML: which rule, which resource, why, and until when. Expired ones no longer apply.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,20 +7,21 @@ import { list, record, text } from "./read";
 
 export interface Exception {
   readonly rule: string;
-  /** `<type>::<name>` of the resource; `*` stands for any letters but `:`. */
+  /** `<type>::<name>` of the resource; `*` matches any characters but `:`. */
   readonly resource: string;
-  /** What the finding is about; any where absent. */
+  /** The finding's `about`; absent: any. */
   readonly about?: string;
-  /** Stack that it holds for; every one where absent. */
+  /** Name of the stack; absent: every stack. */
   readonly stack?: string;
+  /** At least 20 characters. */
   readonly reason: string;
-  /** First day on which it holds no more, `YYYY-MM-DD` (UTC): it must have been looked at by then. */
+  /** First day on which the exception no longer applies, `YYYY-MM-DD` (UTC): it must be reviewed before. */
   readonly review: string;
 }
 
 export const exceptionsFile = join(__dirname, "exceptions.yaml");
 
-/** Reads the exceptions. @throws Error naming the entry that lacks a field. */
+/** Reads the exceptions. @throws Error naming the entry and its field that is missing, invalid or unknown */
 export function readExceptions(file = exceptionsFile): Exception[] {
   return list(parse(readFileSync(file, "utf8"))).map((item, index) => {
     const entry = record(item);
@@ -42,7 +43,7 @@ export function readExceptions(file = exceptionsFile): Exception[] {
   });
 }
 
-/** Whether an exception is meant for a finding, whatever its date. */
+/** Whether an exception matches a finding, regardless of its date. */
 export function covers(
   exception: Exception,
   finding: { readonly rule: string; readonly resource: string; readonly about: string },
@@ -56,7 +57,7 @@ export function covers(
   );
 }
 
-/** Whether an exception's date has passed. */
+/** Whether an exception's review date has been reached. */
 export function isExpired({ review }: Exception, today: Date): boolean {
   return today >= new Date(`${review}T00:00:00Z`);
 }

@@ -1,4 +1,4 @@
-// What rules on Lambda functions share: the type, and which functions stand behind a gateway.
+// Shared by the rules on Lambda functions: the resource type, and which functions a gateway invokes.
 
 import type { Resource } from "../graph/resource";
 import { documentOperations, httpApiType, restApiType } from "./operations";
@@ -8,7 +8,7 @@ import type { View } from "./view";
 
 export const functionType = "aws:lambda/function:Function";
 
-/** Whether a gateway's route or authorizer calls the function. */
+/** Whether a route or authorizer in an API's document invokes the function. */
 export function isBehindGateway({ inputs }: Resource, view: View): boolean {
   return view.ofType(restApiType, httpApiType).some((api) => {
     const uris = documentOperations(api).map(({ integration }) => text(integration.uri));
@@ -18,7 +18,7 @@ export function isBehindGateway({ inputs }: Resource, view: View): boolean {
   });
 }
 
-/** Whether an invocation URI or ARN names the function, with or without an alias. */
+/** Whether an invocation URI or ARN refers to the function, with or without an alias. @param name physical name */
 export function callsFunction(uri: string, name: string): boolean {
   return name !== "" && uri.split(":function:")[1]?.split(/[:/]/)[0] === name;
 }

@@ -1,4 +1,4 @@
-// The pack as the real engine runs it: `pulumi preview --policy-pack policy`, and so for `pulumi up`.
+// The policy pack for Pulumi's engine: `pulumi preview --policy-pack policy`, and likewise `pulumi up`.
 
 import { PolicyPack, type StackValidationPolicy } from "@pulumi/policy";
 import { checkGraph, checkRule, type Finding, isViolation } from "./check";
@@ -19,7 +19,10 @@ const rules = pack.map(({ rule, severity, controls }): StackValidationPolicy => 
   },
 }));
 
-/** A first preview knows few ids: what waits for the deployment warns here, and is judged by the `up` that follows. */
+/**
+ * A first preview knows few ids: rules that lack a value only warn here, and are judged by the `pulumi up` that
+ * follows.
+ */
 const known: StackValidationPolicy = {
   name: "known-before-deployment",
   description: "What a rule must read is known before the deployment.",

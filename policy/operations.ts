@@ -1,5 +1,5 @@
-// Every way into an API, whoever declares it: the operations of an OpenAPI document with AWS's extensions, and Method and
-// Route resources beside it. A route that is declared in an unusual way is still a route.
+// All routes of an API, however they are declared: the operations of an OpenAPI document with AWS's extensions, and
+// additional Method and Route resources.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
 import type { Resource } from "../graph/resource";
@@ -11,12 +11,14 @@ export const httpApiType = "aws:apigatewayv2/api:Api";
 export const methodType = "aws:apigateway/method:Method";
 export const routeType = "aws:apigatewayv2/route:Route";
 
-/** How a caller proves who it is; `none`: it need not, or nothing that the gateway knows asks for it. */
+/**
+ * How a caller authenticates; `none`: not at all, including schemes that API Gateway does not recognise and so ignores.
+ */
 export type SchemeKind = "apiKey" | "iam" | "cognito" | "lambda" | "jwt" | "none";
 
 export interface Requirement {
   readonly kind: SchemeKind;
-  /** Name of the scheme, or id of the authorizer. */
+  /** Name of the security scheme, or id of the authorizer; may be empty. */
   readonly scheme: string;
   readonly scopes: readonly string[];
 }
@@ -24,11 +26,15 @@ export interface Requirement {
 export interface Operation {
   /** `POST /mymodel`. */
   readonly route: string;
-  /** Alternatives, each of requirements that hold together. None at all, or an empty one: open. */
+  /**
+   * Alternative lists of requirements; a caller must meet all of one list. No list, or an empty one: the route is open.
+   */
   readonly alternatives: readonly (readonly Requirement[])[];
-  /** API Gateway answers it by itself, with nothing behind. */
+  /** Whether this is an OPTIONS route that API Gateway answers itself, without a backend. */
   readonly preflight: boolean;
+  /** `x-amazon-apigateway-integration`; empty for Method and Route resources. */
   readonly integration: Plain;
+  /** Name or id of the request validator; empty if there is none. */
   readonly validator: string;
 }
 
@@ -45,7 +51,7 @@ export function documentOperations(api: Resource): Operation[] {
         const integration = record(operation["x-amazon-apigateway-integration"]);
         return {
           route: `${method.startsWith("x-") ? "ANY" : method.toUpperCase()} ${path}`,
-          // API Gateway ignores a document's root `security`: what an operation does not ask for is not asked for.
+          // API Gateway ignores the `security` at the document's root: only the operation's own counts.
           alternatives: together(
             list(operation.security).map((entry) =>
               Object.entries(record(entry)).map(([scheme, scopes]) => ({
@@ -66,8 +72,9 @@ export function documentOperations(api: Resource): Operation[] {
 }
 
 /**
- * OpenAPI reads the entries of `security` as alternatives; API Gateway asks for all of them where each names one scheme, as AWS's own
- * SAM writes them. Of other entries nothing is known, so the weakest reading holds.
+ * In OpenAPI the entries of `security` are alternatives. API Gateway requires all of them if each names a single
+ * scheme, which is how AWS SAM writes them. For other entries its behaviour is not documented, so the weakest
+ * interpretation is assumed.
  */
 function together(entries: readonly (readonly Requirement[])[]): readonly (readonly Requirement[])[] {
   return entries.every(({ length }) => length === 1)
@@ -75,7 +82,7 @@ function together(entries: readonly (readonly Requirement[])[]): readonly (reado
     : [...entries, ...entries.flat().map((one) => [one])];
 }
 
-/** Operations of the document, and those that Method and Route resources add to it. */
+/** All operations: those of the API's document, and the Method and Route resources that refer to the API. */
 export function operationsOf(api: Resource, view: View): Operation[] {
   const [type, property] = api.type === restApiType ? [methodType, "restApi"] : [routeType, "apiId"];
   return [...documentOperations(api), ...view.pointingAt(api, type, property).map((item) => resourceOperation(item))];
@@ -86,7 +93,7 @@ export function resourceOperation({ type, inputs }: Resource): Operation {
   const asked = text(type === methodType ? inputs.authorization : inputs.authorizationType).toUpperCase();
   const kind = resourceKinds[asked] ?? "none";
   const scheme = text(inputs.authorizerId);
-  // A custom or token protection that names no authorizer protects nothing.
+  // A method or route of type CUSTOM, JWT or COGNITO_USER_POOLS without an authorizer is unprotected.
   const proven = kind === "iam" || kind === "none" || scheme !== "" ? kind : "none";
   const requirement: Requirement = { kind: proven, scheme, scopes: texts(inputs.authorizationScopes) };
   return {
@@ -106,7 +113,7 @@ const resourceKinds: Readonly<Record<string, SchemeKind>> = {
   JWT: "jwt",
 };
 
-/** The document of an API; empty where it has none. */
+/** The OpenAPI document of an API; empty if it has none. @throws Unreadable */
 export function documentOf({ inputs }: Resource): Plain {
   return parse(inputs.body ?? {}, "body");
 }

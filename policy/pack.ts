@@ -1,6 +1,6 @@
-// The pack: every rule, how grave its breach is, and the controls that ask for it. The rules know how; this knows why.
-// Controls: ids of AWS Foundational Security Best Practices and of OWASP's API Security Top 10 (2023); `OWN.*`: this
-// project's, where no standard has one. docs/policy.md shows it as a table.
+// The pack: every rule with the severity of a violation and the controls that require it. A rule says how, this file
+// why. Controls are ids of AWS Foundational Security Best Practices and of OWASP's API Security Top 10 (2023), or
+// `OWN.*` for this project's own where no standard has one. docs/policy.md shows them as a table.
 
 import type { Rule } from "./rule";
 import { alarmActs } from "./rules/alarm-acts";

@@ -1,4 +1,4 @@
-// The steps of a SageMaker pipeline's definition, whether it stands in the resource or in an object that it names.
+// The steps of a SageMaker pipeline, whose definition is part of the resource or an S3 object that it refers to.
 // Source: https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/
 
 import type { Resource } from "../graph/resource";
@@ -13,7 +13,10 @@ export interface Step {
   readonly arguments: Plain;
 }
 
-/** All steps, those of conditions' branches too. @throws Unreadable where the definition cannot be found */
+/**
+ * All steps, including those in branches of conditions.
+ * @throws Unreadable if the definition cannot be found or parsed
+ */
 export function stepsOf(pipeline: Resource, view: View): Step[] {
   return list(definition(pipeline, view).Steps).flatMap(stepsWithin);
 }

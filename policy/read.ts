@@ -1,31 +1,33 @@
-// Reads values whose shape nobody promises: resource inputs and the JSON documents among them.
+// Reads values of uncertain shape: resource inputs, and JSON documents in them.
 
-/** A document that cannot be read cannot be judged: that is a finding. */
+/** A document that a rule must read cannot be parsed or found; `check.ts` turns this into a finding. */
 export class Unreadable extends Error {}
 
 export type Plain = Readonly<Record<string, unknown>>;
 
-/** The value at a path of keys; `undefined` where any is missing. */
+/** The value at a path of keys; `undefined` if any of them is missing. */
 export function at(value: unknown, ...path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => record(inner)[key], value);
 }
 
-/** A text; empty for anything else. */
+/** The value if it is a string, else an empty string. */
 export function text(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** A number, also one that is written as text; NaN for anything else, so that every comparison fails. */
+/** A number, or a string that contains one; else NaN, for which every comparison is false. */
 export function amount(value: unknown): number {
   return typeof value === "number" ? value : text(value).trim() === "" ? Number.NaN : Number(value);
 }
 
-/** An object; an empty one for anything else. */
+/** The value if it is an object, else an empty object. */
 export function record(value: unknown): Plain {
   return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Plain) : {};
 }
 
-/** A list: a single value is a list of one, as in IAM's JSON; nothing is an empty one. */
+/**
+ * The value if it is a list; a single value becomes a list of one, as in IAM's JSON; null and undefined an empty list.
+ */
 export function list(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
   return value === undefined || value === null ? [] : [value];
@@ -36,8 +38,8 @@ export function texts(value: unknown): string[] {
 }
 
 /**
- * An object from JSON, or as it is.
- * @throws Unreadable naming the field.
+ * Parses JSON text to an object; a value that is not a string is treated as by `record`.
+ * @throws Unreadable naming the field
  */
 export function parse(value: unknown, field: string): Plain {
   if (typeof value !== "string") return record(value);

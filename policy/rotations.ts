@@ -1,4 +1,4 @@
-// What rules on Secrets Manager share: a secret, its rotation, and the function that rotates it.
+// Shared by the rules on Secrets Manager: a secret's rotations, and the functions that carry them out.
 
 import type { Resource } from "../graph/resource";
 import { functionType } from "./functions";
@@ -11,7 +11,9 @@ export function rotationsOf(secret: Resource, view: View): readonly Resource[] {
   return view.pointingAt(secret, "aws:secretsmanager/secretRotation:SecretRotation", "secretId");
 }
 
-/** The function of this program that a rotation invokes, directly or through an alias. */
+/**
+ * The function that a rotation invokes, directly or through an alias; `undefined` if it is not part of this program.
+ */
 export function rotatingFunction(rotation: Resource, view: View): Resource | undefined {
   const arn = text(rotation.inputs.rotationLambdaArn);
   return view

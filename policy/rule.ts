@@ -1,24 +1,29 @@
-// What a rule is: a requirement in the affirmative, the resource types it looks at, and how it judges one of them.
-// The rule knows how; why it is asked for, and by which control, stands in pack.ts.
+// The interface of a rule: a requirement in the affirmative, the resource types it applies to, and the check of one
+// resource. The controls that require it are in pack.ts.
 
 import type { Resource } from "../graph/resource";
 import type { View } from "./view";
 
 export interface Rule {
-  /** The requirement in the affirmative, and the name of the file. */
+  /** The requirement in the affirmative, in kebab case; also the name of the file. */
   readonly name: string;
   /** The requirement as one sentence. */
   readonly says: string;
-  /** Resource types that it looks at; it is asked about every resource of these. */
+  /** Type tokens; every resource of these types is checked. */
   readonly types: readonly string[];
-  /** What is wrong with the resource; `undefined` where the rule has nothing to say about it, which is no pass. */
+  /**
+   * The flaws of the resource, none if it complies; `undefined` if the rule does not apply to it, which is not a pass.
+   * @throws UnknownValue, Unreadable
+   */
   check(resource: Resource, view: View): readonly Flaw[] | undefined;
 }
 
-/** What is wrong, in words that name the field and the limit, never the value. */
+/** A violation. The message names the field and the limit, never the value. */
 export interface Flaw {
   readonly message: string;
-  /** What it is about, where a resource can break a rule in several ways: an action, a principal, a route. */
+  /**
+   * The part concerned (an action, a principal, a route) if a resource can break the rule in several ways; else empty.
+   */
   readonly about: string;
 }
 
@@ -26,7 +31,7 @@ export function flaw(message: string, about = ""): Flaw {
   return { message, about };
 }
 
-/** The demands that do not hold: message → whether what it complains of is absent. */
+/** A flaw for each condition that does not hold. @param demands the flaw's message → whether the resource complies */
 export function unmet(demands: Readonly<Record<string, boolean>>): Flaw[] {
   return Object.entries(demands)
     .filter(([, holds]) => !holds)

@@ -1,4 +1,4 @@
-// The rules of security groups, written inside a group or as resources of their own.
+// The rules of security groups, whether declared inline in a group or as separate resources.
 
 import type { Resource } from "../graph/resource";
 import { list, type Plain, record, text, texts } from "./read";
@@ -11,11 +11,13 @@ const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
 export const securityGroupTypes = [group, single, ingress, egress];
 
 export interface TrafficRule {
+  /** `tcp`, …; `-1` or `all` for every protocol. */
   readonly protocol: string;
+  /** Whether the rule covers all IPv4 or IPv6 addresses. */
   readonly everywhere: boolean;
 }
 
-/** Rules of a direction; `undefined`: the resource says nothing about it. */
+/** The rules for a direction; `undefined` if the resource declares none for it. */
 export function trafficRules(resource: Resource, direction: "ingress" | "egress"): TrafficRule[] | undefined {
   const { type, inputs } = resource;
   switch (type) {

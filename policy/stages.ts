@@ -1,4 +1,4 @@
-// What rules on stages share: their types, and the settings that apply to every route of one.
+// Shared by the rules on stages: their types, and the settings of a REST stage's routes.
 
 import type { Resource } from "../graph/resource";
 import { at } from "./read";
@@ -8,17 +8,17 @@ export const restStageType = "aws:apigateway/stage:Stage";
 export const httpStageType = "aws:apigatewayv2/stage:Stage";
 const settingsType = "aws:apigateway/methodSettings:MethodSettings";
 
-/** All MethodSettings of a REST stage: those of single routes win over those of all. */
+/** All MethodSettings of a REST stage. Those of a single route take precedence over those of all routes. */
 export function methodSettings(stage: Resource, view: View): readonly Resource[] {
   return view.ofType(settingsType).filter((settings) => sameStage(settings, stage, view));
 }
 
-/** The MethodSettings of a REST stage that hold for every route. */
+/** The MethodSettings of a REST stage that apply to all routes. */
 export function settingsOfAll(stage: Resource, view: View): Resource | undefined {
   return methodSettings(stage, view).find(({ inputs }) => inputs.methodPath === "*/*");
 }
 
-/** A stage is named by its API and its name. */
+/** Whether settings belong to a stage, which they identify by its API and its name. */
 function sameStage(settings: Resource, stage: Resource, view: View): boolean {
   const api = at(stage.inputs, "restApi");
   return (

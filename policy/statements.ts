@@ -1,4 +1,5 @@
-// The statements of every policy document in the graph: of roles, of keys, buckets, secrets, queues and APIs.
+// The statements of all policy documents in the graph: of IAM identities, and of keys, buckets, secrets, queues, APIs
+// etc.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import type { Resource } from "../graph/resource";
@@ -9,17 +10,17 @@ export interface Statement {
   readonly allows: boolean;
   /** Principals as `<kind>:<value>`, for example `Service:lambda.amazonaws.com`; `*` for everybody. */
   readonly principals: readonly string[];
-  /** Everybody but those named: as wide as it sounds. */
+  /** Whether `principals` are those of NotPrincipal. Likewise `exceptActions` and `exceptResources`. */
   readonly exceptPrincipals: boolean;
   readonly actions: readonly string[];
   readonly exceptActions: boolean;
   readonly resources: readonly string[];
   readonly exceptResources: boolean;
-  /** Operator → key → values. */
+  /** Operator → condition key → values. */
   readonly conditions: Plain;
 }
 
-/** Where a type keeps what its principal may do. */
+/** Types with identity-based policies (what a principal may do) → the property that contains them. */
 const identity: Readonly<Record<string, string>> = {
   "aws:iam/rolePolicy:RolePolicy": "policy",
   "aws:iam/policy:Policy": "policy",
@@ -28,7 +29,7 @@ const identity: Readonly<Record<string, string>> = {
   "aws:iam/role:Role": "inlinePolicies",
 };
 
-/** Where a type keeps who may use it. */
+/** Types with resource-based policies (who may use the resource) → the property that contains them. */
 const resource: Readonly<Record<string, string>> = {
   "aws:kms/key:Key": "policy",
   "aws:kms/keyPolicy:KeyPolicy": "policy",
@@ -48,7 +49,7 @@ const resource: Readonly<Record<string, string>> = {
 export const identityTypes = Object.keys(identity);
 export const resourcePolicyTypes = Object.keys(resource);
 
-/** What a role, user or group may do. */
+/** What a role, user or group may do. @throws Unreadable */
 export function identityStatements({ type, inputs }: Resource): Statement[] {
   const field = identity[type]!;
   const documents =
@@ -56,15 +57,15 @@ export function identityStatements({ type, inputs }: Resource): Statement[] {
   return documents.flatMap((document) => statements(document, field));
 }
 
-/** Who may take a role. */
+/** Who may assume a role. @throws Unreadable */
 export function trustStatements({ inputs }: Resource): Statement[] {
   return statements(inputs.assumeRolePolicy, "assumeRolePolicy");
 }
 
-/** Who may use a resource. */
+/** Who may use a resource. @throws Unreadable */
 export function resourceStatements({ type, inputs }: Resource): Statement[] {
   const field = resource[type]!;
-  // An API's document may carry the policy, too.
+  // An API's document may also contain the policy.
   const inBody =
     type === "aws:apigateway/restApi:RestApi" ? at(parse(inputs.body, "body"), "x-amazon-apigateway-policy") : "";
   return [inputs[field], inBody].flatMap((document) => statements(document, field));
@@ -95,7 +96,7 @@ function principals(value: unknown): string[] {
   );
 }
 
-/** Keys of all conditions, in lower case: IAM compares them so. */
+/** Keys of all conditions, in lower case, since IAM compares them case-insensitively. */
 export function conditionKeys({ conditions }: Statement): string[] {
   return Object.values(conditions).flatMap((keys) => Object.keys(record(keys)).map((key) => key.toLowerCase()));
 }

@@ -1,22 +1,26 @@
-// Values that only a deployment reveals. A rule that reads one cannot judge: reading throws, and that becomes a finding.
+// Values that are known only after the deployment. Reading one throws, and `check.ts` turns that into a finding
+// `unknown`.
 
-/** Stands in a graph for a value that is not known before the deployment. */
+/** Placeholder in a graph for a value that is not known before the deployment. */
 export const unknown = Symbol("unknown until deployed");
 
-/** What a rule read is not known yet. */
+/** A rule read a value that is not known before the deployment. */
 export class UnknownValue extends Error {
   constructor(readonly path: string) {
     super(`${path} is not known before the deployment`);
   }
 }
 
-/** Whether a value is unknown, or holds an unknown one. */
+/** Whether a value is unknown or contains an unknown one. */
 export function holdsUnknown(value: unknown): boolean {
   if (value === unknown) return true;
   return value !== null && typeof value === "object" && Object.values(value).some(holdsUnknown);
 }
 
-/** The same value, that throws `UnknownValue` as soon as an unknown part of it is read. */
+/**
+ * The same value, wrapped so that reading an unknown part of it throws `UnknownValue`.
+ * @param path prefix in the message
+ */
 export function guarded<T extends object>(value: T, path: string): T {
   if (!holdsUnknown(value)) return value;
   return new Proxy(value, {

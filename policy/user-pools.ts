@@ -1,4 +1,4 @@
-// What rules on Cognito user pools share.
+// Shared by the rules on Cognito user pools.
 
 import type { Resource } from "../graph/resource";
 import { texts } from "./read";
@@ -7,7 +7,7 @@ import type { View } from "./view";
 export const userPoolType = "aws:cognito/userPool:UserPool";
 export const poolClientType = "aws:cognito/userPoolClient:UserPoolClient";
 
-/** Whether people sign in: some client may do more than get a token for itself. A pool without clients counts as theirs. */
+/** Whether people can sign in: some client allows more than client credentials, or the pool has no clients. */
 export function servesPeople(pool: Resource, view: View): boolean {
   const clients = view.pointingAt(pool, poolClientType, "userPoolId");
   const isMachine = ({ inputs }: Resource) =>

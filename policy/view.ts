@@ -1,22 +1,22 @@
-// The graph as rules see it: by type, and by who points at whom.
+// Queries on the graph for the rules: resources by type, and by the references between them.
 
 import type { Graph, Resource } from "../graph/resource";
 import { list } from "./read";
 import { guarded, holdsUnknown } from "./unknown";
 
-/** Type of the stack itself; its outputs are the stack's. */
+/** Type of the stack's own resource, whose outputs are the stack outputs. */
 export const stackType = "pulumi:pulumi:Stack";
 
 export class View {
   private readonly byType = new Map<string, Resource[]>();
   private readonly raw = new Map<string, Resource>();
   readonly stack: string;
-  /** Everything, the stack itself first. Reading an unknown value of one throws `UnknownValue`. */
+  /** All resources, including the stack itself. Reading an unknown input or output of one throws `UnknownValue`. */
   readonly resources: readonly Resource[];
 
   constructor(
     graph: Graph,
-    /** The date by which end dates are judged. */
+    /** The date against which end dates are compared. */
     readonly today: Date,
   ) {
     this.stack = graph.stack;
@@ -40,12 +40,12 @@ export class View {
     return types.flatMap((type) => this.byType.get(type) ?? []);
   }
 
-  /** The resources of a type whose property names the target, by its id, ARN or name. */
+  /** The resources of a type whose property refers to the target by id, ARN or name. */
   pointingAt(target: Resource, type: string, property: string): readonly Resource[] {
     return this.ofType(type).filter((source) => this.points(source, property, target));
   }
 
-  /** Whether a property names the target; where it is not known yet, whether it comes from the target. */
+  /** Whether a property refers to the target. If its value is not known yet, its dependencies decide. */
   points(source: Resource, property: string, target: Resource): boolean {
     const { inputs, propertyDependencies } = this.raw.get(source.urn)!;
     const value = inputs[property];
@@ -61,7 +61,7 @@ export class View {
   }
 }
 
-/** What other resources call a resource by. */
+/** The values by which other resources may refer to a resource. */
 function namesOf({ id, outputs }: Resource): Set<string> {
   const names = [id, ...["id", "arn", "name", "bucket", "keyId", "invokeArn", "vpcId"].map((key) => outputs[key])];
   return new Set(names.filter((name): name is string => typeof name === "string" && name !== ""));

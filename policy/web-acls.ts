@@ -1,4 +1,4 @@
-// What rules on web ACLs share: their rules, also those nested in and/or/not, and their logging.
+// Shared by the rules on web ACLs: their rules, managed rule groups and logging.
 
 import type { Resource } from "../graph/resource";
 import { at, list, record } from "./read";
@@ -6,12 +6,14 @@ import type { View } from "./view";
 
 export const webAclType = "aws:wafv2/webAcl:WebAcl";
 
-/** Rules of a web ACL as the provider writes them. */
+/** The rules of a web ACL in the provider's form; nested statements (and/or/not) are not unfolded. */
 export function rulesOf({ inputs }: Resource): unknown[] {
   return [...list(inputs.rules)];
 }
 
-/** The managed groups of a web ACL by name: their statement, and whether the rule lets them block. */
+/**
+ * The managed rule groups of a web ACL by name: their statement, and whether the group blocks rather than only counts.
+ */
 export function managedGroups(acl: Resource): Map<string, { readonly statement: unknown; readonly blocks: boolean }> {
   return new Map(
     rulesOf(acl).flatMap((rule) => {
@@ -23,7 +25,10 @@ export function managedGroups(acl: Resource): Map<string, { readonly statement: 
   );
 }
 
-/** Whether a managed group's rule only counts. */
+/**
+ * Whether a rule of a managed group is overridden to only count.
+ * @param statement of the group, from `managedGroups`
+ */
 export function isCounted(statement: unknown, rule: string): boolean {
   return list(at(statement, "ruleActionOverrides")).some(
     (override) => at(override, "name") === rule && at(override, "actionToUse", "count") !== undefined,
