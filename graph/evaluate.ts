@@ -25,8 +25,7 @@ export const projectRoot = resolve(__dirname, "..");
 let turn: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs `index.ts` once under mocks. Evaluations in one process run one after another, because Pulumi's runtime state is
- * global.
+ * Runs `index.ts` once under mocks. Evaluations in one process run in turn, because Pulumi's runtime state is global.
  * @throws whatever the program throws; invalid settings give one error that lists every fault with its remedy
  */
 export function evaluate(options: EvaluateOptions): Promise<Graph> {
@@ -55,14 +54,12 @@ async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
   // Pulumi records a stack trace per output property; without them an evaluation takes a third of the time.
   const depth = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
-  // Keeps the process alive while the bundler runs, which does not do so itself; normally the connection to the engine
-  // does.
+  // Keeps the process alive while the bundler runs; normally the connection to the engine does that.
   const alive = setInterval(() => undefined, 60_000);
   let outputs: Readonly<Record<string, unknown>> = {};
   try {
     const { default: program } = (await import(`${root}/index`)) as { default: () => Promise<Record<string, unknown>> };
-    // After a failure some registrations never happen, and waiting for them would hang: the first failure ends the
-    // evaluation.
+    // The first failure ends the evaluation: waiting for registrations that it has prevented would hang.
     await Promise.race([stopped, runtime.runInPulumiStack(program).then(() => runtime.disconnect(), note)]);
     // A failure inside a component also surfaces as an unhandled rejection, one turn of the event loop later.
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,4 @@
-// Reads the project's files: Pulumi.yaml (which settings exist), Pulumi.<stack>.yaml (their values), example account
-// settings.
+// Reads Pulumi.yaml (which settings exist), Pulumi.<stack>.yaml (their values) and the example account settings.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -71,8 +70,7 @@ export function exampleNote(keys: readonly string[]): string {
 
 /**
  * The configuration as Pulumi's engine passes it to a program, `<project>:<key>` to string. In descending precedence:
- * `set`, the stack's file, example values (if `examples`), defaults of Pulumi.yaml. Also returns the example values
- * that were used.
+ * `set`, the stack's file, example values (if `examples`), defaults of Pulumi.yaml. Also returns the examples used.
  */
 export function stackSettings(
   root: string,

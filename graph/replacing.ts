@@ -133,10 +133,7 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   "auth0:index/resourceServerScopes:ResourceServerScopes": ["resourceServerIdentifier"],
 };
 
-/**
- * Whether a change at this property path (`code`, `tags.Name`) replaces a resource of the type; false for unknown
- * types.
- */
+/** Whether a change at this property path (`code`, `tags.Name`) replaces the resource; false for unknown types. */
 export function replaces(type: string, path: string): boolean {
   const property = /^[\w$]+/.exec(path)?.[0];
   return property !== undefined && replacing[type]?.includes(property) === true;

@@ -1,9 +1,6 @@
 // The evaluated program as data: its resources as Pulumi's engine would see them. All local tools work on this form.
 
-/**
- * A property value: JSON, an archive or an asset, never unknown. Secrets are in clear text; `Resource.secrets` lists
- * them.
- */
+/** A property value: JSON, an archive or an asset, never unknown. Secrets are in clear text: see `Resource.secrets`. */
 export type Value = unknown;
 
 export interface Resource {

@@ -1,6 +1,5 @@
 // Simulates the creation of a cloud resource: its id, ARN and other computed outputs in the form that the provider
-// returns. Used by the mocks and by the simulated providers for the real engine. Results are deterministic and unique
-// per URN.
+// returns. Used by the mocks and by the simulated providers for the real engine. Deterministic and unique per URN.
 
 import { createHash, createHmac } from "node:crypto";
 import { access } from "./simulated/access";
@@ -63,8 +62,7 @@ export function simulate(request: Request): Simulated {
   const physical = ["name", "bucket", "domain", "statementId"]
     .map((key) => text(inputs[key]))
     .find((value) => value !== "");
-  // The Terraform provider appends 26 digits (time and counter) to a prefix; Pulumi appends 7 random ones to the
-  // logical name.
+  // The Terraform provider appends 26 digits (time, counter) to a prefix; Pulumi 7 random ones to the logical name.
   const autonamed = () => {
     const prefix = text(inputs.namePrefix);
     return prefix === "" ? `${name.toLowerCase()}-${hex("autoname", 7)}` : `${prefix}${hex("unique", 26)}`;

@@ -1,6 +1,5 @@
 // The model function: serves every bundled model over the Open Inference Protocol V2, and the default model on the
-// plain routes too. Event → call → route → inference → answer; every failure on the way is answered and logged in one
-// place.
+// plain routes too. Event → call → route → inference → answer; all failures are answered and logged in one place.
 
 import path from "node:path";
 
@@ -53,8 +52,7 @@ const published =
         }),
       );
 const servedByDefault = pins.get(variable(environment.defaultModel))?.name;
-// Load the default model during initialisation, ahead of the first request. A failure here is reported by the request
-// that needs the model.
+// Loads the default model ahead of the first request. If that fails, the request that needs it reports it.
 if (servedByDefault !== undefined) {
   catalog.get(servedByDefault).catch(() => undefined);
   const model = servedByDefault;
@@ -152,9 +150,7 @@ function requireDefault(): string {
   throw new Failure("no-default-model", `${pins.size} models are served, and the default is none of them`);
 }
 
-/**
- * The one place where errors become answers. Any but a `Failure` is a bug: the caller gets the request id to report.
- */
+/** The one place where errors become answers. Any error but a `Failure` is a bug: the caller gets the request id. */
 function refusal(error: unknown, requestId: string): Outcome {
   if (error instanceof Failure) {
     const answer = jsonAnswer(error.status, { error: error.message }, error.headers);

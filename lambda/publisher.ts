@@ -1,6 +1,5 @@
-// The publisher function: the only writer of the published models. It stores an approved model package as an artefact
-// named by its digest and points to it; the alarm on the canary or the operator rolls back. Events may arrive twice or
-// concurrently.
+// The publisher function, the only writer of the published models: stores an approved model package under its digest
+// and points to it; the canary's alarm or the operator rolls back. Events may arrive twice or concurrently.
 
 import { environment, largestPublishedModel, type LivePointer, publishedKeys } from "../contract";
 import { fileFrom } from "./core/archive";
@@ -31,10 +30,7 @@ const store = new ObjectStore(region, { small: 5_000, large: 60_000 });
 const largestArchive = largestPublishedModel;
 const largestReport = 1024 * 1024;
 const largestPointer = 16 * 1024;
-/**
- * Allows 16 MB besides the model, and a compression ratio of 100: real weights stay below it, long runs of zeros do
- * not.
- */
+/** Allows 16 MB besides the model, and a compression ratio of 100, which real weights stay below, unlike zeros. */
 const limits = { file: largestPublishedModel, inflated: largestPublishedModel + 16 * 1024 * 1024, ratio: 100 };
 
 /** Attempts to update the pointer before giving up to concurrent writers. */

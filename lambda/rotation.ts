@@ -109,8 +109,7 @@ async function soon(attempt: () => Promise<void>): Promise<void> {
 
 const clients = {
   secrets: new SecretsManagerClient({ maxAttempts: 6 }),
-  // API Gateway's control plane allows a few requests a second for the whole account: retry more often than the
-  // default.
+  // API Gateway's control plane allows the whole account a few requests a second, hence the retries.
   apis: new APIGatewayClient({ region: process.env[environment.apiRegion], maxAttempts: 6 }),
 };
 

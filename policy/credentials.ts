@@ -46,18 +46,12 @@ const forms = [
 /** Names of values that may look random but are not secret: ids, ARNs, addresses, digests. */
 const identifier = /(Id|Ids|Arn|Url|Endpoint|Issuer|Audience|Digest|_(ID|ARN|URL|ISSUER|AUDIENCE|DIGEST))$/;
 
-/**
- * Whether a value has the format of a credential, or contains a long random text although its name suggests no
- * identifier.
- */
+/** Whether a value has the format of a credential, or is long random text without the name of an identifier. */
 export function looksSecret(name: string, value: string): boolean {
   return forms.some((form) => form.test(value)) || (!identifier.test(name) && looksRandom(value));
 }
 
-/**
- * Long random texts mix lower case, upper case and digits, and switch between them often; words, digests and ARNs do
- * not.
- */
+/** Random texts mix lower case, upper case and digits, and alternate often; words, digests and ARNs do not. */
 function looksRandom(value: string): boolean {
   return (value.match(/[A-Za-z0-9]{20,}/g) ?? []).some((run) => {
     const kinds = new Set([...run].map(kindOf));

@@ -1,5 +1,4 @@
-// Generates `docs/policy.md`: tables of all rules with their controls, and of all exceptions. Run this file to write
-// it.
+// Generates `docs/policy.md`: tables of all rules with their controls, and of all exceptions. Run to write it.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -52,8 +52,7 @@ function resourceOf(engine: EngineResource): Resource {
 }
 
 /**
- * Properties that AWS sets if the program does not; the engine's `props` do not show which of the two did. Left out of
- * inputs.
+ * Properties left out of the inputs, because AWS sets them if the program does not, and `props` do not tell which did.
  */
 const computed: Readonly<Record<string, readonly string[]>> = { "aws:apigateway/apiKey:ApiKey": ["value"] };
 

@@ -19,10 +19,7 @@ const rules = pack.map(({ rule, severity, controls }): StackValidationPolicy => 
   },
 }));
 
-/**
- * A first preview knows few ids: rules that lack a value only warn here, and are judged by the `pulumi up` that
- * follows.
- */
+/** A first preview knows few ids: rules that lack a value only warn; the `pulumi up` that follows decides. */
 const known: StackValidationPolicy = {
   name: "known-before-deployment",
   description: "What a rule must read is known before the deployment.",

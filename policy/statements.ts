@@ -1,5 +1,4 @@
-// The statements of all policy documents in the graph: of IAM identities, and of keys, buckets, secrets, queues, APIs
-// etc.
+// The statements of all policy documents in the graph: of IAM identities, keys, buckets, secrets, queues, APIs etc.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import type { Resource } from "../graph/resource";

@@ -1,5 +1,4 @@
-// Values that are known only after the deployment. Reading one throws, and `check.ts` turns that into a finding
-// `unknown`.
+// Values that are known only after the deployment. Reading one throws, which becomes a finding `unknown`.
 
 /** Placeholder in a graph for a value that is not known before the deployment. */
 export const unknown = Symbol("unknown until deployed");

@@ -5,19 +5,13 @@ export const account = "123456789012";
 
 export type Inputs = Readonly<Record<string, unknown>>;
 
-/**
- * What a row computes its outputs from. The generated texts are stable per resource and purpose; lengths are in
- * characters.
- */
+/** What a row computes its outputs from. Generated texts are stable per resource and purpose. */
 export interface Context {
   readonly inputs: Inputs;
   readonly region: string;
   /** Google Cloud project of the resource or its provider; else empty. */
   readonly project: string;
-  /**
-   * Physical name: the input `name`, `bucket`, `domain` or `statementId`; else generated from `namePrefix` or as by
-   * Pulumi.
-   */
+  /** Physical name: input `name`, `bucket`, `domain` or `statementId`; else generated from `namePrefix` or by Pulumi. */
   readonly physical: string;
   /** Lower-case hex digits. */
   hex(purpose: string, length: number): string;

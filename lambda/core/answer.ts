@@ -47,8 +47,7 @@ export function inferenceAnswer({ json, binary }: Written, limit: number): Answe
 
 /** Refuses an answer that exceeds the limit once it is serialised to the JSON that Lambda returns. */
 function bounded(answer: Answer, limit: number): Answer {
-  // Serialised, a character takes at most six bytes (`\u001f`), a base64 character one: most answers need no exact
-  // count.
+  // As JSON, a character takes at most six bytes (`\u001f`), of base64 one: most answers need no exact count.
   const widest = answer.isBase64Encoded ? 1 : 6;
   if (answer.body.length * widest + 4096 > limit && Buffer.byteLength(JSON.stringify(answer)) > limit)
     throw tooLarge(limit);

@@ -1,6 +1,5 @@
-// Extracts one file from a `model.tar.gz`, in memory and within bounds: nothing is written to disk, so no path in the
-// archive can escape (path traversal), and inflation stops at a limit, so a small archive cannot exhaust memory (zip
-// bomb).
+// Extracts one file from a `model.tar.gz`, in memory and within bounds: nothing is written to disk, so path traversal
+// is impossible, and inflation stops at a limit, so a zip bomb cannot exhaust memory.
 // Source: POSIX.1-2017, pax, "ustar Interchange Format"
 
 import { createGunzip } from "node:zlib";
@@ -26,8 +25,7 @@ export class ArchiveFault extends Error {}
 
 /**
  * The content of a file at the top level of a gzipped tar archive.
- * @throws ArchiveFault if the archive is malformed, exceeds a limit, or does not hold the file exactly once as a
- * regular file
+ * @throws ArchiveFault if the archive is malformed, exceeds a limit, or does not hold the regular file exactly once
  */
 export async function fileFrom(packed: Buffer, name: string, limits: ArchiveLimits): Promise<Buffer> {
   const most = Math.min(limits.inflated, Math.max(alwaysAllowed, packed.length * limits.ratio));
@@ -65,8 +63,7 @@ interface Entry {
 }
 
 /**
- * Type flags of pax extended headers: for the next entry (`x`), for all that follow (`g`). Times and owners in them are
- * ignored.
+ * Type flags of pax headers, for the next entry (`x`) or all that follow (`g`). Times and owners in them are ignored.
  */
 const extended = new Set(["x", "g"]);
 /** Keys by which an extended header renames, relinks or resizes an entry. */

@@ -1,5 +1,4 @@
-// Binary tensor data: little-endian, row-major, without padding; a BYTES element is a 4-byte length and its UTF-8
-// bytes.
+// Binary tensor data: little-endian, row-major, without padding; BYTES elements are a 4-byte length and UTF-8.
 // Source: https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/protocol/extension_binary_data.html
 
 import { isUtf8 } from "node:buffer";

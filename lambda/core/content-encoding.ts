@@ -8,10 +8,7 @@ import { Failure } from "./failure";
 /** Maximum size of a decompressed body, in bytes. */
 export const largestInflated = 16 * 1024 * 1024;
 
-/**
- * Maximum ratio of decompressed to compressed size, beyond the first megabyte: real tensors reach tens, bombs a
- * thousand.
- */
+/** Maximum ratio of decompressed to compressed size beyond 1 MB: real tensors reach tens, bombs a thousand. */
 export const largestRatio = 200;
 const ratioFree = 1024 * 1024;
 

@@ -1,5 +1,4 @@
-// Reads an inference request of the Open Inference Protocol V2 from bytes: JSON, optionally followed by binary tensor
-// data.
+// Reads an inference request of the Open Inference Protocol V2: JSON, optionally followed by binary tensor data.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#inference
 
 import { readBinary } from "./binary-tensor";
@@ -23,8 +22,7 @@ export interface ReadInput extends Omit<Tensor, "data"> {
 }
 
 /**
- * Reads the list of inputs. It may not be longer than the model's, so that a body with countless tiny inputs fails at
- * once.
+ * Reads the list of inputs. It may not be longer than the model's, so that a body of countless inputs fails at once.
  * @throws Failure `malformed-json`, `invalid-request`
  */
 export function readInputs(cursor: JsonCursor, signature: Signature): ReadInput[] {

@@ -79,8 +79,7 @@ async function inferRaw(model: Model, { bytes, responseLimit }: InferenceBody): 
 
 /**
  * Checks the end and the encoding of the JSON, and returns the bytes after it. If no input is binary, the whole body
- * must be JSON, whatever the header says: tritonclient modifies the caller's headers, so a JSON request may carry a
- * stale length.
+ * must be JSON, whatever the header says: tritonclient modifies the caller's headers, so the length may be stale.
  */
 function binaryPart(cursor: JsonCursor, body: InferenceBody, binary: boolean): Buffer {
   const { bytes, headerLength } = body;

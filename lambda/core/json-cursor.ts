@@ -1,6 +1,5 @@
-// A strict, forward-only JSON reader (RFC 8259) over bytes, which builds only the values that its caller asks for.
-// It does not check that the bytes are UTF-8: its caller must do so for the part that was read, before using the
-// result.
+// A strict, forward-only JSON reader (RFC 8259) over bytes, which builds only the values that its caller asks for. It
+// does not check that the bytes are UTF-8: its caller must, for the part that was read, before using the result.
 
 import { Failure, invalid } from "./failure";
 
@@ -70,10 +69,7 @@ export class JsonCursor {
     this.expect(0x5d);
   }
 
-  /**
-   * Reads a string and decodes it. Lone surrogates are refused: they have no UTF-8 form, so systems treat them
-   * differently.
-   */
+  /** Reads and decodes a string. Lone surrogates are refused: systems differ on them, as they have no UTF-8 form. */
   string(): string {
     const { bytes } = this;
     if (bytes[this.at] !== quote) throw this.malformed("expected a string");
@@ -109,8 +105,7 @@ export class JsonCursor {
   }
 
   /**
-   * Skips an array without validating its content, several times as fast as `skip`: only for data that is parsed from
-   * its start later.
+   * Skips an array without validating its content, several times as fast as `skip`: only for data that is parsed later.
    */
   leap(): void {
     const { bytes } = this;
@@ -140,10 +135,7 @@ export class JsonCursor {
     return text;
   }
 
-  /**
-   * Reads up to the next delimiter, as text and without validation; 4096 characters at most, more than any number
-   * needs.
-   */
+  /** Reads up to the next delimiter, as text and unvalidated; 4096 characters at most, enough for any number. */
   word(): string {
     this.peek();
     const start = this.at;

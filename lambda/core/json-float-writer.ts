@@ -1,6 +1,5 @@
 // Writes FP32 values as JSON, straight to bytes: the shortest decimal that reads back as the same float, so 0.1 rather
-// than 0.10000000149011612. That halves the size, and most values are written without formatting a number as text
-// first.
+// than 0.10000000149011612. That halves the size; most values need no formatting as text.
 
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 

@@ -1,8 +1,7 @@
 // Converts decimal text to floating point straight from the bytes: this dominates the cost of a large JSON request.
 // Integers below 2^53 and powers of ten up to 10^22 are exact doubles, so one multiplication or division rounds once,
 // correctly (Clinger 1990, "How to read floating point numbers accurately", the fast path). For FP32, longer numbers
-// may round several times, as long as the possible error cannot change the resulting float. Number() converts all
-// others.
+// may round several times, as long as the error cannot change the resulting float. Number() converts all others.
 
 import type { JsonCursor } from "./json-cursor";
 
@@ -11,10 +10,7 @@ const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
 /** Bound on the relative error of a double after a few roundings: 9 times 2^-53. */
 const slack = 1e-15;
 
-/**
- * Below this, digits and exponent cause at most five roundings, each by a relative error of at most 2^-53: well within
- * `slack`.
- */
+/** Below this there are at most five roundings, each with a relative error of at most 2^-53: well within `slack`. */
 const nineteenDigits = 1e19;
 
 /**

@@ -1,5 +1,4 @@
-// Reads a tensor's `data` from JSON: flat or nested with a stated shape, or nested lists from which the shape is
-// inferred.
+// Reads a tensor's `data` from JSON: flat or nested with a stated shape, or nested with an inferred one.
 
 import { type Datatype, datatypes, type Elements } from "./datatype";
 import type { JsonCursor } from "./json-cursor";

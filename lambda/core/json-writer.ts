@@ -4,10 +4,7 @@ import { fromBits, toBits } from "./float16";
 import { floatText, writeFloats } from "./json-float-writer";
 import type { Tensor } from "./tensor";
 
-/**
- * Returns a function that writes the element at an index. NaN and Infinity are written as Python and RapidJSON read
- * them.
- */
+/** Returns a writer for the element at an index. NaN and Infinity are written as Python and RapidJSON read them. */
 export function elementWriter({ datatype, data }: Tensor): (index: number) => string {
   if (datatype === "BYTES") return (index) => JSON.stringify(data[index]);
   if (datatype === "BOOL") return (index) => (data[index] === 0 ? "false" : "true");

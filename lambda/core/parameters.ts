@@ -28,10 +28,7 @@ export function flag(parameters: Parameters, name: string, field: string): boole
   return text === "true";
 }
 
-/**
- * A parameter that counts bytes; `undefined` if absent. `field` is the parameters' owner, for the message of the
- * `Failure`.
- */
+/** A parameter in bytes; `undefined` if absent. `field` is the parameters' owner, for the message of the `Failure`. */
 export function size(parameters: Parameters, name: string, field: string): number | undefined {
   const text = parameters.get(name);
   if (text === undefined) return undefined;

@@ -5,10 +5,7 @@
 import { publisherCommands } from "../../contract";
 
 export type Asked =
-  /**
-   * The state of a model package changed. Whether it is approved is looked up in the registry, not taken from the
-   * event.
-   */
+  /** A model package changed. Whether it is approved is looked up in the registry, not taken from the event. */
   | { readonly kind: "package"; readonly arn: string }
   /** The alarm on the canary's errors went off. */
   | { readonly kind: "alarm" }

@@ -22,8 +22,7 @@ export const rawParameters: Parameters = new Map([["binary_data_output", "true"]
 
 /**
  * The body as the model's input.
- * @throws Failure `invalid-request` if the model has several inputs, or the shape cannot be derived from the number of
- * bytes
+ * @throws Failure `invalid-request` if the model has several inputs, or the body does not determine the shape
  */
 export function rawInput(bytes: Buffer, { inputs }: Signature): Tensor {
   const [spec, ...others] = inputs;

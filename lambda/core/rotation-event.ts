@@ -31,8 +31,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Parses an event.
- * @param base prefix of the ARNs of the stack's secrets; any other secret is refused, even if its rotation calls this
- * function
+ * @param base prefix of the ARNs of the stack's secrets; any other secret is refused, even if this function is
+ * set as its rotation function
  * @throws RotationFault naming the invalid field
  */
 export function readEvent(event: unknown, base: string): RotationEvent {

@@ -1,5 +1,4 @@
-// The rotation's log lines: a JSON object per event, and for a sweep another one with CloudWatch metrics for the
-// alarms.
+// The rotation's log lines: a JSON object per event, and for a sweep another one with metrics for the alarms.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
 import { rotationMetrics } from "../../contract";

@@ -62,10 +62,7 @@ export interface Surroundings {
   readonly overlap: number;
 }
 
-/**
- * Successes in a row after which a key counts as live: API Gateway has many hosts, and one may know a key before
- * others.
- */
+/** Successes in a row after which a key counts as live: API Gateway's hosts learn of it one by one. */
 const proofsInARow = 5;
 const pauseMs = 200;
 /** Enough for one more call: the lowest rate limit of a client is one request per second. */
@@ -77,8 +74,7 @@ export class Rotation {
   /**
    * Carries out a rotation step.
    * @param token id of the version that is to become current
-   * @throws RotationFault if rotation is off or `token` is not pending (nothing was changed), or the step cannot be
-   * completed
+   * @throws RotationFault if rotation is off or `token` is not pending (nothing was changed), or the step fails
    */
   async step(step: Step, token: string): Promise<void> {
     const versions = await this.around.vault.describe();

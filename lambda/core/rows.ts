@@ -1,6 +1,5 @@
-// The row form of TensorFlow Serving and Vertex AI: `{"instances": [row, …]}` → `{"predictions": [row, …]}`.
-// A row is the value of the only input, or an object with a value per input; rows are stacked along the first
-// dimension.
+// The row form of TensorFlow Serving and Vertex AI: `{"instances": [row, …]}` → `{"predictions": [row, …]}`. A row is
+// the value of the only input, or an object with a value per input; the first dimension counts the rows.
 // Source: https://www.tensorflow.org/tfx/serving/api_rest#predict_api
 
 import { Failure, invalid } from "./failure";

@@ -1,5 +1,4 @@
-// A model's signature (its inputs and outputs, read from the model itself) and the check of a request's inputs against
-// it.
+// A model's signature (its inputs and outputs, read from the model), and the check of a request's inputs.
 
 import type { Datatype } from "./datatype";
 import { invalid } from "./failure";

@@ -18,8 +18,7 @@ const maxKeys = 32;
 
 /**
  * The usable keys of a JWK set, by `kid`. Only the public members of a JWK are imported. An unusable key (another type,
- * weak, with its private part published, or without `kid`) is left out; tokens signed with it then refer to an unknown
- * key.
+ * weak, with its private part published, or without `kid`) is left out; tokens signed with it then have an unknown key.
  *
  * @throws Error if the text is not a JWK set
  */

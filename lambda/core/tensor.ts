@@ -12,8 +12,7 @@ export interface Tensor {
 }
 
 /**
- * ONNX does not limit the rank. This limit is far above real models and bounds nesting, so deep JSON cannot exhaust the
- * stack.
+ * ONNX sets no limit on the rank. This one, far above real models, keeps deeply nested JSON from exhausting the stack.
  */
 export const maximumRank = 32;
 

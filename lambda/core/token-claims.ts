@@ -75,10 +75,7 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-/**
- * Rejects other kinds of JWT (RFC 8725 section 3.12). Cognito states the kind in `token_use`, Keycloak in a `typ`
- * claim.
- */
+/** Rejects other kinds of JWT (RFC 8725 section 3.12). Cognito has a claim `token_use` for that, Keycloak `typ`. */
 function isAccessToken(claims: JsonObject): boolean {
   if (foreignClaims.some((claim) => claim in claims)) return false;
   if (claims.token_use !== undefined && claims.token_use !== "access") return false;

@@ -17,14 +17,13 @@ const embeddedKeys = ["jwk", "jku", "x5u", "x5c"];
 /** Longest `kid` accepted, in characters; issuers use up to 64. */
 const maxKeyIdLength = 256;
 
-/** Checks the header and returns the `kid` of the key that signed the token. */
+/** Checks the header and returns the `kid` of the key to verify the token with. */
 export function keyIdOf(header: JsonObject): { readonly keyId: string } | Refused {
   // Pinned, never taken from the token (RFC 8725 section 3.1): refuses "none", and HS256 keyed with the public key.
   if (header.alg !== "RS256") return { refused: "algorithm" };
   if (header.typ !== undefined && !(typeof header.typ === "string" && accessTokenType.test(header.typ)))
     return { refused: "type" };
-  // No extension is implemented, so a token that requires one is refused (RFC 7515 section 4.1.11); `b64` is from RFC
-  // 7797.
+  // No extension is implemented: a token that requires one is refused (RFC 7515 section 4.1.11, RFC 7797 `b64`).
   if ("crit" in header || "b64" in header) return { refused: "critical" };
   if (embeddedKeys.some((name) => name in header)) return { refused: "embedded-key" };
   const keyId = header.kid;

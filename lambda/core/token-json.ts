@@ -9,8 +9,7 @@ const maxDepth = 16;
 
 /**
  * The JSON object in these bytes, or `undefined` if they are not valid UTF-8, not an object, nested too deeply, or
- * contain a duplicate member (RFC 7519 section 4 lets a verifier refuse these; verifiers that pick one may pick
- * different ones).
+ * contain a duplicate member (RFC 7519 section 4 lets a verifier refuse these; others may read different values).
  */
 export function strictObject(bytes: Buffer): JsonObject | undefined {
   if (!isUtf8(bytes)) return undefined; // RFC 8725 section 3.7

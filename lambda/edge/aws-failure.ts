@@ -1,5 +1,4 @@
-// Errors of AWS services, reduced to operation, code and message. The message is omitted if the request contained a
-// secret.
+// Errors of AWS services, reduced to operation, code and message, which is omitted if the request held a secret.
 
 export class AwsFailure extends Error {
   override readonly name = "AwsFailure";

@@ -26,10 +26,7 @@ export function decisionLine({ outcome, reason, subject, client, keyId, requestI
   return JSON.stringify({ level, event: "authorize", outcome, ...Object.fromEntries(shown) });
 }
 
-/**
- * Truncates and replaces all but printable ASCII: the caller chooses the `kid`, and log viewers may render control
- * codes.
- */
+/** Truncates, and keeps printable ASCII only: the caller chooses the `kid`, and log viewers may render it. */
 function plain(text: string): string {
   return text.slice(0, maxLength).replace(/[^\x20-\x7e]/g, "?");
 }

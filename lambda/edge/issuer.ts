@@ -20,10 +20,7 @@ const age = {
  */
 const pause = { failure: 1_000, unknownKey: 10_000 } as const;
 
-/**
- * Unknown ids for which the keys are fetched again: without path, query or white space. Known ids are found whatever
- * they contain.
- */
+/** Unknown ids for which the keys are fetched again: no path, query or white space. Known ids may be anything. */
 const plausibleKeyId = /^(?!.*\.\.)[\w.=+-]{1,128}$/;
 
 export class Issuer {
@@ -72,10 +69,7 @@ export class Issuer {
     return new IssuerUnreachable("the issuer's keys cannot be fetched", { cause: this.failure });
   }
 
-  /**
-   * Fetches the keys and returns whether that succeeded. Concurrent callers share one fetch; after a failure comes a
-   * pause.
-   */
+  /** Fetches the keys and returns whether that succeeded. Concurrent calls share a fetch; a failure starts a pause. */
   private async refresh(): Promise<boolean> {
     if (this.now() - this.failedAt < pause.failure) return false;
     this.fetching ??= this.fetch()

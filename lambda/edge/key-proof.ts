@@ -1,5 +1,4 @@
-// Tests whether the API accepts a key by calling its readiness route, with an IAM signature if the API requires one
-// too.
+// Tests whether the API accepts a key by calling its readiness route, signed if the API also requires that.
 
 import { createHash, createHmac } from "node:crypto";
 import { request } from "node:https";

@@ -1,6 +1,5 @@
-// A SigV4-signed call to an AWS service, with limits on time and size, no redirects, and verified certificates. It uses
-// only the SDK's signer: these few calls need little else, and loading the SDK would take a third of the model
-// function's start.
+// A SigV4-signed call to an AWS service, with limits on time and size, no redirects, and verified certificates. Of the
+// AWS SDK only the signer is used: loading more would cost the model function a third of its start.
 
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { request } from "node:https";
@@ -39,7 +38,7 @@ export function endpointOf(service: "s3" | "sagemaker", region: string): string 
 
 /**
  * Returns the response whatever its status.
- * @throws Error if there is none in time, it is too large, or credentials lack
+ * @throws Error if there is none in time, it is too large, or there are no credentials
  */
 export async function signedRequest(call: SignedRequest): Promise<Reply> {
   const url = new URL(call.endpoint);

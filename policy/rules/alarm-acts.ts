@@ -1,4 +1,4 @@
-// An alarm that tells nobody is a graph.
+// An alarm without an action notifies nobody.
 
 import { list } from "../read";
 import { type Rule, unmet } from "../rule";

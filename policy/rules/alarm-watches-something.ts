@@ -1,4 +1,4 @@
-// A metric without its dimensions is another metric, and stays silent.
+// A metric is identified by its name and dimensions: an alarm that lacks them watches another, empty metric.
 
 import { amount, list, record, text } from "../read";
 import { type Rule, unmet } from "../rule";
@@ -12,7 +12,7 @@ export const alarmWatchesSomething: Rule = {
     return unmet({
       "neither metricName with namespace nor metricQueries is set":
         queries || (text(inputs.metricName) !== "" && text(inputs.namespace) !== ""),
-      // Every metric of an AWS service has dimensions; the program's own need none.
+      // Metrics of AWS services have dimensions; the program's own metrics need none.
       "dimensions is empty":
         queries || !text(inputs.namespace).startsWith("AWS/") || Object.keys(record(inputs.dimensions)).length > 0,
       "threshold is not set": !Number.isNaN(amount(inputs.threshold)) || text(inputs.thresholdMetricId) !== "",

@@ -1,4 +1,4 @@
-// An API key identifies; it is sent with each call, lives long, and is in no way bound to its holder.
+// An API key identifies but does not authenticate: it is sent with each call, long-lived, and bound to nobody.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html (best practices)
 
 import { methodType, operationsOf, restApiType } from "../operations";

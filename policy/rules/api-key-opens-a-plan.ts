@@ -1,4 +1,4 @@
-// A key that is in no plan opens nothing; routes that ask for one would let nobody in, or, with a key made by hand, anybody.
+// A key outside any usage plan opens no route; one whose value the program sets can be read in its state.
 
 import { type Rule, unmet } from "../rule";
 import { text } from "../read";

@@ -1,4 +1,4 @@
-// The switch promises an application that may call: without a grant it gets no token, and without scopes no access.
+// Without a grant an application gets no token for the API, and without scopes its token gives no access.
 
 import { type Rule, unmet } from "../rule";
 import { at, list, text } from "../read";

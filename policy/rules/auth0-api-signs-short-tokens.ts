@@ -1,4 +1,4 @@
-// A shared secret (HS256) that every API knows lets each of them make tokens; a long token is a long leak.
+// With HS256, every API that shares the secret can forge tokens; and a leaked token stays usable until it expires.
 
 import { amount, at } from "../read";
 import { type Rule, unmet } from "../rule";

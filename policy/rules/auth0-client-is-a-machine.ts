@@ -1,4 +1,4 @@
-// Every further grant type is another way to a token.
+// Every additional grant type is another way to obtain a token.
 
 import { at, text, texts } from "../read";
 import { type Rule, unmet } from "../rule";

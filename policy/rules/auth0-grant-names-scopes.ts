@@ -1,4 +1,4 @@
-// A grant without scopes, or with all, is a grant for whatever the API will offer.
+// A grant must be limited to named scopes: one for all scopes also covers whatever the API adds later.
 
 import { text, texts } from "../read";
 import { type Rule, unmet } from "../rule";

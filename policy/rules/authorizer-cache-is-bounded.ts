@@ -1,11 +1,13 @@
-// As long as an answer is kept, a revoked credential still opens. What is cached is the policy: it is found by the
-// identity sources, so with none of them one caller's answer would serve the next. One for tokens always goes by its header.
+// While a policy is cached, a revoked credential still works. The identity sources are the cache key: without any, a
+// REQUEST authorizer's result for one caller would apply to the next. A TOKEN authorizer always has one.
 
 import { authorizersOf, authorizerTypes, httpAuthorizerType } from "../authorizers";
 import { httpApiType } from "../operations";
 import { flaw, type Rule } from "../rule";
 
-/** Seconds; the limit for a stack that is called prod is the one that README promises for revocation. */
+/**
+ * In seconds. The limit for the stack `prod` is the time within which, according to README, a revocation takes effect.
+ */
 const longest = { prod: 60, other: 300 };
 
 export const authorizerCacheIsBounded: Rule = {
@@ -18,10 +20,10 @@ export const authorizerCacheIsBounded: Rule = {
     if (asking.length === 0) return undefined;
     const limit = view.stack === "prod" ? longest.prod : longest.other;
     return asking.flatMap(({ name, kind, cacheSeconds, identitySources }) => {
-      // An HTTP API keeps nothing unless told to; a REST API keeps an answer for 300 s.
+      // By default an HTTP API caches nothing, and a REST API for 300 s.
       const seconds = Number.isNaN(cacheSeconds) ? (isHttp ? 0 : 300) : cacheSeconds;
       const cached = seconds > 0;
-      // An HTTP API's answer is kept for all routes, unless the route is among the identity sources.
+      // An HTTP API applies a cached result to all routes, unless the route is one of the identity sources.
       const perRoute = !isHttp || identitySources.includes("$context.routeKey");
       return [
         ...(seconds > limit ? [flaw(`authorizerResultTtlInSeconds is over ${limit}`, name)] : []),

@@ -1,4 +1,4 @@
-// An authorizer that guards nothing is a protection that somebody believes in and nobody has.
+// An authorizer that no route uses gives a false impression of protection.
 
 import { authorizersOf, authorizerTypes } from "../authorizers";
 import { flaw, type Rule } from "../rule";

@@ -1,4 +1,4 @@
-// What cannot be a token must not cost an invocation; and an authorizer must really be a function of this program.
+// A header that cannot be a token must not cost an invocation, and the authorizer must be a function of this program.
 
 import { authorizersOf, authorizerTypes } from "../authorizers";
 import { callsFunction, functionType } from "../functions";

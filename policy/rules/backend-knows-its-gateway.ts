@@ -1,4 +1,4 @@
-// A backend on the internet that does not ask the gateway for a certificate answers everybody. Lambda asks IAM instead.
+// An HTTP backend on the internet answers everybody unless it requires a client certificate. Lambda uses IAM.
 
 import type { Resource } from "../../graph/resource";
 import { documentOperations, restApiType } from "../operations";

@@ -1,4 +1,4 @@
-// With `*`, every page that a user opens may call the API with whatever that browser can reach.
+// With `*`, any web page that a user opens may call the API with whatever that user's browser can reach.
 
 import { documentOf, httpApiType, restApiType } from "../operations";
 import { at, texts } from "../read";
@@ -19,7 +19,9 @@ export const browsersComeFromANamedOrigin: Rule = {
   },
 };
 
-/** Every value that the document gives the header, in integrations and gateway responses; static ones stand in quotes. */
+/**
+ * All values that the document sets for the header, in integrations and gateway responses; static values are quoted.
+ */
 function headerOrigins(value: unknown): string[] {
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([key, item]) =>

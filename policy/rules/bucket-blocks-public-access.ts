@@ -1,4 +1,4 @@
-// Four switches that win over every policy and ACL, whoever sets those later.
+// These four settings override every bucket policy and ACL, including ones that are set later.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { flaw, type Rule, unmet } from "../rule";

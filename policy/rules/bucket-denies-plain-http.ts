@@ -1,4 +1,4 @@
-// S3 answers plain HTTP unless a policy denies it.
+// S3 accepts plain HTTP unless a bucket policy denies it.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { at, text, texts } from "../read";
@@ -22,7 +22,7 @@ export const bucketDeniesPlainHttp: Rule = {
           principals.includes("*") &&
           actions.some((action) => action === "s3:*" || action === "*") &&
           [arn, `${arn}/*`].every((wanted) => resources.includes(wanted) || resources.includes("*")) &&
-          // A second condition would have to hold, too.
+          // With a second condition, the statement would apply only if both hold.
           Object.keys(conditions).length === 1 &&
           Object.keys(Object.values(conditions)[0] as object).length === 1 &&
           texts(at(conditions, "Bool", "aws:SecureTransport")).join() === "false",

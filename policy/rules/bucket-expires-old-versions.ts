@@ -1,4 +1,4 @@
-// Versions that nobody needs are data that can still leak, and cost.
+// Old versions that nobody needs cost money and can still leak.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { amount, at, list } from "../read";

@@ -1,4 +1,4 @@
-// S3's own key opens an object for whoever may read it; a key of ours has a policy, and a log of its use.
+// S3's own key decrypts for anyone who may read the object; a customer-managed key has a key policy and an audit trail.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { at, list, text } from "../read";

@@ -1,4 +1,4 @@
-// A region can be lost; what can be built again from the repository need not be copied.
+// A region can fail. Objects that can be rebuilt from the repository need no copy: see the exceptions.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { type Rule, unmet } from "../rule";

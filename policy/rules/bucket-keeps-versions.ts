@@ -1,4 +1,4 @@
-// What is overwritten or deleted, by mistake or not, can be had back.
+// Objects that were overwritten or deleted, by mistake or on purpose, can be restored.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { at } from "../read";

@@ -1,4 +1,4 @@
-// ACLs can open an object that the bucket's policy keeps closed.
+// An ACL can make an object accessible that the bucket policy does not.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { at } from "../read";

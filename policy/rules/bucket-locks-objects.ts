@@ -1,4 +1,4 @@
-// A locked object cannot be deleted by anybody until its time has come: for records that must outlast their writer.
+// Nobody can delete a locked object before its retention ends: for records that must survive a rogue writer.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { type Rule, unmet } from "../rule";

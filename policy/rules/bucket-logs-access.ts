@@ -1,4 +1,4 @@
-// Who read or replaced an object is told by access logs alone.
+// Only access logs show who read or replaced an object.
 
 import { bucketSettings, bucketType } from "../buckets";
 import { text } from "../read";

@@ -1,4 +1,4 @@
-// Older TLS can be read and downgraded by whoever is between.
+// Older TLS versions can be downgraded and decrypted by an attacker on the network path.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
 
 import type { Resource } from "../../graph/resource";
@@ -12,7 +12,7 @@ export const clientsSpeakTls12: Rule = {
   says: "Domains and default endpoints accept TLS 1.2 or newer only.",
   types: [restApiType, httpApiType, restDomainType, httpDomainType],
   check: (resource) => {
-    // The default endpoint of an HTTP API speaks TLS 1.2 and newer, always.
+    // The default endpoint of an HTTP API always requires TLS 1.2 or newer.
     if (resource.type === httpApiType) return undefined;
     return unmet({
       "securityPolicy allows TLS below 1.2": /^(TLS_1_[23]|SecurityPolicy_TLS1[23]_)/.test(policyOf(resource)),

@@ -1,4 +1,4 @@
-// Destroying a key's versions destroys what they encrypted. A ring needs no protection: Google deletes none.
+// Destroying a key's versions makes everything they encrypted unreadable. Key rings cannot be deleted.
 
 import { unmet, type Rule } from "../rule";
 

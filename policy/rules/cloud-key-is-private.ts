@@ -1,4 +1,4 @@
-// CIS Google Cloud 1.9: a key that everybody may use encrypts nothing.
+// CIS Google Cloud 1.9: encryption with a key that everybody may use protects nothing.
 
 import { list, parse, record, texts } from "../read";
 import { flaw, type Rule } from "../rule";

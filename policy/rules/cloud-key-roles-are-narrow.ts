@@ -1,4 +1,5 @@
-// Owner, editor and KMS admin may destroy a key or hand it on; encrypting and decrypting needs neither.
+// Owners, editors and KMS administrators can destroy a key or grant it to others; encrypting and
+// decrypting needs none of these roles.
 
 import { text } from "../read";
 import { flaw, type Rule } from "../rule";

@@ -1,9 +1,9 @@
-// CIS Google Cloud 1.10: the shorter a key lives, the less one of its versions opens.
+// CIS Google Cloud 1.10: the more often a key rotates, the less data a single key version can decrypt.
 
 import { amount, text } from "../read";
 import { unmet, type Rule } from "../rule";
 
-/** Ninety days. */
+/** 90 days in seconds. */
 const longest = 7_776_000;
 
 export const cloudKeyRotates: Rule = {
@@ -11,7 +11,7 @@ export const cloudKeyRotates: Rule = {
   says: "A Google Cloud KMS key is rotated within 90 days.",
   types: ["gcp:kms/cryptoKey:CryptoKey"],
   check: ({ inputs }) => {
-    // Asymmetric keys and MAC keys know no automatic rotation.
+    // Google Cloud KMS rotates symmetric encryption keys only, not asymmetric or MAC keys.
     if (!["", "ENCRYPT_DECRYPT"].includes(text(inputs.purpose))) return undefined;
     const period = text(inputs.rotationPeriod);
     return unmet({

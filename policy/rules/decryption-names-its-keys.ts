@@ -1,4 +1,4 @@
-// Who may decrypt with every key has read everything that is encrypted, whatever the other policies say.
+// Whoever may decrypt with every key can read all encrypted data that other permissions let them reach.
 
 import { flaw, type Rule } from "../rule";
 import { identityStatements, identityTypes } from "../statements";

@@ -1,4 +1,4 @@
-// Whatever is started without a group gets the default one.
+// AWS assigns the default group to everything that is started without a security group.
 
 import { list } from "../read";
 import { flaw, type Rule } from "../rule";

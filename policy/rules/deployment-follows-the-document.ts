@@ -1,4 +1,4 @@
-// A REST API answers as it was last deployed: a changed authorizer that was never deployed protects nothing.
+// A REST API serves its last deployment: a changed authorizer has no effect until it is deployed.
 
 import { record, text } from "../read";
 import { type Rule, unmet } from "../rule";

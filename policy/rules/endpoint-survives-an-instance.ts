@@ -1,4 +1,4 @@
-// One instance is one failure away from none.
+// An endpoint with a single instance is down whenever that instance fails.
 
 import { amount, at, list } from "../read";
 import { type Rule, unmet } from "../rule";

@@ -1,5 +1,5 @@
-// AWS keeps these two groups current; counted, they only watch. The common group's 8 KB for a body would block every
-// tensor: that one rule counts, and a size rule of ours takes its place.
+// AWS keeps these two managed groups up to date; in count mode they block nothing. The common group's limit of 8 KB on
+// bodies would block every tensor, so that one rule must count, and a size rule of this project must replace it.
 
 import { at } from "../read";
 import { type Rule, unmet } from "../rule";
@@ -13,7 +13,7 @@ export const firewallBlocksKnownAttacks: Rule = {
   types: [webAclType],
   check: (acl) => {
     const managed = managedGroups(acl);
-    // Of a body a firewall sees 64 KB at most: a size statement on it is deaf above. The header tells the whole length.
+    // WAF inspects at most 64 KB of a body, so only the header gives the size of a larger one.
     const sized = rulesOf(acl).some(
       (rule) =>
         at(rule, "statement", "regexMatchStatement", "fieldToMatch", "singleHeader", "name") === "content-length" &&

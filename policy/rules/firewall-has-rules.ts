@@ -1,4 +1,4 @@
-// A web ACL without rules is a line in an audit and nothing else.
+// A web ACL without rules protects nothing, although an audit lists it as protection.
 
 import { type Rule, unmet } from "../rule";
 import { rulesOf, webAclType } from "../web-acls";

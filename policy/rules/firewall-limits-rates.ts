@@ -1,4 +1,4 @@
-// One address must not use up what all share, nor try every key.
+// A single address must not exhaust the capacity that all share, or try keys by brute force.
 
 import { at } from "../read";
 import { type Rule, unmet } from "../rule";

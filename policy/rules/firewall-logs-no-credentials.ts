@@ -1,4 +1,4 @@
-// WAF logs every header of a request unless told which to hide.
+// WAF logs every header of a request unless it is told which to redact.
 
 import { at, list, text } from "../read";
 import { flaw, type Rule } from "../rule";

@@ -1,10 +1,10 @@
-// What was blocked, and what nearly was, stands in the firewall's log alone.
+// Only the firewall's log shows which requests were blocked or counted.
 
 import { texts } from "../read";
 import { flaw, type Rule } from "../rule";
 import { loggingOf, webAclType } from "../web-acls";
 
-/** WAF writes to nothing that has another name. */
+/** WAF requires this prefix of a destination's name. */
 const destination = /:(log-group:|s3:::|deliverystream\/)?aws-waf-logs-/;
 
 export const firewallLogs: Rule = {

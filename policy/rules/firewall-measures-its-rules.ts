@@ -1,4 +1,4 @@
-// A rule that nobody measures blocks customers unnoticed, or nothing.
+// Without a metric, nobody notices a rule that blocks legitimate callers, or one that never matches.
 
 import { at } from "../read";
 import { flaw, type Rule } from "../rule";

@@ -1,4 +1,4 @@
-// Code signing stops code that nobody approved, where a signing job approves every archive.
+// Code signing prevents the deployment of unapproved code, provided that a signing job approves each archive.
 
 import { functionType } from "../functions";
 import { at, text } from "../read";

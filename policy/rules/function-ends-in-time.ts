@@ -1,4 +1,4 @@
-// A function that works on after its caller has given up is paid for, and can be made to hang on purpose.
+// A function that continues after its caller has given up still costs money, and an attacker can cause that on purpose.
 
 import { functionType, isBehindGateway } from "../functions";
 import { amount } from "../read";

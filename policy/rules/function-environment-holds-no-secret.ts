@@ -1,11 +1,11 @@
-// Who may read a function's configuration reads its environment: a credential there is shown to every auditor and tool.
+// Everyone who may read a function's configuration, including auditors and tools, sees its environment variables.
 
 import { credentialsOf, looksSecret } from "../credentials";
 import { functionType } from "../functions";
 import { at, record, text } from "../read";
 import { flaw, type Rule } from "../rule";
 
-/** Names under which credentials stand; names of where one is found (`…_ARN`, `…_ID`, `…_NAME`, `…_URL`) are no secret. */
+/** Names of credentials. Names of a reference to one (`…_ARN`, `…_ID`, `…_NAME`, `…_URL`) are not secret. */
 const secretName = /(SECRET|PASSW|PWD|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|SIGNING_?KEY)/i;
 const reference = /_(ARN|ID|NAME|URL|URI|ISSUER|AUDIENCE|ENDPOINT|PERIOD|SECONDS|DAYS)$/i;
 

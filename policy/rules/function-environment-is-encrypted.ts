@@ -1,4 +1,4 @@
-// Lambda's own key opens an environment for whoever may read the function; a key of ours has a policy.
+// Lambda's own key decrypts for anyone who may read the function; a customer-managed key has a key policy.
 
 import { functionType } from "../functions";
 import { at, record, text } from "../read";

@@ -1,4 +1,4 @@
-// Without a reservation one function's flood starves all others of the account, and its cost has no bound.
+// Without reserved concurrency, a flood of calls to one function starves all others of the account, at unlimited cost.
 
 import { functionType } from "../functions";
 import { amount } from "../read";
@@ -8,7 +8,7 @@ export const functionHasItsOwnConcurrency: Rule = {
   name: "function-has-its-own-concurrency",
   says: "A function's concurrency is reserved, and so bounded.",
   types: [functionType],
-  // -1 is how the provider says that none is reserved.
+  // The provider's value -1 means that none is reserved.
   check: ({ inputs }) =>
     unmet({ "reservedConcurrentExecutions is not set": amount(inputs.reservedConcurrentExecutions) >= 0 }),
 };

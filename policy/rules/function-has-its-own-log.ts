@@ -1,4 +1,4 @@
-// A log group that Lambda makes by itself never ends and has no key.
+// A log group that Lambda creates itself never expires and is not encrypted with a customer-managed key.
 
 import { functionType } from "../functions";
 import { at, text } from "../read";

@@ -1,4 +1,4 @@
-// In subnets of ours, what a function may reach is bounded by security groups and routes.
+// In the program's subnets, security groups and routes limit what a function can reach.
 
 import { functionType } from "../functions";
 import { at, list } from "../read";

@@ -1,4 +1,5 @@
-// A permission for a service alone lets every account's API, bucket or secret invoke the function; one for everybody, anyone.
+// A permission for a service without a source lets APIs, buckets or secrets of any account invoke the function; one for
+// everybody lets anyone.
 
 import { foreignAccount } from "../accounts";
 import { text } from "../read";
@@ -10,7 +11,7 @@ const url = "aws:lambda/functionUrl:FunctionUrl";
 export const functionIsInvokedByNamedCallers: Rule = {
   name: "function-is-invoked-by-named-callers",
   says: "Only named principals of this account may invoke a function or read a layer; a service only for a named source, and nobody through an open URL.",
-  // A layer holds the models.
+  // Layers contain the models.
   types: [permission, url, "aws:lambda/layerVersionPermission:LayerVersionPermission"],
   check: ({ type, inputs }, view) => {
     if (type === url) {
@@ -27,7 +28,7 @@ export const functionIsInvokedByNamedCallers: Rule = {
   },
 };
 
-/** What a service may do for anybody, where it is not said for whom. */
+/** Flaws of a permission for a service: it must be limited to an action and to the resource on whose behalf it acts. */
 function ofService(principal: string, source: string, inputs: Readonly<Record<string, unknown>>): Flaw[] {
   const [, , , region = "", account = "", name = ""] = source.split(":");
   return unmet({
@@ -35,7 +36,7 @@ function ofService(principal: string, source: string, inputs: Readonly<Record<st
     "sourceArn is not set": source !== "",
     "sourceArn names no resource": source === "" || /^[\w-]/.test(name),
     "sourceArn has a wildcard for region or account": !/[*?]/.test(region + account),
-    // A bucket's ARN has no account: whoever takes a deleted bucket's name would be let in.
+    // A bucket's ARN has no account: whoever creates a bucket with a deleted one's name would be admitted.
     "sourceAccount is not set": principal !== "s3.amazonaws.com" || text(inputs.sourceAccount) !== "",
   });
 }

@@ -1,4 +1,4 @@
-// A trace shows where a call went: the first thing that is asked after an incident.
+// After an incident, a trace shows which path a call took.
 
 import { at } from "../read";
 import { functionType } from "../functions";

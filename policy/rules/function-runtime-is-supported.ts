@@ -1,11 +1,11 @@
-// After its end of support a runtime gets no security patches, and later functions cannot be changed any more.
+// After its end of support a runtime gets no security patches; later, functions that use it can no longer be updated.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html (Supported Runtimes, deprecation date)
 
 import { text } from "../read";
 import { flaw, type Rule } from "../rule";
 import { functionType } from "../functions";
 
-/** Runtime → the day its support ends. */
+/** Runtime → the day on which its support ends, `YYYY-MM-DD`. */
 const ends: Readonly<Record<string, string>> = {
   "nodejs20.x": "2026-04-30",
   "nodejs22.x": "2027-04-30",

@@ -1,4 +1,4 @@
-// A zone can fail; a subnet lies in one.
+// A subnet lies in one availability zone, and a zone can fail.
 
 import { functionType } from "../functions";
 import { at, list } from "../read";

@@ -1,4 +1,4 @@
-// Without an audience, a token that the issuer gave out for any other API opens this one.
+// Without an audience, a token that the issuer gave out for any other API is accepted here.
 
 import { authorizersOf, authorizerTypes } from "../authorizers";
 import { flaw, type Rule } from "../rule";

@@ -1,4 +1,4 @@
-// Without a policy of its own, a key trusts whatever IAM says anywhere in the account, and no service can be bound.
+// Without a key policy of its own, a key is controlled by IAM policies alone, and no service can be bound to a source.
 
 import { flaw, type Rule } from "../rule";
 import { resourceStatements } from "../statements";

@@ -1,4 +1,4 @@
-// A deleted key takes with it everything that it encrypted; the window is the time to notice.
+// Deleting a key makes everything it encrypted unreadable; the waiting period is the time to notice a mistake.
 
 import { amount } from "../read";
 import { unmet, type Rule } from "../rule";

@@ -1,4 +1,4 @@
-// What leaks of a key's use is worth little once the key behind it changes.
+// Rotation limits how much data a single version of the key material can decrypt.
 
 import { amount, text } from "../read";
 import { unmet, type Rule } from "../rule";
@@ -8,7 +8,7 @@ export const keyRotates: Rule = {
   says: "A customer-managed key is rotated, at least yearly.",
   types: ["aws:kms/key:Key"],
   check: ({ inputs }) => {
-    // Only symmetric encryption keys can be rotated by KMS.
+    // KMS rotates symmetric encryption keys only.
     if (!["", "SYMMETRIC_DEFAULT"].includes(text(inputs.customerMasterKeySpec))) return undefined;
     const days = inputs.rotationPeriodInDays === undefined ? 365 : amount(inputs.rotationPeriodInDays);
     return unmet({

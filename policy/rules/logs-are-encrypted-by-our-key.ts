@@ -1,4 +1,4 @@
-// Logs tell who called what: a key of ours decides who reads them.
+// Logs show who called what; the policy of a customer-managed key controls who can read them.
 
 import { text } from "../read";
 import { type Rule, unmet } from "../rule";

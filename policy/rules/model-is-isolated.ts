@@ -1,4 +1,4 @@
-// A model's container runs code that came with the model.
+// A model's container may run code that was shipped with the model.
 
 import { at, list } from "../read";
 import { type Rule, unmet } from "../rule";

@@ -1,8 +1,8 @@
-// A module that is on and lacks its protection, its key or its secret looks deployed. What each must bring stands here.
+// A module that is switched on but lacks its protection, key or secret looks deployed. Below is what each must create.
 
 import { flaw, type Rule } from "../rule";
 
-/** Component of a module → resource types of which it brings at least one each. */
+/** Component type of a module → resource types of which it must create at least one each. */
 const promises: Readonly<Record<string, readonly string[]>> = {
   "model-serving:infra:ApiGatewayModule": [
     "aws:apigateway/restApi:RestApi",

@@ -1,4 +1,4 @@
-// Nothing of this program takes calls from the internet but its gateways.
+// Only the API gateways of this program may accept calls from the internet.
 
 import { flaw, type Rule } from "../rule";
 import { securityGroupTypes, trafficRules } from "../security-groups";

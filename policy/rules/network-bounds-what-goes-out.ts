@@ -1,4 +1,4 @@
-// A function that was taken over sends what it knows wherever it may go.
+// A compromised function can send its data to every address that it can reach.
 
 import { flaw, type Rule } from "../rule";
 import { securityGroupTypes, trafficRules } from "../security-groups";

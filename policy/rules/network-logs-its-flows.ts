@@ -1,4 +1,4 @@
-// What was refused, and where something went, stands in the flow log alone.
+// Only the flow log shows which traffic was refused and where other traffic went.
 
 import { flaw, type Rule } from "../rule";
 

@@ -1,4 +1,4 @@
-// A stack's outputs are printed by every `pulumi up`, and read by other stacks.
+// Stack outputs are printed by every `pulumi up` and can be read by other stacks.
 
 import { credentialsOf, looksSecret } from "../credentials";
 import { flaw, type Rule } from "../rule";

@@ -1,4 +1,4 @@
-// Through the default endpoint a caller goes around the domain's TLS policy and its client certificates.
+// The default endpoint bypasses the custom domain's TLS policy and client certificates.
 
 import { documentOf, httpApiType, restApiType } from "../operations";
 import { at, list } from "../read";
@@ -14,7 +14,7 @@ export const ownDomainClosesTheDefaultEndpoint: Rule = {
       ...view.pointingAt(api, "aws:apigatewayv2/apiMapping:ApiMapping", "apiId"),
     ];
     if (mapped.length === 0) return undefined;
-    // An import of an HTTP API's document resets what the document leaves out.
+    // Importing an HTTP API's document resets every setting that the document omits.
     const servers = list(documentOf(api).servers).map((server) =>
       at(server, "x-amazon-apigateway-endpoint-configuration"),
     );

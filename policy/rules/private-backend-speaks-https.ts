@@ -1,4 +1,4 @@
-// Within a network, too, plain HTTP is read by whoever is there.
+// Inside a private network, too, plain HTTP can be read by anyone on it.
 
 import type { Resource } from "../../graph/resource";
 import { documentOperations, httpApiType, restApiType } from "../operations";

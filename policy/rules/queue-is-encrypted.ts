@@ -1,4 +1,4 @@
-// Messages lie in a queue as long as nobody takes them.
+// Messages are stored in the queue until a consumer takes them.
 
 import { text } from "../read";
 import { type Rule, unmet } from "../rule";

@@ -1,19 +1,19 @@
-// A policy on a key, bucket, secret, queue or API is the lock itself: who is not named there stays out.
+// The policy on a key, bucket, secret, queue or API decides who may use it: only named principals should be allowed.
 
 import type { Rule } from "../rule";
 import { flaw } from "../rule";
 import { conditionKeys, resourcePolicyTypes, resourceStatements } from "../statements";
 import { foreignAccount } from "../accounts";
 
-/** Conditions that leave only callers, networks or sources that somebody named. */
+/** Condition keys that limit a statement to named callers, networks or sources. */
 const narrowing = [
-  // SNS's own name for the account, in the policy that it gives every topic.
+  // SNS's own key for the account, in the default policy of every topic.
   "aws:sourceowner",
   ...["aws:sourceaccount", "aws:sourcearn", "aws:principalaccount", "aws:principalarn", "aws:principalorgid"],
   ...["aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "kms:calleraccount"],
 ];
 
-/** What browsers ask without credentials; no function stands behind it (rule `route-asks-who-calls`). */
+/** CORS preflight, which browsers send without credentials; no function is behind it (rule `route-asks-who-calls`). */
 const preflight = /^execute-api:\/[\w-]+\/OPTIONS\/\*$/;
 
 export const resourcePolicyNamesWho: Rule = {

@@ -1,4 +1,4 @@
-// Who owns a resource, and which stack made it, must be told by the resource itself: by cost reports, by clean-ups, by on-call.
+// Cost reports, clean-ups and on-call engineers must see from a resource which project and stack it belongs to.
 
 import { parse, record, text } from "../read";
 import { type Rule, unmet } from "../rule";
@@ -9,7 +9,7 @@ export const resourcesAreTagged: Rule = {
   name: "resources-are-tagged",
   says: "Every provider tags what it makes with the project and the stack.",
   types: ["pulumi:providers:aws", "pulumi:providers:gcp"],
-  // Providers take nested settings as JSON text.
+  // Provider resources pass nested settings as JSON text.
   check: ({ type, inputs }) => {
     const settings =
       type === "pulumi:providers:aws"

@@ -1,4 +1,4 @@
-// A role without a policy is left over, or its policy went missing.
+// A role without a policy is a leftover, or its policy was lost.
 
 import { list } from "../read";
 import { flaw, type Rule } from "../rule";

@@ -1,4 +1,4 @@
-// `service:*` grants what the service will invent tomorrow, too.
+// `service:*` also grants the actions that the service adds in future.
 
 import type { Rule } from "../rule";
 import { flaw } from "../rule";
@@ -13,7 +13,7 @@ export const rolePolicyNamesActions: Rule = {
       .filter(({ allows }) => allows)
       .flatMap(({ actions, exceptActions }) => [
         ...(exceptActions ? [flaw("NotAction allows every other action", "NotAction")] : []),
-        // A wildcard that leaves less than a verb (`s3:Get*`) is as wide as the service.
+        // A wildcard with less than a verb before it (unlike `s3:Get*`) is nearly as wide as the service.
         ...actions
           .filter((action) => /^[^:]*\*|:[^:]{0,2}\*|:.*\*.*\*/.test(action) || !action.includes(":"))
           .map((action) => flaw("an action is a wildcard", action)),

@@ -1,10 +1,10 @@
-// A role that may do something everywhere makes every resource of the account part of this one's risk.
+// A role that may act on every resource extends the damage of its compromise to the whole account.
 
 import type { Rule } from "../rule";
 import { flaw } from "../rule";
 import { identityStatements, identityTypes } from "../statements";
 
-/** Services whose ARNs begin with a name of ours, not with a kind of resource. */
+/** Services in whose ARNs the resource part starts with a name instead of a resource type. */
 const named = ["s3", "execute-api", "sqs", "sns"];
 
 export const rolePolicyNamesResources: Rule = {
@@ -21,7 +21,7 @@ export const rolePolicyNamesResources: Rule = {
       ),
 };
 
-/** Whether an ARN names everything, or everything of a kind. */
+/** Whether an ARN covers all resources, or all of a type. */
 function isWide(arn: string): boolean {
   const [, , service = "", , , ...rest] = arn.split(":");
   const name = rest.join(":");

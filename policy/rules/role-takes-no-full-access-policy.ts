@@ -1,4 +1,4 @@
-// AWS's managed full-access policies grant a whole service, and grow with it.
+// AWS's managed full-access policies grant a whole service, including whatever AWS adds later.
 
 import { texts } from "../read";
 import { flaw, type Rule } from "../rule";

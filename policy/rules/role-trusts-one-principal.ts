@@ -1,10 +1,10 @@
-// A role that two services or accounts may take can do for one what was meant for the other.
+// If two services or accounts can assume a role, each gets the permissions that are meant for the other.
 
 import { foreignAccount } from "../accounts";
 import { flaw, type Rule } from "../rule";
 import { conditionKeys, trustStatements } from "../statements";
 
-/** Conditions that tie a trust to this account's or this caller's doing. */
+/** Condition keys that limit a trust to this account or to a named caller. */
 const binding = ["aws:sourceaccount", "aws:sourcearn", "aws:principalorgid", "sts:externalid", "aws:principalarn"];
 
 export const roleTrustsOnePrincipal: Rule = {
@@ -24,7 +24,7 @@ export const roleTrustsOnePrincipal: Rule = {
         .filter(({ principals: [name = ""] }) => name.startsWith("Federated:"))
         .filter((trust) => !conditionKeys(trust).some((key) => /:(sub|aud|amr)$/.test(key)))
         .map(() => flaw("a foreign token is not bound to a subject")),
-      // SageMaker and EventBridge act for whoever asks them: without the account, for other accounts, too.
+      // SageMaker and EventBridge act on behalf of their callers: without such a condition, also of other accounts.
       ...trusts
         .filter(({ principals: names }) => names.some((name) => /^Service:(sagemaker|events|scheduler)\./.test(name)))
         .filter((trust) => !conditionKeys(trust).some((key) => binding.includes(key)))

@@ -1,4 +1,4 @@
-// One open route is an open API: whoever reaches the function may try everything on it.
+// A single open route opens the API: anyone can then reach the function behind it.
 
 import {
   documentOperations,
@@ -23,12 +23,12 @@ export const routeAsksWhoCalls: Rule = {
   },
 };
 
-/** Whether some alternative, or their absence, lets a call through that proves nothing. */
+/** Whether a call without credentials meets one of the alternatives, or there are none. */
 function isOpen({ alternatives, preflight }: Operation): boolean {
   if (preflight) return false;
   return (
     alternatives.length === 0 ||
-    // A scheme that the gateway does not know is ignored by it: it must not stand for a protection.
+    // API Gateway ignores schemes that it does not recognise (`none`), so they protect nothing.
     alternatives.some((alternative) => alternative.every(({ kind }) => kind === "none"))
   );
 }

@@ -1,4 +1,4 @@
-// What API Gateway refuses, nobody pays for. Bodies are another matter: see the exception.
+// Requests that API Gateway rejects cost no invocation. Bodies are not validated by it: see the exceptions.
 
 import { documentOf, operationsOf, restApiType } from "../operations";
 import { at } from "../read";

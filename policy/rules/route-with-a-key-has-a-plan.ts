@@ -1,4 +1,4 @@
-// Routes that ask for a key need somebody to give one out: a plan that covers the API, or nobody can call.
+// A key works only through a usage plan that covers the API: without one, nobody can call routes that require a key.
 
 import { operationsOf, restApiType } from "../operations";
 import { at, list } from "../read";

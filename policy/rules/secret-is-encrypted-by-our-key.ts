@@ -1,4 +1,4 @@
-// AWS's own key opens a secret for whoever may read it in this account, and for no other account's audit.
+// AWS's own key decrypts for anyone in the account who may read the secret; a customer-managed key has a key policy.
 
 import { text } from "../read";
 import { secretType } from "../rotations";

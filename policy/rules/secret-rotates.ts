@@ -1,4 +1,4 @@
-// What has leaked without anybody noticing ends with the next rotation.
+// A leak that nobody noticed ends with the next rotation.
 
 import type { Resource } from "../../graph/resource";
 import { amount, at, text } from "../read";
@@ -14,7 +14,7 @@ export const secretRotates: Rule = {
   types: [secretType],
   check: (secret, view) => {
     const rotations = rotationsOf(secret, view);
-    // Where no plan takes keys, there is nothing that a new key could be tried on: an exception may name this, and only this.
+    // Without a usage plan no new key could be tried. An exception can be limited to this case by its `about`.
     const about = view.ofType("aws:apigateway/usagePlan:UsagePlan").length === 0 ? "no usage plan" : "";
     return rotations.length === 0
       ? [flaw("the secret has no SecretRotation", about)]
@@ -35,8 +35,8 @@ function unmetBy(rotation: Resource, view: View) {
 }
 
 /**
- * Longest time between two rotations of a schedule: `rate(4 hours)`, `rate(10 days)`, or a cron line. Of a cron line only
- * the month counts: with each month it comes within 31 days, whatever the other fields say.
+ * Upper bound in days of the time between two rotations, for `rate(4 hours)`, `rate(10 days)` or a cron expression; NaN
+ * if it cannot be told. Of a cron expression only the month field counts: every month means within 31 days.
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
 function daysOf(schedule: string): number {

@@ -1,4 +1,5 @@
-// A rotation whose function Secrets Manager may not invoke fails in silence; one that it may invoke for anybody serves anybody.
+// If Secrets Manager may not invoke the function, the rotation fails unnoticed; without a source condition, secrets of
+// any account could invoke it.
 
 import { callsFunction } from "../functions";
 import { text } from "../read";

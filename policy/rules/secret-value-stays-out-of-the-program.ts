@@ -1,10 +1,10 @@
-// What the program sets stands in its state, and in the memory and logs of whoever runs it.
+// A value that the program sets is stored in its state, and may appear in the memory and logs of whoever runs it.
 
 import { flaw, type Rule } from "../rule";
 import { secretType } from "../rotations";
 
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
-/** Their secrets are outputs, which stand in the state for whoever may decrypt it, and never end. */
+/** Their secrets are outputs, so everyone who can decrypt the state can read them, and they never expire. */
 const longLived = ["aws:iam/accessKey:AccessKey", "aws:iam/userLoginProfile:UserLoginProfile"];
 
 export const secretValueStaysOutOfTheProgram: Rule = {

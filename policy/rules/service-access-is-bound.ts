@@ -1,4 +1,4 @@
-// A service that acts for whoever asks it (the confused deputy) must act for this account's resources alone.
+// A service that acts on behalf of any caller (the confused deputy) must act for this account's resources only.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 
 import { flaw, type Rule } from "../rule";

@@ -1,4 +1,4 @@
-// A cached answer is data at rest.
+// A cached response is data at rest.
 
 import { at } from "../read";
 import { type Rule, unmet } from "../rule";

@@ -1,4 +1,4 @@
-// A firewall drops floods and known attacks before they cost anything. HTTP APIs can have none.
+// A firewall drops floods and known attacks before they cause cost. HTTP APIs do not support one.
 
 import { type Rule, unmet } from "../rule";
 import { restStageType } from "../stages";

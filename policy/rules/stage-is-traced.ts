@@ -1,4 +1,4 @@
-// The trace begins at the door.
+// Tracing starts at the gateway, so that a trace covers the whole call.
 
 import { type Rule, unmet } from "../rule";
 import { restStageType } from "../stages";

@@ -1,4 +1,4 @@
-// The access log answers who called what; a credential in it would open the API to every reader of logs.
+// The access log shows who called what; a credential in it would give every reader of the log access to the API.
 
 import { at, text } from "../read";
 import { type Rule, unmet } from "../rule";
@@ -6,7 +6,7 @@ import { httpStageType, restStageType } from "../stages";
 
 const wanted = ["$context.requestId", "$context.identity.sourceIp", "$context.status"];
 
-/** What a caller sends: headers, query, body, path as sent, the key itself, whole claims, and what an authorizer passes on of a token. */
+/** Variables with what a caller sent: headers, query, body, raw path, API key, claims, tokens of an authorizer. */
 const credentials =
   /\$(input|request|stageVariables)\b|header|querystring|\$context\.(path|identity\.apiKey|identity\.userAgent|authorizer\.claims|requestOverride|domainPrefix|protocol\.)(?![A-Za-z.])|\$context\.[\w.]*(token|authorization|secret|password|cookie|rawid)/i;
 

@@ -1,4 +1,4 @@
-// Why API Gateway refused a call stands in the execution log alone.
+// Only the execution log shows why API Gateway refused a call.
 
 import { at, text } from "../read";
 import { flaw, type Rule, unmet } from "../rule";

@@ -1,4 +1,4 @@
-// A data trace writes whole requests to the log: headers, credentials and tensors.
+// Data tracing writes whole requests to the log: headers, credentials and tensors.
 
 import { at } from "../read";
 import { type Rule, unmet } from "../rule";

@@ -1,4 +1,4 @@
-// Without limits of its own a stage may use up the account's, for every API in it.
+// Without limits of its own, one stage can use up the account's request rate, which all of its APIs share.
 
 import type { Resource } from "../../graph/resource";
 import { amount, at, list } from "../read";
@@ -23,7 +23,7 @@ export const stageThrottles: Rule = {
   },
 };
 
-/** Settings of single routes: they replace those of all. */
+/** Settings of single routes, which replace those for all routes. */
 function single(stage: Resource, view: View): unknown[] {
   if (stage.type === httpStageType) return [...list(stage.inputs.routeSettings)];
   return methodSettings(stage, view)
@@ -31,7 +31,7 @@ function single(stage: Resource, view: View): unknown[] {
     .map(({ inputs }) => inputs.settings);
 }
 
-/** -1 switches a limit off; so does leaving out one of the two. */
+/** -1 disables a limit; so does omitting one of the two. */
 function isLetOff(settings: unknown): boolean {
   return ["throttlingRateLimit", "throttlingBurstLimit"].some((key) => !(amount(at(settings, key)) > 0));
 }

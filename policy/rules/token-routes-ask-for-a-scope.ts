@@ -1,4 +1,4 @@
-// A token proves who calls; its scope, what for. Without one, every client of the issuer may predict.
+// A token proves who calls; its scopes say what for. Without one, every client of the issuer could predict.
 
 import { httpApiType, operationsOf, restApiType } from "../operations";
 import { flaw, type Rule } from "../rule";

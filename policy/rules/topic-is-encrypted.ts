@@ -1,4 +1,4 @@
-// An alarm tells where the system is weak. AWS's own key for topics lets no CloudWatch alarm publish.
+// Alarms reveal weaknesses of the system. CloudWatch alarms cannot publish to a topic that uses AWS's own key.
 // Source: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html (compatibility with AWS services)
 
 import { text } from "../read";

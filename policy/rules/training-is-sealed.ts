@@ -1,4 +1,4 @@
-// Training sees all data: its disks, its results and what its machines tell one another must be closed to others.
+// Training jobs process all data: their disks, their results and the traffic between their machines must be protected.
 
 import { at, list, text } from "../read";
 import { flaw, type Rule } from "../rule";
@@ -21,7 +21,7 @@ function missing({ type, arguments: args }: Step): string[] {
   const cluster = training ? args.ResourceConfig : at(args, "ProcessingResources", "ClusterConfig");
   const output = training ? args.OutputDataConfig : args.ProcessingOutputConfig;
   const network = training ? args : args.NetworkConfig;
-  // A step that returns nothing but its exit code has no output to encrypt.
+  // A step whose only result is its exit code has no output to encrypt.
   const hasOutput = training || list(at(output, "Outputs")).length > 0;
   return [
     ...(isSet(at(cluster, "VolumeKmsKeyId")) ? [] : ["VolumeKmsKeyId is not set"]),

@@ -1,4 +1,4 @@
-// Where there is a network of ours, training data goes no other way: its endpoints bound where to, its flow log shows it.
+// In the program's VPC, endpoints limit where training data can go, and the flow log shows where it went.
 
 import { pipelineType, type Step, stepsOf } from "../pipelines";
 import { at, texts } from "../read";
@@ -30,13 +30,13 @@ function flaws({ name, type, arguments: args }: Step, view: View): Flaw[] {
   ];
 }
 
-/** Whether the subnet's table has a route to a gateway: endpoints add theirs to the table themselves. */
+/** Whether the subnet's route table has Route resources, which lead out: VPC endpoints add their routes themselves. */
 function leadsOut(subnet: string, view: View): boolean {
   const tables = view
     .ofType("aws:ec2/routeTableAssociation:RouteTableAssociation")
     .filter(({ inputs }) => inputs.subnetId === subnet)
     .map(({ inputs }) => inputs.routeTableId);
-  // A subnet without a table of its own has the VPC's, of which nothing is known here.
+  // A subnet without an associated table uses the VPC's main table, which is not in the graph: it may lead out.
   return (
     tables.length === 0 || view.ofType("aws:ec2/route:Route").some(({ inputs }) => tables.includes(inputs.routeTableId))
   );

@@ -1,4 +1,4 @@
-// Who may write to the truststore's bucket would otherwise let in whom they like.
+// Without a pinned version, anyone who can write to the truststore's bucket can admit clients of their own.
 
 import { httpDomainType, restDomainType } from "../domains";
 import { at, text } from "../read";

@@ -1,4 +1,4 @@
-// A plan counts only calls of routes that ask for the key.
+// A usage plan counts only the calls to routes that require an API key.
 
 import { operationsOf, restApiType } from "../operations";
 import { at, list } from "../read";

@@ -1,4 +1,4 @@
-// A plan without numbers lets a key do everything; a plan without a stage, nothing, and nobody notices.
+// A plan without limits lets a key make unlimited calls; a key in a plan without a stage opens nothing, unnoticed.
 
 import { amount, at, list, text } from "../read";
 import { type Rule, unmet } from "../rule";

@@ -1,4 +1,4 @@
-// Who can sign up by himself has a token that is as good as any other.
+// A user who signed up without approval gets a token like any other.
 
 import { at } from "../read";
 import { type Rule, unmet } from "../rule";

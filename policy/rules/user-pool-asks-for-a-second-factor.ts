@@ -1,4 +1,4 @@
-// A password alone is phished.
+// A password alone can be phished.
 
 import { text } from "../read";
 import { type Rule, unmet } from "../rule";

@@ -1,4 +1,4 @@
-// A client that names unknown users, sends passwords, or gets tokens in an address leaks each of them.
+// A client leaks data if it reveals which users exist, sends passwords, or receives tokens in a URL (implicit flow).
 
 import { text, texts } from "../read";
 import { type Rule, unmet } from "../rule";

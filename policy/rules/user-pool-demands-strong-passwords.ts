@@ -1,4 +1,4 @@
-// Short passwords are guessed.
+// Short passwords can be guessed.
 
 import { amount, at } from "../read";
 import { type Rule, unmet } from "../rule";

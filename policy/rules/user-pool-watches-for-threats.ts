@@ -1,4 +1,4 @@
-// Stolen passwords are tried by the million; Cognito's threat protection notices. Machine clients have none to try.
+// Attackers try stolen passwords in bulk; Cognito's threat protection detects that. Machine clients have no passwords.
 
 import { at, text } from "../read";
 import { type Rule, unmet } from "../rule";
