@@ -1,6 +1,6 @@
-// The certificate authority of this machine's local runs: it stands in for ACM, and for the truststore of mutual TLS.
-// What it guarantees: its certificates are good for the loopback, documentation names and the stack's own domains alone, so
-// that neither trusting nor losing it endangers another site; its private key is readable by its owner only.
+// The certificate authority of the local runs on this machine. It stands in for ACM and for the truststore of mutual
+// TLS. Its certificates are valid only for loopback addresses, documentation domains and the stack's own domains, so
+// that neither trusting it nor losing its key endangers any other site. Only its owner can read the private key.
 
 import { createHash, randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,31 +12,33 @@ export type { Pair } from "./certificates/certificate";
 export interface Authority {
   /** PEM. */
   readonly certificate: string;
-  /** Path of the certificate, for `curl --cacert` and NODE_EXTRA_CA_CERTS; empty for one that is not kept. */
+  /** Path of the certificate, for `curl --cacert` and NODE_EXTRA_CA_CERTS; empty if it is not on disk. */
   readonly file: string;
-  /** A server's certificate for DNS names (within the authority's domains) and loopback addresses. */
+  /** A server certificate for DNS names within the authority's domains and for loopback addresses. */
   server(names: readonly string[]): Promise<Pair>;
-  /** A client's certificate. @param name its common name, without dots */
+  /** A client certificate. @param name common name, without dots */
   client(name: string): Promise<Pair>;
 }
 
-/** Names every authority may sign for: RFC 6761, and what the example settings use. */
+/** Domains that every authority may sign for: special-use names (RFC 6761, RFC 6762), as in the example settings. */
 const localDomains = ["localhost", "example.com", "example.net", "example.org", "test", "local"];
 
-/** The foreign authority's too: what tells them apart has to be the signature. */
+/** The foreign authority has the same name, so that only the signature tells the two apart. */
 const authorityName = "Local run (not a public authority)";
 
 const day = 24 * 60 * 60 * 1000;
-/** A new authority every quarter of a year; the one before stays good for a month more, for a run that goes on. In milliseconds. */
+/** Milliseconds. A new authority is made every 90 days; the previous one stays valid for another 30. */
 const period = 90 * day;
 const overlap = 30 * day;
 
 /**
- * The authority kept in a folder; made where there is none for this quarter and these domains. It is good for 30 days at
- * least. Runs that start at the same moment get the same one: a file appears whole or not at all, and is never written again.
+ * Opens the authority for the current 90-day period and these domains, creating it if it does not exist. It remains
+ * valid for at least 30 days. Runs that start at the same moment get the same authority: its key file is created
+ * atomically and never rewritten.
  *
- * @param directory where authorities are kept; made with mode 0700
- * @param domains own domains of the stack, whose subdomains are included
+ * @param directory where authorities are kept; created with mode 0700
+ * @param domains the stack's own domains; their subdomains are included
+ * @throws Error if the kept authority is damaged
  */
 export async function openAuthority(
   directory: string,
@@ -58,17 +60,19 @@ export async function openAuthority(
   return { ...signing(pair), file };
 }
 
-/** An authority that nobody trusts and nothing keeps: for client certificates that must be refused. */
+/**
+ * An authority that nothing trusts and that is not kept on disk: it issues client certificates that must be refused.
+ */
 export async function foreignAuthority(now: Date = new Date()): Promise<Authority> {
   const quarter = Math.floor(now.getTime() / period);
   return { ...signing(await authorityPair(authorityName, localDomains, validity(quarter))), file: "" };
 }
 
-/** Writes a pair for tools that want files, the key with mode 0600; gives their paths. */
+/** Writes a certificate and its key (mode 0600) for tools that expect files. @returns their paths */
 export async function keepPair(directory: string, name: string, pair: Pair): Promise<Pair> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const files = { cert: join(directory, `${name}.pem`), key: join(directory, `${name}.key.pem`) };
-  // Removed first, since the mode counts for a new file only.
+  // Removed first: `mode` applies only to a file that is created.
   await Promise.all(Object.values(files).map((file) => rm(file, { force: true })));
   await writeFile(files.cert, pair.cert, { mode: 0o644, flag: "wx" });
   await writeFile(files.key, pair.key, { mode: 0o600, flag: "wx" });
@@ -93,7 +97,7 @@ function split(text: string): Pair {
   return { cert: cert.endsWith("\n") ? cert : `${cert}\n`, key };
 }
 
-/** The file's text; where there is no file, it is made. Of two that make it at once, the first to link it wins. */
+/** The file's text, made if the file does not exist. If two processes race, the first to link it wins. */
 async function keepOnce(file: string, mode: number, make: () => Promise<string>): Promise<string> {
   const existing = await read(file);
   if (existing !== undefined) return existing;

@@ -1,18 +1,18 @@
-// The client certificate of a run, for APIs behind mutual TLS: files that tools can be pointed to.
+// The client certificate of a run, as files, for calling APIs behind mutual TLS.
 
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { type Authority, keepPair } from "./certificates";
 
 export interface ClientFiles {
-  /** Paths, PEM. */
+  /** Paths of the PEM files. */
   readonly clientCert: string;
   readonly clientKey: string;
-  /** Removes them: with the run ends their use. */
+  /** Deletes both files; they are of no use after the run. */
   remove(): Promise<void>;
 }
 
-/** Files of a name of their own: runs beside each other share the folder. */
+/** The file names are unique because concurrent runs share the folder. */
 export async function clientFiles(authority: Authority, directory: string): Promise<ClientFiles> {
   const pair = await authority.client("local-client");
   const { cert, key } = await keepPair(directory, `client-${randomBytes(4).toString("hex")}`, pair);

@@ -1,4 +1,4 @@
-// Working credentials of each client that an API lists, in the same words as those of the API.
+// Working credentials of each client that an API lists, with the same field names as the API's own credentials.
 
 import { type Graph, ofType } from "../graph/resource";
 import { type ListedClient, listedClients } from "./clients";
@@ -7,12 +7,12 @@ import type { Application } from "./issuer/auth0";
 import type { PoolClient, UserPool } from "./issuer/cognito";
 import type { LocalIssuer } from "./issuer/issuer";
 
-/** As they apply; every value is text. */
+/** Only the fields that apply are present. */
 export interface ClientCredentials {
   apiKey?: string;
   accessKeyId?: string;
   secretAccessKey?: string;
-  /** An access token that works now. */
+  /** An access token that is valid now. */
   token?: string;
   clientId?: string;
   clientSecret?: string;
@@ -20,16 +20,16 @@ export interface ClientCredentials {
 
 export interface ClientSources {
   readonly graph: Graph;
-  /** By the ARN that a client is listed by. */
+  /** By the ARN under which the client is listed. */
   readonly principals: ReadonlyMap<string, Principal>;
   readonly issuer: LocalIssuer | undefined;
   readonly applications: readonly Application[];
   readonly pools: readonly UserPool[];
-  /** The keys that the rotation has made, by client. */
+  /** API keys that the rotation has made, by client name. */
   readonly rotatedKeys: ReadonlyMap<string, string | undefined>;
 }
 
-/** By name. */
+/** @returns the credentials of the clients that the API lists, by client name */
 export async function clientCredentials(
   apiId: string,
   sources: ClientSources,

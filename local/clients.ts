@@ -1,5 +1,5 @@
-// The clients that the APIs of a program list, as their stages' variables have them, and a principal on this machine for
-// each that signs.
+// The clients that the APIs of a program list, read from the variables of their stages, and a simulated IAM principal
+// for each client that signs its requests.
 
 import { clientFields, clientVariable } from "../contract";
 import { type Graph, ofType } from "../graph/resource";
@@ -10,11 +10,11 @@ export interface ListedClient {
   readonly apiId: string;
   readonly name: string;
   readonly keyId?: string;
-  /** What its rotated key begins with. */
+  /** Prefix of the client's rotated API keys. */
   readonly keyPrefix?: string;
   /** ARN of a role or of an account's root, or the id of an OAuth client. */
   readonly principal?: string;
-  /** Absent: all. */
+  /** Names of the models that the client may call; absent: all. */
   readonly models?: readonly string[];
 }
 
@@ -39,9 +39,9 @@ function clientOf(apiId: string, variable: string, value: string): ListedClient 
 }
 
 /**
- * Who signs for each client that is a role or an account, by the client's ARN.
- * @param seed of the credentials of this machine
- * @param own account of the stack
+ * The principal that signs for each client that is a role or an account, by the client's ARN.
+ * @param seed derives the access keys
+ * @param own account id of the stack
  */
 export function clientPrincipals(graph: Graph, seed: Buffer, own: string): ReadonlyMap<string, Principal> {
   const arns = listedClients(graph).flatMap(({ principal: arn }) => (arn?.startsWith("arn:") ? [arn] : []));

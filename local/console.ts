@@ -1,4 +1,4 @@
-// What `npm start` prints: what was built, where it answers, lines to paste, and what is not enforced here.
+// What `npm start` prints: what was built, where it answers, commands to paste, and what is not enforced locally.
 
 import { relative } from "node:path";
 import { exampleNote } from "../graph/project";
@@ -8,10 +8,11 @@ import type { RunningApi } from "./running-api";
 import type { ServedModels } from "./served-models";
 
 /**
- * The line of `--json`. Of an API, `url` works as printed from any client that trusts `ca` and presents its `credentials`
- * (their `clientCert` and `clientKey` too): it is the default endpoint, or, where that is disabled, the own domain at
- * `localhost`. `domains` lists the own domains by name, with what a client has to resolve; `disabledUrl` is the default
- * endpoint that answers as a disabled one. The `credentials` beside `apis` are those of all APIs, the first API's first.
+ * The line that `--json` prints. An API's `url` works as printed for any client that trusts `ca` and presents the API's
+ * `credentials` (including `clientCert` and `clientKey`): it is the default endpoint or, if that is disabled, the
+ * custom domain served at `localhost`. `domains` lists the custom domains with the name resolution that a client needs.
+ * `disabledUrl` is the disabled default endpoint, which answers with its refusal. The top-level `credentials` merge
+ * those of all APIs; where they differ, the first API's win.
  */
 export function readyLine(run: LocalRun): string {
   return JSON.stringify({
@@ -32,7 +33,7 @@ export function readyLine(run: LocalRun): string {
   });
 }
 
-/** The same for people. @param body a request that the default model takes */
+/** The same, for people. @param body a request that the default model accepts, as JSON */
 export function readyText(
   run: LocalRun,
   models: ServedModels | undefined,
@@ -108,7 +109,7 @@ function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, bod
   return lines;
 }
 
-/** curl's options that present the credentials. */
+/** The curl options that present the credentials, each with a leading space. */
 function secret(credentials: Credentials): string {
   const { apiKey, accessKeyId, secretAccessKey, region, token, clientCert, clientKey } = credentials;
   const parts = [];
@@ -130,7 +131,7 @@ function tokenCurl({ tokenEndpoint, clientId, clientSecret, audience, scope }: C
     : `${start} -d audience=${audience} -d client_id=${clientId} -d client_secret=${clientSecret}`;
 }
 
-/** A path as short as it can be pasted. */
+/** A path to paste: relative if it lies in the current folder. */
 function shown(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith("..") ? path : short;

@@ -1,4 +1,4 @@
-// Working credentials for what the graph protects: what `npm start` prints and `--json` lists.
+// Working credentials for the APIs in the graph: what `npm start` prints and `--json` lists.
 
 import { scope } from "../contract";
 import { type Graph, ofType } from "../graph/resource";
@@ -10,13 +10,13 @@ import type { UserPool } from "./issuer/cognito";
 import type { LocalIssuer } from "./issuer/issuer";
 import { poolAsked, tokensAsked } from "./tokens-asked";
 
-/** As they apply; every value is text. */
+/** Only the fields that apply are present. */
 export interface Credentials {
   apiKey?: string;
   accessKeyId?: string;
   secretAccessKey?: string;
   region?: string;
-  /** An access token that works now. */
+  /** An access token that is valid now. */
   token?: string;
   issuer?: string;
   tokenEndpoint?: string;
@@ -24,10 +24,10 @@ export interface Credentials {
   clientSecret?: string;
   audience?: string;
   scope?: string;
-  /** Files, PEM: for APIs behind mutual TLS. */
+  /** Paths of PEM files, for APIs behind mutual TLS. */
   clientCert?: string;
   clientKey?: string;
-  /** Of each client that the API lists, by name; those above are the first one's. */
+  /** Of each client that the API lists, by name. The fields above are then those of the first client. */
   clients?: Readonly<Record<string, ClientCredentials>>;
 }
 
@@ -37,11 +37,11 @@ export interface Sources {
   readonly identities: Identities;
   readonly issuer: LocalIssuer | undefined;
   readonly tenant: Tenant | undefined;
-  /** The keys that the rotation has made, by client; under the empty name that of nobody in particular. */
+  /** API keys that the rotation has made, by client name; the empty name is the key of no particular client. */
   readonly rotatedKeys: ReadonlyMap<string, string | undefined>;
 }
 
-/** User pools of the graph, as the local issuer plays them. */
+/** The user pools of the graph, in the form that the local issuer takes. */
 export function userPools(graph: Graph): UserPool[] {
   return ofType(graph, "aws:cognito/userPool:UserPool").map((pool) => ({
     id: pool.id,
@@ -59,13 +59,13 @@ export function userPools(graph: Graph): UserPool[] {
 
 const secondsIn: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 };
 
-/** Seconds; Cognito's default is an hour, and its default unit hours. */
+/** In seconds. Cognito's default is 1, and its default unit is hours. */
 function lifetimeOf(inputs: Readonly<Record<string, unknown>>): number {
   const unit = (inputs.tokenValidityUnits as { accessToken?: string } | undefined)?.accessToken ?? "hours";
   return Number(inputs.accessTokenValidity ?? 1) * (secondsIn[unit] ?? 3_600);
 }
 
-/** What lets a caller in to one API, but for a client certificate. */
+/** Credentials for one API, except the client certificate. */
 export async function credentialsOf(api: ServedApi, sources: Sources): Promise<Credentials> {
   const { graph, identities } = sources;
   const auths = new Set(api.routes.map(({ auth }) => auth));
@@ -80,13 +80,13 @@ export async function credentialsOf(api: ServedApi, sources: Sources): Promise<C
   return { ...credentials, ...(await tokenOf(api, sources)) };
 }
 
-/** All of them in one; where two APIs ask for different ones of a kind, the first API's. */
+/** Merges the credentials of all APIs; where several have the same field, the first API's value wins. */
 export function merged(all: readonly Credentials[]): Credentials {
   const credentials: Credentials = {};
   for (const own of all) {
     const { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: words, ...others } = own;
     Object.assign(credentials, { ...others, ...credentials });
-    // What belongs to a token stays together: a client of one issuer is none of another's.
+    // The fields of a token stay together: a client of one issuer is unknown to another.
     if (credentials.token === undefined && token !== undefined)
       Object.assign(credentials, { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: words });
   }
@@ -120,7 +120,7 @@ async function tokenOf(api: ServedApi, { graph, issuer, tenant }: Sources): Prom
   };
 }
 
-/** A key of a usage plan that holds the API. */
+/** An API key in a usage plan that includes the API. */
 function apiKeyOf(graph: Graph, api: ServedApi): string | undefined {
   const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan").filter(({ inputs }) =>
     ((inputs.apiStages ?? []) as { apiId?: unknown }[]).some(({ apiId }) => apiId === api.id),

@@ -1,6 +1,6 @@
-// The servers of a run: every API's default endpoint at `localhost`, on a port of its own, with its own domains beside it on the
-// same port, told apart by the name that a client's TLS asks for. Where the default endpoint is disabled, the own domain also
-// answers at `localhost` on one more port, for clients that cannot be told where a name leads.
+// The servers of a run. Each API's default endpoint answers at `localhost` on its own port; the API's custom domains
+// share that port and are selected by SNI. If the default endpoint is disabled, the custom domain also answers at
+// `localhost` on another port, for clients whose name resolution cannot be overridden.
 
 import type { Authority, Pair } from "./certificates";
 import type { ServedApi, TlsVersion } from "./gateway/front";
@@ -11,22 +11,24 @@ import type { Endpoint } from "./gateway/tls-endpoints";
 /** Where an API answers. */
 export interface Door {
   readonly api: ServedApi;
-  /** Base of the routes that any client reaches: of the default endpoint, or, where that is disabled, of the own domain at `localhost`. */
+  /**
+   * Base URL that any client can reach: the default endpoint or, if that is disabled, the custom domain at `localhost`.
+   */
   readonly url: string;
-  /** Oldest TLS version spoken there. */
+  /** Lowest TLS version that `url` accepts. */
   readonly minVersion: TlsVersion;
-  /** Whether a client certificate is asked for there. */
+  /** Whether `url` requires a client certificate. */
   readonly mutualTls: boolean;
-  /** Base of the default endpoint that is disabled, and answers so. */
+  /** Base URL of the default endpoint if it is disabled: it answers 403 (REST API) or 404 (HTTP API). */
   readonly disabledUrl?: string;
   readonly domains: readonly DomainDoor[];
 }
 
 export interface DomainDoor {
   readonly name: string;
-  /** Base of the routes, by the domain's name. */
+  /** Base URL with the domain's own name. */
   readonly url: string;
-  /** For curl's `--resolve`. */
+  /** Value for curl's `--resolve`: `<name>:<port>:127.0.0.1`. */
   readonly resolve: string;
   readonly minVersion: TlsVersion;
   readonly mutualTls: boolean;
@@ -34,7 +36,7 @@ export interface DomainDoor {
 
 export interface Doors {
   readonly doors: readonly Door[];
-  /** Whether another than the usual port had to be taken. */
+  /** Whether the usual port was in use and another one was taken. */
   readonly moved: boolean;
   close(): Promise<void>;
 }
@@ -43,8 +45,9 @@ const usualPort = 8443;
 const localNames = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * @param asked port of the first API; the others follow it. 0: any free ones. Undefined: the usual one, or any free one
- * @throws Error for a port that is taken
+ * @param asked port of the first API; the other servers take the ports after it. 0: any free ports. Undefined: the
+ *   usual port and those after it, or any free port in place of one that is in use
+ * @throws Error if a requested port is in use or needs privileges
  */
 export async function openDoors(
   { apis, domains }: Gateway,
@@ -98,7 +101,7 @@ export async function openDoors(
   }
 }
 
-/** The local authority stands in for the truststore: who made that one's certificates is not known here. */
+/** The local authority stands in for the truststore: the private keys of the truststore's own CAs are not available. */
 function domainEndpoint(domain: ServedDomain, { cert, key }: Pair, authority: Authority): Endpoint {
   const truststore = domain.mutualTls ? authority.certificate : undefined;
   return { minVersion: domain.minVersion, tls: { cert, key, truststore }, respond: domain.respond };
@@ -123,7 +126,7 @@ function isOf({ apiId, stage }: { apiId: string; stage: string }, api: ServedApi
   return apiId === api.id && stage === api.stage;
 }
 
-/** Listens on the asked port; on the usual one, or any free one, where none was asked for. */
+/** Listens on the requested port; if none was requested, on the usual port or else on any free one. */
 async function listen(
   api: Omit<Endpoint, "tls">,
   options: Omit<ServeOptions, "port">,

@@ -1,25 +1,29 @@
-// What the local run keeps on this machine, in `.local`: a seed for credentials, the certificate authority, code, logs.
+// The files that the local run keeps on this machine, in `.local`.
 
 import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Home {
+  /** Certificates and keys of the local authority. */
   readonly authority: string;
   /** Code and layers of the functions. */
   readonly work: string;
   readonly logs: string;
-  /** Where each run can be reached while it goes on. */
+  /** One file for each running `npm start`, which tells `npm run rotate` how to reach it. */
   readonly runs: string;
-  /** What local stand-ins of AWS keep: objects and model packages, a folder for each stack. */
+  /** Data of the local stand-ins for AWS services: objects and model packages, one folder per stack. */
   readonly cloud: string;
-  /** Virtual environments of Python. */
+  /** Python virtual environments and downloaded wheels. */
   readonly python: string;
-  /** 32 random bytes: credentials derive from them, so that they survive a restart and nobody guesses them. */
+  /** 32 random bytes. Credentials derive from them, so that they survive a restart and cannot be guessed. */
   readonly seed: Buffer;
 }
 
-/** Opens the folder, readable by its owner alone; makes what is missing. Several runs may share it. */
+/**
+ * Opens the folder, creating what is missing with access for its owner only. Several runs may share it.
+ * @throws Error if the seed is damaged
+ */
 export function openHome(root: string): Home {
   const folder = join(root, ".local");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -43,7 +47,7 @@ function keptSeed(file: string): Buffer {
     writeFileSync(draft, randomBytes(32), { mode: 0o600, flag: "wx" });
   }
   try {
-    linkSync(draft, file); // Of two first runs at once, one wins.
+    linkSync(draft, file); // If two first runs race, one wins.
   } catch {
     rmSync(draft, { force: true });
     return wholeSeed(readFileSync(file));

@@ -1,5 +1,5 @@
-// Who exists locally: the simulated IAM principals with their access keys, and the signing keys of the user pools.
-// Keys derive from a seed that stays on this machine, so that they survive a restart and cannot be guessed.
+// The identities of a local run: simulated IAM principals with their access keys, and the user pools' signing keys.
+// Access keys derive from a seed that stays on this machine: they survive a restart and cannot be guessed.
 
 import { createHmac, type JsonWebKey, timingSafeEqual } from "node:crypto";
 import { type Graph, ofType } from "../graph/resource";
@@ -11,40 +11,44 @@ import type { KeySource } from "./issuer/keys";
 export interface Principal {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Only of temporary credentials. */
+  /** Only for temporary credentials. */
   readonly sessionToken?: string;
-  /** `arn:aws:iam::<account>:user/<name>`. */
+  /** `arn:aws:iam::<account>:user/<name>`, or the `sts` ARN of an assumed role. */
   readonly arn: string;
+  /** Account id: 12 digits. */
   readonly account: string;
-  /** Unique id, `AIDA…`. */
+  /** Unique id: `AIDA…` for a user, `AROA…:<session>` for an assumed role. */
   readonly userId: string;
   readonly policies: readonly Policy[];
 }
 
 export interface Identities {
   byAccessKeyId(accessKeyId: string): Principal | undefined;
+  /** Public keys of a user pool; empty if the pool is unknown. */
   poolKeys(poolId: string): readonly JsonWebKey[];
-  /** Holds every managed policy of the stack that speaks of calling an API: what the stack tells its callers to attach. */
+  /** Holds every managed policy of the stack about `execute-api`: those that its callers are to attach. */
   readonly caller: Principal;
-  /** Of the same account, without a policy: authenticated, never allowed. */
+  /** Of the same account, without a policy: authenticated, but never allowed by an identity policy. */
   readonly stranger: Principal;
-  /** Of another account, which lets it call anything: allowed only where the API's own policy names it. */
+  /** Of another account, whose policy lets it call any API: allowed only if the API's resource policy names it. */
   readonly foreigner: Principal;
 }
 
-/** Allowed by the administrators of another account: without their consent nobody of it may call, whatever the API says. */
+/**
+ * Identity policy of callers from another account. A cross-account call needs it as well as the API's resource policy.
+ */
 export const consent = policyOf({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }],
 });
 
-/** An account that no program has anything to do with. */
+/** An account that no program refers to. */
 const foreignAccount = "999999999999";
 
 /**
  * @param seed at least 32 random bytes, kept between runs
- * @param others principals besides these two, for example the roles of functions
- * @throws Unenforceable for a policy about calling an API that cannot be evaluated
+ * @param others principals besides the three in `Identities`, for example the roles of functions
+ * @throws Unenforceable for a policy about `execute-api` that cannot be evaluated; RangeError for a shorter seed
  */
 export function identitiesOf(
   graph: Graph,
@@ -68,7 +72,7 @@ export function identitiesOf(
   };
 }
 
-/** A user of the account, with a key that derives from the seed. */
+/** A user of the account, whose access key derives from the seed. */
 export function principal(seed: Buffer, account: string, name: string, policies: readonly Policy[]): Principal {
   const derive = (purpose: string): Buffer => createHmac("sha256", seed).update(`${name}/${purpose}`).digest();
   return {
@@ -81,7 +85,7 @@ export function principal(seed: Buffer, account: string, name: string, policies:
   };
 }
 
-/** Managed policies that allow or deny an action of execute-api. */
+/** The managed policies that mention an `execute-api` action. */
 function invokePolicies(graph: Graph): Policy[] {
   return ofType(graph, "aws:iam/policy:Policy").flatMap((resource) => {
     const document = parsed(resource.inputs["policy"]);
@@ -95,7 +99,7 @@ function invokePolicies(graph: Graph): Policy[] {
   });
 }
 
-/** Looks for the word, not for a well-formed statement: a malformed policy must stop the start, not be passed over. */
+/** Searches the text, not well-formed statements: a malformed policy must stop the start, not be skipped. */
 function mentionsInvoke(document: unknown): boolean {
   return /execute-api:/i.test(JSON.stringify(document) ?? "");
 }
@@ -109,7 +113,7 @@ function parsed(value: unknown): unknown {
   }
 }
 
-/** Account of the stack, from the first ARN that has one. */
+/** Account id of the stack, from the first ARN that contains one; twelve zeros if none does. */
 export function accountOf(graph: Graph): string {
   for (const { outputs } of graph.resources) {
     const [, account] = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/.exec(String(outputs["arn"])) ?? [];
@@ -118,7 +122,7 @@ export function accountOf(graph: Graph): string {
   return "000000000000";
 }
 
-/** RFC 4648 section 6, without padding: the alphabet of AWS's ids. */
+/** RFC 4648 section 6, without padding: the alphabet of AWS's unique ids. */
 function base32(bytes: Buffer): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

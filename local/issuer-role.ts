@@ -1,4 +1,4 @@
-// What the local issuer replaces in a run: the user pools, and an issuer that the program needs and the settings do not name.
+// What the local issuer replaces in a run: the user pools, and the OIDC issuer if the settings name none.
 
 import type { Graph } from "../graph/resource";
 import type { Authority } from "./certificates";
@@ -8,24 +8,25 @@ import { type LocalIssuer, startIssuer } from "./issuer/issuer";
 import type { RunProgram } from "./program";
 import { tenantOf } from "./tenant";
 
-/** Settings by which the program names an issuer, and how the local one is put in its place. */
+/** Settings by which the program names an issuer, and the value of each that makes the local issuer take its place. */
 const exampleIssuers: readonly { readonly setting: string; readonly value: (url: string) => string }[] = [
   { setting: "oidcIssuer", value: (url) => url },
-  // A tenant's issuer is `https://<domain>/`.
+  // The issuer of an Auth0 tenant is `https://<domain>/`.
   { setting: "auth0Domain", value: (url) => new URL(url).host },
 ];
 
 export interface IssuerRole {
-  /** The program, with the local issuer in it. */
+  /** The program evaluated with the local issuer. */
   readonly graph: Graph;
   readonly issuer: LocalIssuer;
   readonly tenant: Tenant;
 }
 
 /**
- * Starts the issuer where it has a part to play.
- * @param graph the program as it is without
- * @param opened is told how to close the issuer as soon as it is open
+ * Starts the issuer if the program needs it.
+ * @param graph the program evaluated without the local issuer
+ * @param opened receives the issuer's `close` as soon as the issuer listens
+ * @returns undefined if the program needs no issuer
  */
 export async function playIssuer(
   graph: Graph,

@@ -1,5 +1,6 @@
-// `npm run live`: which model is live, and back to the one before. Without a function it asks the local publisher; with one,
-// the publisher in AWS, signed by the credentials of the environment (`aws configure export-credentials --format env`).
+// `npm run live`: shows which model is live, promotes a canary or rolls back. By default it runs the publisher locally;
+// with `--function` it calls the one in AWS, signed with the credentials of the environment (`aws configure
+// export-credentials --format env`).
 
 import { join } from "node:path";
 import type { LivePointer } from "../contract";

@@ -1,4 +1,4 @@
-// Whether the model that the plain routes serve can be loaded at all: a run that answers each prediction with 503 is not one.
+// Checks that the default model can be loaded: a run that answers every prediction with 503 is useless.
 
 import type { Functions } from "./functions/functions";
 import type { LogLine } from "./functions/log-lines";
@@ -6,28 +6,28 @@ import { Unenforceable } from "./gateway/unenforceable";
 import { askModel } from "./model-metadata";
 import type { ServedModels } from "./served-models";
 
-/** Longest that the function's log line is waited for, in milliseconds: it comes by another pipe than the answer. */
+/** Longest wait for the function's log line, in milliseconds. It arrives through another pipe than the response. */
 const patience = 1_000;
 
 /** Longest that a model may take to load here, in milliseconds. */
 const timeoutMs = 60_000;
 
 export class ModelCheck {
-  /** By model: what the function last said is wrong with it, for its operator. */
+  /** By model name: the last cause that the function logged. */
   private readonly causes = new Map<string, string>();
 
-  /** To be called with each line of the functions' logs. */
+  /** Must be called with each line of the functions' logs. */
   hear({ text }: Pick<LogLine, "text">): void {
     if (!text.includes('"code":"model-unavailable"')) return;
     const { model, cause } = JSON.parse(text) as { readonly model: string; readonly cause?: string };
-    // The first line of a stack trace: the rest is the program's own.
+    // Keeps only the first line: the rest is the function's stack trace.
     this.causes.set(model, cause?.split("\n", 1)[0] ?? "");
   }
 
   /**
    * Loads the default model, so that the first request finds it loaded.
-   * @param models undefined where no function serves models
-   * @throws Unenforceable where it cannot be loaded, with the reason
+   * @param models undefined if no function serves models
+   * @throws Unenforceable with the reason if the model cannot be loaded
    */
   async check(models: ServedModels | undefined, functions: Functions): Promise<void> {
     if (models === undefined) return;
@@ -42,7 +42,7 @@ export class ModelCheck {
       answer.kind === "result"
         ? (this.causes.get(standard) ?? "the function does not say why")
         : `the function ended in ${answer.kind}`;
-    // The runtime speaks of a path that escapes where the file is just not there.
+    // If the file of the external data is missing, ONNX Runtime reports a path that escapes the model's folder.
     const cure = /external data/i.test(why) ? "; is the file with its external data beside it?" : "";
     throw new Unenforceable(`model ${standard}`, `it cannot be loaded: ${why}${cure}`);
   }

@@ -1,4 +1,4 @@
-// What the model function says of a model of its own, asked as its gateways ask it.
+// Asks the model function about one of its models, with the same event that a gateway sends.
 
 import type { Functions, Invocation } from "./functions/functions";
 
@@ -13,10 +13,10 @@ export interface ModelMetadata {
   readonly inputs: readonly TensorMetadata[];
 }
 
-/** Longest that is waited for an answer, in milliseconds. */
+/** Longest wait for an answer, in milliseconds. */
 const patience = 20_000;
 
-/** @returns undefined where the function does not say */
+/** @returns undefined if the function does not answer with 200 */
 export async function modelMetadata(
   functions: Pick<Functions, "invoke">,
   functionArn: string,
@@ -31,7 +31,7 @@ export async function modelMetadata(
 export interface Question {
   readonly model: string;
   readonly timeoutMs: number;
-  /** Empty: what the model is. */
+  /** Absent: the model's metadata. */
   readonly about?: "/ready";
 }
 

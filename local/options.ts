@@ -4,9 +4,9 @@ import { resolve } from "node:path";
 import { parseOptions, readSet, stackOptionTypes, type StackOptions, UsageError } from "../graph/options";
 
 export interface LocalOptions extends StackOptions {
-  /** Port of the first API; undefined: the usual one, or any free one where that is taken. 0: any free one. */
+  /** Port of the first API. Undefined: the usual port, or any free one if it is in use. 0: any free port. */
   readonly port?: number;
-  /** One JSON line on stdout once ready, and nothing else there. */
+  /** Print one JSON line on stdout once ready, and nothing else there. */
   readonly json: boolean;
 }
 
@@ -19,10 +19,10 @@ export const usage = `npm start -- [options]
   --json             once ready, print one JSON line on stdout
   -h, --help         print this`;
 
-/** Folder that the command was typed in: npm runs scripts in the project's, and says where it was started. */
+/** Folder in which the command was typed: npm runs scripts in the project's folder and passes it in INIT_CWD. */
 const typedIn = process.env["npm_lifecycle_event"] === "start" ? (process.env["INIT_CWD"] ?? ".") : ".";
 
-/** @returns undefined where help was asked for. @throws UsageError naming the argument */
+/** @returns undefined if help was requested. @throws UsageError naming the argument */
 export function localOptions(args: string[]): LocalOptions | undefined {
   const { stack, set, models, port, json, help } = parseOptions(args, {
     ...stackOptionTypes,

@@ -1,4 +1,4 @@
-// `npm run pipeline`: the training pipeline of the program, run on this machine, step by step.
+// `npm run pipeline`: runs the program's training pipeline on this machine, step by step.
 
 import { statSync } from "node:fs";
 import { resolve } from "node:path";

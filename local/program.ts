@@ -1,4 +1,4 @@
-// The program of a run: evaluated at the start and whenever its sources change, with the settings that the run itself adds.
+// The program of a run: evaluated at the start and when its sources change, with the settings that the run adds.
 
 import { evaluate } from "../graph/evaluate";
 import type { Graph } from "../graph/resource";
@@ -6,24 +6,24 @@ import type { Graph } from "../graph/resource";
 export type Overrides = Readonly<Record<string, unknown>>;
 
 export class RunProgram {
-  /** @param seed of the credentials of this machine, from which simulated ids and secrets derive */
+  /** @param seed derives simulated ids and secrets */
   constructor(
     private readonly stack: string,
     private set: Overrides,
     private readonly seed: Buffer,
   ) {}
 
-  /** @throws the program's own error for faults in settings and sources */
+  /** @throws the program's own error for faults in settings or sources */
   evaluate(): Promise<Graph> {
     return evaluate({ stack: this.stack, set: this.set, seed: this.seed });
   }
 
-  /** Whether the run was asked for with the setting. */
+  /** Whether the setting was given for this run. */
   sets(setting: string): boolean {
     return Object.hasOwn(this.set, setting);
   }
 
-  /** From here on the program has these settings, too. */
+  /** Adds settings to all later evaluations. */
   add(settings: Overrides): void {
     this.set = { ...this.set, ...settings };
   }

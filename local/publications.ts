@@ -1,4 +1,4 @@
-// Makes a running `npm start` serve the model that `npm run pipeline` or `npm run live` has made live, and says so.
+// Makes a running `npm start` serve the model that `npm run pipeline` or `npm run live` has made live, and reports it.
 
 import type { LocalFunctions } from "./functions/local-functions";
 import { modelMetadata } from "./model-metadata";
@@ -13,7 +13,7 @@ export function takeUpPublications(
   tell: (line: string) => void,
 ): void {
   publications.follow(async (models) => {
-    // Published while the stack has its module off: from here on this run has it on, so that what was published is served.
+    // A model was published although the stack has the module off: switch it on for the rest of this run.
     if (!publications.isOn && !program.sets("sagemaker")) {
       program.add({ sagemaker: true });
       const next = await program.evaluate();

@@ -1,16 +1,17 @@
-// A request that the default model takes, for the lines that `npm start` prints: made from the model's own metadata.
+// An example request for the default model, made from its metadata, for the commands that `npm start` prints.
 
 import type { Functions } from "./functions/functions";
 import { modelMetadata } from "./model-metadata";
 
-/** Most elements of an input that still fits a line to paste. */
+/** Largest number of elements in an input that still fits a line to paste. */
 const longest = 64;
 
-/** Numbers of an iris flower, over and over: what the shipped model knows, and as good as any for another. */
+/** Measurements of an iris flower, repeated: realistic for the shipped model, and as good as any for another. */
 const flower = [5.1, 3.5, 1.4, 0.2];
 
 /**
- * The body of an inference request, as JSON; undefined where no model is the default, or its input is too large for a line.
+ * The body of an inference request, as JSON; undefined if the function does not describe the model, or if an input has
+ * more elements than fit a line.
  * @param functionArn the model function
  */
 export async function requestExample(

@@ -49,7 +49,10 @@ async function main(): Promise<void> {
   if (failed) process.exitCode = 1;
 }
 
-/** The secret of the one who is named; where there is just one, nobody need be. */
+/**
+ * ARN of the named client's secret; without a name, that of the only secret.
+ * @throws UsageError if there is no such secret
+ */
 function secretOf({ secrets }: RunFile, client: string | undefined): string {
   const names = Object.keys(secrets).sort();
   const wanted = client ?? (names.length === 1 ? names[0]! : "");

@@ -1,4 +1,4 @@
-// The rotation of API keys in a run: the first ones are made, and `npm run rotate` is told how to reach the run.
+// API key rotation in a run: makes the first keys, and tells `npm run rotate` in a file how to reach the run.
 
 import type { LocalAws } from "./aws/local-aws";
 import { writeRunFile } from "./aws/run-file";
@@ -8,14 +8,14 @@ import type { LocalFunctions } from "./functions/local-functions";
 export interface RotationPlace {
   readonly functions: LocalFunctions;
   readonly doors: readonly Door[];
-  /** File of the certificate that clients must trust. */
+  /** Path of the certificate that clients must trust. */
   readonly ca: string;
   readonly stack: string;
-  /** Folder of the files that say how runs are reached. */
+  /** Folder of the files that describe running instances. */
   readonly runs: string;
 }
 
-/** @returns what to do when the run ends */
+/** @returns a function that removes the run's file */
 export async function startRotation(aws: LocalAws, { functions, doors, ca, stack, runs }: RotationPlace) {
   await aws.deploy(functions, (apiId) => doors.find(({ api }) => api.id === apiId)?.url ?? "");
   const { accessKeyId, secretAccessKey } = aws.operator;

@@ -1,17 +1,17 @@
-// Where the lines of a run go: all of them into a file, and one short line a call to the console.
+// Where the log lines of a run go: all of them to a file, and one short line per call to the console.
 
 import { createWriteStream, mkdirSync, type WriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogLine } from "./functions/log-lines";
 
-/** Hears what happens; called for each request, so it must be quick. No credential reaches it. */
+/** Receives the log lines. It is called for each request, so it must be quick. No credential reaches it. */
 export interface RunLog {
   function(line: LogLine): void;
   access(api: string, line: string): void;
   fault(api: string, requestId: string, reason: string): void;
 }
 
-/** The file is not written beyond this many bytes: a load test must not fill a disk. */
+/** Size in bytes at which writing to the file stops: a load test must not fill the disk. */
 const largestFile = 100 * 1024 * 1024;
 
 export class FileLog implements RunLog {
@@ -19,7 +19,7 @@ export class FileLog implements RunLog {
   private readonly stream: WriteStream;
   private bytes = 0;
 
-  /** @param show receives the console's lines */
+  /** @param show prints a line to the console */
   constructor(
     folder: string,
     stack: string,
@@ -27,7 +27,7 @@ export class FileLog implements RunLog {
   ) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.file = join(folder, `${stack}.log`);
-    // Emptied, then only appended to: where two runs of a stack share the file, their lines interleave and none is cut.
+    // Truncated, then only appended to: if two runs of a stack share the file, their lines interleave and none is lost.
     writeFileSync(this.file, "", { mode: 0o600 });
     this.stream = createWriteStream(this.file, { flags: "a", mode: 0o600 });
     // A full disk must not end the run.

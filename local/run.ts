@@ -1,4 +1,4 @@
-// The local run: the program's graph, served. Settings → graph → functions, issuer and APIs → servers on the loopback.
+// The local run: the program's graph, served. Settings → graph → functions, issuer and APIs → servers on loopback.
 
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
@@ -30,40 +30,44 @@ import { FollowedPublications } from "./training/follow";
 
 export interface RunOptions {
   readonly stack: string;
+  /** Settings that override the stack's, by name. */
   readonly set: Readonly<Record<string, unknown>>;
-  /** Port of the first API; the others follow it. 0: any free ones. Undefined: the usual one, or any free one. */
+  /** Port of the first API; others take the next ones. 0: any free ports. Undefined: the usual one, or any free one. */
   readonly port?: number;
   readonly log: RunLog;
-  /** Seconds that a replaced API key stays valid, in place of the stack's hours. */
+  /** Seconds that a replaced API key stays valid; overrides the stack's setting, which is in hours. */
   readonly overlapSeconds?: number;
-  /** Hears, in words, what changes while the run goes on. */
+  /** Receives a sentence about each change during the run. */
   readonly tell?: (line: string) => void;
 }
 
 export interface LocalRun {
   readonly graph: Graph;
   readonly apis: readonly RunningApi[];
-  /** Of all APIs in one; where two ask for different ones of a kind, the first API's. */
+  /** Merged from all APIs; where several have the same field, the first API's value wins. */
   readonly credentials: Credentials;
   /** Path of the certificate that clients must trust. */
   readonly ca: string;
   readonly notEnforced: readonly NotEnforced[];
-  /** Where Prometheus scrapes what the run's log lines measure. */
+  /** URL that Prometheus scrapes: the metrics in the run's log lines. */
   readonly metrics: string;
   readonly functions: LocalFunctions;
-  /** What stands in for AWS's services; absent where no API key is rotated. */
+  /** Stand-ins for AWS services; undefined if no API key is rotated. */
   readonly aws: LocalAws | undefined;
-  /** Whether another than the usual port had to be taken. */
+  /** Whether the usual port was in use and another one was taken. */
   readonly movedPort: boolean;
-  /** Evaluates the program again and swaps its functions in. @throws what is wrong; the run goes on as before */
+  /**
+   * Evaluates the program again and swaps in its functions.
+   * @throws the fault; the previous functions then stay in place
+   */
   reload(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Starts everything; when this resolves, the APIs answer.
- * @throws Unenforceable for what decides who may call, or what answers, and cannot be enforced here; the program's own
- *   error for faults in settings and sources; Error for a port that is taken, and for a program without an API
+ * Starts everything; the APIs answer once this resolves.
+ * @throws Unenforceable for a declared protection or integration that cannot be enforced locally; the program's own
+ *   error for faults in settings or sources; Error for a port that is in use, and for a program without an API
  */
 export async function startRun(options: RunOptions): Promise<LocalRun> {
   const home = openHome(projectRoot);
@@ -84,7 +88,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const role = await playIssuer(plain, program, { authority, seed }, opened);
     const { graph = plain, issuer, tenant } = role ?? {};
 
-    checkCoverage(graph); // Before any of its functions is started.
+    checkCoverage(graph); // Before any function is started.
     const aws = await openLocalAws({ graph, authority, seed, clock: Date.now, overlapSeconds: options.overlapSeconds });
     if (aws !== undefined) opened(aws.close);
     const publications = new FollowedPublications({
@@ -164,7 +168,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
   }
 }
 
-/** A run without an API would wait for calls that nobody can make. */
+/** Without an API nobody could call the run. */
 function requireApi(graph: Graph): void {
   const apis = ["aws:apigateway/restApi:RestApi", "aws:apigatewayv2/api:Api"];
   if (apis.some((type) => ofType(graph, type).length > 0)) return;

@@ -1,4 +1,4 @@
-// An API as a run serves it: where it answers, its routes, and what lets a caller in.
+// An API as a run serves it: where it answers, its routes, and the credentials that open it.
 
 import type { Graph } from "../graph/resource";
 import type { ClientFiles } from "./client-certificate";
@@ -9,15 +9,15 @@ import type { ServedApi } from "./gateway/front";
 import type { Principal } from "./identities";
 
 export interface RunningApi extends Omit<Door, "api">, Pick<ServedApi, "name" | "routes"> {
-  /** What lets a caller in to this API. */
+  /** Credentials that open this API. */
   readonly credentials: Credentials;
 }
 
 export interface CallerSources extends Sources {
   readonly graph: Graph;
-  /** Who signs for the clients that are roles or accounts, by their ARNs. */
+  /** Principals that sign for the clients that are roles or accounts, by the client's ARN. */
   readonly principals: ReadonlyMap<string, Principal>;
-  /** The client certificate of the run, where an API asks for one. */
+  /** The run's client certificate; undefined if no API requires one. */
   readonly certificate: ClientFiles | undefined;
 }
 
@@ -34,7 +34,7 @@ export async function runningApi({ api, ...door }: Door, sources: CallerSources)
   return { ...door, name, routes, credentials };
 }
 
-/** What the API lists of clients; the first one is who is let in where nobody in particular is asked for. */
+/** Credentials of the clients that the API lists. The first client's stand in for the API's own. */
 function firstOf(clients: NonNullable<Credentials["clients"]>): Credentials {
   const [first] = Object.values(clients);
   return first === undefined ? {} : { ...first, clients };

@@ -1,4 +1,4 @@
-// Which models a graph serves: read from the pins beside the function's code, as the function itself does.
+// Which models a graph serves: read from the manifest packed with the function's code, as the function itself does.
 
 import { environment, manifestFile, type ModelManifest } from "../contract";
 import { type Archive, type Asset, type Graph, ofType } from "../graph/resource";
@@ -7,11 +7,11 @@ export interface ServedModels {
   /** ARN of the model function's alias. */
   readonly functionArn: string;
   readonly names: readonly string[];
-  /** What the plain routes serve. */
+  /** Name of the default model, which the plain routes serve. */
   readonly standard: string;
 }
 
-/** @returns undefined where the graph has no model function */
+/** @returns undefined if the graph has no model function */
 export function servedModels(graph: Graph): ServedModels | undefined {
   for (const lambda of ofType(graph, "aws:lambda/function:Function")) {
     const { variables } = lambda.inputs.environment as { variables: Record<string, string> };

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const options = localOptions(process.argv.slice(2));
   if (options === undefined) return void process.stdout.write(`${usage}\n`);
   const { stack, set, json } = options;
-  requireStack(projectRoot, stack); // Before a file is named after it.
+  requireStack(projectRoot, stack); // Before a file name is built from it.
   const log = new FileLog(openHome(projectRoot).logs, stack, json ? () => undefined : say);
   const tell = json ? () => undefined : say;
   const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });
@@ -48,7 +48,7 @@ async function takeUp(run: LocalRun): Promise<void> {
   }
 }
 
-/** Ends the run once; a second signal ends the process at once. */
+/** The first signal closes the run; a second one exits immediately. */
 function stopOnSignals(close: () => Promise<void>): void {
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

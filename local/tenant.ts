@@ -1,5 +1,5 @@
-// Whom the local issuer gives tokens to in Auth0's role: the application that the program makes in Auth0 with its grants, and
-// one of this machine for whatever other audience an authorizer of the program asks for.
+// The OAuth clients to which the local issuer gives tokens in Auth0's place: the application that the program declares
+// with its grants, one per listed client, and a made-up one for any other audience that an authorizer requires.
 
 import { createHmac } from "node:crypto";
 import { scope } from "../contract";
@@ -8,10 +8,10 @@ import type { Api, Application, Tenant } from "./issuer/auth0";
 import { listedClients } from "./clients";
 import { tokensAsked } from "./tokens-asked";
 
-/** Seconds, where the program says nothing. */
+/** Lifetime in seconds if the program sets none. */
 const usualLifetime = 3_600;
 
-/** @param issuer the local issuer's address: authorizers of other issuers ask for tokens that are not given here */
+/** @param issuer URL of the local issuer; authorizers that trust another issuer are ignored */
 export function tenantOf(graph: Graph, issuer: string, seed: Buffer): Tenant {
   const audiences = tokensAsked(graph)
     .filter((asked) => asked.issuer === issuer)
@@ -27,7 +27,7 @@ export function tenantOf(graph: Graph, issuer: string, seed: Buffer): Tenant {
   return { apis: [...named].map((audience) => apiOf(graph, audience)), applications };
 }
 
-/** The machine-to-machine application of the program, with the secret that the simulated tenant gave it. */
+/** The machine-to-machine application that the program declares, with its simulated secret. */
 function auth0Application(graph: Graph): Application | undefined {
   const client = ofType(graph, "auth0:index/client:Client")[0];
   if (!client) return undefined;
@@ -43,7 +43,7 @@ function auth0Application(graph: Graph): Application | undefined {
   };
 }
 
-/** Of each client that an API lists by an application of the issuer's. */
+/** An application for each listed client whose API trusts the issuer. */
 function clientApplications(graph: Graph, issuer: string, seed: Buffer): Application[] {
   return listedClients(graph).flatMap(({ apiId, principal: id = "" }) =>
     tokensAsked(graph)

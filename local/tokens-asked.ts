@@ -1,4 +1,4 @@
-// Which tokens the APIs of a program ask for: read from their documents and from the environment of their authorizers.
+// The tokens that the APIs of a program require: from the API documents and the authorizers' environment.
 
 import { environment } from "../contract";
 import { type Graph, ofType, type Resource } from "../graph/resource";
@@ -7,12 +7,12 @@ import { functionOfUri } from "./gateway/invoke-permission";
 export interface TokenAsked {
   /** Physical id of the API. */
   readonly apiId: string;
-  /** Exactly as in `iss`. */
+  /** Exactly as in the `iss` claim. */
   readonly issuer: string;
   readonly audience: string;
 }
 
-/** Tokens of an OIDC issuer, API by API. User pools are apart: see `poolAsked`. */
+/** One entry per API and authorizer that trusts an OIDC issuer. For user pools see `poolAsked`. */
 export function tokensAsked(graph: Graph): TokenAsked[] {
   return apisOf(graph).flatMap((api) =>
     authorizersOf(api).flatMap(({ authorizerUri, jwtConfiguration }) => {
@@ -25,7 +25,7 @@ export function tokensAsked(graph: Graph): TokenAsked[] {
   );
 }
 
-/** Id of the user pool whose tokens an API asks for. */
+/** Id of the user pool whose tokens an API accepts; undefined if it has no user pool authorizer. */
 export function poolAsked(graph: Graph, apiId: string): string | undefined {
   const api = apisOf(graph).find(({ id }) => id === apiId);
   const arns = api ? authorizersOf(api).flatMap(({ providerARNs }) => (providerARNs ?? []) as string[]) : [];

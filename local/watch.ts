@@ -1,11 +1,14 @@
-// Watches the sources that a run takes up without a restart.
+// Watches the source folders whose changes a run applies without a restart.
 
 import { type FSWatcher, watch } from "node:fs";
 
-/** Milliseconds of quiet after a change: an editor, or a copy of a large model, writes in several steps. */
+/** Milliseconds of quiet before a change is applied: editors and copies of large models write in several steps. */
 const quiet = 300;
 
-/** Calls back once the folders have been quiet after a change; one call at a time. @returns what ends the watching */
+/**
+ * Calls back once the folders have been quiet after a change; calls never overlap.
+ * @returns a function that stops watching
+ */
 export function watchFolders(folders: readonly string[], changed: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();

@@ -1,5 +1,6 @@
-// `npm run wheels`: fetches the packages of the steps for AWS's image and uploads them to the training bucket, once for each
-// change of the lock. What is uploaded are the locked files alone, and each step checks their digests again.
+// `npm run wheels`: downloads the Python packages of the pipeline steps for AWS's image and uploads them to the
+// training bucket, to be run after each change of the lock file. Only locked files are uploaded; each step verifies
+// their digests.
 
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
