@@ -1,4 +1,4 @@
-// X.509 certificates for the local run: P-256 throughout, as small and quick to make as TLS allows.
+// X.509 certificates for the local run. All keys are P-256, which is small and fast to generate.
 
 import "reflect-metadata"; // before @peculiar/x509, whose containers need it
 import { webcrypto } from "node:crypto";
@@ -19,7 +19,7 @@ export interface Validity {
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** A self-signed authority that may sign end-entity certificates for these domains and the loopback addresses, and nothing else. */
+/** A self-signed CA, name-constrained to end-entity certificates for these domains and the loopback addresses. */
 export async function authorityPair(name: string, domains: readonly string[], validity: Validity): Promise<Pair> {
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -37,7 +37,7 @@ export async function authorityPair(name: string, domains: readonly string[], va
   return { cert: certificate.toString("pem"), key: await privateKeyPem(keys.privateKey) };
 }
 
-/** A server's certificate for DNS names and IP addresses. */
+/** A server certificate whose subject alternative names are these DNS names and IP addresses. */
 export function serverPair(authority: Pair, names: readonly string[]): Promise<Pair> {
   return endEntity(authority, names[0] ?? "localhost", x509.ExtendedKeyUsage.serverAuth, [
     new x509.SubjectAlternativeNameExtension(
@@ -46,7 +46,10 @@ export function serverPair(authority: Pair, names: readonly string[]): Promise<P
   ]);
 }
 
-/** A client's certificate for mutual TLS. @param name its common name, without dots: a dot would make it a host name to verifiers */
+/**
+ * A client certificate for mutual TLS.
+ * @param name common name, without dots: verifiers would take a dotted one for a host name
+ */
 export function clientPair(authority: Pair, name: string): Promise<Pair> {
   return endEntity(authority, name, x509.ExtendedKeyUsage.clientAuth, []);
 }
@@ -57,7 +60,7 @@ async function endEntity(authority: Pair, name: string, usage: x509.ExtendedKeyU
   const certificate = await x509.X509CertificateGenerator.create({
     subject: [{ CN: [name] }],
     issuer: issuer.subjectName,
-    // It lives as long as its authority, which is bounded already.
+    // Valid as long as its authority, whose own validity is bounded.
     notBefore: issuer.notBefore,
     notAfter: issuer.notAfter,
     publicKey: keys.publicKey,

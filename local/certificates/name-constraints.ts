@@ -3,7 +3,7 @@
 import { isIP } from "node:net";
 import { Extension } from "@peculiar/x509";
 
-/** Tags of the choices of a GeneralName: context-specific, primitive. */
+/** DER tags of the GeneralName choices: context-specific, primitive. */
 const dnsName = 0x82;
 const ipAddress = 0x87;
 const sequence = 0x30;
@@ -11,7 +11,7 @@ const sequence = 0x30;
 const permittedSubtrees = 0xa0;
 
 /**
- * A critical extension: certificates below are good for these domains, their subdomains, and the loopback addresses only.
+ * A critical extension that limits subordinate certificates to these domains, their subdomains and loopback addresses.
  *
  * @param domains DNS names without a leading dot
  */
@@ -23,14 +23,14 @@ export function nameConstraints(domains: readonly string[]): Extension {
   return new Extension("2.5.29.30", true, Uint8Array.from(value).buffer);
 }
 
-/** DER: tag, length, value. */
+/** DER encoding: tag, length, value. */
 function tlv(tag: number, value: Buffer): Buffer {
   const { length } = value;
   const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...size]), value]);
 }
 
-/** Address and mask, one after the other. Of IPv6 just `::1` is written. */
+/** Address followed by mask. For IPv6 only `::1` is supported. */
 function subnet(network: string): Buffer {
   const [address = "", prefix = ""] = network.split("/");
   const bytes = isIP(address) === 4 ? address.split(".").map(Number) : [...new Array<number>(15).fill(0), 1];

@@ -1,13 +1,13 @@
 // Auth0's `POST /oauth/token` for machine-to-machine applications.
-// Source: https://auth0.com/docs/api/authentication/client-credentials-flow/get-token; the refusals as its users report them
-// (auth0/docs#5466, auth0/auth0-python#173) and as other stand-ins that follow it answer.
+// Source: https://auth0.com/docs/api/authentication/client-credentials-flow/get-token
+// The errors are those that users report (auth0/docs#5466, auth0/auth0-python#173) and that other emulators answer.
 
 import { authenticated, credentialsOf, type Form } from "./credentials";
 import { requestedScopes, type Grant, type TokenError } from "./token-endpoint";
 
 /** An API (resource server). */
 export interface Api {
-  /** Its identifier, which tokens name in `aud`. */
+  /** The API's identifier: the value of `aud` in its tokens. */
   readonly audience: string;
   /** Lifetime of its tokens, in seconds. */
   readonly lifetime: number;
@@ -32,7 +32,7 @@ const denied = (status: 401 | 403, error_description: string): TokenError => ({
   error_description,
 });
 
-/** The grant that a request earns. Descriptions quote nothing that the client sent. */
+/** The grant for a token request, or the error. Error descriptions never quote the request. */
 export function auth0Grant(tenant: Tenant, form: Form, authorization: string | undefined): Grant | TokenError {
   const type = form.get("grant_type");
   if (type === undefined)
@@ -41,7 +41,7 @@ export function auth0Grant(tenant: Tenant, form: Form, authorization: string | u
     return { status: 403, error: "unsupported_grant_type", error_description: "Unsupported grant type" };
   const application = authenticated(tenant.applications, credentialsOf(form, authorization));
   if (!application) return denied(401, "Unauthorized");
-  // Without one a tenant means its oldest API, which no new application may use.
+  // Without an audience Auth0 assumes its legacy API v1, which newer applications may not use.
   if (form.get("audience") === undefined) return denied(403, "Non-global clients are not allowed access to APIv1");
   const api = tenant.apis.find(({ audience }) => audience === form.get("audience"));
   if (!api) return denied(403, "Service not found");
@@ -53,7 +53,7 @@ export function auth0Grant(tenant: Tenant, form: Form, authorization: string | u
   return grantOf(application, api, scopes);
 }
 
-/** What Auth0 writes into a machine's access token, in its default token dialect. */
+/** The claims of Auth0's machine-to-machine access tokens, in its default token profile. */
 export function grantOf(application: Application, api: Api, scopes: readonly string[]): Grant {
   const scope = scopes.join(" ");
   return {
@@ -62,7 +62,7 @@ export function grantOf(application: Application, api: Api, scopes: readonly str
     claims: {
       sub: `${application.id}@clients`,
       aud: api.audience,
-      // Auth0 leaves the claim out where no scope is granted.
+      // Auth0 omits the claim if no scope is granted.
       ...(scope !== "" && { scope }),
       gty: "client-credentials",
       azp: application.id,

@@ -1,4 +1,4 @@
-// Cognito's `POST /oauth2/token` for clients of a user pool that use client credentials.
+// Cognito's `POST /oauth2/token` for user pool clients that use the client credentials grant.
 // Sources: https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html,
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 
@@ -22,12 +22,12 @@ export interface PoolClient {
   readonly lifetime: number;
 }
 
-/** `iss` of a pool's tokens. */
+/** The `iss` claim of a pool's tokens. */
 export function poolIssuer(pool: Pick<UserPool, "id" | "region">): string {
   return `https://cognito-idp.${pool.region}.amazonaws.com/${pool.id}`;
 }
 
-/** The pool that a request is for, found by the client, and the grant that it earns. */
+/** The grant for a token request with its pool, which is found by the client id; or the error. */
 export function cognitoGrant(
   pools: readonly UserPool[],
   form: Form,
@@ -46,7 +46,7 @@ export function cognitoGrant(
   return { pool, grant: poolGrant(client, scopes) };
 }
 
-/** What Cognito writes into a machine's access token: no `aud`, and no `typ` in the header. */
+/** The claims of Cognito's machine-to-machine access tokens: no `aud`, and no `typ` in the header. */
 export function poolGrant(client: PoolClient, scopes: readonly string[]): Grant {
   return {
     lifetime: client.lifetime,

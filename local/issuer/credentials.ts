@@ -5,10 +5,12 @@ import type { IncomingMessage } from "node:http";
 
 export type Form = ReadonlyMap<string, string>;
 
-/** Longest body read, in bytes. */
+/** Longest request body that is accepted, in bytes. */
 const maxBody = 16 * 1024;
 
-/** The fields of a body, form-encoded or JSON; empty where it is neither, or too long. Of JSON only the texts are taken. */
+/**
+ * The fields of a form-encoded or JSON body; of JSON only string values. Empty if the body is malformed or too long.
+ */
 export async function readForm(request: IncomingMessage): Promise<Form> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -33,7 +35,10 @@ export interface Credentials {
   readonly secret: string;
 }
 
-/** Credentials of the Basic header (RFC 6749 section 2.3.1) or of the body; `undefined` where there are none, or two that differ. */
+/**
+ * The credentials of the Basic header (RFC 6749 section 2.3.1) or of the body.
+ * @returns undefined if there are none, or if header and body differ
+ */
 export function credentialsOf(form: Form, authorization: string | undefined): Credentials | undefined {
   const inBody = { id: form.get("client_id"), secret: form.get("client_secret") };
   const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
@@ -48,7 +53,7 @@ export function credentialsOf(form: Form, authorization: string | undefined): Cr
   return inBody.secret === undefined || inBody.secret === basic.secret ? basic : undefined;
 }
 
-/** The client with these credentials; the secrets are compared in constant time. */
+/** The client with these credentials, or undefined. The secrets are compared in constant time. */
 export function authenticated<Client extends Credentials>(
   clients: readonly Client[],
   credentials: Credentials | undefined,

@@ -1,5 +1,5 @@
-// The local issuer: an OIDC issuer over HTTPS on the loopback interface, in the place of Auth0's tenant and of Cognito's user
-// pools. It guarantees that a token it gives is one that the real service would give to the same client, keys and name apart.
+// The local issuer: an OIDC issuer over HTTPS on loopback, in place of an Auth0 tenant and of Cognito user pools.
+// Except for keys and host name, its tokens are those that the real service would issue to the same client.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
@@ -14,37 +14,37 @@ import { answer } from "./routes";
 import { madeToFail, type FailingKind } from "./tokens-made-to-fail";
 
 export interface IssuerOptions {
-  /** The server's certificate and key, PEM, for the host name. */
+  /** Certificate and private key of the server, PEM, valid for `hostname`. */
   readonly certificate: { readonly cert: string; readonly key: string };
-  /** Name in the issuer's address; it must resolve to 127.0.0.1, where the server listens. */
+  /** Host name in the issuer's URL; it must resolve to 127.0.0.1, where the server listens. */
   readonly hostname?: string;
-  /** 0: any free port. */
+  /** 0 (the default): any free port. */
   readonly port?: number;
-  /** Hears of every request: method and path. */
+  /** Called for each request with its method and target. */
   readonly onRequest?: (line: string) => void;
 }
 
 export type TokenKind = "genuine" | FailingKind;
 
 export interface LocalIssuer {
-  /** `iss` of the tenant's tokens, which is its address: `https://localhost:<port>/`. */
+  /** The `iss` of the tenant's tokens and the issuer's base URL: `https://localhost:<port>/`. */
   readonly url: string;
-  /** Address of Auth0's token endpoint. */
+  /** URL of the endpoint in Auth0's form. */
   readonly tokenEndpoint: string;
-  /** Address of Cognito's token endpoint. */
+  /** URL of the endpoint in Cognito's form. */
   readonly poolTokenEndpoint: string;
-  /** The tenant's keys: `rotate`, `retire`. */
+  /** The tenant's signing keys, to rotate and retire. */
   readonly keys: KeyRing;
   /** The pools' public keys. */
   readonly pools: KeySource;
-  /** Says whom tokens are issued to, in place of what was said before. */
+  /** Sets the clients that get tokens, in place of the previous ones. */
   configure(tenant: Tenant, pools?: readonly UserPool[]): Promise<void>;
-  /** A token by kind: a genuine one, or one made to fail. */
+  /** Makes a token of each kind: a genuine one, or one made to fail. */
   readonly tokens: Readonly<Record<TokenKind, (target?: Target) => Promise<string>>>;
   close(): Promise<void>;
 }
 
-/** Starts the issuer; nobody is registered until `configure`. @throws Error where the port is taken */
+/** Starts the issuer; no client is registered until `configure`. @throws Error if the port is in use */
 export async function startIssuer({ certificate, hostname = "localhost", port = 0, onRequest }: IssuerOptions) {
   let realms: Realms | undefined;
   const server = createServer({ ...certificate, minVersion: "TLSv1.2" }, (request, response) => {
@@ -79,7 +79,7 @@ export async function startIssuer({ certificate, hostname = "localhost", port = 
 async function respond(realms: Realms | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { status, body } = await attempt(realms, request);
   const text = JSON.stringify(body);
-  // RFC 6749 section 5.1: answers that hold tokens are not stored.
+  // RFC 6749 section 5.1: responses that contain tokens must not be stored.
   response.writeHead(status, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(text),

@@ -1,11 +1,11 @@
-// The signing keys of the local issuer: one signs, the ones before it stay published until they are retired.
+// The signing keys of the local issuer: the newest signs; older ones stay published until they are retired.
 
 import { createHash, generateKeyPair, type JsonWebKey, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 
-/** Public keys of user pools, for a gateway that verifies their tokens itself. */
+/** Public keys of user pools, for a gateway that verifies their tokens without calling the issuer. */
 export interface KeySource {
-  /** JSON Web Keys of a pool; empty where the pool is unknown. */
+  /** JSON Web Keys of a pool; empty if the pool is unknown. */
   keys(poolId: string): readonly JsonWebKey[];
 }
 
@@ -15,7 +15,7 @@ export interface SigningKey {
   readonly publicKey: KeyObject;
 }
 
-/** An RSA key of 2048 bits, as Auth0 and Cognito use; its id is its RFC 7638 thumbprint. */
+/** A 2048-bit RSA key, as at Auth0 and Cognito; its id is its RFC 7638 thumbprint. */
 export async function newSigningKey(): Promise<SigningKey> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
   const { e, n } = publicKey.export({ format: "jwk" });
@@ -38,7 +38,7 @@ export class KeyRing {
     return this.keys[0]!;
   }
 
-  /** What the JWKS document lists. */
+  /** The keys of the JWKS document. */
   published(): readonly JsonWebKey[] {
     return this.keys.map(({ keyId, publicKey }) => {
       const { n, e } = publicKey.export({ format: "jwk" });
@@ -46,7 +46,10 @@ export class KeyRing {
     });
   }
 
-  /** Signs with a new key from now on; the one before stays published, so that its tokens stay good. Gives its id. */
+  /**
+   * Makes a new key that signs from now on; the previous one stays published, so that its tokens remain valid.
+   * @returns id of the previous key
+   */
   async rotate(): Promise<string> {
     const retiring = this.current.keyId;
     this.keys = [await newSigningKey(), ...this.keys];
@@ -54,7 +57,7 @@ export class KeyRing {
   }
 
   /**
-   * Publishes a key no longer: its tokens are refused as soon as verifiers fetch the keys again.
+   * Removes a key from the JWKS: its tokens are refused once verifiers fetch the keys again.
    *
    * @throws RangeError for the key that signs
    */

@@ -7,14 +7,14 @@ import type { Grant } from "./token-endpoint";
 /** A token before it is signed. */
 export interface Draft {
   readonly claims: JWTPayload;
-  /** `typ` of the header; absent as in the grant. */
+  /** `typ` header parameter; absent if the grant has none. */
   readonly type?: string;
   readonly key: SigningKey;
 }
 
 /** @param now seconds since the epoch */
 export function draft(grant: Grant, issuer: string, key: SigningKey, now: number): Draft {
-  // Cognito says when the client authenticated, which for a machine is now.
+  // Cognito adds the time when the client authenticated, which for client credentials is now.
   const authTime = "token_use" in grant.claims ? { auth_time: now } : {};
   return {
     claims: { iss: issuer, ...grant.claims, ...authTime, iat: now, exp: now + grant.lifetime },

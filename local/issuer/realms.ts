@@ -1,4 +1,4 @@
-// Whom the local issuer issues tokens to: a tenant in Auth0's role and user pools in Cognito's, each with its own keys.
+// Who gets tokens of the local issuer: a tenant in Auth0's place and user pools in Cognito's, each with its own keys.
 
 import type { JsonWebKey } from "node:crypto";
 import { grantOf, type Tenant } from "./auth0";
@@ -7,7 +7,7 @@ import { KeyRing, type KeySource } from "./keys";
 import { draft, type Draft } from "./mint";
 import type { Grant } from "./token-endpoint";
 
-/** Which client a token is for; where a field is left out, the first that fits. */
+/** Selects the client that a token is for; a field left out matches any, and the first match is taken. */
 export interface Target {
   readonly client?: string;
   readonly audience?: string;
@@ -20,7 +20,7 @@ export class Realms implements KeySource {
   private readonly poolKeys = new Map<string, KeyRing>();
 
   private constructor(
-    /** The tenant's `iss`; ends in `/`, as Auth0's does. */
+    /** The tenant's `iss`; ends in `/`, like Auth0's. */
     readonly issuer: string,
     readonly tenantKeys: KeyRing,
   ) {}
@@ -29,7 +29,7 @@ export class Realms implements KeySource {
     return new Realms(issuer, await KeyRing.create());
   }
 
-  /** Replaces whom tokens are issued to. A pool that stays keeps its keys. */
+  /** Replaces the registered clients. A pool that is still present keeps its keys. */
   async configure(tenant: Tenant, pools: readonly UserPool[]): Promise<void> {
     const fresh = pools.filter(({ id }) => !this.poolKeys.has(id));
     const rings = await Promise.all(fresh.map(async ({ id }) => [id, await KeyRing.create()] as const));
@@ -42,7 +42,7 @@ export class Realms implements KeySource {
     return this.pools.some(({ id }) => id === poolId) ? this.poolKeys.get(poolId)!.published() : [];
   }
 
-  /** The keys of a pool, to rotate. @throws RangeError where the pool is unknown */
+  /** The signing keys of a pool, to rotate. @throws RangeError if the pool is unknown */
   ring(poolId: string): KeyRing {
     const ring = this.poolKeys.get(poolId);
     if (!ring) throw new RangeError("no such user pool");
@@ -57,7 +57,10 @@ export class Realms implements KeySource {
     return draft(grant, poolIssuer(pool), this.ring(pool.id).current, seconds());
   }
 
-  /** A genuine token of the target, with all scopes it may have, before it is signed. @throws RangeError where nobody fits */
+  /**
+   * An unsigned genuine token for the target, with all the scopes that it may have.
+   * @throws RangeError if no client matches
+   */
   genuine({ client, audience, pool }: Target = {}): Draft {
     const machines = pool === undefined ? this.tenant.applications : [];
     const application = machines.find(({ id, grants }) =>

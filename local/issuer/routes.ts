@@ -15,7 +15,7 @@ export interface Answer {
 
 export interface Call {
   readonly method: string;
-  /** Address as called, on this issuer. */
+  /** Request URL, resolved against this issuer. */
   readonly url: URL;
   readonly authorization: string | undefined;
   readonly form: Form;
@@ -36,7 +36,7 @@ const routes: Readonly<Record<string, Route>> = {
   },
   "POST /_local/token": async (realms, { url: { searchParams } }) => {
     const kind = searchParams.get("kind") ?? "";
-    // Tokens that would pass are had from the token endpoints alone, for a secret.
+    // Only the token endpoints issue valid tokens, in exchange for a client secret.
     if (!isFailingKind(kind)) return invalid(`kind is not one of ${Object.keys(madeToFail).join(", ")}`);
     const named = (name: string) => searchParams.get(name) ?? undefined;
     const target = { client: named("client"), audience: named("audience"), pool: named("pool") };
@@ -49,7 +49,7 @@ const routes: Readonly<Record<string, Route>> = {
   },
 };
 
-/** Pool documents: `/<pool>/.well-known/<document>`, as under `https://cognito-idp.<region>.amazonaws.com`. */
+/** Documents of a pool: `/<pool>/.well-known/<document>`, as under `https://cognito-idp.<region>.amazonaws.com`. */
 const poolDocument = /^\/([\w-]+)\/\.well-known\/(openid-configuration|jwks\.json)$/;
 
 export async function answer(realms: Realms, call: Call): Promise<Answer> {
@@ -59,11 +59,11 @@ export async function answer(realms: Realms, call: Call): Promise<Answer> {
   const pool = realms.pools.find(({ id }) => id === poolId);
   if (!pool) return { status: 404, body: { error: "not_found" } };
   if (document === "jwks.json") return ok({ keys: realms.keys(pool.id) });
-  // The keys and tokens are had here, whatever the issuer's name; so are they at Cognito, from a domain of their own.
+  // `issuer` is Cognito's URL, but the keys and tokens come from this server.
   return ok(metadata(poolIssuer(pool), realms.issuer, "oauth2/token", `${pool.id}/`));
 }
 
-/** OpenID Connect Discovery section 3, the part that a machine client or a verifier reads. */
+/** OpenID Connect Discovery section 3: the fields that a machine client or a verifier reads. */
 function metadata(issuer: string, base: string, tokenPath: string, keysPath = ""): object {
   return {
     issuer,

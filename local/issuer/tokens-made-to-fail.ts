@@ -1,4 +1,4 @@
-// Tokens that must be refused, each for one reason and otherwise genuine: to try the protections with.
+// Tokens that must be refused, each for one reason and otherwise genuine, for testing the protections.
 
 import { createHmac } from "node:crypto";
 import { UnsecuredJWT } from "jose";
@@ -16,7 +16,7 @@ function base64url(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }
 
-/** Each kind changes a genuine draft in one respect and gives the token. */
+/** Each kind changes a genuine draft in one respect and returns the signed token. */
 export const madeToFail = {
   expired: (genuine: Draft) =>
     sign(claiming(genuine, { iat: genuine.claims.iat! - 2 * hour, exp: genuine.claims.iat! - hour })),
@@ -24,17 +24,17 @@ export const madeToFail = {
   wrongAudience: (genuine: Draft) => sign(claiming(genuine, { aud: "https://another-api.example.com/" })),
   wrongIssuer: (genuine: Draft) => sign(claiming(genuine, { iss: "https://another-issuer.example.com/" })),
   noScope: (genuine: Draft) => sign(claiming(genuine, { scope: undefined })),
-  /** What an ID token of the same client looks like. */
+  /** Has the claims of an ID token for the same client. */
   idToken: (genuine: Draft) => sign(claiming(genuine, { token_use: "id", nonce: "n-0S6_WzA2Mj", scope: undefined })),
-  /** Signed with a key that the issuer does not have, under the id of the one that it has. */
+  /** Signed with an unpublished key, but with the `kid` of the published one. */
   foreignKey: async (genuine: Draft) => {
     const foreign = await newSigningKey();
     return sign({ ...genuine, key: { ...foreign, keyId: genuine.key.keyId } });
   },
-  /** Signed with a key that the issuer does not have, under that key's own id. */
+  /** Signed with an unpublished key and with that key's own `kid`. */
   unknownKey: async (genuine: Draft) => sign({ ...genuine, key: await newSigningKey() }),
   algNone: (genuine: Draft) => Promise.resolve(new UnsecuredJWT(genuine.claims).encode()),
-  /** The public key taken for an HMAC secret: what a verifier accepts that lets the token choose the algorithm (RFC 8725 section 2.1). */
+  /** HMAC keyed with the public key: passes a verifier that trusts the token's `alg` (RFC 8725 section 2.1). */
   algHs256: ({ claims, type, key }: Draft) => {
     const content = `${base64url({ alg: "HS256", kid: key.keyId, typ: type ?? "JWT" })}.${base64url(claims)}`;
     const secret = key.publicKey.export({ type: "spki", format: "pem" });

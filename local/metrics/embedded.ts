@@ -1,11 +1,13 @@
-// Metrics in a function's log lines, as CloudWatch takes them out.
+// Metrics in a function's log lines, in CloudWatch's embedded metric format.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
 export interface Measure {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
+  /** CloudWatch's unit, for example `Milliseconds`; `None` if the record states none. */
   readonly unit: string;
+  /** One or more observations. */
   readonly values: readonly number[];
 }
 
@@ -15,7 +17,7 @@ interface Directive {
   readonly Metrics?: unknown;
 }
 
-/** What a line measures; nothing where it is no record of metrics, or is malformed: CloudWatch passes those over too. */
+/** The metrics in a line; none if it is not a well-formed EMF record, which CloudWatch skips too. */
 export function measuresOf(line: string): Measure[] {
   if (!line.includes('"_aws"')) return [];
   let record: Record<string, unknown>;

@@ -1,4 +1,4 @@
-// Measures summed up, in the text form that Prometheus scrapes.
+// Sums measurements and renders them in Prometheus' text exposition format.
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 
 export type Labels = Readonly<Record<string, string>>;
@@ -6,7 +6,7 @@ export type Labels = Readonly<Record<string, string>>;
 interface Series {
   readonly labels: Labels;
   sum: number;
-  /** Observations, and those at or below each bound; of a histogram alone. */
+  /** Histograms only: the number of observations, and of those at or below each bound. */
   readonly buckets?: { count: number; readonly below: number[] };
 }
 
@@ -15,10 +15,12 @@ interface Family {
   readonly series: Map<string, Series>;
 }
 
-/** Upper bounds of a histogram's buckets, in seconds. */
+/** Upper bounds of the histogram buckets, in seconds. */
 const bounds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Series of one family: a caller who could choose labels must not fill the memory. */
+/**
+ * Most series of one family. Series beyond are not counted: a caller who can choose labels must not exhaust the memory.
+ */
 const mostSeries = 1_000;
 
 export const contentType = "text/plain; version=0.0.4; charset=utf-8";
@@ -26,13 +28,13 @@ export const contentType = "text/plain; version=0.0.4; charset=utf-8";
 export class Exposition {
   private readonly families = new Map<string, Family>();
 
-  /** Counts up. @param name in Prometheus' form, ending in `_total` */
+  /** Increments a counter. @param name Prometheus metric name ending in `_total` */
   count(name: string, help: string, labels: Labels, by = 1): void {
     const series = this.seriesOf(name, help, labels, false);
     if (series) series.sum += by;
   }
 
-  /** Adds an observation to a histogram. @param seconds the name ends in `_seconds` */
+  /** Adds an observation to a histogram. @param name Prometheus metric name ending in `_seconds` */
   observe(name: string, help: string, labels: Labels, seconds: number): void {
     const series = this.seriesOf(name, help, labels, true);
     if (!series) return;

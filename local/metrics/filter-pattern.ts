@@ -1,15 +1,15 @@
-// Filter patterns of CloudWatch Logs for JSON lines, as far as metric filters here use them: comparisons of a field with a
-// text or a number, joined by && and ||, in parentheses.
+// CloudWatch Logs filter patterns for JSON lines, as far as the metric filters of this program use them: comparisons of
+// a field with a string or a number, joined by && and ||, with parentheses.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
 
-/** Whether a line of the log matches. */
+/** Whether a log line matches. */
 export type Matches = (line: string) => boolean;
 
 type Holds = (line: Readonly<Record<string, unknown>>) => boolean;
 
 const token = /\s*(\(|\)|&&|\|\||!=|=|"(?:[^"\\]|\\.)*"|\$\.[\w.]+|-?\d+(?:\.\d+)?)/y;
 
-/** @throws SyntaxError for a pattern, or a part of one, that is not read here: a count that is wrong is worse than none */
+/** @throws SyntaxError for any unsupported syntax: a wrong count would be worse than none */
 export function compilePattern(pattern: string): Matches {
   const inner = /^\s*\{(.*)\}\s*$/s.exec(pattern)?.[1];
   if (inner === undefined) throw new SyntaxError("a filter pattern is not one of JSON lines");
@@ -63,7 +63,7 @@ function comparison(tokens: string[]): Holds {
     throw new SyntaxError("a filter pattern has a part that is not a comparison");
   const path = first.slice(2).split(".");
   const wanted: unknown = JSON.parse(value);
-  // A field that is absent compares with nothing.
+  // A missing field satisfies no comparison, not even `!=`.
   return (line) => {
     const given = fieldOf(line, path);
     return given !== undefined && (given === wanted) === (operator === "=");

@@ -1,5 +1,5 @@
-// What the log lines of a run measure, by the program's own definitions: the metrics that its functions embed, the counts
-// that its metric filters make of access logs, and each API's calls.
+// Metrics derived from the log lines of a run, by the program's own definitions: those embedded by its functions, the
+// counts of its metric filters on access logs, and the calls of each API.
 
 import { type Graph, ofType } from "../../graph/resource";
 import { componentName } from "../gateway/component-name";
@@ -16,21 +16,21 @@ interface Filter {
 
 export class Metrics {
   private readonly exposition = new Exposition();
-  /** By the name of the API whose access log they read. */
+  /** By the name of the API to whose access log they apply. */
   private readonly filters: ReadonlyMap<string, readonly Filter[]>;
 
-  /** @throws Unenforceable for a metric filter that is not understood */
+  /** @throws Unenforceable for a metric filter whose pattern is not supported */
   constructor(graph: Graph) {
     const apis = [...ofType(graph, "aws:apigateway/restApi:RestApi"), ...ofType(graph, "aws:apigatewayv2/api:Api")];
     this.filters = new Map(apis.map((api) => [componentName(api, graph), filtersOf(graph, api.id)]));
   }
 
-  /** Takes a line that a function wrote. */
+  /** Processes a line that a function logged. */
   function(functionName: string, line: string): void {
     for (const measure of measuresOf(line)) this.embedded(functionName, measure);
   }
 
-  /** Takes a line of an API's access log. */
+  /** Processes a line of an API's access log. */
   access(api: string, line: string): void {
     const { status, latencyMs } = fieldsOf(line);
     this.exposition.count("api_requests_total", "Calls of an API by status.", { api, status });
@@ -49,7 +49,7 @@ export class Metrics {
 
   private embedded(functionName: string, { namespace, name, dimensions, unit, values }: Measure): void {
     const labels = { function: functionName, namespace, ...lowerCase(dimensions) };
-    // Each set of dimensions is a metric of its own in CloudWatch, and a family of its own here: summed up, calls would count twice.
+    // Each set of dimensions is a separate metric in CloudWatch, and a family here: in one, calls would count twice.
     const by = Object.keys(dimensions).map(snake);
     const family = by.length === 0 ? snake(name) : `${snake(name)}_by_${by.join("_")}`;
     const help = `${name}, embedded in log lines.`;

@@ -1,4 +1,4 @@
-// `GET /_local/metrics`: the run's metrics for Prometheus, on a port of its own, so that no path of an API is taken from it.
+// `GET /_local/metrics`: the run's metrics for Prometheus, on its own port so that the path hides none of an API.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,11 +9,11 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-/** Where Prometheus exporters of OpenTelemetry listen. */
+/** Default port of OpenTelemetry's Prometheus exporters. */
 const usualPort = 9464;
 const path = "/_local/metrics";
 
-/** @param asked 0: any free port; undefined: the usual one, or any free one */
+/** @param asked 0: any free port; undefined: the usual port, or any free one if it is in use */
 export async function serveMetrics(text: () => string, asked: number | undefined): Promise<MetricsServer> {
   const server = createServer((request, response) => answer(request, response, text));
   const listen = (port: number) =>
@@ -37,7 +37,7 @@ export async function serveMetrics(text: () => string, asked: number | undefined
 
 function answer(request: IncomingMessage, response: ServerResponse, text: () => string): void {
   request.resume();
-  // A page of somewhere else whose name leads to this machine (DNS rebinding) names itself here.
+  // DNS rebinding: a web page whose host name resolves to this machine sends its own name in Host.
   const isLocal = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(request.headers.host ?? "");
   const [status, body] = !isLocal
     ? [421, "Misdirected Request\n"]
