@@ -1,4 +1,4 @@
-// Which function an ARN means: a function's own, one of its versions, or an alias.
+// Resolves ARNs to functions: unqualified, with a version, or with an alias.
 
 import { ofType, type Graph } from "../../graph/resource";
 import { Unenforceable } from "../gateway/unenforceable";
@@ -7,7 +7,7 @@ import { text } from "./read-input";
 
 /**
  * Every ARN that can be invoked, with its function.
- * @throws Unenforceable on an alias of a function or a version that is not of this program, or of two versions at once
+ * @throws Unenforceable for an alias of an unknown function or version, or one that routes to two versions
  */
 export function arnsOf(graph: Graph, deployments: readonly Deployment[]): Map<string, Deployment> {
   const arns = new Map<string, Deployment>();

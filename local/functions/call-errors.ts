@@ -1,4 +1,4 @@
-// How a call is answered that came to no result, in the words of Lambda's Invoke.
+// Errors of a call that has no result, worded as by Lambda's Invoke.
 
 import { payloadLimit } from "../../contract";
 import { exitMessage, type Outcome } from "./environment";
@@ -20,7 +20,7 @@ export const tooLarge: FunctionError = {
   errorMessage: `Request must be smaller than ${payloadLimit} bytes for the InvokeFunction operation`,
 };
 
-/** What an outcome of an environment is for the caller. */
+/** Maps an environment's outcome to what the caller gets. */
 export function invocationOf(requestId: string, outcome: Outcome): Invocation {
   if (outcome.kind === "result") return outcome;
   if (outcome.kind === "error") return failed(outcome.error);
@@ -28,7 +28,7 @@ export function invocationOf(requestId: string, outcome: Outcome): Invocation {
   return failed({ errorType: "Runtime.ExitError", errorMessage });
 }
 
-/** The function ran into its own time limit, in milliseconds. */
+/** The function exceeded its time limit. @param timeoutMs that limit */
 export function timedOut(requestId: string, timeoutMs: number): Invocation {
   const seconds = (timeoutMs / 1000).toFixed(2);
   const errorMessage = `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`;

@@ -1,8 +1,8 @@
-// What runs in a function's process: loads the handler, then takes one call at a time from the gateway, as Lambda's Node.js
-// runtime does in an execution environment. Bundled into one file, so it starts about as fast as an empty Node process.
+// The program that runs in a function's process: it loads the handler, then takes one call at a time from the gateway,
+// like Lambda's Node.js runtime. It is bundled into one file, so that it starts about as fast as an empty Node process.
 //
-// What differs from Lambda: the process is not frozen between calls; it runs this machine's Node, not the runtime's; it has no
-// credentials, and the permissions of its role mean nothing here; its code is a folder of this machine, not read-only `/var/task`.
+// Unlike on Lambda, the process is not frozen between calls, runs this machine's Node version, has neither credentials
+// nor the permissions of its role, and finds its code in a local folder instead of a read-only `/var/task`.
 
 import { Socket } from "node:net";
 import { FrameReader, frame, payloadOf, type Payload } from "./frame";
@@ -12,10 +12,10 @@ import { contextOf } from "./runtime/context";
 import { errorLine, functionError, RuntimeError } from "./runtime/errors";
 import { loadHandler, type Handler } from "./runtime/handler";
 
-/** Reads of this size took a third of the time of Node's usual 64 KB on a 5 MB event. */
+/** For a 5 MB event, reads of this size took a third of the time of Node's default of 64 KB. */
 const readBuffer = 256 * 1024;
 
-/** Peak resident size in KB. After exec Linux lets a process start with the peak of its parent: that much says nothing. */
+/** Peak resident set size in KB. On Linux it may start at the parent's peak, which survives exec. */
 const peak = (): number => process.resourceUsage().maxRSS;
 const peakAllowed = Math.max(residentLimit(Number(process.env["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"])) / 1024, peak());
 
@@ -35,7 +35,7 @@ const gateway = new Socket({
     },
   },
 });
-// The gateway is gone, however it ended: so is its function.
+// The gateway is gone, for whatever reason: the function must end with it.
 gateway.on("close", () => process.exit(0));
 gateway.on("error", () => process.exit(0));
 
@@ -50,7 +50,7 @@ process.on("unhandledRejection", (reason: unknown) => {
   );
 });
 
-// What is written is written when the call returns, as on Lambda: else a long line is lost when the process ends right after it.
+// Writes block, as on Lambda: otherwise a long line is lost if the process ends right after it.
 for (const stream of [process.stdout, process.stderr] as {
   _handle?: { setBlocking?: (blocking: boolean) => void };
 }[]) {
@@ -86,14 +86,14 @@ async function run(call: CallHead, event: unknown): Promise<void> {
   send({ kind: "result" }, payload);
 }
 
-/** A trace of this call alone: nothing is sent to X-Ray. */
+/** A trace id of this call only: nothing is sent to X-Ray. */
 function traceId(): string {
   const digits = requestId.replaceAll("-", "");
   const seconds = Math.floor(Date.now() / 1000).toString(16);
   return `Root=1-${seconds}-${digits.slice(0, 24)};Parent=${digits.slice(16)};Sampled=0`;
 }
 
-/** What the handler returns: a promise's value, or, where it takes a callback, what it calls that with. */
+/** The handler's return value or promise; if it takes a callback, the value passed to that. */
 function result(call: CallHead, event: unknown): unknown {
   const context = contextOf(call);
   if (handler.length < 3) return handler(event, context);
@@ -122,7 +122,7 @@ function answer(value: unknown): Payload {
   return payload;
 }
 
-/** Lambda kills an environment that outgrows its memory; here the process does it itself, before it answers. */
+/** Lambda kills an environment that exceeds its memory; here the process kills itself before it answers. */
 function checkMemory(): void {
   if (peak() > peakAllowed) process.kill(process.pid, "SIGKILL");
 }
@@ -134,7 +134,7 @@ function send(head: ReplyHead, payload?: Payload, sent?: () => void): void {
 function end(kind: "fatal" | "init-error", thrown: unknown, what: "Uncaught Exception" | "Init Error"): void {
   process.stderr.write(errorLine(what, thrown, requestId));
   send({ kind, error: functionError(thrown) }, undefined, () => process.exit(1));
-  // What is broken may break more: no third word.
+  // Further errors while ending only end the process; they are not reported.
   process.removeAllListeners("uncaughtException").on("uncaughtException", () => process.exit(1));
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", () => process.exit(1));
 }

@@ -1,4 +1,4 @@
-// From the graph to what can be run: each function with its code and layers in folders, its settings and its environment.
+// Turns the graph's functions into what can be run: code and layers in folders, settings, environment variables.
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -14,31 +14,34 @@ import { number, output, text, texts } from "./read-input";
 export interface Deployment extends Omit<Launch, "runtime"> {
   readonly urn: string;
   readonly arn: string;
-  /** Of the published version; `$LATEST` where none is. */
+  /** The published version, or `$LATEST` if none is published. */
   readonly version: string;
   /** Time limit in milliseconds. */
   readonly timeoutMs: number;
+  /** Reserved concurrency; undefined: none is reserved. */
   readonly reserved: number | undefined;
-  /** Digest of all of the above: the same key, the same behaviour. */
+  /** Digest of all other fields: deployments with the same key behave the same. */
   readonly key: string;
 }
 
 export type Variables = Readonly<Record<string, string>> | ((functionName: string) => Readonly<Record<string, string>>);
 
 export interface DeployOptions {
-  /** Where code and layers are written. */
+  /** Folder that code and layers are written to. */
   readonly directory: string;
-  /** The project's root: its `node_modules` hold this machine's native libraries. */
+  /** The project's root, whose `node_modules` contain the native libraries for this machine. */
   readonly projectRoot: string;
   readonly host: Host;
-  /** Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`; for all, or by the function's name. */
+  /**
+   * Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`: the same for all, or by function name.
+   */
   readonly variables: Variables;
 }
 
-/** Settings that change what a function does, in ways that have no counterpart here. */
+/** Settings that change what a function does and cannot be reproduced locally. */
 const unsupported = ["imageUri", "fileSystemConfig", "durableConfig", "capacityProviderConfig", "tenancyConfig"];
 
-/** @throws Unenforceable where a function cannot be run here, naming it and why */
+/** @throws Unenforceable naming a function that cannot be run locally, and why */
 export function deploy(graph: Graph, options: DeployOptions): Promise<Deployment[]> {
   return Promise.all(ofType(graph, "aws:lambda/function:Function").map((lambda) => deployOne(graph, lambda, options)));
 }
@@ -83,7 +86,7 @@ async function deployOne(graph: Graph, lambda: Resource, options: DeployOptions)
       LANG: "en_US.UTF-8",
       ...ownVariables(lambda, opt),
       ...(typeof options.variables === "function" ? options.variables(name) : options.variables),
-      // Reserved: Lambda refuses a function that sets them.
+      // Reserved variables: Lambda rejects a function that sets them.
       _HANDLER: handler,
       AWS_REGION: arn.split(":")[3]!,
       AWS_DEFAULT_REGION: arn.split(":")[3]!,
@@ -95,7 +98,7 @@ async function deployOne(graph: Graph, lambda: Resource, options: DeployOptions)
       AWS_LAMBDA_LOG_GROUP_NAME: logGroup(lambda) ?? `/aws/lambda/${name}`,
       AWS_LAMBDA_LOG_STREAM_NAME: `local/[${version}]`,
       LAMBDA_TASK_ROOT: taskRoot,
-      // Lambda's, without the runtime's own folders: the AWS SDK that it ships is not offered, so bundle it.
+      // As on Lambda, without the runtime's own folders: the AWS SDK that Lambda ships must be bundled instead.
       NODE_PATH: [
         join(opt, "nodejs", `node${/\d+/.exec(runtime)![0]}`, "node_modules"),
         join(opt, "nodejs", "node_modules"),
@@ -105,7 +108,7 @@ async function deployOne(graph: Graph, lambda: Resource, options: DeployOptions)
   return { ...deployment, key: createHash("sha256").update(JSON.stringify(deployment)).digest("hex") };
 }
 
-/** The function's variables; paths in its layers lead to where those lie here. */
+/** The function's variables; values that are paths below `/opt` are rewritten to the local folder of its layers. */
 function ownVariables(lambda: Resource, opt: string): Record<string, string> {
   const environment = (lambda.inputs["environment"] ?? {}) as { variables?: Record<string, unknown> };
   const variables: Record<string, string> = {};

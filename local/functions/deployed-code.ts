@@ -1,16 +1,19 @@
-// Finds what a function runs: the archives in the graph that its code and its layers were made from.
+// Finds the code of a function: the archives in the graph that its package and layers are made from.
 
 import { ofType, type Graph, type Resource } from "../../graph/resource";
 import { Unenforceable } from "../gateway/unenforceable";
 import { assertUnpackable, entriesOf, type Entries } from "./entries";
 import { output, text, texts } from "./read-input";
 
-/** The content of `/var/task`. @throws Unenforceable where it is not in the graph */
+/** The content of `/var/task`. @throws Unenforceable if it is not in the graph */
 export function codeOf(graph: Graph, lambda: Resource): Entries {
   return packageOf(graph, lambda);
 }
 
-/** The content of `/opt`: the layers in order, later ones over earlier ones. @throws Unenforceable where one is not in the graph */
+/**
+ * The content of `/opt`: the layers in order, later ones overwriting earlier ones.
+ * @throws Unenforceable if one is not in the graph
+ */
 export function layersOf(graph: Graph, lambda: Resource): Entries {
   const entries: Entries = new Map();
   for (const arn of texts(lambda, "layers")) {
@@ -23,7 +26,7 @@ export function layersOf(graph: Graph, lambda: Resource): Entries {
   return entries;
 }
 
-/** The archive of a function or a layer: given with it, or put into a bucket. */
+/** The archive of a function or layer: inline, or uploaded to a bucket. */
 function packageOf(graph: Graph, owner: Resource): Entries {
   if (owner.inputs["code"] !== undefined && owner.inputs["code"] !== null)
     return entriesOf(owner.inputs["code"], owner.urn);

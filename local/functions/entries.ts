@@ -1,20 +1,20 @@
-// What lies in an archive, file by file: the paths as Lambda would unpack them, and where their content is.
+// The files in an archive: their paths as Lambda unpacks them, and where their content is.
 
 import { lstatSync, readdirSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { Unenforceable } from "../gateway/unenforceable";
 import type { Archive, Asset } from "../../graph/resource";
 
-/** Content of one file, or a link to a folder of this machine. */
+/** Content of one file, or a symbolic link to a folder on this machine. */
 export type Entry = { readonly text: string } | { readonly file: string } | { readonly link: string };
 
-/** By path: relative, with `/`, without `.` and `..`. */
+/** By path: relative, with `/`, without `.` and `..` segments. */
 export type Entries = Map<string, Entry>;
 
 /**
  * @param archive the value in a resource's inputs
- * @param resource whose it is, for the error
- * @throws Unenforceable on a path that leads out of the archive, on zip files and on what is neither an archive nor an asset
+ * @param resource URN of that resource, for error messages
+ * @throws Unenforceable for a path that leads out of the archive, a zip file, or neither archive nor asset
  */
 export function entriesOf(archive: unknown, resource: string): Entries {
   const entries: Entries = new Map();
@@ -23,7 +23,7 @@ export function entriesOf(archive: unknown, resource: string): Entries {
   return entries;
 }
 
-/** A file where another path needs a folder cannot be unpacked. @throws Unenforceable */
+/** @throws Unenforceable if a file has the path of another file's folder, so that the archive cannot be unpacked */
 export function assertUnpackable(entries: Entries, resource: string): void {
   for (const path of entries.keys()) {
     for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) {
@@ -44,7 +44,7 @@ function add(entries: Entries, path: string, value: unknown, resource: string): 
   } else throw new Unenforceable(resource, "its code is neither an archive of files nor one of a folder");
 }
 
-/** As Pulumi packs a folder: links to files are followed, links to folders left out. */
+/** Reads a folder as Pulumi packs it: links to files are followed; links to folders, and `.pulumi`, are left out. */
 function addFolder(entries: Entries, path: string, folder: string, resource: string): void {
   if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false)) {
     throw new Unenforceable(resource, "its code is packed already, or missing; only files and folders can be run here");
@@ -62,7 +62,7 @@ function addFolder(entries: Entries, path: string, folder: string, resource: str
   }
 }
 
-/** A name in an archive below a path. An archive that names `../x` or `/x` would write anywhere on this machine. */
+/** Joins a path and a name in an archive. Refuses `../x` and `/x`, which would write anywhere on this machine. */
 function within(path: string, name: string, resource: string): string {
   const parts = name.split("/");
   const unsafe = parts.some((part) => part === "" || part === "." || part === "..") || /[\\\0]/.test(name);

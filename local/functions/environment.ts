@@ -1,5 +1,5 @@
-// One execution environment: a process of its own that runs one function, one call at a time. A process, not a worker thread: native
-// code that aborts, or is ended in the middle of a run, takes its whole process with it.
+// One execution environment: a process that runs one function, one call at a time. It is a process and not a worker
+// thread, because native code that aborts or is interrupted takes its whole process down.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
@@ -11,21 +11,23 @@ import type { Reaper } from "./reaper";
 
 /** What an environment is started with. */
 export interface Launch {
-  /** File of the bundled runtime (child.ts). */
+  /** Path of the bundled runtime (child.ts). */
   readonly runtime: string;
-  /** Folder of the function's code. */
+  /** Path of the folder with the function's code. */
   readonly taskRoot: string;
   readonly functionName: string;
-  /** The whole environment of the process: nothing is inherited. */
+  /** The complete environment of the process: nothing is inherited. */
   readonly variables: Readonly<Record<string, string>>;
   /** In MB. */
   readonly memorySize: number;
 }
 
-/** How long the pipes of a process that has ended may stay open, by what it left behind outside its group. */
+/**
+ * Longest wait in milliseconds for an exited process's pipes to close: a descendant outside its group may hold them.
+ */
 const lastWordsMs = 500;
 
-/** How a call ended. `ended`: the process did, in Go's words as Lambda reports it; `undefined` for a plain exit. */
+/** How a call ended. `ended`: the process exited; `how` says why, as Lambda words it, and is undefined for status 0. */
 export type Outcome =
   | { readonly kind: "result"; readonly payload: unknown }
   | { readonly kind: "error"; readonly error: FunctionError }
@@ -33,11 +35,11 @@ export type Outcome =
 
 export class Environment {
   readonly pid: number | undefined;
-  /** Resolves when initialisation is done or failed: with the error, or how the process ended. */
+  /** Resolves when initialisation ends: with undefined on success, otherwise with the error. */
   readonly initialised: Promise<FunctionError | undefined>;
-  /** Resolves when the process is gone, and what it wrote has been read. */
+  /** Resolves when the process has exited and its output has been read. */
   readonly gone: Promise<void>;
-  /** No call must be sent any more: the process is ending, or gone. */
+  /** The process is ending or has exited: send it no more calls. */
   ending = false;
 
   private readonly process: ChildProcess;
@@ -51,7 +53,7 @@ export class Environment {
       cwd: launch.taskRoot,
       env: launch.variables,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
-      // A process group of its own: Ctrl-C in the terminal does not reach it, and ending the group ends what the function started.
+      // A process group of its own: Ctrl-C in the terminal does not reach it, and killing it kills descendants too.
       detached: true,
     });
     this.pid = this.process.pid;
@@ -69,7 +71,7 @@ export class Environment {
       try {
         reader.push(chunk);
       } catch {
-        this.kill(); // Not our runtime's words: the function's code wrote to the socket.
+        this.kill(); // Not a frame of the runtime: the function's own code wrote to the socket.
       }
     });
     this.socket.on("error", () => undefined);
@@ -80,10 +82,10 @@ export class Environment {
         resolve();
       };
       this.process.on("exit", (code, signal) => {
-        this.kill(); // What the function started must not live on without it.
+        this.kill(); // Descendants of the function must not outlive it.
         reaper.forget(this.pid!);
         const how = signal === null ? (code === 0 ? undefined : `exit status ${code}`) : signalText(signal);
-        // Its last words may still be on their way: "close" comes when all of its pipes are read to their end.
+        // Output may still be in the pipes: "close" is emitted once they have been read to the end.
         const patience = setTimeout(over, lastWordsMs, how);
         this.process.on("close", () => {
           clearTimeout(patience);
@@ -97,13 +99,13 @@ export class Environment {
     });
   }
 
-  /** Runs the handler; one call at a time. `finish` is called once, not before this returns. */
+  /** Runs the handler; one call at a time. `finish` is called once, asynchronously. */
   call(head: CallHead, event: Payload, finish: (outcome: Outcome) => void): void {
     this.finish = finish;
     this.socket.write(frame(head, event));
   }
 
-  /** Ends the process and what it started, at once. */
+  /** Kills the process and its descendants immediately. */
   kill(): void {
     this.ending = true;
     if (this.pid !== undefined) killGroup(this.pid);
@@ -126,7 +128,7 @@ export class Environment {
   }
 }
 
-/** Text of `Runtime.ExitError`. @param how as in `Outcome` */
+/** Message of `Runtime.ExitError`. @param how as in `Outcome` */
 export function exitMessage(how: string | undefined): string {
   return how === undefined ? "Runtime exited without providing a reason" : `Runtime exited with error: ${how}`;
 }

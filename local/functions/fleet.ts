@@ -1,4 +1,4 @@
-// The environments of one function: how many there are, which of them is free, and what happens when one is lost.
+// The environments of one function: how many there are, which of them are idle, and what happens when one is lost.
 
 import type { Environment } from "./environment";
 import { residentLimit } from "./memory-limit";
@@ -8,34 +8,34 @@ import { residentBytes } from "./resident";
 export interface FleetSettings {
   /** In MB. */
   readonly memorySize: number;
-  /** Most environments. */
+  /** Largest number of environments. */
   readonly most: number;
-  /** Initialisation's time limit in milliseconds. Lambda's is 10,000. */
+  /** Time limit of initialisation in milliseconds. Lambda's is 10,000. */
   readonly initMs: number;
 }
 
-/** Who hands out the calls. */
+/** Receives the environments; it dispatches the calls. */
 export interface FleetOwner {
   /** An environment has initialised. */
   ready(environment: Environment): void;
-  /** None could be started, and there is no other. */
+  /** No environment could be started, and none is left. */
   failed(error: FunctionError): void;
 }
 
-/** Environments above the first end when they had nothing to do for this long. */
+/** Idle time in milliseconds after which environments beyond the first are ended. */
 const idleMs = 60_000;
-/** How often memory and idleness are looked at while there is something to look at. */
+/** Interval in milliseconds of the checks for memory and idleness; they run only while needed. */
 const watchMs = 250;
-/** Pause before the next start, by starts in a row that came to nothing: 0.1 s, 0.2 s … 5 s. */
+/** Milliseconds to wait before the next start, by the number of consecutive failures: 0.1 s, 0.2 s … 5 s. */
 const pauseMs = (failures: number): number => (failures === 0 ? 0 : Math.min(5000, 50 * 2 ** failures));
 
 export class Fleet {
-  /** Why there is no environment, and calls need not wait for one. */
+  /** Why no environment can be started: calls fail with it instead of waiting. */
   failure: FunctionError | undefined;
   private readonly environments = new Set<Environment>();
   private readonly idle: { readonly environment: Environment; readonly since: number }[] = [];
   private starting = 0;
-  /** Starts in a row that came to nothing. */
+  /** Number of consecutive failures to start or stay alive. */
   private failures = 0;
   private pause: NodeJS.Timeout | undefined;
   private watch: NodeJS.Timeout | undefined;
@@ -48,7 +48,7 @@ export class Fleet {
   ) {}
 
   /**
-   * Starts the first environment. Twice, if need be: Lambda repeats an initialisation that failed or took too long.
+   * Starts the first environment. A failed start is tried once more, as Lambda repeats a failed initialisation.
    * @returns why it failed, or `undefined`
    */
   async open(): Promise<FunctionError | undefined> {
@@ -57,7 +57,7 @@ export class Fleet {
     return error;
   }
 
-  /** A free environment, for one call: the one that was used last, so that the others may grow old and end. */
+  /** An idle environment for one call: the one used last, so that the others can idle long enough to be ended. */
   take(): Environment | undefined {
     this.watch ??= setInterval(() => {
       this.look();
@@ -68,28 +68,28 @@ export class Fleet {
     return undefined;
   }
 
-  /** An environment has nothing to do. */
+  /** Takes back an environment that is idle. */
   giveBack(environment: Environment): void {
     if (!environment.ending) this.idle.push({ environment, since: Date.now() });
   }
 
-  /** The function's code ran to an end: what failed before is over. */
+  /** A call ran to its end: earlier failures no longer count. */
   succeeded(): void {
     this.failures = 0;
   }
 
-  /** Starts one more environment, if that is of use: no more start than calls wait, and not during the pause after a failure. */
+  /** Starts one more environment, unless as many are starting as calls wait, the limit is reached or a pause is on. */
   grow(waiting: number): void {
     if (this.state !== "open" || this.pause !== undefined) return;
     if (this.starting < waiting && this.environments.size < this.settings.most) void this.more();
   }
 
-  /** Ends every process at once; others take their place. */
+  /** Kills every process at once; new ones are started. */
   kill(): void {
     for (const environment of this.environments) environment.kill();
   }
 
-  /** Ends every process at once, for good. */
+  /** Kills every process for good. */
   async close(): Promise<void> {
     this.state = "closed";
     clearTimeout(this.pause);
@@ -139,19 +139,19 @@ export class Fleet {
     return { errorType: "Sandbox.Timedout", errorMessage: `Initialisation took over ${this.settings.initMs} ms.` };
   }
 
-  /** An environment is gone: it crashed, was killed, or failed to initialise. */
+  /** An environment has exited: it crashed, was killed, or failed to initialise. */
   private lost(environment: Environment): void {
     this.environments.delete(environment);
     const at = this.idle.findIndex((each) => each.environment === environment);
     if (at >= 0) {
       this.idle.splice(at, 1);
-      // It ended of itself, with nothing to do. (A call that ends its process is no reason for a pause: others would pay for it.)
+      // It exited while idle. An exit during a call is not counted: the pause would delay other calls.
       this.failures++;
     }
     if (this.environments.size === 0 && this.starting === 0) this.replace();
   }
 
-  /** Starts an environment ahead of the next call, after the pause that failures in a row ask for. */
+  /** Starts an environment ahead of the next call, after the pause that consecutive failures require. */
   private replace(): void {
     if (this.pause !== undefined || this.state !== "open") return;
     this.pause = setTimeout(() => {
@@ -160,7 +160,7 @@ export class Fleet {
     }, pauseMs(this.failures));
   }
 
-  /** Ends what outgrew its memory, or has been idle for long; stops looking when there is nothing left to look at. */
+  /** Ends environments that exceed their memory or have been idle too long; stops the checks when none are needed. */
   private look(): void {
     for (const environment of this.environments) {
       if ((residentBytes(environment.pid) ?? 0) > residentLimit(this.settings.memorySize)) environment.kill();

@@ -1,8 +1,8 @@
-// Writes what lies in an archive into a folder named by its digest, so that the same content is written once.
+// Writes the entries of an archive into a folder named by their digest, so that the same content is written only once.
 //
-// Files are copies of the project's, not links to them: a model that is written over while a function runs must not change under
-// it, a handler that writes to its own code must not change the project's, and a linked module would resolve its packages from
-// where it came from instead of from where Lambda would look. The folders share the copies.
+// The project's files are copied, not linked: overwriting a model must not change what a running function sees, a
+// handler that writes to its own code must not change the project, and a linked module would resolve packages from the
+// project's folder, not from where Lambda would look. The folders share the copies by hard links.
 
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
@@ -11,13 +11,13 @@ import { dirname, join } from "node:path";
 import type { Entries, Entry } from "./entries";
 import { putFile, removeUnlinked } from "./kept-file";
 
-/** Folders that no run used for this long are removed. */
+/** Folders that no run has used for this long, in milliseconds, are removed. */
 const unusedMs = 30 * 24 * 3600 * 1000;
 
 /**
- * @param directory where the folders lie
+ * @param directory parent of the folders
  * @returns path of the folder with these entries
- * @throws Error where a file changes while it is copied, or cannot be read
+ * @throws Error if a file cannot be read, or changes while it is copied
  */
 export async function folderOf(entries: Entries, directory: string): Promise<string> {
   const digest = digestOf(entries);
@@ -26,7 +26,7 @@ export async function folderOf(entries: Entries, directory: string): Promise<str
     utimesSync(folder, new Date(), new Date());
     return folder;
   }
-  // Another run may be writing the same: each writes its own, the first to rename it wins.
+  // Another run may be writing the same folder: each writes its own, and the first to rename it wins.
   const unfinished = `${folder}.${randomUUID()}`;
   mkdirSync(unfinished, { recursive: true });
   try {
@@ -40,7 +40,7 @@ export async function folderOf(entries: Entries, directory: string): Promise<str
   return folder;
 }
 
-/** Removes the folders in a directory that no run used for a month, and the copies that were only theirs. */
+/** Removes the folders that no run has used for 30 days, and the copies that only they shared. */
 export function removeUnused(directory: string, now: number): void {
   for (const name of existsSync(directory) ? readdirSync(directory) : []) {
     const at = join(directory, name);
@@ -50,12 +50,12 @@ export function removeUnused(directory: string, now: number): void {
   removeUnlinked(storeOf(directory), now);
 }
 
-/** Where the copies lie that the folders of a directory share. */
+/** Folder of the copies that the folders of a directory share. */
 function storeOf(directory: string): string {
   return join(dirname(directory), "files");
 }
 
-/** Files count by identity, size and times, not by content: a model may have gigabytes, and the function checks its digest anyway. */
+/** Files count by identity, size and times, not by content: models may be huge, and the function verifies them. */
 function digestOf(entries: Entries): string {
   const hash = createHash("sha256");
   for (const path of [...entries.keys()].sort()) hash.update(JSON.stringify([path, ...identity(entries.get(path)!)]));

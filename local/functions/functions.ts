@@ -1,26 +1,26 @@
-// What the gateway asks of the functions: invoke one and learn how it went, as Lambda's Invoke tells its caller.
+// What the gateway needs from the functions: to invoke one and learn the outcome, as Lambda's Invoke reports it.
 
 /** The functions of the program, by ARN. */
 export interface Functions {
   /**
-   * Invokes a function synchronously. Never rejects: whatever goes wrong is an `Invocation`.
-   * @param functionArn ARN of a function, qualified (alias or version) or not
-   * @param event what the handler receives, as JSON
+   * Invokes a function synchronously. Never rejects: every failure is an `Invocation`.
+   * @param functionArn ARN of a function, unqualified or with an alias or version
+   * @param event JSON value that the handler receives
    */
   invoke(functionArn: string, event: unknown, options: InvokeOptions): Promise<Invocation>;
 }
 
 export interface InvokeOptions {
-  /** How long the caller waits, in milliseconds; the function's own time limit holds besides. */
+  /** How long the caller waits, in milliseconds. The function's own time limit applies as well. */
   readonly timeoutMs: number;
 }
 
 export type Invocation =
   /** The handler returned. */
   | { readonly kind: "result"; readonly payload: unknown }
-  /** The handler threw, ran into its own time limit, crashed, or its payload was too large. */
+  /** The handler threw, timed out or crashed, the payload was too large, or the function could not be run. */
   | { readonly kind: "error"; readonly errorType: string; readonly errorMessage: string }
-  /** The caller's time ran out first. */
+  /** The caller's `timeoutMs` elapsed first. */
   | { readonly kind: "timeout" }
-  /** No concurrency left: Lambda's 429 TooManyRequestsException. */
+  /** No concurrency is left: Lambda's 429 TooManyRequestsException. */
   | { readonly kind: "throttled" };

@@ -1,14 +1,11 @@
-// The functions of one graph: what runs each, and which of them an ARN means.
+// The functions of one graph: the pool that runs each, and the ARNs that refer to it.
 
 import type { Deployment } from "./deploy";
 import type { Functions, Invocation, InvokeOptions } from "./functions";
 import type { Pool } from "./pool";
 
 export class Generation implements Functions {
-  /**
-   * @param pools by key of the deployment
-   * @param arns every ARN that can be invoked
-   */
+  /** @param pools by the deployment's key @param arns every ARN that can be invoked */
   constructor(
     readonly pools: ReadonlyMap<string, Pool> = new Map(),
     private readonly arns: ReadonlyMap<string, Deployment> = new Map(),

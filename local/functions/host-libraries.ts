@@ -1,4 +1,4 @@
-// Native libraries of a function's layers, on this machine.
+// Replaces the native libraries of a function's layers with those for this machine.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -14,14 +14,14 @@ export interface Host {
 const modules = "nodejs/node_modules/";
 
 /**
- * The entries with each native package (`nodejs/node_modules/<package>` with a `.node` file in it) replaced by a link to the project's own
- * package of that name, which holds the library for this machine.
+ * Replaces each native package (`nodejs/node_modules/<package>` containing a `.node` file) by a link to the project's
+ * package of that name, which contains the library for this machine.
  *
- * What differs from Lambda, and why: a layer holds the library for Amazon Linux on the function's architecture, and other systems cannot load it.
- * On Linux with that architecture nothing is replaced, so that what is deployed is what runs. Elsewhere the linked package also
- * finds its own dependencies in the project, so a layer that lacks one would not be noticed there.
+ * A layer contains the library for Amazon Linux on the function's architecture, which other systems cannot load. On
+ * Linux with that architecture nothing is replaced: what is deployed is what runs. Elsewhere the linked package
+ * resolves its dependencies in the project, so one that is missing in the layer goes unnoticed.
  * @param architecture the function's: `x86_64` or `arm64`
- * @throws Unenforceable where native code has no counterpart on this machine
+ * @throws Unenforceable if the project has no package for this machine
  */
 export function forHost(
   entries: Entries,

@@ -1,18 +1,18 @@
-// One copy of each file that functions run with, however many folders hold it: a folder takes it by a hard link. A model that
-// changes costs its own size, not that of the native library beside it too.
+// One copy of each file that functions run with, shared by all folders through hard links: when a model changes, the
+// native library beside it is not copied again.
 
 import { createHash, randomUUID } from "node:crypto";
 import { constants, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { chmod, copyFile, link, rename } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A copy that no folder holds is kept this long: a run that is starting may be about to link it. */
+/** Milliseconds that an unlinked copy is kept: a run that is starting may be about to link it. */
 const unlinkedMs = 24 * 3600 * 1000;
 
 /**
- * Puts a file at a path: the kept copy, made where there is none.
- * @param identity what tells the file from what it was before a change
- * @param store folder of the copies, in the file system of `path`
+ * Links the shared copy of a file to a path, making the copy if there is none.
+ * @param identity changes whenever the file does
+ * @param store folder of the copies, on the same file system as `path`
  */
 export async function putFile(file: string, identity: readonly string[], store: string, path: string): Promise<void> {
   const kept = join(store, createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 32));
@@ -20,7 +20,7 @@ export async function putFile(file: string, identity: readonly string[], store: 
     try {
       return await link(kept, path);
     } catch (error) {
-      // Not there, or linked as often as the file system can count: a new copy takes its place.
+      // Missing, or linked as often as the file system allows: make a new copy.
       if (!["ENOENT", "EMLINK"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
     }
     mkdirSync(store, { recursive: true });
@@ -36,7 +36,7 @@ export async function putFile(file: string, identity: readonly string[], store: 
   }
 }
 
-/** Removes the copies that no folder holds any more. */
+/** Removes the copies that no folder links any more. */
 export function removeUnlinked(store: string, now: number): void {
   for (const name of existsSync(store) ? readdirSync(store) : []) {
     const at = join(store, name);

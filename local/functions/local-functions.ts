@@ -1,4 +1,4 @@
-// The functions of the program, running on this machine: each in processes of its own, so that nothing it does can stop the gateway.
+// The functions of the program, run on this machine in separate processes, so that none of them can stop the gateway.
 
 import { join } from "node:path";
 import type { Graph } from "../../graph/resource";
@@ -15,28 +15,32 @@ import { Reaper } from "./reaper";
 import { bundleRuntime } from "./runtime-bundle";
 
 export interface LocalFunctionsOptions {
-  /** Folder of this machine for code, layers and the runtime; may be shared by runs, and kept. */
+  /** Folder for code, layers and the runtime; may be shared by runs and kept between them. */
   readonly workDirectory: string;
-  /** The project's root: its `node_modules` hold this machine's native libraries. */
+  /** The project's root, whose `node_modules` contain the native libraries for this machine. */
   readonly projectRoot: string;
-  /** Takes each line that a function writes. */
+  /** Receives each line that a function writes. */
   readonly log: (line: LogLine) => void;
   /**
-   * Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`; for all, or by the function's name. Nothing
-   * else of this process's environment is passed on.
+   * Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`: the same for all, or by function name.
+   * Nothing else of this process's environment is passed on.
    */
   readonly variables?: Variables;
-  /** Asked before the functions of a graph take over, with them. What it throws keeps them from it: what ran before goes on. */
+  /**
+   * Called with the initialised functions of a new graph before they take over. If it rejects, the previous ones stay.
+   */
   readonly prove?: (graph: Graph, next: Functions) => Promise<void>;
-  /** Most processes a function; 10. Calls above that wait; calls above the function's reserved concurrency are throttled. */
+  /**
+   * Most processes per function; 10 by default. Further calls wait; calls above its reserved concurrency are throttled.
+   */
   readonly maxEnvironments?: number;
-  /** Time limit of a function's initialisation in milliseconds; 10,000, as Lambda's. */
+  /** Time limit of a function's initialisation in milliseconds; 10,000 by default, as on Lambda. */
   readonly initMs?: number;
 }
 
 export class LocalFunctions implements Functions {
   private current = new Generation();
-  /** Replaced, with calls under way. */
+  /** Replaced pools that still have calls in flight. */
   private readonly retiring = new Set<Pool>();
   private readonly reaper = new Reaper();
   private turn: Promise<unknown> = Promise.resolve();
@@ -48,8 +52,8 @@ export class LocalFunctions implements Functions {
   ) {}
 
   /**
-   * Starts the functions of a graph; each has initialised when this resolves.
-   * @throws Unenforceable where a function cannot be run here, or fails to initialise; what `prove` throws
+   * Starts the functions of a graph; all are initialised when this resolves.
+   * @throws Unenforceable if a function cannot be run here or fails to initialise; whatever `prove` throws
    */
   static async start(graph: Graph, options: LocalFunctionsOptions): Promise<LocalFunctions> {
     const runtime = await bundleRuntime(options.workDirectory);
@@ -64,7 +68,10 @@ export class LocalFunctions implements Functions {
     return functions;
   }
 
-  /** That an ARN can be invoked: for the start, where an integration with an unknown function must not be served. @throws Unenforceable */
+  /**
+   * Checked at the start, so that no integration with an unknown function is served.
+   * @throws Unenforceable for an unknown ARN
+   */
   assertKnown(functionArn: string): void {
     if (!this.current.knows(functionArn))
       throw new Unenforceable(functionArn, "no function or alias of this program has this ARN");
@@ -74,15 +81,15 @@ export class LocalFunctions implements Functions {
     return this.current.invoke(functionArn, event, options);
   }
 
-  /** Ends the processes of a function as they are, in the middle of a call: what a crash of its host would do. */
+  /** Kills the processes of a function, even during a call, as a crash of its host would. */
   kill(functionArn: string): void {
     this.current.poolOf(functionArn)?.kill();
   }
 
   /**
-   * Swaps in the functions of another graph. New calls go to the new ones once all of them have initialised; calls under way end where
-   * they began; functions that did not change are left alone. On failure everything stays as it was.
-   * @throws Unenforceable as `start` does
+   * Swaps in the functions of another graph. New calls go to the new functions once all of them are initialised; calls
+   * in flight end where they began; unchanged functions keep running. On failure everything stays as it was.
+   * @throws as `start` does
    */
   replace(graph: Graph): Promise<void> {
     const swap = this.turn.then(() => this.swap(graph));
@@ -90,12 +97,12 @@ export class LocalFunctions implements Functions {
     return swap;
   }
 
-  /** Ends every process at once; resolves when they are gone. */
+  /** Kills every process; resolves when they are gone. */
   async close(): Promise<void> {
     this.closed = true;
     const all = [...this.current.pools.values(), ...this.retiring];
     await Promise.all(all.map((pool) => pool.close()));
-    await this.turn; // A swap under way notices, and ends what it started.
+    await this.turn; // A swap in progress sees `closed` and ends what it started.
     this.reaper.close();
   }
 

@@ -1,20 +1,20 @@
-// A function's stdout or stderr as lines, for the log: bounded, whole characters, and nothing lost when the process ends.
+// Splits a function's stdout or stderr into lines: bounded in length, whole characters, complete when the process ends.
 
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 
 export interface LogLine {
-  /** Name of the function, as deployed. */
+  /** Name of the deployed function. */
   readonly functionName: string;
   readonly stream: "stdout" | "stderr";
   /** Without the line break. */
   readonly text: string;
 }
 
-/** Longest line in characters; longer ones are cut into several, as CloudWatch Logs does at 256 KB an event. */
+/** Longest line in characters; longer ones are split, as CloudWatch Logs does at 256 KB per event. */
 const lineLimit = 256 * 1024;
 
-/** Calls `log` with each line of a stream; the last one need not end in a line break. */
+/** Calls `log` with each line of a stream, including a last one without a line break. */
 export function readLines(stream: Readable, log: (text: string) => void): void {
   const decoder = new StringDecoder("utf8");
   let rest = "";
@@ -35,7 +35,7 @@ export function readLines(stream: Readable, log: (text: string) => void): void {
     if (rest !== "") log(rest);
     rest = "";
   });
-  // A pipe that breaks with its process is not worth more than the lines that came through it.
+  // The pipe broke with its process; the lines received so far are kept.
   stream.on("error", () => undefined);
 }
 

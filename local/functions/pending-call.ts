@@ -1,4 +1,4 @@
-// One call of a function: answered once, whichever comes first of its result and the end of its caller's patience.
+// One call of a function. Its caller is answered once: by the result or by its own timeout, whichever comes first.
 
 import { randomUUID } from "node:crypto";
 import type { Payload } from "./frame";
@@ -6,13 +6,13 @@ import type { Invocation } from "./functions";
 
 export class PendingCall {
   readonly requestId = randomUUID();
-  /** When the call came, in milliseconds since the epoch. */
+  /** When the call arrived, in milliseconds since the epoch. */
   readonly since = Date.now();
   private timer: NodeJS.Timeout | undefined;
 
   /**
    * @param patienceMs how long the caller waits
-   * @param answerCaller answers it; `undefined` once that is done
+   * @param answerCaller answers the caller; `undefined` once it has been called
    */
   constructor(
     readonly arn: string,
@@ -21,14 +21,14 @@ export class PendingCall {
     private answerCaller: ((invocation: Invocation) => void) | undefined,
   ) {}
 
-  /** Nothing runs it yet: `gone` is called when the caller gives up. */
+  /** The call is queued: `gone` is called when the caller gives up. */
   wait(gone: () => void): void {
     this.timer = setTimeout(gone, this.patienceMs);
   }
 
   /**
-   * It runs from now on: `overdue` is called at the function's time limit.
-   * @returns the time limit, in milliseconds since the epoch
+   * The call starts running: `overdue` is called at the function's time limit.
+   * @returns that time limit, in milliseconds since the epoch
    */
   run(timeoutMs: number, overdue: () => void): number {
     const now = Date.now();
@@ -37,7 +37,7 @@ export class PendingCall {
     clearTimeout(this.timer);
     if (deadline <= patience) this.timer = setTimeout(overdue, timeoutMs);
     else {
-      // The caller gives up first. The function goes on to its own limit, and holds its concurrency, as on Lambda.
+      // The caller gives up first. The function runs on until its own limit and holds its concurrency, as on Lambda.
       this.timer = setTimeout(
         () => {
           this.answer({ kind: "timeout" });
@@ -49,7 +49,7 @@ export class PendingCall {
     return deadline;
   }
 
-  /** It is over. */
+  /** The call has ended: stops the timers and answers the caller, unless that has happened. */
   finish(invocation: Invocation): void {
     clearTimeout(this.timer);
     this.answer(invocation);

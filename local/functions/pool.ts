@@ -1,5 +1,4 @@
-// The calls of one function: hands each to an environment, and answers as Lambda does when one fails, takes too long, or there is no
-// concurrency left.
+// The calls of one function: dispatches them to environments; answers failures, timeouts and throttling like Lambda.
 
 import { payloadLimit } from "../../contract";
 import { failed, invocationOf, notJson, shuttingDown, timedOut, tooLarge } from "./call-errors";
@@ -15,23 +14,23 @@ export interface PoolSettings {
   readonly timeoutMs: number;
   /** In MB. */
   readonly memorySize: number;
-  /** Reserved concurrency: more calls at once are throttled. `undefined`: the account's 1,000. */
+  /** Reserved concurrency: calls beyond it are throttled. `undefined`: the account's 1,000 apply. */
   readonly reserved: number | undefined;
-  /** Most processes on this machine: calls above wait. */
+  /** Most processes on this machine: calls beyond wait. */
   readonly maxEnvironments: number;
-  /** Initialisation's time limit in milliseconds. Lambda's is 10,000. */
+  /** Time limit of initialisation in milliseconds. Lambda's is 10,000. */
   readonly initMs: number;
 }
 
-/** A call waits this long for a busy environment before another is started: short work is done sooner than a start takes (70 ms). */
+/** Milliseconds that a call waits for a busy environment before another one is started, which takes about 70 ms. */
 const growAfterMs = 25;
-/** Most calls at once where nothing is reserved: an account's concurrency. */
+/** Most concurrent calls if no concurrency is reserved: the default limit of an account. */
 const accountConcurrency = 1000;
 
 export class Pool {
   private readonly fleet: Fleet;
   private readonly waiting: PendingCall[] = [];
-  /** Calls that hold concurrency: running, or waiting. */
+  /** Number of calls that hold concurrency: running or waiting. */
   private inFlight = 0;
   private growth: NodeJS.Timeout | undefined;
   private accepting = false;
@@ -42,7 +41,7 @@ export class Pool {
     start: () => Environment,
   ) {
     const { memorySize, initMs, maxEnvironments, reserved } = settings;
-    // One even where 0 are reserved: that it initialises is part of the start.
+    // At least one even if 0 is reserved: the start verifies that the function initialises.
     const most = Math.max(1, Math.min(maxEnvironments, reserved ?? Infinity));
     this.fleet = new Fleet({ memorySize, initMs, most }, start, {
       ready: (environment) => {
@@ -81,19 +80,19 @@ export class Pool {
     });
   }
 
-  /** Ends every process at once; calls under way are answered as errors, and the next ones get new processes. */
+  /** Kills every process; calls in flight fail, and later ones get new processes. */
   kill(): void {
     this.fleet.kill();
   }
 
-  /** Takes no more calls; resolves when the last one is done and every process has ended. */
+  /** Accepts no more calls; resolves when the last one is done and every process has ended. */
   async retire(): Promise<void> {
     this.accepting = false;
     if (this.inFlight > 0) await new Promise<void>((resolve) => (this.drained = resolve));
     await this.close();
   }
 
-  /** Ends every process at once; calls under way are answered as errors. */
+  /** Kills every process for good; calls in flight fail. */
   async close(): Promise<void> {
     this.accepting = false;
     clearTimeout(this.growth);
@@ -110,12 +109,12 @@ export class Pool {
     this.growSoon();
   }
 
-  /** Adds an environment when a call has waited long enough, not because one of many short ones happens to wait. */
+  /** Adds an environment once a call has waited long enough, not whenever one of many short calls has to wait. */
   private growSoon(): void {
     this.growth ??= setTimeout(() => {
       this.growth = undefined;
       if (this.waiting.length === 0) return;
-      const overdue = Date.now() - this.waiting[0]!.since >= growAfterMs - 1; // Timers may be a millisecond early.
+      const overdue = Date.now() - this.waiting[0]!.since >= growAfterMs - 1; // Timers may fire a millisecond early.
       if (overdue) this.fleet.grow(this.waiting.length);
       this.growSoon();
     }, growAfterMs);
@@ -127,7 +126,7 @@ export class Pool {
     let late = false;
     const deadline = call.run(timeoutMs, () => {
       late = true;
-      environment.kill(); // Answered when it is gone: only then is its concurrency free.
+      environment.kill(); // Answered when it has exited: only then is its concurrency free.
     });
     environment.call({ requestId, arn, deadline }, event, (outcome) => {
       if (outcome.kind !== "ended") this.fleet.succeeded();
@@ -136,7 +135,7 @@ export class Pool {
     });
   }
 
-  /** An environment has nothing to do. */
+  /** Gives a free environment the next waiting call, if there is one. */
   private free(environment: Environment): void {
     const next = environment.ending ? undefined : this.waiting.shift();
     if (next === undefined) this.fleet.giveBack(environment);

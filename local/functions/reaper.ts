@@ -1,11 +1,11 @@
-// Sees to it that no function's process outlives the gateway, even one that spins in an endless loop (and so cannot notice that its
-// socket closed) under a gateway that was killed with SIGKILL (and so could not end it): a shell, of 1 MB, that is told of each
-// process and ends what is left when its input closes.
+// Ensures that no function's process outlives the gateway: not even one in an endless loop, which cannot notice that
+// its socket closed, under a gateway ended by SIGKILL, which cannot end it. A small shell (1 MB) is told of each
+// process and kills the remaining ones when its stdin closes.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 
-/** Process groups are listed as ` pid pid `; `-9` to the negative pid ends a group with what it started. */
+/** `live` lists process groups as ` pid pid `. `kill -9` with a negative pid kills the group, including descendants. */
 const script = `trap '' INT TERM HUP
 live=' '
 while read -r sign pid; do
@@ -20,7 +20,7 @@ export class Reaper {
   private readonly shell: ChildProcess;
 
   constructor() {
-    // A session of its own: Ctrl-C in the terminal must not end it before its time.
+    // A session of its own, so that Ctrl-C in the terminal does not end it early.
     this.shell = spawn("/bin/sh", ["-c", script], {
       env: {},
       cwd: "/",
@@ -29,7 +29,7 @@ export class Reaper {
     });
     this.shell.unref();
     (this.shell.stdin as Socket).unref();
-    // Without it the run goes on: the processes still end with their sockets.
+    // The run works without the shell: processes still end when their sockets close.
     this.shell.on("error", () => undefined);
     this.shell.stdin!.on("error", () => undefined);
   }
@@ -39,7 +39,7 @@ export class Reaper {
     this.shell.stdin!.write(`+ ${pid}\n`);
   }
 
-  /** A process group has ended: its number may soon be another's. */
+  /** A process group has ended; its id may be reused. */
   forget(pid: number): void {
     this.shell.stdin!.write(`- ${pid}\n`);
   }

@@ -1,10 +1,10 @@
-// How much memory a process holds.
+// The memory in use by a process.
 
 import { readFileSync } from "node:fs";
 
 /**
- * Resident bytes of a process, or `undefined` where that is not to be had for the price of one small read: not Linux, or the process
- * is gone. Elsewhere the process's own check after each call, and V8's heap limit during it, remain.
+ * Resident set size of a process in bytes; `undefined` if the process is gone or the system is not Linux, where one
+ * small read would not tell. There, the process's own check after each call and V8's heap limit remain.
  */
 export function residentBytes(pid: number | undefined): number | undefined {
   if (process.platform !== "linux" || pid === undefined) return undefined;

@@ -1,11 +1,11 @@
-// The program that runs in a function's process, as one file: a start costs what an empty Node process does, with no loader in it.
+// Bundles the program of a function's process into one file, so that it starts about as fast as an empty Node process.
 
 import { build } from "esbuild";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Bundles child.ts. @returns path of the file in `directory` */
+/** Bundles child.ts. @returns path of the bundle, in `directory` */
 export async function bundleRuntime(directory: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(__dirname, "child.ts")],
@@ -17,7 +17,7 @@ export async function bundleRuntime(directory: string): Promise<string> {
     logLevel: "silent",
   });
   mkdirSync(directory, { recursive: true });
-  // Another run may be starting a process from the file: it must find it whole.
+  // Replaced atomically: another run may be starting a process from it.
   const file = join(directory, "runtime.cjs");
   const unfinished = `${file}.${randomUUID()}`;
   writeFileSync(unfinished, outputFiles[0]!.contents);

@@ -1,4 +1,4 @@
-// The second argument of a handler.
+// The context object of a handler, its second argument.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
 
 import type { CallHead } from "../messages";
@@ -9,7 +9,7 @@ export interface Context {
   readonly functionName: string;
   readonly functionVersion: string;
   readonly invokedFunctionArn: string;
-  /** In MB, as text. */
+  /** In MB, as a string. */
   readonly memoryLimitInMB: string;
   readonly logGroupName: string;
   readonly logStreamName: string;

@@ -1,11 +1,11 @@
-// What went wrong in a function's code, in the words of Lambda's Node.js runtime.
+// Errors of a function's code, worded as by Lambda's Node.js runtime.
 
 import type { FunctionError } from "../messages";
 
-/** Longest message that is passed on, in characters. */
+/** Longest message or stack trace that is passed on, in characters. */
 const messageLimit = 32 * 1024;
 
-/** An error of the runtime, not of the function's code. */
+/** An error raised by the runtime, not by the function's code. */
 export class RuntimeError extends Error {
   constructor(
     readonly errorType: string,
@@ -15,7 +15,7 @@ export class RuntimeError extends Error {
   }
 }
 
-/** Whatever was thrown, as Lambda's Invoke would answer it. Never throws, whatever the value does. */
+/** Describes any thrown value as Lambda's Invoke would. Never throws, whatever the value's accessors do. */
 export function functionError(thrown: unknown): FunctionError {
   try {
     if (thrown instanceof RuntimeError) return { errorType: thrown.errorType, errorMessage: cut(thrown.message) };
@@ -30,7 +30,7 @@ export function functionError(thrown: unknown): FunctionError {
   }
 }
 
-/** The line that Lambda's runtime writes to the function's log about it. */
+/** The line that Lambda's runtime writes to the function's log for an error. */
 export function errorLine(
   what: "Invoke Error" | "Uncaught Exception" | "Init Error",
   thrown: unknown,

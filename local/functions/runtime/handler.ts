@@ -1,4 +1,4 @@
-// Finds and loads the handler that the function's settings name, as Lambda's Node.js runtime does.
+// Loads the handler that a function's settings name, as Lambda's Node.js runtime does.
 // Source: https://github.com/aws/aws-lambda-nodejs-runtime-interface-client
 
 import { existsSync } from "node:fs";
@@ -13,9 +13,9 @@ export type Handler = (event: unknown, context: Context, callback?: Callback) =>
 
 /**
  * @param taskRoot folder of the function's code
- * @param name `<path>.<export>`, the path without its extension
- * @throws RuntimeError `Runtime.MalformedHandlerName`, `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`, `Runtime.HandlerNotFound`,
- *   `Runtime.CallbackHandlerDeprecated`, and whatever the module throws while it loads
+ * @param name `<path>.<export>`, the path without file extension
+ * @throws RuntimeError `Runtime.MalformedHandlerName`, `Runtime.ImportModuleError`, `Runtime.UserCodeSyntaxError`,
+ *   `Runtime.HandlerNotFound` or `Runtime.CallbackHandlerDeprecated`; and whatever the module throws while it loads
  */
 export async function loadHandler(taskRoot: string, name: string): Promise<Handler> {
   const parts = /^((?:[^/]+\/)*[^./]+)\.([^/]+)$/.exec(name);
@@ -28,7 +28,7 @@ export async function loadHandler(taskRoot: string, name: string): Promise<Handl
   if (typeof found !== "function") {
     throw new RuntimeError("Runtime.HandlerNotFound", `${name} is undefined or not exported`);
   }
-  // From Node.js 24 on, Lambda refuses handlers that take a callback.
+  // From Node.js 24 on, Lambda rejects handlers that take a callback.
   if (found.length >= 3 && Number(/nodejs(\d+)/.exec(process.env["AWS_EXECUTION_ENV"] ?? "")?.[1] ?? 0) >= 24) {
     throw new RuntimeError(
       "Runtime.CallbackHandlerDeprecated",
