@@ -1,13 +1,11 @@
-// The stage's access log: its format, compiled once, gives one line for each call.
+// The stage's access log: compiles its format once, and renders one line per call.
 
 import { contextVariable, type Getter } from "./context-variables";
 import type { Exchange, Outcome } from "./exchange";
 
 export type AccessLine = (exchange: Exchange, outcome: Outcome) => string;
 
-/**
- * @param format text with `$context.*` in it, as `accessLogSettings.format`; what a call lacks, and variables nobody knows, read `-`
- */
+/** @param format text with `$context.*`, as in `accessLogSettings.format`; an unknown or absent variable becomes `-` */
 export function compileAccessLog(format: string): AccessLine {
   const parts = format
     .replace(/\s*\n\s*/g, " ")
@@ -20,7 +18,7 @@ export function compileAccessLog(format: string): AccessLine {
     parts.map((part) => (typeof part === "string" ? part : escape(part(exchange, outcome) ?? "-"))).join("");
 }
 
-/** What a caller chose (its user agent, its path) must end neither a JSON string nor a line: a log entry can't be forged. */
+/** Escapes values that a caller controls (user agent, path), which could otherwise forge log entries. */
 function escape(value: string): string {
   return JSON.stringify(value)
     .slice(1, -1)

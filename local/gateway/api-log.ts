@@ -1,4 +1,4 @@
-// What an API of the graph writes of its calls: the access log that its stage asks for, and faults for the operator.
+// The log of one API: the access log that its stage declares, and faults for the operator.
 
 import { performance } from "node:perf_hooks";
 import type { Resource } from "../../graph/resource";
@@ -6,23 +6,23 @@ import { compileAccessLog } from "./access-log";
 import type { Exchange } from "./exchange";
 import type { FrontResponse } from "./front";
 
-/** Where the lines of every API go. */
+/** Receivers of the log lines of all APIs. */
 export interface LogSinks {
   /** Receives each line of an API's access log. */
   readonly accessLog: (api: string, line: string) => void;
-  /** Receives why a call was refused or failed, for the operator: never a credential, never shown to the caller. */
+  /** Receives why a call was refused or failed. For the operator only; contains no credential. */
   readonly faultLog: (api: string, requestId: string, reason: string) => void;
 }
 
 export interface ApiLog {
-  /** @param started when the call began, in milliseconds of `performance.now` */
+  /** @param started `performance.now()` at the start of the call */
   answered(exchange: Exchange, response: FrontResponse, started: number): void;
   fault(requestId: string, reason: string): void;
 }
 
 /**
- * @param stage an API's, whose `accessLogSettings.format` is the line; without one no line is written
- * @param api name that the lines are told apart by
+ * @param stage an API's stage; without an `accessLogSettings.format` no access log is written
+ * @param api name of the API, passed on with each line
  */
 export function apiLog(stage: Resource, api: string, { accessLog, faultLog }: LogSinks): ApiLog {
   const format = (stage.inputs["accessLogSettings"] as { format?: unknown } | undefined)?.format;

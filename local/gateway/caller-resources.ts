@@ -1,4 +1,4 @@
-// What becomes of the resources that decide about callers before an API does: user pools and firewalls.
+// Coverage rules for the resources that decide about callers before an API does: user pools and firewalls.
 
 import { isEmpty, type ResourceRule } from "./resource-rule";
 

@@ -1,4 +1,4 @@
-// Time as `requestContext.requestTime` and access logs write it: Common Log Format, `09/Apr/2015:12:34:56 +0000`.
+// Time in Common Log Format, as in `requestContext.requestTime` and access logs: `09/Apr/2015:12:34:56 +0000`.
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
@@ -8,7 +8,7 @@ let lastText = "";
 /** @param epochMs milliseconds since the epoch */
 export function clfTime(epochMs: number): string {
   const second = Math.floor(epochMs / 1000);
-  // Under load many calls fall into one second.
+  // Cached: under load many calls share the same second.
   if (second !== lastSecond) {
     const time = new Date(second * 1000);
     const [day, hours, minutes, seconds] = [

@@ -1,40 +1,41 @@
-// The certificate that a client proved to have in its TLS handshake, judged as mutual TLS of an own domain judges it.
+// The certificate that a client presented in its TLS handshake, checked as a custom domain with mutual TLS checks it.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html
 
 import type { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import { signatureHash } from "./signature-hash";
 
-/** As events hold it: `requestContext.identity.clientCert` (REST), `requestContext.authentication.clientCert` (HTTP API). */
+/** As in events: `requestContext.identity.clientCert` (REST), `requestContext.authentication.clientCert` (HTTP API). */
 export interface ClientCertificate {
   readonly clientCertPem: string;
-  /** Distinguished names, most specific part first. */
+  /** Distinguished names, most specific RDN first. */
   readonly subjectDN: string;
   readonly issuerDN: string;
-  /** Pairs of hex digits with colons. */
+  /** Pairs of hex digits separated by colons. */
   readonly serialNumber: string;
   /** For example `May 28 12:30:02 2019 GMT`. */
   readonly validity: { readonly notBefore: string; readonly notAfter: string };
 }
 
-/** "Certificates can have a maximum chain length of four": the authorities above the client's own certificate. */
+/** "Certificates can have a maximum chain length of four": the authorities above the client certificate. */
 const mostAuthorities = 4;
 
 /** Smallest RSA key, in bits. */
 const leastModulus = 2_048;
 
 /**
- * What a handshake that asked for a certificate brought: the certificate, `undefined` where the client showed none, or in
- * words why the one it showed is not trusted (for the operator's log). Revocation is not checked: AWS does not either.
+ * Evaluates a handshake that requested a client certificate.
+ * @returns the certificate; `undefined` if the client sent none; or why it is not trusted, for the operator's log.
+ *   Revocation is not checked, as on AWS
  */
 export function presentedCertificate(
   socket: Pick<TLSSocket, "authorized" | "authorizationError" | "getPeerX509Certificate" | "getPeerCertificate">,
 ): ClientCertificate | { readonly untrusted: string } | undefined {
-  // In this order: once the certificate was asked for in its other form, Node gives it without its chain.
+  // The order matters: after getPeerX509Certificate, Node returns the certificate without its chain.
   const chain = socket.getPeerCertificate(true);
   const leaf = socket.getPeerX509Certificate();
   if (!leaf) return undefined;
-  // Signature, validity, purpose and the way up to an authority of the truststore: OpenSSL's verification.
+  // OpenSSL's verdict on signature, validity, purpose and the chain to an authority of the truststore.
   if (!socket.authorized) return { untrusted: String(socket.authorizationError) };
   const authorities = authoritiesOf(chain);
   if (authorities === 0) return { untrusted: "it is signed by itself, or its chain is not known" };
@@ -46,7 +47,7 @@ export function presentedCertificate(
 function authoritiesOf(leaf: DetailedPeerCertificate): number {
   let count = 0;
   let certificate: DetailedPeerCertificate | undefined = leaf;
-  // The top of a chain names itself as its issuer.
+  // A root certificate is its own issuer.
   while (certificate?.issuerCertificate && certificate.issuerCertificate !== certificate && count <= mostAuthorities) {
     certificate = certificate.issuerCertificate;
     count++;
@@ -54,7 +55,7 @@ function authoritiesOf(leaf: DetailedPeerCertificate): number {
   return count;
 }
 
-/** "The minimum strength": SHA-256 or stronger, RSA of 2,048 bits or ECDSA. */
+/** "The minimum strength": SHA-256 or stronger, with RSA of at least 2,048 bits or ECDSA. */
 function weaknessOf(leaf: X509Certificate): string | undefined {
   const { asymmetricKeyType, asymmetricKeyDetails } = leaf.publicKey;
   if (asymmetricKeyType === "rsa" && (asymmetricKeyDetails?.modulusLength ?? 0) < leastModulus)
@@ -73,7 +74,7 @@ function described(leaf: X509Certificate): ClientCertificate {
   };
 }
 
-/** RFC 4514 section 2.1 begins with the last part; Node gives one part a line, in the order of the certificate. */
+/** RFC 4514 section 2.1 starts with the last RDN; Node returns one RDN per line, in the certificate's order. */
 function distinguishedName(lines: string): string {
   return lines.split("\n").reverse().join(",");
 }

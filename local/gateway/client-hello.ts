@@ -1,8 +1,8 @@
-// The server name that a TLS client asks for, read from its first message before any endpoint has answered: endpoints of one
-// port differ in the versions they speak and in whether they ask for a certificate, which is settled right after that message.
+// Reads the server name (SNI) from a TLS ClientHello before any endpoint answers: the endpoints on a port differ in TLS
+// versions and in requesting a client certificate, which is negotiated in reply to that message.
 // RFC 8446 sections 4.1.2 and 5.1, RFC 6066 section 3.
 
-/** Longest ClientHello that is waited for, in bytes; browsers with post-quantum key shares send about 2,000. */
+/** Largest ClientHello that is awaited, in bytes; browsers with post-quantum key shares send about 2,000. */
 const longest = 16_384;
 
 const handshakeRecord = 22;
@@ -11,9 +11,9 @@ const serverNameExtension = 0;
 const hostName = 0;
 
 /**
- * @param bytes what the client has sent so far
- * @returns `undefined` where more is needed; the name in lower case; empty for a client that names none, and for what is no
- *   ClientHello (the TLS library then answers with the right alert)
+ * @param bytes everything that the client has sent so far
+ * @returns the server name in lower case; `undefined` if more bytes are needed; empty if the client names none or sends
+ *   something else than a ClientHello, which the TLS library then answers with the right alert
  */
 export function serverNameIn(bytes: Buffer): string | undefined {
   const message = handshakeMessage(bytes);
@@ -21,7 +21,7 @@ export function serverNameIn(bytes: Buffer): string | undefined {
   return message === "none" ? "" : nameIn(new Reader(message));
 }
 
-/** The first handshake message, put together from its records; it may be cut anywhere. */
+/** The first handshake message, reassembled from its records, which may split it anywhere. */
 function handshakeMessage(bytes: Buffer): Buffer | "none" | undefined {
   const parts: Buffer[] = [];
   let collected = 0;
@@ -40,7 +40,7 @@ function handshakeMessage(bytes: Buffer): Buffer | "none" | undefined {
       if (collected >= 4 + length) return message.subarray(4, 4 + length);
     }
     if (bytes.length < end) return undefined;
-    // An empty record brings nothing forward; a client that sends them is stopped by `longest`.
+    // Empty records make no progress; `longest` stops a client that keeps sending them.
     at = end;
   }
 }
@@ -65,7 +65,7 @@ function nameIn(hello: Reader): string {
   return "";
 }
 
-/** Reads big-endian fields; beyond the end there is nothing, which ends every loop above. */
+/** Reads big-endian fields. Reading past the end yields zeros and empty vectors, which ends every loop above. */
 class Reader {
   private at = 0;
 

@@ -1,8 +1,8 @@
-// What people know an API by.
+// The name by which people know an API.
 
 import type { Graph, Resource } from "../../graph/resource";
 
-/** Name of the component of this project that declares a resource, below the stack; its own name where there is none. */
+/** Name of the project's component that declares the resource, or the resource's own name if it has none. */
 export function componentName(resource: Resource, graph: Graph): string {
   const parent = graph.resources.find(({ urn }) => urn === resource.parent);
   return parent && !parent.type.startsWith("pulumi:") ? parent.name : resource.name;

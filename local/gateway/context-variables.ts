@@ -1,11 +1,11 @@
-// `$context.*` as access logs and gateway responses read it. A variable is resolved to a getter once, at the start.
+// `$context.*` variables for access logs and gateway responses. Each is resolved to a getter once, at the start.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 
 import { header } from "./call";
 import { clfTime } from "./clf-time";
 import { domainName, type Exchange, type Outcome } from "./exchange";
 
-/** Gives a variable's text; `undefined` where this call has none. `outcome` is known to the access log alone. */
+/** Returns a variable's text; `undefined` if the call has no value for it. Only the access log passes an `outcome`. */
 export type Getter = (exchange: Exchange, outcome?: Outcome) => string | undefined;
 
 const text = (value: unknown): string | undefined =>
@@ -66,12 +66,12 @@ const variables: Readonly<Record<string, Getter>> = {
   xrayTraceId: ({ traceId }) => traceId,
 };
 
-/** Also what the caller presented to be let in: of no use in a log but to whoever reads it. */
+/** Credentials that the caller presented: always without a value, so that no log discloses them. */
 const credentials = /^identity\.(?:apiKey|accessKey)$/;
 
 /**
  * @param name what follows `$context.`, for example `identity.sourceIp` or `authorizer.claims.sub`
- * @returns `undefined` for a variable that the gateway does not know
+ * @returns `undefined` for an unknown variable
  */
 export function contextVariable(name: string): Getter | undefined {
   if (credentials.test(name)) return () => undefined;

@@ -1,5 +1,5 @@
-// Fail closed: before anything is served, every resource that decides who may call or what answers has to be one that the
-// gateway knows, with every property that it knows. What only filters traffic may be missing, and is named instead.
+// Fails closed: before anything is served, every resource that decides who may call or what answers must be known to
+// the gateway, with each of its properties. Gaps in what only filters traffic are reported instead.
 
 import { environment } from "../../contract";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
@@ -12,8 +12,8 @@ import type { PropertyRule } from "./resource-rule";
 import { type NotEnforced, Unenforceable } from "./unenforceable";
 
 /**
- * @returns what is not enforced here, to be shown to whoever starts the gateway
- * @throws Unenforceable naming the first resource that stops the start
+ * @returns what is not enforced, to be shown to the user
+ * @throws Unenforceable naming the first resource that cannot be served
  */
 export function checkCoverage(graph: Graph): NotEnforced[] {
   const gaps = graph.resources.flatMap((resource) => checkResource(resource, graph));
@@ -43,13 +43,13 @@ function checkResource(resource: Resource, graph: Graph): NotEnforced[] {
   return [];
 }
 
-/** The one call of a function's own, for published models, is judged by the network's endpoint as well: local/training/cloud.ts. */
+/** The VPC's security group, routes and endpoint do apply to a function's S3 requests: local/training/cloud.ts. */
 function judged({ environment: set }: Resource["inputs"]): string {
   const { variables = {} } = (set ?? {}) as { variables?: Record<string, string> };
   return environment.modelsBucket in variables ? ", but for S3, where its group, routes and endpoint decide" : "";
 }
 
-/** @throws Unenforceable for a property that is set and not known, or known and set to what is not enforced here */
+/** @throws Unenforceable for a set property that is unknown, or whose value cannot be enforced */
 function checkProperties({ inputs, urn }: Resource, properties: Readonly<Record<string, PropertyRule>>): void {
   for (const [name, value] of Object.entries(inputs)) {
     if (value === undefined || value === null || everywhere.has(name)) continue;
@@ -61,7 +61,7 @@ function checkProperties({ inputs, urn }: Resource, properties: Readonly<Record<
   }
 }
 
-/** All that a resource has, as properties that decide nothing. */
+/** Treats all properties of a resource as irrelevant. */
 function anything({ inputs }: Resource): Record<string, PropertyRule> {
   return Object.fromEntries(Object.keys(inputs).map((name) => [name, "irrelevant"]));
 }

@@ -1,4 +1,4 @@
-// Fail closed, within the API document: a field or extension that the gateway does not know may be a protection.
+// Fails closed within the API document: an unknown field or extension may be a protection.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
 import { methodFields, type OpenApiDocument } from "./document";
@@ -54,7 +54,7 @@ const integration: Known = {
     "requestTemplates",
     "responses",
   ),
-  // Where cached responses would lie; stages with a cache are refused.
+  // Only selects where cached responses are stored; stages with a cache are refused.
   ...known("cacheNamespace"),
   cacheKeyParameters: unset("caches responses, which is not done locally"),
   connectionType: (value) =>
@@ -66,7 +66,7 @@ const integration: Known = {
 
 const validator: Known = known("validateRequestBody", "validateRequestParameters");
 
-/** @throws Unenforceable naming the place in the document */
+/** @throws Unenforceable naming the unknown field and where it is */
 export function checkDocument(api: OpenApiDocument, urn: string): void {
   checkFields(api, document, urn);
   for (const [name, value] of Object.entries(api["x-amazon-apigateway-request-validators"] ?? {}))

@@ -1,4 +1,4 @@
-// The API document of a REST API: OpenAPI 3.0 with AWS's extensions, as far as the gateway interprets it.
+// The API document of a REST API: the parts of OpenAPI 3.0 and AWS's extensions that the gateway interprets.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
 import type { Resource } from "../../graph/resource";
@@ -13,7 +13,7 @@ export interface OpenApiDocument {
     readonly securitySchemes?: Readonly<Record<string, OpenApiSecurityScheme>>;
     readonly [other: string]: unknown;
   };
-  /** Ignored by API Gateway, and so refused here: an operation that relied on it would be open. */
+  /** Ignored by API Gateway and therefore refused: an operation that relied on it would be open. */
   readonly security?: readonly SecurityRequirement[];
   readonly "x-amazon-apigateway-api-key-source"?: string;
   readonly "x-amazon-apigateway-binary-media-types"?: readonly string[];
@@ -23,7 +23,7 @@ export interface OpenApiDocument {
   readonly [other: string]: unknown;
 }
 
-/** Methods in lower case, and `x-amazon-apigateway-any-method`. */
+/** Other keys: methods in lower case, and `x-amazon-apigateway-any-method`. */
 export interface OpenApiPathItem {
   readonly parameters?: readonly OpenApiParameter[];
   readonly [methodOrOther: string]: unknown;
@@ -34,7 +34,7 @@ export interface OpenApiOperation {
   readonly parameters?: readonly OpenApiParameter[];
   readonly requestBody?: unknown;
   readonly responses?: unknown;
-  /** Alternatives; within one, all schemes are required. Scheme name → scopes. */
+  /** Scheme name → scopes. API Gateway requires all entries, not one of them: see protections/requirement.ts. */
   readonly security?: readonly SecurityRequirement[];
   readonly "x-amazon-apigateway-integration"?: Integration;
   readonly "x-amazon-apigateway-request-validator"?: string;
@@ -67,7 +67,7 @@ export interface RequestValidator {
 
 export interface GatewayResponseSetting {
   readonly statusCode?: string | number;
-  /** `gatewayresponse.header.<Name>` → `'static'` or `method.request.header.<name>` and the like. */
+  /** `gatewayresponse.header.<Name>` → a quoted constant, or a source such as `method.request.header.<name>`. */
   readonly responseParameters?: Readonly<Record<string, string>>;
   /** Media type → template. */
   readonly responseTemplates?: Readonly<Record<string, string>>;
@@ -94,7 +94,7 @@ export interface IntegrationResponse {
   readonly [other: string]: unknown;
 }
 
-/** Field of a path item → HTTP method; the any-method extension stands for `ANY`. */
+/** Field of a path item → HTTP method, or `ANY` for the any-method extension. */
 export const methodFields: Readonly<Record<string, string>> = {
   get: "GET",
   put: "PUT",
@@ -108,7 +108,7 @@ export const methodFields: Readonly<Record<string, string>> = {
 
 /**
  * Reads the document of an `aws:apigateway/restApi:RestApi`.
- * @throws Unenforceable where there is none, or it is not an OpenAPI 3.0 document
+ * @throws Unenforceable if it is missing or not an OpenAPI 3.0 document
  */
 export function documentOf(restApi: Resource): OpenApiDocument {
   const body = restApi.inputs["body"];
@@ -128,7 +128,7 @@ export function documentOf(restApi: Resource): OpenApiDocument {
   return document as OpenApiDocument;
 }
 
-/** Operations of a document with their method and path template. */
+/** Operations of a document, each with its method and path template. */
 export function* operationsOf(
   document: OpenApiDocument,
 ): Generator<{ readonly path: string; readonly method: string; readonly operation: OpenApiOperation }> {

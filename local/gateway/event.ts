@@ -1,4 +1,4 @@
-// The event of a Lambda proxy integration, payload version 1.0, as a REST API makes it.
+// The event of a REST API's Lambda proxy integration (payload format 1.0).
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 
 import { eventPath, header } from "./call";
@@ -12,7 +12,7 @@ export interface ProxyEvent {
   readonly resource: string;
   readonly path: string;
   readonly httpMethod: string;
-  /** Last value of each header, by the name as first sent. */
+  /** Last value of each header, under the casing in which its name was first sent. */
   readonly headers: Record<string, string>;
   readonly multiValueHeaders: Multi;
   readonly queryStringParameters: Record<string, string> | null;
@@ -24,7 +24,7 @@ export interface ProxyEvent {
   readonly isBase64Encoded: boolean;
 }
 
-/** Never passed on. Recorded on AWS; api-gateway-known-issues. */
+/** Headers that are never passed on, as recorded on AWS; see also api-gateway-known-issues. */
 const dropped = new Set([
   "connection",
   "content-length",
@@ -38,13 +38,13 @@ const dropped = new Set([
   "trailer",
   "upgrade",
   "www-authenticate",
-  // Only the gateway itself may say these: a function that trusts them would otherwise trust its caller.
+  // Set by the gateway (a well-formed trace id is kept): otherwise a function that trusts them would trust its caller.
   "x-forwarded-port",
   "x-forwarded-proto",
   "x-amzn-trace-id",
 ]);
 
-/** @param binary whether the body travels as base64 (its Content-Type is among the binary media types) */
+/** @param binary whether the body is passed as base64 because its Content-Type is a binary media type */
 export function proxyEvent(exchange: Exchange, binary: boolean): ProxyEvent {
   const { call } = exchange;
   const headers = headersOf(exchange);
@@ -137,7 +137,7 @@ function lastOf(multi: Multi): Record<string, string> {
   return last;
 }
 
-/** Without a prototype: a caller names these keys, `__proto__` among them. */
+/** Without a prototype: callers choose the keys, which may include `__proto__`. */
 function dictionary<T>(): Record<string, T> {
   return Object.create(null) as Record<string, T>;
 }

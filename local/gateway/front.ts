@@ -1,24 +1,26 @@
-// What reaches a gateway and what leaves it, whichever kind of API stands behind.
+// Requests and responses of a gateway, independent of the kind of API.
 
 import type { ClientCertificate } from "./client-certificate";
 
 export interface FrontRequest {
   readonly method: string;
-  /** Target of the request line, as sent. */
+  /** Request target, as sent. */
   readonly url: string;
   /** For example `HTTP/1.1`. */
   readonly protocol: string;
-  /** Names as sent and values, in order, duplicates kept. */
+  /** Names as sent and values, in order, with duplicates. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer;
   readonly sourceIp: string;
-  /** Name that the client's TLS handshake asked for (SNI); absent where it asked for none, as for an address. */
+  /**
+   * Server name (SNI) of the TLS handshake; absent if the client sent none, for example when it connects to an address.
+   */
   readonly serverName?: string;
-  /** The own domain that it came by; absent: it came by the API's default endpoint. */
+  /** The custom domain through which the request came; absent: the default endpoint. */
   readonly domain?: DomainUse;
-  /** The certificate that the client proved to have, where the endpoint asks for one; never one that is not trusted. */
+  /** The client's verified certificate, if the endpoint requires one; never an untrusted one. */
   readonly clientCert?: ClientCertificate;
-  /** Why the certificate that the client showed is not trusted, for the operator. */
+  /** Why the client's certificate is not trusted, for the operator. */
   readonly clientCertFault?: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
@@ -26,7 +28,7 @@ export interface FrontRequest {
 
 export interface DomainUse {
   readonly name: string;
-  /** Path under which the domain maps the API, for example `/v1`; empty for its root. */
+  /** Path under which the domain maps the API, for example `/v1`; empty for the root. */
   readonly basePath: string;
 }
 
@@ -34,18 +36,18 @@ export interface FrontResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer | string;
-  /** The connection can't be trusted to hold a next request. */
+  /** Close the connection, because where its next request begins is uncertain. */
   readonly close?: boolean;
 }
 
 export interface ServedRoute {
   /** Upper case, or `ANY`. */
   readonly method: string;
-  /** Template, for example `/v2/models/{model}`. */
+  /** Path template, for example `/v2/models/{model}`. */
   readonly path: string;
   /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS`, `CUSTOM` or `JWT`. */
   readonly auth: string;
-  /** Whether an API key is asked for, alone or on top. */
+  /** Whether an API key is required, alone or in addition to `auth`. */
   readonly keyRequired: boolean;
 }
 
@@ -60,18 +62,18 @@ export interface ServedApi {
   readonly stage: string;
   /** Path under which its routes are reached, for example `/dev`; empty for `$default`. */
   readonly basePath: string;
-  /** Oldest TLS version that its endpoint speaks. */
+  /** Lowest TLS version that the default endpoint accepts. */
   readonly minVersion: TlsVersion;
-  /** The default endpoint is switched off: only own domains let calls in. */
+  /** The default endpoint is disabled: only custom domains reach the API. */
   readonly closed: boolean;
-  /** What answers a body over the limit, while it is still being sent; a REST API's answer where it is absent. */
+  /** Response to a body over the limit, sent while the client is still sending; absent: a REST API's. */
   readonly bodyTooLarge?: FrontResponse;
   readonly routes: readonly ServedRoute[];
   /** Answers a request; never rejects. */
   respond(request: FrontRequest): Promise<FrontResponse>;
 }
 
-/** An answer that the edge gives by itself, before any API's settings apply: `{"message": …}`. */
+/** A response of the edge itself, to which no API's settings apply: `{"message": …}`. */
 export function edgeAnswer(status: number, message: string, errorType?: string, close = false): FrontResponse {
   const headers: [string, string][] = [["Content-Type", "application/json"]];
   if (errorType !== undefined) headers.push(["x-amzn-ErrorType", errorType]);

@@ -1,4 +1,4 @@
-// What becomes of the resources of functions: who may invoke them is decided here, most of the rest where they are deployed.
+// Coverage rules for function resources: permissions are checked here, most other properties when they are deployed.
 
 import { isEmpty, off, type ResourceRule } from "./resource-rule";
 

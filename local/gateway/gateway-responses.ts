@@ -1,7 +1,7 @@
-// The gateway's own answers: response types, their statuses, and how the API document overrides them.
+// Types of the gateway's own responses, with default status and error type; the API document can override them.
 
 /**
- * Gateway response types of a REST API with the status each has by default.
+ * Gateway response types of a REST API, each with its default status.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export const gatewayResponseTypes = {

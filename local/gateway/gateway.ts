@@ -1,4 +1,4 @@
-// The APIs of a program with their own domains, ready to be served, and what of it is not enforced here.
+// The APIs of a program and their custom domains, ready to be served, and what of them is not enforced locally.
 
 import { checkCoverage } from "./coverage";
 import { domainFront } from "./domains/domain-front";
@@ -24,12 +24,12 @@ export interface Gateway {
 }
 
 export type GatewayContext = ProtectionContext & {
-  /** API keys that come and go while the gateway runs. */
+  /** API keys that are created and deleted while the gateway runs. */
   readonly madeKeys?: MadeKeys;
 } & Pick<HttpProtectionContext, "authority"> &
   Pick<RestApiContext, "accessLog" | "faultLog">;
 
-/** @throws Unenforceable for whatever decides who may call or what answers, and cannot be enforced */
+/** @throws Unenforceable for anything that decides who may call or what answers and cannot be enforced */
 export function gatewayOf(context: GatewayContext): Gateway {
   const { graph, faultLog } = context;
   const notEnforced = checkCoverage(graph);

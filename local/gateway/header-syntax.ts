@@ -1,7 +1,7 @@
-// What can be written in HTTP: header names and values, and the base64 that a function returns for bytes.
+// Syntax checks: header names and values, and the base64 in which a function returns bytes.
 
 const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-// RFC 9110 section 5.5. A line break would let a function's input write headers of its own (response splitting).
+// RFC 9110 section 5.5. A line break would let a function's input add headers (response splitting).
 const text = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 export function isHeaderName(name: string): boolean {
@@ -12,7 +12,7 @@ export function isHeaderText(value: string): boolean {
   return text.test(value);
 }
 
-/** The bytes, or `undefined` for what is not base64: Node skips what is not, AWS refuses it ("Unable to base64 decode the body"). */
+/** The bytes; `undefined` for invalid base64, which Node skips but AWS refuses ("Unable to base64 decode the body"). */
 export function decodedBase64(value: string): Buffer | undefined {
   const bytes = Buffer.from(value, "base64");
   const padding = value.endsWith("==") ? 2 : value.endsWith("=") ? 1 : 0;

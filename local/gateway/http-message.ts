@@ -1,11 +1,11 @@
-// Between Node's messages and the gateway's: reads a request within bounds, writes an answer whole.
+// Between Node's HTTP messages and the gateway's: reads requests within limits, writes complete responses.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { FrontRequest, FrontResponse } from "./front";
 import { bodyLimit, bodyTooLarge } from "./limits";
 
-/** What an API gets to see of a message. */
+/** Converts a message into what an API sees of it. */
 export function frontRequest(message: IncomingMessage, body: Buffer, receivedAt: number): FrontRequest {
   const headers: [string, string][] = [];
   const { rawHeaders } = message;
@@ -24,7 +24,7 @@ export function frontRequest(message: IncomingMessage, body: Buffer, receivedAt:
 
 const empty = Buffer.alloc(0);
 
-/** Collects the body; `gone` where the client left before its end. */
+/** Reads the body; `gone` if the client disconnected before its end. */
 export function readBody(message: IncomingMessage): Promise<Buffer | "too large" | "gone"> {
   const { headers } = message;
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
@@ -44,7 +44,7 @@ export function readBody(message: IncomingMessage): Promise<Buffer | "too large"
   });
 }
 
-/** Length that a client announces, in bytes; 0 where it announces none (chunked). */
+/** The Content-Length, in bytes; 0 if there is none (chunked). */
 export function declaredLength(message: IncomingMessage): number {
   return Number(message.headers["content-length"] ?? 0);
 }
@@ -52,7 +52,7 @@ export function declaredLength(message: IncomingMessage): number {
 export function write(response: ServerResponse, { status, headers, body, close: last }: FrontResponse): void {
   const flat: string[] = [];
   for (const [name, value] of headers) flat.push(name, value);
-  // RFC 9110 section 6.4.1: these have no body, and no length that promises one.
+  // RFC 9110 section 6.4.1: these statuses have no body, so they must not announce a length.
   const bodiless = status === 204 || status === 304;
   if (!bodiless) flat.push("Content-Length", String(Buffer.byteLength(body)));
   if (last) flat.push("Connection", "close");
@@ -61,8 +61,8 @@ export function write(response: ServerResponse, { status, headers, body, close: 
 }
 
 /**
- * The client is still sending. A connection that is closed over unread bytes is reset, and the answer lost with it: so the
- * whole answer goes out first, and what comes in is dropped for a moment before the connection ends.
+ * Refuses a request while its body is still arriving. Closing a connection with unread bytes would reset it and lose
+ * the response, so this writes the response and discards incoming bytes for up to a second before it closes.
  */
 export function refuseBody(message: IncomingMessage, response: ServerResponse, answer = bodyTooLarge): void {
   const { status, headers, body } = answer;

@@ -1,4 +1,4 @@
-// What an integration is to the gateway: what it is compiled from, and what it answers.
+// What integrations have in common: the context from which they are compiled, and what they return.
 
 import type { Graph } from "../../graph/resource";
 import type { Functions } from "../functions/functions";
@@ -6,7 +6,7 @@ import type { Exchange, Fault } from "./exchange";
 import type { FrontResponse } from "./front";
 import type { MediaMatch } from "./media-types";
 
-/** Answers a call, or says why the gateway has to. */
+/** Answers a call, or returns the fault that the gateway has to answer. */
 export type Integrate = (exchange: Exchange) => Promise<FrontResponse | Fault> | FrontResponse | Fault;
 
 export interface IntegrationContext {
@@ -17,7 +17,7 @@ export interface IntegrationContext {
   readonly stageArn: string;
   /** Path template of the route. */
   readonly path: string;
-  /** The operation, for error texts. */
+  /** Names the operation in error messages. */
   readonly where: string;
 }
 

@@ -1,4 +1,4 @@
-// What answers a call that was let through: a Lambda function, or the gateway itself (MOCK). Compiled once for each route.
+// The integration that answers an admitted call: a Lambda function or a MOCK. Compiled once per route.
 
 import type { Integration as Declared } from "./document";
 import type { Integrate, IntegrationContext } from "./integrate";
@@ -6,9 +6,9 @@ import { lambdaProxy } from "./lambda-proxy";
 import { mock } from "./mock";
 import { Unenforceable } from "./unenforceable";
 
-/** @throws Unenforceable for a type that is not served here */
+/** @throws Unenforceable for an integration type that is not supported */
 export function compileIntegration(declared: Declared | undefined, context: IntegrationContext): Integrate {
-  // Types are written in any case; AWS's own examples say `aws_proxy`.
+  // Types are case-insensitive; AWS's own examples use `aws_proxy`.
   switch (declared?.type.toLowerCase()) {
     case "aws_proxy":
       return lambdaProxy(declared, context);

@@ -1,11 +1,12 @@
-// Whether API Gateway may invoke a function: the function's resource policy, made of `aws:lambda/permission:Permission`s.
+// Whether API Gateway may invoke a function: evaluates the function's resource policy, the
+// `aws:lambda/permission:Permission`s.
 // https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 
-/** A function as an integration or authorizer names it. */
+/** A function, as an integration or authorizer refers to it. */
 export interface FunctionRef {
-  /** As named, with its qualifier if it has one. */
+  /** The ARN as given, with its qualifier if it has one. */
   readonly arn: string;
   readonly account: string;
   readonly name: string;
@@ -16,13 +17,13 @@ export interface FunctionRef {
 const functionArn =
   /^arn:[^:]+:lambda:[a-z0-9-]+:(\d{12}):function:([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9_$-]{1,128}))?$/;
 
-/** @returns `undefined` for what is not a function's ARN */
+/** @returns `undefined` if the text is not a function's ARN */
 export function functionRef(arn: string): FunctionRef | undefined {
   const [, account, name, qualifier] = functionArn.exec(arn) ?? [];
   return account === undefined || name === undefined ? undefined : { arn, account, name, qualifier: qualifier ?? "" };
 }
 
-/** The function of `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations`. */
+/** The function in `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations`. */
 export function functionOfUri(uri: string): FunctionRef | undefined {
   const arn = /^arn:[^:]+:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(
     uri,
@@ -31,8 +32,9 @@ export function functionOfUri(uri: string): FunctionRef | undefined {
 }
 
 /**
- * Whether some permission lets API Gateway invoke the function on behalf of a call.
- * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<resource template>`, or `…/authorizers/<id>`
+ * Whether a permission lets API Gateway invoke the function on behalf of a call.
+ * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<resource template>`, or
+ *   `…/authorizers/<id>`
  */
 export function mayInvoke(graph: Graph, target: FunctionRef, sourceArn: string): boolean {
   return ofType(graph, "aws:lambda/permission:Permission").some((permission) => allows(permission, target, sourceArn));
@@ -42,28 +44,28 @@ function allows({ inputs }: Resource, target: FunctionRef, sourceArn: string): b
   const { action, principal, qualifier, sourceArn: pattern, sourceAccount } = inputs;
   if (principal !== "apigateway.amazonaws.com") return false;
   if (action !== "lambda:InvokeFunction" && action !== "lambda:*") return false;
-  // Conditions that a call through API Gateway does not meet.
+  // Conditions that an invocation by API Gateway never meets.
   if (isSet(inputs["principalOrgId"]) || isSet(inputs["eventSourceToken"]) || isSet(inputs["functionUrlAuthType"]))
     return false;
   if (inputs["invokedViaFunctionUrl"] === true) return false;
   const named = namedFunction(inputs["function"], target);
   if (named === undefined) return false;
-  // The name may carry the qualifier; Lambda refuses a permission whose two differ, and any on `$LATEST`.
+  // The name may contain the qualifier. Lambda rejects a permission whose two qualifiers differ, and any on `$LATEST`.
   // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
   if (named !== "" && isSet(qualifier) && qualifier !== named) return false;
   const own = isSet(qualifier) ? qualifier : named;
   if (own === "$LATEST") return false;
-  // The policy of an alias is another one than the function's: a permission without the qualifier does not reach it.
+  // An alias has its own policy: a permission without the qualifier does not apply to it.
   if (own !== target.qualifier) return false;
   if (isSet(sourceAccount) && sourceAccount !== sourceArn.split(":")[4]) return false;
   return !isSet(pattern) || (typeof pattern === "string" && arnLike(pattern, sourceArn));
 }
 
-/** `name`, `account:function:name`, or an ARN, each with `:qualifier` or without. */
+/** `name`, `account:function:name` or an ARN, each optionally with `:qualifier`. */
 const functionName =
   /^(?:(?:arn:[^:]+:lambda:([a-z0-9-]+):)?(\d{12}):function:)?([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9_$-]{1,128}))?$/;
 
-/** The qualifier in a name of the function, empty where it has none; `undefined` for another function's. */
+/** The qualifier in a name of the function, empty if it has none; `undefined` if the name is another function's. */
 function namedFunction(named: unknown, target: FunctionRef): string | undefined {
   const [, region, account, name, qualifier] = (typeof named === "string" && functionName.exec(named)) || [];
   if (name !== target.name || (account !== undefined && account !== target.account)) return undefined;
@@ -71,7 +73,9 @@ function namedFunction(named: unknown, target: FunctionRef): string | undefined 
   return qualifier ?? "";
 }
 
-/** ArnLike: `*` and `?` within each of the six parts, the resource part with its slashes as a whole. */
+/**
+ * IAM's ArnLike: `*` and `?` match within each of the six parts; the resource part, with its slashes, counts as one.
+ */
 export function arnLike(pattern: string, arn: string): boolean {
   const [wanted, actual] = [arnParts(pattern), arnParts(arn)];
   return wanted.length === 6 && actual.length === 6 && wanted.every((part, index) => glob(part, actual[index]!));

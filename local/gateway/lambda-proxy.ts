@@ -1,4 +1,4 @@
-// The Lambda proxy integration: permission, event, invocation, and what each way of going wrong is answered with.
+// The Lambda proxy integration: permission, event, invocation, and the response to each kind of failure.
 
 import type { Functions, Invocation } from "../functions/functions";
 import { header } from "./call";
@@ -10,10 +10,10 @@ import type { Integrate, IntegrationContext } from "./integrate";
 import { invokeTarget, type LambdaTarget, lambdaTarget, overPayloadLimit } from "./lambda-target";
 import { BadProxyResponse, readProxyResponse } from "./proxy-response";
 
-/** In milliseconds; longer than 29 s takes a raised quota, 300 s is the end. */
+/** In milliseconds. More than 29 s requires a raised quota; 300 s is the maximum. */
 const timeouts = { least: 50, most: 300_000, standard: 29_000 };
 
-/** @throws Unenforceable where the integration is not one API Gateway would take */
+/** @throws Unenforceable for an integration that API Gateway would reject */
 export function lambdaProxy(declared: Declared, context: IntegrationContext): Integrate {
   const { functions, isBinary } = context;
   const target = lambdaTarget(declared, context, timeouts);
@@ -84,6 +84,6 @@ const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, Fault>> =
     message: "Endpoint request timed out",
     reason: "the integration timed out",
   },
-  // Lambda's 429 does not reach the client: it is an integration failure, answered with 500 (re:Post QUfI6bsdd0SOiPeyimzxSkfQ).
+  // Clients do not see Lambda's 429 but an integration failure with status 500 (re:Post QUfI6bsdd0SOiPeyimzxSkfQ).
   throttled: { ...internal, type: "INTEGRATION_FAILURE", status: 500, reason: "the function has no concurrency left" },
 };

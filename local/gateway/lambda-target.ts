@@ -1,4 +1,4 @@
-// The Lambda function behind a route of either kind of API: which one, whether it may be invoked, and the invocation itself.
+// The Lambda function behind a route of a REST or HTTP API: which one, whether it may be invoked, and its invocation.
 
 import { payloadLimit } from "../../contract";
 import type { Functions, Invocation } from "../functions/functions";
@@ -10,20 +10,20 @@ import { Unenforceable } from "./unenforceable";
 
 export interface LambdaTarget {
   readonly arn: string;
-  /** How long API Gateway waits. */
+  /** How long API Gateway waits for the function. */
   readonly timeoutMs: number;
-  /** Whether the function's permissions let API Gateway invoke it for a call of this method. */
+  /** Whether the function's resource policy lets API Gateway invoke it for a call with this method. */
   permits(method: string): boolean;
 }
 
-/** In milliseconds. */
+/** Limits and default of `timeoutInMillis`. */
 export interface Timeouts {
   readonly least: number;
   readonly most: number;
   readonly standard: number;
 }
 
-/** @throws Unenforceable where the integration is not one API Gateway would take */
+/** @throws Unenforceable for an integration that API Gateway would reject */
 export function lambdaTarget(
   declared: Declared,
   { graph, stageArn, path, where }: Pick<IntegrationContext, "graph" | "stageArn" | "path" | "where">,
@@ -47,7 +47,7 @@ export function lambdaTarget(
   };
 }
 
-/** Invokes, and notes for the access log how it went. */
+/** Invokes the function, and records latency and status for the access log. */
 export async function invokeTarget(
   functions: Functions,
   { arn, timeoutMs }: LambdaTarget,
@@ -61,12 +61,14 @@ export async function invokeTarget(
   return invocation;
 }
 
-/** Whether the event is over Lambda's payload limit. Its exact size is only worked out for bodies that come near. */
+/**
+ * Whether the event exceeds Lambda's payload limit. The exact size is computed only for bodies that come close to it.
+ */
 export function overPayloadLimit(
   event: { readonly body?: string | null; readonly isBase64Encoded: boolean },
   bodyBytes: number,
 ): boolean {
-  // Headers and query are bounded by 10 KB and appear at most twice, each character as six (`\u0000`); text likewise as six.
+  // JSON escapes a character as up to six (`\u0000`). Headers and query, at most 10 KB together, appear at most twice.
   if (bodyBytes * 6 < payloadLimit - 256 * 1024) return false;
   const envelope = Buffer.byteLength(JSON.stringify({ ...event, body: "" }));
   const body = event.isBase64Encoded ? event.body!.length : Buffer.byteLength(JSON.stringify(event.body));

@@ -1,11 +1,11 @@
-// Which bodies are binary: the API's binary media types against a request's Content-Type or Accept.
+// Which bodies are binary: matches an API's binary media types against a request's Content-Type or Accept.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 
 export type MediaMatch = (headerValue: string | undefined) => boolean;
 
 /**
- * @param types for example `["application/octet-stream"]`; one of them `*`+`/*` makes every body binary, also one without a type
- * @returns whether a header's first media type is among them
+ * @param types for example `["application/octet-stream"]`; `*`+`/*` makes every body binary, even without a type
+ * @returns whether a header's first media type is one of them
  */
 export function mediaMatcher(types: readonly string[]): MediaMatch {
   const known = new Set(types.map((type) => type.trim().toLowerCase()));

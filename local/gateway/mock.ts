@@ -1,4 +1,4 @@
-// The MOCK integration: the gateway answers by itself, from constants. CORS preflights are answered so.
+// The MOCK integration: the gateway answers with constants, as it does for CORS preflights.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
 
 import { header } from "./call";
@@ -17,7 +17,7 @@ interface Answer {
 
 const headerTarget = /^method\.response\.header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
 
-/** @throws Unenforceable for templates that are not constant, and selections other than by status */
+/** @throws Unenforceable for templates that are not constant, and for responses selected by anything but a status */
 export function mock(declared: Declared, { isBinary, where }: IntegrationContext): Integrate {
   const statuses = new Map(
     Object.entries(declared.requestTemplates ?? {}).map(([type, template]) => [
@@ -35,7 +35,7 @@ export function mock(declared: Declared, { isBinary, where }: IntegrationContext
   const toText = declared.contentHandling === "CONVERT_TO_TEXT";
   return (exchange) => {
     const contentType = header(exchange.call, "content-type");
-    // A binary body can't be put through a template of text (a CORS preflight under `*/*` runs into this).
+    // A text template cannot process a binary body. With `*`+`/*` this affects even CORS preflights.
     if (!toText && isBinary(contentType))
       return failure("the request is binary and contentHandling does not convert it");
     // "If no Content-Type is sent, application/json is assumed" (api-gateway-integration-settings-integration-request)
@@ -95,7 +95,7 @@ function compileAnswer(response: IntegrationResponse, where: string): Answer {
   return { status, headers, body: templates[0]?.[1] ?? "" };
 }
 
-/** No variable and no directive of the Velocity language. */
+/** Contains no variable or directive of the Velocity Template Language. */
 function isConstant(template: string): boolean {
   return !/[$]|#[a-z*#[]/i.test(template);
 }

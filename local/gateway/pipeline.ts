@@ -1,7 +1,8 @@
-// One call through a REST API, in API Gateway's order: limits → firewall → route → authorizer → API key, throttles, quota → request
-// validation → integration. Its execution logs show the middle: "Starting authorizer", "Verifying Usage Plan", "API Key
-// authorized", then "Starting execution" (https://repost.aws/knowledge-center/api-gateway-logs); with the key's source
-// AUTHORIZER it could not be otherwise.
+// One call through a REST API, in API Gateway's order: limits → firewall → route → authorizer → API key, throttles,
+// quota → request validation → integration. AWS's execution logs show the middle of it: "Starting authorizer",
+// "Verifying Usage Plan", "API Key authorized", "Starting execution"
+// (https://repost.aws/knowledge-center/api-gateway-logs). The API key comes after the authorizer because with
+// `apiKeySource` AUTHORIZER the authorizer supplies it.
 
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ApiLog } from "./api-log";
@@ -18,7 +19,7 @@ import type { Router } from "./routing";
 import { hostIsServerName } from "./strict-host";
 import { traceIdOf } from "./trace-id";
 
-/** A route, compiled. */
+/** A compiled route. */
 export interface Route {
   readonly method: string;
   readonly path: string;
@@ -43,14 +44,14 @@ export interface Pipeline {
   readonly api: ApiIdentity;
   readonly router: Router<Route>;
   readonly admission: Admission;
-  /** What stands before all of it, where something does. */
+  /** The web ACL's check, before everything else; absent if the stage has none. */
   readonly firewall?: Firewall;
   readonly refuse: Refuse;
   readonly deploymentId: string;
   readonly stageVariables: Readonly<Record<string, string>> | null;
-  /** The default endpoint is switched off: nobody is let in. */
+  /** The default endpoint is disabled and answers with 403. */
   readonly closed: boolean;
-  /** Endpoint access mode STRICT: the Host header has to be the name that the TLS handshake asked for. */
+  /** Endpoint access mode STRICT: the Host header must equal the SNI name of the TLS handshake. */
   readonly strictHost: boolean;
   readonly log: ApiLog;
 }
@@ -62,11 +63,11 @@ export async function handle(pipeline: Pipeline, request: FrontRequest): Promise
   if (refused) return refused;
   const target = parseTarget(request.url);
   if (!target) return badRequest;
-  // By an own domain, its access mode holds and the stage is not in the path.
+  // On a custom domain, the domain's access mode applies and the path contains no stage.
   const { domain } = request;
   if (!domain && (pipeline.closed || (pipeline.strictHost && !hostIsServerName(request)))) return forbidden;
   const path = domain ? withoutPrefix(target.path, domain.basePath) : withoutStage(target.path, pipeline.api.stage);
-  // Another stage is another API: no setting of this one applies to its answer.
+  // Another stage counts as another API: this one's gateway responses do not apply.
   if (path === undefined) return forbidden;
   const match = pipeline.router.match(request.method, path);
   const call: Call = {
@@ -108,7 +109,7 @@ async function answer(pipeline: Pipeline, exchange: Exchange, route: Route | und
     if (!isFault(outcome)) return outcome;
     exchange.fault = outcome;
   } catch (problem) {
-    // A defect of the gateway's own must deny, not let through, and cost one call, not the server.
+    // A defect of the gateway must deny the call, not let it through, and must not stop the server.
     exchange.fault = { ...broken, reason: `the gateway failed: ${String(problem)}` };
   }
   pipeline.log.fault(exchange.call.requestId, exchange.fault.reason);

@@ -1,5 +1,5 @@
-// What a function of a Lambda proxy integration may return, and what becomes of it. Each rule was recorded on AWS
-// (LocalStack's `payload_format` snapshot) or stands in api-gateway-known-issues; what neither settles is refused.
+// What a function of a Lambda proxy integration may return, and how it is translated. Each rule was recorded on AWS
+// (LocalStack's `payload_format` snapshot) or is listed in api-gateway-known-issues; anything else is refused.
 
 import type { FrontResponse } from "./front";
 import { decodedBase64, isHeaderName, isHeaderText } from "./header-syntax";
@@ -8,7 +8,7 @@ type Header = [name: string, value: string];
 
 const fields = new Set(["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"]);
 
-/** These reach the client under `x-amzn-Remapped-…`: they are the gateway's own to say, or belong to one connection. */
+/** Sent to the client as `x-amzn-Remapped-…`: only the gateway may set them, or they belong to a single connection. */
 const remapped = new Set([
   "authorization",
   "connection",
@@ -30,7 +30,7 @@ const remapped = new Set([
   "x-amzn-requestid",
 ]);
 
-/** What is wrong with a function's answer: `malformed` is answered with 502, `undeliverable` with 500. */
+/** An invalid function response: `malformed` is answered with 502, `undeliverable` with 500. */
 export class BadProxyResponse extends Error {
   constructor(
     readonly kind: "malformed" | "undeliverable",
@@ -42,7 +42,7 @@ export class BadProxyResponse extends Error {
 
 /**
  * @param payload what the handler returned
- * @param binary whether the caller's Accept is among the binary media types: base64 is decoded then, and only then
+ * @param binary whether the caller's Accept is a binary media type: only then is a base64 body decoded
  * @throws BadProxyResponse
  */
 export function readProxyResponse(payload: unknown, binary: boolean): FrontResponse {
@@ -64,7 +64,7 @@ function statusOf(value: unknown): number {
   if (value === undefined) return 200;
   const status =
     typeof value === "number" || (typeof value === "string" && /^\d{3}$/.test(value)) ? Number(value) : NaN;
-  // An interim 1xx would leave the client waiting for the real answer.
+  // After an interim 1xx status the client would keep waiting for the final response.
   if (!Number.isInteger(status) || status < 200 || status > 599) throw malformed("statusCode is not an HTTP status");
   return status;
 }

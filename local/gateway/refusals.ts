@@ -1,4 +1,4 @@
-// The gateway's own answers, as the API document declares them: compiled once, rendered for each fault.
+// The gateway's own responses, as the API document customises them: compiled once, rendered for each fault.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
 import type { GatewayResponseSetting } from "./document";
@@ -20,13 +20,13 @@ interface Compiled {
 const defaults: readonly AnyType[] = ["DEFAULT_4XX", "DEFAULT_5XX"];
 const knownFields = new Set(["statusCode", "responseParameters", "responseTemplates"]);
 
-/** Answers a fault. */
+/** Renders the response to a fault. */
 export type Refuse = (exchange: Exchange, fault: Fault) => FrontResponse;
 
 /**
  * @param settings `x-amazon-apigateway-gateway-responses` of the document
- * @param resource whose they are, for error texts
- * @throws Unenforceable for a type, template or parameter that is not understood
+ * @param resource URN of the API, for error messages
+ * @throws Unenforceable for an unsupported type, template or parameter
  */
 export function compileRefusals(settings: Readonly<Record<string, GatewayResponseSetting>>, resource: string): Refuse {
   const compiled = new Map<AnyType, Compiled>();
@@ -60,7 +60,7 @@ function compile(setting: GatewayResponseSetting, where: string): Compiled {
   }
 }
 
-/** Some send browsers to a login page. */
+/** 2xx and 3xx are allowed too: some APIs redirect browsers to a login page. */
 function isRedirect(status: number): boolean {
   return status >= 200 && status <= 399 && Number.isInteger(status);
 }
@@ -90,7 +90,7 @@ function render(compiled: ReadonlyMap<AnyType, Compiled>, exchange: Exchange, fa
   return { status: setting?.status ?? status, headers, body };
 }
 
-/** Authorization refusals spell it with a capital (recorded on AWS; ministack#1756). */
+/** ACCESS_DENIED bodies spell `Message` with a capital letter (recorded on AWS; ministack#1756). */
 function defaultBody({ type, message }: Fault): string {
   return JSON.stringify(type === "ACCESS_DENIED" ? { Message: message } : { message });
 }

@@ -1,26 +1,27 @@
-// The target of a request line, taken apart and refused where two readers could understand it differently.
-// Paths travel as sent to signatures, policies and functions; what would name one resource in two ways would let a caller
-// step around a policy that names it in one. API Gateway's own edge refuses most of this with 400.
+// Parses a request target, and refuses it if two readers could understand it differently. Signatures, policies and
+// functions get the path as sent: if one resource had two spellings, a caller could evade a policy that names only one
+// of them. API Gateway's edge answers most of these targets with 400, too.
 
 /** A target that is safe to route. */
 export interface Target {
-  /** As sent, percent-encoded, with the stage, without the query. */
+  /** As sent, percent-encoded, with the stage or base path, without the query. */
   readonly path: string;
-  /** As sent, without `?`; empty where there is none. */
+  /** As sent, without `?`; empty if there is none. */
   readonly rawQuery: string;
 }
 
-// Printable ASCII of a path; anything else has to come percent-encoded. RFC 3986 section 3.3 allows fewer, browsers send these.
+// Printable ASCII; all else must be percent-encoded. RFC 3986 section 3.3 allows fewer, but browsers send these.
 const pathCharacters = /^\/[!-~]*$/;
 const queryCharacters = /^[!-~]*$/;
 const malformedEscape = /%(?![0-9A-Fa-f]{2})/;
-// `/./` and `/../`: a backend that normalises would see another path than the policy did (`%2e` is refused below).
+// `/./` and `/../`: a backend that normalises them would see another path than the policy (`%2e` is refused below).
 const dotSegment = /\/\.{1,2}(?:\/|$)/;
-// Encoded letters, digits, `-`, `_`, `~` and `.` (RFC 3986 section 6.2.2.2 calls them equal to the plain ones), NUL and other control characters.
+// Encoded unreserved characters (letters, digits, `-`, `_`, `~`, `.`), which RFC 3986 section 6.2.2.2 makes equivalent
+// to the plain ones; and encoded control characters.
 const needlessEscape = /%(?:2d|2e|3\d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
 const controlEscape = /%(?:[01][0-9a-f]|7f)/i;
 
-/** @returns `undefined` for a target that is answered with 400 */
+/** @returns `undefined` for a target that must be answered with 400 */
 export function parseTarget(url: string): Target | undefined {
   const mark = url.indexOf("?");
   const path = mark === -1 ? url : url.slice(0, mark);
@@ -37,7 +38,7 @@ function safeEscapes(path: string): boolean {
   return !malformedEscape.test(path) && !needlessEscape.test(path) && !controlEscape.test(path) && decodes(path);
 }
 
-/** Whether the escapes are whole and spell UTF-8. */
+/** Whether all escapes are complete and decode to valid UTF-8. */
 function decodes(text: string): boolean {
   try {
     decodeURIComponent(text);
@@ -47,12 +48,15 @@ function decodes(text: string): boolean {
   }
 }
 
-/** Takes the stage off a path: `/dev/mymodel` → `/mymodel`; `undefined` where it names another stage. */
+/** Removes the stage from a path: `/dev/mymodel` → `/mymodel`; `undefined` if the path begins with another stage. */
 export function withoutStage(path: string, stage: string): string | undefined {
   return withoutPrefix(path, `/${stage}`);
 }
 
-/** Takes a prefix of whole segments off a path; `undefined` where the path does not lie under it. @param prefix `/v1`, or empty */
+/**
+ * Removes a prefix of whole segments from a path; `undefined` if the path is not below it.
+ * @param prefix `/v1`, or empty
+ */
 export function withoutPrefix(path: string, prefix: string): string | undefined {
   if (prefix === "") return path;
   if (path === prefix) return "/";
@@ -60,9 +64,8 @@ export function withoutPrefix(path: string, prefix: string): string | undefined 
 }
 
 /**
- * The query's parameters in order, decoded as API Gateway does it: `+` is a space (recorded on AWS), a name without `=` has
- * an empty value.
- * @param rawQuery as `parseTarget` let it through
+ * The query parameters in order, decoded as by API Gateway: `+` is a space (recorded on AWS), a missing value empty.
+ * @param rawQuery as accepted by `parseTarget`
  */
 export function parseQuery(rawQuery: string): readonly (readonly [name: string, value: string])[] {
   if (rawQuery === "") return [];
@@ -78,7 +81,7 @@ export function parseQuery(rawQuery: string): readonly (readonly [name: string, 
 function decode(text: string): string {
   const spaced = text.includes("+") ? text.replaceAll("+", " ") : text;
   if (!spaced.includes("%")) return spaced;
-  // An escape cut in two by `&` or `=` passed as a whole above; what is left of it stays as it is.
+  // The query was valid as a whole, but `&` or `=` may split an escape; the remainder is left as it is.
   try {
     return decodeURIComponent(spaced);
   } catch {

@@ -1,4 +1,4 @@
-// Request validators: which parameters a method requires. Bodies with a model are not validated here (see compileValidation).
+// Request validators: which parameters an operation requires. Validation of bodies against models is not supported.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
 
 import { type Call, header } from "./call";
@@ -12,9 +12,9 @@ export type Validate = (call: Call) => Fault | undefined;
 const passes: Validate = () => undefined;
 
 /**
- * @param shared parameters of the path item, which the operation's own override
- * @param where the operation, for error texts
- * @throws Unenforceable for an unknown validator, a parameter it cannot read, or a body model that would have to be enforced
+ * @param shared parameters of the path item; the operation's own take precedence
+ * @param where names the operation in error messages
+ * @throws Unenforceable for an unknown validator, a parameter that cannot be validated, or a validated body
  */
 export function compileValidation(
   document: OpenApiDocument,
@@ -43,7 +43,7 @@ function requiredParameters(parameters: readonly OpenApiParameter[], where: stri
     const key = `${parameter.in} ${parameter.name}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    // A path parameter is there, or the route would not have matched.
+    // Path parameters are always present, or the route would not have matched.
     if (!parameter.required || parameter.in === "path") continue;
     if (parameter.in !== "header" && parameter.in !== "query")
       throw new Unenforceable(where, `requires a parameter in ${parameter.in}, which API Gateway does not validate`);
@@ -56,7 +56,7 @@ function missing(call: Call, required: Required): Fault | undefined {
   const query = required.query.length === 0 ? [] : parseQuery(call.rawQuery);
   const names = [
     ...required.header.filter((name) => isBlank(header(call, name))),
-    // Names of query parameters are case-sensitive, those of headers are not.
+    // Names of query parameters are case-sensitive; header names are not.
     ...required.query.filter((name) => !query.some(([key, value]) => key === name && !isBlank(value))),
   ];
   if (names.length === 0) return undefined;

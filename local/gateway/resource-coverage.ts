@@ -1,4 +1,4 @@
-// The table of the resources that decide who may call an API or what answers: what becomes of each, and of its properties.
+// Coverage rules for all resources that decide who may call an API or what answers, and for their properties.
 
 import { callerResources } from "./caller-resources";
 import { functionResources } from "./function-resources";
@@ -6,10 +6,10 @@ import { httpResources } from "./http/resource-coverage";
 import type { ResourceRule } from "./resource-rule";
 import { restResources } from "./rest-resources";
 
-/** Properties of any resource that decide nothing. */
+/** Properties that are irrelevant in any resource. */
 export const everywhere: ReadonlySet<string> = new Set(["description", "name", "region", "tags", "tagsAll"]);
 
-/** What is not in the table stops the start if it is of one of these. */
+/** Resource types that stop the start unless the table lists them. */
 export const families: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   {
     pattern:
@@ -17,7 +17,7 @@ export const families: readonly { readonly pattern: RegExp; readonly why: string
     why: "may decide who can call or what answers, and is not known to the local gateway",
   },
   {
-    // The same services through another provider or component package, whose children a graph may not show.
+    // The same services through another provider or component package, whose children may be missing from the graph.
     pattern:
       /^(?:aws-apigateway:|awsx:.*(?:apigateway|cognito|lambda)|aws-native:(?:apigateway|apigatewayv2|cognito|lambda|wafv2):)/,
     why: "is of another provider than aws, and is not known to the local gateway",

@@ -1,25 +1,28 @@
-// What the table of resources says of each.
+// Rules of the resource table.
 
-/** `enforced`: the gateway does what it says. `irrelevant`: it changes neither who may call nor what answers. */
+/**
+ * `enforced`: the gateway enforces it. `irrelevant`: it affects neither who may call nor what answers. A function
+ * returns why a value cannot be served (`undefined`: it can).
+ */
 export type PropertyRule = "enforced" | "irrelevant" | ((value: unknown) => string | undefined);
 
 export type ResourceRule =
   | { readonly properties: Readonly<Record<string, PropertyRule>> }
-  /** Why it changes neither who may call nor what answers here, and which properties would. */
+  /** Why it affects neither who may call nor what answers locally, and the properties that would. */
   | { readonly irrelevant: string; readonly unless?: Readonly<Record<string, PropertyRule>> }
   /** Why it stops the start. */
   | { readonly refused: string }
   | { readonly firewall: true };
 
-/** Only these values are served. */
+/** Only the allowed values can be served. */
 export const must = (allowed: readonly unknown[], why: string): PropertyRule => {
   return (value) => (allowed.includes(value) ? undefined : why);
 };
 
-/** A feature that is not there locally. */
+/** A feature that is not supported locally. */
 export const off = must([false, ""], "is set, and is not enforced locally");
 
-/** Nothing is set. */
+/** Whether a value counts as not set. */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return true;
   return typeof value === "object" && Object.keys(value).length === 0;

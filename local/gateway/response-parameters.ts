@@ -1,4 +1,4 @@
-// Headers of gateway responses: `gatewayresponse.header.<Name>` from a quoted text, from the request or from `$context`.
+// Headers of gateway responses: `gatewayresponse.header.<Name>` from a quoted constant, the request or `$context`.
 
 import { header } from "./call";
 import { contextVariable } from "./context-variables";
@@ -6,14 +6,14 @@ import type { Exchange } from "./exchange";
 import { isHeaderText } from "./header-syntax";
 import { parseQuery } from "./request-target";
 
-/** Gives a header; `undefined` where its source has no value, or none that can stand in a header. */
+/** Returns a header; `undefined` if its source has no value, or one that is not valid in a header. */
 export type HeaderGetter = (exchange: Exchange) => [name: string, value: string] | undefined;
 
 const target = /^gatewayresponse\.header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
-/** These frame the message; a document that sets them would let two readers disagree where it ends. */
+/** Headers that frame the message: if a document set them, two readers could disagree about where it ends. */
 const framing = /^(?:content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade)$/i;
 
-/** @throws Error naming what is not understood */
+/** @throws Error naming the parameter that is not supported */
 export function compileParameters(parameters: Readonly<Record<string, string>>): HeaderGetter[] {
   return Object.entries(parameters).map(([key, source]) => {
     const name = target.exec(key)?.[1];
@@ -22,7 +22,7 @@ export function compileParameters(parameters: Readonly<Record<string, string>>):
     if (!get) throw new Error(`sets ${key} from a source that the local gateway does not know`);
     return (exchange) => {
       const value = get(exchange);
-      // A query value may decode to a line break, and would write headers of its own.
+      // A query value may decode to a line break, which would add headers (response splitting).
       return value === undefined || !isHeaderText(value) ? undefined : [name, value];
     };
   });

@@ -1,4 +1,4 @@
-// Body templates of gateway responses: text with `$context.*` and `$stageVariables.*` in it, nothing of the Velocity language.
+// Body templates of gateway responses: text with `$context.*` and `$stageVariables.*`, without other VTL constructs.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
 
 import { contextVariable, type Getter } from "./context-variables";
@@ -10,9 +10,9 @@ const variable = /(\$(?:context|stageVariables)\.[A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]
 const directive = /#(?:set|if|else|elseif|end|foreach|macro|parse|include|evaluate|\*|#|\[\[)|\$[A-Za-z{!]/;
 
 /**
- * Compiles a template of JSON. Values are escaped for the JSON string they stand in, whatever a caller put into its path or
- * headers; only `$context.error.messageString` brings its own quotes.
- * @throws Error saying what of the template is not understood
+ * Compiles a JSON template. Values are escaped for use inside a JSON string, whatever a caller put into path or
+ * headers; only `$context.error.messageString` includes its own quotes.
+ * @throws Error naming the construct that is not supported
  */
 export function compileTemplate(template: string): Template {
   const parts = template.split(variable).map((part): string | Getter => {

@@ -1,4 +1,4 @@
-// A REST API of the graph, ready to be served: its document, stage and deployment compiled into a pipeline.
+// A REST API of the graph, ready to be served: document, stage and deployment compiled into a pipeline.
 
 import { createHash } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
@@ -18,12 +18,12 @@ import { Router } from "./routing";
 import { deploymentOf, identityOf, minVersionOf, stageOf } from "./stage";
 import { unenforceableAt } from "./unenforceable";
 
-/** Who may call: what guards each operation, and what admits to a stage. */
+/** Access control: the guard of each operation, and a stage's API keys, usage plans and firewall. */
 export interface Guards {
   /** @throws Unenforceable for what cannot be enforced */
   guard(operation: OpenApiOperation, document: OpenApiDocument): Guard;
   admission(apiId: string, stage: string): Admission;
-  /** What stands before a stage. @throws Unenforceable for what cannot be enforced */
+  /** The firewall of a stage. @throws Unenforceable for what cannot be enforced */
   firewall?(stageArn: unknown): Firewall | undefined;
 }
 
@@ -40,10 +40,7 @@ export interface RestApiContext extends LogSinks {
   readonly guards: Guards;
 }
 
-/**
- * Every REST API of the graph.
- * @throws Unenforceable for whatever cannot be served as declared
- */
+/** Compiles every REST API of the graph. @throws Unenforceable for anything that cannot be served as declared */
 export function restApis(context: RestApiContext): ServedApi[] {
   return ofType(context.graph, "aws:apigateway/restApi:RestApi").map((api) => restApi(api, context));
 }
@@ -100,7 +97,7 @@ function routesOf(resource: Resource, document: OpenApiDocument, api: ApiIdentit
   });
 }
 
-/** The provider applies the argument over what the document says. */
+/** The resource's argument overrides the document's list. */
 function binaryMediaTypes(resource: Resource, document: OpenApiDocument): readonly string[] {
   const own = resource.inputs["binaryMediaTypes"];
   return Array.isArray(own) && own.length > 0

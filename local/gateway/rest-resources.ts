@@ -1,4 +1,4 @@
-// What becomes of the resources of a REST API, and of their properties.
+// Coverage rules for the resources of a REST API and their properties.
 
 import { isEmpty, must, off, type PropertyRule, type ResourceRule } from "./resource-rule";
 import { policyFault } from "./security-policy";
@@ -62,7 +62,7 @@ export const restResources: Readonly<Record<string, ResourceRule>> = {
       cacheClusterSize: "irrelevant",
       canarySettings: (value) =>
         isEmpty(value) ? undefined : "sends a share of the calls to another deployment, not done locally",
-      // Shown to HTTP backends; a Lambda function is invoked through IAM.
+      // Sent to HTTP backends only; Lambda functions are invoked through IAM.
       clientCertificateId: "irrelevant",
       deployment: "enforced",
       documentationVersion: "irrelevant",

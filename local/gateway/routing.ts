@@ -1,12 +1,12 @@
-// Which route of a REST API answers a method and a path. Precedence as API Gateway's: segment by segment, a static segment
-// before `{variable}` before `{greedy+}`, among the resources that have the method (or ANY) at all.
+// Selects the route of a REST API for a method and path. As in API Gateway, segment by segment: a static segment before
+// `{variable}` before `{greedy+}`, among the resources that have the method or ANY.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
 
-/** One route as declared. */
+/** A declared route. */
 export interface RouteKey {
   /** Upper case, or `ANY`. */
   readonly method: string;
-  /** Template, for example `/v2/models/{model}` or `/{proxy+}`. */
+  /** Path template, for example `/v2/models/{model}` or `/{proxy+}`. */
   readonly path: string;
 }
 
@@ -31,14 +31,14 @@ const greedySegment = /^\{([\w.:-]+)\+\}$/;
 export class Router<T extends RouteKey> {
   readonly #root: Node<T> = emptyNode();
 
-  /** @throws Error where two routes collide, or a template is not one of API Gateway's */
+  /** @throws Error if two routes collide, or a path template is invalid */
   constructor(routes: readonly T[]) {
     for (const route of routes) this.#add(route);
   }
 
   /**
    * @param path as sent, percent-encoded, without the stage; one trailing slash is ignored
-   * @returns `undefined` where no route has this path and method: API Gateway tells the two apart for nobody
+   * @returns `undefined` if no route has this path and method; API Gateway does not distinguish the two cases
    */
   match(method: string, path: string): Match<T> | undefined {
     const segments = segmentsOf(path);
@@ -87,7 +87,7 @@ function find<T>(
     const route = find(fixed, method, segments, from + 1, parameters);
     if (route) return route;
   }
-  // An empty segment (a double slash) is no value: only a greedy variable, which takes the path as it is, may hold one.
+  // An empty segment (double slash) is not a value: only a greedy variable, which takes the path as it is, accepts it.
   if (node.variable && segment !== "") {
     parameters.push([node.variable.name, segment]);
     const route = find(node.variable.node, method, segments, from + 1, parameters);

@@ -1,4 +1,5 @@
-// A TLS server in front of one API, its default endpoint and its own domains: HTTP/1.1 over node:https, whose parser is strict, with time and size bounds.
+// A TLS server for one API: its default endpoint and its custom domains. It speaks HTTP/1.1 through node:https, whose
+// parser is strict, and limits time and size.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
@@ -12,17 +13,19 @@ export type TlsOptions = TlsSettings;
 
 export interface GatewayServer {
   readonly port: number;
-  /** Ends idle connections at once, those with a call under way after `graceMs` (one second by default). */
+  /**
+   * Closes idle connections at once, and those with a call in flight after `graceMs` milliseconds (1,000 by default).
+   */
   close(graceMs?: number): Promise<void>;
 }
 
-/** Time bounds in milliseconds. A slow client holds a connection no longer than these. */
+/** Timeouts in milliseconds: no slow client holds a connection for longer. */
 export interface Patience {
-  /** From the connection to the end of the headers. */
+  /** From the start of a request, or of a new connection, to the end of the headers. */
   readonly headers: number;
-  /** From the connection to the end of the body. */
+  /** From the start of a request, or of a new connection, to the end of the body. */
   readonly request: number;
-  /** Between two requests of a connection. */
+  /** Between two requests on a connection. */
   readonly idle: number;
 }
 
@@ -30,14 +33,14 @@ const patience: Patience = { headers: 10_000, request: 60_000, idle: 60_000 };
 
 export interface ServeOptions {
   readonly tls: TlsOptions;
-  /** 0 for any free one; only the loopback interface listens. */
+  /** 0: any free port. The server listens on 127.0.0.1 only. */
   readonly port: number;
   readonly patience?: Partial<Patience>;
-  /** Endpoints told apart by the server name that a client asks for, lower case. */
+  /** Endpoints selected by the client's SNI name, in lower case. */
   readonly named?: ReadonlyMap<string, Endpoint>;
 }
 
-/** @param api what answers calls that ask for none of the named endpoints */
+/** @param api answers connections whose SNI selects none of the named endpoints */
 export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): Promise<GatewayServer> {
   const { headers, request, idle } = { ...patience, ...options.patience };
   const { minVersion, bodyTooLarge, tls } = { ...api, ...options };
@@ -46,33 +49,33 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   const server = createServer({
     ...endpoints.mainOptions,
     insecureHTTPParser: false,
-    // Node would answer a missing one without a body; see `exchange`.
+    // Node's own response to a missing Host has no body; `exchange` sends one.
     requireHostHeader: false,
-    // Node counts a little otherwise than AWS: what passes here is counted exactly by `beyondLimits`.
+    // Node counts headers differently from AWS; `beyondLimits` counts exactly what passes here.
     maxHeaderSize: headersLimit * 2,
     headersTimeout: headers,
     requestTimeout: request,
     keepAliveTimeout: idle,
     connectionsCheckingInterval: Math.min(1_000, headers),
   });
-  // Node would drop headers beyond 2,000 silently; their size is bounded, so none needs to go.
+  // Node silently drops headers beyond 2,000; their total size is bounded, so no count is needed.
   server.maxHeadersCount = 0;
   endpoints.attach(server);
   const answer = (message: IncomingMessage, response: ServerResponse): void =>
     void exchange(endpoints.of(message.socket), message, response);
   server.on("request", answer);
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
-    // Answered before the body is sent: that is what the client asks with `Expect: 100-continue`.
+    // With `Expect: 100-continue` the client waits for this before it sends the body.
     if (declaredLength(message) <= bodyLimit) response.writeContinue();
     answer(message, response);
   });
-  // RFC 9110 section 10.1.1. AWS documents no answer; to go on as if nothing had been expected would be the laxer reading.
+  // RFC 9110 section 10.1.1. AWS documents no response; ignoring the expectation would be the laxer reading.
   server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) => {
     message.on("error", ignore);
     response.on("error", ignore);
     refuseBody(message, response, expectationFailed);
   });
-  // What follows would be bytes of a tunnel; there is none, and no path to route by.
+  // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by.
   server.on("connect", (_: IncomingMessage, socket: Socket) => {
     socket.on("error", ignore);
     refuse(socket, badRequest);
@@ -97,7 +100,7 @@ async function exchange(
   response: ServerResponse,
 ): Promise<void> {
   const receivedAt = Date.now();
-  // A client that leaves in the middle is its own affair, never the server's.
+  // A client that disconnects early must not affect the server.
   response.on("error", ignore);
   message.on("error", ignore);
   // RFC 9112 section 3.2.
@@ -109,13 +112,13 @@ async function exchange(
     if (body === "too large") refuseBody(message, response, endpoint.bodyTooLarge);
     else write(response, await endpoint.respond({ ...frontRequest(message, body, receivedAt), ...client }));
   } catch {
-    // `respond` never rejects; should it, the call is lost and the server is not.
+    // `respond` should never reject; if it does, only this call fails.
     if (response.headersSent) response.destroy();
     else write(response, edgeAnswer(500, "Internal server error", "InternalServerErrorException", true));
   }
 }
 
-/** What the parser refuses: bad syntax, conflicting lengths (request smuggling), too many or too slow headers. */
+/** Answers what the parser rejects: bad syntax, conflicting lengths (request smuggling), oversized or slow headers. */
 function refuseMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || problem.code === "ECONNRESET") return void socket.destroy();
   const answer =
@@ -127,10 +130,10 @@ function refuseMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
   refuse(socket, answer);
 }
 
-/** Longest that a connection is kept for its client to read why it was refused, in milliseconds. */
+/** Milliseconds that a refused connection stays open, so that its client can read the response. */
 const lastWordsMs = 1_000;
 
-/** Answers on a connection that no parser reads any more, and ends it, whether or not the client does. */
+/** Answers on a connection that the parser has given up, and ends it whether or not the client does. */
 function refuse(socket: Socket, answer: FrontResponse): void {
   const head = [...answer.headers, ["Content-Length", Buffer.byteLength(answer.body)], ["Connection", "close"]]
     .map(([name, value]) => `${name}: ${value}\r\n`)

@@ -1,4 +1,4 @@
-// Where a REST API of the graph answers: its stage, the deployment behind it, and what names it on AWS.
+// Identifies a REST API of the graph: its stage, the deployment behind it, and the parts of its ARN.
 
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { ApiIdentity } from "./call";
@@ -16,7 +16,10 @@ export function stageOf(resource: Resource, graph: Graph): Resource {
   return stage;
 }
 
-/** The stage serves what was deployed: a stage without a deployment of this very API answers nothing on AWS. */
+/**
+ * Id of the stage's deployment. On AWS a stage without a deployment of its own API serves nothing.
+ * @throws Unenforceable
+ */
 export function deploymentOf(resource: Resource, stage: Resource, graph: Graph): string {
   const deployment = ofType(graph, "aws:apigateway/deployment:Deployment").find(
     ({ id, inputs }) => id === stage.inputs["deployment"] && inputs["restApi"] === resource.id,

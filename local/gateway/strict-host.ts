@@ -1,5 +1,5 @@
-// Endpoint access mode STRICT: the Host header has to be the name that the TLS handshake asked for. Otherwise one handshake, with
-// its certificate and firewall, could be used to reach the host of another (domain fronting).
+// Endpoint access mode STRICT: the Host header must equal the SNI name. Otherwise a handshake with one domain's
+// certificate and firewall could reach another domain's host (domain fronting).
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
 
 import { header } from "./call";

@@ -1,6 +1,6 @@
-// The TLS endpoints of one port, told apart by server name: each with its certificate, its oldest version and, with mutual TLS,
-// its truststore. Node's SNICallback can't do this: it runs when version and certificate request are settled already.
-// Guarantees: who reaches an endpoint's answers has gone through that endpoint's own handshake.
+// The TLS endpoints of one port, selected by SNI: each with its certificate, its minimum version and, for mutual TLS,
+// its truststore. Node's SNICallback cannot do this: it runs after version and certificate request are settled.
+// Guarantee: a request reaches an endpoint only over that endpoint's own handshake.
 
 import { constants } from "node:crypto";
 import type { Server } from "node:https";
@@ -14,7 +14,9 @@ export interface TlsSettings {
   /** PEM. */
   readonly cert: string;
   readonly key: string;
-  /** Mutual TLS: PEM of the authorities whose clients are let in. Absent: no certificate is asked for. */
+  /**
+   * Mutual TLS: PEM of the authorities that may issue client certificates. Absent: no client certificate is requested.
+   */
   readonly truststore?: string;
 }
 
@@ -25,7 +27,7 @@ export interface Endpoint {
   respond(request: FrontRequest): Promise<FrontResponse>;
 }
 
-/** Where a connection ended up, and what its client showed. */
+/** The endpoint of a connection, and the client certificate shown there. */
 export interface Admitted {
   readonly endpoint: Endpoint;
   readonly clientCert?: ClientCertificate;
@@ -34,13 +36,13 @@ export interface Admitted {
 
 export class TlsEndpoints {
   private readonly admitted = new WeakMap<object, Admitted>();
-  /** Connections whose first message is not whole yet. */
+  /** Connections whose ClientHello is still incomplete. */
   private readonly waiting = new Set<Socket>();
 
   /**
-   * @param main answers whatever names none of the others
-   * @param named by server name, lower case
-   * @param patienceMs longest time for the first message, and for the handshake
+   * @param main serves connections whose SNI matches none of the others
+   * @param named by SNI name, in lower case
+   * @param patienceMs time limit for the ClientHello, and for the handshake
    */
   constructor(
     private readonly main: Endpoint,
@@ -48,12 +50,12 @@ export class TlsEndpoints {
     private readonly patienceMs: number,
   ) {}
 
-  /** Options of the main endpoint, for the server that `attach` is given. */
+  /** TLS options of the main endpoint, for the server to which `attach` adds the others. */
   get mainOptions(): ReturnType<typeof tlsOptions> {
     return tlsOptions(this.main, this.patienceMs);
   }
 
-  /** Puts the endpoints in front of a server: it speaks HTTP with all of them, within its own bounds of time and size. */
+  /** Adds the endpoints to a server, which handles HTTP for all of them, with its own limits of time and size. */
   attach(server: Server): void {
     const [http] = server.listeners("secureConnection") as ((this: Server, socket: TLSSocket) => void)[];
     const [handshake] = server.listeners("connection") as ((this: Server, socket: Socket) => void)[];
@@ -82,26 +84,26 @@ export class TlsEndpoints {
     );
   }
 
-  /** Where a connection's request goes. */
+  /** The endpoint of a connection. */
   of(socket: object): Admitted {
     return this.admitted.get(socket) ?? { endpoint: this.main };
   }
 
-  /** Ends the connections that have not said yet where they want to go. */
+  /** Closes the connections whose ClientHello is still incomplete. */
   end(): void {
     for (const socket of this.waiting) socket.destroy();
   }
 
   private admit(socket: TLSSocket, endpoint: Endpoint): boolean {
     const name = (socket.servername || "").toLowerCase();
-    // A first message that was read in one way here and in another by OpenSSL must not lead past an endpoint's own handshake.
+    // If the parser here and OpenSSL read different names, the call must not bypass the endpoint's own handshake.
     if ((this.named.get(name) ?? this.main) !== endpoint) return false;
     if (endpoint.tls.truststore === undefined) {
       this.admitted.set(socket, { endpoint });
       return true;
     }
     const presented = presentedCertificate(socket);
-    // API Gateway resets the connection of a client that shows no certificate, and answers one it does not trust with 403
+    // API Gateway resets the connection of a client without a certificate, and answers an untrusted one with 403
     // (https://repost.aws/knowledge-center/api-gateway-mutual-tls-403-errors).
     if (!presented) return false;
     this.admitted.set(
@@ -113,7 +115,7 @@ export class TlsEndpoints {
     return true;
   }
 
-  /** Calls back with the name of the client's first message, and the message back in its socket. */
+  /** Calls back with the SNI name of the ClientHello, after putting its bytes back into the socket. */
   private whenNamed(socket: Socket, handOver: (name: string) => void): void {
     let seen: Buffer = Buffer.alloc(0);
     const drop = (): void => void socket.destroy();
@@ -143,9 +145,9 @@ function tlsOptions({ minVersion, tls }: Endpoint, handshakeTimeout: number) {
   const asking = {
     ca: truststore,
     requestCert: true,
-    // Who is not trusted gets an answer, not an alert; see `admit`.
+    // An untrusted client gets an HTTP response, not a TLS alert; see `admit`.
     rejectUnauthorized: false,
-    // A resumed session would carry a certificate on without showing it again.
+    // A resumed session would keep the certificate without presenting it again.
     secureOptions: constants.SSL_OP_NO_TICKET,
   };
   return {

@@ -1,12 +1,12 @@
-// What the program declares and the local run cannot enforce: it stops the start, since a gateway that lets a call through
-// because it did not understand a protection is worse than none.
+// Signals what the program declares and the local run cannot enforce. It stops the start: a gateway that lets a call
+// through because it did not understand a protection is worse than none.
 
 export class Unenforceable extends Error {
   override readonly name = "Unenforceable";
 
   /**
-   * @param resource URN or name of the resource, and where within it, for example `api: paths./mymodel.post`
-   * @param why what cannot be enforced, in one line, without a value that could be secret
+   * @param resource URN or name of the resource, with the place within it, for example `api: paths./mymodel.post`
+   * @param why one line that says what cannot be enforced, without any value that could be secret
    */
   constructor(
     readonly resource: string,
@@ -16,7 +16,7 @@ export class Unenforceable extends Error {
   }
 }
 
-/** Says where what cannot be enforced stands, or what cannot be compiled. @throws Unenforceable for whatever `compile` throws */
+/** Runs `compile` and adds `where` to its errors. @throws Unenforceable for whatever `compile` throws */
 export function unenforceableAt<T>(where: string, compile: () => T): T {
   try {
     return compile();
@@ -26,9 +26,9 @@ export function unenforceableAt<T>(where: string, compile: () => T): T {
   }
 }
 
-/** What filters traffic on AWS and does not here. */
+/** A traffic filter that is effective on AWS but not locally. */
 export interface NotEnforced {
-  /** URN, and what of the resource. */
+  /** URN, with the place within the resource. */
   readonly resource: string;
   readonly why: string;
 }
