@@ -1,4 +1,4 @@
-// What answers calls by an own domain: client certificate, access mode, then the API that lies under the path.
+// Answers calls to a custom domain: checks client certificate and access mode, then calls the API mapped to the path.
 
 import { edgeAnswer, type FrontRequest, type FrontResponse, type ServedApi } from "../front";
 import { beyondLimits } from "../limits";
@@ -11,7 +11,10 @@ interface Mapped extends Mapping {
   readonly api: ServedApi;
 }
 
-/** Answers a call; the domain's TLS has been spoken. @throws Unenforceable for a mapping of what is not served */
+/**
+ * Answers requests whose TLS handshake is done.
+ * @throws Unenforceable for a mapping to an API or stage that is not served
+ */
 export function domainFront(
   domain: Domain,
   apis: readonly ServedApi[],
@@ -27,7 +30,7 @@ export function domainFront(
     return Promise.resolve(answer);
   };
   return (request) => {
-    // The certificate first: who is not trusted learns nothing else.
+    // The certificate comes first, so that an untrusted client learns nothing else.
     if (domain.mutualTls && !request.clientCert)
       return refuse(`the client certificate is not trusted: ${request.clientCertFault ?? "none was shown"}`);
     if (domain.strictHost && !hostIsServerName(request)) return refuse("Host is not the name that TLS asked for");

@@ -1,4 +1,4 @@
-// The own domains of a program: their names, the TLS they speak, and which API lies under which of their paths.
+// The custom domains of a program: their names and TLS settings, and the API mapped to each base path.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
@@ -7,28 +7,28 @@ import { isEnhanced, oldestVersion } from "../security-policy";
 import { Unenforceable } from "../unenforceable";
 
 export interface Domain {
-  /** Lower case. */
+  /** In lower case. */
   readonly name: string;
   readonly minVersion: TlsVersion;
-  /** Clients have to show a certificate of the truststore. */
+  /** Clients must present a certificate issued by an authority of the truststore. */
   readonly mutualTls: boolean;
   /** Endpoint access mode STRICT. */
   readonly strictHost: boolean;
-  /** What it is a resource of: it answers for paths that map nothing in that service's words. */
+  /** The service whose resource it is, which decides the form of the domain's own responses. */
   readonly kind: "REST" | "HTTP";
   /** Longest base path first. */
   readonly mappings: readonly Mapping[];
 }
 
 export interface Mapping {
-  /** Physical id. */
+  /** Physical id of the API. */
   readonly apiId: string;
   readonly stage: string;
   /** For example `/v1`; empty for the root. */
   readonly basePath: string;
 }
 
-/** @throws Unenforceable for a domain that AWS would refuse, or that is not served here */
+/** @throws Unenforceable for a domain that AWS would reject, or that cannot be served locally */
 export function domainsOf(graph: Graph): Domain[] {
   const rest = ofType(graph, "aws:apigateway/domainName:DomainName").map((resource) =>
     domainOf(resource, "REST", resource.inputs, graph),
@@ -42,7 +42,7 @@ export function domainsOf(graph: Graph): Domain[] {
   return domains;
 }
 
-/** @param tls where securityPolicy stands: the resource's inputs, or an HTTP API's domainNameConfiguration */
+/** @param tls contains `securityPolicy`: a REST domain's inputs, or an HTTP domain's domainNameConfiguration */
 function domainOf(
   resource: Resource,
   kind: Domain["kind"],
@@ -94,7 +94,7 @@ function mapping(
   stage: unknown,
   path: unknown,
 ): Mapping & { domain: string } {
-  // Without a stage, callers choose one by the path.
+  // Without a stage, the caller's path selects one.
   if (!isSet(stage)) throw new Unenforceable(urn, "names no stage, which is not served locally");
   const key = isSet(path) && path !== "(none)" ? String(path) : "";
   if (!/^[A-Za-z0-9$_.+!*'()/-]*$/.test(key) || key.startsWith("/") || key.endsWith("/") || key.includes("//"))

@@ -1,6 +1,8 @@
-// What a statement of a web ACL is, compiled.
+// The compiled form of a web ACL statement.
 
 import type { Call } from "../call";
 
-/** Whether a call matches, at `now` in milliseconds since the epoch; one that counts is told of each call, in order. */
+/**
+ * Whether a call matches; `now` in milliseconds since the epoch. Rate statements count: pass each call once, in order.
+ */
 export type Matches = (call: Call, now: number) => boolean;

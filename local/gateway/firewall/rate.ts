@@ -1,23 +1,24 @@
-// Rate rules: so many requests of one address, or with one value of a header, in a window that slides.
+// Rate-based rules: the number of requests from one address, or with equal values of certain headers, in a sliding
+// window.
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
-// AWS estimates the rate, and takes up to a minute to notice; here a request is counted and judged at once, which is stricter.
+// AWS estimates the rate and may take up to a minute to react; here each request is counted at once, which is stricter.
 
 import { type Call, header } from "../call";
 import { Unenforceable } from "../unenforceable";
 import type { Matches } from "./matches";
 
-/** AWS tracks this many callers of a rule as well; one that is not tracked is not limited. */
+/** Most callers tracked per rule, as on AWS; one that is no longer tracked starts at zero. */
 const mostCallers = 10_000;
-/** The window is counted in parts, so that it slides without a time for each request. */
+/** Number of parts in which the window is counted, so that it slides without storing the time of each request. */
 const parts = 30;
 
 interface Caller {
   readonly counts: Uint32Array;
-  /** Number of the part that was counted last. */
+  /** Number of the last part that was counted. */
   part: number;
 }
 
-/** @throws Unenforceable for an aggregation that is not counted here */
+/** @throws Unenforceable for an aggregation key that is not supported */
 export function compileRate(fields: Readonly<Record<string, unknown>>, where: string): Matches {
   const { limit, evaluationWindowSec = 300, aggregateKeyType = "IP", customKeys, ...more } = fields;
   if (Object.keys(more).length > 0)
@@ -27,11 +28,11 @@ export function compileRate(fields: Readonly<Record<string, unknown>>, where: st
   const callers = new Map<string, Caller>();
   return (call, now) => {
     const key = keyOf(call);
-    // A request without one of the keys is not counted.
+    // A request without one of the key headers is not counted.
     if (key === undefined) return false;
     const part = Math.floor(now / partMs);
     const caller = callers.get(key) ?? { counts: new Uint32Array(parts), part };
-    // Whoever called last stays: made-up keys push out made-up keys.
+    // Moves the caller to the end: the least recent one is dropped first, so made-up keys displace each other.
     callers.delete(key);
     callers.set(key, caller);
     if (callers.size > mostCallers) callers.delete(callers.keys().next().value!);
@@ -41,7 +42,7 @@ export function compileRate(fields: Readonly<Record<string, unknown>>, where: st
   };
 }
 
-/** Empties the parts that the window has left. A clock set back gives nothing back. */
+/** Clears the parts that have left the window. If the clock is set back, nothing is cleared. */
 function forget(caller: Caller, part: number): void {
   const passed = Math.min(parts, Math.max(0, part - caller.part));
   for (let step = 1; step <= passed; step++) caller.counts[(caller.part + step) % parts] = 0;

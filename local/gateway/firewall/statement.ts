@@ -1,4 +1,4 @@
-// Statements of a web ACL's rules, compiled: whether a request matches. What judges by AWS's own knowledge is not here.
+// Compiles the statements of a web ACL's rules. Those that need AWS's own data are not supported.
 // https://docs.aws.amazon.com/waf/latest/APIReference/API_Statement.html
 
 import { BlockList, isIP } from "node:net";
@@ -8,7 +8,7 @@ import { Unenforceable } from "../unenforceable";
 import type { Matches } from "./matches";
 import { compileRate } from "./rate";
 
-/** @throws Unenforceable for a statement that is not evaluated here, naming it */
+/** @throws Unenforceable naming a statement that is not supported */
 export function compileStatement(statement: unknown, graph: Graph, where: string): Matches {
   const [[kind, value] = ["", undefined], ...more] = fieldsOf(statement);
   if (more.length > 0) throw new Unenforceable(where, "has a statement of several kinds");
@@ -59,7 +59,7 @@ function fromSet(fields: Readonly<Record<string, unknown>>, graph: Graph, where:
   };
 }
 
-/** A dual-stack socket reports IPv4 callers as ::ffff:a.b.c.d. */
+/** A dual-stack socket reports IPv4 callers as `::ffff:a.b.c.d`. */
 function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
@@ -76,7 +76,7 @@ function byHeader(
   return (call) => pattern.test(header(call, name) ?? "");
 }
 
-/** Fields that are set. */
+/** The fields that are set. */
 export function fieldsOf(record: unknown): [name: string, value: unknown][] {
   if (typeof record !== "object" || record === null) return [];
   return Object.entries(record).filter(([, value]) => value !== undefined && value !== null);

@@ -1,4 +1,4 @@
-// The web ACL in front of a stage: which of its rules blocks a call, and which of them are not evaluated here.
+// The web ACL in front of a stage: which of its rules blocks a call, and which rules cannot be evaluated locally.
 // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
@@ -7,7 +7,7 @@ import { type NotEnforced, Unenforceable } from "../unenforceable";
 import type { Matches } from "./matches";
 import { compileStatement, fieldsOf } from "./statement";
 
-/** Judges every call that reaches the stage, before anything else does. */
+/** Checks every call that reaches the stage, before anything else does. */
 export type Firewall = (call: Call) => Refusal | undefined;
 
 interface Rule {
@@ -24,14 +24,17 @@ interface Compiled {
   readonly matches: Matches;
 }
 
-/** Statements that judge by what AWS alone knows: they filter traffic, and are named as not enforced. */
+/** Statements that need AWS's own data. They only filter traffic, so they are reported as not enforced. */
 const unknown: Readonly<Record<string, string>> = {
   managedRuleGroupStatement: "AWS's managed rules are not public",
   sqliMatchStatement: "AWS's detection is not public",
   xssMatchStatement: "AWS's detection is not public",
 };
 
-/** What of a web ACL is not enforced. @throws Unenforceable for what decides who may call and cannot be enforced */
+/**
+ * The rules of a web ACL that are not enforced.
+ * @throws Unenforceable for a rule that decides who may call and cannot be enforced
+ */
 export function firewallGaps(acl: Resource, graph: Graph): NotEnforced[] {
   compile(acl, graph);
   return rulesOf(acl).flatMap((rule) => {
@@ -40,7 +43,7 @@ export function firewallGaps(acl: Resource, graph: Graph): NotEnforced[] {
   });
 }
 
-/** The firewall of a stage; `undefined` where none stands before it. @throws Unenforceable as `firewallGaps` does */
+/** The firewall of a stage; `undefined` if it has no web ACL. @throws Unenforceable as `firewallGaps` does */
 export function firewallOf(stageArn: unknown, graph: Graph, clock: () => number): Firewall | undefined {
   const association = ofType(graph, "aws:wafv2/webAclAssociation:WebAclAssociation").find(
     ({ inputs }) => inputs["resourceArn"] === stageArn,
@@ -59,7 +62,7 @@ export function firewallOf(stageArn: unknown, graph: Graph, clock: () => number)
   };
 }
 
-/** The rules that can be evaluated, in order. */
+/** The rules that can be evaluated, by priority. */
 function compile(acl: Resource, graph: Graph): Compiled[] {
   if (onlyField(acl.inputs["defaultAction"]) !== "allow")
     throw new Unenforceable(acl.urn, "does not allow by default: AWS's rules, unknown here, would decide who may call");
@@ -92,7 +95,7 @@ function kindOf(rule: Rule): string {
   return onlyField(rule.statement);
 }
 
-/** Name of the one field that is set; empty where there is none, or several. */
+/** Name of the only field that is set; empty if there is none or more than one. */
 function onlyField(record: unknown): string {
   const [[name] = [""], ...more] = fieldsOf(record);
   return more.length > 0 ? "" : name;

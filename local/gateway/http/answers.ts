@@ -1,4 +1,4 @@
-// An HTTP API's own answers: it has no gateway responses, so their bodies are AWS's, each with its status.
+// An HTTP API's own responses. It has no gateway responses, so status and body are fixed, as on AWS.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting.html
 
 import type { Fault } from "../exchange";
@@ -19,14 +19,14 @@ const messages = {
 
 export type HttpStatus = keyof typeof messages;
 
-/** Why an HTTP API answers by itself. */
+/** Why an HTTP API answers instead of the integration. */
 export interface HttpFault extends Fault {
   readonly status: HttpStatus;
-  /** `www-authenticate`. */
+  /** Value of `WWW-Authenticate`. */
   readonly challenge?: string;
 }
 
-/** @param reason for the operator alone */
+/** @param reason for the operator's log only */
 export function httpFault(
   status: HttpStatus,
   type: Fault["type"],
@@ -42,12 +42,12 @@ export function httpAnswer({ status, challenge }: HttpFault): FrontResponse {
   return { ...answer, headers: [...answer.headers, ["www-authenticate", challenge]] };
 }
 
-/** What is answered before the API is reached: over a limit, ambiguous, or by a disabled endpoint. */
+/** A response given before the API is reached: to an oversized or ambiguous request, or by a disabled endpoint. */
 export function bareAnswer(status: HttpStatus, close = false): FrontResponse {
   return { status, headers: [...json], body: JSON.stringify({ message: messages[status] }), close };
 }
 
-/** The answer of the same status in an HTTP API's words. */
+/** The response with the same status, in the form of an HTTP API. */
 export function reworded({ status, close }: FrontResponse): FrontResponse {
   return bareAnswer(status in messages ? (status as HttpStatus) : 400, close);
 }

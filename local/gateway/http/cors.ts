@@ -1,4 +1,4 @@
-// CORS of an HTTP API: the gateway answers preflights by itself and puts its headers on every answer; a function's are ignored.
+// CORS of an HTTP API: the gateway answers preflights and sets all CORS headers; those of a function are dropped.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 
 import { type Call, header } from "../call";
@@ -11,6 +11,7 @@ interface Settings {
   readonly allowMethods: readonly string[];
   readonly allowHeaders: readonly string[];
   readonly exposeHeaders: readonly string[];
+  /** Seconds that a browser may cache a preflight. */
   readonly maxAge: number | undefined;
   readonly allowCredentials: boolean;
 }
@@ -23,7 +24,10 @@ const fields = new Set(["allowOrigins", "allowMethods", "allowHeaders", "exposeH
 export class Cors {
   private constructor(private readonly settings: Settings) {}
 
-  /** @throws Unenforceable for settings that AWS would refuse or that are not known */
+  /**
+   * @returns undefined if CORS is not configured
+   * @throws Unenforceable for settings that AWS would reject or that are unknown
+   */
   static from(declared: unknown, where: string): Cors | undefined {
     if (declared === undefined || declared === null) return undefined;
     const fail = (why: string): never => {
@@ -48,12 +52,12 @@ export class Cors {
       maxAge: maxAge as number | undefined,
       allowCredentials: allowCredentials === true,
     };
-    // Any page could then call with the visitor's credentials; AWS refuses it as well.
+    // Any page could otherwise call with the visitor's credentials; AWS rejects it as well.
     if (settings.allowCredentials && settings.allowOrigins.includes("*")) fail("allows credentials from every origin");
     return new Cors(settings);
   }
 
-  /** The answer to a preflight, `undefined` for any other call. No route and no authorizer is asked. */
+  /** The response to a preflight, for which no route or authorizer is consulted; `undefined` for any other call. */
   preflight(call: Asked): FrontResponse | undefined {
     if (call.method !== "OPTIONS" || header(call, "origin") === undefined) return undefined;
     if (header(call, "access-control-request-method") === undefined) return undefined;
@@ -67,7 +71,7 @@ export class Cors {
     return { status: 204, headers, body: "" };
   }
 
-  /** An answer with the API's CORS headers in place of the function's. */
+  /** Replaces the function's CORS headers by the API's. */
   onto(response: FrontResponse, call: Asked): FrontResponse {
     const kept = response.headers.filter(([name]) => !name.toLowerCase().startsWith("access-control-"));
     const { exposeHeaders } = this.settings;
@@ -89,7 +93,7 @@ export class Cors {
   }
 }
 
-/** An origin exactly, or all of a scheme: `https://*`. */
+/** An exact origin, or every origin with a scheme: `https://*`. */
 function matches(allowed: string, origin: string): boolean {
   const scheme = /^(https?:\/\/)\*$/.exec(allowed)?.[1];
   return scheme === undefined ? allowed === origin : origin.startsWith(scheme);

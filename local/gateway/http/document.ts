@@ -1,4 +1,4 @@
-// The API document of an HTTP API: which fields of it are known, and what they may say. Unknown ones stop the start.
+// The API document of an HTTP API: the fields and values that are supported. Any other stops the start.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
 
 import type { Resource } from "../../../graph/resource";
@@ -33,7 +33,7 @@ const integration: Known = {
 
 const endpointConfiguration: Known = known("disableExecuteApiEndpoint");
 
-/** @throws Unenforceable naming the place */
+/** @throws Unenforceable naming the place in the document */
 export function httpDocumentOf(api: Resource): OpenApiDocument {
   const found = documentOf(api);
   checkFields(found, document, api.urn);
@@ -46,7 +46,7 @@ export function httpDocumentOf(api: Resource): OpenApiDocument {
       if (declared === undefined) continue;
       const where = `${api.urn}: ${method} ${path}`;
       checkFields(declared, operation, where);
-      // Without it, payloads are of another format than the one served.
+      // An absent version is refused too: AWS would use another payload format than the one served here.
       const route = { payloadFormatVersion: undefined, ...(declared["x-amazon-apigateway-integration"] as object) };
       checkFields(route, integration, `${where}: x-amazon-apigateway-integration`);
     }
@@ -54,7 +54,7 @@ export function httpDocumentOf(api: Resource): OpenApiDocument {
   return found;
 }
 
-/** Whether the document itself switches the default endpoint off. */
+/** Whether the document disables the default endpoint. */
 export function closesEndpoint(api: OpenApiDocument): boolean {
   return endpointConfigurations(api).some((configuration) => configuration["disableExecuteApiEndpoint"] === true);
 }

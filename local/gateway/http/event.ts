@@ -1,4 +1,4 @@
-// The event of a Lambda integration, payload version 2.0, as an HTTP API makes it.
+// The event of an HTTP API's Lambda integration (payload format 2.0).
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
 import { isUtf8 } from "node:buffer";
@@ -14,7 +14,7 @@ export interface HttpEvent {
   readonly rawPath: string;
   readonly rawQueryString: string;
   readonly cookies?: readonly string[];
-  /** Lower-case names; values of the same name joined by commas. */
+  /** Names in lower case; the values of a repeated name are joined by commas. */
   readonly headers: Record<string, string>;
   readonly queryStringParameters?: Record<string, string>;
   readonly requestContext: Record<string, unknown>;
@@ -24,7 +24,7 @@ export interface HttpEvent {
   readonly isBase64Encoded: boolean;
 }
 
-/** Never passed on: they belong to the connection, or travel as `cookies`. */
+/** Headers that are never passed on: they belong to the connection, or are passed as `cookies`. */
 const dropped = new Set([
   "connection",
   "keep-alive",
@@ -37,7 +37,7 @@ const dropped = new Set([
   "cookie",
 ]);
 
-/** @param iam whether the caller was authorized by IAM; otherwise its claims are a token's */
+/** @param iam whether the caller was authenticated by IAM; otherwise its claims are those of a JWT */
 export function httpEvent(exchange: Exchange, iam: boolean): HttpEvent {
   const { call, routeKey = "" } = exchange;
   const cookies = valuesOf(exchange, "cookie").flatMap((value) => value.split(/; */).filter((one) => one !== ""));
@@ -46,7 +46,7 @@ export function httpEvent(exchange: Exchange, iam: boolean): HttpEvent {
   return {
     version: "2.0",
     routeKey,
-    // Decoded, other than its name says, and other than in REST APIs (hotsock/voker#8, captured on AWS).
+    // Decoded, despite its name and unlike in a REST API (hotsock/voker#8, captured on AWS).
     rawPath: decoded(call.stagePath),
     rawQueryString: call.rawQuery,
     ...(cookies.length > 0 && { cookies }),
@@ -63,7 +63,7 @@ function headersOf(exchange: Exchange): Record<string, string> {
   const { call, traceId } = exchange;
   const pairs = call.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
   const headers = joined(pairs.filter(([name]) => !dropped.has(name)));
-  // Only the gateway itself may say these: what the caller sent under their names is replaced.
+  // Set by the gateway in place of what the caller sent; a well-formed trace id is kept, and X-Forwarded-For extended.
   headers["x-amzn-trace-id"] = traceId;
   headers["x-forwarded-for"] = [...valuesOf(exchange, "x-forwarded-for"), call.sourceIp].join(", ");
   headers["x-forwarded-port"] = "443";
@@ -104,13 +104,13 @@ function authorizerOf(caller: Caller | undefined, iam: boolean): Record<string, 
   };
 }
 
-/** These travel as text, all others as base64, also those without a type (measured on AWS). */
+/** Media types passed as text; all others, and bodies without a type, are passed as base64 (measured on AWS). */
 const textual = /^(?:text\/.*|application\/(?:json|xml|javascript))$/;
 
 function bodyOf({ call }: Exchange): Pick<HttpEvent, "body" | "isBase64Encoded"> {
   if (call.body.length === 0) return { isBase64Encoded: false };
   const type = mediaType(header(call, "content-type") ?? "");
-  // Compressed JSON is no text: what is not UTF-8 would not survive.
+  // A compressed body may have a text type; bytes that are not UTF-8 would be corrupted as text.
   const text = textual.test(type) && isUtf8(call.body);
   return { body: call.body.toString(text ? "utf8" : "base64"), isBase64Encoded: !text };
 }
@@ -119,7 +119,7 @@ function valuesOf({ call }: Exchange, name: string): string[] {
   return call.headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
 }
 
-/** Without a prototype: a caller names these keys, `__proto__` among them. */
+/** Without a prototype: callers choose the keys, which may include `__proto__`. */
 function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
   const record = Object.create(null) as Record<string, string>;
   for (const [name, value] of pairs) record[name] = name in record ? `${record[name]},${value}` : value;
@@ -130,7 +130,7 @@ function decodedAll(parameters: Readonly<Record<string, string>>): Record<string
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decoded(value)]));
 }
 
-/** The target was refused where its escapes are broken. */
+/** Cannot throw: a target with malformed escapes has been refused already. */
 function decoded(path: string): string {
   return decodeURIComponent(path);
 }

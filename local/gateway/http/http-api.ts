@@ -1,4 +1,4 @@
-// An HTTP API of the graph, ready to be served: its document and stage compiled into a pipeline.
+// An HTTP API of the graph, ready to be served: document and stage compiled into a pipeline.
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/functions";
@@ -21,10 +21,7 @@ export interface HttpApiContext extends HttpProtectionContext, LogSinks {
   readonly functions: Functions;
 }
 
-/**
- * Every HTTP API of the graph.
- * @throws Unenforceable for whatever cannot be served as declared
- */
+/** Compiles every HTTP API of the graph. @throws Unenforceable for anything that cannot be served as declared */
 export function httpApis(context: HttpApiContext): ServedApi[] {
   return ofType(context.graph, "aws:apigatewayv2/api:Api").map((api) => httpApi(api, context));
 }
@@ -54,7 +51,7 @@ function httpApi(resource: Resource, context: HttpApiContext): ServedApi {
     id: api.id,
     stage: api.stage,
     basePath: pipeline.basePath,
-    // All that the default endpoint of an HTTP API supports.
+    // The only security policy of an HTTP API's default endpoint.
     minVersion: "TLSv1.2",
     closed: pipeline.closed,
     bodyTooLarge: bareAnswer(413, true),
@@ -94,7 +91,7 @@ function routesOf(
   });
 }
 
-/** The one stage, which deploys every change by itself or names what it serves. */
+/** The API's only stage, which must deploy automatically or name a deployment. @throws Unenforceable otherwise */
 function stageOf(resource: Resource, graph: Graph): Resource {
   const stages = ofType(graph, "aws:apigatewayv2/stage:Stage").filter(({ inputs }) => inputs["apiId"] === resource.id);
   if (stages.length !== 1)

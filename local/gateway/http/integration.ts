@@ -1,4 +1,4 @@
-// What answers a call of an HTTP API that was let through: a Lambda function, payload version 2.0.
+// The Lambda integration of an HTTP API's route, with payload format 2.0.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
 import type { Invocation } from "../../functions/functions";
@@ -12,10 +12,10 @@ import { httpFault, type HttpFault } from "./answers";
 import { httpEvent } from "./event";
 import { readHttpResponse } from "./response";
 
-/** In milliseconds: 30 s is an HTTP API's longest, and its default. */
+/** In milliseconds. 30 s is an HTTP API's maximum and its default. */
 const timeouts = { least: 50, most: 30_000, standard: 30_000 };
 
-/** @throws Unenforceable for what is no Lambda integration that AWS would take */
+/** @throws Unenforceable for anything but a Lambda integration that AWS would accept */
 export function httpIntegration(
   declared: Integration | undefined,
   context: Omit<IntegrationContext, "isBinary">,

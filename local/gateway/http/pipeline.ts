@@ -13,7 +13,7 @@ import type { Cors } from "./cors";
 import type { HttpRouter } from "./routing";
 import type { HttpThrottle } from "./throttle";
 
-/** A route, compiled. */
+/** A compiled route. */
 export interface HttpRoute {
   readonly method: string;
   readonly path: string;
@@ -26,13 +26,13 @@ export interface HttpRoute {
 
 export interface HttpPipeline {
   readonly api: ApiIdentity;
-  /** Path of the default endpoint: `/dev`, or empty for the stage `$default`. */
+  /** Base path on the default endpoint: `/dev`, or empty for the stage `$default`. */
   readonly basePath: string;
   readonly router: HttpRouter<HttpRoute>;
   readonly throttle: HttpThrottle;
   readonly cors: Cors | undefined;
   readonly stageVariables: Readonly<Record<string, string>> | null;
-  /** The default endpoint is switched off. */
+  /** The default endpoint is disabled and answers with 404. */
   readonly closed: boolean;
   readonly log: ApiLog;
 }
@@ -46,7 +46,7 @@ export async function handle(pipeline: HttpPipeline, request: FrontRequest): Pro
   // "You receive … 404 Not Found for HTTP APIs" (https://repost.aws/knowledge-center/api-gateway-disable-endpoint).
   if (!domain && pipeline.closed) return bareAnswer(404);
   const path = withoutPrefix(target.path, domain?.basePath ?? pipeline.basePath);
-  // Another stage is another API: no setting of this one applies to its answer.
+  // Another stage counts as another API: this one's settings, such as CORS, do not apply.
   if (path === undefined) return bareAnswer(404);
   const { method, headers, body, sourceIp, receivedAt, clientCert } = request;
   const match = pipeline.router.match(method, path);
@@ -97,7 +97,7 @@ async function answer(
   try {
     outcome = route ? await run(pipeline, exchange, route) : noRoute;
   } catch (problem) {
-    // A defect of the gateway's own must deny, not let through, and cost one call, not the server.
+    // A defect of the gateway must deny the call, not let it through, and must not stop the server.
     outcome = httpFault(500, "DEFAULT_5XX", `the gateway failed: ${String(problem)}`);
   }
   if (isFault(outcome)) {

@@ -1,4 +1,4 @@
-// Which protection a route of an HTTP API has, from the API document alone. What is not understood stops the start.
+// Determines the protection of an HTTP API's route from the API document alone. What is not supported stops the start.
 
 import type { Jwks } from "aws-jwt-verify/jwk";
 import { type Graph, ofType } from "../../../graph/resource";
@@ -24,11 +24,11 @@ export interface HttpProtectionContext {
   readonly identities: Identities;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** PEM of the authority of issuers on this machine. */
+  /** PEM of the certificate authority of issuers on this machine, trusted in addition to the public ones. */
   readonly authority?: string;
 }
 
-/** The protections of one API: an authorizer keeps its issuer's keys for all routes that name it. */
+/** The protections of one API. Routes that name the same authorizer share it, and with it the issuer's cached keys. */
 export class HttpProtections {
   private readonly authorizers = new Map<string, JwtAuthorizer>();
 
@@ -37,7 +37,7 @@ export class HttpProtections {
     private readonly document: OpenApiDocument,
   ) {}
 
-  /** @throws Unenforceable for unknown schemes and authorizers, and for two at once */
+  /** @throws Unenforceable for an unknown scheme or authorizer, and for more than one */
   of(operation: OpenApiOperation): HttpProtection {
     const required = Object.entries(requirementOf(operation, this.document));
     const [first, ...others] = required;
@@ -66,7 +66,7 @@ export class HttpProtections {
       auth: "AWS_IAM",
       authorize: async (call) => {
         const caller = await authorizeByIam(call, identities, clock);
-        // All of them in one word: what was wrong stands in the log alone.
+        // The response is always the same; what was wrong appears only in the log.
         return isRefusal(caller) ? httpFault(403, "ACCESS_DENIED", caller.reason) : caller;
       },
     };
@@ -79,7 +79,7 @@ export class HttpProtections {
     return new JwtAuthorizer(settings, this.ownPool(settings.issuer) ?? fetched);
   }
 
-  /** The keys of a user pool of this program: nobody serves them at the pool's address, which is AWS's. */
+  /** The keys of a user pool of this program. They cannot be fetched from its issuer URL, which is AWS's. */
   private ownPool(issuer: string): Keys | undefined {
     const { graph, identities } = this.context;
     const pool = ofType(graph, "aws:cognito/userPool:UserPool").find(({ id }) => issuer === poolIssuer(id));
@@ -101,7 +101,10 @@ export class HttpProtections {
   }
 }
 
-/** `iss` of a user pool's tokens. Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html */
+/**
+ * The `iss` claim of a user pool's tokens.
+ * Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+ */
 function poolIssuer(id: string): string {
   return `https://cognito-idp.${id.split("_")[0]}.amazonaws.com/${id}`;
 }

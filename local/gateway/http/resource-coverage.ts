@@ -1,4 +1,4 @@
-// The part of the table of resources that is about HTTP APIs and their domains.
+// Coverage rules for the resources of HTTP APIs and their custom domains.
 
 import { isEmpty, must, type PropertyRule, type ResourceRule } from "../resource-rule";
 import { policyFault } from "../security-policy";
@@ -63,7 +63,7 @@ export const httpResources: Readonly<Record<string, ResourceRule>> = {
       accessLogSettings: "enforced",
       apiId: "enforced",
       autoDeploy: "enforced",
-      // Of WebSocket APIs.
+      // Applies to WebSocket APIs only.
       clientCertificateId: (value) => (isEmpty(value) ? undefined : "is set, and is not enforced locally"),
       defaultRouteSettings: routeSettings,
       deploymentId: "enforced",

@@ -1,4 +1,4 @@
-// What a function of an HTTP API may return (payload version 2.0), and what becomes of it.
+// What a function of an HTTP API may return (payload format 2.0), and how it is translated.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
 
 import type { FrontResponse } from "../front";
@@ -6,7 +6,7 @@ import { decodedBase64, isHeaderName, isHeaderText } from "../header-syntax";
 
 type Header = [name: string, value: string];
 
-/** They frame the message or belong to one connection: the gateway's own to say. */
+/** Headers that frame the message or belong to one connection: only the gateway may set them. */
 const framing = new Set([
   "connection",
   "content-length",
@@ -19,7 +19,7 @@ const framing = new Set([
   "apigw-requestid",
 ]);
 
-/** @returns the answer, or in words why there is none: then 500 */
+/** @returns the response, or why the payload is invalid, which is answered with 500 */
 export function readHttpResponse(payload: unknown): FrontResponse | { readonly malformed: string } {
   if (!isRecord(payload) || payload["statusCode"] === undefined) return inferred(payload);
   const status = statusOf(payload["statusCode"]);
@@ -34,7 +34,7 @@ export function readHttpResponse(payload: unknown): FrontResponse | { readonly m
     : { status, headers, body };
 }
 
-/** Without a statusCode the whole value is the body, as JSON; a string is taken to be JSON already (recorded on AWS). */
+/** Without a statusCode the whole value becomes the body, as JSON; a string is assumed to be JSON (recorded on AWS). */
 function inferred(payload: unknown): FrontResponse {
   const body = typeof payload === "string" ? payload : (JSON.stringify(payload) ?? "null");
   return { status: 200, headers: [["content-type", "application/json"]], body };
@@ -43,7 +43,7 @@ function inferred(payload: unknown): FrontResponse {
 function statusOf(value: unknown): number | undefined {
   const status =
     typeof value === "number" || (typeof value === "string" && /^\d{3}$/.test(value)) ? Number(value) : NaN;
-  // An interim 1xx would leave the client waiting for the real answer.
+  // After an interim 1xx status the client would keep waiting for the final response.
   return Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
 }
 

@@ -1,9 +1,9 @@
-// Which route of an HTTP API answers: a full match before a greedy one before `$default`.
+// Selects the route of an HTTP API: a full match before a greedy one before `$default`.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html#http-api-develop-routes.evaluation
 
 import { type Match, type RouteKey, Router } from "../routing";
 
-/** Path of the route that answers what no other does. */
+/** Path of the catch-all route in the document. */
 export const defaultPath = "/$default";
 
 export class HttpRouter<T extends RouteKey> {
@@ -11,7 +11,7 @@ export class HttpRouter<T extends RouteKey> {
   readonly #greedy: Router<T>;
   readonly #default: T | undefined;
 
-  /** @throws Error where two routes collide, or a template is not one of API Gateway's */
+  /** @throws Error if two routes collide, or a path template is invalid */
   constructor(routes: readonly T[]) {
     const own = routes.filter(({ path }) => path !== defaultPath);
     this.#full = new Router(own.filter(({ path }) => !path.endsWith("+}")));
@@ -19,9 +19,9 @@ export class HttpRouter<T extends RouteKey> {
     this.#default = routes.find(({ path }) => path === defaultPath);
   }
 
-  /** @param path as sent, without the stage */
+  /** @param path as sent, percent-encoded, without the stage */
   match(method: string, path: string): Match<T> | undefined {
-    // Unlike a REST API, an HTTP API takes a trailing slash as a part of the path.
+    // Unlike in a REST API, a trailing slash is part of the path.
     const full = path !== "/" && path.endsWith("/") ? undefined : this.#full.match(method, path);
     const found = full ?? this.#greedy.match(method, path);
     if (found) return found;

@@ -1,4 +1,4 @@
-// How many calls a stage of an HTTP API lets through: its routes' limits, then the account's.
+// Throttling of an HTTP API's stage: the route's limit, then the account's.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 
 import type { Graph, Resource } from "../../../graph/resource";
@@ -9,11 +9,11 @@ import { throttleOf } from "../protections/usage-plans";
 export class HttpThrottle {
   private readonly standard: Throttle | undefined;
   private readonly own = new Map<string, Throttle>();
-  /** By route key: bounded by the document. */
+  /** By route key, so their number is bounded by the document. */
   private readonly buckets = new Map<string, TokenBucket>();
   private readonly account: TokenBucket;
 
-  /** @throws Unenforceable for limits that are no numbers */
+  /** @throws Unenforceable for limits that are not numbers */
   constructor(
     stage: Resource,
     graph: Graph,
@@ -28,7 +28,9 @@ export class HttpThrottle {
     this.account = accountBucket(graph, clock());
   }
 
-  /** Whether a call is let through; one that is not uses up nothing. The default is each route's own limit. */
+  /**
+   * Whether a call may pass; a rejected call consumes no token. Default settings give each route a bucket of its own.
+   */
   admits(routeKey: string): boolean {
     const now = this.clock();
     const throttle = this.own.get(routeKey) ?? this.standard;

@@ -1,8 +1,8 @@
-// A token's claims as an HTTP API's function receives them: `requestContext.authorizer.jwt`.
+// A JWT's claims in the form that an HTTP API's function receives: `requestContext.authorizer.jwt`.
 
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 
-/** All strings: lists as `[a b]`, objects as `map[a:b]`, null left out (measured on AWS by floci). */
+/** All claims as strings: lists as `[a b]`, objects as `map[a:b]`; null is omitted (measured on AWS by floci). */
 export function claimTexts(payload: JwtPayload): Readonly<Record<string, string>> {
   const present = Object.entries(payload).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(present.map(([name, value]) => [name, textOf(value)]));
@@ -17,7 +17,7 @@ function textOf(value: unknown): string {
     .join(" ")}]`;
 }
 
-/** Scopes that a token was granted: words of `scope`, or of `scp` as text or list. `permissions` is not read. */
+/** The scopes granted to a token: from `scope`, or from `scp`, each a string or a list. `permissions` is not read. */
 export function grantedScopes(payload: JwtPayload): readonly string[] {
   const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
   const granted = scope ?? scp;

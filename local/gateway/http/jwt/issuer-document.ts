@@ -1,4 +1,4 @@
-// One JSON document of an issuer: over verified HTTPS, without redirects, within the bounds that API Gateway has.
+// Fetches a JSON document of an issuer: over verified HTTPS, without redirects, within API Gateway's limits.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html ("150,000 bytes", "1500 ms")
 
 import { get } from "node:https";
@@ -8,12 +8,12 @@ const timeLimitMs = 1_500;
 const sizeLimit = 150_000;
 
 /**
- * @param authority PEM of an authority to trust besides the public ones, for an issuer on this machine
- * @throws Error in words for the operator
+ * @param authority PEM of a certificate authority to trust besides the public ones, for an issuer on this machine
+ * @throws Error with a message for the operator
  */
 export function issuerDocument(address: string, authority: string | undefined): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    // One clock over the whole exchange: a server that trickles bytes is cut off as one that is silent.
+    // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
     const signal = AbortSignal.timeout(timeLimitMs);
     const ca = authority === undefined ? undefined : [...rootCertificates, authority];
     const call = get(address, { agent: false, ca, signal, headers: { accept: "application/json" } }, (answer) => {

@@ -1,7 +1,6 @@
-// A JWT authorizer: the token is signed by its issuer with RSA, for one of the audiences, holds now, and has one of the route's scopes.
+// A JWT authorizer: a token is signed by the issuer with RSA, for an audience, valid now, and has a scope of the route.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
-//
-// Time is the library's own (the system's clock): a security check is not rewritten to be testable.
+// Time is the system clock, as in the library: a security check is not reimplemented to make the clock injectable.
 
 import { JwtVerifier } from "aws-jwt-verify";
 import { JwtExpiredError, JwtNotBeforeError } from "aws-jwt-verify/error";
@@ -14,14 +13,14 @@ import { httpFault, type HttpFault } from "../answers";
 import { claimTexts, grantedScopes } from "./claims";
 import type { JwtSettings } from "./settings";
 
-/** Gives an issuer's keys. @throws Error where there are none to be had */
+/** Provides an issuer's keys. @throws Error if they are not available */
 export interface Keys {
   with(keyId: string): Promise<Jwks>;
 }
 
 export class JwtAuthorizer {
   private readonly verifier;
-  /** The key set that the verifier has. */
+  /** The key set that the verifier currently uses. */
   private seen: Jwks | undefined;
 
   constructor(
@@ -30,21 +29,21 @@ export class JwtAuthorizer {
   ) {
     this.verifier = JwtVerifier.create({
       issuer: settings.issuer,
-      // Checked below: API Gateway looks at client_id where there is no aud.
+      // Checked below, because API Gateway checks client_id if aud is absent.
       audience: null,
-      // Never fetched: only verifySync is called, with the keys given.
+      // Never fetched: only verifySync is called, with keys that are set explicitly.
       jwksUri: "https://keys.invalid/",
       graceSeconds: 0,
     });
   }
 
-  /** @param scopes of the route: one of them is enough; none: no scope is asked for */
+  /** @param scopes of the route: the token needs one of them; an empty list requires none */
   async authorize(call: Call, scopes: readonly string[]): Promise<Caller | HttpFault> {
     const token = this.tokenOf(call);
     if (token === undefined) return unauthorized("the token is absent or sent more than once");
     const claimed = parts(token);
     if (!claimed) return invalid("the token is malformed");
-    // Before any key is looked for: what a token says must not cause a call to its issuer unless it could pass.
+    // Checked before the keys are fetched: a token that cannot pass must not cause a request to the issuer.
     const fault = headerFault(claimed.header) ?? this.claimsFault(claimed.payload);
     if (fault !== undefined) return invalid(fault);
     let keys: Jwks;
@@ -55,7 +54,7 @@ export class JwtAuthorizer {
     }
     let payload: JwtPayload;
     try {
-      // The whole set is replaced: a key that the issuer retired is gone with it.
+      // Replaces the whole set, so that a retired key is dropped.
       if (keys !== this.seen) this.verifier.cacheJwks((this.seen = keys));
       payload = this.verifier.verifySync(token);
     } catch (problem) {
@@ -69,14 +68,14 @@ export class JwtAuthorizer {
     return { authorizer: { claims: claimTexts(payload), scopes: scopes.length > 0 ? granted : null } };
   }
 
-  /** The bare token, or with the Bearer scheme before it. */
+  /** The token, without a Bearer scheme in front; `undefined` if there is none or more than one. */
   private tokenOf(call: Call): string | undefined {
     const { place, name } = this.settings.source;
     const sent =
       place === "header"
         ? call.headers.filter(([header]) => header.toLowerCase() === name.toLowerCase())
         : parseQuery(call.rawQuery).filter(([key]) => key === name);
-    // Which of two tokens is judged and which one a function reads must not be two questions.
+    // With two tokens, the authorizer and the function could each read a different one.
     if (sent.length !== 1) return undefined;
     const token = sent[0]![1].trim().replace(/^Bearer +/i, "");
     return token === "" ? undefined : token;
@@ -91,13 +90,13 @@ export class JwtAuthorizer {
     if (typeof exp !== "number") return "the token has no expiry";
     if (exp <= now) return "the token has expired";
     if (nbf !== undefined && !(typeof nbf === "number" && nbf <= now)) return "the token is not valid yet";
-    // A token of this very second is in time.
+    // `now` has a fraction, so a token issued in the current second passes.
     if (iat !== undefined && !(typeof iat === "number" && iat <= now)) return "the token was issued in the future";
     return undefined;
   }
 }
 
-/** Three parts of base64url without padding (RFC 7515 section 7.1); Node would read more than that. */
+/** JWS compact serialisation: base64url without padding (RFC 7515 section 7.1). Node's decoder would accept more. */
 const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 function parts(token: string): { header: JwtHeader; payload: JwtPayload } | undefined {
@@ -109,7 +108,7 @@ function parts(token: string): { header: JwtHeader; payload: JwtPayload } | unde
   }
 }
 
-/** RSA alone, by a key that is named; an extension that has to be understood is not (RFC 7515 section 4.1.11). */
+/** Only RSA, with a named key, and no critical extensions (RFC 7515 section 4.1.11). */
 function headerFault({ alg, kid, ...others }: JwtHeader): string | undefined {
   if (!["RS256", "RS384", "RS512"].includes(String(alg))) return "signing method is invalid";
   if (typeof kid !== "string" || kid === "") return "the token names no key";
@@ -126,7 +125,7 @@ function unauthorized(reason: string): HttpFault {
   return httpFault(401, "UNAUTHORIZED", reason, { challenge: "Bearer" });
 }
 
-/** RFC 6750 section 3, in API Gateway's form. The description is one of ours, never a part of the token. */
+/** RFC 6750 section 3, in API Gateway's format. The description is a fixed text, never part of the token. */
 function invalid(description: string, reason = description): HttpFault {
   return httpFault(401, "UNAUTHORIZED", reason, {
     challenge: `Bearer scope="" error="invalid_token" error_description="${description}"`,

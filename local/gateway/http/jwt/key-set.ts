@@ -1,4 +1,4 @@
-// The public keys of an issuer, found by OpenID Connect Discovery and kept as API Gateway keeps them.
+// The public keys of an issuer, found by OpenID Connect Discovery and cached as by API Gateway.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 
 import type { Jwks } from "aws-jwt-verify/jwk";
@@ -6,10 +6,10 @@ import type { Jwks } from "aws-jwt-verify/jwk";
 /** "API Gateway can cache the public key for two hours", in milliseconds. */
 const longestKept = 2 * 60 * 60_000;
 
-/** Between two fetches for a key that is not in the set, or after a failed one: tokens must not cause a storm. In milliseconds. */
+/** Shortest time between two fetches in milliseconds: tokens with unknown keys must not cause a storm of requests. */
 const coolDown = 10_000;
 
-/** Gets a JSON document. @throws Error */
+/** Fetches a JSON document. @throws Error if it cannot */
 export type Fetch = (address: string) => Promise<unknown>;
 
 export class KeySet {
@@ -27,8 +27,8 @@ export class KeySet {
   ) {}
 
   /**
-   * The whole set, fetched anew where it is old or lacks the key and the last fetch is long enough ago.
-   * @throws Error where there is no set to be had
+   * The cached key set, fetched again if it is too old or lacks the key, but at most once in `coolDown`.
+   * @throws Error if there is no key set that is recent enough
    */
   async with(keyId: string): Promise<Jwks> {
     const now = this.clock();
@@ -38,7 +38,7 @@ export class KeySet {
       this.fetching ??= this.refresh(now).finally(() => (this.fetching = undefined));
       await this.fetching;
     }
-    // Keys that are too old are none: a retired key must stop verifying also where the issuer can't be reached.
+    // Keys past their lifetime do not count: a retired key must stop verifying even if the issuer cannot be reached.
     if (this.keys === undefined || this.clock() - this.keptAt >= longestKept) throw new Error(this.failure);
     return this.keys;
   }
@@ -50,11 +50,11 @@ export class KeySet {
       const { issuer, jwks_uri: address } = recordOf(await this.fetch(discovery));
       // OpenID Connect Discovery section 4.3.
       if (issuer !== this.issuer) throw new Error("the issuer's discovery document is of another issuer");
-      // Other schemes than https are refused by the fetch itself.
+      // The fetch itself refuses schemes other than https.
       if (typeof address !== "string") throw new Error("the issuer's discovery document names no jwks_uri");
       const { keys } = recordOf(await this.fetch(address));
       if (!Array.isArray(keys)) throw new Error("the issuer's key set has no keys");
-      // Of other keys none could sign here; one that is malformed would spoil the whole set.
+      // Only RSA keys can verify here, and one malformed key would invalidate the whole set.
       const usable = keys.map(recordOf).filter(({ kty, kid }) => kty === "RSA" && typeof kid === "string");
       this.keys = { keys: usable } as unknown as Jwks;
       this.keptAt = now;

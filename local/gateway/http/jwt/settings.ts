@@ -1,12 +1,13 @@
-// How a JWT authorizer is declared: `x-amazon-apigateway-authorizer` of type jwt, read strictly.
+// The settings of a JWT authorizer: `x-amazon-apigateway-authorizer` of type jwt, parsed strictly.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
 
 import type { OpenApiSecurityScheme } from "../../document";
 import { Unenforceable } from "../../unenforceable";
 
 export interface JwtSettings {
-  /** Compared with `iss` exactly. */
+  /** Must equal the `iss` claim exactly. */
   readonly issuer: string;
+  /** A token's `aud` (or `client_id`, if it has no `aud`) must contain one of them. */
   readonly audiences: readonly string[];
   readonly source: { readonly place: "header" | "querystring"; readonly name: string };
 }
@@ -14,7 +15,7 @@ export interface JwtSettings {
 const properties = new Set(["type", "jwtConfiguration", "identitySource"]);
 const configurationProperties = new Set(["issuer", "audience"]);
 
-/** @throws Unenforceable for whatever is not understood */
+/** @throws Unenforceable for any setting that is not supported */
 export function jwtSettings(name: string, scheme: OpenApiSecurityScheme): JwtSettings {
   const fail = (why: string): never => {
     throw new Unenforceable(`securitySchemes.${name}.x-amazon-apigateway-authorizer`, why);
