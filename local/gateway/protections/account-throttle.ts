@@ -1,4 +1,4 @@
-// The account's own limit in a region: one bucket for all APIs of a program, of either kind.
+// The account's throttle in a region: one token bucket for all APIs of a program, REST and HTTP.
 
 import type { Graph } from "../../../graph/resource";
 import { TokenBucket } from "./token-bucket";

@@ -1,4 +1,5 @@
-// IAM authorization: the call is signed by a principal of the account, and the principal's policies allow this method.
+// IAM authorization: a known principal must have signed the call, and the policies of principal and API must together
+// allow it.
 
 import type { Identities } from "../../identities";
 import { type Call, type Caller, isRefusal, methodArn, type Refusal } from "../call";
@@ -25,7 +26,7 @@ export async function authorizeByIam(
   const ofApi = policy?.decide(call, now, principal) ?? "implicitDeny";
   const decision = together(own, ofApi, principal.account === call.api.account);
   if (decision !== "allow") {
-    // AWS masks the account of the resource: the caller may be of another.
+    // AWS masks the resource's account, since the caller may belong to another.
     const resource = methodArn({ ...call, api: { ...call.api, account: `********${call.api.account.slice(-4)}` } });
     const suffix = decision === "explicitDeny" ? " with an explicit deny" : "";
     return {
@@ -48,7 +49,7 @@ export async function authorizeByIam(
   };
 }
 
-/** Within an account either policy is enough; from another, both have to allow. A Deny of either wins. */
+/** Within an account, one policy's Allow is enough; across accounts both must allow. A Deny in either wins. */
 function together(own: Decision, ofApi: Decision, sameAccount: boolean): Decision {
   if (own === "explicitDeny" || ofApi === "explicitDeny") return "explicitDeny";
   const allowed = sameAccount ? own === "allow" || ofApi === "allow" : own === "allow" && ofApi === "allow";

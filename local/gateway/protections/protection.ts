@@ -1,4 +1,4 @@
-// Which protection an operation has, from the API document alone. What is not understood stops the start.
+// Determines the protection of an operation from the API document alone. What is not supported stops the start.
 
 import type { Graph } from "../../../graph/resource";
 import type { Functions } from "../../functions/functions";
@@ -17,7 +17,7 @@ import { type NamedScheme, securityOf } from "./security";
 export interface Protection {
   /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`, for listings. */
   readonly auth: string;
-  /** Who calls, or why not. API keys are apart: see usage.ts. */
+  /** The caller, or why the call is denied. API keys are checked separately: see usage.ts. */
   authorize(call: Call): Promise<Caller | Refusal>;
 }
 
@@ -30,8 +30,8 @@ export interface ProtectionContext {
 }
 
 /**
- * Protection of one operation.
- * @throws Unenforceable for whatever cannot be enforced: unknown schemes, authorizer properties, two authorizers …
+ * The protection of one operation.
+ * @throws Unenforceable for what cannot be enforced: unknown schemes, unknown authorizer properties, two authorizers …
  */
 export function protectionOf(
   context: ProtectionContext,
@@ -54,15 +54,14 @@ export function protectionOf(
       authorize: withPolicy(policy, context.clock, (call) => Promise.resolve(authorizer.authorize(call))),
     };
   }
-  // A custom authorizer judges scopes itself; declared here they would be silently ignored.
+  // A Lambda authorizer decides about scopes itself; those declared here would be silently ignored.
   if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${scheme.name}`, "takes no scopes");
   const authorizer = sharedAuthorizer(context, document, scheme);
   return { auth: "CUSTOM", authorize: unlessDenied(policy, context.clock, (call) => authorizer.authorize(call)) };
 }
 
 /**
- * No protection, or a user pool, with the API's resource policy: once the caller is known, the policy has to allow the call,
- * not just be silent.
+ * Adds the API's resource policy to open access or a user pool: besides the protection, the policy must allow the call.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
 function withPolicy(
@@ -80,8 +79,8 @@ function withPolicy(
 }
 
 /**
- * A Lambda authorizer with the API's resource policy: what that denies, the authorizer is not asked about. AWS takes the
- * policy's Allow for the authorizer's, where that is silent; here the authorizer has to allow in any case, which is stricter.
+ * Adds the API's resource policy to a Lambda authorizer, which is not invoked for a denied call. On AWS the policy's
+ * Allow is enough if the authorizer neither allows nor denies; here it must always allow, which is stricter.
  */
 function unlessDenied(
   policy: ResourcePolicy | undefined,
@@ -95,14 +94,14 @@ function unlessDenied(
   };
 }
 
-/** Whether an operation asks for an API key. @throws Unenforceable as `protectionOf` does */
+/** Whether an operation requires an API key. @throws Unenforceable as `protectionOf` does */
 export function keyRequired(operation: OpenApiOperation, document: OpenApiDocument): boolean {
   return securityOf(operation, document).keyRequired;
 }
 
 /**
- * One authorizer for all routes that name it, with one cache, as in an API: this is what makes a policy for one method ARN
- * fail on the next route. Kept by who invokes it and by the document, so that two runs share nothing.
+ * As on AWS, all routes that name an authorizer share it and its cache, which is why a cached policy for a single
+ * method ARN fails on the next route. Keyed by functions and document, so that two runs share nothing.
  */
 const authorizers = new WeakMap<Functions, WeakMap<OpenApiDocument, Map<string, LambdaAuthorizer>>>();
 

@@ -1,10 +1,11 @@
-// A quota: so many requests in a day, week or month of UTC.
+// A quota: a number of requests per day, week or month in UTC.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-apigateway-usageplan-quotasettings.html
 
 export interface QuotaSettings {
+  /** Requests per period. */
   readonly limit: number;
   readonly period: "DAY" | "WEEK" | "MONTH";
-  /** Days that the period starts later: a week at 0 on Sunday, at 1 on Monday; a month at 0 on its first. */
+  /** Days by which the period's start is shifted: with 0 a week starts on Sunday and a month on its first day. */
   readonly offset: number;
 }
 
@@ -14,10 +15,10 @@ export class Quota {
 
   constructor(private readonly settings: QuotaSettings) {}
 
-  /** Whether a request is within the quota at `now`, milliseconds since the epoch. Counts nothing. */
+  /** Whether the quota has room at `now`, in milliseconds since the epoch. Does not count the request. */
   has(now: number): boolean {
     const start = periodStart(this.settings, now);
-    // Only forwards: a clock set back does not renew a used quota.
+    // Moves forward only: setting the clock back must not renew a used quota.
     if (start > this.startedAt) {
       this.startedAt = start;
       this.used = 0;
@@ -30,7 +31,7 @@ export class Quota {
   }
 }
 
-/** When the period that `now` is in began; both in milliseconds since the epoch. */
+/** Start of the period that contains `now`; both in milliseconds since the epoch. */
 export function periodStart({ period, offset }: QuotaSettings, now: number): number {
   const day = new Date(now);
   const midnight = Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate());

@@ -1,14 +1,14 @@
-// What an operation's `security` and `x-amazon-apigateway-auth` say, in any API document, before it is known what the schemes are.
+// Reads an operation's `security` and `x-amazon-apigateway-auth`, independent of the kind of API and of its schemes.
 
 import type { OpenApiDocument, OpenApiOperation } from "../document";
 import { Unenforceable } from "../unenforceable";
 
 /**
- * Scheme name → what is asked of it. OpenAPI reads several entries as alternatives; API Gateway asks for all of them: so AWS's own SAM
- * joins a key to an authorizer. Of an entry that names two schemes nothing is known.
+ * Scheme name → its scopes, as declared. OpenAPI treats several entries as alternatives, but API Gateway requires all
+ * of them: AWS SAM adds an API key to an authorizer that way. How it treats two schemes in one entry is not documented.
  * Sources: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired),
  * https://github.com/amazon-archives/aws-apigateway-importer/issues/204 (the root's is ignored)
- * @throws Unenforceable for the document's root, for an entry that names not exactly one scheme, and for a scheme that is named twice
+ * @throws Unenforceable for `security` at the document's root, an entry without exactly one scheme, a repeated one
  */
 export function requirementOf(
   operation: OpenApiOperation,
@@ -34,7 +34,7 @@ export function requirementOf(
   return Object.fromEntries(requirement);
 }
 
-/** RFC 6749 section 3.3. @throws Unenforceable for what is no list of scope words */
+/** The scopes (RFC 6749 section 3.3). @throws Unenforceable for anything but a list of scope names */
 export function scopeWords(asked: unknown, where: string): readonly string[] {
   const isWord = (scope: unknown): scope is string =>
     typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope);
@@ -43,7 +43,7 @@ export function scopeWords(asked: unknown, where: string): readonly string[] {
   return asked;
 }
 
-/** @throws Unenforceable for a type that is neither AWS_IAM nor NONE */
+/** Whether the extension requires IAM. @throws Unenforceable for a type that is neither AWS_IAM nor NONE */
 export function extensionSaysIam(operation: OpenApiOperation): boolean {
   const auth = operation["x-amazon-apigateway-auth"];
   if (auth === undefined || auth.type === "NONE") return false;

@@ -1,4 +1,4 @@
-// The resource policy of a REST API, from its document: who may call it, beside what the protection says.
+// The resource policy in a REST API's document: who may call, in addition to each operation's protection.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
 import type { Call, Refusal } from "../call";
@@ -9,7 +9,7 @@ import { type Decision, decide } from "./policy/decision";
 import { type Policy, policyOf } from "./policy/policy";
 import { PolicyError } from "./policy/policy-error";
 
-/** Who signed a call; nobody did where the protection knows no principals. */
+/** The principal that signed a call; absent unless the protection is IAM. */
 export interface Signer {
   readonly arn: string;
   readonly account: string;
@@ -27,7 +27,10 @@ interface Named {
 
 const where = "x-amazon-apigateway-policy";
 
-/** @throws Unenforceable for whatever is not understood: a statement passed over could be a Deny */
+/**
+ * @returns undefined without a policy.
+ * @throws Unenforceable for anything that is not supported: a skipped statement could be a Deny
+ */
 export function resourcePolicyOf(document: OpenApiDocument): ResourcePolicy | undefined {
   const written = document[where];
   if (written === undefined) return undefined;
@@ -48,7 +51,7 @@ export function resourcePolicyOf(document: OpenApiDocument): ResourcePolicy | un
   };
 }
 
-/** The answer to a call that the policy does not let through. */
+/** The response to a call that the policy does not allow. */
 export function refusedByPolicy(call: Call, decision: Decision): Refusal {
   const { partition, region, account, id, stage } = call.api;
   // AWS masks the account.
@@ -65,7 +68,7 @@ function named(statement: unknown, rest: Record<string, unknown>): Named {
   const { Principal, ...identity } = recordOf(statement);
   const principals = principalsOf(Principal);
   for (const resource of [identity["Resource"]].flat())
-    // Full ARNs would name an API by an id that no document can know.
+    // A full ARN would contain the API's id, which its own document cannot know.
     if (typeof resource !== "string" || !resource.startsWith("execute-api:/"))
       throw new Unenforceable(where, "a Resource is not of the form execute-api:/<stage>/<METHOD>/<path>");
   try {
@@ -89,7 +92,7 @@ function principalsOf(principal: unknown): readonly string[] {
   return listed;
 }
 
-/** Whether a Principal names the signer; only `*` names who did not sign. */
+/** Whether a Principal matches the signer; an unsigned call is matched by `*` only. */
 function isNamed(wanted: string, signer: Signer | undefined): boolean {
   if (wanted === "*") return true;
   if (signer === undefined) return false;
@@ -105,7 +108,7 @@ function keysOfSigner(signer: Signer | undefined): Record<string, string> {
   return signer === undefined ? {} : { "aws:PrincipalArn": signer.arn, "aws:PrincipalAccount": signer.account };
 }
 
-/** `execute-api:/<stage>/…` of a method's ARN. */
+/** The form `execute-api:/<stage>/…` of a method ARN. */
 function shortForm(arn: string): string {
   return `execute-api:${arn.slice(arn.indexOf("/"))}`;
 }

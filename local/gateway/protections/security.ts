@@ -1,4 +1,4 @@
-// What an operation of the API document asks of its callers: which authorizer, which scopes, and whether an API key.
+// What an operation requires of its callers: authorizer, scopes, API key.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
 
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../document";
@@ -7,11 +7,11 @@ import { extensionSaysIam, requirementOf, scopeWords } from "./requirement";
 
 export interface Security {
   readonly keyRequired: boolean;
-  /** The authorizer's scheme, by its name in the document; absent: none. */
+  /** The authorizer's security scheme; absent: none. */
   readonly scheme?: NamedScheme;
-  /** Scopes that the operation asks of the authorizer. */
+  /** Scopes that the operation requires of the authorizer. */
   readonly scopes: readonly string[];
-  /** `x-amazon-apigateway-auth` or a SigV4 scheme. */
+  /** Set by `x-amazon-apigateway-auth` or a SigV4 scheme. */
   readonly iam: boolean;
 }
 
@@ -29,7 +29,7 @@ const schemeProperties = new Set([
   "x-amazon-apigateway-authorizer",
 ]);
 
-/** @throws Unenforceable for entries of not exactly one scheme, unknown schemes, two authorizers, and a scheme of another kind */
+/** @throws Unenforceable for entries without exactly one scheme, unknown or unsupported schemes, and two authorizers */
 export function securityOf(operation: OpenApiOperation, document: OpenApiDocument): Security {
   const requirement = requirementOf(operation, document);
   let keyRequired = false;
@@ -65,7 +65,7 @@ function kindOf(scheme: OpenApiSecurityScheme, name: string): "apiKey" | "iam" |
   const authtype = scheme["x-amazon-apigateway-authtype"];
   const authorizer = scheme["x-amazon-apigateway-authorizer"];
   if (type !== "apiKey") throw new Unenforceable(at(name), "is not of type apiKey, as AWS's extensions ask");
-  // A REQUEST authorizer names its identity sources itself; its scheme's name says "Unused".
+  // A REQUEST authorizer has identity sources of its own; its scheme's header is named "Unused".
   if (place !== "header") throw new Unenforceable(at(name), "is not in a header");
   if (authtype === undefined && authorizer === undefined) {
     if (header?.toLowerCase() !== "x-api-key")

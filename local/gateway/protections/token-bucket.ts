@@ -1,10 +1,10 @@
-// A token bucket: requests per second on average, with bursts. This is how API Gateway throttles.
+// A token bucket, as API Gateway throttles with: an average rate of requests with bursts.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 
 export interface Throttle {
-  /** Tokens a second. */
+  /** Tokens added per second. */
   readonly rateLimit: number;
-  /** Most tokens the bucket holds. */
+  /** Capacity of the bucket. */
   readonly burstLimit: number;
 }
 
@@ -21,9 +21,9 @@ export class TokenBucket {
     this.filledAt = now;
   }
 
-  /** Whether a request would be let through. Takes nothing: the other limits may yet refuse it. */
+  /** Whether a request may pass. Takes no token, because another limit may still refuse the request. */
   has(now: number): boolean {
-    // A clock set back gives no tokens and takes none.
+    // If the clock is set back, no tokens are added or removed.
     const elapsed = Math.max(0, now - this.filledAt);
     this.tokens = Math.min(this.limits.burstLimit, this.tokens + (elapsed / 1000) * this.limits.rateLimit);
     this.filledAt = now;

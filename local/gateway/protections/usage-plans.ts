@@ -1,4 +1,4 @@
-// API keys, usage plans and stage throttles of the program, read from the graph for one stage.
+// API keys, usage plans and stage throttles, read from the graph for one stage.
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { Unenforceable } from "../unenforceable";
@@ -9,7 +9,7 @@ export interface Plan {
   readonly id: string;
   readonly throttle?: Throttle;
   readonly quota?: QuotaSettings;
-  /** `<resource>/<METHOD>`, for example `/mymodel/POST` → the limit of each client there. */
+  /** `<resource>/<METHOD>`, for example `/mymodel/POST` → limit per API key. */
   readonly methods: ReadonlyMap<string, Throttle>;
 }
 
@@ -17,13 +17,13 @@ export interface Key {
   readonly id: string;
   readonly value: string;
   readonly enabled: boolean;
-  /** The plan that holds the key for this stage. */
+  /** The usage plan that contains the key and this stage. */
   readonly plan?: Plan;
 }
 
-/** Keys that were made while the gateway runs, as the control plane makes them. */
+/** API keys that are created while the gateway runs, through the local API Gateway service. */
 export interface MadeKeys {
-  /** @param digest SHA-256 of a key's value, base64 */
+  /** @param digest SHA-256 of the key's value, base64 */
   byDigest(
     digest: string,
   ):
@@ -31,17 +31,20 @@ export interface MadeKeys {
     | undefined;
 }
 
-/** Where the key of a call is: in its `x-api-key` header, or named by the authorizer. */
+/** Where a call's API key comes from: the `x-api-key` header, or the authorizer's response. */
 export type KeySource = "HEADER" | "AUTHORIZER";
 
-/** Usage plans of the program by id; `undefined` for one that does not hold the stage. @throws Unenforceable */
+/**
+ * The program's usage plans by id; `undefined` for a plan without this stage.
+ * @throws Unenforceable for invalid limits
+ */
 export function plansFor(graph: Graph, apiId: string, stage: string): ReadonlyMap<string, Plan | undefined> {
   return new Map(
     ofType(graph, "aws:apigateway/usagePlan:UsagePlan").map((plan) => [plan.id, planFor(plan, apiId, stage)]),
   );
 }
 
-/** All API keys of the program, with their plan for the stage. @throws Unenforceable for what is not understood */
+/** All API keys of the program, with their plan for the stage. @throws Unenforceable for invalid keys and plans */
 export function keysFor(graph: Graph, apiId: string, stage: string): Key[] {
   const plans = plansFor(graph, apiId, stage);
   const links = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey");
@@ -57,20 +60,20 @@ export function keysFor(graph: Graph, apiId: string, stage: string): Key[] {
   });
 }
 
-/** Throttles of a stage's method settings: `<resource>/<METHOD>`, or the stage's default under its wildcard name. */
+/** Throttles in a stage's method settings, by `<resource>/<METHOD>`; the stage's default is under its wildcard path. */
 export function stageThrottles(graph: Graph, apiId: string, stage: string): Map<string, Throttle> {
   const throttles = new Map<string, Throttle>();
   for (const { urn, inputs } of ofType(graph, "aws:apigateway/methodSettings:MethodSettings")) {
     if (inputs["restApi"] !== apiId || inputs["stageName"] !== stage) continue;
     const { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit } = recordOf(inputs["settings"]);
-    // -1 is the provider's word for "not limited here".
+    // The provider's value for "no limit set" is -1.
     if ((rateLimit ?? -1) === -1 && (burstLimit ?? -1) === -1) continue;
     throttles.set(methodName(String(inputs["methodPath"])), throttleOf(urn, { rateLimit, burstLimit }));
   }
   return throttles;
 }
 
-/** @throws Unenforceable for an API whose key source is neither of the two */
+/** @throws Unenforceable if the API's key source is neither of the two */
 export function keySourceOf(graph: Graph, apiId: string): KeySource {
   const restApi = ofType(graph, "aws:apigateway/restApi:RestApi").find(({ id }) => id === apiId);
   const [, inBody] = /"x-amazon-apigateway-api-key-source"\s*:\s*"([^"]*)"/.exec(String(restApi?.inputs["body"])) ?? [];
@@ -79,7 +82,7 @@ export function keySourceOf(graph: Graph, apiId: string): KeySource {
   throw new Unenforceable(restApi?.urn ?? apiId, "apiKeySource is neither HEADER nor AUTHORIZER");
 }
 
-/** `/mymodel/POST` from what the provider takes: `mymodel/POST`, `/mymodel/POST` or `~1mymodel/POST`. */
+/** Normalises the provider's forms `mymodel/POST`, `/mymodel/POST` and `~1mymodel/POST` to `/mymodel/POST`. */
 function methodName(path: string): string {
   return `/${path.replaceAll("~1", "/").replaceAll("~0", "~").replace(/^\/+/, "")}`;
 }
@@ -101,10 +104,10 @@ function planFor(plan: Resource, apiId: string, stage: string): Plan | undefined
   };
 }
 
-/** @throws Unenforceable for limits that are no numbers */
+/** @throws Unenforceable for limits that are not numbers */
 export function throttleOf(urn: string, { rateLimit, burstLimit }: Record<string, unknown>): Throttle {
   const number = (value: unknown): value is number => typeof value === "number" && value >= 0;
-  // One without the other: AWS fills in the account's number for the one that is missing.
+  // If only one of the two is set, AWS uses the account's value for the other.
   const rate = (rateLimit ?? -1) === -1 ? accountThrottle.rateLimit : rateLimit;
   const burst = (burstLimit ?? -1) === -1 ? accountThrottle.burstLimit : burstLimit;
   if (!number(rate) || !number(burst)) throw new Unenforceable(urn, "a throttle's rate or burst is not a number");
@@ -112,7 +115,7 @@ export function throttleOf(urn: string, { rateLimit, burstLimit }: Record<string
 }
 
 function quotaOf(urn: string, { limit, period, offset = 0 }: Record<string, unknown>): QuotaSettings {
-  // Ranges of the provider: no offset in a day, 0 to 6 in a week, 0 to 27 in a month.
+  // Offsets that the provider accepts: none for a day, 0 to 6 for a week, 0 to 27 for a month.
   const latest = period === "DAY" ? 0 : period === "WEEK" ? 6 : period === "MONTH" ? 27 : -1;
   if (typeof limit !== "number" || limit < 0) throw new Unenforceable(urn, "quotaSettings.limit is not a number");
   if (typeof offset !== "number" || !(offset >= 0 && offset <= latest))
@@ -120,7 +123,10 @@ function quotaOf(urn: string, { limit, period, offset = 0 }: Record<string, unkn
   return { limit, period: period as QuotaSettings["period"], offset };
 }
 
-/** An account's own limit in a region, over all its APIs. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+/**
+ * An account's limit in a region, for all its APIs.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
 export const accountThrottle: Throttle = { rateLimit: 10_000, burstLimit: 5_000 };
 
 function recordOf(value: unknown): Record<string, unknown> {

@@ -1,4 +1,4 @@
-// Who may call how often: API key, usage plan, and the throttles of stage and account, in API Gateway's order.
+// Admission of a call: API key, usage plan, and the throttles of stage and account, in API Gateway's order.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 
 import { createHash } from "node:crypto";
@@ -20,12 +20,12 @@ import {
 
 export interface UsageRoute {
   readonly method: string;
-  /** The route's template, not the path: what is counted is bounded by the document, not by what callers send. */
+  /** The route's template instead of the path, so that the number of counters does not depend on what callers send. */
   readonly resource: string;
   readonly keyRequired: boolean;
 }
 
-/** A limit that has room or not; taken only when all have. */
+/** A limit; a token is taken only if all limits have one. */
 interface Limit {
   readonly refusal: Refusal;
   readonly counter: { has(now: number): boolean; take(): void };
@@ -40,17 +40,17 @@ const overQuota: Refusal = {
 };
 
 export class Usage {
-  /** By SHA-256 of the value: how long a look-up takes tells nothing of a key that could be used. */
+  /** By SHA-256 of the value, so that the timing of a look-up reveals nothing about a valid key. */
   private readonly keys: ReadonlyMap<string, Key>;
   private readonly plans: ReadonlyMap<string, Plan | undefined>;
   private readonly stageMethods: ReadonlyMap<string, Throttle>;
   private readonly keySource: KeySource;
   private readonly account: TokenBucket;
-  /** Per plan, key and method that the program declares: bounded by the program. */
+  /** By key, key and method, or stage and method. Entries of rotated keys are kept until the run ends. */
   private readonly buckets = new Map<string, TokenBucket>();
   private readonly quotas = new Map<string, Quota>();
 
-  /** @throws Unenforceable for keys, plans and throttles that are not understood */
+  /** @throws Unenforceable for invalid keys, plans and throttles */
   constructor(
     graph: Graph,
     apiId: string,
@@ -65,7 +65,7 @@ export class Usage {
     this.account = accountBucket(graph, clock());
   }
 
-  /** Lets a call through, with the key it used, or says why not. A refused call uses up nothing. */
+  /** Admits a call and returns its key, or why it is refused. A refused call consumes nothing. */
   admit(call: Call, route: UsageRoute, caller: Caller): Refusal | { apiKeyId?: string; apiKey?: string } {
     const now = this.clock();
     const key = route.keyRequired ? this.keyOf(call, caller) : undefined;
@@ -114,7 +114,7 @@ export class Usage {
     return limits;
   }
 
-  /** The stage's wildcard setting is each method's default, so each method has a bucket of its own. */
+  /** The stage's wildcard setting is a default for each method, so each method has a bucket of its own. */
   private stageLimits(method: string, now: number): Limit[] {
     const stage = this.stageMethods.get(method) ?? this.stageMethods.get("/*/*");
     const account = { counter: this.account, refusal: throttled("the account's throttle") };

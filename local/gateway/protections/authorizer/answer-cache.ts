@@ -1,4 +1,4 @@
-// Answers of one authorizer, kept for its time to live. What is kept is the policy, not the verdict: every call is judged by it anew.
+// Caches one authorizer's answers for their TTL: the policy, not the decision, so that each call is evaluated anew.
 
 import { createHash } from "node:crypto";
 import type { AuthorizerAnswer } from "./answer";
@@ -9,14 +9,14 @@ interface Kept {
   readonly until: number;
 }
 
-/** Most answers kept: an attacker with ever new tokens that an authorizer accepts must not fill the memory. */
+/** Most cached answers: a stream of new tokens that the authorizer accepts must not exhaust the memory. */
 const mostKept = 5_000;
 
 export class AnswerCache {
   /** Oldest first. */
   private readonly kept = new Map<string, Kept>();
 
-  /** @param ttlSeconds 0: nothing is kept */
+  /** @param ttlSeconds 0: nothing is cached */
   constructor(private readonly ttlSeconds: number) {}
 
   get size(): number {
@@ -40,7 +40,10 @@ export class AnswerCache {
   }
 }
 
-/** Key of an identity: a digest, so that no token lies in memory longer than its call; structured, so that values cannot be shifted from one source to the next. */
+/**
+ * Cache key of an identity: a digest, so that no token stays in memory; of JSON, so that values cannot shift between
+ * the sources.
+ */
 export function cacheKey(identity: readonly (readonly string[])[]): string {
   return createHash("sha256").update(JSON.stringify(identity)).digest("base64");
 }

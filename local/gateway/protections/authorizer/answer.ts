@@ -1,4 +1,4 @@
-// What a Lambda authorizer answered: a policy, who the caller is, and what the function is told of it.
+// A Lambda authorizer's answer: a policy, the caller's identity, and the context for the function.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 
 import { type Policy, policyOf } from "../policy/policy";
@@ -6,14 +6,14 @@ import { PolicyError } from "../policy/policy-error";
 
 export interface AuthorizerAnswer {
   readonly principalId: string;
-  /** `undefined`: a policy that IAM would understand and this evaluation does not; it allows nothing. */
+  /** `undefined`: a policy that is valid in IAM but not supported here; it allows nothing. */
   readonly policy: Policy | undefined;
   /** All values are strings. */
   readonly context: Readonly<Record<string, string>>;
   readonly usageIdentifierKey?: string;
 }
 
-/** The answer, or in words why it is malformed. */
+/** The parsed answer, or why it is malformed. */
 export function answerOf(payload: unknown): AuthorizerAnswer | { readonly malformed: string } {
   if (typeof payload !== "object" || payload === null) return { malformed: "the answer is not an object" };
   const { principalId, policyDocument, context, usageIdentifierKey } = payload as Record<string, unknown>;

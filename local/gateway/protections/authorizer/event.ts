@@ -1,4 +1,5 @@
-// What a Lambda authorizer receives. https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+// The event of a Lambda authorizer.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
 
 import { type Call, eventPath, header, methodArn } from "../../call";
 import { parseQuery } from "../../request-target";
@@ -14,8 +15,8 @@ export function tokenEvent(call: Call, token: string): TokenEvent {
 }
 
 /**
- * Maps are empty, not null, where the call has nothing; of a repeated name the last value stands alone, all in `multiValue…`.
- * Headers and query are taken apart as for the function: what the authorizer judges must be what the function then reads.
+ * Maps without entries are empty, not null. The plain maps contain the last value of a repeated name, `multiValue…` all
+ * of them. Headers and query are parsed as for the function: both must see the same values.
  */
 export function requestEvent(call: Call): Readonly<Record<string, unknown>> {
   const headers = grouped(call.headers.filter(([name]) => !gatewayHeaders.has(name.toLowerCase())));
@@ -51,10 +52,10 @@ export function requestEvent(call: Call): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Headers that only the gateway may say: an authorizer that trusts one would otherwise trust its caller. */
+/** Headers that are removed, as only the gateway may set them: an authorizer that trusts one would trust its caller. */
 const gatewayHeaders = new Set(["x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"]);
 
-/** All values of each name, by the name as first sent; header names are one whatever their case. */
+/** All values of each name, under its first spelling. Header names are case-insensitive. */
 function grouped(pairs: readonly (readonly [string, string])[], foldCase = true): Record<string, string[]> {
   const groups = new Map<string, [name: string, values: string[]]>();
   for (const [name, value] of pairs) {

@@ -1,4 +1,4 @@
-// Identity sources of a Lambda authorizer: where in a call the credential stands.
+// Identity sources of a Lambda authorizer: where a call contains the credential.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
 
 import type { Call } from "../../call";
@@ -7,11 +7,11 @@ import { parseQuery } from "../../request-target";
 export interface IdentitySource {
   /** As declared, for example `method.request.header.Authorization`. */
   readonly text: string;
-  /** All values that the call has there: an authorizer may look at any of them, so a cached policy must hold for all. */
+  /** All values of the source in a call: an authorizer may check any of them, so a cached policy must depend on all. */
   readonly valuesIn: (call: Call) => readonly string[];
 }
 
-/** Parts of the request context that can tell callers apart here. */
+/** The supported variables of the request context. */
 const context: Readonly<Record<string, (call: Call) => string>> = {
   httpMethod: (call) => call.method,
   path: (call) => call.stagePath,
@@ -22,10 +22,7 @@ const context: Readonly<Record<string, (call: Call) => string>> = {
   "identity.sourceIp": (call) => call.sourceIp,
 };
 
-/**
- * @param declared comma-separated expressions
- * @param fail throws for an expression that cannot be read
- */
+/** @param declared comma-separated expressions @param fail throws for an unsupported expression */
 export function identitySourcesOf(declared: string, fail: (why: string) => never): IdentitySource[] {
   return declared
     .split(",")
@@ -49,7 +46,7 @@ function readerOf(text: string): IdentitySource["valuesIn"] | undefined {
   return undefined;
 }
 
-/** The values of all sources, or `undefined` where one is absent or blank. */
+/** The values of all sources; `undefined` if one is absent or blank. */
 export function identityOf(call: Call, sources: readonly IdentitySource[]): string[][] | undefined {
   const values = sources.map((source) => [...source.valuesIn(call)]);
   return values.every((found) => found.some((value) => value.trim() !== "")) ? values : undefined;

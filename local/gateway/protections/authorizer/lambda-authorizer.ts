@@ -1,4 +1,5 @@
-// A Lambda authorizer, as API Gateway runs it: no credential, no invocation; its policy is kept and judges every call anew.
+// A Lambda authorizer, as on AWS: not invoked without its identity sources; its cached policy is evaluated for each
+// call.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 
 import type { Graph } from "../../../../graph/resource";
@@ -16,10 +17,13 @@ import type { AuthorizerSettings } from "./settings";
 export interface Surroundings {
   readonly graph: Graph;
   readonly functions: Functions;
+  /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
 
-/** How long the gateway waits for an authorizer, in milliseconds: as for an integration; the function's own limit holds besides. */
+/**
+ * Milliseconds that the gateway waits for an authorizer, as for an integration; the function's own limit applies too.
+ */
 const timeoutMs = 29_000;
 
 export class LambdaAuthorizer {
@@ -32,7 +36,7 @@ export class LambdaAuthorizer {
     this.cache = new AnswerCache(settings.ttlSeconds);
   }
 
-  /** Answers kept at present. */
+  /** Number of cached answers. */
   get kept(): number {
     return this.cache.size;
   }
@@ -42,11 +46,11 @@ export class LambdaAuthorizer {
     const identity = identityOf(call, settings.sources);
     if (!identity) return unauthorized("an identity source is absent or blank");
     const [token = "", ...others] = identity[0] ?? [];
-    // Which of two tokens the authorizer judges and which one a function reads must not be two questions.
+    // With two tokens, the authorizer and the function could each read a different one.
     if (settings.type === "TOKEN" && others.length > 0) return unauthorized("the token is sent more than once");
     const startedAt = around.clock();
     const key = cacheKey(identity);
-    // A kept answer's token has matched the pattern before.
+    // The token of a cached answer has matched the pattern before.
     const known = settings.ttlSeconds > 0 ? this.cache.get(key, startedAt) : undefined;
     if (!known && settings.pattern && !settings.pattern.matches(token))
       return unauthorized("the token does not match identityValidationExpression");
@@ -64,7 +68,7 @@ export class LambdaAuthorizer {
     const event = settings.type === "TOKEN" ? tokenEvent(call, token) : requestEvent(call);
     const invocation = await around.functions.invoke(settings.functionArn, event, { timeoutMs });
     if (invocation.kind === "error")
-      // The one word by which an authorizer says "no" instead of "I failed".
+      // The exact error message by which an authorizer rejects a caller; any other error is a failure.
       return invocation.errorMessage === "Unauthorized"
         ? unauthorized("the authorizer says Unauthorized")
         : failed("the authorizer threw");

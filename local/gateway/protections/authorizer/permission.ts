@@ -1,4 +1,4 @@
-// Whether API Gateway may invoke an authorizer's function: without a permission AWS answers 500, so does the local run.
+// Whether API Gateway may invoke an authorizer's function. Without a permission the call fails with 500, as on AWS.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
 
 import { createHash } from "node:crypto";
@@ -6,7 +6,7 @@ import type { Graph } from "../../../../graph/resource";
 import type { ApiIdentity } from "../../call";
 import { functionRef, mayInvoke } from "../../invoke-permission";
 
-/** Id that API Gateway would give an authorizer of a document: six characters, the same on every run. */
+/** Stands in for the authorizer id that API Gateway assigns: six characters, the same in every run. */
 export function authorizerId(name: string): string {
   const number = parseInt(createHash("sha256").update(name).digest("hex").slice(0, 12), 16);
   return number.toString(36).padStart(6, "0").slice(-6);

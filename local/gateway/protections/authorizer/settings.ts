@@ -1,4 +1,4 @@
-// How a Lambda authorizer is declared: `x-amazon-apigateway-authorizer` of type token or request, read strictly.
+// The settings of a Lambda authorizer: `x-amazon-apigateway-authorizer` of type token or request, parsed strictly.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
 
 import { functionOfUri } from "../../invoke-permission";
@@ -11,12 +11,12 @@ export interface AuthorizerSettings {
   /** The scheme's name in the document. */
   readonly name: string;
   readonly type: "TOKEN" | "REQUEST";
-  /** Function to invoke, qualified or not. */
+  /** ARN of the function to invoke, with or without a qualifier. */
   readonly functionArn: string;
-  /** All must be present and not blank. TOKEN has exactly one. */
+  /** All must be present and not blank. A TOKEN authorizer has exactly one. */
   readonly sources: readonly IdentitySource[];
   readonly pattern?: TokenPattern;
-  /** How long a policy is kept, in seconds; 0: not at all. */
+  /** How long a policy is cached, in seconds; 0: not at all. */
   readonly ttlSeconds: number;
 }
 
@@ -28,14 +28,14 @@ const properties = new Set([
   "authorizerResultTtlInSeconds",
 ]);
 
-/** @throws Unenforceable for whatever is not understood */
+/** @throws Unenforceable for any setting that is not supported */
 export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSettings {
   const fail = (why: string): never => {
     throw new Unenforceable(`securitySchemes.${name}.x-amazon-apigateway-authorizer`, why);
   };
   const declared = scheme["x-amazon-apigateway-authorizer"] ?? {};
   for (const property of Object.keys(declared))
-    // authorizerCredentials among them: the role's own policies would have to be evaluated for the invocation.
+    // This includes authorizerCredentials: the role's policies would have to be evaluated for the invocation.
     if (!properties.has(property)) fail(`${property} cannot be enforced locally`);
   const { type, authorizerUri, identitySource, identityValidationExpression: expression } = declared;
   if (type !== "token" && type !== "request") return fail("type is neither token nor request");

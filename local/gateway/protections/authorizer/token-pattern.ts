@@ -1,6 +1,6 @@
-// `identityValidationExpression`: a Java regular expression that a token must match whole before the authorizer is invoked.
-// What Java and JavaScript read differently is refused at the start: a pattern that lets more through here than there would
-// hide a hole, and one that lets less through would hide a working token.
+// `identityValidationExpression`: a Java regular expression that must match the whole token before the authorizer is
+// invoked. Expressions that Java and JavaScript interpret differently are refused at the start: a laxer match here
+// would hide a hole, a stricter one would reject tokens that work on AWS.
 
 import { createContext, Script } from "node:vm";
 
@@ -9,18 +9,18 @@ export interface TokenPattern {
 }
 
 /**
- * A pattern that backtracks for longer than this has been attacked (or is a mistake): the token counts as no match. The clock on the
- * wall is what can be had: at 20 ms a busy machine turned good tokens away.
+ * Time limit of a match in milliseconds, against catastrophic backtracking: a token that exceeds it does not match. It
+ * is wall-clock time, as nothing else is available; with 20 ms, a busy machine rejected valid tokens.
  */
 const limitMs = 250;
 
 /**
- * Java only (`&&`, nested classes, `\Q`, `\A`, `\h`, `\G`, possessive quantifiers …) or of another meaning in Java (`[^]`, `[]`,
- * back references to groups that took no part). The `u` flag of JavaScript refuses every escape it does not know.
+ * Constructs that only Java supports (`&&`, nested classes, possessive quantifiers, `\Q`, `\A`, `\h`, `\G` …) or that
+ * differ there (`[^]`, `[]`, back references to groups that did not match). The `u` flag rejects unknown escapes.
  */
 const differs = /&&|\\[1-9kvRXNpP]|\[\^?\]|\[[^\]]*\[/;
 
-/** @param fail throws for an expression that JavaScript cannot run as Java would */
+/** @param fail throws for an expression that JavaScript cannot evaluate as Java would */
 export function tokenPattern(expression: string, fail: (why: string) => never): TokenPattern {
   const refuse = (): never =>
     fail("identityValidationExpression is one that only Java runs, or that Java runs differently");
@@ -28,7 +28,7 @@ export function tokenPattern(expression: string, fail: (why: string) => never): 
   let pattern: RegExp;
   try {
     pattern = new RegExp(`^(?:${expression})$`, "u");
-    // Unbalanced on its own, it could close the group around it and escape the anchors: `a)|(?:.*`.
+    // Compiled on its own too: unbalanced parentheses could close the group and escape the anchors, as in `a)|(?:.*`.
     new RegExp(expression, "u");
   } catch {
     return refuse();
@@ -37,7 +37,7 @@ export function tokenPattern(expression: string, fail: (why: string) => never): 
   const script = new Script("pattern.test(token)");
   return {
     matches(token) {
-      // Beyond ASCII the two languages' \s, \b and dot differ, and no token has it.
+      // Beyond ASCII `\s`, `\b` and `.` differ between the two languages, and no valid token contains such characters.
       if (!/^[\x20-\x7e\t]*$/.test(token)) return false;
       scope["token"] = token;
       try {

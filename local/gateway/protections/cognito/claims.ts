@@ -1,8 +1,8 @@
-// Claims of a user pool's token as a REST API's function receives them: `requestContext.authorizer.claims`, all strings.
+// A user pool token's claims as a REST API's function receives them: `requestContext.authorizer.claims`, all strings.
 
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
 
-/** Claims that API Gateway gives as a date in words, not as seconds (recorded in many published events). */
+/** Claims that API Gateway passes as a textual date instead of seconds (seen in many published events). */
 const dates = new Set(["exp", "iat"]);
 
 export function claimStrings(payload: JwtPayload): Readonly<Record<string, string>> {
@@ -16,7 +16,7 @@ function textOf(name: string, value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** As Java prints a Date: `Sat Nov 21 08:00:00 UTC 2026`. */
+/** The format of Java's Date.toString: `Sat Nov 21 08:00:00 UTC 2026`. */
 function javaDate(seconds: number): string {
   const [weekday = "", day, month, year, time] = new Date(seconds * 1000).toUTCString().split(" ");
   return `${weekday.replace(",", "")} ${month} ${day} ${time} UTC ${year}`;

@@ -1,7 +1,8 @@
-// A user pool authorizer: the token is one of the pool's, of the right kind and, where the method asks for scopes, has one of them.
+// A user pool authorizer: a token is of one of the pools, of the right kind, and has a scope of the method, where one
+// is required.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html
 //
-// Time is the library's own (the system's clock): a security check is not rewritten to be testable.
+// Time is the system clock, as in the library: a security check is not reimplemented to make the clock injectable.
 
 import type { JsonWebKey } from "node:crypto";
 import { JwtVerifier } from "aws-jwt-verify";
@@ -13,16 +14,16 @@ import type { Identities } from "../../../identities";
 import { claimStrings } from "./claims";
 import type { Pool, PoolSettings } from "./settings";
 
-/** Longest token that is looked at, in bytes; more than all headers of a call may have together. */
+/** Longest accepted token in characters: the limit for all headers of a call together. */
 const longestToken = 10_240;
 
-// RFC 7515 section 2: base64url without padding. The decoder below is laxer: one token would have many spellings.
+// RFC 7515 section 2: base64url without padding. The decoder below would accept several spellings of a token.
 const compactToken = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 export class CognitoAuthorizer {
   private readonly verifiers: readonly PoolVerifier[];
 
-  /** @param scopes of the method; none: an ID token is asked for */
+  /** @param scopes of the method: an access token needs one of them; an empty list requires an ID token instead */
   constructor(
     private readonly settings: PoolSettings,
     private readonly scopes: readonly string[],
@@ -34,7 +35,7 @@ export class CognitoAuthorizer {
   authorize(call: Call): Caller | Refusal {
     const [sent, ...others] = call.headers.filter(([name]) => name.toLowerCase() === this.settings.header);
     if (!sent || others.length > 0) return unauthorized("the token is absent or sent more than once");
-    // REST APIs take the bare token and, since clients send it, the Bearer scheme.
+    // REST APIs accept the token with or without the Bearer scheme.
     const token = sent[1].trim().replace(/^Bearer +/i, "");
     if (token === "" || token.length > longestToken) return unauthorized("the token is empty or too long");
     if (!compactToken.test(token)) return unauthorized("the token is not a compact JWT");
@@ -50,7 +51,9 @@ export class CognitoAuthorizer {
     return unauthorized(reason);
   }
 
-  /** An access token says what its client may do, an ID token who somebody is: the one is never taken for the other. */
+  /**
+   * An access token is about what a client may do, an ID token about who a user is: neither is accepted for the other.
+   */
   private kindFault(payload: JwtPayload): string | undefined {
     if (this.scopes.length === 0) return payload["token_use"] === "id" ? undefined : "the token is not an ID token";
     if (payload["token_use"] !== "access") return "the token is not an access token";
@@ -61,7 +64,7 @@ export class CognitoAuthorizer {
 
 class PoolVerifier {
   private readonly verifier;
-  /** The key set last seen, to notice a rotation. */
+  /** Ids and moduli of the keys last used, to detect a rotation. */
   private seen = "";
 
   constructor(
@@ -70,15 +73,15 @@ class PoolVerifier {
   ) {
     this.verifier = JwtVerifier.create({
       issuer: pool.issuer,
-      // API Gateway does not compare the client either: any app client of the pool is one of its callers.
+      // API Gateway does not check the client either: any app client of the pool may call.
       audience: null,
-      // Never fetched: only verifySync is called, with the keys given.
+      // Never fetched: only verifySync is called, with keys that are set explicitly.
       jwksUri: `${pool.issuer}/.well-known/jwks.json`,
       customJwtCheck: ({ header, payload }) => assertPoolToken(header, payload),
     });
   }
 
-  /** The payload; `expired` only where everything before the time was right; `undefined` for any other fault. */
+  /** The payload; `expired` only if everything checked before the expiry is valid; `undefined` for any other fault. */
   verify(token: string): JwtPayload | "expired" | undefined {
     this.refreshKeys();
     try {
@@ -88,7 +91,7 @@ class PoolVerifier {
     }
   }
 
-  /** A key that the pool retired must stop verifying at once, so the whole set is replaced. */
+  /** Replaces the whole set, because a key that the pool retired must stop verifying at once. */
   private refreshKeys(): void {
     const keys = this.identities.poolKeys(this.pool.id);
     const names = JSON.stringify(keys.map((key: JsonWebKey) => [key["kid"], key.n]));
@@ -98,7 +101,7 @@ class PoolVerifier {
   }
 }
 
-/** What the library leaves open: pools sign by RS256 alone, and a token without an end is none. */
+/** Checks that the library leaves out: pools sign with RS256 only, and a token must have an expiry. */
 function assertPoolToken(header: JwtHeader, payload: JwtPayload): void {
   if (header.alg !== "RS256") throw new Error("the algorithm is not RS256");
   if (typeof payload.exp !== "number") throw new Error("exp is missing");

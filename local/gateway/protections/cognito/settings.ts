@@ -1,4 +1,4 @@
-// How a user pool authorizer is declared: `x-amazon-apigateway-authorizer` of type cognito_user_pools, read strictly.
+// The settings of a user pool authorizer: `x-amazon-apigateway-authorizer` of type cognito_user_pools, parsed strictly.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
 
 import { type Graph, ofType } from "../../../../graph/resource";
@@ -6,21 +6,21 @@ import { Unenforceable } from "../../unenforceable";
 import type { NamedScheme } from "../security";
 
 export interface PoolSettings {
-  /** Header that carries the token, lower case. */
+  /** Name of the header that contains the token, in lower case. */
   readonly header: string;
   readonly pools: readonly Pool[];
 }
 
 export interface Pool {
   readonly id: string;
-  /** Value of `iss` in the pool's tokens. */
+  /** The `iss` claim of the pool's tokens. */
   readonly issuer: string;
 }
 
-/** What is read of the declaration; identityValidationExpression (of `aud`) and a time to live are not. */
+/** Supported properties; identityValidationExpression (for `aud`) and a TTL are not. */
 const properties = new Set(["type", "providerARNs", "identitySource"]);
 
-/** @throws Unenforceable for whatever is not understood, and for a pool that is not of this stack */
+/** @throws Unenforceable for any setting that is not supported, and for a pool that is not of this stack */
 export function poolSettings({ name, scheme }: NamedScheme, graph: Graph): PoolSettings {
   const fail = (why: string): never => {
     throw new Unenforceable(`securitySchemes.${name}.x-amazon-apigateway-authorizer`, why);
@@ -47,7 +47,7 @@ export function poolSettings({ name, scheme }: NamedScheme, graph: Graph): PoolS
 function poolOf(arn: unknown, graph: Graph): Pool | undefined {
   const [, region, id] =
     /^arn:aws[a-z-]*:cognito-idp:([a-z0-9-]+):\d{12}:userpool\/([A-Za-z0-9-]+_[A-Za-z0-9]+)$/.exec(String(arn)) ?? [];
-  // Nobody here has the keys of a pool that lives elsewhere.
+  // The keys of a pool outside the stack are not available.
   if (!region || !id || !ofType(graph, "aws:cognito/userPool:UserPool").some((pool) => pool.outputs["arn"] === arn))
     return undefined;
   return { id, issuer: `https://cognito-idp.${region}.amazonaws.com/${id}` };

@@ -1,20 +1,20 @@
-// Conditions of IAM policies: which call they hold for.
+// Evaluates the conditions of IAM policies.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 
 import { BlockList, isIP } from "node:net";
 import { matchesArn, matchesWildcard } from "./wildcard";
 import { PolicyError } from "./policy-error";
 
-/** What is known of a call, by condition key in lower case; a key that is absent here is absent in the call. */
+/** Values of a call's condition keys, by key in lower case. A missing entry means that the call lacks the key. */
 export type ConditionKeys = ReadonlyMap<string, string>;
 
-/** Tags of what is called, and of what is to be made: the key's name holds the tag's. */
+/** Tags of the called resource, or of one to be created; the tag's name is part of the key. */
 const tagKeys = /^aws:(request|resource)tag\/[\w+=.,:@/-]{1,128}$/;
 
-/** Whether the call meets one condition. */
+/** Whether one condition holds for a call. */
 export type Condition = (keys: ConditionKeys) => boolean;
 
-/** Keys that a call can have here (AWS global condition keys, compared without case). Any other is refused, not ignored. */
+/** Supported condition keys, global and service-specific, case-insensitive. Any other is refused, not ignored. */
 const knownKeys = new Set(
   [
     "aws:CurrentTime",
@@ -41,9 +41,9 @@ type Comparison = (given: string, wanted: string) => boolean;
 
 interface Operator {
   readonly compare: Comparison;
-  /** Checks a value of the policy before any call: throws for one that could never be compared. */
+  /** Checks a value when the policy is read; throws PolicyError for one that can never be compared. */
   readonly check?: (wanted: string) => void;
-  /** Holds where no value compares, and where the call lacks the key. */
+  /** Holds if no value matches, and also if the call lacks the key. */
   readonly negated?: boolean;
 }
 
@@ -86,8 +86,8 @@ const operators: Readonly<Record<string, Operator>> = {
 };
 
 /**
- * Reads one line of a condition block.
- * @param operatorName with its `ForAnyValue:`/`ForAllValues:` prefix and `IfExists` suffix, if any
+ * Compiles one entry of a Condition block.
+ * @param operatorName with its `ForAnyValue:` or `ForAllValues:` prefix and `IfExists` suffix, if any
  * @throws PolicyError for an unknown operator or key, or a value that the operator cannot compare
  */
 export function conditionOf(operatorName: string, key: string, wanted: readonly string[]): Condition {
@@ -97,12 +97,12 @@ export function conditionOf(operatorName: string, key: string, wanted: readonly 
   const name = key.toLowerCase();
   if (!knownKeys.has(name) && !tagKeys.test(name)) throw new PolicyError("unsupported", `Condition key ${key}`);
   for (const value of wanted) {
-    // A policy variable would be compared as its own name, which an attacker could choose to match.
+    // A policy variable would be compared literally, and an attacker could choose a value that matches its name.
     if (value.includes("${")) throw new PolicyError("unsupported", `a policy variable in Condition ${operatorName}`);
     operator.check?.(value);
   }
-  // All keys known here have one value, so a set operator differs from the plain one only where the key is absent:
-  // every value of none compares, but not any.
+  // All supported keys have a single value, so a set operator differs from the plain one only if the key is absent:
+  // ForAllValues holds for an empty set, ForAnyValue does not.
   const whenAbsent = ifExists || set === "ForAllValues:" ? true : set === "ForAnyValue:" ? false : !!operator.negated;
   return (keys) => {
     const given = keys.get(name);
@@ -121,7 +121,7 @@ function numberOf(value: string): number {
   return Number(value);
 }
 
-/** ISO 8601 as W3C's profile has it, or seconds since the epoch; in milliseconds since the epoch. */
+/** A date in W3C's profile of ISO 8601, or seconds since the epoch. @returns milliseconds since the epoch */
 function dateOf(value: string): number {
   if (/^\d{1,12}$/.test(value)) return Number(value) * 1000;
   const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value);
@@ -146,10 +146,10 @@ function subnetOf(cidr: string): BlockList {
 }
 
 function inSubnet(given: string, wanted: string): boolean {
-  // A dual-stack socket reports IPv4 callers as ::ffff:a.b.c.d; compared as IPv6 they would slip past every IPv4 range.
+  // A dual-stack socket reports IPv4 callers as `::ffff:a.b.c.d`; compared as IPv6, they would evade every IPv4 range.
   const plain = given.replace(/^::ffff:(?=\d+\.)/i, "");
   const family = isIP(plain);
-  // BlockList finds an IPv4 address in ::/0; IAM keeps the families apart.
+  // BlockList matches an IPv4 address with ::/0; IAM keeps the families separate.
   if (family === 0 || family !== isIP(wanted.split("/")[0]!)) return false;
   return subnetOf(wanted).check(plain, family === 4 ? "ipv4" : "ipv6");
 }

@@ -1,18 +1,19 @@
-// What policies say of one request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+// Evaluates policies for one request.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
 import type { ConditionKeys } from "./condition";
 import type { Patterns, Policy, Statement } from "./policy";
 import { matchesWildcard } from "./wildcard";
 
-/** `explicitDeny` wins over everything; what nothing allows is an `implicitDeny`. */
+/** `explicitDeny` overrides everything; `implicitDeny`: no statement allows the request. */
 export type Decision = "allow" | "implicitDeny" | "explicitDeny";
 
 export interface Action {
   /** For example `execute-api:Invoke`. */
   readonly action: string;
   /**
-   * Forms of the ARN that name the same thing (as sent, decoded …): a Deny on any of them denies, and an Allow must cover all,
-   * so that no spelling of a path slips past a policy.
+   * ARNs that name the same resource (as sent, decoded …): a Deny on any of them denies, and Allows must cover all of
+   * them, so that no spelling of a path evades a policy.
    */
   readonly resources: readonly string[];
   readonly keys: ConditionKeys;

@@ -4,8 +4,8 @@ export class PolicyError extends Error {
   override readonly name = "PolicyError";
 
   /**
-   * @param kind `malformed`: IAM would refuse it too; `unsupported`: IAM knows it, this evaluation does not
-   * @param message what is wrong, by the element's name
+   * @param kind `malformed`: IAM would reject it as well; `unsupported`: valid in IAM, but not evaluated here
+   * @param message what is wrong, naming the element
    */
   constructor(
     readonly kind: "malformed" | "unsupported",

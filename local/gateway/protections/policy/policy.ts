@@ -1,10 +1,10 @@
-// An IAM policy document, read strictly: what is not understood is refused, never skipped, since a skipped Deny is a hole.
+// Parses IAM policy documents strictly: what is not supported is refused, never skipped, as a skipped Deny is a hole.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import { type Condition, conditionOf } from "./condition";
 import { PolicyError } from "./policy-error";
 
-/** What a statement is about: it applies to what one of the patterns matches, or, `negated`, to what none matches. */
+/** Applies to what any of the patterns matches or, if `negated`, to what none of them matches. */
 export interface Patterns {
   readonly patterns: readonly string[];
   readonly negated: boolean;
@@ -12,7 +12,7 @@ export interface Patterns {
 
 export interface Statement {
   readonly allows: boolean;
-  /** Lower case: actions are compared without case. */
+  /** In lower case: actions are case-insensitive. */
   readonly actions: Patterns;
   readonly resources: Patterns;
   /** All must hold. */
@@ -23,13 +23,15 @@ export interface Policy {
   readonly statements: readonly Statement[];
 }
 
-/** Elements of a statement that are read here; `Principal` belongs to resource policies, which are read elsewhere. */
+/**
+ * Supported elements of a statement. `Principal` belongs to resource policies, which are parsed in resource-policy.ts.
+ */
 const statementElements = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 /**
- * Reads an identity-based policy (also what a Lambda authorizer returns).
+ * Parses an identity-based policy, or one that a Lambda authorizer returns.
  * @param document the parsed JSON document
- * @throws PolicyError for whatever IAM refuses, and for what is not evaluated here (policy variables, unknown operators)
+ * @throws PolicyError for what IAM rejects, and for what is not supported here (policy variables, unknown operators)
  */
 export function policyOf(document: unknown): Policy {
   const policy = recordOf(document, "the policy");
@@ -74,7 +76,7 @@ function conditionsOf(block: unknown): Condition[] {
   );
 }
 
-/** One or several strings; numbers and booleans are allowed where IAM's grammar quotes them. */
+/** One or more strings; in conditions also numbers and booleans, as IAM's grammar allows. */
 function stringsOf(value: unknown, element: string): string[] {
   const values: unknown[] = Array.isArray(value) ? value : [value];
   if (values.length === 0) throw new PolicyError("malformed", `${element} is empty`);

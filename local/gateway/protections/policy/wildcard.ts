@@ -1,9 +1,9 @@
-// Wildcards of IAM policies: `*` for any run of characters, across `/` and `:` too, and `?` for exactly one.
+// Wildcards of IAM policies: `*` matches any characters, including `/` and `:`; `?` matches exactly one.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 
 /**
- * Whether `text` matches `pattern`, whole and by case. Time is at most pattern × text: a pattern like `*a*a*a*b`, which an
- * authorizer may return for every call, cannot stall the gateway as a regular expression built from it could.
+ * Whether the whole `text` matches `pattern`, case-sensitively. Takes at most O(pattern × text) time, unlike a regular
+ * expression: a pattern like `*a*a*a*b` in an authorizer's policy cannot stall the gateway.
  */
 export function matchesWildcard(pattern: string, text: string): boolean {
   let patternAt = 0;
@@ -12,7 +12,7 @@ export function matchesWildcard(pattern: string, text: string): boolean {
   let resumeAt = 0;
   while (textAt < text.length) {
     const wanted = pattern[patternAt];
-    // The star comes first: a literal `*` in the text must not be taken for the star itself.
+    // Checked first: a literal `*` in the text must not be taken for a match of the wildcard.
     if (wanted === "*") {
       starAt = patternAt++;
       resumeAt = textAt;
@@ -29,8 +29,8 @@ export function matchesWildcard(pattern: string, text: string): boolean {
 }
 
 /**
- * Whether an ARN matches a pattern as `ArnLike` compares them: each of the six parts by itself, so that a `*` in one part
- * never swallows the next. The Resource element is compared whole instead (`matchesWildcard`).
+ * Whether an ARN matches a pattern as with `ArnLike`: each of the six parts separately, so that a `*` in one part does
+ * not match the next. The Resource element is matched as a whole instead (`matchesWildcard`).
  */
 export function matchesArn(pattern: string, arn: string): boolean {
   const wanted = partsOf(pattern);

@@ -1,4 +1,4 @@
-// What a caller presents as Signature Version 4: read from the Authorization header or from a presigned URL, nothing verified.
+// Parses a Signature Version 4 from the Authorization header or a presigned URL, without verifying it.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 
 import type { Call } from "../../call";
@@ -6,11 +6,11 @@ import { queryOf } from "./query";
 
 export interface PresentedSignature {
   readonly accessKeyId: string;
-  /** Credential scope: date (YYYYMMDD), region, service, and the terminator that must be `aws4_request`. */
+  /** Credential scope: date (YYYYMMDD), region, service and terminator, which must be `aws4_request`. */
   readonly scope: readonly [date: string, region: string, service: string, terminator: string];
-  /** Lower case, in the order sent. */
+  /** In lower case, in the order sent. */
   readonly signedHeaders: readonly string[];
-  /** Lower-case hex, as sent. */
+  /** 64 lower-case hex digits. */
   readonly signature: string;
   /** `X-Amz-Date`: YYYYMMDDTHHMMSSZ. */
   readonly date: string;
@@ -19,12 +19,12 @@ export interface PresentedSignature {
   readonly expiresIn?: number;
 }
 
-/** `absent`: nothing that calls itself a signature; `malformed`: something that does, and is none. */
+/** `absent`: the call claims no signature; `malformed`: it claims one that is not well-formed. */
 export type Presented = PresentedSignature | { readonly absent: true } | { readonly malformed: string };
 
 const algorithm = "AWS4-HMAC-SHA256";
 
-/** Longest life of a presigned URL: seven days, in seconds. */
+/** Longest lifetime of a presigned URL: seven days, in seconds. */
 const longestExpiry = 604_800;
 
 export function presentedSignature(call: Call): Presented {
@@ -32,7 +32,7 @@ export function presentedSignature(call: Call): Presented {
   if (!query) return { malformed: "the query has a broken percent-escape" };
   const authorization = valuesOf(call.headers, "authorization");
   const signed = query.some(([name]) => /^x-amz-(algorithm|signature|credential)$/i.test(name));
-  // Which of two credentials counts is a guess that an attacker makes better than a gateway.
+  // Ambiguous: an attacker could make two readers choose different credentials.
   if (authorization.length + (signed ? 1 : 0) > 1) return { malformed: "more than one authorization" };
   if (signed) return fromQuery(query);
   return authorization[0] === undefined ? { absent: true } : fromHeader(call, authorization[0]);

@@ -1,8 +1,8 @@
-// The query of a call as its signature covers it: decoded strictly, since signers encode what they sign in one way only.
+// The query as a signature covers it, decoded strictly: signers use exactly one encoding.
 
 /**
- * Names and values in order; `undefined` for a broken percent-escape. `+` stays `+`: SDKs sign a blank as `%20`, and a query
- * that could be read in two ways is signed in none.
+ * Names and values in order; `undefined` for a malformed percent-escape. `+` is not decoded: SDKs sign a space as
+ * `%20`, so an ambiguous query fails verification.
  */
 export function queryOf(rawQuery: string): (readonly [name: string, value: string])[] | undefined {
   try {

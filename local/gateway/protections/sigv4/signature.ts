@@ -1,4 +1,4 @@
-// The signature that a call should carry, computed by the AWS SDK's own signer from what arrived and what was said to be signed.
+// Computes a call's expected signature with the AWS SDK's signer, from what arrived and the list of signed headers.
 
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { getSigningKey, SignatureV4Base } from "@smithy/signature-v4";
@@ -6,7 +6,7 @@ import type { Call } from "../../call";
 import type { PresentedSignature } from "./presented";
 import { queryOf } from "./query";
 
-/** node:crypto in the shape the SDK's signer asks for: SHA-256, keyed or not. */
+/** Adapts node:crypto to the interface of the SDK's signer: SHA-256, or HMAC-SHA-256 with a secret. */
 export class Sha256 {
   private readonly hash: Hash | Hmac;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -29,9 +29,9 @@ export class Sha256 {
   }
 }
 
-/** Opens the canonical request and the string to sign, which the signer keeps for its subclasses. */
+/** Gives access to the signer's protected methods for the canonical request and the string to sign. */
 class Canonical extends SignatureV4Base {
-  /** @param uriEscapePath every service but S3 signs the path as sent, encoded once more */
+  /** @param uriEscapePath false for S3; every other service signs the path as sent, URI-encoded once more */
   constructor(uriEscapePath: boolean) {
     const credentials = { accessKeyId: "", secretAccessKey: "" };
     super({ service: "execute-api", region: "", credentials, sha256: Sha256, uriEscapePath });
@@ -55,16 +55,16 @@ class Canonical extends SignatureV4Base {
 const canonical = new Canonical(true);
 const canonicalOfS3 = new Canonical(false);
 
-/** SHA-256 of a body, lower-case hex. */
+/** SHA-256 of a body, in lower-case hex. */
 export function hashOf(body: Buffer): string {
   return createHash("sha256").update(body).digest("hex");
 }
 
 /**
- * The signature expected of a call: 32 bytes.
- * @param secretAccessKey of the key that the call names
- * @param bodyHash of the body that arrived, whatever `x-amz-content-sha256` says: execute-api signs the payload always
- *   (UNSIGNED-PAYLOAD is S3's; here it would let anyone on the way change the body)
+ * The expected signature of a call: 32 bytes.
+ * @param secretAccessKey of the access key that the call names
+ * @param bodyHash of the body that arrived, regardless of `x-amz-content-sha256`: execute-api always signs the payload
+ *   (UNSIGNED-PAYLOAD exists for S3; here it would let anyone in between change the body)
  */
 export async function expectedSignature(
   call: Call,
@@ -79,7 +79,7 @@ export async function expectedSignature(
   return createHmac("sha256", key).update(text).digest();
 }
 
-/** A header's values as signed: trimmed, runs of blanks made one, duplicates joined in order. */
+/** A header's values in canonical form: trimmed, consecutive blanks collapsed, duplicates joined in order. */
 function canonicalValue(call: Call, name: string): string {
   return call.headers
     .filter(([sent]) => sent.toLowerCase() === name)

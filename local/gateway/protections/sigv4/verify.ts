@@ -1,5 +1,5 @@
-// Who signed a call: verifies Signature Version 4 as execute-api does. Signing again and comparing is half of it; the rest is
-// what the signature must cover and for how long it holds. It does not stop a replay within its five minutes, as AWS's does not.
+// Verifies Signature Version 4 as execute-api does, and identifies the signer. Besides comparing signatures, it checks
+// what the signature must cover and how long it is valid. As on AWS, a replay within that time is not prevented.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
 
 import { timingSafeEqual } from "node:crypto";
@@ -8,12 +8,13 @@ import type { Call, Refusal } from "../../call";
 import { type PresentedSignature, presentedSignature } from "./presented";
 import { expectedSignature, hashOf } from "./signature";
 
-/** How far a caller's clock may be off, in milliseconds. */
+/** Tolerated clock difference of a caller, in milliseconds. */
 const skew = 5 * 60_000;
 
 /**
  * The principal whose key signed the call, or why there is none.
- * @param service the service that the signature has to be made for
+ * @param now milliseconds since the epoch
+ * @param service the service that the signature must be scoped to
  */
 export async function signerOf(
   call: Call,
@@ -75,7 +76,7 @@ function timeFault({ date, expiresIn }: PresentedSignature, now: number): Refusa
     return refusal(
       `Signature not yet current: ${date} is still later than ${short(now + skew)} (${short(now)} + 5 min.)`,
     );
-  // A presigned URL says itself how long it holds, and gets no skew on top.
+  // A presigned URL states its own lifetime and gets no tolerance in addition.
   const holdsFor = expiresIn === undefined ? skew : expiresIn * 1000;
   if (signedAt + holdsFor < now)
     return refusal(
@@ -86,10 +87,10 @@ function timeFault({ date, expiresIn }: PresentedSignature, now: number): Refusa
   return undefined;
 }
 
-/** What a signature must cover to mean anything: the host, everything that speaks for AWS, and the body it was made for. */
+/** What a signature must cover to be meaningful: the host, all X-Amz- headers, and the body that arrived. */
 function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash: string): Refusal | undefined {
   const sent = new Set(call.headers.map(([name]) => name.toLowerCase()));
-  // Unsigned, a signature made for one API would open another of the same account and path.
+  // Otherwise a signature for one API would be valid for another one of the same account with the same path.
   if (!signedHeaders.includes("host")) return mismatch("host is not signed");
   if (call.headers.filter(([name]) => name.toLowerCase() === "host").length !== 1)
     return mismatch("host is not sent once");
@@ -110,7 +111,7 @@ function mismatch(reason: string): Refusal {
   };
 }
 
-/** Compares in a time that tells at most the lengths. */
+/** Compares in constant time; only the lengths can leak. */
 function sameText(left: string, right: string): boolean {
   const [one, other] = [Buffer.from(left), Buffer.from(right)];
   return one.length === other.length && timingSafeEqual(one, other);
