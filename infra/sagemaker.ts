@@ -69,8 +69,9 @@ export class Sagemaker extends pulumi.ComponentResource {
       child,
     );
     if (settings.trainingSchedule !== "") {
-      const { pipelineArn } = training;
-      new TrainingSchedule(`${name}-schedule`, { location, expression: settings.trainingSchedule, pipelineArn }, child);
+      const { pipelineArn, approval: parameter } = training;
+      const expression = settings.trainingSchedule;
+      new TrainingSchedule(`${name}-schedule`, { location, expression, pipelineArn, parameter }, child);
     }
     this.trainingBucketArn = training.bucketArn;
     this.published = { bucket: publication.bucket, bucketArn: publication.bucketArn };

@@ -37,6 +37,8 @@ export class TrainingPipeline extends pulumi.ComponentResource {
   readonly pipelineName: string;
   /** Name of the model package group. */
   readonly group: string;
+  /** The parameter for how a registered model is approved, with its default. */
+  readonly approval: { readonly name: string; readonly value: string };
 
   constructor(name: string, args: TrainingPipelineArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:TrainingPipeline", name, {}, options);
@@ -56,6 +58,7 @@ export class TrainingPipeline extends pulumi.ComponentResource {
       accuracyThreshold: settings.accuracyThreshold / 100,
       approvalStatus: settings.modelApproval === "automatic" ? "Approved" : "PendingManualApproval",
     } as const;
+    this.approval = { name: "ModelApprovalStatus", value: plain.approvalStatus };
     const place = network && { subnets: ["subnet"], securityGroups: ["group"] };
     provePipeline(
       { ...plain, network: place },
@@ -133,7 +136,9 @@ export class TrainingPipeline extends pulumi.ComponentResource {
           versionId: definition.versionId,
         },
       },
-      { ...child, dependsOn: policies },
+      // The provider reads the definition back into a property that the program does not set, and would remove it with each
+      // update, which SageMaker refuses. Source: https://github.com/hashicorp/terraform-provider-aws/issues/38259
+      { ...child, dependsOn: policies, ignoreChanges: ["pipelineDefinition"] },
     );
     this.bucket = store.bucket;
     this.bucketArn = store.arn;

@@ -10,6 +10,11 @@ export interface TrainingScheduleArgs {
   /** `rate(…)` or `cron(…)`, in UTC. */
   readonly expression: string;
   readonly pipelineArn: pulumi.Input<string>;
+  /**
+   * A parameter of the pipeline and its value. EventBridge Scheduler refuses a pipeline as its target without one.
+   * Source: https://github.com/hashicorp/terraform-provider-aws/issues/33526
+   */
+  readonly parameter: { readonly name: string; readonly value: string };
 }
 
 export class TrainingSchedule extends pulumi.ComponentResource {
@@ -34,6 +39,7 @@ export class TrainingSchedule extends pulumi.ComponentResource {
         target: {
           arn: args.pipelineArn,
           roleArn: role.arn,
+          sagemakerPipelineParameters: { pipelineParameters: [args.parameter] },
           retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 3 },
         },
       },

@@ -316,6 +316,10 @@ describe("the module sagemaker", function () {
     const pipelineArn = graph.outputs.sagemakerPipelineArn;
     expect(inputs.scheduleExpression).to.equal("rate(7 days)");
     expect((inputs.target as { arn: string }).arn).to.equal(pipelineArn);
+    // The scheduler refuses a pipeline without parameters.
+    expect(inputs.target).to.have.deep.property("sagemakerPipelineParameters", {
+      pipelineParameters: [{ name: "ModelApprovalStatus", value: "PendingManualApproval" }],
+    });
     expect(json(named(graph, "sagemaker-schedule-policy").inputs.policy)).to.deep.equal({
       Version: "2012-10-17",
       Statement: [{ Sid: "Start", Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelineArn }],

@@ -31,6 +31,12 @@ const kinds: Readonly<Record<Change, readonly [plain: number, replacing: number]
   update: [provider.PropertyDiff.Kind.UPDATE, provider.PropertyDiff.Kind.UPDATE_REPLACE],
 };
 
+/**
+ * A property that the provider reads back although the program does not set it, so that every update would remove it.
+ * Source: https://github.com/hashicorp/terraform-provider-aws/issues/38259
+ */
+const readBack: Readonly<Record<string, string>> = { "aws:sagemaker/pipeline:Pipeline": "pipelineDefinition" };
+
 /** Simulated faults: logical names of the resources concerned. */
 export interface Trouble {
   /** Creation and update are refused. */
@@ -129,6 +135,9 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
 function difference(type: string, request: provider.DiffRequest): provider.DiffResponse {
   const [before, after] = [tree(request.getOldInputs()), tree(request.getNews())];
   const changes = differences(visible(before), visible(after));
+  const property = readBack[type];
+  if (property !== undefined && after[property] === undefined && !request.getIgnorechangesList().includes(property))
+    changes.set(property, "delete");
   const response = new provider.DiffResponse().setHasdetaileddiff(true);
   for (const [path, change] of changes) {
     const replacing = replaces(type, path);
