@@ -170,6 +170,14 @@ export function readSettings(): Settings {
   if (!/^[A-Za-z0-9-]{1,24}$/.test(pulumi.getStack())) {
     read.fault("stack", "its name may have letters, digits and hyphens, at most 24", "pulumi stack rename <name>");
   }
+  // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+  if (settings.apiGateway && settings.apiGatewayAuth === "cognito" && /aws|amazon|cognito/i.test(pulumi.getStack())) {
+    read.fault(
+      "stack",
+      "Cognito refuses a domain with aws, amazon or cognito in its name",
+      "pulumi stack rename <name>",
+    );
+  }
   read.refuseUnknown(Object.keys(settings));
   read.throwFaults();
   return settings;

@@ -29,8 +29,9 @@ const window = 300;
  * larger limit would never match, and blocking whatever WAF cannot inspect would block every larger tensor. A chunked
  * body has no Content-Length; API Gateway and Lambda refuse it by their own limits.
  * Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-oversize-request-components.html
+ * WAF takes no capturing groups: https://docs.aws.amazon.com/waf/latest/developerguide/waf-regex-pattern-support.html
  */
-export const tooLong = "^0*(47[2-9]\\d{4}|4[89]\\d{5}|[5-9]\\d{6}|\\d{8,})$";
+export const tooLong = "^0*(?:47[2-9]\\d{4}|4[89]\\d{5}|[5-9]\\d{6}|\\d{8,})$";
 
 /**
  * Rules of AWS's common rule set that count instead of blocking, and why. Bodies here are tensors: numbers, bytes, and

@@ -86,7 +86,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
 
   private watchReads({ name, secretName, readers }: WatchedSecret, topic: AlarmTopic): void {
     const rule = new EventRule(
-      `${name}-foreign-read`,
+      `${name}-reads`,
       {
         description: "Someone other than its readers read an API key's secret, or tried to",
         // Reads are management events, which rules ignore by default; and a CloudTrail trail must record them.
@@ -97,11 +97,7 @@ export class RotationAlarms extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    new EventTarget(
-      `${name}-foreign-read-target`,
-      { rule: rule.name, arn: topic.arn },
-      { parent: this, dependsOn: [topic] },
-    );
+    new EventTarget(`${name}-reads-target`, { rule: rule.name, arn: topic.arn }, { parent: this, dependsOn: [topic] });
   }
 }
 

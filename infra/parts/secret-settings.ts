@@ -87,19 +87,20 @@ function recoveryDays(read: SettingReader): number {
 }
 
 /**
- * From every 4 hours to every 90 days. A cron expression must name the start of an hour; its interval is not checked.
+ * From every 4 hours to every 90 days. A cron expression must name the start of an hour, and run in every month or every
+ * other one, so that it cannot exceed the 90 days.
  * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
 function rotationSchedule(read: SettingReader): string {
-  const form = /^(rate\([1-9]\d{0,3} (hour|day)s?\)|cron\(0 [\d*/,-]+ [\d*/,?LW-]+ [\dA-Z*/,-]+ [\dA-Z*/,?L#-]+ \*\))$/;
+  const form = /^(rate\([1-9]\d{0,3} (hour|day)s?\)|cron\(0 [\d*/,-]+ [\d*/,?LW-]+ (\*|[*1]\/2) [\dA-Z*/,?L#-]+ \*\))$/;
   const schedule = read.text(
     "secretRotationSchedule",
     form,
-    "rate(<n> days), rate(<n> hours) or cron(0 …)",
+    "rate(<n> days), rate(<n> hours) or cron(0 <hours> <days> * <weekdays> *)",
     "'rate(30 days)'",
   );
-  const hours = hoursBetween(schedule);
-  if (hours !== undefined && (hours < 4 || hours > mostDays * 24)) {
+  const hours = hoursBetween(schedule) ?? shortestGap(schedule.split(" ")[1] ?? "");
+  if (hours < 4 || hours > mostDays * 24) {
     read.cured("secretRotationSchedule", `is not between every 4 hours and every ${mostDays} days`, "'rate(30 days)'");
   }
   return schedule;
@@ -109,4 +110,18 @@ function rotationSchedule(read: SettingReader): string {
 export function hoursBetween(schedule: string): number | undefined {
   const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
   return count === undefined ? undefined : Number(count) * (unit === "day" ? 24 : 1);
+}
+
+/** Hours between the two closest of a day's hours in a cron expression's field, for example 8 for `4,12/8`; 24 for one. */
+function shortestGap(field: string): number {
+  const named = field.split(",").flatMap((part) => {
+    const [, range, step] = /^(\*|\d+(?:-\d+)?)(?:\/(\d+))?$/.exec(part) ?? [];
+    if (range === undefined) return [];
+    const [first, last = step === undefined ? first : 23] = range === "*" ? [0, 23] : range.split("-").map(Number);
+    return Array.from({ length: 24 }, (_, hour) => hour).filter(
+      (hour) => hour >= first! && hour <= last! && (hour - first!) % Number(step ?? 1) === 0,
+    );
+  });
+  const hours = [...new Set(named)].sort((one, other) => one - other);
+  return Math.min(...hours.map((hour, index) => (hours[index + 1] ?? hours[0]! + 24) - hour));
 }

@@ -74,6 +74,16 @@ describe("clients with rotated keys", function () {
     expect(graph.outputs).not.to.have.any.keys("awsSecretId", "apiGatewayUsagePlanId", "apiGatewayKeyId");
   });
 
+  it("may have names of 32 characters: rules, roles and functions, which have 64, still get theirs", async () => {
+    const graph = await keyed([{ name: "c".repeat(32), readers: [role("app")] }]);
+    const limited = ["aws:cloudwatch/eventRule:EventRule", "aws:iam/role:Role", "aws:lambda/function:Function"];
+    const named = limited
+      .flatMap((type) => ofType(graph, type))
+      .map(({ name, inputs }) => String(inputs.name ?? `${name}-0123456`));
+    expect(named.filter((name) => name.includes("c".repeat(32)))).not.to.be.empty;
+    expect(named.filter((name) => name.length > 64)).to.deep.equal([]);
+  });
+
   it("are known to the function by what their keys begin with, which no rotation changes", async () => {
     const { variables } = only(await keyed(two), "aws:apigateway/stage:Stage").inputs;
     expect(variables).to.deep.equal({
@@ -126,7 +136,7 @@ describe("clients with rotated keys", function () {
       ["acme", role("acme-app"), role("acme-batch")],
       ["acme-eu", role("europe")],
     ] as const) {
-      const rule = only(graph, "aws:cloudwatch/eventRule:EventRule", new RegExp(`-client-${client}-foreign-read$`));
+      const rule = only(graph, "aws:cloudwatch/eventRule:EventRule", new RegExp(`-client-${client}-reads$`));
       const { detail } = json(rule.inputs.eventPattern) as { detail: Record<string, unknown> };
       const named = [{ wildcard: `*${String(secretOf(graph, client).outputs.name)}*` }];
       expect(detail["$or"]).to.deep.equal([{ requestParameters: { secretId: named } }, { errorMessage: named }]);
@@ -242,7 +252,7 @@ describe("clients with rotated keys", function () {
     const taken: string[] = [];
     while (JSON.stringify([...taken, readers[taken.length]]).length <= 1_200) taken.push(readers[taken.length]!);
     const graph = await keyed([{ name: "c".repeat(32), readers: taken }], { secretsRegion: "ap-southeast-3" });
-    const rule = only(graph, "aws:cloudwatch/eventRule:EventRule", /foreign-read/);
+    const rule = only(graph, "aws:cloudwatch/eventRule:EventRule", /-reads(-target)?$/);
     expect(String(rule.inputs.eventPattern).length).to.be.within(1_200, 1_900);
   });
 

@@ -325,7 +325,7 @@ describe("the module secrets", function () {
       ["model-serving-dev", "ApiKeyAge", 8 * 86_400, "breaching", [topic.id]],
       ["model-serving-dev", "PendingVersionAge", 6 * 3_600, "breaching", [topic.id]],
     ]);
-    const rule = only(graph, "aws:cloudwatch/eventRule:EventRule", /foreign-read/);
+    const rule = only(graph, "aws:cloudwatch/eventRule:EventRule", /-reads(-target)?$/);
     expect(rule.inputs.state).to.equal("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS");
     const issuer = (condition: object) => ({ sessionContext: { sessionIssuer: { arn: [condition] } } });
     const named = [{ wildcard: `*${String(secretOf(graph).outputs.name)}*` }];
@@ -344,7 +344,7 @@ describe("the module secrets", function () {
         $or: [{ requestParameters: { secretId: named } }, { errorMessage: named }],
       },
     });
-    expect(only(graph, "aws:cloudwatch/eventTarget:EventTarget", /foreign-read/).inputs.arn).to.equal(topic.id);
+    expect(only(graph, "aws:cloudwatch/eventTarget:EventTarget", /-reads(-target)?$/).inputs.arn).to.equal(topic.id);
   });
 
   it("rotates the crypto key, protects it, and gives it to the named members alone", async () => {
@@ -426,6 +426,26 @@ describe("the module secrets", function () {
       { secretRotationSchedule: "rate(3 hours)" },
       /secretRotationSchedule: is not between every 4 hours/,
     ],
+    [
+      "a cron expression of a year",
+      { secretRotationSchedule: "cron(0 8 1 JAN ? *)" },
+      /secretRotationSchedule: is not rate\(/,
+    ],
+    [
+      "a cron expression of every hour",
+      { secretRotationSchedule: "cron(0 * * * ? *)" },
+      /secretRotationSchedule: is not between every 4 hours/,
+    ],
+    [
+      "a cron expression of hours too close over midnight",
+      { secretRotationSchedule: "cron(0 1,12,22 * * ? *)" },
+      /secretRotationSchedule: is not between every 4 hours/,
+    ],
+    [
+      "a cron expression of no hour",
+      { secretRotationSchedule: "cron(0 24 * * ? *)" },
+      /secretRotationSchedule: is not between every 4 hours/,
+    ],
     ["a schedule in words", { secretRotationSchedule: "daily" }, /secretRotationSchedule: is not rate\(/],
     [
       "a schedule by the minute",
@@ -486,6 +506,8 @@ describe("the module secrets", function () {
       "rate(90 days)",
       "cron(0 8 ? * MON#2 *)",
       "cron(0 16 1,15 * ? *)",
+      "cron(0 */4 * * ? *)",
+      "cron(0 2-10/8,18 L */2 ? *)",
     ]) {
       const graph = await secrets({ secretRotationSchedule: schedule });
       expect(only(graph, "aws:secretsmanager/secretRotation:SecretRotation").inputs.rotationRules).to.deep.equal({

@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { exampleSettings, readProject, stackNames, readStack } from "../../graph/project";
@@ -71,6 +74,29 @@ describe("the settings", () => {
       expect(await faultOf(set)).to.match(line);
     });
   }
+
+  it("refuse a stack's name that physical names cannot hold, or that Cognito takes in no domain", async () => {
+    const root = mkdtempSync(join(tmpdir(), "stacks-"));
+    const stack = (name: string, set: object) => {
+      writeFileSync(join(root, `Pulumi.${name}.yaml`), "config: {}\n");
+      return evaluate({ root, stack: name, set: { apiGateway: true, ...set } }).then(
+        () => "taken",
+        (error: Error) => error.message,
+      );
+    };
+    try {
+      for (const file of ["Pulumi.yaml", "graph/example-settings.yaml"])
+        cpSync(join(projectRoot, file), join(root, file));
+      writeFileSync(join(root, "index.js"), `module.exports = require(${JSON.stringify(join(projectRoot, "index"))});`);
+      expect(await stack("s".repeat(25), {})).to.match(/stack: its name may have letters, .* at most 24/);
+      expect(await stack("my-aws", { apiGatewayAuth: "cognito" })).to.match(
+        /stack: Cognito refuses a domain with aws,/,
+      );
+      expect(await stack("my-aws", { apiGatewayAuth: "apiKey" })).to.equal("taken");
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
 
   it("report all faults at once", async () => {
     const message = await faultOf({ apiGateway: "yes", apiRateLimit: -1, apiGatwayAuth: "iam" });
