@@ -27,6 +27,9 @@ export interface ApiDocumentArgs {
   readonly corsOrigin: string;
   /** The resource policy; absent: the protection alone decides who may call. */
   readonly policy?: object;
+  /** Minimum TLS version and ciphers of the default endpoint, as API Gateway names them. */
+  readonly securityPolicy: string;
+  readonly endpointAccessMode: string;
 }
 
 export interface Route {
@@ -85,6 +88,9 @@ export function apiDocument(args: ApiDocumentArgs): object {
     // A body may hold binary tensors, and real clients send no content type: every body reaches the function unchanged.
     "x-amazon-apigateway-binary-media-types": ["*/*"],
     "x-amazon-apigateway-api-key-source": "HEADER",
+    // Arguments of the API, too; but an import overwrites the API, so that without them each would weaken TLS for a moment.
+    "x-amazon-apigateway-security-policy": args.securityPolicy,
+    "x-amazon-apigateway-endpoint-access-mode": args.endpointAccessMode,
     "x-amazon-apigateway-gateway-responses": gatewayResponses(args.corsOrigin, args.title),
     ...(args.policy === undefined ? {} : { "x-amazon-apigateway-policy": args.policy }),
   };

@@ -77,6 +77,7 @@ export class RestApi extends pulumi.ComponentResource {
     const child = { parent: this };
     this.stageName = pulumi.getStack();
     const title = `${location.prefix}-${name}`;
+    const own = apiArguments(args);
 
     const document = pulumi.output(args.protection).apply((protection) =>
       JSON.stringify(
@@ -98,10 +99,11 @@ export class RestApi extends pulumi.ComponentResource {
             clients: args.clients.map(({ client }) => client),
             cors: args.corsOrigin !== "",
           }),
+          securityPolicy: own.securityPolicy,
+          endpointAccessMode: own.endpointAccessMode,
         }),
       ),
     );
-    const own = apiArguments(args);
     const api = new AwsRestApi(
       `${name}-api`,
       { name: title, description: `${title}: inference`, body: document, failOnWarnings: true, ...own },

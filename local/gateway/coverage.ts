@@ -17,7 +17,7 @@ import { type NotEnforced, Unenforceable } from "./unenforceable";
  */
 export function checkCoverage(graph: Graph): NotEnforced[] {
   const gaps = graph.resources.flatMap((resource) => checkResource(resource, graph));
-  for (const api of ofType(graph, "aws:apigateway/restApi:RestApi")) checkDocument(documentOf(api), api.urn);
+  for (const api of ofType(graph, "aws:apigateway/restApi:RestApi")) checkDocument(documentOf(api), api);
   for (const api of ofType(graph, "aws:apigatewayv2/api:Api")) httpDocumentOf(api);
   return gaps;
 }

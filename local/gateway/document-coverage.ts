@@ -1,8 +1,10 @@
 // Fails closed within the API document: an unknown field or extension may be a protection.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
+import type { Resource } from "../../graph/resource";
 import { methodFields, type OpenApiDocument } from "./document";
 import { checkFields, type Known, known, knownComponents } from "./known-fields";
+import { Unenforceable } from "./unenforceable";
 
 const unset = (why: string) => (value: unknown) =>
   value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0)
@@ -15,11 +17,13 @@ const document: Known = {
     "x-amazon-apigateway-api-key-source",
     "x-amazon-apigateway-binary-media-types",
     "x-amazon-apigateway-documentation",
+    "x-amazon-apigateway-endpoint-access-mode",
     "x-amazon-apigateway-gateway-responses",
     "x-amazon-apigateway-importexport-version",
     "x-amazon-apigateway-policy",
     "x-amazon-apigateway-request-validator",
     "x-amazon-apigateway-request-validators",
+    "x-amazon-apigateway-security-policy",
   ),
   ...knownComponents,
 };
@@ -66,9 +70,22 @@ const integration: Known = {
 
 const validator: Known = known("validateRequestBody", "validateRequestParameters");
 
-/** @throws Unenforceable naming the unknown field and where it is */
-export function checkDocument(api: OpenApiDocument, urn: string): void {
+/** Extensions that repeat an argument of the API. */
+const repeated: Readonly<Record<string, string>> = {
+  "x-amazon-apigateway-endpoint-access-mode": "endpointAccessMode",
+  "x-amazon-apigateway-security-policy": "securityPolicy",
+};
+
+/**
+ * @param inputs the API's arguments
+ * @throws Unenforceable naming the field and where it is: one that is unknown, or differs from the argument it repeats
+ */
+export function checkDocument(api: OpenApiDocument, { urn, inputs }: Pick<Resource, "urn" | "inputs">): void {
   checkFields(api, document, urn);
+  for (const [extension, argument] of Object.entries(repeated)) {
+    if (api[extension] !== undefined && api[extension] !== inputs[argument])
+      throw new Unenforceable(urn, `${extension} is not what ${argument} says: which of them wins is not known`);
+  }
   for (const [name, value] of Object.entries(api["x-amazon-apigateway-request-validators"] ?? {}))
     checkFields(value, validator, `${urn}: x-amazon-apigateway-request-validators.${name}`);
   for (const [path, item] of Object.entries(api.paths)) {

@@ -134,6 +134,11 @@ describe("Coverage", () => {
       { document: { "x-amazon-apigateway-endpoint-configuration": {} } },
       "endpoint-configuration",
     ],
+    [
+      "a TLS policy in the document that the API's argument does not name",
+      { document: { "x-amazon-apigateway-security-policy": "TLS_1_0" } },
+      "x-amazon-apigateway-security-policy",
+    ],
     ["an unknown part of the components", { document: { components: { callbacks: {} } } }, "callbacks"],
     ["an unknown field of a path", { paths: { "/a": { trace: {} } } }, "trace"],
     ["a path by reference", { paths: { "/a": { $ref: "#/x" } } }, "$ref"],
