@@ -88,14 +88,13 @@ export class ApiGateway extends pulumi.ComponentResource {
       ...guard.outputs,
       ...(api.domainTarget === undefined ? {} : { apiGatewayDomainTarget: api.domainTarget }),
     };
-    if (settings.apiGatewayAuth === "iam") {
-      const { policyArn } = new InvokePolicy(
-        `${name}-invoke-policy`,
-        { location, apiId: api.apiId, stageName: api.stageName, plainPath },
-        { parent: this },
-      );
-      this.outputs.apiGatewayInvokePolicyArn = policyArn;
-    }
+    // Created under every protection: see the module `httpApi`.
+    const { policyArn } = new InvokePolicy(
+      `${name}-invoke-policy`,
+      { location, apiId: api.apiId, stageName: api.stageName, plainPath },
+      { parent: this },
+    );
+    if (settings.apiGatewayAuth === "iam") this.outputs.apiGatewayInvokePolicyArn = policyArn;
     for (const client of clients) client.open({ apiId: api.apiId, stageName: api.stage.stageName });
     if (clients.length > 0) this.outputs.apiGatewayClients = Object.fromEntries(clients.map(clientOutput));
     const keyed = { url: api.url, apiId: api.apiId, stageName: api.stageName, module: this };

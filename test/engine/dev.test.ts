@@ -105,8 +105,6 @@ describe("the dev stack under the real engine", function () {
   it("redeploys the API when the protection changes from keys to signatures", async () => {
     await dev.set({ apiGatewayAuth: "iam" });
     const changed = [
-      "create apiGateway-invoke-policy (InvokePolicy)",
-      "create apiGateway-invoke-policy-policy (Policy)",
       "delete apiGateway-usage (UsagePlan)",
       "delete apiGateway-usage-key (ApiKey)",
       "delete apiGateway-usage-plan (UsagePlan)",

@@ -244,6 +244,11 @@ describe("the REST API", function () {
         },
       ],
     });
+    expect(graph.outputs).to.have.property("apiGatewayInvokePolicyArn");
+    // IAM deletes no policy that a role has: it stays when the protection changes.
+    const cognito = await dev({ apiGatewayAuth: "cognito" });
+    expect(only(cognito, "aws:iam/policy:Policy").urn).to.equal(only(graph, "aws:iam/policy:Policy").urn);
+    expect(cognito.outputs).not.to.have.property("apiGatewayInvokePolicyArn");
   });
 
   it("lets Cognito issue the one scope to machines alone", async () => {
