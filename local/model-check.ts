@@ -19,9 +19,14 @@ export class ModelCheck {
   /** Must be called with each line of the functions' logs. */
   hear({ text }: Pick<LogLine, "text">): void {
     if (!text.includes('"code":"model-unavailable"')) return;
-    const { model, cause } = JSON.parse(text) as { readonly model: string; readonly cause?: string };
+    let record: { readonly model: string; readonly cause?: string };
+    try {
+      record = JSON.parse(text) as typeof record;
+    } catch {
+      return; // A line that is cut, or is not the model function's.
+    }
     // Keeps only the first line: the rest is the function's stack trace.
-    this.causes.set(model, cause?.split("\n", 1)[0] ?? "");
+    this.causes.set(record.model, record.cause?.split("\n", 1)[0] ?? "");
   }
 
   /**

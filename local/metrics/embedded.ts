@@ -20,14 +20,16 @@ interface Directive {
 /** The metrics in a line; none if it is not a well-formed EMF record, which CloudWatch skips too. */
 export function measuresOf(line: string): Measure[] {
   if (!line.includes('"_aws"')) return [];
-  let record: Record<string, unknown>;
+  let parsed: unknown;
   try {
-    record = JSON.parse(line) as Record<string, unknown>;
+    parsed = JSON.parse(line);
   } catch {
     return [];
   }
-  const { CloudWatchMetrics: directives } = (record["_aws"] ?? {}) as { CloudWatchMetrics?: unknown };
-  return listOf(directives).flatMap((directive) => measures(directive as Directive, record));
+  const record = objectOf(parsed);
+  return listOf(objectOf(record["_aws"])["CloudWatchMetrics"]).flatMap((directive) =>
+    measures(objectOf(directive), record),
+  );
 }
 
 function measures(directive: Directive, record: Record<string, unknown>): Measure[] {
@@ -41,11 +43,15 @@ function measures(directive: Directive, record: Record<string, unknown>): Measur
       dimensions[String(name)] = value;
     }
     return listOf(directive.Metrics).flatMap((metric) => {
-      const { Name: name, Unit: unit = "None" } = metric as { Name?: unknown; Unit?: unknown };
+      const { Name: name, Unit: unit = "None" } = objectOf(metric);
       const values = [record[String(name)]].flat().filter((value): value is number => typeof value === "number");
       return values.length > 0 ? [{ namespace, name: String(name), dimensions, unit: String(unit), values }] : [];
     });
   });
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function listOf(value: unknown): unknown[] {

@@ -10,10 +10,6 @@ export const userPoolAsksForASecondFactor: Rule = {
   types: [userPoolType],
   check: (pool, view) =>
     servesPeople(pool, view)
-      ? unmet({
-          "mfaConfiguration is neither ON nor OPTIONAL": ["ON", "OPTIONAL"].includes(
-            text(pool.inputs.mfaConfiguration),
-          ),
-        })
+      ? unmet({ "mfaConfiguration is not ON": text(pool.inputs.mfaConfiguration) === "ON" })
       : undefined,
 };

@@ -139,6 +139,9 @@ describe("metrics in log lines", () => {
       '{"_aws":null}',
       '{"_aws":{"CloudWatchMetrics":"x"}}',
       '{"_aws":{"CloudWatchMetrics":[{"Namespace":1}]}}',
+      '{"_aws":{"CloudWatchMetrics":[null]}}',
+      '{"_aws":{"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[[]],"Metrics":[null]}]}}',
+      '["_aws"]',
     ])
       expect(measuresOf(text), text).to.deep.equal([]);
   });

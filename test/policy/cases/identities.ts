@@ -118,7 +118,10 @@ export const identities: Cases = {
   },
   "user-pool-asks-for-a-second-factor": {
     good: { on: [pool, person] },
-    bad: { off: [but(pool, { mfaConfiguration: "OFF" }), person] },
+    bad: {
+      off: [but(pool, { mfaConfiguration: "OFF" }), person],
+      optional: [but(pool, { mfaConfiguration: "OPTIONAL" }), person],
+    },
   },
   "user-pool-demands-strong-passwords": {
     good: { strong: [pool, person] },
