@@ -51,8 +51,9 @@ export function policyDocument(exceptions: readonly Exception[] = readExceptions
   ].join("\n");
 }
 
-/** `aws:lambda/function:Function` → `lambda.Function`. */
+/** `aws:lambda/function:Function` → `lambda.Function`; `*` → `every resource`. */
 function shortType(type: string): string {
+  if (type === "*") return "every resource";
   const [provider = "", module = "", name = ""] = type.split(":");
   const service = module.split("/")[0]!;
   if (provider === "pulumi" || provider === "model-serving") return type;

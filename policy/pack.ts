@@ -67,6 +67,7 @@ import { ownDomainClosesTheDefaultEndpoint } from "./rules/own-domain-closes-the
 import { privateBackendSpeaksHttps } from "./rules/private-backend-speaks-https";
 import { queueIsEncrypted } from "./rules/queue-is-encrypted";
 import { resourcePolicyNamesWho } from "./rules/resource-policy-names-who";
+import { resourceTypeIsReviewed } from "./rules/resource-type-is-reviewed";
 import { resourcesAreTagged } from "./rules/resources-are-tagged";
 import { roleHasAPolicy } from "./rules/role-has-a-policy";
 import { rolePolicyNamesActions } from "./rules/role-policy-names-actions";
@@ -221,6 +222,7 @@ export const pack: readonly Entry[] = [
   entry(modelIsIsolated, "medium", "SageMaker.5"),
   entry(endpointSurvivesAnInstance, "medium", "SageMaker.4"),
   // The stack as a whole
+  entry(resourceTypeIsReviewed, "high", "API9"),
   entry(resourcesAreTagged, "medium", "API9"),
   entry(moduleDeliversWhatItsSwitchPromises, "high", "API9"),
 ];

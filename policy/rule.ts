@@ -9,7 +9,7 @@ export interface Rule {
   readonly name: string;
   /** The requirement as one sentence. */
   readonly says: string;
-  /** Type tokens; every resource of these types is checked. */
+  /** Type tokens, or `*` for every type; every resource of these types is checked. */
   readonly types: readonly string[];
   /**
    * The flaws of the resource, none if it complies; `undefined` if the rule does not apply to it, which is not a pass.

@@ -33,6 +33,7 @@ const resource: Readonly<Record<string, string>> = {
   "aws:kms/key:Key": "policy",
   "aws:kms/keyPolicy:KeyPolicy": "policy",
   "aws:s3/bucketPolicy:BucketPolicy": "policy",
+  "aws:s3/accessPoint:AccessPoint": "policy",
   "aws:secretsmanager/secret:Secret": "policy",
   "aws:secretsmanager/secretPolicy:SecretPolicy": "policy",
   "aws:sqs/queue:Queue": "policy",
@@ -41,6 +42,8 @@ const resource: Readonly<Record<string, string>> = {
   "aws:sns/topicPolicy:TopicPolicy": "policy",
   "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
   "aws:sagemaker/modelPackageGroupPolicy:ModelPackageGroupPolicy": "resourcePolicy",
+  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+  "aws:cloudwatch/eventBusPolicy:EventBusPolicy": "policy",
   "aws:apigateway/restApi:RestApi": "policy",
   "aws:apigateway/restApiPolicy:RestApiPolicy": "policy",
 };

@@ -35,9 +35,9 @@ export class View {
     for (const resource of all) this.raw.set(resource.urn, resource);
   }
 
-  /** All resources of these types. */
+  /** All resources of these types; `*` stands for every type. */
   ofType(...types: readonly string[]): readonly Resource[] {
-    return types.flatMap((type) => this.byType.get(type) ?? []);
+    return types.flatMap((type) => (type === "*" ? this.resources : (this.byType.get(type) ?? [])));
   }
 
   /** The resources of a type whose property refers to the target by id, ARN or name. */

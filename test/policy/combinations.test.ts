@@ -6,6 +6,7 @@ import type { Graph } from "../../graph/resource";
 import { checkGraph, type Finding, isViolation } from "../../policy/check";
 import { covers, isExpired, readExceptions } from "../../policy/exceptions";
 import { pack } from "../../policy/pack";
+import { reviewedTypes } from "../../policy/reviewed-types";
 
 const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const;
 
@@ -18,9 +19,6 @@ const awaited = [
   "backend-knows-its-gateway",
   // Queues.
   "queue-is-encrypted",
-  // No member may use the Google Cloud key unless a setting names one.
-  "cloud-key-is-private",
-  "cloud-key-roles-are-narrow",
   // SageMaker trains, and serves nothing.
   "endpoint-survives-an-instance",
   "model-is-isolated",
@@ -52,6 +50,16 @@ const choices = [
   },
 ];
 
+/** What prod has by settings alone, all at once. */
+const extras = {
+  apiGatewayDomain: "mymodel.example.com",
+  hostedZoneId: "Z0123456789EXAMPLE",
+  authorizerNetwork: "nat",
+  blockedNetworks: ["203.0.113.0/24"],
+  gcpKeyUsers: ["serviceAccount:app@my-project.iam.gserviceaccount.com"],
+  trainingSchedule: "rate(7 days)",
+};
+
 interface Checked {
   readonly name: string;
   readonly stack: string;
@@ -79,6 +87,7 @@ describe("the policy pack on the program", function () {
             .join(" + "),
         );
     }
+    await check("prod", extras, "extras");
   });
 
   async function check(stack: string, set: Record<string, unknown>, name: string): Promise<void> {
@@ -118,6 +127,11 @@ describe("the policy pack on the program", function () {
   it("judges something by every rule, but for what the program does not have", () => {
     const never = pack.map(({ rule }) => rule.name).filter((name) => !applied.has(name));
     expect(never.sort(), "`awaited` says what the program does not have").to.deep.equal([...awaited].sort());
+  });
+
+  it("has no reviewed type that the program never creates", () => {
+    const created = new Set(checked.flatMap(({ graph }) => graph.resources.map(({ type }) => type)));
+    expect([...reviewedTypes].filter((type) => !created.has(type))).to.deep.equal([]);
   });
 
   it("needs every exception", () => {

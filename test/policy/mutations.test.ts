@@ -309,6 +309,16 @@ const attacks: Readonly<Record<string, Attack>> = {
     put("auth0:index/client:Client", { grantTypes: ["authorization_code"] }),
   ],
   "leaves a stage out": ["module-delivers-what-its-switch-promises", without("aws:apigatewayv2/stage:Stage")],
+  "hands the stack's key on by a grant": [
+    "resource-type-is-reviewed",
+    add({ type: "aws:kms/grant:Grant", inputs: { granteePrincipal: "arn:aws:iam::999999999999:role/reader" } }),
+  ],
+  "lets everybody write logs": [
+    "resource-policy-names-who",
+    statements("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "policyDocument", (list) =>
+      list.map((one) => ({ ...one, Principal: "*", Condition: undefined })),
+    ),
+  ],
   "tells the key's value": [
     "outputs-hold-no-secret",
     (graph) => ({

@@ -12,6 +12,7 @@ import { callers } from "./cases/callers";
 import { firewall } from "./cases/firewall";
 import { functions } from "./cases/functions";
 import { identities } from "./cases/identities";
+import { inventory } from "./cases/inventory";
 import { keys } from "./cases/keys";
 import { network } from "./cases/network";
 import { roles } from "./cases/roles";
@@ -23,6 +24,7 @@ const cases: Readonly<Record<string, Case>> = {
   ...firewall,
   ...functions,
   ...identities,
+  ...inventory,
   ...keys,
   ...network,
   ...roles,

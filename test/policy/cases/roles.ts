@@ -140,6 +140,17 @@ export const roles: Cases = {
     good: {
       "this account": lock({ Principal: root }),
       "a service": lock({ Principal: { Service: "logs.us-east-1.amazonaws.com" } }),
+      "the delivery of logs": [
+        lambda,
+        a("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "p", {
+          policyDocument: policy({
+            Effect: "Allow",
+            Principal: { Service: "delivery.logs.amazonaws.com" },
+            Action: "logs:PutLogEvents",
+            Resource: "*",
+          }),
+        }),
+      ],
       "a denial to everybody": [
         lambda,
         a("aws:s3/bucketPolicy:BucketPolicy", "p", {
@@ -209,6 +220,29 @@ export const roles: Cases = {
         }),
       ],
       "no JSON": [lambda, a("aws:sns/topicPolicy:TopicPolicy", "p", { policy: "Allow" })],
+      "whoever writes logs": [
+        lambda,
+        a("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "p", {
+          policyDocument: policy({ Effect: "Allow", Principal: "*", Action: "logs:PutLogEvents", Resource: "*" }),
+        }),
+      ],
+      "whoever sends events": [
+        lambda,
+        a("aws:cloudwatch/eventBusPolicy:EventBusPolicy", "p", {
+          policy: policy({ Effect: "Allow", Principal: "*", Action: "events:PutEvents", Resource: "*" }),
+        }),
+      ],
+      "another account, through an access point": [
+        lambda,
+        a("aws:s3/accessPoint:AccessPoint", "p", {
+          policy: policy({
+            Effect: "Allow",
+            Principal: { AWS: "999999999999" },
+            Action: "s3:GetObject",
+            Resource: "*",
+          }),
+        }),
+      ],
     },
   },
   "service-access-is-bound": {
