@@ -78,6 +78,7 @@ import { routeAsksWhoCalls } from "./rules/route-asks-who-calls";
 import { routeParametersAreValidated } from "./rules/route-parameters-are-validated";
 import { routeWithAKeyHasAPlan } from "./rules/route-with-a-key-has-a-plan";
 import { secretIsEncryptedByOurKey } from "./rules/secret-is-encrypted-by-our-key";
+import { secretIsReadByNamedRoles } from "./rules/secret-is-read-by-named-roles";
 import { secretRotates } from "./rules/secret-rotates";
 import { secretRotationMayRun } from "./rules/secret-rotation-may-run";
 import { secretValueStaysOutOfTheProgram } from "./rules/secret-value-stays-out-of-the-program";
@@ -180,6 +181,7 @@ export const pack: readonly Entry[] = [
   entry(secretRotates, "medium", "SecretsManager.1 SecretsManager.4"),
   entry(secretRotationMayRun, "high", "OWN.RotationInvoke"),
   entry(secretIsEncryptedByOurKey, "medium", "OWN.SecretCmk"),
+  entry(secretIsReadByNamedRoles, "high", "OWN.SecretReaders"),
   entry(secretValueStaysOutOfTheProgram, "high", "OWN.LambdaEnvSecret"),
   entry(outputsHoldNoSecret, "high", "OWN.LambdaEnvSecret API8"),
   // Functions

@@ -277,6 +277,16 @@ const attacks: Readonly<Record<string, Attack>> = {
     "secret-value-stays-out-of-the-program",
     add({ type: "aws:secretsmanager/secretVersion:SecretVersion", inputs: { secretString: "abcdefgh" } }),
   ],
+  "takes the secret's policy away": [
+    "secret-is-read-by-named-roles",
+    without("aws:secretsmanager/secretPolicy:SecretPolicy"),
+  ],
+  "denies something else": [
+    "secret-is-read-by-named-roles",
+    statements("aws:secretsmanager/secretPolicy:SecretPolicy", "policy", (list) =>
+      list.map((one) => ({ ...one, Action: "secretsmanager:GetRandomPassword" })),
+    ),
+  ],
   "shows the secret to everybody": [
     "resource-policy-names-who",
     add({

@@ -29,6 +29,18 @@ const allowed = a("aws:lambda/permission:Permission", "rotates", {
   principal: "secretsmanager.amazonaws.com",
   sourceArn: String(secret.outputs.arn),
 });
+const reader = "arn:aws:iam::123456789012:role/my-application";
+const denial = { Effect: "Deny", Principal: "*", Action: "secretsmanager:GetSecretValue", Resource: "*" };
+const allBut = (...readers: string[]) => ({ Condition: { ArnNotEquals: { "aws:PrincipalArn": readers } } });
+/** The secret with a policy of its own: the program's with changes. */
+const closed = (...changes: Record<string, unknown>[]) => [
+  rotating,
+  secret,
+  a("aws:secretsmanager/secretPolicy:SecretPolicy", "closed", {
+    secretArn: "secret",
+    policy: policy(...changes.map((change) => ({ ...denial, ...change }))),
+  }),
+];
 const value = "bm90IGEgcmVhbCBzZWNyZXQgYXQgYWxs";
 const apiKey = a("aws:apigateway/apiKey:ApiKey", "key", {}, { outputs: { value }, secrets: ["outputs.value"] });
 const stack = (outputs: Record<string, unknown>) => a("pulumi:pulumi:Stack", "dev", {}, { outputs });
@@ -135,6 +147,56 @@ export const keys: Cases = {
       "for anybody": [secret, rotation, rotating, but(allowed, { sourceArn: undefined })],
       "for another function": [secret, rotation, rotating, but(allowed, { function: "other" })],
       "another service": [secret, rotation, rotating, but(allowed, { principal: "events.amazonaws.com" })],
+    },
+  },
+  "secret-is-read-by-named-roles": {
+    good: {
+      "to one role": closed(allBut(reader)),
+      "to two": closed(allBut(reader, "arn:aws:iam::123456789012:role/teams/scoring")),
+      "to nobody": closed({}),
+      "of all reading": closed({ ...allBut(reader), Action: ["secretsmanager:*"] }),
+      "beside another statement": closed(
+        { ...allBut(reader), Action: "secretsmanager:PutSecretValue" },
+        allBut(reader),
+      ),
+      "in the secret itself": [rotating, but(secret, { policy: policy({ ...denial, ...allBut(reader) }) })],
+    },
+    bad: {
+      "no policy": [rotating, secret],
+      "a policy of another secret": [
+        rotating,
+        secret,
+        a("aws:secretsmanager/secretPolicy:SecretPolicy", "other", { secretArn: "other", policy: policy(denial) }),
+      ],
+      "a policy without statements": closed(),
+      "two policies, of which one denies": [
+        ...closed(allBut(reader)),
+        a("aws:secretsmanager/secretPolicy:SecretPolicy", "open", { secretArn: "secret", policy: policy() }),
+      ],
+      "another action": closed({ ...allBut(reader), Action: "secretsmanager:GetRandomPassword" }),
+      "all actions but reading": closed({
+        ...allBut(reader),
+        Action: undefined,
+        NotAction: "secretsmanager:GetSecretValue",
+      }),
+      "an allowance": closed({ ...allBut(reader), Effect: "Allow" }),
+      "one principal alone": closed({ ...allBut(reader), Principal: { AWS: "arn:aws:iam::123456789012:role/x" } }),
+      "all principals but one": closed({ Principal: undefined, NotPrincipal: { AWS: reader } }),
+      "another secret": closed({
+        ...allBut(reader),
+        Resource: "arn:aws:secretsmanager:us-west-2:123456789012:secret:x",
+      }),
+      "all secrets but one": closed({ ...allBut(reader), Resource: undefined, NotResource: "x" }),
+      "a role of another account": closed(allBut(reader, "arn:aws:iam::999999999999:role/reader")),
+      "a list without roles, which never matches": closed(allBut()),
+      "a whole account": closed(allBut("arn:aws:iam::123456789012:root")),
+      "every role": closed(allBut("arn:aws:iam::123456789012:role/*")),
+      "a role that the caller names": closed(allBut("arn:aws:iam::123456789012:role/${aws:username}")),
+      "the reverse": closed({ Condition: { ArnEquals: { "aws:PrincipalArn": reader } } }),
+      "a condition more": closed({
+        Condition: { ...allBut(reader).Condition, IpAddress: { "aws:SourceIp": "203.0.113.0/24" } },
+      }),
+      "another key": closed({ Condition: { ArnNotEquals: { "aws:SourceArn": reader } } }),
     },
   },
   "secret-is-encrypted-by-our-key": {
