@@ -14,6 +14,7 @@ import { proofOf } from "./parts/key-proof";
 import type { Location } from "./parts/location";
 import { RotationAlarms } from "./parts/rotation-alarms";
 import { SecretKey } from "./parts/secret-key";
+import { requireOwnRoles } from "./parts/secret-readers";
 import { hoursBetween } from "./parts/secret-settings";
 import type { Settings } from "./settings";
 
@@ -46,6 +47,7 @@ export class Secrets extends pulumi.ComponentResource {
   constructor(name: string, args: SecretsArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:SecretsModule", name, {}, options);
     const { location, settings, api } = args;
+    requireOwnRoles(settings, location);
     const child = { parent: this };
     const { arn: keyArn } = new SecretKey(`${name}-kms`, { location }, child);
     const rotation = api && this.rotation(name, { ...args, api, keyArn });

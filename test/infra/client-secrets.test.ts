@@ -301,6 +301,12 @@ describe("clients with rotated keys", function () {
       {},
       /readers\[0\]: is/,
     ],
+    [
+      "a reader of another account",
+      [{ name: "a" }, { name: "b", readers: [role("b"), role("b").replace("123456789012", "999999999999")] }],
+      {},
+      /^clients\[1\]\.readers\[1\]: is a role of another account.*: pulumi config set --path 'clients\[1\]\.readers\[1\]' arn:aws:iam::123456789012:role\/my-application$/,
+    ],
     ["readers that are not a list", [{ name: "a", readers: role("a") }], {}, /clients\[0\]\.readers\[0\]: is not/],
     [
       "more readers than a rule's pattern holds",

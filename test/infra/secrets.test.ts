@@ -459,6 +459,11 @@ describe("the module secrets", function () {
       // The CLI refuses a name like this one's for a secret, unless told otherwise.
       /secretReaders\[0\]: is not a role's ARN: pulumi config set --plaintext --path 'secretReaders\[0\]' arn:aws:iam::123456789012:role\/my-application/,
     ],
+    [
+      "readers of another account, each of them",
+      { secretReaders: [reader, ...["one", "two"].map((name) => `arn:aws:iam::999999999999:role/${name}`)] },
+      /^secretReaders\[1\]: is a role of another account.*: pulumi config set --plaintext --path 'secretReaders\[1\]' arn:aws:iam::123456789012:role\/my-application\nsecretReaders\[2\]: is/,
+    ],
     ["a reader that is everyone", { secretReaders: ["*"] }, /secretReaders\[0\]: is not a role's ARN/],
     ["readers that are not a list", { secretReaders: reader }, /secretReaders: is not a list/],
     ["no project", { gcpProject: "" }, /gcpProject: is not set .*: pulumi config set gcpProject "<your-project>"/],
