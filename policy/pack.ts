@@ -35,6 +35,7 @@ import { defaultSecurityGroupIsClosed } from "./rules/default-security-group-is-
 import { deploymentFollowsTheDocument } from "./rules/deployment-follows-the-document";
 import { endpointSurvivesAnInstance } from "./rules/endpoint-survives-an-instance";
 import { firewallBlocksKnownAttacks } from "./rules/firewall-blocks-known-attacks";
+import { firewallBoundsBodies } from "./rules/firewall-bounds-bodies";
 import { firewallHasRules } from "./rules/firewall-has-rules";
 import { firewallLimitsRates } from "./rules/firewall-limits-rates";
 import { firewallLogs } from "./rules/firewall-logs";
@@ -148,6 +149,7 @@ export const pack: readonly Entry[] = [
   entry(firewallHasRules, "medium", "WAF.10"),
   entry(firewallLimitsRates, "medium", "OWN.WafRate API4 API6"),
   entry(firewallBlocksKnownAttacks, "medium", "OWN.WafManaged"),
+  entry(firewallBoundsBodies, "medium", "OWN.WafManaged API4"),
   entry(firewallMeasuresItsRules, "medium", "WAF.12"),
   entry(firewallLogs, "low", "WAF.11"),
   entry(firewallLogsNoCredentials, "medium", "OWN.WafRedact WAF.11"),

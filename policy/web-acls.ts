@@ -25,14 +25,9 @@ export function managedGroups(acl: Resource): Map<string, { readonly statement: 
   );
 }
 
-/**
- * Whether a rule of a managed group is overridden to only count.
- * @param statement of the group, from `managedGroups`
- */
-export function isCounted(statement: unknown, rule: string): boolean {
-  return list(at(statement, "ruleActionOverrides")).some(
-    (override) => at(override, "name") === rule && at(override, "actionToUse", "count") !== undefined,
-  );
+/** Whether there is anything at a path of keys: the provider gives what is not set as null, or not at all. */
+export function isSet(value: unknown, ...path: readonly string[]): boolean {
+  return list(at(value, ...path)).length > 0;
 }
 
 export function loggingOf(acl: Resource, view: View): readonly Resource[] {

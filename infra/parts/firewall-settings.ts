@@ -16,10 +16,11 @@ export interface FirewallSettings {
 }
 
 /**
- * Range of a rate-based rule's limit, in requests.
+ * Range of a rate-based rule's limit, in requests. The least is WAF's; WAF would also take two billion, which nobody
+ * reaches. The most here is 1,000 requests per second, a tenth of what API Gateway serves to all callers of an account.
  * Source: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
  */
-const [least, most] = [10, 2_000_000_000];
+const [least, most] = [10, 300_000];
 
 export function readFirewallSettings(read: SettingReader): FirewallSettings {
   const example = "198.51.100.0/24";

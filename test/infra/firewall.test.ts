@@ -206,6 +206,7 @@ describe("the firewall", function () {
     ],
     [{ blockedNetworks: ["everything"] }, /blockedNetworks\[0\]: is not a network/],
     [{ firewallAddressRate: 9 }, /firewallAddressRate: is not a whole number from 10/],
+    [{ firewallKeyRate: 300_001 }, /firewallKeyRate: is not a whole number from 10 to 300000/],
   ];
   for (const [set, line] of faults)
     it(`refuses ${JSON.stringify(set)}, with the command that cures it`, async () => {

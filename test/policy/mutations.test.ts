@@ -174,6 +174,13 @@ const attacks: Readonly<Record<string, Attack>> = {
     "deployment-follows-the-document",
     put("aws:apigateway/deployment:Deployment", { triggers: {} }, /apiGateway/),
   ],
+  "lets every request past the firewall": [
+    "firewall-blocks-known-attacks",
+    change("aws:wafv2/webAcl:WebAcl", (own) => ({
+      ...own,
+      rules: [{ name: "way", action: { allow: {} }, statement: {} }, ...(own.rules as Inputs[])],
+    })),
+  ],
   "lets every API invoke": [
     "function-is-invoked-by-named-callers",
     put("aws:lambda/permission:Permission", { sourceArn: undefined }),
