@@ -140,7 +140,8 @@ export function readSettings(): Settings {
     authorizerNetwork: read.choice("authorizerNetwork", authorizerNetworks),
     alarms: read.boolean("alarms"),
     latencyTarget: read.integer("latencyTarget", 1, 29_000),
-    refusalsPerMinute: read.integer("refusalsPerMinute", 1, 600_000),
+    // A tenth of the calls of an account that API Gateway serves in a minute: a number beyond would hardly be reached.
+    refusalsPerMinute: read.integer("refusalsPerMinute", 1, 60_000),
     ...readSecretSettings(read),
     ...readTrainingSettings(read),
   };

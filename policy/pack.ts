@@ -90,6 +90,7 @@ import { stageIsTraced } from "./rules/stage-is-traced";
 import { stageLogsAccessWithoutCredentials } from "./rules/stage-logs-access-without-credentials";
 import { stageLogsExecution } from "./rules/stage-logs-execution";
 import { stageLogsNoBodies } from "./rules/stage-logs-no-bodies";
+import { stageRaisesAlarms } from "./rules/stage-raises-alarms";
 import { stageThrottles } from "./rules/stage-throttles";
 import { tokenRoutesAskForAScope } from "./rules/token-routes-ask-for-a-scope";
 import { topicIsEncrypted } from "./rules/topic-is-encrypted";
@@ -203,6 +204,7 @@ export const pack: readonly Entry[] = [
   entry(logsAreEncryptedByOurKey, "medium", "OWN.LogKms"),
   entry(alarmActs, "medium", "CloudWatch.15/17"),
   entry(alarmWatchesSomething, "low", "OWN.AlarmTarget"),
+  entry(stageRaisesAlarms, "medium", "OWN.AlarmTarget API4 API6"),
   entry(queueIsEncrypted, "medium", "SQS.1/SNS.1"),
   entry(topicIsEncrypted, "medium", "SQS.1/SNS.1"),
   // Buckets

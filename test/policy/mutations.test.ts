@@ -314,6 +314,14 @@ const attacks: Readonly<Record<string, Attack>> = {
     add({ type: "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember", inputs: { member: "allUsers" } }),
   ],
   "silences an alarm": ["alarm-acts", put("aws:cloudwatch/metricAlarm:MetricAlarm", { alarmActions: [] })],
+  "takes the alarm on denials away": [
+    "stage-raises-alarms",
+    without("aws:cloudwatch/metricAlarm:MetricAlarm", /apiGateway-denials/),
+  ],
+  "sets thresholds that nobody reaches": [
+    "stage-raises-alarms",
+    put("aws:cloudwatch/metricAlarm:MetricAlarm", { threshold: 1e12 }),
+  ],
   "drops the tags": ["resources-are-tagged", put("pulumi:providers:aws", { defaultTags: undefined })],
   "signs by a shared secret": [
     "auth0-api-signs-short-tokens",

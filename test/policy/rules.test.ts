@@ -7,6 +7,7 @@ import { pack } from "../../policy/pack";
 import { unknown } from "../../policy/unknown";
 import { View } from "../../policy/view";
 import { type Case, graphOf } from "./a-graph";
+import { alarms } from "./cases/alarms";
 import { buckets } from "./cases/buckets";
 import { callers } from "./cases/callers";
 import { firewall } from "./cases/firewall";
@@ -19,6 +20,7 @@ import { roles } from "./cases/roles";
 import { transport } from "./cases/transport";
 
 const cases: Readonly<Record<string, Case>> = {
+  ...alarms,
   ...buckets,
   ...callers,
   ...firewall,
