@@ -77,6 +77,20 @@ export const secretPaths = { shared: "api-key", client: (name: string): string =
  */
 export const clientKeyPrefix = (client: string): string => `${client}_`;
 
+/**
+ * Partition of an AWS region: the second part of its ARNs.
+ * Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+export function partitionOf(region: string): "aws" | "aws-cn" | "aws-us-gov" {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
+/** Domain suffix of the endpoints in an AWS region. */
+export function dnsSuffix(region: string): string {
+  return partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
 /** The one scope that lets a token call the model. */
 export const scope = "predict";
 

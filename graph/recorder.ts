@@ -6,7 +6,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { awsxVpc } from "./awsx-vpc";
 import type { Resource } from "./resource";
-import { simulate } from "./simulate";
+import { defaultRegion, simulate } from "./simulate";
 import { simulateInvoke } from "./simulated/data-sources";
 import { decode, encode, type Plain } from "./wire";
 
@@ -33,6 +33,7 @@ interface RegisterRequest {
 
 interface InvokeRequest {
   getTok(): string;
+  getProvider(): string;
   getArgs(): Struct | undefined;
 }
 
@@ -90,8 +91,9 @@ export class Recorder extends MockMonitor {
   override async invoke(request: InvokeRequest, callback: Callback): Promise<void> {
     try {
       const [token, args] = [request.getTok(), request.getArgs()?.toJavaScript() ?? {}];
+      const simulated = simulateInvoke(token, args, String(this.providerOf(request).region ?? defaultRegion));
       const response = new InvokeResponse();
-      response.setReturn(struct(encode({ ...simulateInvoke(token, args), ...this.lookUp(token, args) }, new Set())));
+      response.setReturn(struct(encode({ ...simulated, ...this.lookUp(token, args) }, new Set())));
       callback(null, response);
     } catch (error) {
       callback(error, undefined);
@@ -134,8 +136,8 @@ export class Recorder extends MockMonitor {
     return { id: association.inputs.routeTableId, routeTableId: association.inputs.routeTableId };
   }
 
-  /** Inputs of the resource's provider, such as its region or Google Cloud project. */
-  private providerOf(request: RegisterRequest): Plain {
+  /** Inputs of the request's provider, such as its region or Google Cloud project. */
+  private providerOf(request: Pick<RegisterRequest, "getProvider">): Plain {
     const reference = request.getProvider();
     return this.recorded.get(reference.slice(0, reference.lastIndexOf("::")))?.inputs ?? {};
   }

@@ -33,7 +33,7 @@ export interface Simulated {
 }
 
 /** Region of resources if neither they nor their provider have one. */
-const defaultRegion = "us-east-1";
+export const defaultRegion = "us-east-1";
 
 const provider: Row = ({ uuid }) => ({ id: uuid("provider") });
 

@@ -5,7 +5,8 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { Provider, type ProviderArgs } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { type Location, partitionOf } from "./parts/location";
+import { partitionOf } from "../contract";
+import type { Location } from "./parts/location";
 import type { Settings } from "./settings";
 
 export interface Connection {

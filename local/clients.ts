@@ -49,10 +49,10 @@ export function clientPrincipals(graph: Graph, seed: Buffer, own: string): Reado
 }
 
 function principalOf(arn: string, seed: Buffer, own: string): Principal {
-  const [, partition, account = "", role] =
+  const [, partition = "", account = "", role] =
     /^arn:([\w-]+):iam::(\d{12}):(?:root|role\/(?:[^/]+\/)*([^/]+))$/.exec(arn) ?? [];
   const policies = account === own ? [] : [consent];
-  const user = principal(seed, account, `client/${arn}`, policies);
+  const user = principal(seed, { partition, id: account }, `client/${arn}`, policies);
   if (role === undefined) return { ...user, arn: `arn:${partition}:iam::${account}:user/client` };
   const userId = `AROA${user.userId.slice(4)}:local`;
   return { ...user, arn: `arn:${partition}:sts::${account}:assumed-role/${role}/local`, userId };

@@ -6,7 +6,7 @@ import type { ClientCredentials } from "./client-credentials";
 import type { ServedApi } from "./gateway/front";
 import type { Identities } from "./identities";
 import type { Tenant } from "./issuer/auth0";
-import type { UserPool } from "./issuer/cognito";
+import { poolIssuer, type UserPool } from "./issuer/cognito";
 import type { LocalIssuer } from "./issuer/issuer";
 import { poolAsked, tokensAsked } from "./tokens-asked";
 
@@ -100,7 +100,7 @@ async function tokenOf(api: ServedApi, { graph, issuer, tenant }: Sources): Prom
   if (pool !== undefined && poolClient !== undefined)
     return {
       token: await issuer.tokens.genuine({ pool: pool.id }),
-      issuer: `https://cognito-idp.${pool.region}.amazonaws.com/${pool.id}`,
+      issuer: poolIssuer(pool),
       tokenEndpoint: issuer.poolTokenEndpoint,
       clientId: poolClient.id,
       clientSecret: poolClient.secret,

@@ -22,6 +22,14 @@ export interface Principal {
   readonly policies: readonly Policy[];
 }
 
+/** An AWS account. */
+export interface Account {
+  /** `aws`, `aws-cn` or `aws-us-gov`. */
+  readonly partition: string;
+  /** 12 digits. */
+  readonly id: string;
+}
+
 export interface Identities {
   byAccessKeyId(accessKeyId: string): Principal | undefined;
   /** Public keys of a user pool; empty if the pool is unknown. */
@@ -42,7 +50,7 @@ export const consent = policyOf({
   Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }],
 });
 
-/** An account that no program refers to. */
+/** Id of an account that no program refers to. */
 const foreignAccount = "999999999999";
 
 /**
@@ -61,7 +69,7 @@ export function identitiesOf(
   const account = accountOf(graph);
   const caller = principal(seed, account, "caller", invokePolicies(graph));
   const stranger = principal(seed, account, "stranger", []);
-  const foreigner = principal(seed, foreignAccount, "foreigner", [consent]);
+  const foreigner = principal(seed, { ...account, id: foreignAccount }, "foreigner", [consent]);
   return {
     caller,
     stranger,
@@ -73,13 +81,13 @@ export function identitiesOf(
 }
 
 /** A user of the account, whose access key derives from the seed. */
-export function principal(seed: Buffer, account: string, name: string, policies: readonly Policy[]): Principal {
+export function principal(seed: Buffer, account: Account, name: string, policies: readonly Policy[]): Principal {
   const derive = (purpose: string): Buffer => createHmac("sha256", seed).update(`${name}/${purpose}`).digest();
   return {
     accessKeyId: `AKIA${base32(derive("access key id")).slice(0, 16)}`,
     secretAccessKey: derive("secret access key").toString("base64").slice(0, 40),
-    arn: `arn:aws:iam::${account}:user/${name}`,
-    account,
+    arn: `arn:${account.partition}:iam::${account.id}:user/${name}`,
+    account: account.id,
     userId: `AIDA${base32(derive("user id")).slice(0, 17)}`,
     policies,
   };
@@ -113,13 +121,13 @@ function parsed(value: unknown): unknown {
   }
 }
 
-/** Account id of the stack, from the first ARN that contains one; twelve zeros if none does. */
-export function accountOf(graph: Graph): string {
+/** Account of the stack, from the first ARN that contains one; twelve zeros if none does. */
+export function accountOf(graph: Graph): Account {
   for (const { outputs } of graph.resources) {
-    const [, account] = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/.exec(String(outputs["arn"])) ?? [];
-    if (account !== undefined) return account;
+    const [, partition, id] = /^arn:(aws[a-z-]*):[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/.exec(String(outputs["arn"])) ?? [];
+    if (partition !== undefined && id !== undefined) return { partition, id };
   }
-  return "000000000000";
+  return { partition: "aws", id: "000000000000" };
 }
 
 /** RFC 4648 section 6, without padding: the alphabet of AWS's unique ids. */

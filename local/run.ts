@@ -115,7 +115,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     });
     opened(() => functions.close());
 
-    const principals = clientPrincipals(graph, seed, accountOf(graph));
+    const principals = clientPrincipals(graph, seed, accountOf(graph).id);
     const identities = identitiesOf(graph, seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
       ...(aws === undefined ? [] : [aws.role]),
       ...principals.values(),

@@ -16,7 +16,7 @@ const arrows: readonly (readonly [from: RegExp, to: RegExp])[] = [
   // Components never import one another: index.ts hands one's outputs to the next.
   [/^infra\//, /^(infra\/parts\/|infra\/settings\.ts|contract\.ts)/],
   [/^index\.ts$/, /^infra\//],
-  [/^graph\//, /^graph\//],
+  [/^graph\//, /^graph\/|^contract\.ts$/],
   [/^policy\//, /^(policy|graph)\/|^contract\.ts$/],
   // Shares no code with the gateway that it judges.
   [/^access-matrix\//, /^(access-matrix|graph)\/|^contract\.ts$/],

@@ -1,5 +1,6 @@
 // Computed outputs of IAM, KMS, Secrets Manager and Cognito resources.
 
+import { dnsSuffix, partitionOf } from "../../contract";
 import { account, arn, type Rows, text } from "./row";
 
 export const access: Rows = {
@@ -15,7 +16,7 @@ export const access: Rows = {
       id,
       name: physical,
       arn: arn("cognito-idp", region, `userpool/${id}`),
-      endpoint: `cognito-idp.${region}.amazonaws.com/${id}`,
+      endpoint: `cognito-idp.${region}.${dnsSuffix(region)}/${id}`,
     };
   },
   "aws:cognito/userPoolClient:UserPoolClient": ({ alphanumeric, secret, physical }) => ({
@@ -29,14 +30,14 @@ export const access: Rows = {
     awsAccountId: account,
     cloudfrontDistribution: `d${alphanumeric("distribution", 13)}.cloudfront.net`,
   }),
-  "aws:iam/policy:Policy": ({ inputs, alphanumeric, physical }) => {
-    const policyArn = `arn:aws:iam::${account}:policy${text(inputs.path) || "/"}${physical}`;
+  "aws:iam/policy:Policy": ({ inputs, region, alphanumeric, physical }) => {
+    const policyArn = iamArn(region, `policy${text(inputs.path) || "/"}${physical}`);
     return { id: policyArn, name: physical, arn: policyArn, policyId: `ANPA${alphanumeric("id", 17).toUpperCase()}` };
   },
-  "aws:iam/role:Role": ({ inputs, alphanumeric, physical }) => ({
+  "aws:iam/role:Role": ({ inputs, region, alphanumeric, physical }) => ({
     id: physical,
     name: physical,
-    arn: `arn:aws:iam::${account}:role${text(inputs.path) || "/"}${physical}`,
+    arn: iamArn(region, `role${text(inputs.path) || "/"}${physical}`),
     uniqueId: `AROA${alphanumeric("id", 17).toUpperCase()}`,
   }),
   "aws:iam/rolePolicy:RolePolicy": ({ inputs, physical }) => ({
@@ -65,3 +66,8 @@ export const access: Rows = {
     rotationEnabled: true,
   }),
 };
+
+/** IAM is global in each partition. @param region of the provider that creates the resource */
+function iamArn(region: string, resource: string): string {
+  return `arn:${partitionOf(region)}:iam::${account}:${resource}`;
+}

@@ -1,14 +1,16 @@
 // Simulated results of data sources.
 
 import { createHash } from "node:crypto";
+import { partitionOf } from "../../contract";
 import { s3Prefixes } from "./network";
 import { account, type Inputs, text } from "./row";
 
 /**
  * @param token for example `aws:ec2/getPrefixList:getPrefixList`
+ * @param region of the provider that reads it
  * @throws Error for a data source that is not simulated
  */
-export function simulateInvoke(token: string, args: Inputs): Record<string, unknown> {
+export function simulateInvoke(token: string, args: Inputs, region: string): Record<string, unknown> {
   switch (token) {
     case "aws:ec2/getRouteTable:getRouteTable": {
       // A placeholder: a caller that knows the subnet's association replaces it by the associated route table.
@@ -20,7 +22,7 @@ export function simulateInvoke(token: string, args: Inputs): Record<string, unkn
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return {
         accountId: account,
-        arn: `arn:aws:iam::${account}:user/example`,
+        arn: `arn:${partitionOf(region)}:iam::${account}:user/example`,
         id: account,
         userId: "AIDAEXAMPLEEXAMPLE12",
       };

@@ -1,5 +1,6 @@
 // Computed outputs of Lambda functions, aliases, layers and permissions.
 
+import { partitionOf } from "../../contract";
 import { arn, type Rows, text } from "./row";
 
 export const functions: Rows = {
@@ -43,5 +44,5 @@ function functionName(value: unknown): string {
 }
 
 function invokeArn(region: string, functionArn: string): string {
-  return `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+  return `arn:${partitionOf(region)}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
 }

@@ -1,5 +1,6 @@
 // Computed outputs of API Gateway, ACM and Route 53 resources.
 
+import { dnsSuffix, partitionOf } from "../../contract";
 import { arn, type Inputs, type Rows, text } from "./row";
 
 export const gateways: Rows = {
@@ -40,7 +41,7 @@ export const gateways: Rows = {
       name: physical,
       enabled: inputs.enabled ?? true,
       value: inputs.value ?? secret("value", 40),
-      arn: `arn:aws:apigateway:${region}::/apikeys/${id}`,
+      arn: controlArn(region, `/apikeys/${id}`),
       secrets: ["value"],
     };
   },
@@ -52,8 +53,8 @@ export const gateways: Rows = {
     const domain = text(inputs.domainName);
     return {
       id: domain,
-      arn: `arn:aws:apigateway:${region}::/domainnames/${domain}`,
-      regionalDomainName: `d-${alphanumeric("endpoint", 10)}.execute-api.${region}.amazonaws.com`,
+      arn: controlArn(region, `/domainnames/${domain}`),
+      regionalDomainName: `d-${alphanumeric("endpoint", 10)}.execute-api.${region}.${dnsSuffix(region)}`,
       regionalZoneId: "Z1UJRXOUMOOFQ8",
     };
   },
@@ -65,7 +66,7 @@ export const gateways: Rows = {
     return {
       id,
       name: physical,
-      arn: `arn:aws:apigateway:${region}::/restapis/${id}`,
+      arn: controlArn(region, `/restapis/${id}`),
       executionArn: arn("execute-api", region, id),
       rootResourceId: alphanumeric("root", 10),
       apiKeySource: inputs.apiKeySource ?? "HEADER",
@@ -75,14 +76,14 @@ export const gateways: Rows = {
     const [api, stage] = [text(inputs.restApi), text(inputs.stageName)];
     return {
       id: `ags-${api}-${stage}`,
-      arn: `arn:aws:apigateway:${region}::/restapis/${api}/stages/${stage}`,
+      arn: controlArn(region, `/restapis/${api}/stages/${stage}`),
       executionArn: arn("execute-api", region, `${api}/${stage}`),
-      invokeUrl: `https://${api}.execute-api.${region}.amazonaws.com/${stage}`,
+      invokeUrl: `https://${api}.execute-api.${region}.${dnsSuffix(region)}/${stage}`,
     };
   },
   "aws:apigateway/usagePlan:UsagePlan": ({ region, alphanumeric, physical }) => {
     const id = alphanumeric("id", 6);
-    return { id, name: physical, arn: `arn:aws:apigateway:${region}::/usageplans/${id}` };
+    return { id, name: physical, arn: controlArn(region, `/usageplans/${id}`) };
   },
   "aws:apigateway/usagePlanKey:UsagePlanKey": ({ inputs }) => ({ id: text(inputs.keyId) }),
   "aws:apigatewayv2/api:Api": ({ region, alphanumeric, physical }) => {
@@ -90,8 +91,8 @@ export const gateways: Rows = {
     return {
       id,
       name: physical,
-      apiEndpoint: `https://${id}.execute-api.${region}.amazonaws.com`,
-      arn: `arn:aws:apigateway:${region}::/apis/${id}`,
+      apiEndpoint: `https://${id}.execute-api.${region}.${dnsSuffix(region)}`,
+      arn: controlArn(region, `/apis/${id}`),
       executionArn: arn("execute-api", region, id),
       apiKeySelectionExpression: "$request.header.x-api-key",
       routeSelectionExpression: "$request.method $request.path",
@@ -104,11 +105,11 @@ export const gateways: Rows = {
     const domain = text(inputs.domainName);
     return {
       id: domain,
-      arn: `arn:aws:apigateway:${region}::/domainnames/${domain}`,
+      arn: controlArn(region, `/domainnames/${domain}`),
       apiMappingSelectionExpression: "$request.basepath",
       domainNameConfiguration: {
         ...(inputs.domainNameConfiguration as Inputs),
-        targetDomainName: `d-${alphanumeric("endpoint", 10)}.execute-api.${region}.amazonaws.com`,
+        targetDomainName: `d-${alphanumeric("endpoint", 10)}.execute-api.${region}.${dnsSuffix(region)}`,
         hostedZoneId: "Z1UJRXOUMOOFQ8",
       },
     };
@@ -117,9 +118,9 @@ export const gateways: Rows = {
     const [api, stage] = [text(inputs.apiId), text(inputs.name)];
     return {
       id: stage,
-      arn: `arn:aws:apigateway:${region}::/apis/${api}/stages/${stage}`,
+      arn: controlArn(region, `/apis/${api}/stages/${stage}`),
       executionArn: arn("execute-api", region, `${api}/${stage}`),
-      invokeUrl: `https://${api}.execute-api.${region}.amazonaws.com/${stage === "$default" ? "" : stage}`,
+      invokeUrl: `https://${api}.execute-api.${region}.${dnsSuffix(region)}/${stage === "$default" ? "" : stage}`,
     };
   },
   "aws:route53/record:Record": ({ inputs }) => {
@@ -127,3 +128,8 @@ export const gateways: Rows = {
     return { id: `${text(inputs.zoneId)}_${name}_${text(inputs.type)}`, name, fqdn: name };
   },
 };
+
+/** ARN in API Gateway's control plane, which has no account. */
+function controlArn(region: string, path: string): string {
+  return `arn:${partitionOf(region)}:apigateway:${region}::${path}`;
+}

@@ -1,5 +1,7 @@
 // A row simulates one resource type: from the inputs it computes the id, other outputs, and which of them are secret.
 
+import { partitionOf } from "../../contract";
+
 /** The simulated AWS account; AWS's documentation uses this number in examples. */
 export const account = "123456789012";
 
@@ -28,7 +30,7 @@ export type Row = (context: Context) => { id: string; secrets?: readonly string[
 export type Rows = Readonly<Record<string, Row>>;
 
 export const arn = (service: string, region: string, resource: string) =>
-  `arn:aws:${service}:${region}:${account}:${resource}`;
+  `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
 
 /** The value if it is a string, else an empty string (an input that is missing or still unknown). */
 export const text = (value: unknown) => (typeof value === "string" ? value : "");

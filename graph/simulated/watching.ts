@@ -1,5 +1,6 @@
 // Computed outputs of CloudWatch, EventBridge and SNS resources.
 
+import { partitionOf } from "../../contract";
 import { account, arn, type Rows, text } from "./row";
 
 export const watching: Rows = {
@@ -17,9 +18,9 @@ export const watching: Rows = {
     name: physical,
     arn: arn("cloudwatch", region, `alarm:${physical}`),
   }),
-  "aws:cloudwatch/dashboard:Dashboard": ({ inputs }) => ({
+  "aws:cloudwatch/dashboard:Dashboard": ({ inputs, region }) => ({
     id: text(inputs.dashboardName),
-    dashboardArn: `arn:aws:cloudwatch::${account}:dashboard/${text(inputs.dashboardName)}`,
+    dashboardArn: `arn:${partitionOf(region)}:cloudwatch::${account}:dashboard/${text(inputs.dashboardName)}`,
   }),
   "aws:cloudwatch/logGroup:LogGroup": ({ region, physical }) => ({
     id: physical,

@@ -1,10 +1,10 @@
 // Checks the listed clients against one another and against the API's protection: what AWS would refuse or silently
 // ignore is found before anything is deployed.
 
+import { partitionOf } from "../../contract";
 import { checkClientKeys, clientKeys, type KeySettings } from "./client-keys";
 import type { ClientSetting } from "./client-settings";
 import { fault } from "./fault";
-import { partitionOf } from "./location";
 import type { SettingReader } from "./setting-reader";
 
 interface Rest extends KeySettings {

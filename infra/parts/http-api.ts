@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { Api, Deployment, Stage } from "@pulumi/aws/apigatewayv2";
 import { LogGroup } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
+import { dnsSuffix } from "../../contract";
 import type { ServerlessFunction } from "./function";
 import {
   corsConfiguration,
@@ -14,7 +15,7 @@ import {
   type HttpProtection,
 } from "./http-api-document";
 import { HttpDomain, type MutualTls } from "./http-domain";
-import { arn, dnsSuffix, type Location } from "./location";
+import { arn, type Location } from "./location";
 import type { OwnDomain } from "./own-domain";
 import type { WatchedApi } from "./watched";
 
@@ -113,7 +114,7 @@ export class HttpApi extends pulumi.ComponentResource {
       child,
     );
     if (domain === undefined) {
-      this.url = pulumi.interpolate`https://${api.id}.execute-api.${location.region}.${dnsSuffix(location)}/${this.stageName}`;
+      this.url = pulumi.interpolate`https://${api.id}.execute-api.${location.region}.${dnsSuffix(location.region)}/${this.stageName}`;
     } else {
       const { mutualTls } = args;
       const mapped = { domain, apiId: api.id, stageName: stage.name, mutualTls };

@@ -12,19 +12,7 @@ export interface Location {
   readonly prefix: string;
 }
 
-/** Partition of a region. Source: https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  if (region.startsWith("us-gov-")) return "aws-us-gov";
-  return "aws";
-}
-
 /** `arn:<partition>:<service>:<region>:<account>:<resource>`. */
 export function arn({ partition, region, account }: Location, service: string, resource: string): string {
   return `arn:${partition}:${service}:${region}:${account}:${resource}`;
-}
-
-/** Domain suffix of the region's endpoints. */
-export function dnsSuffix({ partition }: Location): string {
-  return partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
 }

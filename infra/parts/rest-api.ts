@@ -6,11 +6,11 @@ import { createHash } from "node:crypto";
 import { Deployment, MethodSettings, RestApi as AwsRestApi, Stage } from "@pulumi/aws/apigateway";
 import { LogGroup } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import { clientListVariable } from "../../contract";
+import { clientListVariable, dnsSuffix } from "../../contract";
 import { accessLogFormat, apiDocument, type Protection } from "./api-document";
 import type { ClientAccess } from "./client-access";
 import type { ServerlessFunction } from "./function";
-import { arn, dnsSuffix, type Location } from "./location";
+import { arn, type Location } from "./location";
 import type { OwnDomain } from "./own-domain";
 import { resourcePolicy } from "./resource-policy";
 import { RestDomain } from "./rest-domain";
@@ -165,7 +165,7 @@ export class RestApi extends pulumi.ComponentResource {
       child,
     );
     if (args.domain === undefined) {
-      this.url = pulumi.interpolate`https://${api.id}.execute-api.${location.region}.${dnsSuffix(location)}/${this.stageName}`;
+      this.url = pulumi.interpolate`https://${api.id}.execute-api.${location.region}.${dnsSuffix(location.region)}/${this.stageName}`;
     } else {
       const { securityPolicy } = own;
       const { target } = new RestDomain(

@@ -1,9 +1,9 @@
 // What the rotation function may do: read and write the stack's secrets, and create, mark and delete the API keys that
 // are tagged with one of them.
 
-import { keyTag } from "../../contract";
+import { dnsSuffix, keyTag } from "../../contract";
 import { secretsArn } from "./api-key-secret";
-import { arn, dnsSuffix, type Location } from "./location";
+import { arn, type Location } from "./location";
 
 export interface RotationPolicyFacts {
   /** Account and region of the secrets. */
@@ -54,7 +54,7 @@ export function rotationPolicy(facts: RotationPolicyFacts): object {
         secrets,
       ),
       allow("SecretKey", ["kms:Decrypt", "kms:GenerateDataKey"], keyArn, {
-        StringEquals: { "kms:ViaService": `secretsmanager.${location.region}.${dnsSuffix(location)}` },
+        StringEquals: { "kms:ViaService": `secretsmanager.${location.region}.${dnsSuffix(location.region)}` },
       }),
       // Listing cannot be limited to some keys of a region, and nothing else finds a key whose creator was interrupted.
       allow("ListKeys", "apigateway:GET", `${control}/apikeys`),

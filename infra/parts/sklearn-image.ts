@@ -2,7 +2,8 @@
 // AWS account hosts it.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
 
-import { dnsSuffix, type Location } from "./location";
+import { dnsSuffix } from "../../contract";
+import type { Location } from "./location";
 
 const repository = "sagemaker-scikit-learn";
 /** AWS moves the tag to newer builds of the same versions; a digest pins one build. */
@@ -58,7 +59,7 @@ export function sklearnImage(location: Location, digest: string): TrainingImage 
   const { partition, region } = location;
   const account = accounts.get(region);
   if (account === undefined) throw new Error(`AWS has no scikit-learn image in ${region}`);
-  const name = `${account}.dkr.ecr.${region}.${dnsSuffix(location)}/${repository}`;
+  const name = `${account}.dkr.ecr.${region}.${dnsSuffix(region)}/${repository}`;
   return {
     uri: digest === "" ? `${name}:${tag}` : `${name}@${digest}`,
     repositoryArn: `arn:${partition}:ecr:${region}:${account}:repository/${repository}`,

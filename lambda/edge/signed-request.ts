@@ -4,6 +4,7 @@
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { request } from "node:https";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { dnsSuffix } from "../../contract";
 
 export interface SignedRequest {
   /** Service name in the signature: `s3`, `sagemaker`. */
@@ -32,8 +33,7 @@ export interface Reply {
 export function endpointOf(service: "s3" | "sagemaker", region: string): string {
   const set = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   if (set !== undefined && set !== "") return set;
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return `https://${service === "sagemaker" ? "api.sagemaker" : service}.${region}.${suffix}`;
+  return `https://${service === "sagemaker" ? "api.sagemaker" : service}.${region}.${dnsSuffix(region)}`;
 }
 
 /**

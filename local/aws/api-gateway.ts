@@ -1,6 +1,7 @@
 // Stand-in for API Gateway's control plane: the part of its REST API that manages API keys and usage plan keys.
 // https://docs.aws.amazon.com/apigateway/latest/api/API_Operations.html
 
+import { partitionOf } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
 import type { FrontResponse } from "../gateway/front";
 import type { ApiKeyStore, StoredKey } from "./api-key-store";
@@ -18,10 +19,11 @@ interface Route {
 
 export function apiGatewayControl(region: string, graph: Graph, store: ApiKeyStore, clock: () => number): Service {
   const plans = new Set(ofType(graph, "aws:apigateway/usagePlan:UsagePlan").map(({ id }) => id));
+  const control = `arn:${partitionOf(region)}:apigateway:${region}::`;
   const permitted = (call: ServiceCall, method: string, path: string, tags: Record<string, string> = {}) =>
     permit(call.principal, call.at, {
       action: `apigateway:${method}`,
-      resource: `arn:aws:apigateway:${region}::${path}`,
+      resource: `${control}${path}`,
       keys: tags,
     });
   const keyOf = (id: string): StoredKey => {
@@ -45,7 +47,7 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
         const tags = (body.tags ?? {}) as Record<string, string>;
         permitted(call, "POST", "/apikeys", tagKeys("request", tags));
         if (Object.keys(tags).length > 0) {
-          const ofKey = encodeURIComponent(`arn:aws:apigateway:${region}::/apikeys/new`);
+          const ofKey = encodeURIComponent(`${control}/apikeys/new`);
           permitted(call, "PUT", `/tags/${ofKey}`, tagKeys("request", tags));
         }
         const value = String(body.value);

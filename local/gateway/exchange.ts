@@ -1,5 +1,6 @@
 // One call and its state so far, from which the response, the event and the access log are made.
 
+import { dnsSuffix } from "../../contract";
 import type { Call, Caller } from "./call";
 import type { GatewayResponseType } from "./gateway-responses";
 
@@ -51,5 +52,5 @@ export interface Outcome {
 /** The custom domain of the call, or the default endpoint's name on AWS. Never the Host header: callers control it. */
 export function domainName(call: Pick<Call, "api" | "domain">): string {
   if (call.domain) return call.domain.name;
-  return `${call.api.id}.execute-api.${call.api.region}.amazonaws.com${call.api.partition === "aws-cn" ? ".cn" : ""}`;
+  return `${call.api.id}.execute-api.${call.api.region}.${dnsSuffix(call.api.region)}`;
 }

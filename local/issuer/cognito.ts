@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 
 import { randomUUID } from "node:crypto";
+import { dnsSuffix } from "../../contract";
 import { authenticated, credentialsOf, type Form } from "./credentials";
 import { requestedScopes, type Grant, type TokenError } from "./token-endpoint";
 
@@ -24,7 +25,7 @@ export interface PoolClient {
 
 /** The `iss` claim of a pool's tokens. */
 export function poolIssuer(pool: Pick<UserPool, "id" | "region">): string {
-  return `https://cognito-idp.${pool.region}.amazonaws.com/${pool.id}`;
+  return `https://cognito-idp.${pool.region}.${dnsSuffix(pool.region)}/${pool.id}`;
 }
 
 /** The grant for a token request with its pool, which is found by the client id; or the error. */

@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { dnsSuffix } from "../../contract";
 import { Sha256 } from "../gateway/protections/sigv4/signature";
 
 export interface AwsCall {
@@ -23,9 +24,8 @@ export async function awsCall({ service, region, method, path, query = {}, body 
   if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) {
     throw new Error('no credentials in the environment: eval "$(aws configure export-credentials --format env)"');
   }
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   const set = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
-  const url = new URL(path, set ?? `https://${service}.${region}.${suffix}`);
+  const url = new URL(path, set ?? `https://${service}.${region}.${dnsSuffix(region)}`);
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
   const signer = new SignatureV4({

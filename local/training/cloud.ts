@@ -59,7 +59,7 @@ export async function openTrainingCloud(options: TrainingCloudOptions): Promise<
   const publisherName = String(publisher.outputs.name);
   const publisherArn = String(publisher.outputs.arn);
   const region = publisherArn.split(":")[3]!;
-  const account = accountOf(graph);
+  const account = accountOf(graph).id;
   const modelsBucket = variables(publisher)[environment.modelsBucket]!;
   const files = new ObjectFiles(join(folder, "s3"));
   const buckets = new Buckets(graph, [pipeline.bucket, modelsBucket], files, clock);

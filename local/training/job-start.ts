@@ -1,6 +1,7 @@
 // The permissions that a job needs before its container runs: the pipeline's role must be allowed to create the job and
 // pass the step's role; the step's role to attach to the VPC, pull the image, log, and use the job's KMS keys.
 
+import { partitionOf } from "../../contract";
 import { permit } from "../aws/permission";
 import type { Policy } from "../gateway/protections/policy/policy";
 import type { Principal } from "../identities";
@@ -74,7 +75,8 @@ export function started(
   if (!/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType)) {
     throw new ExecutionFailed("the instance type is not of SageMaker's form ml.<family>.<size>");
   }
-  const own = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
+  const own = (service: string, resource: string) =>
+    `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
   const resource = own("sagemaker", `${kind.toLowerCase()}-job/${name}`);
   for (const action of [`Create${kind}Job`, "AddTags", `Describe${kind}Job`]) {
     permit(pipeline, at, { action: `sagemaker:${action}`, resource });
@@ -114,7 +116,7 @@ function fetchImage(role: Principal, image: string, { at, region }: JobContext):
   for (const action of ["BatchCheckLayerAvailability", "BatchGetImage", "GetDownloadUrlForLayer"]) {
     permit(role, at, {
       action: `ecr:${action}`,
-      resource: `arn:aws:ecr:${region}:${registry}:repository/${repository}`,
+      resource: `arn:${partitionOf(region)}:ecr:${region}:${registry}:repository/${repository}`,
     });
   }
 }

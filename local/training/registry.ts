@@ -3,6 +3,7 @@
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { partitionOf } from "../../contract";
 import { permit } from "../aws/permission";
 import { json, type Service } from "../aws/service";
 import { ServiceError } from "../aws/service-error";
@@ -117,7 +118,7 @@ export class Registry {
 
   private arn(resource: string): string {
     const { region, account } = this.place;
-    return `arn:aws:sagemaker:${region}:${account}:${resource}`;
+    return `arn:${partitionOf(region)}:sagemaker:${region}:${account}:${resource}`;
   }
 
   private file(version: number): string {

@@ -120,6 +120,19 @@ describe("the resource graph", function () {
     expect(rejected).to.include("late");
   });
 
+  for (const [region, partition] of [
+    ["us-gov-west-1", "aws-us-gov"],
+    ["cn-north-1", "aws-cn"],
+  ])
+    it(`has in ${region} only ARNs of the partition ${partition}`, async () => {
+      const { resources, outputs } = await evaluate({
+        stack: "prod",
+        set: { awsRegion: region, secretsRegion: region },
+      });
+      const arns = JSON.stringify({ resources, outputs }).matchAll(/arn:([a-z-]+):[a-z0-9-]+:/g);
+      expect([...new Set([...arns].map(([, own]) => own))]).to.deep.equal([partition]);
+    });
+
   it("does not read the settings of another stack", async () => {
     try {
       await evaluate({ stack: "staging" });

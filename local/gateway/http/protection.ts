@@ -1,6 +1,7 @@
 // Determines the protection of an HTTP API's route from the API document alone. What is not supported stops the start.
 
 import type { Jwks } from "aws-jwt-verify/jwk";
+import { dnsSuffix } from "../../../contract";
 import { type Graph, ofType } from "../../../graph/resource";
 import type { Identities } from "../../identities";
 import { type Call, type Caller, isRefusal } from "../call";
@@ -106,7 +107,8 @@ export class HttpProtections {
  * Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 function poolIssuer(id: string): string {
-  return `https://cognito-idp.${id.split("_")[0]}.amazonaws.com/${id}`;
+  const region = id.split("_")[0]!;
+  return `https://cognito-idp.${region}.${dnsSuffix(region)}/${id}`;
 }
 
 const schemeProperties = new Set([

@@ -14,6 +14,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { defaultRegion } from "../../../graph/simulate";
 import { simulateInvoke } from "../../../graph/simulated/data-sources";
 import type { Cloud } from "./cloud";
 import { created, previewed, updated, visible } from "./computed";
@@ -68,7 +69,9 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
     diffConfig: unary(() => new provider.DiffResponse().setChanges(provider.DiffResponse.DiffChanges.DIFF_NONE)),
 
     invoke: unary((request: provider.InvokeRequest) =>
-      new provider.InvokeResponse().setReturn(struct(simulateInvoke(request.getTok(), tree(request.getArgs())))),
+      new provider.InvokeResponse().setReturn(
+        struct(simulateInvoke(request.getTok(), tree(request.getArgs()), defaultRegion)),
+      ),
     ),
 
     check: unary((request: provider.CheckRequest) => {

@@ -31,10 +31,12 @@ describe("commands on a deployed stack", function () {
   const seed = Buffer.alloc(32, 9);
   const allowing = (...Action: string[]) =>
     policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
-  const operator = principal(seed, account, "operator", [
+  const operator = principal(seed, { partition: "aws", id: account }, "operator", [
     allowing("lambda:InvokeFunction", "s3:PutObject", "kms:GenerateDataKey"),
   ]);
-  const stranger = principal(seed, account, "stranger", [allowing("lambda:GetFunction", "s3:ListBucket")]);
+  const stranger = principal(seed, { partition: "aws", id: account }, "stranger", [
+    allowing("lambda:GetFunction", "s3:ListBucket"),
+  ]);
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "commands-"));

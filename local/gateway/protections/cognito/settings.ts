@@ -1,6 +1,7 @@
 // The settings of a user pool authorizer: `x-amazon-apigateway-authorizer` of type cognito_user_pools, parsed strictly.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
 
+import { dnsSuffix } from "../../../../contract";
 import { type Graph, ofType } from "../../../../graph/resource";
 import { Unenforceable } from "../../unenforceable";
 import type { NamedScheme } from "../security";
@@ -50,5 +51,5 @@ function poolOf(arn: unknown, graph: Graph): Pool | undefined {
   // The keys of a pool outside the stack are not available.
   if (!region || !id || !ofType(graph, "aws:cognito/userPool:UserPool").some((pool) => pool.outputs["arn"] === arn))
     return undefined;
-  return { id, issuer: `https://cognito-idp.${region}.amazonaws.com/${id}` };
+  return { id, issuer: `https://cognito-idp.${region}.${dnsSuffix(region)}/${id}` };
 }
