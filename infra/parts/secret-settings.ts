@@ -2,6 +2,7 @@
 // what would leave a key in use for too long.
 
 import { Region } from "@pulumi/aws/types/enums";
+import { partitionOf } from "../../contract";
 import { locations, regions } from "./gcp-locations";
 import { areTooLong, exampleReader, longestReaders, readerArn } from "./secret-readers";
 import type { SettingReader } from "./setting-reader";
@@ -62,10 +63,21 @@ export function readSecretSettings(read: SettingReader): SecretSettings {
   };
 }
 
-/** Adds a fault if the module is on and the Google Cloud project is not set. */
-export function checkSecrets(settings: SecretSettings & { readonly secrets: boolean }, read: SettingReader): void {
-  if (settings.secrets)
-    read.needs("gcpProject", "<your-project>", "the key ring and its key are created in this Google Cloud project");
+/** A region of each partition, for the command that cures a fault. */
+const regionIn = { aws: "us-west-2", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1" } as const;
+
+interface Rest extends SecretSettings {
+  readonly secrets: boolean;
+  readonly awsRegion: string;
+}
+
+/** Adds a fault if the module is on and the Google Cloud project is not set, or the regions are of two partitions. */
+export function checkSecrets({ secrets, awsRegion, secretsRegion }: Rest, read: SettingReader): void {
+  if (!secrets) return;
+  read.needs("gcpProject", "<your-project>", "the key ring and its key are created in this Google Cloud project");
+  const partition = partitionOf(awsRegion);
+  if (partitionOf(secretsRegion) !== partition)
+    read.cured("secretsRegion", "is in another partition than awsRegion, and no account has both", regionIn[partition]);
 }
 
 function secretReaders(read: SettingReader): readonly string[] {

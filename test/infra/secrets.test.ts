@@ -414,6 +414,16 @@ describe("the module secrets", function () {
       { secretsRegion: "us-west-9" },
       /secretsRegion: is not an AWS region: pulumi config set --plaintext secretsRegion us-west-2/,
     ],
+    [
+      "a region that the API's credentials do not reach",
+      { awsRegion: "cn-north-1" },
+      /secretsRegion: is in another partition than awsRegion, and no account has both: pulumi config set --plaintext secretsRegion cn-north-1$/,
+    ],
+    [
+      "a region of another partition than the API's",
+      { secretsRegion: "us-gov-west-1" },
+      /secretsRegion: is in another partition than awsRegion, and no account has both: pulumi config set --plaintext secretsRegion us-west-2$/,
+    ],
     ["recovery between none and a week", { secretRecoveryDays: 3 }, /secretRecoveryDays: is neither 0 nor 7 to 30/],
     ["recovery of over a month", { secretRecoveryDays: 31 }, /secretRecoveryDays: is not a whole number from 0 to 30/],
     [
