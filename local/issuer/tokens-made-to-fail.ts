@@ -20,7 +20,8 @@ function base64url(value: unknown): string {
 export const madeToFail = {
   expired: (genuine: Draft) =>
     sign(claiming(genuine, { iat: genuine.claims.iat! - 2 * hour, exp: genuine.claims.iat! - hour })),
-  notYetValid: (genuine: Draft) => sign(claiming(genuine, { nbf: genuine.claims.iat! + hour })),
+  /** Not even at its end, when a verifier that allows some difference between clocks would take it. */
+  notYetValid: (genuine: Draft) => sign(claiming(genuine, { nbf: genuine.claims.exp! + hour })),
   wrongAudience: (genuine: Draft) => sign(claiming(genuine, { aud: "https://another-api.example.com/" })),
   wrongIssuer: (genuine: Draft) => sign(claiming(genuine, { iss: "https://another-issuer.example.com/" })),
   noScope: (genuine: Draft) => sign(claiming(genuine, { scope: undefined })),

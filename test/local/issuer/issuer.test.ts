@@ -302,6 +302,11 @@ describe("the local issuer", () => {
       });
     }
 
+    it("not yet valid for as long as it has not expired, however far two clocks differ", async () => {
+      const { nbf, exp } = decodeJwt(await issuer.tokens.notYetValid());
+      expect(nbf! - exp!).to.equal(3_600);
+    });
+
     it("of a user pool as well", async () => {
       expect(decodeJwt(await issuer.tokens.noScope({ pool: pool.id }))).to.include({ client_id: "poolclient" });
     });
