@@ -131,7 +131,7 @@ function classicPackages(): NodeJS.Require | undefined {
   const manifest = join(directory, "package.json");
   try {
     if (!existsSync(join(directory, "node_modules", "jwks-rsa"))) {
-      mkdirSync(directory, { recursive: true });
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
       const dependencies = { jsonwebtoken: "9.0.3", "jwks-rsa": "4.1.0" };
       writeFileSync(manifest, JSON.stringify({ private: true, dependencies }));
       execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], {

@@ -1,7 +1,7 @@
 // The files that the local run keeps on this machine, in `.local`.
 
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Home {
@@ -21,12 +21,13 @@ export interface Home {
 }
 
 /**
- * Opens the folder, creating what is missing with access for its owner only. Several runs may share it.
+ * Opens the folder, to which only its owner has access, and creates what is missing. Several runs may share it.
  * @throws Error if the seed is damaged
  */
 export function openHome(root: string): Home {
   const folder = join(root, ".local");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700); // It may have been made with access for others.
   return {
     authority: join(folder, "authority"),
     work: join(folder, "work"),

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -90,6 +90,7 @@ describe("run.mjs", function () {
     expect(second.stderr).not.to.contain("Installing");
     expect(installs()).to.have.length(1);
     expect(readdirSync(join(folder, ".local"))).to.deep.equal([]);
+    expect(statSync(join(folder, ".local")).mode & 0o777).to.equal(0o700);
   });
 
   it("installs again when the lock file names another version, or a package's folder is gone", async () => {
