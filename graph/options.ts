@@ -1,7 +1,7 @@
 // The command line options shared by all commands that work on a stack: its name, and settings that override its own.
 
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 
 export interface StackOptions {
   readonly stack: string;
@@ -32,12 +32,20 @@ export function readSet(pairs: readonly string[] = []): Record<string, unknown> 
   );
 }
 
-/** Replaces the parser's message, which quotes the value: it may be a secret. */
+/**
+ * Replaces the parser's messages, warnings too: they quote the value, which may be a secret. What the parser warns of,
+ * such as an unknown tag, would get lost, and is refused.
+ */
 function structure(key: string, value: string): unknown {
-  try {
-    return parse(value);
-  } catch {
+  const refuse = (): never => {
     throw new UsageError(`--set ${key}: its value is not a YAML list or mapping, such as [a, b] or {a: b}`);
+  };
+  const document = parseDocument(value, { logLevel: "error" });
+  if (document.errors.length > 0 || document.warnings.length > 0) return refuse();
+  try {
+    return document.toJS();
+  } catch {
+    return refuse();
   }
 }
 

@@ -40,9 +40,22 @@ describe("Options", function () {
     expect(() => parseOptions(["--nope"], {})).to.throw("--nope");
     expect(() => parseOptions(["word"], {})).to.throw("word");
     expect(() => readSet(["=value"])).to.throw("--set =value: write it as --set key=value");
-    for (const value of ["[{", "{a: 1", "[a, b", "[*a]", "{a: b: c}"])
+    for (const value of ["[{", "{a: 1", "[a, b", "[*a]", "{a: b: c}", "[!x a]", "[!x {a: b}]"])
       expect(() => readSet([`clients=${value}`])).to.throw(
         /^--set clients: its value is not a YAML list or mapping[^\n]*$/,
       );
+  });
+
+  it("never print a value, not even in a warning", async () => {
+    for (const value of ["[!x hunter2]", "{[hunter2]: b}", "[{hunter2"]) {
+      const args = [join(projectRoot, "run.mjs"), join(projectRoot, "graph/cli.ts"), "--set", `clients=${value}`];
+      const said = await promisify(execFile)(process.execPath, args, { cwd: projectRoot }).then(
+        () => "evaluated",
+        ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+      );
+      expect(said)
+        .to.match(/clients: is|clients: its value is/)
+        .and.not.include("hunter2");
+    }
   });
 });
