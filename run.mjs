@@ -12,6 +12,14 @@ const root = dirname(fileURLToPath(import.meta.url));
 /** Longest that another run's installation is waited for, in milliseconds. */
 const patience = 15 * 60_000;
 
+// Whoever reads the output may stop early, as `head` does: that is the end, with the status so far, and no fault of the program.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}
+
 const [program, ...rest] = process.argv.slice(2);
 if (program === undefined) fail("Usage: node run.mjs <file.ts> [arguments]");
 checkNode();

@@ -147,6 +147,18 @@ describe("run.mjs", function () {
     expect(installs()).to.have.length(1);
   });
 
+  for (const stream of ["stdout", "stderr"] as const)
+    it(`ends quietly when nobody reads its ${stream} any more, with the status that it has by then`, async () => {
+      await start().done;
+      const says = `process.exitCode = 3; setInterval(() => process.${stream}.write("more\\n"), 10);`;
+      writeFileSync(join(folder, "program.ts"), says);
+      const { child, done } = start();
+      child[stream].once("data", () => child[stream].destroy());
+      const { status, stderr } = await done;
+      expect(status).to.equal(3);
+      expect(stderr).not.to.contain("EPIPE");
+    });
+
   it("names a lock file that is not there", async () => {
     rmSync(join(folder, "package-lock.json"));
     const { status, stderr } = await start().done;
