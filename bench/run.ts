@@ -1,11 +1,17 @@
 // `npm run bench`: costs as ratios of measurements in one run, which vary less between machines than absolute times.
 
+import { parseOptions } from "../graph/options";
 import { bench as authorizer } from "./authorizer";
 import { bench as handler, type Row } from "./handler";
 import { bench as program } from "./program";
 import { bench as start } from "./start";
 
+const usage = `npm run bench -- [options]
+
+  -h, --help         print this`;
+
 async function main(): Promise<void> {
+  if (parseOptions(process.argv.slice(2), {}).help) return void process.stdout.write(`${usage}\n`);
   const parts: readonly [title: string, bench: () => Promise<readonly Row[]>][] = [
     ["the model function", handler],
     ["the authorizer", authorizer],
@@ -20,4 +26,7 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});

@@ -1,9 +1,16 @@
-// `npm run docs`: generates the tables in the documents from the files that they describe. The tests fail if one is stale.
+// `npm run docs`: generates docs/policy.md, and the tables in other documents, from the files that they describe. The tests
+// fail if one is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
+import { parseOptions } from "../graph/options";
 import { exampleSettings, readProject, readStack } from "../graph/project";
+import { documentFile, policyDocument } from "../policy/docs";
+
+const usage = `npm run docs -- [options]
+
+  -h, --help         print this`;
 
 /** A generated table between `<!-- name -->` and `<!-- /name -->` in a document. */
 export interface Table {
@@ -41,9 +48,20 @@ export function withTable(text: string, { document, name, rows }: Table): string
   return `${text.slice(0, from + open.length)}\n${rows()}\n${text.slice(to)}`;
 }
 
-if (process.argv[1] === __filename) {
+function main(): void {
+  if (parseOptions(process.argv.slice(2), {}).help) return void process.stdout.write(`${usage}\n`);
   for (const table of tables) {
     const file = join(projectRoot, table.document);
     writeFileSync(file, withTable(readFileSync(file, "utf8"), table));
+  }
+  writeFileSync(documentFile, policyDocument());
+}
+
+if (process.argv[1] === __filename) {
+  try {
+    main();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 1;
   }
 }

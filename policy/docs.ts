@@ -1,6 +1,5 @@
-// Generates `docs/policy.md`: tables of all rules with their controls, and of all exceptions. Run to write it.
+// The text of `docs/policy.md`: tables of all rules with their controls, and of all exceptions. `npm run docs` writes it.
 
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Exception, readExceptions } from "./exceptions";
 import { pack } from "./pack";
@@ -9,7 +8,7 @@ export const documentFile = join(__dirname, "../docs/policy.md");
 
 const intro = `# Policy
 
-<!-- Written by policy/docs.ts; a test fails when it is stale. -->
+<!-- Written by npm run docs; a test fails when it is stale. -->
 
 The requirements on the resource graph, one rule each: \`policy/rules/<rule>.ts\` contains the check, \`policy/pack.ts\` the reason. The same rules run
 in three places: \`pulumi preview --policy-pack policy\` (and \`pulumi up\`), \`npm test\` on every combination of the
@@ -64,5 +63,3 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line), ""].join("\n");
 }
-
-if (process.argv[1] === __filename) writeFileSync(documentFile, policyDocument());

@@ -4,7 +4,7 @@ import { documentFile, policyDocument } from "../../policy/docs";
 import { pack } from "../../policy/pack";
 
 describe("docs/policy.md", () => {
-  it("is current: `npx tsx policy/docs.ts` writes it", () => {
+  it("is current (write it with: npm run docs)", () => {
     expect(readFileSync(documentFile, "utf8")).to.equal(policyDocument());
   });
 
