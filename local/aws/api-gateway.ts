@@ -6,7 +6,7 @@ import { type Graph, ofType } from "../../graph/resource";
 import type { FrontResponse } from "../gateway/front";
 import type { ApiKeyStore, StoredKey } from "./api-key-store";
 import { permit } from "./permission";
-import { json, type Service, type ServiceCall } from "./service";
+import { fieldsOf, json, type Service, type ServiceCall } from "./service";
 import { ServiceError } from "./service-error";
 
 interface Route {
@@ -43,7 +43,7 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       method: "POST",
       path: ["apikeys"],
       run: (call) => {
-        const body = bodyOf(call);
+        const body = fieldsOf(call);
         const tags = (body.tags ?? {}) as Record<string, string>;
         permitted(call, "POST", "/apikeys", tagKeys("request", tags));
         if (Object.keys(tags).length > 0) {
@@ -88,7 +88,7 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       run: (call, [id]) => {
         permitted(call, "PATCH", `/apikeys/${id!}`, ownTags(id!));
         const key = keyOf(id!);
-        const { patchOperations } = bodyOf(call) as { patchOperations?: { op: string; path: string; value: string }[] };
+        const { patchOperations } = fieldsOf(call) as { patchOperations?: { op: string; path: string; value: string }[] };
         for (const { op, path, value } of patchOperations ?? []) {
           if (op === "replace" && path === "/description") key.description = value;
           else if (op === "replace" && path === "/enabled") key.enabled = value === "true";
@@ -113,7 +113,7 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       path: ["usageplans", "*", "keys"],
       run: (call, [plan]) => {
         permitted(call, "POST", `/usageplans/${plan!}/keys`);
-        const key = keyOf(String(bodyOf(call).keyId));
+        const key = keyOf(String(fieldsOf(call).keyId));
         if (key.planIds.has(planOf(plan!))) {
           throw new ServiceError(409, "ConflictException", "Usage Plan already contains the key");
         }
@@ -167,12 +167,4 @@ function shown(key: StoredKey, withValue: boolean): object {
 
 function tagKeys(kind: "request" | "resource", tags: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}tag/${key.toLowerCase()}`, value]));
-}
-
-function bodyOf({ body }: ServiceCall): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(body.toString("utf8")) as Record<string, unknown>;
-  } catch {
-    throw new ServiceError(400, "SerializationException", "the body is not JSON");
-  }
 }

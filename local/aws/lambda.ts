@@ -24,7 +24,7 @@ export function lambdaInvoke(region: string, arns: ReadonlyMap<string, string>, 
       const arn = arns.get(name!) ?? [...arns.values()].find((known) => known === name);
       permit(principal, at, { action: "lambda:InvokeFunction", resource: arn ?? String(name) });
       if (arn === undefined) throw new ServiceError(404, "ResourceNotFoundException", "Function not found");
-      const event: unknown = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
+      const event = eventOf(body);
       const outcome = await functions.invoke(arn, event, { timeoutMs });
       if (outcome.kind === "result") return json(200, outcome.payload ?? null);
       if (outcome.kind === "throttled") throw new ServiceError(429, "TooManyRequestsException", "Rate Exceeded.");
@@ -34,4 +34,14 @@ export function lambdaInvoke(region: string, arns: ReadonlyMap<string, string>, 
       return { ...answer, headers: [...answer.headers, ["X-Amz-Function-Error", "Unhandled"]] };
     },
   };
+}
+
+/** @throws ServiceError 400 InvalidRequestContentException if it is not JSON */
+function eventOf(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    throw new ServiceError(400, "InvalidRequestContentException", "Could not parse request body into json");
+  }
 }

@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import { permit } from "./permission";
 import { type RotationDriver, type StepName, stepNames, type StepOutcome } from "./rotation-driver";
 import type { LocalSecret } from "./secrets-manager";
-import { json, type Service } from "./service";
+import { fieldsOf, json, type Service } from "./service";
 import { ServiceError } from "./service-error";
 
 export const rehearsalService = "local-rehearsal";
@@ -28,9 +28,9 @@ export function rehearsal(region: string, secrets: readonly LocalSecret[], drive
     name: rehearsalService,
     region,
     operationOf: () => "Rehearse",
-    answer: async ({ principal, at, body }) => {
-      const { secretId, killAt } = JSON.parse(body.toString("utf8")) as RehearsalRequest;
-      permit(principal, at, { action: "local:Rehearse", resource: secretId });
+    answer: async (call) => {
+      const { secretId, killAt } = fieldsOf(call) as unknown as RehearsalRequest;
+      permit(call.principal, call.at, { action: "local:Rehearse", resource: secretId });
       const secret = secrets.find(({ arn }) => arn === secretId);
       if (secret === undefined) throw new ServiceError(404, "ResourceNotFoundException", "no such secret in this run");
       if (killAt !== undefined && !stepNames.includes(killAt)) {

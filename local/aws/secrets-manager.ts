@@ -8,7 +8,7 @@ import type { Policy } from "../gateway/protections/policy/policy";
 import { Unenforceable } from "../gateway/unenforceable";
 import { denyingPolicyOf, permit } from "./permission";
 import { SecretVersions } from "./secret-versions";
-import { json, type Service, type ServiceCall } from "./service";
+import { fieldsOf, json, type Service, type ServiceCall } from "./service";
 import { ServiceError } from "./service-error";
 
 export interface LocalSecret {
@@ -72,7 +72,7 @@ export function secretsManager(region: string, secrets: readonly LocalSecret[], 
       const name = operationOf(call);
       const operation = operations.get(name);
       if (operation === undefined) throw new ServiceError(400, "UnknownOperationException", "no such operation here");
-      const request = requestOf(call.body);
+      const request = fieldsOf(call);
       const secret = secrets.find(({ arn, name: own }) => [arn, own].includes(String(request.SecretId)));
       // Permission is checked first, as in AWS: a caller without it must not learn whether the secret exists.
       const resource = secret?.arn ?? String(request.SecretId);
@@ -83,14 +83,6 @@ export function secretsManager(region: string, secrets: readonly LocalSecret[], 
       return Promise.resolve(json(200, operation(secret, request), type));
     },
   };
-}
-
-function requestOf(body: Buffer): Request {
-  try {
-    return JSON.parse(body.toString("utf8")) as Request;
-  } catch {
-    throw new ServiceError(400, "SerializationException", "the body is not JSON");
-  }
 }
 
 const reads: Readonly<Record<string, Operation>> = {

@@ -2,6 +2,7 @@
 
 import type { FrontResponse } from "../gateway/front";
 import type { Principal } from "../identities";
+import { ServiceError } from "./service-error";
 
 export interface ServiceCall {
   /** Who signed it. */
@@ -30,4 +31,19 @@ export interface Service {
 /** A JSON response; `undefined` gives an empty body. */
 export function json(status: number, body: unknown, type = "application/json"): FrontResponse {
   return { status, headers: [["Content-Type", type]], body: body === undefined ? "" : JSON.stringify(body) };
+}
+
+/** The fields of a request's body. @throws ServiceError 400 SerializationException if it is not a JSON object */
+export function fieldsOf({ body }: ServiceCall): Readonly<Record<string, unknown>> {
+  const fields = parsed(body);
+  if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return fields as Record<string, unknown>;
+  throw new ServiceError(400, "SerializationException", "the body is not a JSON object");
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
 }

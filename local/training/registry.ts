@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { partitionOf } from "../../contract";
 import { permit } from "../aws/permission";
-import { json, type Service } from "../aws/service";
+import { fieldsOf, json, type Service } from "../aws/service";
 import { ServiceError } from "../aws/service-error";
 import type { Principal } from "../identities";
 
@@ -109,7 +109,7 @@ export class Registry {
         if (call.header("x-amz-target") !== "SageMaker.DescribeModelPackage") {
           throw new ServiceError(400, "UnknownOperationException", "no such operation here");
         }
-        const { ModelPackageName: arn } = JSON.parse(call.body.toString("utf8")) as { ModelPackageName: string };
+        const { ModelPackageName: arn } = fieldsOf(call) as { ModelPackageName: string };
         permit(call.principal, call.at, { action: "sagemaker:DescribeModelPackage", resource: arn });
         return Promise.resolve(json(200, this.described(arn), "application/x-amz-json-1.1"));
       },

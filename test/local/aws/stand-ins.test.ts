@@ -156,6 +156,24 @@ describe("the local stand-ins of AWS's services", function () {
     });
   });
 
+  it("refuse a body or a path that nobody could read, as the fault of whoever sent it", async () => {
+    const { aws, run } = rotating;
+    const lambda = `/2015-03-31/functions/${aws.functionName}/invocations`;
+    for (const [service, path, body, code] of [
+      ["lambda", lambda, "{", "InvalidRequestContentException"],
+      ["lambda", lambda.replace("/functions/", "/functions/%zz"), "{}", "ValidationException"],
+      ["local-rehearsal", "/", "{", "SerializationException"],
+      ["local-rehearsal", "/", "null", "SerializationException"],
+      ["apigateway", "/apikeys", "{", "SerializationException"],
+      ["apigateway", "/apikeys", "null", "SerializationException"],
+    ] as const) {
+      const region = service === "apigateway" ? regions.api : regions.secret;
+      const to = { endpoint: aws.url, ca: run.ca, ...aws.operator };
+      const { status, text } = await signedPost(to, { service, region, path, body });
+      expect([service, status, (JSON.parse(text) as { __type: string }).__type]).to.deep.equal([service, 400, code]);
+    }
+  });
+
   it("let nobody but the operator rehearse", async () => {
     const { aws, run } = rotating;
     const at = { endpoint: aws.url, ca: run.ca };
