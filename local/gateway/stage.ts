@@ -34,6 +34,14 @@ export function identityOf(resource: Resource, stage: string): ApiIdentity {
   return { id: resource.id, stage, partition: arn[1]!, region: arn[2]!, account: arn[3]! };
 }
 
+/** Variables of the stage of a REST API; empty if it has none. */
+export function stageVariablesOf(api: ApiIdentity, graph: Graph): Readonly<Record<string, string>> {
+  const stage = ofType(graph, "aws:apigateway/stage:Stage").find(
+    ({ inputs }) => inputs["restApi"] === api.id && inputs["stageName"] === api.stage,
+  );
+  return (stage?.inputs["variables"] as Record<string, string> | undefined) ?? {};
+}
+
 export function minVersionOf({ inputs }: Resource): TlsVersion {
   return oldestVersion(inputs["securityPolicy"]);
 }

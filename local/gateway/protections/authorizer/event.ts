@@ -18,7 +18,10 @@ export function tokenEvent(call: Call, token: string): TokenEvent {
  * Maps without entries are empty, not null. The plain maps contain the last value of a repeated name, `multiValue…` all
  * of them. Headers and query are parsed as for the function: both must see the same values.
  */
-export function requestEvent(call: Call): Readonly<Record<string, unknown>> {
+export function requestEvent(
+  call: Call,
+  stageVariables: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
   const headers = grouped(call.headers.filter(([name]) => !gatewayHeaders.has(name.toLowerCase())));
   const query = grouped(parseQuery(call.rawQuery), false);
   return {
@@ -32,7 +35,7 @@ export function requestEvent(call: Call): Readonly<Record<string, unknown>> {
     queryStringParameters: last(query),
     multiValueQueryStringParameters: query,
     pathParameters: call.pathParameters,
-    stageVariables: {},
+    stageVariables,
     requestContext: {
       accountId: call.api.account,
       apiId: call.api.id,

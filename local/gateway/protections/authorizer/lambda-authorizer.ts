@@ -5,6 +5,7 @@
 import type { Graph } from "../../../../graph/resource";
 import type { Functions } from "../../../functions/functions";
 import type { Call, Caller, Refusal } from "../../call";
+import { stageVariablesOf } from "../../stage";
 import { invokeAction, keysOf, resourcesOf } from "../call-facts";
 import { decide } from "../policy/decision";
 import { type AuthorizerAnswer, answerOf } from "./answer";
@@ -65,7 +66,10 @@ export class LambdaAuthorizer {
     const { settings, around } = this;
     if (!mayInvokeAuthorizer(around.graph, call.api, settings.name, settings.functionArn))
       return misconfigured("no lambda:Permission lets API Gateway invoke the authorizer");
-    const event = settings.type === "TOKEN" ? tokenEvent(call, token) : requestEvent(call);
+    const event =
+      settings.type === "TOKEN"
+        ? tokenEvent(call, token)
+        : requestEvent(call, stageVariablesOf(call.api, around.graph));
     const invocation = await around.functions.invoke(settings.functionArn, event, { timeoutMs });
     if (invocation.kind === "error")
       // The exact error message by which an authorizer rejects a caller; any other error is a failure.

@@ -350,6 +350,21 @@ describe("a request authorizer", () => {
     });
   });
 
+  it("is told the variables of its own stage", async () => {
+    const stage = (restApi: string, stageName: string, variables: object) =>
+      aResource("aws:apigateway/stage:Stage", `${restApi}-${stageName}`, { restApi, stageName, variables });
+    const { authorizer, invoked } = anAuthorizer(
+      () => result(allowing),
+      scheme,
+      permission(),
+      stage("another", "dev", { tenant: "other" }),
+      stage(api.id, "prod", { tenant: "prod" }),
+      stage(api.id, "dev", { tenant: "own" }),
+    );
+    await authorizer.authorize(call(["a"], "q=1"));
+    expect(invoked[0]?.event).to.have.property("stageVariables").that.deep.equals({ tenant: "own" });
+  });
+
   for (const [name, missing] of Object.entries({
     "a header": call([], "q=1"),
     "a blank header": call([" "], "q=1"),
