@@ -5,6 +5,7 @@
 import type { Authority, Pair } from "./certificates";
 import type { ServedApi, TlsVersion } from "./gateway/front";
 import type { Gateway, ServedDomain } from "./gateway/gateway";
+import { bareAnswer } from "./gateway/http/answers";
 import { type GatewayServer, serve, type ServeOptions } from "./gateway/server";
 import type { Endpoint } from "./gateway/tls-endpoints";
 
@@ -104,7 +105,8 @@ export async function openDoors(
 /** The local authority stands in for the truststore: the private keys of the truststore's own CAs are not available. */
 function domainEndpoint(domain: ServedDomain, { cert, key }: Pair, authority: Authority): Endpoint {
   const truststore = domain.mutualTls ? authority.certificate : undefined;
-  return { minVersion: domain.minVersion, tls: { cert, key, truststore }, respond: domain.respond };
+  const bodyTooLarge = domain.kind === "HTTP" ? bareAnswer(413, true) : undefined;
+  return { minVersion: domain.minVersion, bodyTooLarge, tls: { cert, key, truststore }, respond: domain.respond };
 }
 
 function domainDoor(domain: ServedDomain, api: ServedApi, port: number): DomainDoor {

@@ -94,6 +94,12 @@ describe("a local run with own domains", function () {
     }
   });
 
+  it("refuses a body over the limit in the words of an HTTP API", async () => {
+    const headers = { ...bearer(httpApi), "content-length": 11 * 1024 * 1024 };
+    const answer = await call(served, `${httpApi.domains[0]!.url}/models`, { headers, ...certificate(httpApi) }, "");
+    expect(answer).to.deep.equal({ status: 413, text: '{"message":"Request Entity Too Large"}' });
+  });
+
   it("answers the disabled default endpoint as one, whatever is presented", async () => {
     const options = { headers: bearer(httpApi), ...certificate(httpApi) };
     for (const address of [

@@ -1,7 +1,8 @@
 // Answers calls to a custom domain: checks client certificate and access mode, then calls the API mapped to the path.
 
 import { edgeAnswer, type FrontRequest, type FrontResponse, type ServedApi } from "../front";
-import { beyondLimits } from "../limits";
+import { bareAnswer, reworded } from "../http/answers";
+import { badRequest, beyondLimits } from "../limits";
 import { parseTarget, withoutPrefix } from "../request-target";
 import { hostIsServerName } from "../strict-host";
 import { Unenforceable } from "../unenforceable";
@@ -35,9 +36,10 @@ export function domainFront(
       return refuse(`the client certificate is not trusted: ${request.clientCertFault ?? "none was shown"}`);
     if (domain.strictHost && !hostIsServerName(request)) return refuse("Host is not the name that TLS asked for");
     const refused = beyondLimits(request);
-    if (refused) return Promise.resolve(refused);
+    if (refused) return Promise.resolve(domain.kind === "HTTP" ? reworded(refused) : refused);
     const path = parseTarget(request.url)?.path;
-    const found = path && mapped.find(({ basePath }) => withoutPrefix(path, basePath) !== undefined);
+    if (path === undefined) return Promise.resolve(malformed[domain.kind]);
+    const found = mapped.find(({ basePath }) => withoutPrefix(path, basePath) !== undefined);
     if (!found) return refuse("the domain maps nothing at this path", unmapped[domain.kind]);
     return found.api.respond({ ...request, domain: { name: domain.name, basePath: found.basePath } });
   };
@@ -47,5 +49,7 @@ const forbidden = {
   REST: edgeAnswer(403, "Forbidden", "ForbiddenException"),
   HTTP: edgeAnswer(403, "Forbidden"),
 };
+
+const malformed = { REST: badRequest, HTTP: bareAnswer(400) };
 
 const unmapped = { REST: forbidden.REST, HTTP: edgeAnswer(404, "Not Found") };

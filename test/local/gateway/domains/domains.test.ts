@@ -136,7 +136,34 @@ describe("Own domains", () => {
       expect(await ask("/v1/models?a=/v2")).to.equal('200 {"id":"other","basePath":"/v1"}');
       expect(await ask("/v1/x/models")).to.equal('200 {"id":"abcdefghij","basePath":"/v1/x"}');
       expect(await ask("/v10/models")).to.equal('200 {"id":"httpapi123","basePath":""}');
-      expect(await ask("/v1/../models")).to.match(/^404 /);
+    });
+
+    it("what is malformed or too large, in the words of its service", async () => {
+      const headers: [string, string][] = [["X-Long", "x".repeat(11_000)]];
+      const twice: [string, string][] = [...Array(2)].map(() => ["X-Api-Key", "k"]);
+      const ofHttp = front(http(), apiMapping());
+      expect(await ofHttp("/v1/../models")).to.equal('400 {"message":"Bad Request"}');
+      expect(await ofHttp("/models", { headers })).to.equal('431 {"message":"Request Header Fields Too Large"}');
+      const ofRest = front(rest(), basePath());
+      expect(await ofRest("/v1/../models")).to.equal('400 {"message":"Bad Request"}');
+      expect(await ofRest("/models", { headers })).to.equal('431 {"message":"Request Header Fields Too Large"}');
+      // Only a REST API names the kind of its error.
+      const named = async (resources: Resource[], url: string, more?: Partial<FrontRequest>) => {
+        const respond = domainFront(
+          domainsOf(graphOf(...resources))[0]!,
+          [api("abcdefghij"), api("httpapi123")],
+          () => undefined,
+        );
+        const answer = await respond(request("POST", url, more));
+        return [answer.status, answer.headers.find(([name]) => /errortype/i.test(name))?.[1]];
+      };
+      for (const [url, more] of [
+        ["/%zz", {}],
+        ["/models", { headers: twice }],
+      ] as const) {
+        expect(await named([http(), apiMapping()], url, more)).to.deep.equal([400, undefined]);
+        expect(await named([rest(), basePath()], url, more)).to.deep.equal([400, "BadRequestException"]);
+      }
     });
 
     it("what maps nothing, in the words of its service", async () => {
