@@ -25,5 +25,5 @@ export function takeUpPublications(
       const version = (await modelMetadata(functions, served!.functionArn, name))?.versions[0];
       if (version !== undefined) tell(`${name}: version ${version} is served.`);
     }
-  });
+  }, tell);
 }

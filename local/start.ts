@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });
 
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
-  const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => takeUp(run));
+  const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => takeUp(run), say);
   stopOnSignals(async () => {
     unwatch();
     await run.close();

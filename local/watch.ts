@@ -7,9 +7,14 @@ const quiet = 300;
 
 /**
  * Calls back once the folders have been quiet after a change; calls never overlap.
+ * @param tell receives a sentence if a folder can no longer be watched
  * @returns a function that stops watching
  */
-export function watchFolders(folders: readonly string[], changed: () => Promise<void>): () => void {
+export function watchFolders(
+  folders: readonly string[],
+  changed: () => Promise<void>,
+  tell: (line: string) => void,
+): () => void {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   const touch = () => {
@@ -20,7 +25,10 @@ export function watchFolders(folders: readonly string[], changed: () => Promise<
   };
   const watchers = folders.map((folder): FSWatcher => {
     const watcher = watch(folder, { recursive: true, persistent: false }, touch);
-    watcher.on("error", () => watcher.close());
+    watcher.on("error", ({ message }: Error) => {
+      watcher.close();
+      tell(`${folder} is no longer watched, so a change there needs a restart: ${message}`);
+    });
     return watcher;
   });
   return () => {

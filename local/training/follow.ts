@@ -34,19 +34,26 @@ export class FollowedPublications {
     return this.cloud?.variablesOf(functionName) ?? {};
   }
 
-  /** Calls back with the names of the models whose pointer changed, after the model function has had time to read it. */
-  follow(changed: (models: readonly string[]) => Promise<void>): void {
+  /**
+   * Calls back with the names of the models whose pointer changed, after the model function has had time to read it.
+   * @param tell receives a sentence if changes can no longer be noticed
+   */
+  follow(changed: (models: readonly string[]) => Promise<void>, tell: (line: string) => void): void {
     const folder = join(this.options.folder, "s3");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     let seen = pointers(folder);
-    this.unwatch = watchFolders([folder], async () => {
-      const now = pointers(folder);
-      const models = [...now].filter(([name, text]) => seen.get(name) !== text).map(([name]) => name);
-      seen = now;
-      if (models.length === 0) return;
-      await sleep(untilNextLook);
-      await changed(models);
-    });
+    this.unwatch = watchFolders(
+      [folder],
+      async () => {
+        const now = pointers(folder);
+        const models = [...now].filter(([name, text]) => seen.get(name) !== text).map(([name]) => name);
+        seen = now;
+        if (models.length === 0) return;
+        await sleep(untilNextLook);
+        await changed(models);
+      },
+      tell,
+    );
   }
 
   async close(): Promise<void> {
