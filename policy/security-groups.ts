@@ -1,6 +1,7 @@
 // The rules of security groups, whether declared inline in a group or as separate resources.
 
 import type { Resource } from "../graph/resource";
+import { coversTheInternet } from "./networks";
 import { list, type Plain, record, text, texts } from "./read";
 
 const group = "aws:ec2/securityGroup:SecurityGroup";
@@ -13,8 +14,13 @@ export const securityGroupTypes = [group, single, ingress, egress];
 export interface TrafficRule {
   /** `tcp`, …; `-1` or `all` for every protocol. */
   readonly protocol: string;
-  /** Whether the rule covers all IPv4 or IPv6 addresses. */
-  readonly everywhere: boolean;
+  /** Networks (CIDR) that the rule covers. */
+  readonly networks: readonly string[];
+}
+
+/** Whether rules together cover the internet, each of them perhaps only a part. */
+export function areEverywhere(rules: readonly TrafficRule[]): boolean {
+  return coversTheInternet(rules.flatMap(({ networks }) => networks));
 }
 
 /** The rules for a direction; `undefined` if the resource declares none for it. */
@@ -35,6 +41,6 @@ export function trafficRules(resource: Resource, direction: "ingress" | "egress"
 }
 
 function trafficRule(rule: Plain): TrafficRule {
-  const ranges = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"].flatMap((key) => texts(rule[key]));
-  return { protocol: text(rule.protocol ?? rule.ipProtocol), everywhere: ranges.some((range) => range.endsWith("/0")) };
+  const networks = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"].flatMap((key) => texts(rule[key]));
+  return { protocol: text(rule.protocol ?? rule.ipProtocol), networks };
 }

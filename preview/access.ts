@@ -1,6 +1,7 @@
 // Compares who may call in two versions: the changed cells of the access matrix, grouped by route, and the routes that
 // became open to anyone or to any network.
 
+import { coversTheInternet } from "../policy/networks";
 import type { CellSnapshot, ClientSnapshot, MatrixSnapshot } from "./snapshot";
 
 export interface AccessChange {
@@ -39,16 +40,23 @@ export function opened(before: MatrixSnapshot | undefined, after: MatrixSnapshot
 
 /**
  * Routes that newly let callers in from any network, of APIs that allowed only some networks, or still do for other routes.
- * A network that is merely added to the list does not count: `surroundings` reports it.
+ * A network that is merely added to the list does not count, unless the list then covers the internet: `surroundings`
+ * reports it.
  */
 export function reachable(before: MatrixSnapshot | undefined, after: MatrixSnapshot): string[] {
-  const restricted = (before?.callers ?? []).filter(({ networks }) => networks !== null).map(({ api }) => api);
+  const isRestricted = ({ networks }: MatrixSnapshot["callers"][number]) =>
+    networks !== null && !coversTheInternet(networks);
+  const restricted = (before?.callers ?? []).filter(isRestricted).map(({ api }) => api);
   const known = before?.findings.fromAnyNetwork ?? [];
   const dropped = (after.findings.fromAnyNetwork ?? []).filter((route) =>
     restricted.some((api) => route.startsWith(`${api}: `)),
   );
+  const widened = after.cells
+    .filter(({ api, place, status }) => restricted.includes(api) && place === "route" && isLetIn(status))
+    .filter(({ api }) => after.callers.some((now) => now.api === api && now.networks !== null && !isRestricted(now)))
+    .map(({ api, method, path, address }) => `${api}: ${method} ${path} (${address})`);
   const around = after.findings.aroundNetworks ?? [];
-  return [...new Set([...dropped, ...around])].filter((route) => !known.includes(route));
+  return [...new Set([...dropped, ...widened, ...around])].filter((route) => !known.includes(route));
 }
 
 /**

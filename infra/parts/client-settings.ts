@@ -1,7 +1,7 @@
 // The settings `clients` and `allowedNetworks` of the REST API: who may call, how often and which models. Each field is
 // checked by itself here, and all of them together in client-checks.ts.
 
-import { isNetwork } from "./network-range";
+import { isOwnedNetwork } from "./network-range";
 import { exampleReader, readerArn } from "./secret-readers";
 import type { SettingReader } from "./setting-reader";
 
@@ -49,7 +49,12 @@ export function readClientSettings(read: SettingReader, limits: Limits): ClientS
     read.fault("clients", `has more than ${mostClients} entries`, `pulumi config rm --path 'clients[${mostClients}]'`);
   return {
     clients: listed.slice(0, mostClients).map((fields, index) => readClient(read, `clients[${index}]`, fields, limits)),
-    allowedNetworks: read.list("allowedNetworks", isNetwork, "a network such as 203.0.113.0/24", "203.0.113.0/24"),
+    allowedNetworks: read.list(
+      "allowedNetworks",
+      isOwnedNetwork,
+      "a network such as 203.0.113.0/24, of a /8 at most (IPv6: /16)",
+      "203.0.113.0/24",
+    ),
   };
 }
 

@@ -1,7 +1,7 @@
 // Only the API gateways of this program may accept calls from the internet.
 
 import { flaw, type Rule } from "../rule";
-import { securityGroupTypes, trafficRules } from "../security-groups";
+import { areEverywhere, securityGroupTypes, trafficRules } from "../security-groups";
 
 export const networkAdmitsNobody: Rule = {
   name: "network-admits-nobody",
@@ -10,6 +10,6 @@ export const networkAdmitsNobody: Rule = {
   check: (resource) => {
     const rules = trafficRules(resource, "ingress");
     if (rules === undefined && resource.type !== securityGroupTypes[0]) return undefined;
-    return rules?.some(({ everywhere }) => everywhere) === true ? [flaw("ingress from 0.0.0.0/0 or ::/0")] : [];
+    return areEverywhere(rules ?? []) ? [flaw("ingress from the internet, or a large part of it")] : [];
   },
 };

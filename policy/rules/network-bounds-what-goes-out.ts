@@ -1,7 +1,7 @@
 // A compromised function can send its data to every address that it can reach.
 
 import { flaw, type Rule } from "../rule";
-import { securityGroupTypes, trafficRules } from "../security-groups";
+import { areEverywhere, securityGroupTypes, trafficRules } from "../security-groups";
 
 export const networkBoundsWhatGoesOut: Rule = {
   name: "network-bounds-what-goes-out",
@@ -14,7 +14,7 @@ export const networkBoundsWhatGoesOut: Rule = {
       const apart = securityGroupTypes.flatMap((type) => view.pointingAt(resource, type, "securityGroupId"));
       return apart.some((rule) => trafficRules(rule, "egress") !== undefined) ? [] : [flaw("egress is not set")];
     }
-    return rules.some(({ protocol, everywhere }) => everywhere && ["-1", "all"].includes(protocol))
+    return areEverywhere(rules.filter(({ protocol }) => ["-1", "all"].includes(protocol)))
       ? [flaw("egress of every protocol to everywhere")]
       : [];
   },

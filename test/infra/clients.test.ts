@@ -395,6 +395,16 @@ describe("the settings of clients", () => {
       { allowedNetworks: ["0.0.0.0/0"] },
       /allowedNetworks\[0\]: is not a network .*: pulumi config set --path 'allowedNetworks\[0\]' 203\.0\.113\.0\/24/,
     ],
+    [
+      "on two networks that together are everything",
+      { allowedNetworks: ["0.0.0.0/1", "128.0.0.0/1"] },
+      /allowedNetworks\[0\]: is not a network .*, of a \/8 at most \(IPv6: \/16\): pulumi config set --path/,
+    ],
+    [
+      "on all of IPv6 that is in use",
+      { allowedNetworks: ["10.0.0.0/8", "2001::/16", "2000::/3"] },
+      /allowedNetworks\[2\]: is not a network/,
+    ],
     ["on an address without a length", { allowedNetworks: ["203.0.113.1"] }, /allowedNetworks\[0\]: is not a network/],
     ["on no network", { allowedNetworks: ["203.0.113.0/24", "office/24"] }, /allowedNetworks\[1\]: is not a network/],
     ["on networks in words", { allowedNetworks: "203.0.113.0/24" }, /allowedNetworks: is not a list in which each/],

@@ -256,6 +256,12 @@ const attacks: Readonly<Record<string, Attack>> = {
       list.map((one) => ({ ...one, Condition: one.Effect === "Deny" ? one.Condition : {} })),
     ),
   ],
+  "admits the internet in two halves": [
+    "network-admits-nobody",
+    put("aws:ec2/securityGroup:SecurityGroup", {
+      ingress: [{ protocol: "tcp", cidrBlocks: ["0.0.0.0/1", "128.0.0.0/1"] }],
+    }),
+  ],
   "opens a bucket": [
     "bucket-blocks-public-access",
     put("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", { blockPublicPolicy: false }),

@@ -69,10 +69,34 @@ export const network: Cases = {
     bad: { no: [vpc], "only what is accepted": [vpc, but(flows, { trafficType: "ACCEPT" })] },
   },
   "network-admits-nobody": {
-    good: { "from within": [group] },
+    good: {
+      "from within": [group],
+      "from all private networks": [
+        but(group, {
+          ingress: [
+            {
+              protocol: "tcp",
+              cidrBlocks: ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+              ipv6CidrBlocks: ["fc00::/7"],
+            },
+          ],
+        }),
+      ],
+    },
     bad: {
       everywhere: [but(group, { ingress: [{ protocol: "tcp", cidrBlocks: ["0.0.0.0/0"] }] })],
       "everywhere over IPv6": [but(group, { ingress: [{ protocol: "tcp", ipv6CidrBlocks: ["::/0"] }] })],
+      "from two halves": [but(group, { ingress: [{ protocol: "tcp", cidrBlocks: ["0.0.0.0/1", "128.0.0.0/1"] }] })],
+      "from four parts, by a rule each": [
+        but(group, {
+          ingress: ["0.0.0.0/8", "1.0.0.0/8", "2.0.0.0/8", "3.0.0.0/8"].map((part) => ({
+            protocol: "tcp",
+            cidrBlocks: [part],
+          })),
+        }),
+      ],
+      "from what IPv6 uses": [but(group, { ingress: [{ protocol: "tcp", ipv6CidrBlocks: ["2000::/3"] }] })],
+      "from a half, by a rule apart": [rule("Ingress", { cidrIpv4: "128.0.0.0/1", ipProtocol: "tcp" })],
       "by a rule apart": [rule("Ingress", { cidrIpv4: "0.0.0.0/0", ipProtocol: "tcp" })],
       "by an older rule apart": [
         a("aws:ec2/securityGroupRule:SecurityGroupRule", "r", { type: "ingress", cidrBlocks: ["0.0.0.0/0"] }),
@@ -90,6 +114,11 @@ export const network: Cases = {
     bad: {
       "not said": [but(group, { egress: undefined })],
       everything: [but(group, { egress: [{ protocol: "-1", cidrBlocks: ["0.0.0.0/0"] }] })],
+      "everything, in two halves": [
+        but(group, {
+          egress: ["0.0.0.0/1", "128.0.0.0/1"].map((half) => ({ protocol: "-1", cidrBlocks: [half] })),
+        }),
+      ],
       "by a rule apart": [rule("Egress", { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" })],
     },
   },
