@@ -185,6 +185,14 @@ const attacks: Readonly<Record<string, Attack>> = {
     "function-is-invoked-by-named-callers",
     put("aws:lambda/permission:Permission", { sourceArn: undefined }),
   ],
+  "lets APIs invoke that begin alike": [
+    "function-is-invoked-by-named-callers",
+    put("aws:lambda/permission:Permission", { sourceArn: "arn:aws:execute-api:us-east-1:123456789012:a*" }),
+  ],
+  "lets the whole account invoke": [
+    "function-is-invoked-by-named-callers",
+    put("aws:lambda/permission:Permission", { principal: "123456789012", sourceArn: undefined }),
+  ],
   "lets everybody invoke": [
     "function-is-invoked-by-named-callers",
     put("aws:lambda/permission:Permission", { principal: "*" }),

@@ -66,6 +66,7 @@ export const functions: Cases = {
         but(permission, { sourceArn: "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/authorizers/*" }),
       ],
       "by a bucket of this account": [
+        model,
         but(permission, {
           principal: "s3.amazonaws.com",
           sourceArn: "arn:aws:s3:::data",
@@ -90,6 +91,27 @@ export const functions: Cases = {
       "by everybody": [but(permission, { principal: "*" })],
       "by every API": [but(permission, { sourceArn: undefined })],
       "by every API of the account": [but(permission, { sourceArn: "arn:aws:execute-api:us-east-1:123456789012:*/*" })],
+      "by APIs that begin alike": [
+        model,
+        but(permission, { sourceArn: "arn:aws:execute-api:us-east-1:123456789012:a*" }),
+      ],
+      "by APIs that begin alike, on a stage": [
+        model,
+        but(permission, { sourceArn: "arn:aws:execute-api:us-east-1:123456789012:a1b2c?/dev/*" }),
+      ],
+      "by a whole account": [model, but(permission, { principal: "123456789012", sourceArn: undefined })],
+      "by a whole account, as its root": [
+        model,
+        but(permission, { principal: "arn:aws:iam::123456789012:root", sourceArn: undefined }),
+      ],
+      "by a bucket of another account": [
+        model,
+        but(permission, {
+          principal: "s3.amazonaws.com",
+          sourceArn: "arn:aws:s3:::data",
+          sourceAccount: "999999999999",
+        }),
+      ],
       "by every account": [but(permission, { sourceArn: "arn:aws:execute-api:us-east-1:*:a1b2c3/dev/*" })],
       "by a bucket that somebody else may own by now": [
         but(permission, { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::data" }),
