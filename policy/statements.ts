@@ -97,8 +97,3 @@ function principals(value: unknown): string[] {
     texts(names).map((name) => (name === "*" ? "*" : `${kind}:${name}`)),
   );
 }
-
-/** Keys of all conditions, in lower case, since IAM compares them case-insensitively. */
-export function conditionKeys({ conditions }: Statement): string[] {
-  return Object.values(conditions).flatMap((keys) => Object.keys(record(keys)).map((key) => key.toLowerCase()));
-}

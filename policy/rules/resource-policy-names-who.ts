@@ -1,17 +1,12 @@
 // The policy on a key, bucket, secret, queue or API decides who may use it: only named principals should be allowed.
 
-import type { Rule } from "../rule";
-import { flaw } from "../rule";
-import { conditionKeys, resourcePolicyTypes, resourceStatements } from "../statements";
 import { foreignAccount } from "../accounts";
+import { narrowingKeys } from "../conditions";
+import { flaw, type Rule } from "../rule";
+import { resourcePolicyTypes, resourceStatements } from "../statements";
 
 /** Condition keys that limit a statement to named callers, networks or sources. */
-const narrowing = [
-  // SNS's own key for the account, in the default policy of every topic.
-  "aws:sourceowner",
-  ...["aws:sourceaccount", "aws:sourcearn", "aws:principalaccount", "aws:principalarn", "aws:principalorgid"],
-  ...["aws:sourceip", "aws:vpcsourceip", "aws:sourcevpc", "aws:sourcevpce", "kms:calleraccount"],
-];
+const who = /^(aws:source(owner|account|arn|ip|vpce?)|aws:principal(account|arn)|kms:calleraccount)$/;
 
 /** CORS preflight, which browsers send without credentials; no function is behind it (rule `route-asks-who-calls`). */
 const preflight = /^execute-api:\/[\w-]+\/OPTIONS\/\*$/;
@@ -28,12 +23,12 @@ export const resourcePolicyNamesWho: Rule = {
       .flatMap((statement) => {
         const { resources, exceptResources } = statement;
         const isPreflight = !exceptResources && resources.length > 0 && resources.every((each) => preflight.test(each));
-        const isNarrow = isPreflight || conditionKeys(statement).some((key) => narrowing.includes(key));
+        const isNarrow = () => isPreflight || narrowingKeys(statement, view).some((key) => who.test(key));
         const flaws = statement.exceptPrincipals ? [flaw("NotPrincipal lets everybody else in")] : [];
         for (const name of statement.principals) {
           if (name.startsWith("Service:") || name.startsWith("Federated:")) continue;
           if (/[*?]/.test(name)) {
-            if (!isNarrow) flaws.push(flaw("everybody is let in", statement.sid));
+            if (!isNarrow()) flaws.push(flaw("everybody is let in", statement.sid));
           } else {
             const account = foreignAccount(name, view);
             if (account !== undefined) flaws.push(flaw("a foreign account is let in", account));

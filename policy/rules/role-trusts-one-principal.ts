@@ -1,15 +1,14 @@
 // If two services or accounts can assume a role, each gets the permissions that are meant for the other.
 
 import { foreignAccount } from "../accounts";
+import { narrowingKeys } from "../conditions";
 import { flaw, type Rule } from "../rule";
-import { conditionKeys, trustStatements } from "../statements";
-
-/** Condition keys that limit a trust to this account or to a named caller. */
-const binding = ["aws:sourceaccount", "aws:sourcearn", "aws:principalorgid", "sts:externalid", "aws:principalarn"];
+import { type Statement, trustStatements } from "../statements";
+import type { View } from "../view";
 
 export const roleTrustsOnePrincipal: Rule = {
   name: "role-trusts-one-principal",
-  says: "A role can be assumed by one service or one named principal of this account; by an external identity token only under conditions on its subject.",
+  says: "A role can be assumed by one service or one named principal of this account, not by the account as a whole; by an external identity token only under a condition on its subject.",
   types: ["aws:iam/role:Role"],
   check: (resource, view) => {
     const trusts = trustStatements(resource).filter(({ allows }) => allows);
@@ -21,14 +20,8 @@ export const roleTrustsOnePrincipal: Rule = {
         : []),
       ...[...principals].filter((name) => name.includes("*")).map((name) => flaw("a principal is a wildcard", name)),
       ...trusts
-        .filter(({ principals: [name = ""] }) => name.startsWith("Federated:"))
-        .filter((trust) => !conditionKeys(trust).some((key) => /:(sub|aud|amr)$/.test(key)))
-        .map(() => flaw("a foreign token is not bound to a subject")),
-      // SageMaker and EventBridge act on behalf of their callers: without such a condition, also of other accounts.
-      ...trusts
-        .filter(({ principals: names }) => names.some((name) => /^Service:(sagemaker|events|scheduler)\./.test(name)))
-        .filter((trust) => !conditionKeys(trust).some((key) => binding.includes(key)))
-        .map(() => flaw("a service that acts for others is not bound to this account")),
+        .flatMap((trust) => trust.principals.flatMap((name) => unbound(name, trust, view) ?? []))
+        .map((what) => flaw(what)),
     ];
     if (flaws.length > 0) return flaws;
     return [...principals]
@@ -36,3 +29,22 @@ export const roleTrustsOnePrincipal: Rule = {
       .map((account) => flaw("a foreign account may take it", account));
   },
 };
+
+/** What is wrong with the trust in a principal that stands for many, if no condition says whom; else `undefined`. */
+function unbound(principal: string, trust: Statement, view: View): string | undefined {
+  const isBound = (by: RegExp) => narrowingKeys(trust, view).some((key) => by.test(key));
+  if (principal.startsWith("Federated:")) {
+    // Tokens of an identity pool name a user, whom nobody knows beforehand: there the pool and its users will do.
+    const isPool = principal === "Federated:cognito-identity.amazonaws.com" && isBound(/:aud$/) && isBound(/:amr$/);
+    return isBound(/:sub$/) || isPool ? undefined : "a foreign token is not bound to a subject";
+  }
+  // The account's root stands for every principal of the account that may assume roles.
+  if (/^AWS:(arn:[\w-]+:iam::)?\d{12}(:root)?$/.test(principal))
+    return isBound(/^aws:principalarn$/) ? undefined : "every principal of an account may take it";
+  // SageMaker and EventBridge act on behalf of their callers: without such a condition, also of other accounts.
+  if (/^Service:(sagemaker|events|scheduler)\./.test(principal))
+    return isBound(/^aws:source(account|arn)$/)
+      ? undefined
+      : "a service that acts for others is not bound to this account";
+  return undefined;
+}

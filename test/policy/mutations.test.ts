@@ -243,6 +243,12 @@ const attacks: Readonly<Record<string, Attack>> = {
       policyArn: "arn:aws:iam::aws:policy/AmazonAPIGatewayFullAccess",
     }),
   ],
+  "trusts the whole account": [
+    "role-trusts-one-principal",
+    statements("aws:iam/role:Role", "assumeRolePolicy", (list) =>
+      list.map((one) => ({ ...one, Principal: { AWS: "arn:aws:iam::123456789012:root" } })),
+    ),
+  ],
   "stops the key's rotation": ["key-rotates", put("aws:kms/key:Key", { enableKeyRotation: false })],
   "gives the key to everybody": [
     "resource-policy-names-who",
@@ -257,6 +263,27 @@ const attacks: Readonly<Record<string, Attack>> = {
       ...list,
       { Effect: "Allow", Principal: { AWS: "999999999999" }, Action: "s3:PutObject", Resource: "*" },
     ]),
+  ],
+  "gives the key to everybody but this account": [
+    "resource-policy-names-who",
+    statements("aws:kms/key:Key", "policy", (list) => [
+      ...list,
+      {
+        Effect: "Allow",
+        Principal: "*",
+        Action: "kms:Decrypt",
+        Resource: "*",
+        Condition: { StringNotEquals: { "kms:CallerAccount": "123456789012" } },
+      },
+    ]),
+  ],
+  "lets the logs of any account use the key": [
+    "service-access-is-bound",
+    statements("aws:kms/key:Key", "policy", (list) =>
+      list.map((one) =>
+        one.Sid === "Logs" ? { ...one, Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": "*" } } } : one,
+      ),
+    ),
   ],
   "lets S3 deliver for anybody": [
     "service-access-is-bound",

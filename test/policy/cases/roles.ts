@@ -20,6 +20,24 @@ const lock = (statement: object) => [
   a("aws:kms/key:Key", "key", { policy: policy({ Effect: "Allow", Action: "kms:*", Resource: "*", ...statement }) }),
 ];
 const root = { AWS: "arn:aws:iam::123456789012:root" };
+/** Everybody, under a condition. */
+const open = (Condition: object) => lock({ Principal: "*", Condition });
+const vpc = a("aws:ec2/vpc:Vpc", "vpc-1a2b");
+const gate = a("aws:ec2/vpcEndpoint:VpcEndpoint", "vpce-1a2b");
+const bucket = (Condition: object) => [
+  lambda,
+  a("aws:s3/bucketPolicy:BucketPolicy", "p", {
+    policy: policy({ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*", Condition }),
+  }),
+];
+const from = (...networks: string[]) => bucket({ IpAddress: { "aws:SourceIp": networks } });
+const service = (Condition: object) => lock({ Principal: { Service: "logs.amazonaws.com" }, Condition });
+const github = (Condition: object) =>
+  trust({ Federated: "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }, { Condition });
+const pool = (Condition: object) => trust({ Federated: "cognito-identity.amazonaws.com" }, { Condition });
+const aud = { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" };
+const sub = (subject: string) => ({ "token.actions.githubusercontent.com:sub": subject });
+const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
 const attach = (policyArn: string) =>
   a("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", { role: "role", policyArn });
 
@@ -91,11 +109,30 @@ export const roles: Cases = {
       "a service": [lambda],
       "a role of this account": [trust({ AWS: "arn:aws:iam::123456789012:role/operator" })],
       "SageMaker for this account": [trust({ Service: "sagemaker.amazonaws.com" }, { Condition: account })],
+      "SageMaker for a pipeline of this account": [
+        trust(
+          { Service: "sagemaker.amazonaws.com" },
+          { Condition: { ArnLike: { "aws:SourceArn": "arn:aws:sagemaker:us-east-1:123456789012:pipeline/*" } } },
+        ),
+      ],
+      "this account, for one role": [
+        trust(root, { Condition: { ArnEquals: { "aws:PrincipalArn": role("operator") } } }),
+      ],
       "a token of one subject": [
         trust(
           { Federated: "arn:aws:iam::123456789012:oidc-provider/token.example.com" },
           { Condition: { StringEquals: { "token.example.com:sub": "repo:a/b" } } },
         ),
+      ],
+      "the tokens of a repository's environment": [
+        github({ StringEquals: { ...aud, ...sub("repo:a/b:environment:prod") } }),
+      ],
+      "the tokens of a repository": [github({ StringEquals: aud, StringLike: sub("repo:a/b:*") })],
+      "the users of an identity pool": [
+        pool({
+          StringEquals: { "cognito-identity.amazonaws.com:aud": "us-east-1:1a2b" },
+          "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" },
+        }),
       ],
     },
     bad: {
@@ -122,7 +159,45 @@ export const roles: Cases = {
         }),
       ],
       "any token": [trust({ Federated: "arn:aws:iam::123456789012:oidc-provider/token.example.com" })],
+      "any token of GitHub": [github({ StringEquals: aud })],
+      "any subject": [github({ StringEquals: aud, StringLike: sub("*") })],
+      "any repository": [github({ StringEquals: aud, StringLike: sub("repo:*") })],
+      "any repository of an owner": [github({ StringEquals: aud, StringLike: sub("repo:a/*") })],
+      "repositories that begin alike": [github({ StringEquals: aud, StringLike: sub("repo:a/b*") })],
+      "a repository or any": [
+        github({
+          StringEquals: aud,
+          StringLike: { "token.actions.githubusercontent.com:sub": ["repo:a/b:*", "repo:*"] },
+        }),
+      ],
+      "a subject, or none at all": [github({ StringEquals: aud, "ForAllValues:StringEquals": sub("repo:a/b:x") })],
+      "a subject, if there is one": [github({ StringEquals: aud, StringEqualsIfExists: sub("repo:a/b:x") })],
+      "a subject that is itself": [
+        github({ StringEquals: { ...aud, ...sub("${token.actions.githubusercontent.com:sub}") } }),
+      ],
+      "any subject but one": [github({ StringEquals: aud, StringNotEquals: sub("repo:a/b:x") })],
+      "any user of any identity pool": [
+        pool({ "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "authenticated" } }),
+      ],
+      "anybody by an identity pool": [
+        pool({
+          StringEquals: { "cognito-identity.amazonaws.com:aud": "us-east-1:1a2b" },
+          "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": "unauthenticated" },
+        }),
+      ],
+      "everybody of this account": [trust(root)],
+      "everybody of this account, by its number": [trust({ AWS: "123456789012" })],
+      "every role of this account": [trust(root, { Condition: { ArnLike: { "aws:PrincipalArn": role("*") } } })],
       "SageMaker for anybody": [trust({ Service: "sagemaker.amazonaws.com" })],
+      "SageMaker for another account": [
+        trust(
+          { Service: "sagemaker.amazonaws.com" },
+          { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } },
+        ),
+      ],
+      "SageMaker for any account": [
+        trust({ Service: "sagemaker.amazonaws.com" }, { Condition: { StringLike: { "aws:SourceAccount": "*" } } }),
+      ],
     },
   },
   "role-has-a-policy": {
@@ -172,6 +247,17 @@ export const roles: Cases = {
           }),
         }),
       ],
+      "one principal of this account": open({ ArnEquals: { "aws:PrincipalArn": role("reader") } }),
+      "principals under a path of this account": open({ StringLike: { "aws:PrincipalArn": role("model/*") } }),
+      "a source in this account": open({
+        ArnLike: { "aws:SourceArn": "arn:aws:sns:us-east-1:123456789012:alarms" },
+      }),
+      "everybody of this account, among several values": open({
+        "ForAnyValue:StringEquals": { "aws:PrincipalAccount": ["123456789012"] },
+      }),
+      "everybody from our network": [vpc, ...bucket({ StringEquals: { "aws:SourceVpc": "vpc-1a2b" } })],
+      "everybody from our endpoint": [gate, ...bucket({ StringEquals: { "aws:SourceVpce": "vpce-1a2b" } })],
+      "everybody from an address": from("192.0.2.1", "2001:db8::/32"),
       "everybody from a network": [
         lambda,
         a("aws:apigateway/restApi:RestApi", "api", {
@@ -197,6 +283,47 @@ export const roles: Cases = {
           }),
         }),
       ],
+      "any account but this": open({ StringNotEquals: { "kms:CallerAccount": "123456789012" } }),
+      "another account, by a condition": open({ StringEquals: { "kms:CallerAccount": "999999999999" } }),
+      "another account beside this, by a condition": open({
+        StringEquals: { "kms:CallerAccount": ["123456789012", "999999999999"] },
+      }),
+      "accounts that begin alike": open({ StringLike: { "kms:CallerAccount": "12345678901?" } }),
+      "no account": open({ StringEquals: { "kms:CallerAccount": [] } }),
+      "an account, if there is one": open({ StringEqualsIfExists: { "aws:PrincipalAccount": "123456789012" } }),
+      "an account, or none": open({ "ForAllValues:StringEquals": { "aws:PrincipalAccount": "123456789012" } }),
+      "any principal": open({ StringLike: { "aws:PrincipalArn": "*" } }),
+      "any role of this account": open({ StringLike: { "aws:PrincipalArn": role("*") } }),
+      "any role of any account": [
+        lambda,
+        a("aws:secretsmanager/secretPolicy:SecretPolicy", "p", {
+          policy: policy({
+            Effect: "Allow",
+            Principal: "*",
+            Action: "secretsmanager:GetSecretValue",
+            Resource: "*",
+            Condition: { StringLike: { "aws:PrincipalArn": "arn:aws:iam::*:role/*" } },
+          }),
+        }),
+      ],
+      "a role of another account, by a condition": open({
+        ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/reader" },
+      }),
+      "an organisation, or none": open({ "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }),
+      "an organisation, which may be anybody's": open({ StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }),
+      "everybody from the internet": bucket({ Null: { "aws:SourceVpce": "true" } }),
+      "everybody from an endpoint that may be anybody's": bucket({ StringEquals: { "aws:SourceVpce": "vpce-9f9f" } }),
+      "everybody from a private address, as each network has": bucket({
+        IpAddress: { "aws:VpcSourceIp": "10.0.0.0/8" },
+      }),
+      "everybody from any address": from("0.0.0.0/0"),
+      "everybody from any address over IPv6": from("::/0"),
+      "everybody from two halves": from("0.0.0.0/1", "128.0.0.0/1"),
+      "everybody from what IPv6 uses": from("192.0.2.0/24", "2000::/3"),
+      "everybody from nearly any address": from("1.0.0.0/8", "2.0.0.0/7", "4.0.0.0/6"),
+      "everybody from what is no network": from("anywhere"),
+      "everybody outside a network": bucket({ NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } }),
+      "everybody from addresses that begin alike": bucket({ StringLike: { "aws:SourceIp": "1*" } }),
       everybody: lock({ Principal: "*" }),
       "everybody, as accounts": lock({ Principal: { AWS: ["*"] } }),
       "everybody over TLS": lock({ Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }),
@@ -246,8 +373,25 @@ export const roles: Cases = {
     },
   },
   "service-access-is-bound": {
-    good: { "to an account": lock({ Principal: { Service: "logs.amazonaws.com" }, Condition: account }) },
+    good: {
+      "to an account": service(account),
+      "to logs of this account": service({
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:123456789012:log-group:*" },
+      }),
+    },
     bad: {
+      "to any account": service({ StringLike: { "aws:SourceAccount": "*" } }),
+      "to another account": service({ StringEquals: { "aws:SourceAccount": "999999999999" } }),
+      "to any account but this": service({ StringNotEquals: { "aws:SourceAccount": "123456789012" } }),
+      "to an account, if there is one": service({ StringEqualsIfExists: { "aws:SourceAccount": "123456789012" } }),
+      "to any logs": service({ ArnLike: { "kms:EncryptionContext:aws:logs:arn": "*" } }),
+      "to logs of any account": service({
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:us-east-1:*:log-group:*" },
+      }),
+      "to an organisation": service({ StringEquals: { "aws:SourceOrgID": "o-a1b2c3d4e5" } }),
+      "to another service, for whomever": service({
+        StringEquals: { "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" },
+      }),
       "to nothing": lock({ Principal: { Service: "events.amazonaws.com" } }),
       "to the transport": lock({
         Principal: { Service: "events.amazonaws.com" },
