@@ -71,9 +71,10 @@ import { resourcePolicyNamesWho } from "./rules/resource-policy-names-who";
 import { resourceTypeIsReviewed } from "./rules/resource-type-is-reviewed";
 import { resourcesAreTagged } from "./rules/resources-are-tagged";
 import { roleHasAPolicy } from "./rules/role-has-a-policy";
+import { rolePolicyGivesNoRights } from "./rules/role-policy-gives-no-rights";
 import { rolePolicyNamesActions } from "./rules/role-policy-names-actions";
 import { rolePolicyNamesResources } from "./rules/role-policy-names-resources";
-import { roleTakesNoFullAccessPolicy } from "./rules/role-takes-no-full-access-policy";
+import { roleTakesNoBroadPolicy } from "./rules/role-takes-no-broad-policy";
 import { roleTrustsOnePrincipal } from "./rules/role-trusts-one-principal";
 import { routeAsksWhoCalls } from "./rules/route-asks-who-calls";
 import { routeParametersAreValidated } from "./rules/route-parameters-are-validated";
@@ -167,8 +168,9 @@ export const pack: readonly Entry[] = [
   // Roles and policies
   entry(rolePolicyNamesActions, "high", "IAM.1 IAM.21"),
   entry(rolePolicyNamesResources, "high", "IAM.1 API1"),
+  entry(rolePolicyGivesNoRights, "high", "IAM.1"),
   entry(decryptionNamesItsKeys, "medium", "KMS.1 KMS.2"),
-  entry(roleTakesNoFullAccessPolicy, "high", "OWN.ManagedFullAccess IAM.1"),
+  entry(roleTakesNoBroadPolicy, "high", "OWN.ManagedFullAccess IAM.1"),
   entry(roleTrustsOnePrincipal, "high", "IAM.1"),
   entry(roleHasAPolicy, "low", "OWN.RoleUsed"),
   entry(resourcePolicyNamesWho, "critical", "KMS.5 S3.6 S3.2"),

@@ -1,30 +1,25 @@
 // A role that may act on every resource extends the damage of its compromise to the whole account.
 
-import type { Rule } from "../rule";
-import { flaw } from "../rule";
+import { narrowingKeys } from "../conditions";
+import { flaw, type Rule } from "../rule";
 import { identityStatements, identityTypes } from "../statements";
-
-/** Services in whose ARNs the resource part starts with a name instead of a resource type. */
-const named = ["s3", "execute-api", "sqs", "sns"];
+import { isWide } from "../wide-arns";
 
 export const rolePolicyNamesResources: Rule = {
   name: "role-policy-names-resources",
-  says: "A role's policies name resources: no `*`, not every resource of a type, no NotResource.",
+  says: "A role's policies name resources: a wildcard comes after a whole name, or a condition demands a tag; no `*`, no NotResource.",
   types: identityTypes,
-  check: (resource) =>
+  check: (resource, view) =>
     identityStatements(resource)
       .filter(({ allows }) => allows)
-      .flatMap(({ actions, resources, exceptResources }) =>
-        exceptResources || resources.length === 0 || resources.some(isWide)
-          ? actions.map((action) => flaw("an action is allowed on every resource", action))
-          : [],
-      ),
+      .flatMap((statement) => {
+        const { actions, resources, exceptResources } = statement;
+        const wide = resources.filter(isWide);
+        const isTagged = () => narrowingKeys(statement, view).some((key) => /^aws:re(source|quest)tag\//.test(key));
+        const isNamed = !exceptResources && resources.length > 0;
+        // A tag may stand for a name, but not for the service.
+        return isNamed && (wide.length === 0 || (wide.every((arn) => /^arn:[\w-]+:[\w-]+:/.test(arn)) && isTagged()))
+          ? []
+          : actions.map((action) => flaw("an action is allowed on resources that are not named", action));
+      }),
 };
-
-/** Whether an ARN covers all resources, or all of a type. */
-function isWide(arn: string): boolean {
-  const [, , service = "", , , ...rest] = arn.split(":");
-  const name = rest.join(":");
-  if (!arn.startsWith("arn:") || name === "" || /^[*?]/.test(name) || /[*?]/.test(service)) return true;
-  return !named.includes(service) && /^[\w-]+[:/][*?]/.test(name);
-}

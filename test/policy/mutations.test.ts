@@ -238,10 +238,41 @@ const attacks: Readonly<Record<string, Attack>> = {
     ]),
   ],
   "attaches a full-access policy": [
-    "role-takes-no-full-access-policy",
+    "role-takes-no-broad-policy",
     put("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
       policyArn: "arn:aws:iam::aws:policy/AmazonAPIGatewayFullAccess",
     }),
+  ],
+  "attaches a policy that reads everything": [
+    "role-takes-no-broad-policy",
+    put("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { policyArn: "arn:aws:iam::aws:policy/ReadOnlyAccess" }),
+  ],
+  "lets a role write its own policy": [
+    "role-policy-gives-no-rights",
+    statements("aws:iam/rolePolicy:RolePolicy", "policy", (list) => [
+      ...list,
+      { Effect: "Allow", Action: "iam:PutRolePolicy", Resource: "arn:aws:iam::123456789012:role/admin" },
+    ]),
+  ],
+  "lets a role write to all logs of AWS's services": [
+    "role-policy-names-resources",
+    statements("aws:iam/rolePolicy:RolePolicy", "policy", (list) => [
+      ...list,
+      {
+        Effect: "Allow",
+        Action: "logs:PutLogEvents",
+        Resource: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/*",
+      },
+    ]),
+  ],
+  "takes the tag away that a key's rotation demands": [
+    "role-policy-names-resources",
+    statements(
+      "aws:iam/rolePolicy:RolePolicy",
+      "policy",
+      (list) => list.map((one) => (one.Sid === "OwnKeys" ? { ...one, Condition: undefined } : one)),
+      /secret-policy/,
+    ),
   ],
   "trusts the whole account": [
     "role-trusts-one-principal",

@@ -38,6 +38,8 @@ const pool = (Condition: object) => trust({ Federated: "cognito-identity.amazona
 const aud = { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" };
 const sub = (subject: string) => ({ "token.actions.githubusercontent.com:sub": subject });
 const role = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+const passes = (Resource: string, more: object = {}) => [lambda, grant(allow("iam:PassRole", Resource, more))];
+const passedTo = (service: string) => ({ Condition: { StringEquals: { "iam:PassedToService": service } } });
 const attach = (policyArn: string) =>
   a("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", { role: "role", policyArn });
 
@@ -65,6 +67,35 @@ export const roles: Cases = {
       "names that begin alike": [
         grant(allow("logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/model:*")),
       ],
+      "secrets below a name": [
+        grant(allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:model/*")),
+      ],
+      "a secret with the letters that AWS appends": [
+        grant(
+          allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:model-??????"),
+        ),
+      ],
+      "jobs of pipelines, which SageMaker names": [
+        grant(allow("sagemaker:StopTrainingJob", "arn:aws:sagemaker:us-east-1:123456789012:training-job/pipelines-*")),
+      ],
+      "resources that get a tag": [
+        lambda,
+        grant(
+          allow("apigateway:PUT", "arn:aws:apigateway:us-east-1::/tags/*", {
+            Condition: { StringEquals: { "aws:RequestTag/stack": "dev" } },
+          }),
+        ),
+      ],
+      "resources that carry a tag": [
+        lambda,
+        grant(
+          allow("apigateway:DELETE", "arn:aws:apigateway:us-east-1::/apikeys/*", {
+            Condition: {
+              StringLike: { "aws:ResourceTag/secret": "arn:aws:secretsmanager:us-east-1:123456789012:secret:model/*" },
+            },
+          }),
+        ),
+      ],
       "a denial of everything": [grant(policy({ Effect: "Deny", Action: "s3:PutObject", Resource: "*" }))],
     },
     bad: {
@@ -76,6 +107,50 @@ export const roles: Cases = {
       "one among others": [grant(allow("dynamodb:GetItem", [table, "*"]))],
       "all but one": [grant(policy({ Effect: "Allow", Action: "s3:GetObject", NotResource: "arn:aws:s3:::x" }))],
       "a wildcard of the service": [grant(allow("s3:GetObject", "arn:aws:*:::models"))],
+      "tables of every account": [grant(allow("dynamodb:GetItem", "arn:aws:dynamodb:us-east-1:*:table/calls"))],
+      "every secret that begins with a letter": [
+        grant(allow("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:123456789012:secret:m*")),
+      ],
+      "whichever secret a tag names": [
+        grant(
+          allow(
+            "secretsmanager:GetSecretValue",
+            "arn:aws:secretsmanager:us-east-1:123456789012:secret:${aws:PrincipalTag/secret}/*",
+          ),
+        ),
+      ],
+      "every bucket that begins alike": [grant(allow("s3:GetObject", "arn:aws:s3:::models*/*"))],
+      "the log groups of AWS's services": [
+        grant(allow("logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:/aws/*")),
+      ],
+      "the log groups of every function": [
+        grant(allow("logs:PutLogEvents", "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/*")),
+      ],
+      "every API key": [grant(allow("apigateway:DELETE", "arn:aws:apigateway:us-east-1::/apikeys/*"))],
+      "resources that may carry a tag": [
+        lambda,
+        grant(
+          allow("apigateway:DELETE", "arn:aws:apigateway:us-east-1::/apikeys/*", {
+            Condition: { StringEqualsIfExists: { "aws:ResourceTag/stack": "dev" } },
+          }),
+        ),
+      ],
+      "resources that carry any tag": [
+        lambda,
+        grant(
+          allow("apigateway:DELETE", "arn:aws:apigateway:us-east-1::/apikeys/*", {
+            Condition: { StringLike: { "aws:ResourceTag/secret": "*" } },
+          }),
+        ),
+      ],
+      "every service's resources that carry a tag": [
+        lambda,
+        grant(allow("s3:GetObject", "arn:*", { Condition: { StringEquals: { "aws:ResourceTag/stack": "dev" } } })),
+      ],
+      "everything that carries a tag": [
+        lambda,
+        grant(allow("s3:GetObject", "*", { Condition: { StringEquals: { "aws:ResourceTag/stack": "dev" } } })),
+      ],
     },
   },
   "decryption-names-its-keys": {
@@ -88,8 +163,44 @@ export const roles: Cases = {
       "every alias": [grant(allow("kms:ReEncryptFrom", "arn:aws:kms:us-east-1:123456789012:alias/*"))],
     },
   },
-  "role-takes-no-full-access-policy": {
-    good: { "a service role's": [attach("arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")] },
+  "role-policy-gives-no-rights": {
+    good: {
+      "none of IAM": [lambda, grant(allow("dynamodb:GetItem", table))],
+      "reading IAM": [lambda, grant(allow(["iam:GetRole", "iam:ListRolePolicies"], role("model")))],
+      "a role for one service": passes(role("step"), passedTo("sagemaker.amazonaws.com")),
+      "the session of one role": [lambda, grant(allow(["sts:AssumeRole", "sts:GetCallerIdentity"], role("reader")))],
+    },
+    bad: {
+      "writing a policy": [lambda, grant(allow("iam:PutRolePolicy", role("model")))],
+      "writing a policy, by case": [lambda, grant(allow("IAM:putrolepolicy", role("model")))],
+      "attaching a policy": [lambda, grant(allow(["s3:GetObject", "iam:AttachRolePolicy"], role("model")))],
+      "a new key of a user": [lambda, grant(allow("iam:CreateAccessKey", "arn:aws:iam::123456789012:user/a"))],
+      "a trust": [lambda, grant(allow("iam:UpdateAssumeRolePolicy", role("model")))],
+      "no boundary": [lambda, grant(allow("iam:DeleteRolePermissionsBoundary", role("model")))],
+      "verbs that begin alike": [lambda, grant(allow("iam:P*", role("model"), passedTo("sagemaker.amazonaws.com")))],
+      "all but one": [lambda, grant(policy({ Effect: "Allow", NotAction: "s3:GetObject", Resource: table }))],
+      "a role for any service": passes(role("step")),
+      "a role for services that begin alike": passes(role("step"), {
+        Condition: { StringLike: { "iam:PassedToService": "*.amazonaws.com" } },
+      }),
+      "a role for a service, or none": passes(role("step"), {
+        Condition: { StringEqualsIfExists: { "iam:PassedToService": "sagemaker.amazonaws.com" } },
+      }),
+      "roles that begin alike": passes(role("admin*"), passedTo("sagemaker.amazonaws.com")),
+      "roles under a path": passes(role("team/*"), passedTo("sagemaker.amazonaws.com")),
+      "the sessions of roles that begin alike": [lambda, grant(allow("sts:AssumeRole", role("admin*")))],
+      "the sessions of roles that begin alike, by verb": [lambda, grant(allow("sts:Assume*", role("admin*")))],
+      "the sessions of all roles but one": [
+        lambda,
+        grant(policy({ Effect: "Allow", Action: "sts:AssumeRole", NotResource: role("admin") })),
+      ],
+    },
+  },
+  "role-takes-no-broad-policy": {
+    good: {
+      "a service role's": [attach("arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")],
+      "one of this account": [attach("arn:aws:iam::123456789012:policy/model")],
+    },
     bad: {
       administrator: [attach("arn:aws:iam::aws:policy/AdministratorAccess")],
       "SageMaker's": [attach("arn:aws:iam::aws:policy/AmazonSageMakerFullAccess")],
@@ -99,6 +210,11 @@ export const roles: Cases = {
         }),
       ],
       "a power user": [attach("arn:aws:iam::aws:policy/PowerUserAccess")],
+      "a reader of everything": [attach("arn:aws:iam::aws:policy/ReadOnlyAccess")],
+      "of every secret": [attach("arn:aws:iam::aws:policy/SecretsManagerReadWrite")],
+      "one with a listed name on another path": [
+        attach("arn:aws:iam::aws:policy/AmazonAPIGatewayPushToCloudWatchLogs/x"),
+      ],
       "in the role itself": [
         but(lambda, { managedPolicyArns: ["arn:aws:iam::aws:policy/job-function/SystemAdministrator"] }),
       ],
