@@ -88,7 +88,9 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       run: (call, [id]) => {
         permitted(call, "PATCH", `/apikeys/${id!}`, ownTags(id!));
         const key = keyOf(id!);
-        const { patchOperations } = fieldsOf(call) as { patchOperations?: { op: string; path: string; value: string }[] };
+        const { patchOperations } = fieldsOf(call) as {
+          patchOperations?: { op: string; path: string; value: string }[];
+        };
         for (const { op, path, value } of patchOperations ?? []) {
           if (op === "replace" && path === "/description") key.description = value;
           else if (op === "replace" && path === "/enabled") key.enabled = value === "true";
