@@ -5,7 +5,7 @@
 import { parseOptions, UsageError } from "../graph/options";
 import { markdown } from "./markdown";
 import { preview } from "./preview";
-import { VersionError } from "./versions";
+import { VersionError } from "./git";
 
 const usage = `npm run -s preview -- [options]
 

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../graph/options";
+import { layCommit, layFiles } from "./lay";
 import { look } from "./look";
 import { type Compared, type Report, reportOf } from "./report";
-import { baseCommit, commitOf, equip, layCommit, layFiles } from "./versions";
+import { baseCommit, commitOf, equip } from "./versions";
 
 export interface PreviewOptions {
   /** Commit to compare with; by default the merge base of HEAD and the main branch. */
@@ -32,7 +33,7 @@ export async function preview(options: PreviewOptions, repository = project): Pr
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(today)) throw new UsageError("--today: write it as YYYY-MM-DD");
   const base = baseCommit(repository, options.base);
-  const head = options.head === undefined ? undefined : commitOf(repository, options.head);
+  const head = options.head === undefined ? undefined : commitOf(repository, options.head, "--head");
   const folder = mkdtempSync(join(tmpdir(), "preview-"));
   const key = randomBytes(32).toString("hex");
   const compare = async (name: string, commit: string | undefined): Promise<Compared> => {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
-import { layFiles } from "../../preview/versions";
+import { layFiles } from "../../preview/lay";
 
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "repository-"));
