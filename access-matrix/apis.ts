@@ -5,6 +5,7 @@ import { type Graph, ofType, type Resource } from "../graph/resource";
 import { clientsOf, type ListedClient } from "./clients";
 import { type Door, httpDoors, restDoors } from "./doors";
 import { NotUnderstood } from "./not-understood";
+import { originsOf } from "./origins";
 import { type ResourcePolicy, resourcePolicyOf } from "./resource-policy";
 import { type Route, routesOf } from "./routes";
 import { type GatewayResponse, gatewayResponses, type Kind } from "./rules";
@@ -28,6 +29,8 @@ export interface Api {
   readonly policy?: ResourcePolicy;
   /** The clients that it lists; absent: it has no list, and everyone who is let in may call every model. */
   readonly clients?: readonly ListedClient[];
+  /** Origins whose web pages may call it. */
+  readonly origins: readonly string[];
   /** Name of the model that routes outside `/v2` serve; empty if no function names one. */
   readonly defaultModel: string;
 }
@@ -103,6 +106,7 @@ function common(api: Resource, kind: Kind, stage: string, document: Json, graph:
     stage,
     arn: arnOf(api, kind),
     routes: routesOf(document, kind, graph, api.urn),
+    origins: originsOf(document, api.inputs.corsConfiguration),
     defaultModel: defaultModelOf(graph),
   };
 }

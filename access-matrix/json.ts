@@ -2,7 +2,7 @@
 
 import { addressOf, findingsOf } from "./findings";
 import type { Matrix } from "./matrix";
-import { asked } from "./words";
+import { asked, tokensAsked } from "./words";
 
 export function printable(matrix: Matrix): object {
   return {
@@ -16,6 +16,8 @@ export function printable(matrix: Matrix): object {
       api: api.name,
       networks: api.policy?.networks ?? null,
       clients: api.clients ?? null,
+      tokens: [...new Set(api.routes.map(({ ask }) => tokensAsked(ask)).filter((tokens) => tokens !== undefined))],
+      origins: api.origins,
     })),
     policies: matrix.reach,
     cells: matrix.cells.map(({ api, door, place, method, path, route, credential, status }) => ({

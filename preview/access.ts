@@ -2,9 +2,11 @@
 // became open to anyone or to any network.
 
 import { coversTheInternet } from "../policy/networks";
-import type { CellSnapshot, ClientSnapshot, MatrixSnapshot } from "./snapshot";
+import { factorsOf, lostFactors } from "./factors";
+import type { CellSnapshot, MatrixSnapshot } from "./snapshot";
 
 export interface AccessChange {
+  readonly api: string;
   /** For example `apiGateway: POST /mymodel (default endpoint)`. */
   readonly route: string;
   readonly op: "added" | "removed" | "changed";
@@ -12,7 +14,9 @@ export interface AccessChange {
   readonly asks?: { readonly before?: string; readonly after?: string };
   /** Credentials whose status changed. */
   readonly cells: readonly CellChange[];
-  /** Whether a credential that was refused before is let in now. */
+  /** What the route asked for before and does not any more, for example `an API key`. */
+  readonly lost: readonly string[];
+  /** Whether it lost a factor, or lets in a credential that was refused before. */
   readonly loosened: boolean;
 }
 
@@ -24,10 +28,19 @@ export interface CellChange {
   readonly after?: number | string;
 }
 
+type Cells = readonly CellSnapshot[];
+
 export function accessChanges(before: MatrixSnapshot, after: MatrixSnapshot): AccessChange[] {
   const [old, next] = [byRoute(before.cells), byRoute(after.cells)];
+  const closed = before.doors.filter(({ disabled }) => disabled);
+  const isOpen = ({ api, address }: CellSnapshot) =>
+    !closed.some((door) => door.api === api && door.address === address);
+  const open = before.cells.filter(isOpen);
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((route) => {
-    const change = routeChange(route, old.get(route) ?? [], next.get(route) ?? []);
+    const [was, is] = [old.get(route) ?? [], next.get(route) ?? []];
+    // Where an address is new, or was closed, the route must not ask for less than the same route did at another.
+    const like = was.some(isOpen) ? was : is.length > 0 ? sameRoute(open, is[0]!) : [];
+    const change = routeChange(route, was, is, like);
     return change === undefined ? [] : [change];
   });
 }
@@ -59,41 +72,7 @@ export function reachable(before: MatrixSnapshot | undefined, after: MatrixSnaps
   return [...new Set([...dropped, ...widened, ...around])].filter((route) => !known.includes(route));
 }
 
-/**
- * Changes of what the matrix contains besides its cells, one line each: addresses with their TLS settings, networks,
- * clients, and what the IAM policies allow.
- */
-export function surroundings(before: MatrixSnapshot, after: MatrixSnapshot): string[] {
-  const doors = ({ doors }: MatrixSnapshot) =>
-    doors.map(({ api, address, tls, mutualTls, disabled, strictHost }) => {
-      const words = [`TLS ${String(tls)}`, mutualTls ? "client certificates" : "", disabled ? "disabled" : ""];
-      return `${api} at ${address}: ${[...words, strictHost ? "strict host" : ""].filter((word) => word !== "").join(", ")}`;
-    });
-  const callers = ({ callers }: MatrixSnapshot) =>
-    callers.flatMap(({ api, networks, clients }) => [
-      ...(networks ?? ["ANY NETWORK"]).map((network) => `${api} takes calls from ${network}`),
-      ...(clients ?? [whoever]).map(({ name, principal, models }) => {
-        const what = models === undefined ? "every model" : models.join(", ");
-        return `${api} lets ${name}${principal === undefined ? "" : ` (${principal})`} call ${what}`;
-      }),
-    ]);
-  const reach = ({ policies }: MatrixSnapshot) =>
-    policies.flatMap(({ policy, routes, beyond }) => [
-      ...routes.map((route) => `${policy} allows ${route}`),
-      ...beyond.map((what) => `${policy} allows MORE than there is: ${what}`),
-    ]);
-  return [doors, callers, reach].flatMap((read) => {
-    const [old, next] = [read(before), read(after)];
-    return [
-      ...old.filter((line) => !next.includes(line)).map((line) => `no more: ${line}`),
-      ...next.filter((line) => !old.includes(line)).map((line) => `new: ${line}`),
-    ];
-  });
-}
-
-const whoever: ClientSnapshot = { name: "WHOEVER IS LET IN" };
-
-function byRoute(cells: readonly CellSnapshot[]): Map<string, CellSnapshot[]> {
+function byRoute(cells: Cells): Map<string, CellSnapshot[]> {
   const routes = new Map<string, CellSnapshot[]>();
   for (const cell of cells) {
     const { api, method, path, place, address } = cell;
@@ -103,37 +82,53 @@ function byRoute(cells: readonly CellSnapshot[]): Map<string, CellSnapshot[]> {
   return routes;
 }
 
-function routeChange(
-  route: string,
-  before: readonly CellSnapshot[],
-  after: readonly CellSnapshot[],
-): AccessChange | undefined {
+/** The cells of a route at the first address that has it. */
+function sameRoute(cells: Cells, { api, method, path, place }: CellSnapshot): Cells {
+  const found = cells.filter(
+    (cell) => cell.api === api && cell.method === method && cell.path === path && cell.place === place,
+  );
+  return found.filter(({ address }) => address === found[0]!.address);
+}
+
+/** @param like what `after` must not ask less than; empty if there is nothing to compare with */
+function routeChange(route: string, before: Cells, after: Cells, like: Cells): AccessChange | undefined {
   const asks = { before: before[0]?.asks ?? undefined, after: after[0]?.asks ?? undefined };
   const names = [...new Set([...before, ...after].map(({ credential }) => credential.name))];
-  const status = (cells: readonly CellSnapshot[], name: string) =>
-    cells.find(({ credential }) => credential.name === name)?.status;
   const cells = names
     .map((credential): CellChange => {
-      return { credential, before: status(before, credential), after: status(after, credential) };
+      return { credential, before: statusOf(before, credential), after: statusOf(after, credential) };
     })
     .filter((cell) => cell.before !== cell.after);
-  if (cells.length === 0 && asks.before === asks.after) return undefined;
+  const letsIn = after.filter(({ status }) => isLetIn(status));
+  const lost = letsIn.length === 0 ? [] : lostFactors(factorsOf(like), factorsOf(after));
+  if (cells.length === 0 && asks.before === asks.after && lost.length === 0) return undefined;
   return {
+    api: [...before, ...after][0]!.api,
     route,
     op: before.length === 0 ? "added" : after.length === 0 ? "removed" : "changed",
     ...(asks.before === asks.after ? {} : { asks }),
     cells,
-    loosened: before.length > 0 && cells.some((cell) => loosens(cell, status(before, "nothing"))),
+    lost,
+    loosened:
+      lost.length > 0 ||
+      letsIn.some(({ credential }) => wasRefused(credential.name, before.length > 0 ? before : like)),
   };
 }
 
 /**
- * Let in now, and refused before. A credential that was not tried before is compared with the status of no credential
- * at all, since it held nothing that the route asked for then.
+ * A credential that was not tried before is compared with the status of no credential at all, since it held nothing that the
+ * route asked for then; but what is told apart by a list of clients with that of everyone, if there was no such list.
  */
-function loosens(cell: CellChange, nothingBefore: number | string | undefined): boolean {
-  const before = cell.before ?? (cell.credential === "all right" ? undefined : nothingBefore);
-  return isLetIn(cell.after) && before !== undefined && !isLetIn(before);
+function wasRefused(credential: string, before: Cells): boolean {
+  const client = /^(client |unlisted caller$)/;
+  const listed = before.some((cell) => client.test(cell.credential.name));
+  const instead = credential === "all right" || (client.test(credential) && !listed) ? "all right" : "nothing";
+  const status = statusOf(before, credential) ?? statusOf(before, instead);
+  return status !== undefined && !isLetIn(status);
+}
+
+function statusOf(cells: Cells, name: string): number | string | undefined {
+  return cells.find(({ credential }) => credential.name === name)?.status;
 }
 
 function isLetIn(status: number | string | undefined): boolean {

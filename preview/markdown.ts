@@ -13,27 +13,47 @@ export function markdown(report: Report): string {
   const lines = [
     `# Preview: ${code(report.head)} against ${code(report.base)}`,
     "",
-    ...(report.failures.length === 0
-      ? ["No objection: no route became open, and the policy pack finds no error.", ""]
-      : ["**Do not merge this as it is:**", "", ...report.failures.map((line) => `* ${code(line)}`), ""]),
-    ...section("Settings", report.declared.map(property)),
+    ...headline(report),
     ...stacks.flatMap(([name, stack]) => stackLines(name, stack)),
+    // After what decides a review: these can be many, and a comment is cut at its end.
+    ...section("## Settings of the project", report.declared.map(property)),
+    ...stacks.flatMap(([name, { resources, outputs }]) => [
+      ...section(`## Resources of ${code(name)}`, resourcesLines(resources)),
+      ...section(`## Outputs of ${code(name)}`, outputs.map(property)),
+    ]),
   ];
   return lines.join("\n").trimEnd();
 }
 
+function headline({ failures, loosened, stacks }: Report): string[] {
+  const listed = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`**${title}:**`, "", ...lines.map((line) => `* ${code(line)}`), ""];
+  const lines = [
+    ...listed("Do not merge this as it is", failures),
+    ...listed("This change lets more callers in", loosened),
+  ];
+  if (lines.length > 0) return lines;
+  const whole = Object.values(stacks).every(({ faults }) => faults.length === 0);
+  return [
+    whole
+      ? "No objection: nothing lets more callers in, and the policy pack finds no error."
+      : "Not everything could be compared: in what could be, nothing is wrong.",
+    "",
+  ];
+}
+
 function stackLines(name: string, stack: StackReport): string[] {
   const { op, faults, settings, resources, outputs, access, surroundings, findings } = stack;
+  const below = resources.length + outputs.length;
   const lines = [
     ...(faults.length === 0 ? [] : ["Not compared:", "", ...faults.map((line) => `* ${code(line)}`), ""]),
-    ...section("Settings of the stack", settings.map(property)),
-    ...section("Resources", resourcesLines(resources)),
-    ...section("Outputs", outputs.map(property)),
-    ...section("Who may call", [
+    ...section("### Who may call", [
       ...[...access].sort((a, b) => Number(b.loosened) - Number(a.loosened)).map(accessLine),
-      ...surroundings.map((line) => `* ${code(line)}`),
+      ...surroundings.map(({ op, line, loosened }) => `* ${marked(loosened)}${code(`${op}: ${line}`)}`),
     ]),
-    ...section("Policy", findings.map(findingLine)),
+    ...section("### Policy", findings.map(findingLine)),
+    ...section("### Settings of the stack", settings.map(property)),
+    ...(below === 0 ? [] : [`Changed resources and outputs: ${below}, listed below.`, ""]),
   ];
   return [
     `## Stack ${code(name)}${op === "kept" ? "" : `: ${op}`}`,
@@ -43,7 +63,7 @@ function stackLines(name: string, stack: StackReport): string[] {
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`### ${title}`, "", ...lines, ""];
+  return lines.length === 0 ? [] : [title, "", ...lines, ""];
 }
 
 /** A resource that is added or removed together with its parent is listed in the parent's line. */
@@ -96,7 +116,11 @@ function accessLine({ route, op, asks, cells, loosened }: AccessChange): string 
   const statuses = shown.map(({ credential, before, after }) =>
     code(`${credential} ${before ?? "—"} → ${after ?? "—"}`),
   );
-  return `* ${loosened ? "**LETS MORE CALLERS IN**: " : ""}${op} ${code(route)}${wants}: ${statuses.join(", ")}`;
+  return `* ${marked(loosened)}${op} ${code(route)}${wants}: ${statuses.join(", ")}`;
+}
+
+function marked(loosened: boolean): string {
+  return loosened ? "**LETS MORE CALLERS IN**: " : "";
 }
 
 function findingLine({ op, rule, severity, resource, about, message, status, before, reason }: FindingChange): string {

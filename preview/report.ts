@@ -1,10 +1,12 @@
 // The result of a preview: what changes in each stack, and the reasons why the change must not be merged.
 
-import { type AccessChange, accessChanges, opened, reachable, surroundings } from "./access";
+import { type AccessChange, accessChanges, opened, reachable } from "./access";
 import { differences, type PropertyChange } from "./differences";
 import { type FindingChange, findingChanges } from "./findings";
+import { loosenings, lostProtections } from "./loosened";
 import { type ResourceChange, resourceChanges } from "./resources";
-import { type Fault, isFault, type Snapshot, type StackSnapshot } from "./snapshot";
+import { type Fault, isFault, type MatrixSnapshot, type Snapshot, type StackSnapshot } from "./snapshot";
+import { type Surrounding, surroundings } from "./surroundings";
 
 export interface Report {
   /** What is compared: an abbreviated commit hash, or `the working files`. */
@@ -16,6 +18,8 @@ export interface Report {
   readonly stacks: Readonly<Record<string, StackReport>>;
   /** Reasons why the change must not be merged, one line each; empty if there are none. */
   readonly failures: readonly string[];
+  /** What else lets more callers in, one line each. */
+  readonly loosened: readonly string[];
 }
 
 export interface StackReport {
@@ -27,10 +31,11 @@ export interface StackReport {
   /** Stack outputs that are added or removed. */
   readonly outputs: readonly PropertyChange[];
   readonly access: readonly AccessChange[];
-  /** Changes in addresses, TLS settings, networks, clients and what the IAM policies allow, one line each. */
-  readonly surroundings: readonly string[];
+  /** Changes in addresses, TLS settings, networks, clients, issuers, origins and what the IAM policies allow. */
+  readonly surroundings: readonly Surrounding[];
   readonly findings: readonly FindingChange[];
   readonly failures: readonly string[];
+  readonly loosened: readonly string[];
 }
 
 export interface Compared {
@@ -43,7 +48,7 @@ const nothing: Snapshot = { declared: {}, stacks: {} };
 export function reportOf(base: Compared, head: Compared): Report {
   if (isFault(head.snapshot)) {
     const failures = [`this version cannot be read: ${head.snapshot.fault}`];
-    return { base: base.name, head: head.name, declared: [], stacks: {}, failures };
+    return { base: base.name, head: head.name, declared: [], stacks: {}, failures, loosened: [] };
   }
   const baseFault = isFault(base.snapshot) ? base.snapshot : undefined;
   const [before, after] = [isFault(base.snapshot) ? nothing : base.snapshot, head.snapshot];
@@ -57,6 +62,7 @@ export function reportOf(base: Compared, head: Compared): Report {
     declared: baseFault === undefined ? differences(plain(before.declared), plain(after.declared)) : [],
     stacks,
     failures: Object.entries(stacks).flatMap(([name, { failures }]) => failures.map((line) => `${name}: ${line}`)),
+    loosened: Object.entries(stacks).flatMap(([name, { loosened }]) => loosened.map((line) => `${name}: ${line}`)),
   };
 }
 
@@ -85,28 +91,41 @@ function stackReport(
   const findings = [old(before?.findings, []), next(after?.findings, [])] as const;
   const both = <T, R>([one, other]: readonly [T | undefined, T | undefined], compare: (a: T, b: T) => R[]): R[] =>
     one === undefined || other === undefined ? [] : compare(one, other);
+  const [access, around] = [both(matrices, accessChanges), both(matrices, surroundings)];
+  const open = after === undefined || isFault(after.matrix) ? [] : openings(matrices[0], after.matrix);
   return {
     op: after === undefined ? "removed" : before === undefined && baseFault === undefined ? "added" : "kept",
     faults: [...new Set([...missing("program"), ...missing("matrix"), ...missing("findings")])],
     settings: baseFault === undefined ? differences(plain(before?.settings ?? {}), plain(after?.settings ?? {})) : [],
     resources: both(programs, (a, b) => resourceChanges(a.resources, b.resources)),
     outputs: both(programs, (a, b) => differences(a.outputs, b.outputs, "outputs")),
-    access: both(matrices, accessChanges),
-    surroundings: both(matrices, surroundings),
+    access,
+    surroundings: around,
     findings: both(findings, findingChanges),
-    failures: after === undefined ? [] : failuresOf(matrices[0], after),
+    failures:
+      after === undefined
+        ? []
+        : failuresOf(after, [...open.map(({ what, route }) => `${what} ${route}`), ...lostProtections(access, around)]),
+    loosened: loosenings(
+      access,
+      around,
+      open.map(({ route }) => route),
+    ),
   };
 }
 
-function failuresOf(before: Parameters<typeof opened>[0], { program, matrix, findings }: StackSnapshot): string[] {
+function openings(before: MatrixSnapshot | undefined, after: MatrixSnapshot) {
+  return [
+    ...opened(before, after).map((route) => ({ what: "ANYONE CAN CALL", route })),
+    ...reachable(before, after).map((route) => ({ what: "ANY NETWORK CAN REACH", route })),
+  ];
+}
+
+/** @param access what is wrong with who may call */
+function failuresOf({ program, matrix, findings }: StackSnapshot, access: readonly string[]): string[] {
   if (isFault(program)) return [`cannot be evaluated: ${program.fault}`];
   return [
-    ...(isFault(matrix)
-      ? [`the access matrix cannot be computed: ${matrix.fault}`]
-      : [
-          ...opened(before, matrix).map((route) => `ANYONE CAN CALL ${route}`),
-          ...reachable(before, matrix).map((route) => `ANY NETWORK CAN REACH ${route}`),
-        ]),
+    ...(isFault(matrix) ? [`the access matrix cannot be computed: ${matrix.fault}`] : access),
     ...(isFault(findings)
       ? [`the policy pack cannot check: ${findings.fault}`]
       : findings

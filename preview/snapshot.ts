@@ -38,19 +38,36 @@ export function isFault(value: object): value is Fault {
 /** The part of `npm run access-matrix -- --json` that is compared. */
 export interface MatrixSnapshot {
   readonly findings: Readonly<Record<string, readonly string[]>>;
-  readonly doors: readonly (Readonly<Record<string, unknown>> & { readonly api: string; readonly address: string })[];
+  readonly doors: readonly DoorSnapshot[];
   /** Networks (CIDR) and clients that each API is restricted to, besides what its routes ask for; null: unrestricted. */
   readonly callers: readonly {
     readonly api: string;
     readonly networks: readonly string[] | null;
     readonly clients: readonly ClientSnapshot[] | null;
+    /** Issuer and audience of the tokens that its routes accept, a phrase for each. */
+    readonly tokens: readonly string[];
+    /** Origins whose web pages may call it (CORS). */
+    readonly origins: readonly string[];
   }[];
   readonly policies: readonly {
     readonly policy: string;
+    /** Whether it can be attached to callers; else it is of a role of the program's own. */
+    readonly forCallers: boolean;
     readonly routes: readonly string[];
     readonly beyond: readonly string[];
   }[];
   readonly cells: readonly CellSnapshot[];
+}
+
+/** An address at which an API answers, or whose calls it refuses (`disabled`). */
+export interface DoorSnapshot {
+  readonly api: string;
+  readonly address: string;
+  /** Oldest TLS version that is accepted. */
+  readonly tls: string;
+  readonly mutualTls: boolean;
+  readonly disabled: boolean;
+  readonly strictHost: boolean;
 }
 
 export interface ClientSnapshot {
@@ -69,10 +86,13 @@ export interface CellSnapshot {
   readonly path: string;
   /** What the route asks for; null if there is no route. */
   readonly asks: string | null;
-  readonly credential: { readonly name: string };
+  /** With a member for each part that the route asks for; a member says how the part is presented. */
+  readonly credential: { readonly name: string } & { readonly [part in Part]?: string };
   /** HTTP status, or a text if the connection ends without one. */
   readonly status: number | string;
 }
+
+export type Part = "certificate" | "signature" | "token" | "key";
 
 export interface FindingSnapshot {
   readonly rule: string;

@@ -106,11 +106,18 @@ describe("the Markdown of a hostile version", () => {
       ...{ op: "kept", faults: [hostile], settings: resource.changes, outputs: resource.changes },
       resources: [resource, { ...resource, urn: "child", parent: "urn" }, { ...resource, op: "changed", urn: "other" }],
       access: [{ route: hostile, op: "changed", asks: { before: hostile, after: hostile }, cells, loosened: true }],
-      surroundings: [hostile],
+      surroundings: [{ op: "new", line: hostile, loosened: true, lost: false }],
       findings: [{ ...finding, op: "changed", status: hostile, before: hostile, reason: hostile }],
       failures: [],
+      loosened: [],
     } as unknown as StackReport;
-    const report = { base: hostile, head: hostile, declared: resource.changes, failures: [hostile] };
+    const report = {
+      base: hostile,
+      head: hostile,
+      declared: resource.changes,
+      failures: [hostile],
+      loosened: [hostile],
+    };
     const text = markdown({ ...report, stacks: { [hostile]: stack } });
     expect(text.split("HOSTILE").length).to.be.greaterThan(20);
     expect(text.replace(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, "")).not.to.match(/evil|@team|<img>|HOSTILE/);

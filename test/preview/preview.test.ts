@@ -32,7 +32,7 @@ describe("the preview of a change", function () {
   it("shows a change of one line in a handler as one line: object, version and alias", async () => {
     repository.append("lambda/model.ts", '\nexport const revision = "the second";\n');
     const { stacks } = await preview({ stack: "dev", today }, repository.folder);
-    const lines = markdown({ base: "", head: "", declared: [], failures: [], stacks }).split("\n");
+    const lines = markdown({ base: "", head: "", declared: [], failures: [], loosened: [], stacks }).split("\n");
     const changes = lines.filter((line) => line.startsWith("*") || line.startsWith("  *"));
     expect(changes).to.have.length(1);
     expect(changes[0]).to.match(
@@ -78,15 +78,20 @@ describe("the preview of a change", function () {
     );
     const added = await preview({ base, stack: "dev", today }, repository.folder);
     expect(added.failures).to.deep.equal([]);
-    expect(added.stacks.dev!.surroundings).to.deep.equal([
-      "new: apiGateway takes calls from 198.51.100.0/24",
-      `new: apiGateway lets labs (${role}) call mymodel`,
-    ]);
+    const [network, client] = [
+      "apiGateway takes calls from 198.51.100.0/24",
+      `apiGateway lets labs (${role}) call mymodel`,
+    ];
+    expect(added.stacks.dev!.surroundings).to.deep.equal(
+      [network, client].map((line) => ({ op: "new", line, loosened: true, lost: false })),
+    );
+    expect(added.loosened).to.include.members([`dev: ${network}`, `dev: ${client}`]);
+    expect(markdown(added)).not.to.contain("No objection");
 
     repository.replace("Pulumi.dev.yaml", networks.replace("]", ", 198.51.100.0/24]"), "");
     const dropped = await preview({ base, stack: "dev", today }, repository.folder);
     expect(dropped.failures).to.include("dev: ANY NETWORK CAN REACH apiGateway: POST /mymodel (default endpoint)");
-    expect(dropped.stacks.dev!.surroundings).to.include.members([
+    expect(dropped.stacks.dev!.surroundings.map(({ op, line }) => `${op}: ${line}`)).to.include.members([
       "no more: apiGateway takes calls from 203.0.113.0/24",
       "new: apiGateway takes calls from ANY NETWORK",
     ]);
