@@ -22,8 +22,8 @@ value, and fails on a violation.
 
 const exceptionsIntro = `## Exceptions
 
-Each deliberate exception to a rule is listed in \`policy/exceptions.yaml\` with its reason and a review date. From that
-date on the exception no longer applies: previews and CI fail. \`npm test\`, which uses a fixed date, only warns.
+Each deliberate exception to a rule is listed in \`policy/exceptions.yaml\` with its reason and a review date, at most two years
+ahead. From that date on the exception no longer applies: previews and CI fail. \`npm test\`, which uses a fixed date, only warns.
 `;
 
 /** The document's text. */

@@ -15,7 +15,7 @@ export interface Exception {
   readonly stack?: string;
   /** At least 20 characters. */
   readonly reason: string;
-  /** First day on which the exception no longer applies, `YYYY-MM-DD` (UTC): it must be reviewed before. */
+  /** First day on which it no longer applies, `YYYY-MM-DD` (UTC), at most two years ahead: it must be reviewed before. */
   readonly review: string;
 }
 
@@ -30,6 +30,7 @@ export function readExceptions(file = exceptionsFile): Exception[] {
       known.slice(0, 2).find((key) => text(entry[key]) === "") ??
       (text(entry.reason).length < 20 ? "reason (a sentence)" : undefined) ??
       (isDay(text(entry.review)) ? undefined : "review (YYYY-MM-DD)") ??
+      (text(entry.review) <= latestReview() ? undefined : "review (more than two years ahead)") ??
       Object.keys(entry).find((key) => !known.includes(key));
     if (fault !== undefined) throw new Error(`exceptions.yaml, entry ${index + 1}: ${fault}`);
     return {
@@ -62,7 +63,15 @@ export function isExpired({ review }: Exception, today: Date): boolean {
   return today >= new Date(`${review}T00:00:00Z`);
 }
 
-function isDay(value: string): boolean {
+/** Two years from today. By the real date, whatever day is judged: with time it only admits more. */
+function latestReview(): string {
+  const day = new Date();
+  day.setUTCFullYear(day.getUTCFullYear() + 2);
+  return day.toISOString().slice(0, 10);
+}
+
+/** Whether a text is a day of the calendar, `YYYY-MM-DD`. */
+export function isDay(value: string): boolean {
   const date = new Date(`${value}T00:00:00Z`);
   return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
 }

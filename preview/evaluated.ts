@@ -10,7 +10,7 @@ import { evaluate } from "../graph/evaluate";
 import { readProject, readStack, stackNames } from "../graph/project";
 import type { Graph } from "../graph/resource";
 import { checkGraph, isViolation } from "../policy/check";
-import { readExceptions } from "../policy/exceptions";
+import { type Exception, readExceptions } from "../policy/exceptions";
 import { comparable, secretMark } from "./comparable";
 import type { Fault, MatrixSnapshot, Snapshot, StackSnapshot } from "./snapshot";
 
@@ -30,7 +30,7 @@ async function snapshotOf(request: Request): Promise<Snapshot> {
   const stacks: Record<string, StackSnapshot> = {};
   const names = stackNames(root).filter((name) => only === undefined || name === only);
   for (const stack of names) stacks[stack] = await stackSnapshot(stack, request);
-  return { declared: readProject(root).config, stacks };
+  return { declared: readProject(root).config, exceptions: tried(root, () => exceptionsOf(root)), stacks };
 }
 
 async function stackSnapshot(stack: string, { root, key, today }: Request): Promise<StackSnapshot> {
@@ -58,12 +58,16 @@ async function stackSnapshot(stack: string, { root, key, today }: Request): Prom
 }
 
 function findingsOf(graph: Graph, root: string, today: string) {
-  const file = join(root, "policy/exceptions.yaml");
-  const exceptions = existsSync(file) ? readExceptions(file) : [];
-  return checkGraph(graph, { today: new Date(`${today}T00:00:00Z`), exceptions }).map((finding) => {
+  const options = { today: new Date(`${today}T00:00:00Z`), exceptions: exceptionsOf(root) };
+  return checkGraph(graph, options).map((finding) => {
     const { rule, severity, resource, about, message, status, reason } = finding;
     return { rule, severity, resource, about, message, status, reason, violation: isViolation(finding) };
   });
+}
+
+function exceptionsOf(root: string): Exception[] {
+  const file = join(root, "policy/exceptions.yaml");
+  return existsSync(file) ? readExceptions(file) : [];
 }
 
 function tried<T>(root: string, make: () => T): T | Fault {

@@ -14,6 +14,7 @@ export function markdown(report: Report): string {
     `# Preview: ${code(report.head)} against ${code(report.base)}`,
     "",
     ...headline(report),
+    ...section("## Exceptions to the policy", report.exceptions.map(property)),
     ...stacks.flatMap(([name, stack]) => stackLines(name, stack)),
     // After what decides a review: these can be many, and a comment is cut at its end.
     ...section("## Settings of the project", report.declared.map(property)),
@@ -25,21 +26,30 @@ export function markdown(report: Report): string {
   return lines.join("\n").trimEnd();
 }
 
-function headline({ failures, loosened, stacks }: Report): string[] {
+/** Files that the headline names. */
+const mostJudges = 20;
+
+function headline({ failures, loosened, judges, stacks }: Report): string[] {
   const listed = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [`**${title}:**`, "", ...lines.map((line) => `* ${code(line)}`), ""];
   const lines = [
     ...listed("Do not merge this as it is", failures),
     ...listed("This change lets more callers in", loosened),
   ];
-  if (lines.length > 0) return lines;
+  if (judges.length > 0) {
+    const more = judges.length > mostJudges ? ` and ${judges.length - mostJudges} more` : "";
+    const files = judges.slice(0, mostJudges).map(code).join(", ");
+    lines.push(`**This change also changes what judges it:** ${files}${more}`, "");
+  }
+  if (failures.length + loosened.length > 0) return lines;
   const whole = Object.values(stacks).every(({ faults }) => faults.length === 0);
-  return [
-    whole
-      ? "No objection: nothing lets more callers in, and the policy pack finds no error."
-      : "Not everything could be compared: in what could be, nothing is wrong.",
-    "",
-  ];
+  const rest = "nothing lets more callers in, and the policy pack finds no error.";
+  const start = !whole
+    ? "Not everything could be compared. In what could be,"
+    : judges.length > 0
+      ? "By its own rules,"
+      : "No objection:";
+  return [...lines, `${start} ${rest}`, ""];
 }
 
 function stackLines(name: string, stack: StackReport): string[] {

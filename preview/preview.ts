@@ -5,6 +5,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../graph/options";
+import { isDay } from "../policy/exceptions";
+import { changedJudges } from "./judges";
 import { layCommit, layFiles } from "./lay";
 import { look } from "./look";
 import { type Compared, type Report, reportOf } from "./report";
@@ -31,24 +33,30 @@ const project = resolve(__dirname, "..");
  */
 export async function preview(options: PreviewOptions, repository = project): Promise<Report> {
   const today = options.today ?? new Date().toISOString().slice(0, 10);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(today)) throw new UsageError("--today: write it as YYYY-MM-DD");
+  if (!isDay(today)) throw new UsageError("--today: name a day of the calendar, as YYYY-MM-DD");
   const base = baseCommit(repository, options.base);
   const head = options.head === undefined ? undefined : commitOf(repository, options.head, "--head");
   const folder = mkdtempSync(join(tmpdir(), "preview-"));
   const key = randomBytes(32).toString("hex");
-  const compare = async (name: string, commit: string | undefined): Promise<Compared> => {
-    const root = join(folder, commit === undefined ? "working" : commit);
+  const laid = (commit: string | undefined): string => {
+    const root = join(folder, commit ?? "working");
     if (commit === undefined) layFiles(repository, root);
     else layCommit(repository, commit, root);
+    return root;
+  };
+  const compared = async (name: string, root: string): Promise<Compared> => {
     await equip(root, project);
     return { name, snapshot: await look({ root, key, today, stack: options.stack }) };
   };
   try {
+    const old = laid(base);
+    const next = head === base ? old : laid(head);
+    const judges = changedJudges(old, next);
     const versions = await Promise.all([
-      compare(base.slice(0, 12), base),
-      head === base ? undefined : compare(head?.slice(0, 12) ?? "the working files", head),
+      compared(base.slice(0, 12), old),
+      next === old ? undefined : compared(head?.slice(0, 12) ?? "the working files", next),
     ]);
-    const report = reportOf(versions[0], versions[1] ?? versions[0]);
+    const report = reportOf(versions[0], versions[1] ?? versions[0], judges);
     const { stack } = options;
     if (stack !== undefined && !(stack in report.stacks) && report.failures.length === 0)
       throw new UsageError(`--stack ${stack}: neither version has a stack of this name`);

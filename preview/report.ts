@@ -2,6 +2,7 @@
 
 import { type AccessChange, accessChanges, opened, reachable } from "./access";
 import { differences, type PropertyChange } from "./differences";
+import { exceptionChanges } from "./exceptions";
 import { type FindingChange, findingChanges } from "./findings";
 import { loosenings, lostProtections } from "./loosened";
 import { type ResourceChange, resourceChanges } from "./resources";
@@ -14,6 +15,10 @@ export interface Report {
   readonly head: string;
   /** Settings whose declaration in Pulumi.yaml is added, changed or removed. */
   readonly declared: readonly PropertyChange[];
+  /** Exceptions to the policy pack's rules that come, go or change. */
+  readonly exceptions: readonly PropertyChange[];
+  /** Files that judge changes, and that this one changes. */
+  readonly judges: readonly string[];
   /** By stack name. */
   readonly stacks: Readonly<Record<string, StackReport>>;
   /** Reasons why the change must not be merged, one line each; empty if there are none. */
@@ -43,12 +48,14 @@ export interface Compared {
   readonly snapshot: Snapshot | Fault;
 }
 
-const nothing: Snapshot = { declared: {}, stacks: {} };
+const nothing: Snapshot = { declared: {}, exceptions: [], stacks: {} };
 
-export function reportOf(base: Compared, head: Compared): Report {
+/** @param judges files that judge changes, and that differ between the two */
+export function reportOf(base: Compared, head: Compared, judges: readonly string[]): Report {
+  const named = { base: base.name, head: head.name, judges };
   if (isFault(head.snapshot)) {
     const failures = [`this version cannot be read: ${head.snapshot.fault}`];
-    return { base: base.name, head: head.name, declared: [], stacks: {}, failures, loosened: [] };
+    return { ...named, declared: [], exceptions: [], stacks: {}, failures, loosened: [] };
   }
   const baseFault = isFault(base.snapshot) ? base.snapshot : undefined;
   const [before, after] = [isFault(base.snapshot) ? nothing : base.snapshot, head.snapshot];
@@ -57,9 +64,12 @@ export function reportOf(base: Compared, head: Compared): Report {
     names.map((name) => [name, stackReport(before.stacks[name], after.stacks[name], baseFault)]),
   );
   return {
-    base: base.name,
-    head: head.name,
+    ...named,
     declared: baseFault === undefined ? differences(plain(before.declared), plain(after.declared)) : [],
+    exceptions:
+      isFault(before.exceptions) || isFault(after.exceptions)
+        ? []
+        : exceptionChanges(before.exceptions, after.exceptions),
     stacks,
     failures: Object.entries(stacks).flatMap(([name, { failures }]) => failures.map((line) => `${name}: ${line}`)),
     loosened: Object.entries(stacks).flatMap(([name, { loosened }]) => loosened.map((line) => `${name}: ${line}`)),

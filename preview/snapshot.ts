@@ -5,6 +5,8 @@ import type { ComparableResource } from "./comparable";
 export interface Snapshot {
   /** Settings as Pulumi.yaml declares them, by key. */
   readonly declared: Readonly<Record<string, Declared>>;
+  /** Exceptions to the policy pack's rules, or why they cannot be read. */
+  readonly exceptions: readonly ExceptionSnapshot[] | Fault;
   /** By stack name. */
   readonly stacks: Readonly<Record<string, StackSnapshot>>;
 }
@@ -13,6 +15,15 @@ export interface Declared {
   readonly type: string;
   readonly description: string;
   readonly default?: unknown;
+}
+
+/** As in policy/exceptions.yaml. */
+export interface ExceptionSnapshot {
+  readonly rule: string;
+  readonly resource: string;
+  readonly about?: string;
+  readonly stack?: string;
+  readonly review: string;
 }
 
 export interface StackSnapshot {

@@ -70,6 +70,7 @@ describe("exceptions of the policy pack", () => {
       expect(read({ reason: "because" })).to.throw("entry 1: reason");
       expect(read({ review: "2027-02-30" })).to.throw("entry 1: review");
       expect(read({ review: "someday" })).to.throw("entry 1: review");
+      expect(read({ review: "2999-01-01" })).to.throw("entry 1: review (more than two years ahead)");
       expect(read({ stacks: "dev" })).to.throw("entry 1: stacks");
     } finally {
       rmSync(folder, { recursive: true });

@@ -19,9 +19,9 @@ async function compared(stack: string, before: Settings, after: Settings): Promi
   const version = async (name: string, set: Settings) => {
     const program = { resources: [], outputs: [] };
     const all = { settings: {}, program, matrix: await matrix(stack, set), findings: [] };
-    return { name, snapshot: { declared: {}, stacks: { [stack]: all } } satisfies Snapshot };
+    return { name, snapshot: { declared: {}, exceptions: [], stacks: { [stack]: all } } satisfies Snapshot };
   };
-  const report = reportOf(await version("one", before), await version("two", after));
+  const report = reportOf(await version("one", before), await version("two", after), []);
   return { report, text: markdown(report) };
 }
 

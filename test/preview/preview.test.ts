@@ -8,6 +8,7 @@ describe("the preview of a change", function () {
   let repository: Repository;
   let start: string;
   const today = "2026-11-21";
+  const nothing = { base: "", head: "", declared: [], exceptions: [], judges: [], failures: [], loosened: [] };
 
   before(() => {
     repository = new Repository();
@@ -32,7 +33,7 @@ describe("the preview of a change", function () {
   it("shows a change of one line in a handler as one line: object, version and alias", async () => {
     repository.append("lambda/model.ts", '\nexport const revision = "the second";\n');
     const { stacks } = await preview({ stack: "dev", today }, repository.folder);
-    const lines = markdown({ base: "", head: "", declared: [], failures: [], loosened: [], stacks }).split("\n");
+    const lines = markdown({ ...nothing, stacks }).split("\n");
     const changes = lines.filter((line) => line.startsWith("*") || line.startsWith("  *"));
     expect(changes).to.have.length(1);
     expect(changes[0]).to.match(
@@ -150,6 +151,41 @@ describe("the preview of a change", function () {
     expect(report.stacks.prod!.faults).to.deep.equal(["before: an old mistake"]);
     expect(report.stacks.prod!.resources).to.deep.equal([]);
     expect(report.failures.join("\n")).to.contain("ANYONE CAN CALL httpApi: ");
+  });
+
+  it("names what it changes of what judges it, and the exceptions that it adds, widens and prolongs", async () => {
+    repository.replace("policy/exceptions.yaml", "stack: dev\n  reason: A web ACL", "reason: A web ACL");
+    repository.replace("policy/exceptions.yaml", "review: 2027-11-01", "review: 2028-10-01");
+    repository.append(
+      "policy/exceptions.yaml",
+      "\n- rule: secret-rotates\n  resource: a::b\n  reason: It costs too much to be worth it.\n  review: 2027-11-01\n",
+    );
+    repository.replace("policy/pack.ts", "import", "// A rule less.\nimport");
+    const report = await preview({ stack: "dev", today }, repository.folder);
+    expect(report.judges).to.deep.equal(["policy/exceptions.yaml", "policy/pack.ts"]);
+    const text = markdown(report);
+    expect(text).to.contain(
+      "**This change also changes what judges it:** `policy/exceptions.yaml`, `policy/pack.ts`\n\nBy its own rules, nothing",
+    );
+    const restApi = "aws:apigateway/restApi:RestApi::apiGateway-api in dev until";
+    const stage = "aws:apigateway/stage:Stage::* in";
+    expect(
+      text.slice(text.indexOf("## Exceptions to the policy"), text.indexOf("## Stack")).trim().split("\n"),
+    ).to.deep.equal([
+      "## Exceptions to the policy",
+      "",
+      `* \`api-key-is-never-alone\` \`${restApi} 2027-11-01\` → \`${restApi} 2028-10-01\``,
+      `* \`stage-has-a-firewall\` \`${stage} dev until 2027-11-01\` → \`${stage} EVERY STACK until 2027-11-01\``,
+      "* `secret-rotates` added `a::b in EVERY STACK until 2027-11-01`",
+    ]);
+  });
+
+  it("refuses a day that no calendar has, and names the option", async () => {
+    const error = await preview({ today: "2026-99-99" }, repository.folder).then(
+      () => undefined,
+      (reason: Error) => reason,
+    );
+    expect(error?.message).to.equal("--today: name a day of the calendar, as YYYY-MM-DD");
   });
 
   it("refuses a stack that neither version has", async () => {

@@ -26,6 +26,7 @@ interface World {
   readonly archive?: Buffer;
   readonly artifact?: object;
   readonly comments?: readonly object[];
+  readonly files?: readonly object[];
 }
 
 interface Written {
@@ -54,6 +55,9 @@ describe("the comment of a preview", () => {
         if (request.method !== "GET") {
           written.push({ method: request.method!, path, body: (JSON.parse(text) as { body: string }).body });
           response.end("{}");
+        } else if (path.startsWith("/pulls/12/files?")) {
+          const page = Number(new URLSearchParams(path.split("?")[1]).get("page"));
+          response.end(JSON.stringify((world.files ?? []).slice(100 * (page - 1), 100 * page)));
         } else if (path.startsWith("/pulls?")) response.end(JSON.stringify(world.pulls ?? [pull]));
         else if (path.includes("/artifacts?")) response.end(JSON.stringify({ artifacts: artifacts() }));
         else if (path.endsWith("/zip"))
@@ -120,6 +124,24 @@ describe("the comment of a preview", () => {
     expect(inside.split("\n").filter((line) => line.startsWith(opened))).to.deep.equal([`${opened}markdown`, opened]);
     expect(body).not.to.match(/[\u202e\u200b\u0000\r]/);
     expect(body.endsWith(opened)).to.equal(true);
+  });
+
+  it("says which judges of a change the change itself touches, whatever the report says", async () => {
+    const many = Array.from({ length: 150 }, (_, index) => ({ filename: `lambda/${index}.ts` }));
+    const moved = { filename: "old/pack.ts", previous_filename: "policy/pack.ts" };
+    const files = [
+      ...many,
+      { filename: ".github/`@team`" },
+      moved,
+      { filename: "policy.md" },
+      { filename: "a/run.mjs" },
+    ];
+    const [comment] = await post({ report: "No objection", files });
+    expect(comment!.body).to.contain("\n\n**This change also changes what judges it:** `policy/`, `.github/`\n\n```");
+    expect(comment!.body).not.to.contain("@team");
+    expect((await post({ report: "x", files: many }))[0]!.body).not.to.contain("judges it");
+    const endless = Array.from({ length: 3000 }, () => ({ filename: "x" }));
+    expect((await post({ report: "x", files: endless }))[0]!.body).to.contain("more files than GitHub lists");
   });
 
   it("is cut where the report is long", async () => {
