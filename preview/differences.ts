@@ -6,7 +6,7 @@ import { archiveMark, type Comparable, fileMark, secretMark } from "./comparable
 export interface PropertyChange {
   /** For example `policy.Statement.0.Action`: the path continues into a JSON document. */
   readonly path: string;
-  /** Compact JSON, truncated if long; absent if the property is added, and `after` if it is removed. */
+  /** Compact JSON, truncated; absent if the property is added, and `after` if it is removed. */
   readonly before?: string;
   readonly after?: string;
 }
@@ -39,29 +39,50 @@ function treeDifferences(old: Tree, next: Tree, path: string): PropertyChange[] 
 }
 
 /**
- * Items that both lists contain, at any position, are not a change. If the same number of objects remains in each list,
- * they are compared in pairs, in order; otherwise they count as removed and added.
+ * Items that both lists contain, at any position, are not a change. Objects that have names are compared with those of the
+ * same name. If the same number of others remains in each list, and all are objects, they are compared in pairs, in order;
+ * otherwise they count as removed and added.
  */
 function listDifferences(old: readonly Comparable[], next: readonly Comparable[], path: string): PropertyChange[] {
   const gone = withIndex(old).filter(([item]) => !next.some((other) => same(item, other)));
   const come = withIndex(next).filter(([item]) => !old.some((other) => same(item, other)));
-  if (gone.length === come.length && gone.every(([item], index) => isTree(item) && isTree(come[index]![0]))) {
-    const pairs = gone.flatMap(([item, at], index) => differences(item, come[index]![0], `${path}.${at}`));
-    if (gone.length > 0) return pairs;
-  }
+  const pairs = pairsOf(gone, come);
+  const [paired, partners] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
   const changes = [
-    ...gone.map(([item]) => ({ path, before: shown(item) })),
-    ...come.map(([item]) => ({ path, after: shown(item) })),
+    ...pairs.flatMap(([[item, at], [other]]) => differences(item, other, `${path}.${at}`)),
+    ...gone.filter((one) => !paired.includes(one)).map(([item]) => ({ path, before: shown(item) })),
+    ...come.filter((one) => !partners.includes(one)).map(([item]) => ({ path, after: shown(item) })),
   ];
   return changes.length > 0 ? changes : [{ path, before: shown([...old]), after: shown([...next]) }];
 }
 
-function withIndex(items: readonly Comparable[]): [Comparable, number][] {
-  return items.map((item, index) => [item, index]);
+type Item = readonly [item: Comparable, at: number];
+
+/** The items to compare with one another. */
+function pairsOf(gone: readonly Item[], come: readonly Item[]): [Item, Item][] {
+  const named = gone.flatMap((one): [Item, Item][] => {
+    const name = nameOf(one[0]);
+    const [others, own] = [come, gone].map((items) => items.filter(([item]) => nameOf(item) === name));
+    return name !== undefined && others!.length === 1 && own!.length === 1 ? [[one, others![0]!]] : [];
+  });
+  const rest = gone.filter((one) => !named.some(([other]) => other === one));
+  const left = come.filter((one) => !named.some(([, other]) => other === one));
+  const alike = rest.length === left.length && [...rest, ...left].every(([item]) => isTree(item));
+  return alike ? [...named, ...rest.map((one, at): [Item, Item] => [one, left[at]!])] : named;
+}
+
+/** What an object in a list is called: a rule's `name`, a statement's `Sid`. */
+function nameOf(item: Comparable): string | undefined {
+  if (!isTree(item)) return undefined;
+  return [item.name, item.Name, item.Sid].find((name) => typeof name === "string");
+}
+
+function withIndex(items: readonly Comparable[]): Item[] {
+  return items.map((item, index): Item => [item, index]);
 }
 
 /** Parses a string that holds a JSON object or array; returns anything else unchanged. */
-function documentOf(value: Comparable): Comparable {
+export function documentOf(value: Comparable): Comparable {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value) as Comparable;
@@ -70,7 +91,8 @@ function documentOf(value: Comparable): Comparable {
   }
 }
 
-function shown(value: Comparable): string {
+/** Compact JSON, truncated if long. */
+export function shown(value: Comparable): string {
   if (isTree(value)) {
     if (secretMark in value) return secretMark;
     if (fileMark in value) return `${String(value.bytes)} bytes, sha256 ${String(value[fileMark]).slice(0, 12)}`;
@@ -80,7 +102,7 @@ function shown(value: Comparable): string {
   return text.length <= longest ? text : `${text.slice(0, longest)} … (${text.length} characters)`;
 }
 
-function isTree(value: Comparable): value is Tree {
+export function isTree(value: Comparable): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

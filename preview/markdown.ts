@@ -2,10 +2,11 @@
 // into one-line code spans, so that they cannot inject Markdown.
 
 import type { AccessChange } from "./access";
+import { code, values } from "./code";
 import type { PropertyChange } from "./differences";
 import type { FindingChange } from "./findings";
 import type { Report, StackReport } from "./report";
-import type { ResourceChange } from "./resources";
+import { resourcesLines } from "./resource-lines";
 
 /** Ends without a line break. */
 export function markdown(report: Report): string {
@@ -76,50 +77,6 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, "", ...lines, ""];
 }
 
-/** A resource that is added or removed together with its parent is listed in the parent's line. */
-function resourcesLines(resources: readonly ResourceChange[]): string[] {
-  const wholes = new Map(resources.filter(isWhole).map((change) => [change.urn, change]));
-  const inside = (change: ResourceChange) => isWhole(change) && wholes.get(change.parent)?.op === change.op;
-  return resources
-    .filter((change) => !inside(change))
-    .flatMap((change) => {
-      const content = isWhole(change) ? below(change, resources.filter(inside)) : [];
-      const [head, ...rest] = resourceLines(change);
-      const listed = content.map(({ name, type }) => `${code(name)} (${kind(type)})`).join(", ");
-      const warning = content.some(failing)
-        ? ", **of which some are protected: it will fail while protectData is true**"
-        : "";
-      return [content.length === 0 ? head! : `${head!}, with ${content.length} in it${warning}: ${listed}`, ...rest];
-    });
-}
-
-function isWhole({ op }: ResourceChange): boolean {
-  return op === "added" || op === "removed";
-}
-
-function below({ urn }: ResourceChange, all: readonly ResourceChange[]): ResourceChange[] {
-  return all.filter(({ parent }) => parent === urn).flatMap((child) => [child, ...below(child, all)]);
-}
-
-function failing({ op, protected: kept }: ResourceChange): boolean {
-  return kept && (op === "removed" || op === "replaced");
-}
-
-/** Last word of a type token: `Function` in `aws:lambda/function:Function`. A component of the version chooses its own token. */
-function kind(type: string): string {
-  return /\w+$/.exec(type)?.[0] ?? "?";
-}
-
-/** One line if a single property changed; otherwise a head line, and one below it for each property. */
-function resourceLines(change: ResourceChange): string[] {
-  const { op, type, name, changes, consequences } = change;
-  const guarded = failing(change) ? ", **which is protected: it will fail while protectData is true**" : "";
-  const then = consequences.length === 0 ? "" : ` → ${code(consequences.join("; "))}`;
-  const head = `* ${op} ${code(name)} (${kind(type)})${guarded}`;
-  if (changes.length === 1) return [`${head}: ${values(changes[0]!)}${then}`];
-  return [`${head}${then}`, ...changes.map((each) => `  * ${values(each)}`)];
-}
-
 function accessLine({ route, op, asks, cells, loosened }: AccessChange): string {
   const wants = asks === undefined ? "" : `; asks for ${code(asks.before ?? "—")} → ${code(asks.after ?? "—")}`;
   const shown = op === "changed" ? cells : cells.filter(({ credential }) => /^(nothing|all right)$/.test(credential));
@@ -141,22 +98,4 @@ function findingLine({ op, rule, severity, resource, about, message, status, bef
 
 function property(change: PropertyChange): string {
   return `* ${values(change)}`;
-}
-
-function values({ path, before, after }: PropertyChange): string {
-  if (before === undefined) return `${code(path)} added ${code(after!)}`;
-  if (after === undefined) return `${code(path)} removed ${code(before)}`;
-  return `${code(path)} ${code(before)} → ${code(after)}`;
-}
-
-/**
- * Puts any text safely into a code span: the fence is longer than any run of backticks in the text, and control characters,
- * line breaks, invisible characters and those that change the text direction become spaces.
- */
-export function code(text: string): string {
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g, " ");
-  const runs = [...clean.matchAll(/`+/g)].map(([run]) => run.length);
-  const fence = "`".repeat(Math.max(0, ...runs) + 1);
-  const padded = clean.startsWith("`") || clean.endsWith("`") || clean.trim() === "" ? ` ${clean} ` : clean;
-  return `${fence}${padded}${fence}`;
 }

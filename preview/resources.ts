@@ -4,6 +4,7 @@
 import { replaces } from "../graph/replacing";
 import { differences, type PropertyChange } from "./differences";
 import type { ComparableResource } from "./comparable";
+import { grantsOf } from "./grants";
 
 export interface ResourceChange {
   readonly op: "added" | "removed" | "changed" | "replaced";
@@ -13,6 +14,7 @@ export interface ResourceChange {
   readonly urn: string;
   /** URN of the parent; empty for the stack's own children. */
   readonly parent: string;
+  /** Of an added resource, what it grants. */
   readonly changes: readonly PropertyChange[];
   /** Protected in Pulumi (`protect`) because it holds data: removing or replacing it fails. */
   readonly protected: boolean;
@@ -28,7 +30,7 @@ export function resourceChanges(before: Resources, after: Resources): ResourceCh
   const plain = (op: "added" | "removed", resource: ComparableResource): ResourceChange => ({
     ...naming(resource),
     op,
-    changes: [],
+    changes: op === "added" ? grantsOf(resource.type, resource.inputs) : [],
     protected: resource.protect,
     consequences: [],
   });

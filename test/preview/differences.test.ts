@@ -3,8 +3,10 @@ import { expect } from "chai";
 import type { Resource } from "../../graph/resource";
 import { comparable } from "../../preview/comparable";
 import { differences } from "../../preview/differences";
-import { code, markdown } from "../../preview/markdown";
+import { code } from "../../preview/code";
+import { markdown } from "../../preview/markdown";
 import type { StackReport } from "../../preview/report";
+import { resourcesLines } from "../../preview/resource-lines";
 import { resourceChanges } from "../../preview/resources";
 
 const resource = (type: string, inputs: object, more: Partial<Resource> = {}): Resource => ({
@@ -39,6 +41,19 @@ describe("differences", () => {
   it("are told where a list has the same items in another order, or one of them twice", () => {
     expect(differences({ a: [1, 2] }, { a: [2, 1] })).to.deep.equal([{ path: "a", before: "[1,2]", after: "[2,1]" }]);
     expect(differences({ a: [1] }, { a: [1, 1] })).to.deep.equal([{ path: "a", before: "[1]", after: "[1,1]" }]);
+  });
+
+  it("of a list compare what has the same name, wherever it stands now", () => {
+    const rule = (name: string, priority: number, action = "block") => ({ name, priority, action });
+    const rules = [rule("a", 0), rule("b", 1), rule("c", 2)];
+    const inserted = [rule("new", 0), rule("a", 1), rule("b", 2, "allow"), rule("c", 3)];
+    expect(differences({ rules }, { rules: inserted })).to.deep.equal([
+      { path: "rules.0.priority", before: "0", after: "1" },
+      { path: "rules.1.priority", before: "1", after: "2" },
+      { path: "rules.1.action", before: '"block"', after: '"allow"' },
+      { path: "rules.2.priority", before: "2", after: "3" },
+      { path: "rules", after: '{"name":"new","priority":0,"action":"block"}' },
+    ]);
   });
 
   it("show a property that comes or goes, and cut what is long", () => {
@@ -90,6 +105,73 @@ describe("changes of resources", () => {
     expect(change).to.include({ op: "replaced", protected: true });
     const [released] = resourceChanges([bucket("a", true)], [bucket("a", false)]);
     expect(released!.changes).to.deep.equal([{ path: "protect", before: "true", after: "false" }]);
+  });
+});
+
+describe("an added resource", () => {
+  const added = (type: string, inputs: object) =>
+    resourceChanges([], [comparable(resource(type, inputs), comparing)])[0]!.changes;
+
+  it("tells each statement that it allows, wherever the policy stands", () => {
+    const allow = {
+      Sid: "A",
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::999999999999:root" },
+      Action: "kms:*",
+      Resource: "*",
+    };
+    const policy = JSON.stringify({ Statement: [allow, { ...allow, Effect: "Deny" }] });
+    expect(added("aws:kms/key:Key", { policy, enableKeyRotation: true })).to.deep.equal([
+      {
+        path: "policy.0",
+        after: 'Allow; Principal {"AWS":"arn:aws:iam::999999999999:root"}; Action kms:*; Resource *',
+      },
+    ]);
+  });
+
+  it("tells whom it lets in and where it sends data; others are told by name alone", () => {
+    expect(added("aws:lambda/permission:Permission", { principal: "999999999999", action: "lambda:*" })).to.deep.equal([
+      { path: "properties", after: 'principal "999999999999"; action "lambda:*"' },
+    ]);
+    for (const [type, key] of [
+      ["aws:sns/topicSubscription:TopicSubscription", "endpoint"],
+      ["aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "destinationArn"],
+      ["aws:lambda/functionUrl:FunctionUrl", "authorizationType"],
+      ["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "cidrIpv4"],
+      ["aws:iam/rolePolicyAttachment:RolePolicyAttachment", "policyArn"],
+      ["aws:s3/bucketAclV2:BucketAclV2", "acl"],
+      ["gcp:projects/iAMMember:IAMMember", "member"],
+      ["gcp:kms/cryptoKeyIAMBinding:CryptoKeyIAMBinding", "members"],
+      ["aws:ec2/route:Route", "destinationCidrBlock"],
+      ["aws:cloudwatch/eventTarget:EventTarget", "arn"],
+    ] as const)
+      expect(added(type, { [key]: "x" }), type).to.deep.equal([{ path: "properties", after: `${key} "x"` }]);
+    expect(added("aws:cloudwatch/metricAlarm:MetricAlarm", { threshold: 1 })).to.deep.equal([]);
+  });
+
+  it("tells this in a line below its parent's, if it comes with it", () => {
+    const child = {
+      name: "child",
+      urn: "child",
+      parent: "urn",
+      type: "aws:iam/role:Role",
+      consequences: [],
+      protected: false,
+    };
+    const parent = {
+      ...child,
+      name: "parent",
+      urn: "urn",
+      parent: "",
+      type: "a:b:Module",
+      op: "added",
+      changes: [],
+    } as const;
+    const changes = [{ path: "assumeRolePolicy.0", after: "Allow; Principal *" }];
+    expect(resourcesLines([parent, { ...child, op: "added", changes }])).to.deep.equal([
+      "* added `parent` (Module), with 1 in it: `child` (Role)",
+      "  * `child`: `assumeRolePolicy.0` added `Allow; Principal *`",
+    ]);
   });
 });
 
