@@ -42,7 +42,8 @@ async function stackSnapshot(stack: string, { root, key, today }: Request): Prom
   try {
     graph = await evaluate({ stack, root });
   } catch (error) {
-    const fault = faultOf(error, root);
+    const encrypted = Object.keys(settings).filter((name) => settings[name] === secretMark);
+    const fault = faultOf(error, root, encrypted.length === 0 ? "" : `${unread(encrypted)}: `);
     return { settings, program: fault, matrix: fault, findings: fault };
   }
   const comparing = { root, key: Buffer.from(key, "hex") };
@@ -78,8 +79,13 @@ function tried<T>(root: string, make: () => T): T | Fault {
   }
 }
 
-function faultOf(error: unknown, root: string): Fault {
-  return { fault: (error instanceof Error ? error.message : String(error)).replaceAll(root, ".") };
+function faultOf(error: unknown, root: string, start = ""): Fault {
+  return { fault: start + (error instanceof Error ? error.message : String(error)).replaceAll(root, ".") };
+}
+
+/** A preview has no key for them, so that the program gets what is encrypted instead. */
+function unread(settings: readonly string[]): string {
+  return `an encrypted setting cannot be previewed (${settings.join(", ")})`;
 }
 
 /** Pulumi writes an encrypted setting as `{secure: …}`. */

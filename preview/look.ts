@@ -6,6 +6,8 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Request } from "./evaluated";
+import { endGroup, ifInterrupted } from "./interrupt";
+import { readMessage } from "./message";
 import type { Fault, Snapshot } from "./snapshot";
 import { rulerFolder } from "./versions";
 
@@ -24,21 +26,30 @@ export function look(request: Request): Promise<Snapshot | Fault> {
     // No credentials: the code of a version under review may be a stranger's.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
+    // A group of its own: what the version's code starts ends with it.
+    detached: true,
   });
+  const end = () => endGroup(child.pid);
+  const forget = ifInterrupted(end);
   let said = "";
   child.stderr!.on("data", (chunk: Buffer) => (said = (said + chunk.toString("utf8")).slice(-2_000)));
-  const timer = setTimeout(() => child.kill("SIGKILL"), patience);
+  const timer = setTimeout(end, patience);
   return new Promise((resolve) => {
     let answer: Snapshot | Fault | undefined;
-    child.on("error", (error) => resolve({ fault: error.message }));
-    child.on("message", (message: { snapshot: Snapshot } | Fault) => {
-      answer = "snapshot" in message ? message.snapshot : message;
-    });
-    child.on("close", (code, signal) => {
+    const finish = (result: Snapshot | Fault) => {
       clearTimeout(timer);
-      resolve(answer ?? { fault: `the evaluation ended with ${code ?? signal}: ${firstLine(said, root)}` });
+      forget();
+      resolve(result);
+    };
+    child.on("error", (error) => finish({ fault: error.message }));
+    child.on("message", (message) => (answer = readMessage(message)));
+    // What it left running would keep its stderr open.
+    child.on("exit", end);
+    child.on("close", (code, signal) => {
+      finish(answer ?? { fault: `the evaluation ended with ${code ?? signal}: ${firstLine(said, root)}` });
     });
-    child.send({ ...request, root });
+    // It can have ended already: its end says why.
+    child.send({ ...request, root }, () => undefined);
   });
 }
 

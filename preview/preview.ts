@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../graph/options";
 import { isDay } from "../policy/exceptions";
+import { ifInterrupted } from "./interrupt";
 import { changedJudges } from "./judges";
 import { layCommit, layFiles } from "./lay";
 import { look } from "./look";
@@ -37,6 +38,8 @@ export async function preview(options: PreviewOptions, repository = project): Pr
   const base = baseCommit(repository, options.base);
   const head = options.head === undefined ? undefined : commitOf(repository, options.head, "--head");
   const folder = mkdtempSync(join(tmpdir(), "preview-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  const forget = ifInterrupted(remove);
   const key = randomBytes(32).toString("hex");
   const laid = (commit: string | undefined): string => {
     const root = join(folder, commit ?? "working");
@@ -62,6 +65,7 @@ export async function preview(options: PreviewOptions, repository = project): Pr
       throw new UsageError(`--stack ${stack}: neither version has a stack of this name`);
     return report;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    forget();
   }
 }

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { endGroup, ifInterrupted } from "./interrupt";
 import { git, gitPrints, VersionError } from "./git";
 
 /** The code that evaluates and judges a version; copied beside the version's own files. */
@@ -59,8 +60,10 @@ export async function equip(folder: string, tool: string): Promise<void> {
   }
   process.stderr.write("The versions have different packages: installing the other ones …\n");
   const args = ["ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const npm = spawn("npm", args, { cwd: folder, stdio: ["ignore", 2, 2], env: npmEnvironment() });
+  const npm = spawn("npm", args, { cwd: folder, stdio: ["ignore", 2, 2], env: npmEnvironment(), detached: true });
+  const forget = ifInterrupted(() => endGroup(npm.pid));
   const status = await new Promise((done) => npm.on("error", done).on("close", done));
+  forget();
   if (status !== 0) throw new VersionError("npm ci failed: its reason is above");
 }
 

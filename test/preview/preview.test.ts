@@ -141,6 +141,24 @@ describe("the preview of a change", function () {
     expect(markdown(report)).not.to.contain(repository.folder);
   });
 
+  it("says that an encrypted setting cannot be previewed, where the program cannot do without it", async () => {
+    repository.append("Pulumi.dev.yaml", "  model-serving:apiGatewayDomain: { secure: v1:abc }\n");
+    const { failures } = await preview({ stack: "dev", today }, repository.folder);
+    expect(failures).to.have.length(1);
+    expect(failures[0]).to.match(
+      /^dev: cannot be evaluated: an encrypted setting cannot be previewed \(apiGatewayDomain\): .*apiGatewayDomain/s,
+    );
+  });
+
+  it("shows what a version's .gitattributes would leave out of an archive", async () => {
+    repository.append(".gitattributes", "infra/parts/function.ts export-ignore\n");
+    const base = repository.commit("attributes");
+    repository.replace("infra/parts/function.ts", '"logs:PutLogEvents"]', '"logs:PutLogEvents", "logs:*"]');
+    const head = repository.commit("hidden");
+    const { failures } = await preview({ base, head, stack: "dev", today }, repository.folder);
+    expect(failures.join("\n")).to.contain("role-policy-names-actions");
+  });
+
   it("looks at the new version alone where the old one cannot be evaluated, and takes every open route for a new one", async () => {
     repository.append("index.ts", "\nthrow new Error('an old mistake');\n");
     repository.replace("Pulumi.prod.yaml", "httpApiAuth: jwt", "httpApiAuth: openToAnyone");

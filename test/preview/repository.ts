@@ -1,7 +1,7 @@
 // A temporary git repository with the project's files in one commit, which tests can change.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
@@ -41,7 +41,7 @@ export class Repository {
 
   append(file: string, text: string): void {
     const path = join(this.folder, file);
-    writeFileSync(path, `${readFileSync(path, "utf8")}${text}`);
+    appendFileSync(path, text);
   }
 
   /** Resets the files to the last commit, and deletes untracked ones. */

@@ -1,0 +1,114 @@
+// A version's process, which runs the version's own code: what it sends, what it starts, and what stays when it is interrupted.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as after } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { expect } from "chai";
+import { projectRoot } from "../../graph/evaluate";
+import { look } from "../../preview/look";
+import { readMessage } from "../../preview/message";
+import { rulerFolder } from "../../preview/versions";
+import { Repository } from "./repository";
+
+describe("the process of a version", function () {
+  this.timeout(60_000);
+  let folder: string;
+
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "look-"))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Looks at a version whose process runs this code. */
+  function lookAt(code: string) {
+    mkdirSync(join(folder, rulerFolder, "preview"), { recursive: true });
+    writeFileSync(join(folder, rulerFolder, "preview/evaluated.ts"), code);
+    return look({ root: folder, key: "00", today: "2026-11-21" });
+  }
+
+  it("is a fault of that version where it sends what is no snapshot", async () => {
+    const cell = { api: "a", address: "b", place: "c", method: "d", path: "e", asks: null, status: 200 };
+    const matrix = { findings: {}, doors: [], callers: [], policies: [], cells: [cell] };
+    const stack = { settings: {}, program: { resources: [], outputs: [] }, matrix, findings: [] };
+    const snapshot = { declared: {}, exceptions: [], stacks: { prod: stack } };
+    const bad = { fault: "its process sent what is no snapshot" };
+    for (const message of [
+      null,
+      5,
+      "x",
+      [],
+      {},
+      { fault: 5 },
+      { snapshot: null },
+      { snapshot: { stacks: { prod: 5 } } },
+      { snapshot },
+    ])
+      expect(readMessage(message), JSON.stringify(message)).to.deep.equal(bad);
+    const right = { ...cell, credential: { name: "nothing" } };
+    const whole = { ...snapshot, stacks: { prod: { ...stack, matrix: { ...matrix, cells: [right] } } } };
+    expect(readMessage({ snapshot: whole })).to.equal(whole);
+    expect(await lookAt("process.send(null, () => process.exit(0));")).to.deep.equal(bad);
+  });
+
+  it("ends with all that it started", async () => {
+    const started = Date.now();
+    const code = `
+      const { spawn } = require("node:child_process");
+      const other = spawn("sleep", ["50"], { stdio: "inherit" });
+      require("node:fs").writeFileSync("pid", String(other.pid));
+      process.exit(3);`;
+    expect(await lookAt(code)).to.deep.equal({ fault: "the evaluation ended with 3: no reason given" });
+    expect(Date.now() - started).to.be.lessThan(30_000);
+    expect(await isGone(Number(readFileSync(join(folder, "pid"), "utf8")))).to.equal(true);
+  });
+
+  it("and its folder stay no longer than a preview that is interrupted", async () => {
+    const repository = new Repository();
+    try {
+      const [pid, script] = [join(folder, "pid"), join(folder, "script.ts")];
+      const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);";
+      repository.append(
+        "index.ts",
+        `\nrequire("node:fs").writeFileSync(${JSON.stringify(pid)}, String(process.pid));\n${wait}\n`,
+      );
+      repository.commit("one that waits for ever");
+      const options = JSON.stringify({ base: "HEAD", head: "HEAD", stack: "dev" });
+      writeFileSync(
+        script,
+        `import { preview } from ${JSON.stringify(join(projectRoot, "preview/preview"))};
+         void preview(${options}, ${JSON.stringify(repository.folder)});`,
+      );
+      const temporary = join(folder, "temporary");
+      mkdirSync(temporary);
+      const loader = pathToFileURL(require.resolve("tsx")).href;
+      const child = spawn(process.execPath, ["--import", loader, script], {
+        env: { ...process.env, TMPDIR: temporary },
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+      const ended = new Promise((done) => child.on("close", (_code, signal) => done(signal)));
+      while (!existsSync(pid) && child.exitCode === null) await after(50);
+      const versions = () => readdirSync(temporary).filter((name) => name.startsWith("preview-"));
+      expect(versions()).to.have.length(1);
+      child.kill("SIGINT");
+      expect(await ended).to.equal("SIGINT");
+      expect(versions()).to.deep.equal([]);
+      expect(await isGone(Number(readFileSync(pid, "utf8")))).to.equal(true);
+    } finally {
+      repository.remove();
+    }
+  });
+
+  /** Whether a process ends within a few seconds. */
+  async function isGone(pid: number): Promise<boolean> {
+    for (let tries = 0; tries < 50; tries++) {
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return true;
+      }
+      await after(100);
+    }
+    return false;
+  }
+});
