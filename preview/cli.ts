@@ -1,11 +1,11 @@
 // `npm run -s preview [-- --base REF] [--head REF] [--stack NAME] [--json]`: what a change does to every stack, without
-// an account, a backend or credentials. Exit status 1: it must not be merged, for example because of a policy violation
-// or a route that became open. 2: a version cannot be obtained, or wrong usage.
+// an account, a backend or credentials. Exit status 1: it must not be merged, for example because of a policy violation,
+// a route that became open or a protection that is gone. 2: a version cannot be obtained, or wrong usage.
 
 import { parseOptions, UsageError } from "../graph/options";
+import { VersionError } from "./git";
 import { markdown } from "./markdown";
 import { preview } from "./preview";
-import { VersionError } from "./git";
 
 const usage = `npm run -s preview -- [options]
 
