@@ -13,7 +13,7 @@ export function lostProtections(access: readonly AccessChange[], surroundings: r
   );
   return [
     ...folded(factors),
-    ...surroundings.filter(({ lost }) => lost).map(({ line }) => `A PROTECTION IS GONE: ${line}`),
+    ...surroundings.filter(({ lost }) => lost !== "").map(({ lost, line }) => `${lost}: ${line}`),
   ];
 }
 
@@ -29,7 +29,10 @@ export function loosenings(
   const routes = access
     .filter(({ loosened, lost, route }) => loosened && lost.length === 0 && !known.includes(route))
     .map(({ api, route }) => ({ key: `${api} lets in what it refused before`, route }));
-  return [...folded(routes), ...surroundings.filter(({ loosened, lost }) => loosened && !lost).map(({ line }) => line)];
+  return [
+    ...folded(routes),
+    ...surroundings.filter(({ loosened, lost }) => loosened && lost === "").map(({ line }) => line),
+  ];
 }
 
 function folded(found: readonly { readonly key: string; readonly route: string }[]): string[] {

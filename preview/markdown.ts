@@ -48,7 +48,7 @@ function headline({ failures, loosened, judges, stacks }: Report): string[] {
   const start = !whole
     ? "Not everything could be compared. In what could be,"
     : judges.length > 0
-      ? "By its own rules,"
+      ? "By the rules that this preview runs,"
       : "No objection:";
   return [...lines, `${start} ${rest}`, ""];
 }

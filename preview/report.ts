@@ -1,12 +1,13 @@
 // The result of a preview: what changes in each stack, and the reasons why the change must not be merged.
 
-import { type AccessChange, accessChanges, opened, reachable } from "./access";
+import { type AccessChange, accessChanges } from "./access";
 import { differences, type PropertyChange } from "./differences";
 import { exceptionChanges } from "./exceptions";
+import { failuresOf, openings } from "./failures";
 import { type FindingChange, findingChanges } from "./findings";
 import { loosenings, lostProtections } from "./loosened";
 import { type ResourceChange, resourceChanges } from "./resources";
-import { type Fault, isFault, type MatrixSnapshot, type Snapshot, type StackSnapshot } from "./snapshot";
+import { type Fault, isFault, type Snapshot, type StackSnapshot } from "./snapshot";
 import { type Surrounding, surroundings } from "./surroundings";
 
 export interface Report {
@@ -122,29 +123,6 @@ function stackReport(
       open.map(({ route }) => route),
     ),
   };
-}
-
-function openings(before: MatrixSnapshot | undefined, after: MatrixSnapshot) {
-  return [
-    ...opened(before, after).map((route) => ({ what: "ANYONE CAN CALL", route })),
-    ...reachable(before, after).map((route) => ({ what: "ANY NETWORK CAN REACH", route })),
-  ];
-}
-
-/** @param access what is wrong with who may call */
-function failuresOf({ program, matrix, findings }: StackSnapshot, access: readonly string[]): string[] {
-  if (isFault(program)) return [`cannot be evaluated: ${program.fault}`];
-  return [
-    ...(isFault(matrix) ? [`the access matrix cannot be computed: ${matrix.fault}`] : access),
-    ...(isFault(findings)
-      ? [`the policy pack cannot check: ${findings.fault}`]
-      : findings
-          .filter(({ violation }) => violation)
-          .map(({ rule, resource, about, message, status }) => {
-            const where = about === "" ? resource : `${resource} (${about})`;
-            return `${rule}: ${where}: ${message}${status === "expired" ? " (its exception has expired)" : ""}`;
-          })),
-  ];
 }
 
 /** A copy as plain JSON, so that what JSON cannot represent (`undefined`) does not count as a difference. */

@@ -9,15 +9,15 @@ export interface Surrounding {
   readonly line: string;
   /** Whether it lets callers in that were refused before. */
   readonly loosened: boolean;
-  /** Whether a protection is gone with it, so that the change must not be merged as it is. */
-  readonly lost: boolean;
+  /** The protection that is gone with it, so that the change must not be merged as it is; empty if none is. */
+  readonly lost: string;
 }
 
 interface Line {
   readonly line: string;
   /** Whether it lets more callers in than a version did; asked only of a line that this version does not have. */
   readonly loosens: (before: MatrixSnapshot) => boolean;
-  readonly loses?: (before: MatrixSnapshot) => boolean;
+  readonly loses?: (before: MatrixSnapshot) => string;
 }
 
 export function surroundings(before: MatrixSnapshot, after: MatrixSnapshot): Surrounding[] {
@@ -26,10 +26,10 @@ export function surroundings(before: MatrixSnapshot, after: MatrixSnapshot): Sur
     const without = (lines: readonly Line[], others: readonly Line[]) =>
       lines.filter(({ line }) => !others.some((other) => other.line === line));
     return [
-      ...without(old, next).map(({ line }): Surrounding => ({ op: "no more", line, loosened: false, lost: false })),
+      ...without(old, next).map(({ line }): Surrounding => ({ op: "no more", line, loosened: false, lost: "" })),
       ...without(next, old).map(({ line, loosens, loses }): Surrounding => {
-        const lost = loses?.(before) ?? false;
-        return { op: "new", line, loosened: lost || loosens(before), lost };
+        const lost = loses?.(before) ?? "";
+        return { op: "new", line, loosened: lost !== "" || loosens(before), lost };
       }),
     ];
   });
@@ -47,7 +47,10 @@ function doors(matrix: MatrixSnapshot): Line[] {
         const same = open.filter((other) => other.address === address);
         return !disabled && isLooser(door, same.length > 0 ? same : open);
       },
-      loses: (before) => !disabled && at(before).some((other) => other.address === address && other.disabled),
+      loses: (before) => {
+        const opens = !disabled && at(before).some((other) => other.address === address && other.disabled);
+        return opens ? "A CLOSED ENDPOINT OPENS" : "";
+      },
     };
   });
 }
@@ -95,7 +98,7 @@ function clients({ callers }: MatrixSnapshot): Line[] {
           const same = known?.find((other) => other.name === name && other.principal === principal);
           return known !== null && !(same !== undefined && allowsModels(same, client));
         },
-        loses: (before) => clients === null && listed(before) !== null,
+        loses: (before) => (clients === null && listed(before) !== null ? "THE LIST OF CLIENTS IS GONE" : ""),
       };
     }),
   );

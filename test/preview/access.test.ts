@@ -55,7 +55,7 @@ describe("who may call after a change", function () {
   it("fails where a closed default endpoint opens with its own domain gone", async () => {
     const { report, text } = await compared("prod", { apiGatewayDomain: "api.example.com" }, {});
     expect(report.failures).to.deep.equal([
-      "prod: A PROTECTION IS GONE: apiGateway at default endpoint: TLS 1.3, strict host",
+      "prod: A CLOSED ENDPOINT OPENS: apiGateway at default endpoint: TLS 1.3, strict host",
     ]);
     expect(report.loosened.join()).to.contain("prod: apiGateway lets in what it refused before: ");
     expect(text).not.to.contain("No objection");
@@ -73,7 +73,7 @@ describe("who may call after a change", function () {
     const base = { clients: [acme], apiGatewayKeyRequired: false };
     const gone = await compared("prod", base, { ...base, clients: [] });
     expect(gone.report.failures).to.deep.equal([
-      "prod: A PROTECTION IS GONE: apiGateway lets WHOEVER IS LET IN call every model",
+      "prod: THE LIST OF CLIENTS IS GONE: apiGateway lets WHOEVER IS LET IN call every model",
     ]);
     expect(gone.text).to.contain(
       "* **LETS MORE CALLERS IN**: `new: apiGateway lets WHOEVER IS LET IN call every model`",

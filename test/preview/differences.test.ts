@@ -188,7 +188,7 @@ describe("the Markdown of a hostile version", () => {
       ...{ op: "kept", faults: [hostile], settings: resource.changes, outputs: resource.changes },
       resources: [resource, { ...resource, urn: "child", parent: "urn" }, { ...resource, op: "changed", urn: "other" }],
       access: [{ route: hostile, op: "changed", asks: { before: hostile, after: hostile }, cells, loosened: true }],
-      surroundings: [{ op: "new", line: hostile, loosened: true, lost: false }],
+      surroundings: [{ op: "new", line: hostile, loosened: true, lost: hostile }],
       findings: [{ ...finding, op: "changed", status: hostile, before: hostile, reason: hostile }],
       failures: [],
       loosened: [],

@@ -84,7 +84,7 @@ describe("the preview of a change", function () {
       `apiGateway lets labs (${role}) call mymodel`,
     ];
     expect(added.stacks.dev!.surroundings).to.deep.equal(
-      [network, client].map((line) => ({ op: "new", line, loosened: true, lost: false })),
+      [network, client].map((line) => ({ op: "new", line, loosened: true, lost: "" })),
     );
     expect(added.loosened).to.include.members([`dev: ${network}`, `dev: ${client}`]);
     expect(markdown(added)).not.to.contain("No objection");
@@ -183,7 +183,7 @@ describe("the preview of a change", function () {
     expect(report.judges).to.deep.equal(["policy/exceptions.yaml", "policy/pack.ts"]);
     const text = markdown(report);
     expect(text).to.contain(
-      "**This change also changes what judges it:** `policy/exceptions.yaml`, `policy/pack.ts`\n\nBy its own rules, nothing",
+      "**This change also changes what judges it:** `policy/exceptions.yaml`, `policy/pack.ts`\n\nBy the rules that this preview runs, nothing",
     );
     const restApi = "aws:apigateway/restApi:RestApi::apiGateway-api in dev until";
     const stage = "aws:apigateway/stage:Stage::* in";
