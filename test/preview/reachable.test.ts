@@ -8,7 +8,7 @@ function matrix(networks: readonly string[] | null): MatrixSnapshot {
   return {
     findings: {},
     doors: [],
-    callers: [{ api: "api", networks, clients: null }],
+    callers: [{ api: "api", networks, clients: null, tokens: [], origins: [] }],
     policies: [],
     cells: [
       { ...cell, method: "POST", path: "/x", status: 200 },
