@@ -9,7 +9,7 @@ const most = 20;
 /** Protections that are gone: a factor of routes, a list of clients, the closed default endpoint. */
 export function lostProtections(access: readonly AccessChange[], surroundings: readonly Surrounding[]): string[] {
   const factors = access.flatMap(({ api, route, lost }) =>
-    lost.map((factor) => ({ key: `${api} ASKS NO MORE FOR ${factor}`, route })),
+    lost.map((factor) => ({ key: `${api} NO LONGER ASKS FOR ${factor}`, route })),
   );
   return [
     ...folded(factors),

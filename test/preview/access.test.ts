@@ -37,7 +37,7 @@ describe("who may call after a change", function () {
       ["apiGatewayKeyRequired", "apiGateway", "an API key"],
     ] as const) {
       const { report, text } = await compared("prod", {}, { [setting]: false });
-      const failure = report.failures.find((line) => line.startsWith(`prod: ${api} ASKS NO MORE FOR ${factor}: `));
+      const failure = report.failures.find((line) => line.startsWith(`prod: ${api} NO LONGER ASKS FOR ${factor}: `));
       expect(failure, setting).to.contain("POST /").and.to.contain("GET /v2");
       expect(text).to.contain("**Do not merge this as it is:**").and.not.to.contain("No objection");
       const changed = text
@@ -66,7 +66,7 @@ describe("who may call after a change", function () {
     const moved = await compared("prod", domain("a.example.com", true), domain("b.example.com", true));
     expect(moved.report.failures.concat(moved.report.loosened)).to.deep.equal([]);
     const dropped = await compared("prod", domain("a.example.com", true), domain("b.example.com", false));
-    expect(dropped.report.failures.join("\n")).to.contain("httpApi ASKS NO MORE FOR a client certificate: ");
+    expect(dropped.report.failures.join("\n")).to.contain("httpApi NO LONGER ASKS FOR a client certificate: ");
   });
 
   it("fails where the list of clients is gone, and names clients and models that are added", async () => {
