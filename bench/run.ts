@@ -8,7 +8,9 @@ import { bench as start } from "./start";
 
 const usage = `npm run bench -- [options]
 
-  -h, --help         print this`;
+  -h, --help         print this
+
+Prints costs as ratios of measurements in one run.`;
 
 async function main(): Promise<void> {
   if (parseOptions(process.argv.slice(2), {}).help) return void process.stdout.write(`${usage}\n`);

@@ -10,7 +10,9 @@ import { documentFile, policyDocument } from "../policy/docs";
 
 const usage = `npm run docs -- [options]
 
-  -h, --help         print this`;
+  -h, --help         print this
+
+Writes docs/policy.md and the table of settings in README.md anew.`;
 
 /** A generated table between `<!-- name -->` and `<!-- /name -->` in a document. */
 export interface Table {

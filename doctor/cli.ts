@@ -16,7 +16,9 @@ const usage = `npm run doctor -- [options]
 
   --stack NAME       stack to look at: dev (default), prod
   --set key=value    override a setting; repeatable
-  -h, --help         print this`;
+  -h, --help         print this
+
+Exit status: 1 if a check fails, 2 for wrong usage or an unexpected error.`;
 
 async function main(): Promise<void> {
   const { stack, set, help } = parseOptions(process.argv.slice(2), stackOptionTypes);

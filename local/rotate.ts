@@ -14,14 +14,13 @@ const usage = `npm run rotate -- [options]
   --kill-at STEP     kill the rotation function in the middle of a step: ${stepNames.join(", ")};
                      the next call takes the rotation up and finishes it
   --pid PID          of the run (npm start), where several are running
-  --help             print this`;
+  -h, --help         print this`;
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), {
     client: { type: "string" },
     "kill-at": { type: "string" },
     pid: { type: "string" },
-    help: { type: "boolean", default: false },
   });
   if (options.help) return void process.stdout.write(`${usage}\n`);
   const killAt = stepNames.find((step) => step === options["kill-at"]);

@@ -9,12 +9,14 @@ import { preview } from "./preview";
 
 const usage = `npm run -s preview -- [options]
 
-  --base REF         the version before the change
-  --head REF         the version with it
-  --stack NAME       one stack: dev, prod
+  --base REF         the version before the change (default: where HEAD left the main branch)
+  --head REF         the version with it (default: the working files)
+  --stack NAME       one stack: dev, prod (default: all)
   --json             the report as JSON
-  --today DATE       the day that exceptions to policies are judged on
-  -h, --help         print this`;
+  --today DATE       the day that exceptions to policies are judged on (default: today)
+  -h, --help         print this
+
+Exit status: 1 if the change must not be merged as it is, 2 if a version cannot be obtained, or for wrong usage.`;
 
 const optionTypes = {
   base: { type: "string" },
