@@ -75,11 +75,13 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
     response.on("error", ignore);
     refuseBody(message, response, expectationFailed);
   });
-  // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by.
-  server.on("connect", (_: IncomingMessage, socket: Socket) => {
-    socket.on("error", ignore);
-    refuse(socket, badRequest);
-  });
+  // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by. After a request
+  // with Upgrade, Node's parser would drop what has arrived and take the rest, such as a body, for the next request.
+  for (const event of ["connect", "upgrade"])
+    server.on(event, (_: IncomingMessage, socket: Socket) => {
+      socket.on("error", ignore);
+      refuse(socket, badRequest);
+    });
   server.on("clientError", refuseMalformed);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -6,8 +6,11 @@ import { header } from "./call";
 import type { FrontRequest } from "./front";
 
 export function hostIsServerName(request: FrontRequest): boolean {
-  const host = header(request, "host")?.replace(/:\d+$/, "");
-  return (
-    host !== undefined && request.serverName !== undefined && host.toLowerCase() === request.serverName.toLowerCase()
-  );
+  const host = hostOf(request);
+  return host !== undefined && host === request.serverName?.toLowerCase();
+}
+
+/** The name in the Host header, without the port, in lower case. */
+export function hostOf(request: FrontRequest): string | undefined {
+  return header(request, "host")?.replace(/:\d+$/, "").toLowerCase();
 }

@@ -4,7 +4,7 @@ import { edgeAnswer, type FrontRequest, type FrontResponse, type ServedApi } fro
 import { bareAnswer, reworded } from "../http/answers";
 import { badRequest, beyondLimits } from "../limits";
 import { parseTarget, withoutPrefix } from "../request-target";
-import { hostIsServerName } from "../strict-host";
+import { hostIsServerName, hostOf } from "../strict-host";
 import { Unenforceable } from "../unenforceable";
 import type { Domain, Mapping } from "./domains";
 
@@ -37,6 +37,8 @@ export function domainFront(
     if (domain.strictHost && !hostIsServerName(request)) return refuse("Host is not the name that TLS asked for");
     const refused = beyondLimits(request);
     if (refused) return Promise.resolve(domain.kind === "HTTP" ? reworded(refused) : refused);
+    // AWS finds a domain by Host; here TLS has found it. Otherwise a request signed for another domain would be valid here.
+    if (!["localhost", domain.name].includes(hostOf(request) ?? "")) return refuse("Host is not the domain's name");
     const path = parseTarget(request.url)?.path;
     if (path === undefined) return Promise.resolve(malformed[domain.kind]);
     const found = mapped.find(({ basePath }) => withoutPrefix(path, basePath) !== undefined);

@@ -230,6 +230,12 @@ describe("Server of an API", () => {
       417,
       "Expectation Failed",
     ],
+    [
+      "another protocol",
+      "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nPOST /smuggled HTTP/1.1\r\n",
+      400,
+      "Bad Request",
+    ],
     ["a tunnel", "CONNECT evil.example.com:443 HTTP/1.1\r\nHost: h\r\n\r\nGET /evil HTTP/1.1\r\n", 400, "Bad Request"],
   ];
   for (const [what, text, status, message] of answered)

@@ -194,6 +194,15 @@ describe("Own domains", () => {
       expect(await ask("/x", { serverName, headers: [] })).to.match(/^403 /);
     });
 
+    it("by their own name, or localhost's, alone: a request that was signed for another domain is none of theirs", async () => {
+      const ask = front(http(), apiMapping());
+      const host = (name: string) => ask("/models", { headers: [["Host", name]] });
+      for (const name of ["models.example.com", "MODELS.example.com:8443", "localhost:8443"])
+        expect(await host(name), name).to.match(/^200 /);
+      for (const name of ["mymodel.example.com", "x.models.example.com", ""])
+        expect(await host(name), name).to.equal('403 {"message":"Forbidden"}');
+    });
+
     it("nothing for an API that is not of the program", () => {
       expect(() => front(http(), apiMapping({ apiId: "stranger" }))).to.throw("not of this program");
       expect(() => front(http(), apiMapping({ stage: "prod" }))).to.throw("not of this program");
