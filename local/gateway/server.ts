@@ -66,7 +66,8 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   server.on("request", answer);
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
     // With `Expect: 100-continue` the client waits for this before it sends the body.
-    if (declaredLength(message) <= bodyLimit) response.writeContinue();
+    const { clientCertFault } = endpoints.of(message.socket);
+    if (declaredLength(message) <= bodyLimit && clientCertFault === undefined) response.writeContinue();
     answer(message, response);
   });
   // RFC 9110 section 10.1.1. AWS documents no response; ignoring the expectation would be the laxer reading.
@@ -105,14 +106,17 @@ async function exchange(
   // A client that disconnects early must not affect the server.
   response.on("error", ignore);
   message.on("error", ignore);
-  // RFC 9112 section 3.2.
-  if (message.headers.host === undefined && message.httpVersion === "1.1")
-    return refuseBody(message, response, badRequest);
   try {
+    const respond = (body: Buffer) => endpoint.respond({ ...frontRequest(message, body, receivedAt), ...client });
+    // An untrusted client is refused without its body, and learns nothing else.
+    if (client.clientCertFault !== undefined) return refuseBody(message, response, await respond(Buffer.alloc(0)));
+    // RFC 9112 section 3.2.
+    if (message.headers.host === undefined && message.httpVersion === "1.1")
+      return refuseBody(message, response, badRequest);
     const body = await readBody(message);
     if (body === "gone") return;
     if (body === "too large") refuseBody(message, response, endpoint.bodyTooLarge);
-    else write(response, await endpoint.respond({ ...frontRequest(message, body, receivedAt), ...client }));
+    else write(response, await respond(body));
   } catch {
     // `respond` should never reject; if it does, only this call fails.
     if (response.headersSent) response.destroy();

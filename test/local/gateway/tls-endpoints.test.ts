@@ -208,6 +208,19 @@ describe("TLS endpoints of one port", () => {
       expect(await ask(port, "localhost", showing(client))).to.deep.equal({ what: "main", serverName: "localhost" });
     });
 
+    it("answer a client whose certificate is untrusted before its body, and ask for none", async () => {
+      const port = await start({ truststore: chain[0]!.pem });
+      const stranger = showing(await issue({ name: "client" }));
+      for (const headers of ["Host: h\r\nExpect: 100-continue\r\nContent-Length: 9000000", "Content-Length: 9000000"]) {
+        const socket = connect({ host: "127.0.0.1", port, servername: domain, ca: authority.certificate, ...stranger });
+        socket.on("error", () => undefined);
+        socket.write(`POST / HTTP/1.1\r\n${headers}\r\n\r\n`);
+        let got = "";
+        for await (const chunk of socket) got += String(chunk);
+        expect(got).to.match(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n.*"clientCertFault":"\w+/s);
+      }
+    });
+
     const untrusted: [what: string, make: () => Promise<ConnectionOptions>, why: RegExp][] = [
       [
         "of another authority of the same name",
