@@ -30,6 +30,11 @@ export function foreignAccount(name: string, view: View): string | undefined {
   return account === undefined || knownAccounts(view).has(account) ? undefined : account;
 }
 
+/** Whether the principal, without its kind, is a whole account: its number, or its root's ARN. */
+export function isWholeAccount(principal: string): boolean {
+  return /^(arn:[\w-]+:iam::)?\d{12}(:root)?$/.test(principal);
+}
+
 function accountOf({ outputs }: Resource): string {
   try {
     return text(outputs.arn).split(":")[4] ?? "";

@@ -1,7 +1,7 @@
 // A permission for a service without a source lets APIs, buckets or secrets of any account invoke the function; one for
 // everybody lets anyone.
 
-import { foreignAccount } from "../accounts";
+import { foreignAccount, isWholeAccount } from "../accounts";
 import { text } from "../read";
 import { type Flaw, flaw, type Rule, unmet } from "../rule";
 import { isWide } from "../wide-arns";
@@ -25,8 +25,7 @@ export const functionIsInvokedByNamedCallers: Rule = {
     const flaws = type === permission && principal.includes(".") ? ofService(principal, source, inputs) : [];
     if (flaws.length > 0) return flaws;
     // Any identity of the account could invoke the function; the permission to read a layer can name nothing smaller.
-    if (type === permission && /^(arn:[\w-]+:iam::)?\d{12}(:root)?$/.test(principal))
-      return [flaw("principal is a whole account", principal)];
+    if (type === permission && isWholeAccount(principal)) return [flaw("principal is a whole account", principal)];
     const [foreign] = [principal, source, text(inputs.sourceAccount)].flatMap(
       (name) => foreignAccount(name, view) ?? [],
     );

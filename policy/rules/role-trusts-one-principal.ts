@@ -1,6 +1,6 @@
 // If two services or accounts can assume a role, each gets the permissions that are meant for the other.
 
-import { foreignAccount } from "../accounts";
+import { foreignAccount, isWholeAccount } from "../accounts";
 import { narrowingKeys } from "../conditions";
 import { flaw, type Rule } from "../rule";
 import { type Statement, trustStatements } from "../statements";
@@ -39,7 +39,7 @@ function unbound(principal: string, trust: Statement, view: View): string | unde
     return isBound(/:sub$/) || isPool ? undefined : "a foreign token is not bound to a subject";
   }
   // The account's root stands for every principal of the account that may assume roles.
-  if (/^AWS:(arn:[\w-]+:iam::)?\d{12}(:root)?$/.test(principal))
+  if (principal.startsWith("AWS:") && isWholeAccount(principal.slice("AWS:".length)))
     return isBound(/^aws:principalarn$/) ? undefined : "every principal of an account may take it";
   // SageMaker and EventBridge act on behalf of their callers: without such a condition, also of other accounts.
   if (/^Service:(sagemaker|events|scheduler)\./.test(principal))
