@@ -1,7 +1,7 @@
 // What the matrix contains besides its cells, one line each: addresses with their TLS settings, networks, clients, issuers of
 // tokens, origins of web pages, and what the IAM policies allow. Each line knows whether it lets more callers in.
 
-import { coversNetwork } from "./networks";
+import { coversNetwork } from "../policy/networks";
 import type { ClientSnapshot, DoorSnapshot, MatrixSnapshot } from "./snapshot";
 
 export interface Surrounding {
