@@ -12,7 +12,7 @@ import type { Graph } from "../graph/resource";
 import { checkGraph, isViolation } from "../policy/check";
 import { type Exception, readExceptions } from "../policy/exceptions";
 import { comparable, secretMark } from "./comparable";
-import type { Fault, MatrixSnapshot, Snapshot, StackSnapshot } from "./snapshot";
+import { type Fault, isFault, type MatrixSnapshot, type Snapshot, type StackSnapshot } from "./snapshot";
 
 export interface Request {
   /** Folder of the version. */
@@ -27,13 +27,18 @@ export interface Request {
 
 async function snapshotOf(request: Request): Promise<Snapshot> {
   const { root, stack: only } = request;
+  const exceptions = tried(root, () => exceptionsOf(root));
   const stacks: Record<string, StackSnapshot> = {};
   const names = stackNames(root).filter((name) => only === undefined || name === only);
-  for (const stack of names) stacks[stack] = await stackSnapshot(stack, request);
-  return { declared: readProject(root).config, exceptions: tried(root, () => exceptionsOf(root)), stacks };
+  for (const stack of names) stacks[stack] = await stackSnapshot(stack, request, exceptions);
+  return { declared: readProject(root).config, exceptions, stacks };
 }
 
-async function stackSnapshot(stack: string, { root, key, today }: Request): Promise<StackSnapshot> {
+async function stackSnapshot(
+  stack: string,
+  { root, key, today }: Request,
+  exceptions: readonly Exception[] | Fault,
+): Promise<StackSnapshot> {
   const own = readStack(root, stack);
   const settings = Object.fromEntries(
     Object.entries(own).map(([name, value]) => [name, isEncrypted(value) ? secretMark : value]),
@@ -54,12 +59,12 @@ async function stackSnapshot(stack: string, { root, key, today }: Request): Prom
       outputs: Object.keys(graph.outputs).sort(),
     },
     matrix: tried(root, () => printable(matrixOf(graph)) as MatrixSnapshot),
-    findings: tried(root, () => findingsOf(graph, root, today)),
+    findings: isFault(exceptions) ? exceptions : tried(root, () => findingsOf(graph, today, exceptions)),
   };
 }
 
-function findingsOf(graph: Graph, root: string, today: string) {
-  const options = { today: new Date(`${today}T00:00:00Z`), exceptions: exceptionsOf(root) };
+function findingsOf(graph: Graph, today: string, exceptions: readonly Exception[]) {
+  const options = { today: new Date(`${today}T00:00:00Z`), exceptions };
   return checkGraph(graph, options).map((finding) => {
     const { rule, severity, resource, about, message, status, reason } = finding;
     return { rule, severity, resource, about, message, status, reason, violation: isViolation(finding) };

@@ -1,6 +1,7 @@
 // The reasons why a stack's new version must not be merged.
 
 import { opened, reachable } from "./access";
+import { placeOf } from "./findings";
 import { isFault, type MatrixSnapshot, type StackSnapshot } from "./snapshot";
 
 /** Routes that became open, and to whom. */
@@ -20,9 +21,9 @@ export function failuresOf({ program, matrix, findings }: StackSnapshot, access:
       ? [`the policy pack cannot check: ${findings.fault}`]
       : findings
           .filter(({ violation }) => violation)
-          .map(({ rule, resource, about, message, status }) => {
-            const where = about === "" ? resource : `${resource} (${about})`;
-            return `${rule}: ${where}: ${message}${status === "expired" ? " (its exception has expired)" : ""}`;
+          .map((finding) => {
+            const { rule, message, status } = finding;
+            return `${rule}: ${placeOf(finding)}: ${message}${status === "expired" ? " (its exception has expired)" : ""}`;
           })),
   ];
 }

@@ -8,6 +8,11 @@ export interface FindingChange extends FindingSnapshot {
   readonly before?: string;
 }
 
+/** The resource, and the part of it that a finding concerns. */
+export function placeOf({ resource, about }: FindingSnapshot): string {
+  return about === "" ? resource : `${resource} (${about})`;
+}
+
 export function findingChanges(before: readonly FindingSnapshot[], after: readonly FindingSnapshot[]): FindingChange[] {
   const key = ({ rule, resource, about, message }: FindingSnapshot) => JSON.stringify([rule, resource, about, message]);
   const old = new Map(before.map((finding) => [key(finding), finding]));

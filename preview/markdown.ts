@@ -4,7 +4,7 @@
 import type { AccessChange } from "./access";
 import { code, values } from "./code";
 import type { PropertyChange } from "./differences";
-import type { FindingChange } from "./findings";
+import { type FindingChange, placeOf } from "./findings";
 import type { Report, StackReport } from "./report";
 import { resourcesLines } from "./resource-lines";
 
@@ -90,10 +90,10 @@ function marked(loosened: boolean): string {
   return loosened ? "**LETS MORE CALLERS IN**: " : "";
 }
 
-function findingLine({ op, rule, severity, resource, about, message, status, before, reason }: FindingChange): string {
-  const where = about === "" ? resource : `${resource} (${about})`;
+function findingLine(finding: FindingChange): string {
+  const { op, rule, severity, message, status, before, reason } = finding;
   const standing = before === undefined ? status : `${before} → ${status}`;
-  return `* ${op} (${code(`${standing}, ${severity}`)}) ${code(rule)}: ${code(where)}: ${code(message)}${reason === undefined ? "" : `; ${code(reason)}`}`;
+  return `* ${op} (${code(`${standing}, ${severity}`)}) ${code(rule)}: ${code(placeOf(finding))}: ${code(message)}${reason === undefined ? "" : `; ${code(reason)}`}`;
 }
 
 function property(change: PropertyChange): string {
