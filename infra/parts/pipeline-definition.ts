@@ -35,6 +35,9 @@ export type JobStep = (typeof jobSteps)[number];
 export const approvalStatuses = ["Approved", "PendingManualApproval"] as const;
 export type ApprovalStatus = (typeof approvalStatuses)[number];
 
+/** Name of the pipeline's parameter for how a registered model is approved. */
+export const approvalParameter = "ModelApprovalStatus";
+
 export interface Parameter {
   readonly Name: string;
   readonly Type: "String" | "Float";
@@ -113,7 +116,7 @@ export function pipelineDefinition(names: PipelineNames): PipelineDefinition {
       image,
       group: names.group,
       modelData: modelOf("Train"),
-      approvalStatus: parameter("ModelApprovalStatus"),
+      approvalStatus: parameter(approvalParameter),
       report: join("/", outputOf("Evaluate", "evaluation"), report.file),
     }),
     otherwise: failStep(
@@ -137,7 +140,7 @@ export function pipelineDefinition(names: PipelineNames): PipelineDefinition {
       { Name: "TrainingInstanceType", Type: "String", DefaultValue: names.trainingInstanceType },
       { Name: "AccuracyThreshold", Type: "Float", DefaultValue: names.accuracyThreshold },
       {
-        Name: "ModelApprovalStatus",
+        Name: approvalParameter,
         Type: "String",
         DefaultValue: names.approvalStatus,
         EnumValues: approvalStatuses,

@@ -6,7 +6,14 @@ import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { BucketObjectv2 } from "@pulumi/aws/s3";
 import { ModelPackageGroup, Pipeline } from "@pulumi/aws/sagemaker";
 import * as pulumi from "@pulumi/pulumi";
-import { type JobStep, jobSteps, pipelineDefinition, type PipelineNames, prefixes } from "./pipeline-definition";
+import {
+  approvalParameter,
+  type JobStep,
+  jobSteps,
+  pipelineDefinition,
+  type PipelineNames,
+  prefixes,
+} from "./pipeline-definition";
 import type { Location } from "./location";
 import type { Network } from "./pipeline-jobs";
 import { provePipeline } from "./pipeline-proof";
@@ -58,7 +65,7 @@ export class TrainingPipeline extends pulumi.ComponentResource {
       accuracyThreshold: settings.accuracyThreshold / 100,
       approvalStatus: settings.modelApproval === "automatic" ? "Approved" : "PendingManualApproval",
     } as const;
-    this.approval = { name: "ModelApprovalStatus", value: plain.approvalStatus };
+    this.approval = { name: approvalParameter, value: plain.approvalStatus };
     const place = network && { subnets: ["subnet"], securityGroups: ["group"] };
     provePipeline(
       { ...plain, network: place },
