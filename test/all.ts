@@ -1,11 +1,12 @@
 // `npm run test:all`: the tests that take longer than `npm test` or need more than Node: the real Pulumi engine (built with
-// Go), the SageMaker SDK, actionlint, and real clients (Python). A part whose tool is missing is reported, and fails in CI.
+// Go), Lambda's own Node.js, the SageMaker SDK, actionlint, and real clients (Python). A part whose tool is missing is reported, and fails in CI.
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
+import { runtime } from "../infra/parts/bundle";
 
 interface Part {
   readonly name: string;
@@ -23,6 +24,12 @@ const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7";
 
 const has = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
+/** Major version of the Node.js that the functions are declared for. */
+const lambdaMajor = runtime.node.slice("node".length);
+
+/** The tests that start functions or load their code. */
+const runsFunctions = ["test/lambda", "test/local/functions", "test/local/gateway", "test/local/aws"];
+
 const parts: readonly Part[] = [
   {
     name: "the real Pulumi engine",
@@ -31,6 +38,14 @@ const parts: readonly Part[] = [
         ? undefined
         : "no Pulumi CLI: install it, or run test/engine/get-engine.sh",
     run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/engine"]),
+  },
+  {
+    name: `everything that runs functions, on Lambda's Node.js ${lambdaMajor}`,
+    missing: () => (has("npm", "--version") ? undefined : "no npm"),
+    run: async () => {
+      const node = await lambdaNode();
+      return node !== undefined && passes(node, ["run.mjs", "test/run.ts", ...runsFunctions]);
+    },
   },
   {
     name: "the training pipeline's definition and requests, against the SageMaker SDK",
@@ -58,6 +73,20 @@ async function clients(): Promise<boolean> {
   const requirements = join(projectRoot, "test/clients/requirements.txt");
   if (!existsSync(python()) && !(await passes("python3", ["-m", "venv", cache]))) return false;
   return passes(python(), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
+}
+
+/**
+ * Lambda's Node.js: this one if its major version is the same, otherwise the newest of that major, which the package of
+ * this platform brings as its only file. @returns its path; `undefined` if it cannot be installed
+ */
+async function lambdaNode(): Promise<string | undefined> {
+  if (process.versions.node.startsWith(`${lambdaMajor}.`)) return process.execPath;
+  const system = `${process.platform}-${process.arch}`;
+  const name = `node-${system === "darwin-arm64" ? "bin-" : ""}${system}`;
+  const folder = join(cache, "../model-serving-node");
+  const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const installed = await passes("npm", ["install", "--prefix", folder, ...options, `${name}@${lambdaMajor}`]);
+  return installed ? join(folder, "node_modules", name, "bin/node") : undefined;
 }
 
 function passes(command: string, args: readonly string[]): Promise<boolean> {

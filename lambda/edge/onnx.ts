@@ -2,7 +2,7 @@
 
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 
-import { datatypeOf, datatypes, type Elements } from "../core/datatype";
+import { type Datatype, datatypeOf, datatypes, type Elements } from "../core/datatype";
 import { Failure } from "../core/failure";
 import { type PinnedModel, versionOf } from "../core/pinned-model";
 import type { InputSpec, Model, OutputSpec, Signature } from "../core/signature";
@@ -63,8 +63,7 @@ async function run(
 ): Promise<Tensor[]> {
   const feeds = Object.create(null) as Record<string, OnnxTensor>;
   for (const { name, datatype, data, shape } of inputs) {
-    const type = datatypes[datatype].onnx as OnnxTensor.Type;
-    feeds[name] = new OnnxTensor(type, data as OnnxTensor.DataType, shape);
+    feeds[name] = toOnnx(datatype, data, shape);
   }
   let results: InferenceSession.ReturnType;
   try {
@@ -75,6 +74,17 @@ async function run(
     });
   }
   return outputs.map((name) => fromOnnx(name, results[name]!));
+}
+
+/**
+ * Where Node.js has Float16Array (from 24 on), the runtime's constructor turns the bits of FP16 into one, which its native
+ * side then reads as empty; the bits themselves are read rightly by every version.
+ * Source: https://github.com/microsoft/onnxruntime/issues/32323
+ */
+function toOnnx(datatype: Datatype, data: Elements, shape: readonly number[]): OnnxTensor {
+  const tensor = new OnnxTensor(datatypes[datatype].onnx as OnnxTensor.Type, data as OnnxTensor.DataType, shape);
+  if (datatype === "FP16") (tensor as unknown as { cpuData: Elements }).cpuData = data;
+  return tensor;
 }
 
 function fromOnnx(name: string, tensor: InferenceSession.ReturnType[string]): Tensor {

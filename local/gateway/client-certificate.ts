@@ -38,7 +38,11 @@ export function presentedCertificate(
   // OpenSSL's verdict on signature, validity, purpose and the chain to an authority of the truststore.
   if (!socket.authorized) return { untrusted: String(socket.authorizationError) };
   const authorities = authoritiesOf(chain);
-  if (authorities === 0) return { untrusted: "it is signed by itself, or its chain is not known" };
+  // Node.js 24.21 and 26.8 lose the certificates that a client sends along: https://github.com/nodejs/node/issues/65579
+  if (authorities === 0)
+    return {
+      untrusted: "it is signed by itself, or its chain is not known (Node.js 24.21 loses it: use 24.22 or newer)",
+    };
   if (authorities > mostAuthorities) return { untrusted: `its chain is longer than ${mostAuthorities}` };
   const weakness = weaknessOf(leaf);
   return weakness === undefined ? described(leaf) : { untrusted: weakness };
