@@ -37,7 +37,12 @@ describe("Client certificate", () => {
   const refused: [what: string, wanted: Partial<Wanted>, levels: number, why: string][] = [
     ["a signature with SHA-1", { hash: "SHA-1" }, 1, "it is signed with an insecure hash"],
     ["five authorities above it", {}, 5, "its chain is longer than 4"],
-    ["no authority above it", {}, 0, "it is signed by itself, or its chain is not known"],
+    [
+      "no authority above it",
+      {},
+      0,
+      "it is signed by itself, or its chain is not known (Node.js 24.21 loses it: use 24.22 or newer)",
+    ],
     [
       "an RSA key of 1,024 bits",
       {
