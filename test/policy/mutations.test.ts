@@ -288,6 +288,15 @@ const attacks: Readonly<Record<string, Attack>> = {
       { Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" },
     ]),
   ],
+  "asks a bucket's policy for the calling function": [
+    "resource-policy-uses-its-services-keys",
+    statements("aws:s3/bucketPolicy:BucketPolicy", "policy", (list) =>
+      list.map((one) => ({
+        ...one,
+        Condition: { ArnNotEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:::x" } },
+      })),
+    ),
+  ],
   "gives the code to another account": [
     "resource-policy-names-who",
     statements("aws:s3/bucketPolicy:BucketPolicy", "policy", (list) => [
