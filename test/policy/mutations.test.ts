@@ -82,7 +82,7 @@ type Attack = readonly [rule: string, attack: (graph: Graph) => Graph, keys?: "o
 const attacks: Readonly<Record<string, Attack>> = {
   "opens a route": [
     "route-asks-who-calls",
-    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post!.security = [])),
+    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post = { security: [] })),
   ],
   "leaves a route's protection out": [
     "route-asks-who-calls",
@@ -104,7 +104,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   ],
   "leaves the key alone": [
     "api-key-is-never-alone",
-    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post!.security = [{ api_key: [] }])),
+    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post = { security: [{ api_key: [] }] })),
   ],
   "drops a scope": [
     "token-routes-ask-for-a-scope",
