@@ -35,8 +35,9 @@ const oldVersionDays = 30;
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
   /**
-   * The bucket's name for those who use it by leave of its policy: known once that stands. S3 refuses a target of access
-   * logs that does not let it write yet (`InvalidTargetBucketForLogging`).
+   * The bucket's name for those who use it by leave of its policy: known once that stands. A target of access logs
+   * must let S3 write before the first bucket logs to it.
+   * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
    */
   readonly underPolicy: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;

@@ -23,7 +23,7 @@ export const bucketLogsAccess: Rule = {
 };
 
 /**
- * S3 refuses to log to a bucket whose policy does not let it deliver, also if that policy is only created later.
+ * S3 cannot deliver to a bucket whose policy does not let it, and loses what it logs until then.
  * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  */
 function deliveryFlaws(logging: Resource, target: Resource, view: View): Flaw[] {

@@ -247,7 +247,7 @@ describe("the model function", function () {
     ]);
   });
 
-  it("lets S3 deliver access logs before a bucket is told to log, which S3 would refuse", async () => {
+  it("lets S3 deliver access logs before a bucket is told to log", async () => {
     const own = { httpApi: true, httpApiDomain: "models.example.com", mutualTls: true };
     const graph = await dev({ sagemaker: true, ...own });
     const letsIn = ofType(graph, "aws:s3/bucketPolicy:BucketPolicy").find(({ name }) => name.includes("access-logs"))!;

@@ -43,7 +43,8 @@ export function securityOf(operation: OpenApiOperation, document: OpenApiDocumen
     const kind = kindOf(found, name);
     if (kind !== "authorizer" && words.length > 0) throw new Unenforceable(at(name), "takes no scopes");
     if (kind === "apiKey") keyRequired = true;
-    else if (scheme || signed || (extension === "AWS_IAM" && kind !== "iam")) throw new Unenforceable(at(name), "an operation can have one authorizer only");
+    else if (scheme || signed || (extension === "AWS_IAM" && kind !== "iam"))
+      throw new Unenforceable(at(name), "an operation can have one authorizer only");
     else if (kind === "iam") signed = true;
     else [scheme, scopes] = [{ name, scheme: found }, words];
   }
