@@ -56,10 +56,14 @@ export function askOf(operation: Json, document: Json, kind: Kind, graph: Graph,
     else if (who !== undefined) fail("`security` names two authorizers");
     else who = found;
   }
-  const extension = (operation["x-amazon-apigateway-auth"] as { type?: unknown } | undefined)?.type;
-  if (extension === "AWS_IAM" && who === undefined) who = { kind: "signature" };
-  else if (extension !== undefined && extension !== (who === undefined ? "NONE" : "AWS_IAM"))
-    fail("x-amazon-apigateway-auth contradicts `security`");
+  // May repeat what `security` asks for, but not say otherwise. AWS compares its value without case.
+  const extension = operation["x-amazon-apigateway-auth"] as { type?: unknown } | undefined;
+  if (extension !== undefined) {
+    const type = String(extension.type).toUpperCase();
+    if (type === "AWS_IAM") who ??= { kind: "signature" };
+    if (type !== (who?.kind === "signature" ? "AWS_IAM" : "NONE") || (type === "NONE" && who !== undefined))
+      fail("x-amazon-apigateway-auth contradicts `security`");
+  }
   return { who: who ?? { kind: "anyone" }, key };
 }
 

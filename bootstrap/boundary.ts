@@ -27,14 +27,14 @@ const runtime: Readonly<Record<string, readonly string[]>> = {
   logs: [
     "CreateLogGroup",
     "CreateLogStream",
-    // DescribeLogGroups, FilterLogEvents, GetLogEvents: only in AWS's AmazonAPIGatewayPushToCloudWatchLogs (log role).
+    // FilterLogEvents, GetLogEvents: only in AWS's AmazonAPIGatewayPushToCloudWatchLogs (log role).
     "DescribeLogGroups",
     "DescribeLogStreams",
     "FilterLogEvents",
     "GetLogEvents",
     "PutLogEvents",
   ],
-  s3: ["GetObject", "ListBucket", "PutObject"],
+  s3: ["GetObject", "GetObjectVersion", "ListBucket", "PutObject"],
   sagemaker: [
     "AddTags",
     "CreateModelPackage",

@@ -83,7 +83,10 @@ export class Network extends pulumi.ComponentResource {
             vpcId: vpc.vpcId,
             description: "The model function: nothing in; out to the published models alone",
             ingress: [],
-            egress: storage === undefined ? [] : [{ ...https, prefixListIds: [storage] }],
+            egress:
+              storage === undefined
+                ? []
+                : [{ ...https, prefixListIds: [storage], description: "S3 of this region: the published models" }],
           },
           child,
         ).id,
@@ -103,7 +106,7 @@ export class Network extends pulumi.ComponentResource {
             vpcId: vpc.vpcId,
             description: "Authorizers: nothing in; out to issuers over HTTPS, whose addresses nobody knows beforehand",
             ingress: [],
-            egress: [{ ...https, cidrBlocks: ["0.0.0.0/0"] }],
+            egress: [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "Issuers of tokens, anywhere" }],
           },
           child,
         ).id,

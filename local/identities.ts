@@ -45,10 +45,10 @@ export interface Identities {
 /**
  * Identity policy of callers from another account. A cross-account call needs it as well as the API's resource policy.
  */
-export const consent = policyOf({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }],
-});
+export const consent = policyOf(
+  { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }] },
+  "identity",
+);
 
 /** Id of an account that no program refers to. */
 const foreignAccount = "999999999999";
@@ -99,7 +99,7 @@ function invokePolicies(graph: Graph): Policy[] {
     const document = parsed(resource.inputs["policy"]);
     if (!mentionsInvoke(document)) return [];
     try {
-      return [policyOf(document)];
+      return [policyOf(document, "identity")];
     } catch (error) {
       if (!(error instanceof PolicyError)) throw error;
       throw new Unenforceable(resource.urn, `its policy cannot be evaluated: ${error.message}`);

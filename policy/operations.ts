@@ -52,13 +52,16 @@ export function documentOperations(api: Resource): Operation[] {
         return {
           route: `${method.startsWith("x-") ? "ANY" : method.toUpperCase()} ${path}`,
           // API Gateway ignores the `security` at the document's root: only the operation's own counts.
-          alternatives: together(
-            list(operation.security).map((entry) =>
-              Object.entries(record(entry)).map(([scheme, scopes]) => ({
-                kind: schemeKind(at(document, "components", "securitySchemes", scheme)),
-                scheme,
-                scopes: texts(scopes),
-              })),
+          alternatives: withExtension(
+            text(at(operation, "x-amazon-apigateway-auth", "type")).toUpperCase(),
+            together(
+              list(operation.security).map((entry) =>
+                Object.entries(record(entry)).map(([scheme, scopes]) => ({
+                  kind: schemeKind(at(document, "components", "securitySchemes", scheme)),
+                  scheme,
+                  scopes: texts(scopes),
+                })),
+              ),
             ),
           ),
           preflight: method.toLowerCase() === "options" && text(integration.type).toLowerCase() === "mock",
@@ -80,6 +83,18 @@ function together(entries: readonly (readonly Requirement[])[]): readonly (reado
   return entries.every(({ length }) => length === 1)
     ? [entries.flat()]
     : [...entries, ...entries.flat().map((one) => [one])];
+}
+
+/**
+ * Adds what the operation's own `x-amazon-apigateway-auth` says: AWS_IAM asks for a signature, alone or as the scheme does;
+ * NONE is believed, too, whatever `security` asks for besides an API key, because it is the weaker.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html
+ */
+function withExtension(type: string, alternatives: Operation["alternatives"]): Operation["alternatives"] {
+  if (type === "NONE") return alternatives.map((all) => all.filter(({ kind }) => kind === "apiKey"));
+  if (type !== "AWS_IAM") return alternatives;
+  const signature: Requirement = { kind: "iam", scheme: "", scopes: [] };
+  return alternatives.map((all) => (all.some(({ kind }) => kind === "iam") ? all : [...all, signature]));
 }
 
 /** All operations: those of the API's document, and the Method and Route resources that refer to the API. */

@@ -68,6 +68,7 @@ import { ownDomainClosesTheDefaultEndpoint } from "./rules/own-domain-closes-the
 import { privateBackendSpeaksHttps } from "./rules/private-backend-speaks-https";
 import { queueIsEncrypted } from "./rules/queue-is-encrypted";
 import { resourcePolicyNamesWho } from "./rules/resource-policy-names-who";
+import { resourcePolicyUsesItsServicesKeys } from "./rules/resource-policy-uses-its-services-keys";
 import { resourceTypeIsReviewed } from "./rules/resource-type-is-reviewed";
 import { resourcesAreTagged } from "./rules/resources-are-tagged";
 import { roleHasAPolicy } from "./rules/role-has-a-policy";
@@ -97,6 +98,7 @@ import { tokenRoutesAskForAScope } from "./rules/token-routes-ask-for-a-scope";
 import { topicIsEncrypted } from "./rules/topic-is-encrypted";
 import { trainingIsSealed } from "./rules/training-is-sealed";
 import { trainingRunsInTheNetwork } from "./rules/training-runs-in-the-network";
+import { trafficRulesSayWhatFor } from "./rules/traffic-rules-say-what-for";
 import { truststoreIsPinned } from "./rules/truststore-is-pinned";
 import { usagePlanGuardsARoute } from "./rules/usage-plan-guards-a-route";
 import { usagePlanHasNumbers } from "./rules/usage-plan-has-numbers";
@@ -174,6 +176,7 @@ export const pack: readonly Entry[] = [
   entry(roleTrustsOnePrincipal, "high", "IAM.1"),
   entry(roleHasAPolicy, "low", "OWN.RoleUsed"),
   entry(resourcePolicyNamesWho, "critical", "KMS.5 S3.6 S3.2"),
+  entry(resourcePolicyUsesItsServicesKeys, "high", "OWN.PolicyKeys API8"),
   entry(serviceAccessIsBound, "medium", "KMS.5"),
   // Keys and secrets
   entry(keyRotates, "medium", "KMS.4"),
@@ -224,6 +227,7 @@ export const pack: readonly Entry[] = [
   entry(networkLogsItsFlows, "medium", "EC2.6"),
   entry(networkAdmitsNobody, "high", "EC2.13/18/19"),
   entry(networkBoundsWhatGoesOut, "low", "OWN.SgEgress API7"),
+  entry(trafficRulesSayWhatFor, "low", "OWN.SgDescription"),
   // Training
   entry(trainingIsSealed, "medium", "OWN.SageMakerPipelineKms"),
   entry(trainingRunsInTheNetwork, "medium", "API7"),

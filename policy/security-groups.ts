@@ -16,6 +16,8 @@ export interface TrafficRule {
   readonly protocol: string;
   /** Networks (CIDR) that the rule covers. */
   readonly networks: readonly string[];
+  /** Empty: it has none. */
+  readonly description: string;
 }
 
 /** Whether rules together cover the internet, each of them perhaps only a part. */
@@ -42,5 +44,5 @@ export function trafficRules(resource: Resource, direction: "ingress" | "egress"
 
 function trafficRule(rule: Plain): TrafficRule {
   const networks = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"].flatMap((key) => texts(rule[key]));
-  return { protocol: text(rule.protocol ?? rule.ipProtocol), networks };
+  return { protocol: text(rule.protocol ?? rule.ipProtocol), networks, description: text(rule.description) };
 }

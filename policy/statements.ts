@@ -64,6 +64,11 @@ export function trustStatements({ inputs }: Resource): Statement[] {
   return statements(inputs.assumeRolePolicy, "assumeRolePolicy");
 }
 
+/** What may pass through a VPC endpoint. @throws Unreadable */
+export function endpointStatements({ inputs }: Resource): Statement[] {
+  return statements(inputs.policy, "policy");
+}
+
 /** Who may use a resource. @throws Unreadable */
 export function resourceStatements({ type, inputs }: Resource): Statement[] {
   const field = resource[type]!;

@@ -30,15 +30,15 @@ export class CodeStore extends pulumi.ComponentResource {
     super("model-serving:infra:CodeStore", name, {}, options);
     const logs = new PrivateBucket(
       `${name}-access-logs`,
-      { protect: args.protect, expireAfterDays: 365, allow: (arn) => [logDelivery(arn, args.location)] },
+      { protect: args.protect, expireAfterDays: 365, statements: (arn) => [logDelivery(arn, args.location)] },
       { parent: this },
     );
     this.code = new PrivateBucket(
       `${name}-code`,
-      { protect: args.protect, keyArn: args.keyArn, logsTo: logs.bucket },
+      { protect: args.protect, keyArn: args.keyArn, logsTo: logs.underPolicy },
       { parent: this },
     );
-    this.accessLogs = logs.bucket;
+    this.accessLogs = logs.underPolicy;
     this.registerOutputs({ bucket: this.code.bucket });
   }
 

@@ -59,6 +59,11 @@ export function flowTrust(location: Location): object {
   };
 }
 
+/**
+ * The five actions that AWS names as the least; delivery fails if one is missing. Four of them are about this log group
+ * alone; the fifth lists groups, and IAM cannot limit it to one.
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+ */
 export function flowPolicy(location: Location, group: string): object {
   return {
     Version: "2012-10-17",
@@ -66,8 +71,14 @@ export function flowPolicy(location: Location, group: string): object {
       {
         Sid: "FlowLog",
         Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
         Resource: arn(location, "logs", `log-group:${group}:*`),
+      },
+      {
+        Sid: "LogGroups",
+        Effect: "Allow",
+        Action: "logs:DescribeLogGroups",
+        Resource: arn(location, "logs", "log-group:*"),
       },
     ],
   };

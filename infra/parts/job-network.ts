@@ -35,8 +35,8 @@ export class JobNetwork extends pulumi.ComponentResource {
         description: "Training jobs: nothing in; out to S3 and the endpoints of CloudWatch",
         ingress: [],
         egress: [
-          { ...https, prefixListIds: [args.storage] },
-          { ...https, cidrBlocks: [...args.cidrBlocks] },
+          { ...https, prefixListIds: [args.storage], description: "S3 of this region: the training bucket" },
+          { ...https, cidrBlocks: [...args.cidrBlocks], description: "Endpoints of CloudWatch: logs and metrics" },
         ],
       },
       child,
@@ -46,7 +46,7 @@ export class JobNetwork extends pulumi.ComponentResource {
       {
         vpcId,
         description: "Endpoints of CloudWatch: in from training jobs; nothing out",
-        ingress: [{ ...https, securityGroups: [jobs.id] }],
+        ingress: [{ ...https, securityGroups: [jobs.id], description: "Training jobs: logs and metrics" }],
         egress: [],
       },
       child,

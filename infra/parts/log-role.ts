@@ -15,6 +15,10 @@ export class LogRole extends pulumi.ComponentResource {
     const role = new Role(
       `${name}-role`,
       {
+        // Without aws:SourceAccount: AWS documents this trust without a condition, and API Gateway is reported not to send
+        // that key for roles that it assumes (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#479).
+        // It would refuse the role ("The role ARN does not have required permissions configured"), and no API could log.
+        // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
         assumeRolePolicy: JSON.stringify({
           Version: "2012-10-17",
           Statement: [

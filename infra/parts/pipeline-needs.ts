@@ -3,7 +3,7 @@
 
 import { arn } from "./location";
 import { allSteps, referencesOf } from "./pipeline-check";
-import type { JobStep, PipelineDefinition } from "./pipeline-definition";
+import { type JobStep, type PipelineDefinition, prefixes } from "./pipeline-definition";
 import type { PipelineArns } from "./step-roles";
 import { type JobArguments, Places } from "./pipeline-places";
 import type { Permission } from "./permissions";
@@ -18,6 +18,8 @@ const keys = `${guide}/encryption-at-rest.html`;
 /** Every action that a role of the pipeline may have, and the page that requires it. */
 export const actionPages: Readonly<Record<string, string>> = {
   "s3:GetObject": jobs,
+  // To name a version takes an action of its own.
+  "s3:GetObjectVersion": "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html",
   "s3:ListBucket": jobs,
   "s3:PutObject": jobs,
   "kms:Decrypt": keys,
@@ -64,7 +66,7 @@ export function needs(
     split: new Set<Permission>(),
     train: new Set<Permission>(),
     evaluate: new Set<Permission>(),
-    pipeline: new Set<Permission>(),
+    pipeline: new Set(definitionReads(arns)),
   };
   const steps = allSteps(definition.Steps);
   const places = new Places(definition, steps, arns.bucketArn);
@@ -76,6 +78,11 @@ export function needs(
     for (const permission of ownNeeds(step, places, arns)) needed.pipeline.add(permission);
   }
   return needed;
+}
+
+/** What creating and updating the pipeline reads, if SageMaker does so as the pipeline's role: see pipeline-role.ts. */
+function definitionReads({ bucketArn }: PipelineArns): Permission[] {
+  return ["s3:GetObject", "s3:GetObjectVersion"].map((action) => `${action} ${bucketArn}/${prefixes.definition}/*`);
 }
 
 function roleOf(step: Step, { roleArns }: PipelineArns): JobStep {

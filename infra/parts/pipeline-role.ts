@@ -4,7 +4,7 @@ import { arn } from "./location";
 import { prefixes } from "./pipeline-definition";
 import type { PipelineArns } from "./step-roles";
 
-/** Starts jobs with the steps' roles, reads the report and the model, and registers it; reads no training data. */
+/** Starts jobs with the steps' roles, reads the report the model and its own definition, and registers the model; reads no training data. */
 export function pipelinePolicy(arns: PipelineArns): object {
   const { location, bucketArn, keyArn, group, roleArns } = arns;
   // SageMaker begins the names of a pipeline's jobs with `pipelines-`.
@@ -48,6 +48,15 @@ export function pipelinePolicy(arns: PipelineArns): object {
         Effect: "Allow",
         Action: "s3:GetObject",
         Resource: [`${bucketArn}/${prefixes.evaluate}/*`, `${bucketArn}/${prefixes.train}/*`],
+      },
+      // AWS does not document as whom CreatePipeline and UpdatePipeline read the definition: as the caller, or as this
+      // role. Both may read it, in the version that the pipeline names.
+      // Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_PipelineDefinitionS3Location.html
+      {
+        Sid: "Definition",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:GetObjectVersion"],
+        Resource: `${bucketArn}/${prefixes.definition}/*`,
       },
       { Sid: "Encryption", Effect: "Allow", Action: "kms:Decrypt", Resource: keyArn },
     ],

@@ -22,8 +22,11 @@ export interface PrivateBucketArgs {
   readonly expireAfterDays?: number;
   /** Refuse to delete the bucket; false: `pulumi destroy` deletes it with its objects. */
   readonly protect: boolean;
-  /** Further statements of the bucket policy, given the bucket's ARN. */
-  readonly allow?: (bucketArn: string) => object[];
+  /**
+   * Further statements of the bucket policy, given the bucket's ARN. Called once that is known, so that they can name
+   * what the bucket's owner creates after it.
+   */
+  readonly statements?: (bucketArn: string) => pulumi.Input<object[]>;
 }
 
 /** Days that a replaced version of an object is kept. */
@@ -31,6 +34,12 @@ const oldVersionDays = 30;
 
 export class PrivateBucket extends pulumi.ComponentResource {
   readonly bucket: pulumi.Output<string>;
+  /**
+   * The bucket's name for those who use it by leave of its policy: known once that stands. A target of access logs
+   * must let S3 write before the first bucket logs to it.
+   * Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+   */
+  readonly underPolicy: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
   /** Resources that must exist before anything is put into the bucket. */
   readonly ready: pulumi.Resource[];
@@ -97,9 +106,16 @@ export class PrivateBucket extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [versioning] },
     );
-    new BucketPolicy(
+    const policy = new BucketPolicy(
       `${name}-policy`,
-      { bucket: id, policy: bucket.arn.apply((arn) => JSON.stringify(bucketPolicy(arn, args.allow?.(arn) ?? []))) },
+      {
+        bucket: id,
+        policy: bucket.arn.apply((arn) =>
+          pulumi
+            .output(args.statements?.(arn) ?? [])
+            .apply((statements) => JSON.stringify(bucketPolicy(arn, statements))),
+        ),
+      },
       // Setting the policy while the access block is being created fails with a conflict.
       { parent: this, dependsOn: [access] },
     );
@@ -107,6 +123,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
       new BucketLogging(`${name}-logging`, { bucket: id, targetBucket: args.logsTo, targetPrefix: `${name}/` }, child);
     }
     this.bucket = id;
+    this.underPolicy = pulumi.all([id, policy.id]).apply(([known]) => known);
     this.arn = bucket.arn;
     this.ready = [access, versioning, encryption];
     this.registerOutputs({ bucket: this.bucket });
@@ -114,7 +131,7 @@ export class PrivateBucket extends pulumi.ComponentResource {
 }
 
 /** Denies plain HTTP to everyone, the owner included. */
-export function bucketPolicy(bucketArn: string, allow: readonly object[]): object {
+export function bucketPolicy(bucketArn: string, further: readonly object[]): object {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -126,7 +143,7 @@ export function bucketPolicy(bucketArn: string, allow: readonly object[]): objec
         Resource: [bucketArn, `${bucketArn}/*`],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },
-      ...allow,
+      ...further,
     ],
   };
 }

@@ -56,7 +56,8 @@ export class Publication extends pulumi.ComponentResource {
         protect: settings.protectData,
         keyArn: args.keyArn,
         logsTo: args.codeStore.accessLogs,
-        allow: (bucketArn) => [onlyPublisherWrites(bucketArn, publisherArn, settings.protectData)],
+        statements: (bucketArn) =>
+          this.publisher.role.arn.apply((role) => [onlyPublisherWrites(bucketArn, role, settings.protectData)]),
       },
       child,
     );
@@ -92,7 +93,9 @@ export class Publication extends pulumi.ComponentResource {
         policy: pulumi
           .all([store.arn, args.keyArn, args.trainingBucketArn, args.trainingKeyArn])
           .apply(([bucketArn, keyArn, trainingBucketArn, trainingKeyArn]) =>
-            JSON.stringify(publisherPolicy({ location, group, bucketArn, keyArn, trainingBucketArn, trainingKeyArn })),
+            JSON.stringify(
+              publisherPolicy({ location, group, publisherArn, bucketArn, keyArn, trainingBucketArn, trainingKeyArn }),
+            ),
           ),
       },
       child,

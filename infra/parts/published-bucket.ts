@@ -3,19 +3,22 @@
 import type { Allowed } from "./endpoint-policy";
 
 /**
- * Denies writing to all but the publisher: whoever writes a pointer decides what the API answers, and so does whoever
- * deletes one, because an earlier version or the model that the code ships with is live then. If data is not protected,
- * deletion is allowed, so that `pulumi destroy` can empty the bucket.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+ * Denies writing to all but the publisher's role: whoever writes a pointer decides what the API answers, and so does
+ * whoever deletes one, because an earlier version or the model that the code ships with is live then. If data is not
+ * protected, deletion is allowed, so that `pulumi destroy` can empty the bucket. That only the publisher function uses
+ * the role's right is a condition of the role's own policy: a bucket policy cannot ask for the function.
+ * Sources: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (aws:PrincipalArn: of a
+ * session, the ARN of its role)
  */
-export function onlyPublisherWrites(bucketArn: string, publisherArn: string, protect: boolean): object {
+export function onlyPublisherWrites(bucketArn: string, publisherRoleArn: string, protect: boolean): object {
   return {
     Sid: "OnlyThePublisherWrites",
     Effect: "Deny",
     Principal: "*",
     Action: ["s3:PutObject", ...(protect ? ["s3:DeleteObject", "s3:DeleteObjectVersion"] : [])],
     Resource: `${bucketArn}/*`,
-    Condition: { ArnNotEquals: { "lambda:SourceFunctionArn": publisherArn } },
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": publisherRoleArn } },
   };
 }
 

@@ -7,6 +7,8 @@ import { prefixes } from "./pipeline-definition";
 export interface PublisherArns {
   readonly location: Location;
   readonly group: string;
+  /** Unqualified ARN of the publisher function. */
+  readonly publisherArn: string;
   readonly bucketArn: string;
   readonly keyArn: string;
   readonly trainingBucketArn: string;
@@ -33,8 +35,18 @@ export function publisherPolicy(arns: PublisherArns): object {
       {
         Sid: "Published",
         Effect: "Allow",
-        Action: ["s3:GetObject", "s3:PutObject"],
+        Action: "s3:GetObject",
         Resource: `${arns.bucketArn}/models/*`,
+      },
+      // The bucket lets only this role write. Nothing but the function's own code uses the right: neither another
+      // function that is given the role, nor who assumes it elsewhere.
+      // Source: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+      {
+        Sid: "Publishing",
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: `${arns.bucketArn}/models/*`,
+        Condition: { ArnEquals: { "lambda:SourceFunctionArn": arns.publisherArn } },
       },
       // Without it S3 answers 403 instead of 404 while there is no pointer yet.
       { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: arns.bucketArn },

@@ -2,9 +2,12 @@
 // the program declares.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
+import type { Resource } from "../../graph/resource";
 import type { ConditionKeys } from "../gateway/protections/policy/condition";
 import { decide } from "../gateway/protections/policy/decision";
 import { type Policy, policyOf } from "../gateway/protections/policy/policy";
+import { PolicyError } from "../gateway/protections/policy/policy-error";
+import { Unenforceable } from "../gateway/unenforceable";
 import type { Principal } from "../identities";
 import { ServiceError } from "./service-error";
 
@@ -51,27 +54,42 @@ export function permit(principal: Principal, at: number, permission: Permission)
 }
 
 /**
- * Reads a resource policy. Only statements that deny something to everyone (`Principal: "*"`) are supported.
- * @throws Error for any other statement
+ * Reads the policy of a resource. Only statements that deny something to everyone (`Principal: "*"`) are supported.
+ * @param service prefix of the service's actions and condition keys, for example `s3`
+ * @throws Unenforceable for any other statement, and for one that the service would not store
  */
-export function denyingPolicyOf(document: unknown): Policy {
-  return policyForAll("Deny", document);
+export function denyingPolicyOf(holder: Resource, service: string): Policy {
+  return policyForAll("Deny", holder, () => [service]);
 }
 
 /**
  * Reads a VPC endpoint policy. Only statements that let everyone's calls (`Principal: "*"`) pass are supported; the caller
  * still needs a permission of its own.
- * @throws Error for any other statement
+ * @throws Unenforceable for any other statement
  */
-export function passingPolicyOf(document: unknown): Policy {
-  return policyForAll("Allow", document);
+export function passingPolicyOf(endpoint: Resource): Policy {
+  return policyForAll("Allow", endpoint, ({ Action }) =>
+    [Action].flat().map((action) => String(action).split(":")[0]!),
+  );
 }
 
-function policyForAll(effect: "Allow" | "Deny", document: unknown): Policy {
-  const { Statement, ...policy } = document as { Statement: Record<string, unknown>[] };
-  const statements = Statement.map(({ Principal, ...statement }) => {
-    if (Principal !== "*" || statement.Effect !== effect) throw new Error(`a statement is not for everyone: ${effect}`);
-    return statement;
-  });
-  return policyOf({ ...policy, Statement: statements });
+function policyForAll(
+  effect: "Allow" | "Deny",
+  { urn, inputs }: Resource,
+  servicesOf: (statement: Json) => readonly string[],
+): Policy {
+  const { Statement, ...rest } = JSON.parse(String(inputs.policy)) as { Statement: Json[] };
+  try {
+    const statements = Statement.flatMap(({ Principal, ...statement }) => {
+      if (Principal !== "*" || statement.Effect !== effect)
+        throw new PolicyError("unsupported", `a statement that is not for everyone: ${effect}`);
+      return policyOf({ ...rest, Statement: [statement] }, { resourceOf: servicesOf(statement) }).statements;
+    });
+    return { statements };
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    throw new Unenforceable(urn, `its policy cannot be evaluated: ${error.message}`);
+  }
 }
+
+type Json = Record<string, unknown>;

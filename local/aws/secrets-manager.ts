@@ -5,7 +5,6 @@ import { randomUUID } from "node:crypto";
 import { secretPaths } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
 import type { Policy } from "../gateway/protections/policy/policy";
-import { Unenforceable } from "../gateway/unenforceable";
 import { denyingPolicyOf, permit } from "./permission";
 import { SecretVersions } from "./secret-versions";
 import { fieldsOf, json, type Service, type ServiceCall } from "./service";
@@ -38,18 +37,10 @@ export function secretsOf(graph: Graph, clock: () => number): LocalSecret[] {
       client: clientIn.exec(String(outputs.name))?.[1] ?? "",
       tags: (inputs.tags ?? {}) as Record<string, string>,
       versions: new SecretVersions(clock),
-      policy: policy && readPolicy(policy.urn, policy.inputs.policy),
+      policy: policy && denyingPolicyOf(policy, "secretsmanager"),
       rotationFunction: rotation && String(rotation.inputs.rotationLambdaArn),
     };
   });
-}
-
-function readPolicy(urn: string, document: unknown): Policy {
-  try {
-    return denyingPolicyOf(JSON.parse(String(document)));
-  } catch (error) {
-    throw new Unenforceable(urn, `its policy cannot be evaluated: ${(error as Error).message}`);
-  }
 }
 
 type Request = Readonly<Record<string, unknown>>;

@@ -119,7 +119,7 @@ function bucketOf(graph: Graph, name: string): Bucket {
   if (bucket === undefined || policy === undefined || rule === undefined) throw new Error(`no bucket ${name} here`);
   return {
     arn: String(bucket.outputs.arn),
-    policy: denyingPolicyOf(JSON.parse(String(policy.inputs.policy))),
+    policy: denyingPolicyOf(policy, "s3"),
     keyArn: String(rule.applyServerSideEncryptionByDefault.kmsMasterKeyId),
   };
 }

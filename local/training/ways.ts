@@ -39,7 +39,7 @@ export function wayTo(graph: Graph, service: "s3" | "logs" | "monitoring", place
       `from the subnets ${place.subnets.join()} nothing leads to ${service}`,
     );
   }
-  return passingPolicyOf(JSON.parse(String(endpoint.inputs.policy)));
+  return passingPolicyOf(endpoint);
 }
 
 /** Whether the route tables of all subnets lead to a gateway endpoint, and the groups allow outbound HTTPS to it. */

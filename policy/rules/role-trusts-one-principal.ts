@@ -20,8 +20,8 @@ export const roleTrustsOnePrincipal: Rule = {
         : []),
       ...[...principals].filter((name) => name.includes("*")).map((name) => flaw("a principal is a wildcard", name)),
       ...trusts
-        .flatMap((trust) => trust.principals.flatMap((name) => unbound(name, trust, view) ?? []))
-        .map((what) => flaw(what)),
+        .flatMap((trust) => trust.principals.map((name) => ({ name, what: unbound(name, trust, view) })))
+        .flatMap(({ name, what }) => (what === undefined ? [] : [flaw(what, name)])),
     ];
     if (flaws.length > 0) return flaws;
     return [...principals]
@@ -41,8 +41,8 @@ function unbound(principal: string, trust: Statement, view: View): string | unde
   // The account's root stands for every principal of the account that may assume roles.
   if (principal.startsWith("AWS:") && isWholeAccount(principal.slice("AWS:".length)))
     return isBound(/^aws:principalarn$/) ? undefined : "every principal of an account may take it";
-  // SageMaker and EventBridge act on behalf of their callers: without such a condition, also of other accounts.
-  if (/^Service:(sagemaker|events|scheduler)\./.test(principal))
+  // These services act on behalf of their callers: without such a condition, also of other accounts.
+  if (/^Service:(sagemaker|events|scheduler|vpc-flow-logs|apigateway)\./.test(principal))
     return isBound(/^aws:source(account|arn)$/)
       ? undefined
       : "a service that acts for others is not bound to this account";

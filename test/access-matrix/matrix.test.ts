@@ -60,8 +60,15 @@ describe("the access matrix", function () {
   });
 
   it("shows a route that was opened, loudly", async () => {
-    const open = documentChanged(await dev("iam"), restApi, ({ paths }) => {
+    const unsaid = documentChanged(await dev("iam"), restApi, ({ paths }) => {
       paths["/v2"]!.get!.security = [];
+    });
+    // The operation's own statement still asks for a signature.
+    expect(statuses(unsaid, "apiGateway", "GET /v2")).to.deep.equal(
+      statuses(await dev("iam"), "apiGateway", "GET /v2"),
+    );
+    const open = documentChanged(unsaid, restApi, ({ paths }) => {
+      delete paths["/v2"]!.get!["x-amazon-apigateway-auth"];
     });
     expect(statuses(open, "apiGateway", "GET /v2")).to.deep.equal({ nothing: 200 });
     expect(findings(open).openToAnyone).to.deep.equal(["apiGateway: GET /v2 (default endpoint)"]);
@@ -343,6 +350,10 @@ describe("the access matrix of the prod stack", function () {
       const authorizer = components.securitySchemes.jwt!["x-amazon-apigateway-authorizer"] as Record<string, unknown>;
       authorizer.identitySource = "$request.querystring.token";
     });
+    const signedToo = documentChanged(graph, httpApi, ({ paths }) => {
+      for (const item of Object.values(paths))
+        for (const operation of Object.values(item)) operation["x-amazon-apigateway-auth"] = { type: "AWS_IAM" };
+    });
     const lost = changed(graph, domainName, (inputs) => ({ ...inputs, domainName: "other.example.com" }));
     const stageless = changed(graph, "aws:apigatewayv2/apiMapping:ApiMapping", (inputs) => ({
       ...inputs,
@@ -353,7 +364,7 @@ describe("the access matrix of the prod stack", function () {
       ...inputs,
       handler: "open.handler",
     }));
-    for (const spoilt of [keyed, elsewhere, lost, stageless, quick, swapped])
+    for (const spoilt of [keyed, elsewhere, signedToo, lost, stageless, quick, swapped])
       expect(() => matrixOf(spoilt)).to.throw(NotUnderstood);
   });
 });

@@ -14,6 +14,7 @@ const document = (graph: Graph) => json(api(graph).inputs.body) as Record<string
 
 interface Operation {
   readonly security: object[];
+  readonly "x-amazon-apigateway-auth"?: object;
   readonly "x-amazon-apigateway-integration": Record<string, unknown>;
 }
 
@@ -108,7 +109,11 @@ describe("the REST API", function () {
   for (const [set, security, schemes] of protections) {
     it(`asks on every route for ${security.flatMap((entry) => Object.keys(entry)).join(" and ")} with ${JSON.stringify(set)}`, async () => {
       const graph = await dev(set);
-      for (const [route, operation] of operations(graph)) expect(operation.security, route).to.deep.equal(security);
+      const itself = set.apiGatewayAuth === "iam" ? { type: "AWS_IAM" } : undefined;
+      for (const [route, operation] of operations(graph)) {
+        expect(operation.security, route).to.deep.equal(security);
+        expect(operation["x-amazon-apigateway-auth"], route).to.deep.equal(itself);
+      }
       const { securitySchemes } = document(graph).components as { securitySchemes: object };
       expect(securitySchemes).to.deep.equal(schemes(graph));
     });

@@ -108,13 +108,14 @@ describe("clients with rotated keys", function () {
     expect(readersOf("acme")).to.deep.equal(except(role("acme-app"), role("acme-batch"), rotation));
     expect(readersOf("acme-eu")).to.deep.equal(except(role("europe"), rotation));
 
-    const administrator = policyOf({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Action: "secretsmanager:*", Resource: "*" }],
-    });
+    const all = { Effect: "Allow", Action: "secretsmanager:*", Resource: "*" };
+    const administrator = policyOf({ Version: "2012-10-17", Statement: [all] }, "identity");
     const reads = (who: string, client: string) => {
       const of = secretOf(graph, client).id;
-      const locked = denyingPolicyOf(json(policies.find(({ inputs }) => inputs.secretArn === of)!.inputs.policy));
+      const locked = denyingPolicyOf(
+        policies.find(({ inputs }) => inputs.secretArn === of)!,
+        "secretsmanager",
+      );
       const keys = new Map([["aws:principalarn", who]]);
       const asked = { action: "secretsmanager:GetSecretValue", resources: [of], keys };
       return decide([administrator, locked], asked) === "allow";

@@ -247,6 +247,16 @@ describe("the model function", function () {
     ]);
   });
 
+  it("lets S3 deliver access logs before a bucket is told to log", async () => {
+    const own = { httpApi: true, httpApiDomain: "models.example.com", mutualTls: true };
+    const graph = await dev({ sagemaker: true, ...own });
+    const letsIn = ofType(graph, "aws:s3/bucketPolicy:BucketPolicy").find(({ name }) => name.includes("access-logs"))!;
+    const logging = ofType(graph, "aws:s3/bucketLogging:BucketLogging");
+    expect(logging.map(({ name }) => name)).to.have.lengthOf(4);
+    for (const { name, propertyDependencies } of logging)
+      expect(propertyDependencies.targetBucket, name).to.include(letsIn.urn);
+  });
+
   it("is protected from deletion with its data where the settings say so", async () => {
     const protectedOnes = async (protectData: boolean) =>
       (await dev({ protectData, apiGatewayAuth: "cognito" })).resources

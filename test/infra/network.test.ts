@@ -62,7 +62,7 @@ describe("the private network", function () {
     const ways = waysOut(graph, placeOf(lambda(graph, /^apiGateway-authorizer-function$/))!);
     expect(ways.filter((way) => way === "route routeTableId,natGatewayId,destinationCidrBlock")).to.have.lengthOf(2);
     expect(ways.filter((way) => way.startsWith("egress"))).to.deep.equal([
-      'egress {"cidrBlocks":["0.0.0.0/0"],"fromPort":443,"protocol":"tcp","toPort":443}',
+      'egress {"cidrBlocks":["0.0.0.0/0"],"description":"Issuers of tokens, anywhere","fromPort":443,"protocol":"tcp","toPort":443}',
     ]);
   });
 
@@ -115,7 +115,8 @@ describe("the private network", function () {
         { ...passing, Sid: "PublishedNames", Action: "s3:ListBucket", Resource: models },
       ],
     });
-    const out = [{ ...https, prefixListIds: [endpoint(graph, "s3").outputs["prefixListId"]] }];
+    const description = "S3 of this region: the published models";
+    const out = [{ ...https, prefixListIds: [endpoint(graph, "s3").outputs["prefixListId"]], description }];
     const { ingress, egress } = group(graph, /^network-isolated$/).inputs;
     expect([ingress, egress]).to.deep.equal([[], out]);
     const without = await prod({ sagemaker: false });
@@ -134,11 +135,23 @@ describe("the private network", function () {
         vpcId,
         ingress: [],
         egress: [
-          { ...https, prefixListIds: [endpoint(graph, "s3").outputs["prefixListId"]] },
-          { ...https, cidrBlocks: ["10.0.0.0/20", "10.0.16.0/20"] },
+          {
+            ...https,
+            prefixListIds: [endpoint(graph, "s3").outputs["prefixListId"]],
+            description: "S3 of this region: the training bucket",
+          },
+          {
+            ...https,
+            cidrBlocks: ["10.0.0.0/20", "10.0.16.0/20"],
+            description: "Endpoints of CloudWatch: logs and metrics",
+          },
         ],
       },
-      { vpcId, ingress: [{ ...https, securityGroups: [jobs.id] }], egress: [] },
+      {
+        vpcId,
+        ingress: [{ ...https, securityGroups: [jobs.id], description: "Training jobs: logs and metrics" }],
+        egress: [],
+      },
     ]);
     const places = ["/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs"];
     const statements = {
@@ -271,8 +284,14 @@ describe("the private network", function () {
         {
           Sid: "FlowLog",
           Effect: "Allow",
-          Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+          Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
           Resource: `arn:aws:logs:us-east-1:${account}:log-group:/aws/vpc/model-serving-prod:*`,
+        },
+        {
+          Sid: "LogGroups",
+          Effect: "Allow",
+          Action: "logs:DescribeLogGroups",
+          Resource: `arn:aws:logs:us-east-1:${account}:log-group:*`,
         },
       ],
     });

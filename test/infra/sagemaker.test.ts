@@ -184,8 +184,19 @@ describe("the module sagemaker", function () {
         {
           Sid: "Published",
           Effect: "Allow",
-          Action: ["s3:GetObject", "s3:PutObject"],
+          Action: "s3:GetObject",
           Resource: `${String(models.outputs.arn)}/models/*`,
+        },
+        {
+          Sid: "Publishing",
+          Effect: "Allow",
+          Action: "s3:PutObject",
+          Resource: `${String(models.outputs.arn)}/models/*`,
+          Condition: {
+            ArnEquals: {
+              "lambda:SourceFunctionArn": `arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-publisher`,
+            },
+          },
         },
         { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: models.outputs.arn },
         {
@@ -211,6 +222,7 @@ describe("the module sagemaker", function () {
   it("denies writing published models, and deleting protected ones, to everyone but the publisher", async () => {
     const graph = await build({ protectData: true });
     const bucketArn = String(named(graph, "sagemaker-publication-models-bucket").outputs.arn);
+    const role = named(graph, "sagemaker-publication-publisher-role");
     const statements = (of: Graph) =>
       json(named(of, "sagemaker-publication-models-policy").inputs.policy).Statement as { Action: unknown }[];
     expect(statements(await build({ protectData: false }))[1]!.Action).to.deep.equal(["s3:PutObject"]);
@@ -229,13 +241,11 @@ describe("the module sagemaker", function () {
         Principal: "*",
         Action: ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
         Resource: `${bucketArn}/*`,
-        Condition: {
-          ArnNotEquals: {
-            "lambda:SourceFunctionArn": `arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-publisher`,
-          },
-        },
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": role.outputs.arn } },
       },
     ]);
+    // Known only with the role, which the policy therefore waits for.
+    expect(named(graph, "sagemaker-publication-models-policy").propertyDependencies.policy).to.include(role.urn);
   });
 
   it("owns no object of the published models: a deployment undoes no publication", async () => {

@@ -82,7 +82,7 @@ type Attack = readonly [rule: string, attack: (graph: Graph) => Graph, keys?: "o
 const attacks: Readonly<Record<string, Attack>> = {
   "opens a route": [
     "route-asks-who-calls",
-    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post!.security = [])),
+    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post = { security: [] })),
   ],
   "leaves a route's protection out": [
     "route-asks-who-calls",
@@ -104,7 +104,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   ],
   "leaves the key alone": [
     "api-key-is-never-alone",
-    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post!.security = [{ api_key: [] }])),
+    edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post = { security: [{ api_key: [] }] })),
   ],
   "drops a scope": [
     "token-routes-ask-for-a-scope",
@@ -287,6 +287,15 @@ const attacks: Readonly<Record<string, Attack>> = {
       ...list,
       { Effect: "Allow", Principal: "*", Action: "kms:Decrypt", Resource: "*" },
     ]),
+  ],
+  "asks a bucket's policy for the calling function": [
+    "resource-policy-uses-its-services-keys",
+    statements("aws:s3/bucketPolicy:BucketPolicy", "policy", (list) =>
+      list.map((one) => ({
+        ...one,
+        Condition: { ArnNotEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:::x" } },
+      })),
+    ),
   ],
   "gives the code to another account": [
     "resource-policy-names-who",

@@ -7,7 +7,7 @@ import type { Identities } from "../../identities";
 import { type Call, type Caller, isRefusal } from "../call";
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../document";
 import { authorizeByIam } from "../protections/iam-access";
-import { extensionSaysIam, requirementOf, scopeWords } from "../protections/requirement";
+import { extensionType, requirementOf, scopeWords } from "../protections/requirement";
 import { Unenforceable } from "../unenforceable";
 import { httpFault, type HttpFault } from "./answers";
 import { issuerDocument } from "./jwt/issuer-document";
@@ -42,13 +42,14 @@ export class HttpProtections {
   of(operation: OpenApiOperation): HttpProtection {
     const required = Object.entries(requirementOf(operation, this.document));
     const [first, ...others] = required;
-    const iam = extensionSaysIam(operation);
+    const extension = extensionType(operation);
+    const iam = extension === "AWS_IAM";
     if (others.length > 0 || (first && iam))
       throw new Unenforceable("security", "a route can have one authorizer only");
     if (iam) return this.iam();
     if (!first) return { auth: "NONE", authorize: () => Promise.resolve({}) };
     const [name, asked] = first;
-    if (operation["x-amazon-apigateway-auth"]?.type === "NONE")
+    if (extension === "NONE")
       throw new Unenforceable("x-amazon-apigateway-auth", "says NONE where security names an authorizer");
     const scheme = this.schemeOf(name);
     const scopes = scopeWords(asked, `securitySchemes.${name}`);

@@ -43,10 +43,15 @@ export function scopeWords(asked: unknown, where: string): readonly string[] {
   return asked;
 }
 
-/** Whether the extension requires IAM. @throws Unenforceable for a type that is neither AWS_IAM nor NONE */
-export function extensionSaysIam(operation: OpenApiOperation): boolean {
+/**
+ * What the extension requires; absent: it says nothing. Its values are case-insensitive.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html
+ * @throws Unenforceable for a type that is neither AWS_IAM nor NONE
+ */
+export function extensionType(operation: OpenApiOperation): "AWS_IAM" | "NONE" | undefined {
   const auth = operation["x-amazon-apigateway-auth"];
-  if (auth === undefined || auth.type === "NONE") return false;
-  if (auth.type === "AWS_IAM") return true;
+  if (auth === undefined) return undefined;
+  const type = String(auth.type).toUpperCase();
+  if (type === "AWS_IAM" || type === "NONE") return type;
   throw new Unenforceable("x-amazon-apigateway-auth", "type is neither AWS_IAM nor NONE");
 }

@@ -72,7 +72,7 @@ function named(statement: unknown, rest: Record<string, unknown>): Named {
     if (typeof resource !== "string" || !resource.startsWith("execute-api:/"))
       throw new Unenforceable(where, "a Resource is not of the form execute-api:/<stage>/<METHOD>/<path>");
   try {
-    return { principals, policy: policyOf({ ...rest, Statement: [identity] }) };
+    return { principals, policy: policyOf({ ...rest, Statement: [identity] }, { resourceOf: ["execute-api"] }) };
   } catch (error) {
     if (error instanceof PolicyError) throw new Unenforceable(where, error.message);
     throw error;

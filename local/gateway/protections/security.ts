@@ -3,7 +3,7 @@
 
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../document";
 import { Unenforceable } from "../unenforceable";
-import { extensionSaysIam, requirementOf, scopeWords } from "./requirement";
+import { extensionType, requirementOf, scopeWords } from "./requirement";
 
 export interface Security {
   readonly keyRequired: boolean;
@@ -11,7 +11,7 @@ export interface Security {
   readonly scheme?: NamedScheme;
   /** Scopes that the operation requires of the authorizer. */
   readonly scopes: readonly string[];
-  /** Set by `x-amazon-apigateway-auth` or a SigV4 scheme. */
+  /** Set by `x-amazon-apigateway-auth`, a SigV4 scheme, or both. */
   readonly iam: boolean;
 }
 
@@ -33,7 +33,8 @@ const schemeProperties = new Set([
 export function securityOf(operation: OpenApiOperation, document: OpenApiDocument): Security {
   const requirement = requirementOf(operation, document);
   let keyRequired = false;
-  let iam = extensionSaysIam(operation);
+  const extension = extensionType(operation);
+  let signed = false;
   let scheme: NamedScheme | undefined;
   let scopes: readonly string[] = [];
   for (const [name, asked] of Object.entries(requirement)) {
@@ -42,13 +43,14 @@ export function securityOf(operation: OpenApiOperation, document: OpenApiDocumen
     const kind = kindOf(found, name);
     if (kind !== "authorizer" && words.length > 0) throw new Unenforceable(at(name), "takes no scopes");
     if (kind === "apiKey") keyRequired = true;
-    else if (scheme || iam) throw new Unenforceable(at(name), "an operation can have one authorizer only");
-    else if (kind === "iam") iam = true;
+    else if (scheme || signed || (extension === "AWS_IAM" && kind !== "iam"))
+      throw new Unenforceable(at(name), "an operation can have one authorizer only");
+    else if (kind === "iam") signed = true;
     else [scheme, scopes] = [{ name, scheme: found }, words];
   }
-  if (operation["x-amazon-apigateway-auth"]?.type === "NONE" && (scheme || iam))
+  if (extension === "NONE" && (scheme || signed))
     throw new Unenforceable("x-amazon-apigateway-auth", "says NONE where security names an authorizer");
-  return { keyRequired, scheme, scopes, iam };
+  return { keyRequired, scheme, scopes, iam: signed || extension === "AWS_IAM" };
 }
 
 function schemeOf(name: string, document: OpenApiDocument): OpenApiSecurityScheme {

@@ -30,7 +30,7 @@ describe("commands on a deployed stack", function () {
   const calls: ServiceCall[] = [];
   const seed = Buffer.alloc(32, 9);
   const allowing = (...Action: string[]) =>
-    policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] });
+    policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] }, "identity");
   const operator = principal(seed, { partition: "aws", id: account }, "operator", [
     allowing("lambda:InvokeFunction", "s3:PutObject", "kms:GenerateDataKey"),
   ]);

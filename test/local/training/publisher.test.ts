@@ -1,8 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { type LivePointer, publishedKeys } from "../../../contract";
+import type { Resource } from "../../../graph/resource";
 import { roleOf } from "../../../local/aws/principals";
 import { ServiceError } from "../../../local/aws/service-error";
+import { openAuthority } from "../../../local/certificates";
 import type { Invocation } from "../../../local/functions/functions";
+import { policyOf } from "../../../local/gateway/protections/policy/policy";
+import { openTrainingCloud } from "../../../local/training/cloud";
 import { deliver } from "../../../local/training/events";
 import { tarGz } from "../../../local/training/tar";
 import { openStandIns, sha256, shippedModel, type StandIns, variant } from "./stand-ins";
@@ -164,8 +171,39 @@ describe("the publisher", function () {
     );
     const publisher = roleOf(here.graph, lambda("model-serving-dev-publisher"), seed);
     // The role's credentials outside of the function: stolen, or taken by someone who may assume it.
-    expect(write(publisher)).to.throw(ServiceError, /explicit deny/);
+    expect(write(publisher)).to.throw(ServiceError, /no identity-based policy allows/);
+    expect(write(publisher, String(lambda("model-serving-dev-model").outputs.arn))).to.throw(ServiceError);
+    const everything = { Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] };
+    const administrator = { ...model, arn: "administrator", policies: [policyOf(everything, "identity")] };
+    expect(write(administrator)).to.throw(ServiceError, /explicit deny/);
+    expect(write(administrator, here.cloud.publisherArn)).to.throw(ServiceError, /explicit deny/);
     expect(pointer()).to.deep.equal(before);
     expect(write(publisher, String(lambda("model-serving-dev-publisher").outputs.arn))).not.to.throw();
+  });
+
+  it("does not start where the bucket's policy asks what S3 does not know", async () => {
+    const changed = (resource: Resource) =>
+      resource.name !== "sagemaker-publication-models-policy"
+        ? resource
+        : {
+            ...resource,
+            inputs: {
+              ...resource.inputs,
+              policy: String(resource.inputs.policy).replace("aws:PrincipalArn", "lambda:SourceFunctionArn"),
+            },
+          };
+    const graph = { ...here.graph, resources: here.graph.resources.map(changed) };
+    const folder = mkdtempSync(join(tmpdir(), "refused-"));
+    try {
+      const authority = await openAuthority(join(folder, "authority"));
+      const refused = await openTrainingCloud({ graph, authority, seed: Buffer.alloc(32, 7), clock: Date.now, folder })
+        .then(() => "")
+        .catch((error: Error) => error.message);
+      expect(refused)
+        .to.contain("sagemaker-publication-models-policy")
+        .and.contain("Condition key lambda:SourceFunctionArn in a policy of a resource of s3");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -38,6 +38,26 @@ const encryption = (sseAlgorithm: string, kmsMasterKeyId?: string) =>
 const key = "arn:aws:kms:us-east-1:123456789012:key/1";
 const versions = setting("BucketVersioning", { versioningConfiguration: { status: "Enabled" } });
 const logging = setting("BucketLogging", { targetBucket: "logs", targetPrefix: "data/" });
+const target = a("aws:s3/bucket:Bucket", "logs");
+const deliveredBy = (Service: string) =>
+  a("aws:s3/bucketPolicy:BucketPolicy", "delivery", {
+    bucket: "logs",
+    policy: policy({
+      Effect: "Allow",
+      Principal: { Service },
+      Action: "s3:PutObject",
+      Resource: "arn:aws:s3:::logs/*",
+    }),
+  });
+const delivery = deliveredBy("logging.s3.amazonaws.com");
+const foreign = deliveredBy("cloudtrail.amazonaws.com");
+const after = ({ urn }: Resource) => ({ ...logging, dependencies: [urn] });
+/** So that the target itself breaks no rule. */
+const logsItself = a("aws:s3/bucketLogging:BucketLogging", "more", {
+  bucket: "logs",
+  targetBucket: "far",
+  targetPrefix: "l",
+});
 const replication = setting("BucketReplicationConfig", { rules: [{ status: "Enabled" }] });
 
 /** The same setting for another bucket. */
@@ -69,9 +89,15 @@ export const buckets: Cases = {
     },
   },
   "bucket-logs-access": {
-    good: { "to another": [bucket, logging] },
+    good: {
+      "to another": [bucket, logging],
+      "to one that lets S3 deliver": [bucket, after(delivery), target, delivery, logsItself],
+    },
     bad: {
       no: [bucket],
+      "to one without a policy": [bucket, logging, target, logsItself],
+      "to one that lets somebody else write": [...[bucket, after(foreign), target, logsItself], foreign],
+      "before the target lets S3 deliver": [bucket, logging, target, delivery, logsItself],
       "to itself": [bucket, but(logging, { targetBucket: "data" })],
       "to nowhere": [bucket, but(logging, { targetBucket: "" })],
     },

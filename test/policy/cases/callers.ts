@@ -46,6 +46,8 @@ interface Api {
   readonly http?: boolean;
 }
 
+const says = (type: string) => ({ operation: { "x-amazon-apigateway-auth": { type } } });
+
 /** An API with one route, and the schemes that the route asks for. */
 function api({ security, schemes: own, more, operation, http }: Api) {
   const asked = new Set((security ?? []).flatMap((alternative) => Object.keys(alternative)));
@@ -138,6 +140,8 @@ export const callers: Cases = {
   "route-asks-who-calls": {
     good: {
       signed: [iam],
+      "signed, by the operation alone": [api({ security: [], ...says("AWS_IAM") })],
+      "signed, said twice": [api({ security: [{ iam: [] }], ...says("aws_iam") })],
       "a token": [httpApi],
       "a key, which is another rule's": [api({ security: [{ apiKey: [] }] })],
       "a preflight": [
@@ -152,6 +156,8 @@ export const callers: Cases = {
     bad: {
       nothing: [api({})],
       "an empty list": [api({ security: [] })],
+      "signed, but open by the operation": [api({ security: [{ iam: [] }], ...says("NONE") })],
+      "an authorization that does not exist": [api({ security: [], ...says("CUSTOM") })],
       "an empty alternative": [api({ security: [{ iam: [] }, {}] })],
       "only at the document's root, which API Gateway ignores": [api({ more: { security: [{ iam: [] }] } })],
       "a scheme that is not there": [api({ security: [{ iam: [] }], schemes: {} })],

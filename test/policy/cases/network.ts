@@ -6,8 +6,9 @@ const vpc = a("aws:ec2/vpc:Vpc", "vpc");
 const closed = a("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", { vpcId: "vpc" });
 const flows = a("aws:ec2/flowLog:FlowLog", "flows", { vpcId: "vpc", trafficType: "ALL" });
 const group = a("aws:ec2/securityGroup:SecurityGroup", "group", {
-  ingress: [{ protocol: "tcp", cidrBlocks: ["10.0.0.0/16"] }],
-  egress: [{ protocol: "tcp", cidrBlocks: ["0.0.0.0/0"] }],
+  description: "a function",
+  ingress: [{ protocol: "tcp", cidrBlocks: ["10.0.0.0/16"], description: "callers" }],
+  egress: [{ protocol: "tcp", cidrBlocks: ["0.0.0.0/0"], description: "issuers" }],
 });
 const rule = (direction: "Ingress" | "Egress", inputs: object) =>
   a(`aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`, "rule", {
@@ -120,6 +121,20 @@ export const network: Cases = {
         }),
       ],
       "by a rule apart": [rule("Egress", { cidrIpv4: "0.0.0.0/0", ipProtocol: "-1" })],
+    },
+  },
+  "traffic-rules-say-what-for": {
+    good: {
+      inline: [group],
+      "by a rule apart": [rule("Ingress", { cidrIpv4: "10.0.0.0/8", ipProtocol: "tcp", description: "callers" })],
+      "no rules": [but(group, { ingress: [], egress: [] })],
+    },
+    bad: {
+      "the group does not": [but(group, { description: undefined })],
+      "the group says the provider's text": [but(group, { description: "Managed by Pulumi" })],
+      "a rule in does not": [but(group, { ingress: [{ protocol: "tcp", cidrBlocks: ["10.0.0.0/16"] }] })],
+      "a rule out does not": [but(group, { egress: [{ protocol: "tcp", description: "" }] })],
+      "a rule apart does not": [rule("Egress", { cidrIpv4: "10.0.0.0/8", ipProtocol: "tcp" })],
     },
   },
   "training-is-sealed": {

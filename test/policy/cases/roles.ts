@@ -43,6 +43,13 @@ const passedTo = (service: string) => ({ Condition: { StringEquals: { "iam:Passe
 const attach = (policyArn: string) =>
   a("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", { role: "role", policyArn });
 
+/** A resource whose policy asks for condition keys. */
+const asks = (type: string, ...keys: string[]) => {
+  const Condition = { StringEquals: Object.fromEntries(keys.map((key) => [key, "x"])) };
+  const document = policy({ Effect: "Deny", Principal: "*", Action: ["s3:GetObject"], Resource: "*", Condition });
+  return a(type, "asking", { [type.includes("logResource") ? "policyDocument" : "policy"]: document });
+};
+
 export const roles: Cases = {
   "role-policy-names-actions": {
     good: {
@@ -311,6 +318,8 @@ export const roles: Cases = {
           { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } },
         ),
       ],
+      "flow logs for anybody": [trust({ Service: "vpc-flow-logs.amazonaws.com" })],
+      "API Gateway for anybody": [trust({ Service: "apigateway.amazonaws.com" })],
       "SageMaker for any account": [
         trust({ Service: "sagemaker.amazonaws.com" }, { Condition: { StringLike: { "aws:SourceAccount": "*" } } }),
       ],
@@ -325,6 +334,39 @@ export const roles: Cases = {
       none: [lambda],
       "one without statements": [lambda, grant(policy())],
       "one of another role": [lambda, but(grant(allow("s3:GetObject", table)), { role: "other" })],
+    },
+  },
+  "resource-policy-uses-its-services-keys": {
+    good: {
+      "a bucket's": [asks("aws:s3/bucketPolicy:BucketPolicy", "s3:prefix", "aws:PrincipalArn", "aws:ResourceTag/a")],
+      "a key's": [asks("aws:kms/key:Key", "kms:ViaService", "kms:EncryptionContext:aws:logs:arn", "AWS:sourcearn")],
+      "a topic's own": [asks("aws:sns/topicPolicy:TopicPolicy", "aws:SourceOwner", "sns:Protocol")],
+      "an API's": [asks("aws:apigateway/restApiPolicy:RestApiPolicy", "aws:SourceIp", "aws:PrincipalTag/team")],
+      "an endpoint's, of the services behind it": [
+        asks("aws:ec2/vpcEndpoint:VpcEndpoint", "s3:prefix", "aws:PrincipalAccount"),
+      ],
+      "a trust's": [trust(root, { Condition: { StringEquals: { "sts:ExternalId": "x", "aws:SourceAccount": "x" } } })],
+      "a trust's, in tokens": [github({ StringEquals: { ...aud, ...sub("repo:a/b:*") } })],
+      "none at all": lock({ Principal: root }),
+    },
+    bad: {
+      "the calling function, of a bucket": [asks("aws:s3/bucketPolicy:BucketPolicy", "lambda:SourceFunctionArn")],
+      "the calling function, of a secret": [
+        asks("aws:secretsmanager/secretPolicy:SecretPolicy", "Lambda:sourceFunctionArn"),
+      ],
+      "the calling function, of an endpoint": [asks("aws:ec2/vpcEndpoint:VpcEndpoint", "lambda:SourceFunctionArn")],
+      "another service's, of a bucket": [asks("aws:s3/bucketPolicy:BucketPolicy", "kms:ViaService")],
+      "another service's, of an endpoint": [asks("aws:ec2/vpcEndpoint:VpcEndpoint", "kms:ViaService")],
+      "another service's, of logs": [
+        asks("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "cloudwatch:namespace"),
+      ],
+      "no global one": [asks("aws:s3/bucketPolicy:BucketPolicy", "aws:SourceFunctionArn")],
+      "what an API does not know": [asks("aws:apigateway/restApiPolicy:RestApiPolicy", "aws:SourceAccount")],
+      "a claim, of a bucket": [asks("aws:s3/bucketPolicy:BucketPolicy", "token.example.com:sub")],
+      "another service's, in a trust": [trust(root, { Condition: { StringEquals: { "s3:prefix": "x" } } })],
+      "one good and one bad": [
+        asks("aws:s3/bucketPolicy:BucketPolicy", "aws:PrincipalArn", "lambda:SourceFunctionArn"),
+      ],
     },
   },
   "resource-policy-names-who": {

@@ -25,7 +25,7 @@ export function answerOf(payload: unknown): AuthorizerAnswer | { readonly malfor
   if (!told) return { malformed: "context has a value that is not a string, number or boolean" };
   let policy: Policy | undefined;
   try {
-    policy = policyOf(policyDocument);
+    policy = policyOf(policyDocument, { resourceOf: ["execute-api"] });
   } catch (error) {
     if (!(error instanceof PolicyError)) throw error;
     if (error.kind === "malformed") return { malformed: `policyDocument: ${error.message}` };

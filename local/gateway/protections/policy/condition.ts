@@ -3,39 +3,14 @@
 
 import { BlockList, isIP } from "node:net";
 import { matchesArn, matchesWildcard } from "./wildcard";
+import { checkKey, type PolicyOwner } from "./condition-keys";
 import { PolicyError } from "./policy-error";
 
 /** Values of a call's condition keys, by key in lower case. A missing entry means that the call lacks the key. */
 export type ConditionKeys = ReadonlyMap<string, string>;
 
-/** Tags of the called resource, or of one to be created; the tag's name is part of the key. */
-const tagKeys = /^aws:(request|resource)tag\/[\w+=.,:@/-]{1,128}$/;
-
 /** Whether one condition holds for a call. */
 export type Condition = (keys: ConditionKeys) => boolean;
-
-/** Supported condition keys, global and service-specific, case-insensitive. Any other is refused, not ignored. */
-const knownKeys = new Set(
-  [
-    "aws:CurrentTime",
-    "aws:EpochTime",
-    "aws:SourceIp",
-    "aws:SecureTransport",
-    "aws:UserAgent",
-    "aws:PrincipalArn",
-    "aws:PrincipalAccount",
-    "aws:PrincipalType",
-    "aws:userid",
-    "aws:username",
-    "kms:ViaService",
-    "kms:GrantIsForAWSResource",
-    "aws:SourceAccount",
-    "iam:PassedToService",
-    "lambda:SourceFunctionArn",
-    "s3:prefix",
-    "cloudwatch:namespace",
-  ].map((key) => key.toLowerCase()),
-);
 
 type Comparison = (given: string, wanted: string) => boolean;
 
@@ -88,14 +63,21 @@ const operators: Readonly<Record<string, Operator>> = {
 /**
  * Compiles one entry of a Condition block.
  * @param operatorName with its `ForAnyValue:` or `ForAllValues:` prefix and `IfExists` suffix, if any
- * @throws PolicyError for an unknown operator or key, or a value that the operator cannot compare
+ * @param owner what the policy is attached to, which decides about the keys
+ * @throws PolicyError for an unknown operator, a key that is unknown or has no value there, or a value that the operator
+ * cannot compare
  */
-export function conditionOf(operatorName: string, key: string, wanted: readonly string[]): Condition {
+export function conditionOf(
+  operatorName: string,
+  key: string,
+  wanted: readonly string[],
+  owner: PolicyOwner,
+): Condition {
   const [, set, base, ifExists] = /^(ForAnyValue:|ForAllValues:)?([A-Za-z]+?)(IfExists)?$/.exec(operatorName) ?? [];
   const operator = base !== undefined && Object.hasOwn(operators, base) ? operators[base] : undefined;
   if (!operator) throw new PolicyError("unsupported", `Condition operator ${operatorName}`);
   const name = key.toLowerCase();
-  if (!knownKeys.has(name) && !tagKeys.test(name)) throw new PolicyError("unsupported", `Condition key ${key}`);
+  checkKey(key, owner);
   for (const value of wanted) {
     // A policy variable would be compared literally, and an attacker could choose a value that matches its name.
     if (value.includes("${")) throw new PolicyError("unsupported", `a policy variable in Condition ${operatorName}`);

@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import { type Condition, conditionOf } from "./condition";
+import type { PolicyOwner } from "./condition-keys";
 import { PolicyError } from "./policy-error";
 
 /** Applies to what any of the patterns matches or, if `negated`, to what none of them matches. */
@@ -29,11 +30,12 @@ export interface Policy {
 const statementElements = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 /**
- * Parses an identity-based policy, or one that a Lambda authorizer returns.
+ * Parses an identity-based policy, one that a Lambda authorizer returns, or a resource's without its principals.
  * @param document the parsed JSON document
+ * @param owner what the policy is attached to
  * @throws PolicyError for what IAM rejects, and for what is not supported here (policy variables, unknown operators)
  */
-export function policyOf(document: unknown): Policy {
+export function policyOf(document: unknown, owner: PolicyOwner): Policy {
   const policy = recordOf(document, "the policy");
   onlyKeys(policy, ["Version", "Id", "Statement"], "the policy");
   const version = policy["Version"];
@@ -42,10 +44,10 @@ export function policyOf(document: unknown): Policy {
   const listed = policy["Statement"];
   const statements = Array.isArray(listed) ? listed : [listed];
   if (statements.length === 0) throw new PolicyError("malformed", "Statement is empty");
-  return { statements: statements.map(statementOf) };
+  return { statements: statements.map((statement) => statementOf(statement, owner)) };
 }
 
-function statementOf(value: unknown): Statement {
+function statementOf(value: unknown, owner: PolicyOwner): Statement {
   const statement = recordOf(value, "a statement");
   onlyKeys(statement, statementElements, "a statement");
   const effect = statement["Effect"];
@@ -55,7 +57,7 @@ function statementOf(value: unknown): Statement {
     allows: effect === "Allow",
     actions: { ...actions, patterns: actions.patterns.map((pattern) => pattern.toLowerCase()) },
     resources: patternsOf(statement, "Resource", "NotResource"),
-    conditions: statement["Condition"] === undefined ? [] : conditionsOf(statement["Condition"]),
+    conditions: statement["Condition"] === undefined ? [] : conditionsOf(statement["Condition"], owner),
   };
 }
 
@@ -68,10 +70,10 @@ function patternsOf(statement: Record<string, unknown>, element: string, negatio
   return { patterns, negated: present[0] === negation };
 }
 
-function conditionsOf(block: unknown): Condition[] {
+function conditionsOf(block: unknown, owner: PolicyOwner): Condition[] {
   return Object.entries(recordOf(block, "Condition")).flatMap(([operator, keys]) =>
     Object.entries(recordOf(keys, `Condition ${operator}`)).map(([key, values]) =>
-      conditionOf(operator, key, stringsOf(values, `Condition ${operator}`)),
+      conditionOf(operator, key, stringsOf(values, `Condition ${operator}`), owner),
     ),
   );
 }

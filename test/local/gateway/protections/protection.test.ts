@@ -32,6 +32,18 @@ describe("the protection of an operation", () => {
     "an API key alone": [anOperation({ key: [] }), aDocument({ key: apiKey }), "NONE", true],
     SigV4: [anOperation({ sigv4: [] }), aDocument({ sigv4 }), "AWS_IAM", false],
     "SigV4 by the extension": [{ "x-amazon-apigateway-auth": { type: "AWS_IAM" } }, aDocument({}), "AWS_IAM", false],
+    "SigV4 by the extension, in small letters": [
+      { "x-amazon-apigateway-auth": { type: "aws_iam" } },
+      aDocument({}),
+      "AWS_IAM",
+      false,
+    ],
+    "SigV4 by the scheme and the extension, and an API key": [
+      { ...anOperation({ sigv4: [] }, { key: [] }), "x-amazon-apigateway-auth": { type: "AWS_IAM" } },
+      aDocument({ sigv4, key: apiKey }),
+      "AWS_IAM",
+      true,
+    ],
     "SigV4 and an API key": [
       anOperation({ sigv4: [] }, { key: [] }),
       aDocument({ sigv4, key: apiKey }),
@@ -105,6 +117,14 @@ describe("the protection of an operation", () => {
     "a scope with a blank": [anOperation({ pool: ["a b"] }), aDocument({ pool: userPool() })],
     "an empty scope": [anOperation({ pool: [""] }), aDocument({ pool: userPool() })],
     "an extension of another type": [{ "x-amazon-apigateway-auth": { type: "CUSTOM" } }, aDocument({})],
+    "AWS_IAM beside an authorizer": [
+      { ...anOperation({ token: [] }), "x-amazon-apigateway-auth": { type: "AWS_IAM" } },
+      aDocument({ token }),
+    ],
+    "NONE beside a signature, in small letters": [
+      { ...anOperation({ sigv4: [] }), "x-amazon-apigateway-auth": { type: "none" } },
+      aDocument({ sigv4 }),
+    ],
     "NONE beside an authorizer": [
       { ...anOperation({ token: [] }), "x-amazon-apigateway-auth": { type: "NONE" } },
       aDocument({ token }),

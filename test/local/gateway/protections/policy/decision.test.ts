@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { type Decision, decide } from "../../../../../local/gateway/protections/policy/decision";
 import { policyOf } from "../../../../../local/gateway/protections/policy/policy";
+import type { PolicyOwner } from "../../../../../local/gateway/protections/policy/condition-keys";
 import { PolicyError } from "../../../../../local/gateway/protections/policy/policy-error";
 
 const arn = "arn:aws:execute-api:eu-central-1:123456789012:abcde12345/dev/POST/v2/models/m/infer";
@@ -16,7 +17,7 @@ const allow = { Effect: "Allow", Action: "execute-api:Invoke", Resource: arn };
 const deny = { ...allow, Effect: "Deny" };
 
 function decision(...statements: object[]): Decision {
-  return decide([policyOf({ Version: "2012-10-17", Statement: statements })], {
+  return decide([policyOf({ Version: "2012-10-17", Statement: statements }, "identity")], {
     action: "execute-api:Invoke",
     resources: [arn],
     keys,
@@ -58,13 +59,16 @@ describe("a policy's decision", () => {
 
   it("needs an allow for every spelling, and one spelling's deny is enough", () => {
     const policies = [
-      policyOf({
-        Statement: [
-          { ...allow, Resource: "a" },
-          { ...allow, Resource: "b" },
-          { ...deny, Resource: "c" },
-        ],
-      }),
+      policyOf(
+        {
+          Statement: [
+            { ...allow, Resource: "a" },
+            { ...allow, Resource: "b" },
+            { ...deny, Resource: "c" },
+          ],
+        },
+        "identity",
+      ),
     ];
     const of = (...resources: string[]): Decision =>
       decide(policies, { action: "execute-api:Invoke", resources, keys });
@@ -129,7 +133,10 @@ describe("a policy's condition", () => {
 
   it("knows an IPv4 caller behind a dual-stack socket", () => {
     const policies = [
-      policyOf({ Statement: [allow, { ...deny, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }] }),
+      policyOf(
+        { Statement: [allow, { ...deny, Condition: { IpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }] },
+        "identity",
+      ),
     ];
     const mapped = new Map([["aws:sourceip", "::ffff:192.0.2.7"]]);
     expect(decide(policies, { action: "execute-api:Invoke", resources: [arn], keys: mapped })).to.equal("explicitDeny");
@@ -181,7 +188,7 @@ describe("a policy that is not understood", () => {
     it(`is refused: ${name}`, () => {
       const error = (() => {
         try {
-          return policyOf(document);
+          return policyOf(document, "identity");
         } catch (thrown) {
           return thrown;
         }
@@ -189,4 +196,43 @@ describe("a policy that is not understood", () => {
       expect(error).to.be.instanceOf(PolicyError);
       expect((error as PolicyError).kind).to.equal(kind);
     });
+});
+
+describe("a condition key", () => {
+  const asks = (key: string, owner: PolicyOwner) => () =>
+    policyOf({ Statement: [{ ...deny, Condition: { StringNotEquals: { [key]: "x" } } }] }, owner);
+  const source = "lambda:SourceFunctionArn";
+
+  it("may be any in an identity's policy", () => {
+    for (const key of [source, "s3:prefix", "kms:ViaService", "iam:PassedToService", "aws:SourceAccount"])
+      expect(asks(key, "identity")).not.to.throw();
+  });
+
+  const good: [service: string, key: string][] = [
+    ["s3", "aws:PrincipalArn"],
+    ["s3", "s3:prefix"],
+    ["s3", "aws:ResourceTag/team"],
+    ["kms", "kms:ViaService"],
+    ["execute-api", "aws:PrincipalArn"],
+    ["cloudwatch", "cloudwatch:namespace"],
+  ];
+  for (const [service, key] of good)
+    it(`may be ${key} in a policy of ${service}`, () => expect(asks(key, { resourceOf: [service] })).not.to.throw());
+
+  const bad: [service: string, key: string][] = [
+    ["s3", source],
+    ["s3", source.toUpperCase()],
+    ["secretsmanager", source],
+    ["lambda", source],
+    ["s3", "kms:ViaService"],
+    ["kms", "s3:prefix"],
+    ["secretsmanager", "iam:PassedToService"],
+    ["execute-api", "aws:SourceAccount"],
+    ["execute-api", "aws:ResourceTag/team"],
+  ];
+  for (const [service, key] of bad)
+    it(`is refused: ${key} in a policy of ${service}`, () =>
+      expect(asks(key, { resourceOf: [service] }))
+        .to.throw(PolicyError, `Condition key ${key} in a policy of a resource of ${service}`)
+        .with.property("kind", "malformed"));
 });
