@@ -80,6 +80,7 @@ export class KeyRotation extends pulumi.ComponentResource {
           [environment.metricsNamespace]: location.prefix,
         },
         keyArn: args.keyArn,
+        joinsNetworks: false,
         memory: 256,
         // The function waits until a new key works: it takes about a minute to reach API Gateway's hosts.
         timeout: 300,
