@@ -9,7 +9,7 @@ import { type Rule, unmet } from "../rule";
 const regularName = /^[a-z]{2,3}(-[a-z]+)+-\d[a-z]$/;
 const regularId = /^[a-z]+\d-az\d+$/;
 /** Zones in which Lambda accepts no subnet. */
-const refusedIds = ["use1-az3"];
+export const refusedZoneIds = ["use1-az3"];
 
 export const subnetLiesInARegularZone: Rule = {
   name: "subnet-lies-in-a-regular-zone",
@@ -21,7 +21,7 @@ export const subnetLiesInARegularZone: Rule = {
       "neither availabilityZone nor availabilityZoneId is set": name !== "" || id !== "",
       "availabilityZone is no regular zone": name === "" || regularName.test(name),
       "availabilityZoneId is no regular zone": id === "" || regularId.test(id),
-      "availabilityZoneId is a zone that Lambda refuses": !refusedIds.includes(id),
+      "availabilityZoneId is a zone that Lambda refuses": !refusedZoneIds.includes(id),
     });
   },
 };

@@ -75,6 +75,8 @@ describe("the bootstrap's template", () => {
       { stacks: ["*"] },
       { stacks: [] },
       { project: "a*" },
+      // Each is short enough, but not the name of their role.
+      { project: "p".repeat(32), stacks: ["s".repeat(24)] },
     ]) {
       expect(() => template({ ...asked, ...wrong }), JSON.stringify(wrong)).to.throw(BootstrapError);
     }
