@@ -7,7 +7,7 @@ import { fault } from "./fault";
 
 /**
  * Zones whose subnets Lambda is known to refuse ("The provided subnets contain availability zone Lambda doesn't
- * support"); AWS publishes no list. By id: a name such as us-east-1c stands for another zone in each account.
+ * support"), from reports, not a list of AWS's. By id: a name such as us-east-1c stands for another zone in each account.
  * Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html (ids and names)
  */
 export const refusedZoneIds = ["use1-az3"];
