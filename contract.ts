@@ -20,6 +20,11 @@ export const environment = {
   apiRegion: "API_REGION",
   /** Base URL of the API that the keys open, without a trailing slash. */
   apiUrl: "API_URL",
+  /**
+   * Host that calls of `apiUrl` connect to, in place of the one that it names: the target of an own domain, whose public
+   * DNS record may not exist yet. Not set: the named one.
+   */
+  apiTarget: "API_TARGET",
   /** How the rotation tests a new key before clients get it: one of `keyProofs`. */
   keyProof: "KEY_PROOF",
   /** Seconds that a replaced key stays valid. */

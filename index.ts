@@ -24,7 +24,7 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
   if (!serving && !settings.sagemaker) return settings.secrets ? secrets(settings) : {};
 
   const { connect } = await import("./infra/connection");
-  const { location, options } = await connect(settings.awsRegion, settings);
+  const { location, provider, options } = await connect(settings.awsRegion, settings);
 
   const { Encryption } = await import("./infra/encryption");
   const { keyArn } = new Encryption("encryption", { location }, options);
@@ -38,8 +38,10 @@ async function program(): Promise<Record<string, pulumi.Input<unknown>>> {
 
   let network;
   if (settings.network) {
-    const { Network } = await import("./infra/network");
-    network = new Network("network", { location, settings, keyArn, serving }, options);
+    const { Network, subnetsOfAKind } = await import("./infra/network");
+    const { zonesFor } = await import("./infra/parts/zones");
+    const zones = await zonesFor(settings.awsRegion, subnetsOfAKind, provider);
+    network = new Network("network", { location, settings, keyArn, serving, zones }, options);
   }
 
   const outputs: Record<string, pulumi.Input<unknown>> = {};

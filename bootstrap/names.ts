@@ -30,6 +30,12 @@ export function checked(bootstrap: Bootstrap): Bootstrap {
     throw new BootstrapError(
       "--stack: must be 1 to 24 lower-case letters, digits and hyphens, and begin with a letter",
     );
+  // Of a role's name IAM takes 64 characters, fewer than the longest project's, stack's and suffix together.
+  const long = stacks.find((stack) => previewRole(project, stack).length > 64);
+  if (long !== undefined)
+    throw new BootstrapError(
+      `--stack: the names of the project and of ${long} must have at most 55 characters together, or IAM refuses their roles`,
+    );
   return bootstrap;
 }
 

@@ -360,6 +360,5 @@ export const permissions: Readonly<Record<string, Permission>> = {
 export const lookUps: Readonly<Record<string, string>> = {
   getPrefixList: "ec2:DescribePrefixLists",
   getRouteTable: "ec2:DescribeRouteTables",
-  // Called by awsx's VPC component.
   getAvailabilityZones: "ec2:DescribeAvailabilityZones",
 };

@@ -3,6 +3,7 @@
 import type { Graph } from "../graph/resource";
 import { ask } from "./command";
 import { bad, good, type Line, unknown } from "./line";
+import { zones } from "./network";
 
 type Json = Readonly<Record<string, unknown>>;
 type Settings = Readonly<Record<string, string>>;
@@ -23,6 +24,7 @@ export async function checkAws(settings: Settings, graph: Graph | undefined): Pr
   const region = settings.awsRegion ?? "";
   const call = (...args: string[]) => ask("aws", [...args, "--region", region, "--output", "json"]);
   const checks: Promise<Line>[] = [concurrency(call, graph), logRole(call, settings)];
+  if (settings.network === "true") checks.push(zones(call));
   if (settings.certificateArn) checks.push(certificate(call, settings.certificateArn));
   if (settings.permissionsBoundary) checks.push(boundary(call, settings.permissionsBoundary));
   if (settings.hostedZoneId) checks.push(zone(call, settings.hostedZoneId, settings));

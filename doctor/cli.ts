@@ -6,6 +6,7 @@ import { parseOptions, readSet, stackOptionTypes } from "../graph/options";
 import type { Graph } from "../graph/resource";
 import { checkAuth0 } from "./auth0";
 import { checkAws } from "./aws";
+import { checkDomainRecords } from "./domains";
 import { checkGoogle } from "./google";
 import { checkIssuers } from "./issuer";
 import { type Line, printed } from "./line";
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     ...(await checkSettings(asked)),
     ...(graph === undefined ? [] : checkNames(graph)),
     ...(await checkAws(settings, graph)),
+    ...(await checkDomainRecords(settings)),
     ...(await checkGoogle(settings)),
     ...(await checkIssuers(settings)),
     ...checkAuth0(settings),

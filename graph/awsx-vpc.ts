@@ -30,22 +30,18 @@ export function awsxVpc<Child>(
   make: Make<Child>,
   idOf: (child: Child) => unknown,
 ): VpcOutputs {
-  const {
-    cidrBlock,
-    numberOfAvailabilityZones: zones,
-    natGateways,
-    subnetSpecs,
-    subnetStrategy,
-    region,
-    ...more
-  } = inputs;
+  const { cidrBlock, availabilityZoneNames: zones, natGateways, subnetSpecs, subnetStrategy, ...more } = inputs;
   const known = new Set(["enableDnsHostnames", "enableDnsSupport", "tags"]);
   const strange = Object.keys(more).find((key) => !known.has(key));
   if (strange !== undefined) throw new Error(`awsx:ec2:Vpc ${name}: ${strange} is not simulated`);
   if (subnetStrategy !== "Auto") throw new Error(`awsx:ec2:Vpc ${name}: only the subnet strategy Auto is simulated`);
   const specs = (subnetSpecs ?? []) as readonly SubnetSpec[];
-  if (typeof zones !== "number" || specs.length === 0 || !specs.every(({ cidrBlocks }) => cidrBlocks?.length === zones))
-    throw new Error(`awsx:ec2:Vpc ${name}: only subnets with a cidrBlock for each zone are simulated`);
+  if (
+    !Array.isArray(zones) ||
+    specs.length === 0 ||
+    !specs.every(({ cidrBlocks }) => cidrBlocks?.length === zones.length)
+  )
+    throw new Error(`awsx:ec2:Vpc ${name}: only named zones, and subnets with a cidrBlock for each, are simulated`);
   const { strategy = "OnePerAz" } = (natGateways ?? {}) as { strategy?: "None" | "Single" | "OnePerAz" };
   const vpc = make("aws:ec2/vpc:Vpc", name, { ...more, cidrBlock, tags: { Name: name } });
   const inVpc = { vpcId: idOf(vpc) };
@@ -55,7 +51,7 @@ export function awsxVpc<Child>(
   const gateways: Child[] = [];
   // Public subnets first: the routes of a zone's private subnets lead to the NAT gateway in its public one.
   const ordered = [...specs].sort((one, other) => order.indexOf(one.type) - order.indexOf(other.type));
-  for (let zone = 0; zone < zones; zone++) {
+  for (let zone = 0; zone < zones.length; zone++) {
     for (const spec of ordered) {
       const subnetName = `${name}-${spec.name ?? spec.type.toLowerCase()}-${zone + 1}`;
       const subnet = make(
@@ -63,7 +59,7 @@ export function awsxVpc<Child>(
         subnetName,
         {
           ...inVpc,
-          availabilityZone: `${typeof region === "string" ? region : "us-east-1"}${"abcdef"[zone]}`,
+          availabilityZone: zones[zone] as unknown,
           cidrBlock: spec.cidrBlocks[zone],
           mapPublicIpOnLaunch: spec.type === "Public",
           tags: { Name: subnetName, SubnetType: spec.type },

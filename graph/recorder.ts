@@ -109,7 +109,7 @@ export class Recorder extends MockMonitor {
     const provider = [...this.recorded.values()].find((known) => known.type === "pulumi:providers:aws")?.inputs ?? {};
     const outputs = awsxVpc<Resource>(
       name,
-      { region: provider.region, ...inputs },
+      inputs,
       (childType, childName, childInputs, parent) => {
         const childUrn = this.urn(parent?.urn ?? urn, childType, childName);
         const made = { type: childType, name: childName, urn: childUrn, inputs: childInputs };

@@ -97,7 +97,7 @@ export class ApiGateway extends pulumi.ComponentResource {
     if (settings.apiGatewayAuth === "iam") this.outputs.apiGatewayInvokePolicyArn = policyArn;
     for (const client of clients) client.open({ apiId: api.apiId, stageName: api.stage.stageName });
     if (clients.length > 0) this.outputs.apiGatewayClients = Object.fromEntries(clients.map(clientOutput));
-    const keyed = { url: api.url, apiId: api.apiId, stageName: api.stageName, module: this };
+    const keyed = { url: api.url, target: api.domainTarget, apiId: api.apiId, stageName: api.stageName, module: this };
     if (keyRequired && clients.length > 0)
       this.keyed = { ...keyed, plans: clients.map(({ client, planId }) => ({ client, planId: planId! })) };
     // With listed clients, each has its own key, and there is no shared one.
@@ -176,6 +176,8 @@ export interface KeyedApi {
   readonly plans: readonly { readonly planId: pulumi.Output<string>; readonly client?: ClientSetting }[];
   /** Base URL, without a trailing slash. */
   readonly url: pulumi.Output<string>;
+  /** Host name of its own domain's endpoint; absent: `url` names the endpoint. */
+  readonly target?: pulumi.Output<string>;
   readonly apiId: pulumi.Output<string>;
   readonly stageName: string;
   /** The component that must be deployed before a key opens anything. */

@@ -11,6 +11,7 @@ import type { Settings } from "./settings";
 
 export interface Connection {
   readonly location: Location;
+  readonly provider: Provider;
   readonly options: pulumi.ComponentResourceOptions;
 }
 
@@ -34,6 +35,7 @@ export async function connect(
   const prefix = `${project}-${stack}`;
   return {
     location: { partition: partitionOf(region), region, account: accountId, prefix },
+    provider,
     options: { providers: [provider], transformations: [fence(`/${prefix}/`, permissionsBoundary)] },
   };
 }

@@ -70,6 +70,7 @@ export class ModelService extends pulumi.ComponentResource {
         keyArn: args.keyArn,
         memory: settings.modelMemory,
         timeout: 28,
+        joinsNetworks: true,
         network: args.network,
         concurrency: settings.modelConcurrency,
       },

@@ -21,10 +21,15 @@ export interface NetworkArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Whether the model function is deployed. */
   readonly serving: boolean;
+  /** Names of the zones, one for each subnet of a kind. */
+  readonly zones: readonly string[];
 }
 
 /** CIDR blocks of the isolated subnets, one in each zone. */
 const isolatedRanges = ["10.0.0.0/20", "10.0.16.0/20"];
+
+/** Number of zones, and of subnets of each kind. */
+export const subnetsOfAKind = isolatedRanges.length;
 
 export class Network extends pulumi.ComponentResource {
   /** Placement of the model function; absent if it is not deployed. */
@@ -51,7 +56,7 @@ export class Network extends pulumi.ComponentResource {
       `${name}-vpc`,
       {
         cidrBlock: "10.0.0.0/16",
-        numberOfAvailabilityZones: isolatedRanges.length,
+        availabilityZoneNames: [...args.zones],
         enableDnsHostnames: true,
         enableDnsSupport: true,
         natGateways: { strategy: withNat ? "Single" : "None" },
@@ -69,14 +74,19 @@ export class Network extends pulumi.ComponentResource {
       child,
     );
     // Resources that are created without a security group get the default one: it allows nothing in or out.
-    new DefaultSecurityGroup(`${name}-default`, { vpcId: vpc.vpcId, ingress: [], egress: [] }, child);
+    const { id: closedGroupId } = new DefaultSecurityGroup(
+      `${name}-default`,
+      { vpcId: vpc.vpcId, ingress: [], egress: [] },
+      child,
+    );
     flowLog(name, { location, keyArn: args.keyArn, vpcId: vpc.vpcId }, this);
-    this.subnets = { vpcId: vpc.vpcId, subnetIds: vpc.isolatedSubnetIds, zones: isolatedRanges.length };
+    this.subnets = { vpcId: vpc.vpcId, subnetIds: vpc.isolatedSubnetIds, zones: subnetsOfAKind };
     // Only the module `sagemaker` gives the model function and the jobs anything to read or write in S3.
     const storage = settings.sagemaker ? s3Addresses(location, this) : undefined;
     if (serving)
       this.isolated = {
         subnetIds: vpc.isolatedSubnetIds,
+        closedGroupId,
         securityGroupId: new SecurityGroup(
           `${name}-isolated`,
           {
@@ -100,6 +110,7 @@ export class Network extends pulumi.ComponentResource {
     if (withNat)
       this.throughNat = {
         subnetIds: vpc.privateSubnetIds,
+        closedGroupId,
         securityGroupId: new SecurityGroup(
           `${name}-issuers`,
           {

@@ -7,6 +7,7 @@ import { checkClients } from "./parts/client-checks";
 import { checkFirewall, type FirewallSettings, readFirewallSettings } from "./parts/firewall-settings";
 import { checkDomains, type DomainSettings } from "./parts/domain-rules";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./parts/secret-settings";
+import { checkPhysicalNames } from "./parts/name-rules";
 import { SettingReader } from "./parts/setting-reader";
 import { tlsPolicies } from "./parts/tls-policy";
 import { checkTraining, readTrainingSettings, type TrainingSettings } from "./parts/training-settings";
@@ -167,18 +168,7 @@ export function readSettings(): Settings {
   checkDomains(settings, read);
   checkSecrets(settings, read);
   checkTraining(settings, read);
-  // The stack's name is the API's stage and part of physical names (a Lambda function's has at most 64 characters).
-  if (!/^[A-Za-z0-9-]{1,24}$/.test(pulumi.getStack())) {
-    read.fault("stack", "its name may have letters, digits and hyphens, at most 24", "pulumi stack rename <name>");
-  }
-  // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
-  if (settings.apiGateway && settings.apiGatewayAuth === "cognito" && /aws|amazon|cognito/i.test(pulumi.getStack())) {
-    read.fault(
-      "stack",
-      "Cognito refuses a domain with aws, amazon or cognito in its name",
-      "pulumi stack rename <name>",
-    );
-  }
+  checkPhysicalNames(settings, read);
   read.refuseUnknown(Object.keys(settings));
   read.throwFaults();
   return settings;

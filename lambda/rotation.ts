@@ -15,7 +15,7 @@ import { measuresLine, recordLine, type RotationRecord } from "./core/rotation-r
 import { keyBytes, keyFrom } from "./core/secret-value";
 import { apiKeys } from "./edge/api-keys";
 import { AwsFailure } from "./edge/aws-failure";
-import { callProof, signedProof } from "./edge/key-proof";
+import { callProof, type ProvenApi, signedProof } from "./edge/key-proof";
 import { writeLine } from "./edge/log";
 import { planOf, secretVault } from "./edge/secrets-manager";
 
@@ -121,7 +121,7 @@ function rotationOf({ arn, path, keyPrefix }: KeptSecret, context: Caller): Rota
       usagePlanId: () => planOf(clients.secrets, arn),
       prefix: `${required(environment.keyPrefix)}/${path}`,
     }),
-    proof: proofOf(required(environment.apiUrl)),
+    proof: proofOf({ url: required(environment.apiUrl), target: process.env[environment.apiTarget] || undefined }),
     keyPrefix,
     newKey: () => keyFrom(randomBytes(keyBytes), keyPrefix),
     newVersion: randomUUID,
@@ -132,13 +132,13 @@ function rotationOf({ arn, path, keyPrefix }: KeptSecret, context: Caller): Rota
   });
 }
 
-function proofOf(apiUrl: string): Proof {
+function proofOf(api: ProvenApi): Proof {
   const kind = keyProofs.find((known) => known === process.env[environment.keyProof]);
   switch (kind) {
     case "call":
-      return callProof(apiUrl);
+      return callProof(api);
     case "signed":
-      return signedProof(apiUrl, clients.apis);
+      return signedProof(api, clients.apis);
     case "plan":
       return settled();
     case undefined:

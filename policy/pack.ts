@@ -94,6 +94,7 @@ import { stageLogsExecution } from "./rules/stage-logs-execution";
 import { stageLogsNoBodies } from "./rules/stage-logs-no-bodies";
 import { stageRaisesAlarms } from "./rules/stage-raises-alarms";
 import { stageThrottles } from "./rules/stage-throttles";
+import { subnetLiesInARegularZone } from "./rules/subnet-lies-in-a-regular-zone";
 import { tokenRoutesAskForAScope } from "./rules/token-routes-ask-for-a-scope";
 import { topicIsEncrypted } from "./rules/topic-is-encrypted";
 import { trainingIsSealed } from "./rules/training-is-sealed";
@@ -197,6 +198,7 @@ export const pack: readonly Entry[] = [
   entry(functionRuntimeIsSupported, "medium", "Lambda.2"),
   entry(functionIsInANetwork, "low", "Lambda.3 API7"),
   entry(functionSpansTwoZones, "medium", "Lambda.5"),
+  entry(subnetLiesInARegularZone, "medium", "OWN.SubnetZone"),
   entry(functionIsTraced, "low", "Lambda.7"),
   entry(functionEnvironmentHoldsNoSecret, "high", "OWN.LambdaEnvSecret"),
   entry(functionEnvironmentIsEncrypted, "low", "OWN.LambdaEnvKms"),

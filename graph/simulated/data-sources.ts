@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { partitionOf } from "../../contract";
-import { s3Prefixes } from "./network";
+import { s3Prefixes, zonesOf } from "./network";
 import { account, type Inputs, text } from "./row";
 
 /**
@@ -19,6 +19,10 @@ export function simulateInvoke(token: string, args: Inputs, region: string): Rec
     }
     case "aws:ec2/getPrefixList:getPrefixList":
       return { id: s3Prefixes, name: args.name, cidrBlocks: [] };
+    case "aws:index/getAvailabilityZones:getAvailabilityZones": {
+      const zones = zonesOf(region, args);
+      return { id: region, names: zones.map(({ name }) => name), zoneIds: zones.map(({ id }) => id) };
+    }
     case "aws:index/getCallerIdentity:getCallerIdentity":
       return {
         accountId: account,

@@ -1,6 +1,6 @@
 // Computed outputs of EC2 networks and WAF firewalls.
 
-import { arn, type Context, type Rows, text } from "./row";
+import { arn, type Context, type Inputs, type Rows, text } from "./row";
 
 /** The prefix list of S3 in us-east-1, used for every region and service here; in AWS each has its own. */
 export const s3Prefixes = "pl-63a5400a";
@@ -34,6 +34,38 @@ export const network: Rows = {
   }),
   "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ({ inputs }) => ({ id: text(inputs.resourceArn) }),
 };
+
+/** A zone, and whether the account had to opt in to it. */
+interface Zone {
+  readonly name: string;
+  readonly id: string;
+  readonly optIn: "opt-in-not-required" | "opted-in";
+}
+
+/**
+ * The zones of a region that a look-up returns, sorted by name as the provider does. The account has opted in to a Local
+ * Zone; and in us-east-1 its second zone is one of those in which Lambda accepts no subnet, as in older accounts.
+ * @throws Error for a filter that is not simulated
+ */
+export function zonesOf(region: string, { filters, excludeZoneIds, ...more }: Inputs): Zone[] {
+  const [area = "", ...rest] = region.split("-");
+  const short = `${area}${rest.join("").replace(/north|south|east|west|central|gov/g, (word) => word[0]!)}`;
+  const local = { name: `${region}-bos-1a`, id: `${short}-bos1-az1`, optIn: "opted-in" } as const;
+  const regular = ["a-az1", "b-az3", "c-az2"].map((zone) => {
+    const [letter, id] = zone.split("-");
+    return { name: `${region}${letter}`, id: `${short}-${id}`, optIn: "opt-in-not-required" } as const;
+  });
+  const strange = Object.keys(more)[0];
+  if (strange !== undefined) throw new Error(`getAvailabilityZones: ${strange} is not simulated`);
+  const excluded = (excludeZoneIds ?? []) as readonly string[];
+  const asked = ((filters ?? []) as readonly { name: string; values: readonly string[] }[]).map(({ name, values }) => {
+    if (name !== "opt-in-status") throw new Error(`getAvailabilityZones: the filter ${name} is not simulated`);
+    return values;
+  });
+  return [local, ...regular].filter(
+    ({ id, optIn }) => !excluded.includes(id) && asked.every((values) => values.includes(optIn)),
+  );
+}
 
 /**
  * An id such as `vpc-0123…` and its ARN.

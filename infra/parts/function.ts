@@ -6,7 +6,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { Alias, Function, Permission } from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { runtime } from "./bundle";
-import { type FunctionNetwork, networkStatements } from "./function-network";
+import { type FunctionNetwork, networkStatements, placed } from "./function-network";
 import { arn, type Location } from "./location";
 import { architecture } from "./native-library";
 import type { WatchedFunction } from "./watched";
@@ -37,6 +37,8 @@ export interface ServerlessFunctionArgs {
    * Reserved concurrent executions; absent or 0: none, so that it shares the account's (AWS's own 0 would disable it).
    */
   readonly concurrency?: number;
+  /** Whether a setting can put the function into a VPC: its role then always has the rights to enter and leave one. */
+  readonly joinsNetworks: boolean;
   /** VPC placement; absent: outside any VPC, in Lambda's own network with internet access. */
   readonly network?: FunctionNetwork;
 }
@@ -78,11 +80,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         role: this.role.name,
         policy: pulumi
           .output(args.keyArn)
-          .apply((key) =>
-            JSON.stringify(
-              rolePolicy(location, this.functionName, key, args.network === undefined ? "outside" : "inside"),
-            ),
-          ),
+          .apply((key) => JSON.stringify(rolePolicy(location, this.functionName, key, args.joinsNetworks))),
       },
       { parent: this },
     );
@@ -103,9 +101,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         publish: true,
-        ...(args.network === undefined
-          ? {}
-          : { vpcConfig: { subnetIds: args.network.subnetIds, securityGroupIds: [args.network.securityGroupId] } }),
+        ...(args.network === undefined ? {} : placed(args.network)),
         ...(args.concurrency ? { reservedConcurrentExecutions: args.concurrency } : {}),
       },
       { parent: this, dependsOn: [policy] },
@@ -147,15 +143,10 @@ export const trust = {
 };
 
 /**
- * Allows writing to its own log group, sending traces and decrypting its environment; `inside` a VPC, also being
- * attached to it.
+ * Allows writing to its own log group, sending traces and decrypting its environment; with `joinsNetworks`, also being
+ * attached to a VPC and detached from it.
  */
-export function rolePolicy(
-  location: Location,
-  functionName: string,
-  keyArn: string,
-  network: "inside" | "outside",
-): object {
+export function rolePolicy(location: Location, functionName: string, keyArn: string, joinsNetworks: boolean): object {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -178,7 +169,7 @@ export function rolePolicy(
         Action: "kms:Decrypt",
         Resource: keyArn,
       },
-      ...(network === "inside" ? networkStatements(arn(location, "lambda", `function:${functionName}`)) : []),
+      ...(joinsNetworks ? networkStatements(arn(location, "lambda", `function:${functionName}`)) : []),
     ],
   };
 }

@@ -35,6 +35,8 @@ export interface RotatedApi {
   readonly planIds: readonly pulumi.Input<string>[];
   /** Base URL, without a trailing slash. */
   readonly url: pulumi.Input<string>;
+  /** Host name of its own domain's endpoint; absent: `url` names the endpoint. */
+  readonly target?: pulumi.Input<string>;
   readonly apiId: pulumi.Input<string>;
   readonly stageName: string;
   readonly proof: KeyProof;
@@ -74,12 +76,14 @@ export class KeyRotation extends pulumi.ComponentResource {
           [environment.secretsArn]: secretsArn(location),
           [environment.apiRegion]: api.location.region,
           [environment.apiUrl]: api.url,
+          ...(api.target === undefined ? {} : { [environment.apiTarget]: api.target }),
           [environment.keyProof]: api.proof,
           [environment.keyOverlap]: String(args.overlapHours * 3_600),
           [environment.keyPrefix]: location.prefix,
           [environment.metricsNamespace]: location.prefix,
         },
         keyArn: args.keyArn,
+        joinsNetworks: false,
         memory: 256,
         // The function waits until a new key works: it takes about a minute to reach API Gateway's hosts.
         timeout: 300,

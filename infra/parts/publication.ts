@@ -78,6 +78,7 @@ export class Publication extends pulumi.ComponentResource {
           [environment.canaryAlarm]: alarmName,
         },
         keyArn: args.keyArn,
+        joinsNetworks: false,
         // Enough to hold the archive, its content and the loaded model at once.
         memory: Math.max(1769, settings.modelMemory),
         timeout: 180,

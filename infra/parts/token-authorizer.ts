@@ -52,6 +52,7 @@ export class TokenAuthorizer extends pulumi.ComponentResource {
         memory: 512,
         // API Gateway waits up to 29 s for an authorizer; requests to the issuer time out far earlier.
         timeout: 10,
+        joinsNetworks: true,
         network: args.network,
         // A reservation keeps a flood of tokens from taking executions from the model function.
         concurrency: args.concurrency,

@@ -38,8 +38,12 @@ export interface ApiKeys {
   remove(key: RotatedKey): Promise<void>;
 }
 
-/** How the API reacts to a key. `throttled` decides nothing: the key, or the whole API, has reached its rate limit. */
-export type Verdict = "let in" | "throttled" | "refused";
+/**
+ * How the API reacts to a key. `throttled` decides nothing: the key, or the whole API, has reached its rate limit. The
+ * last two say that the key was not judged: the API answered with another status, or could not be reached (with the
+ * error's code, such as ENOTFOUND).
+ */
+export type Verdict = "let in" | "throttled" | "refused" | `answered ${number}` | `unreachable (${string})`;
 export type Proof = (apiKey: string) => Promise<Verdict>;
 
 /** The collaborators and settings of a rotation. */
@@ -203,10 +207,10 @@ export class Rotation {
     for (let inARow = 0; ;) {
       const verdict = await proof(apiKey);
       if (verdict === "let in") inARow++;
-      if (verdict === "refused") inARow = 0;
+      else if (verdict !== "throttled") inARow = 0;
       if (inARow >= times) return;
-      if (now() >= until) throw new RotationFault(`the API does not let the new key in yet: it is ${verdict}`);
-      await sleep(verdict === "throttled" ? throttledPauseMs : pauseMs);
+      if (now() >= until) throw new RotationFault(unproven(verdict));
+      await sleep(verdict === "refused" || verdict === "let in" ? pauseMs : throttledPauseMs);
     }
   }
 
@@ -222,4 +226,11 @@ export class Rotation {
     for (const key of retire) await keys.mark(key, now());
     if (removing) for (const key of remove) await keys.remove(key);
   }
+}
+
+/** Why a key was not proven. An unreachable API says nothing about the key, and has other cures. */
+function unproven(verdict: Verdict): string {
+  if (verdict === "refused" || verdict === "throttled")
+    return `the API does not let the new key in yet: it is ${verdict}`;
+  return `the new key could not be tried: the API ${verdict.startsWith("answered") ? verdict : `is ${verdict}`}`;
 }

@@ -12,22 +12,31 @@ const route = "/v2/health/ready";
 
 const verdicts = new Map<number | undefined, Verdict>([
   [200, "let in"],
+  [401, "refused"],
+  [403, "refused"],
   [429, "throttled"],
 ]);
 
-/**
- * A call with the key alone. Each call opens a new connection, so that calls reach different hosts of API Gateway.
- * @param apiUrl base URL, without a trailing slash
- */
-export function callProof(apiUrl: string): Proof {
-  return (apiKey) => verdictOf(new URL(apiUrl + route), { "x-api-key": apiKey });
+export interface ProvenApi {
+  /** Base URL, without a trailing slash. */
+  readonly url: string;
+  /**
+   * Host to connect to; absent: the one in `url`. An own domain's DNS record may be somebody else's to make, and after
+   * the first deployment. Its endpoint exists then, and knows the domain by the Host and the server name (SNI).
+   */
+  readonly target: string | undefined;
+}
+
+/** A call with the key alone. Each call opens a new connection, so that calls reach different hosts of API Gateway. */
+export function callProof(api: ProvenApi): Proof {
+  return (apiKey) => verdictOf(api, { "x-api-key": apiKey });
 }
 
 /**
- * A call with the key and a SigV4 signature.
+ * A call with the key and a SigV4 signature, which covers the Host of the API's URL.
  * @param client provides this function's credentials and the API's region
  */
-export function signedProof(apiUrl: string, client: APIGatewayClient): Proof {
+export function signedProof(api: ProvenApi, client: APIGatewayClient): Proof {
   const signer = new SignatureV4({
     service: "execute-api",
     region: () => client.config.region(),
@@ -35,7 +44,7 @@ export function signedProof(apiUrl: string, client: APIGatewayClient): Proof {
     sha256: Sha256,
   });
   return async (apiKey) => {
-    const url = new URL(apiUrl + route);
+    const url = new URL(api.url + route);
     const { headers } = await signer.sign({
       method: "GET",
       protocol: url.protocol,
@@ -43,20 +52,26 @@ export function signedProof(apiUrl: string, client: APIGatewayClient): Proof {
       path: url.pathname,
       headers: { host: url.host, "x-api-key": apiKey },
     });
-    return verdictOf(url, headers);
+    return verdictOf(api, headers);
   };
 }
 
-/** Never rejects: an API that cannot be reached counts as `refused`. */
-function verdictOf(url: URL, headers: Record<string, string>): Promise<Verdict> {
+/** Never rejects. */
+function verdictOf({ url: base, target }: ProvenApi, given: Record<string, string>): Promise<Verdict> {
+  const url = new URL(base + route);
+  const headers = { ...given, host: url.host };
+  // The certificate is checked against `servername`, whatever host is connected to.
+  const elsewhere = target === undefined ? {} : { hostname: target, servername: url.hostname };
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(timeLimit);
-    const call = request(url, { headers, signal, agent: false }, (answer) => {
+    const failed = ({ code, name }: NodeJS.ErrnoException) =>
+      resolve(`unreachable (${signal.aborted ? "ETIMEDOUT" : (code ?? name)})`);
+    const call = request(url, { headers, signal, agent: false, ...elsewhere }, (answer) => {
       answer.resume();
-      answer.on("end", () => resolve(verdicts.get(answer.statusCode) ?? "refused"));
-      answer.on("error", () => resolve("refused"));
+      answer.on("end", () => resolve(verdicts.get(answer.statusCode) ?? `answered ${Number(answer.statusCode)}`));
+      answer.on("error", failed);
     });
-    call.on("error", () => resolve("refused"));
+    call.on("error", failed);
     call.end();
   });
 }

@@ -188,7 +188,8 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       AWS_EC2_METADATA_DISABLED: "true",
       // The function runs on this machine's Node, not on Lambda's, so the SDK's warning about an old Node is irrelevant.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      ...(apiUrl === "" ? {} : { [environment.apiUrl]: apiUrl }),
+      // Here the address is the served one, so there is no other host to connect to.
+      ...(apiUrl === "" ? {} : { [environment.apiUrl]: apiUrl, [environment.apiTarget]: "" }),
       ...(options.overlapSeconds === undefined ? {} : { [environment.keyOverlap]: String(options.overlapSeconds) }),
     };
   }

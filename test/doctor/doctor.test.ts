@@ -3,10 +3,14 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
+import { checkDomainRecords } from "../../doctor/domains";
 import { checkIssuers } from "../../doctor/issuer";
+import { refusedZoneIds } from "../../doctor/network";
 import { checkNames } from "../../doctor/names";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
+import { refusedZoneIds as excluded } from "../../infra/parts/zones";
+import { refusedZoneIds as judged } from "../../policy/rules/subnet-lies-in-a-regular-zone";
 
 /** What a stand-in of a cloud's tool answers, by the words that its command begins with. */
 type Answers = Readonly<Record<string, object>>;
@@ -109,6 +113,38 @@ console.log(JSON.stringify(answers[found]));`,
     );
     expect(text).to.match(/^✗ API Gateway's log role: the account has none/m);
     expect(text).to.match(/^✗ hosted zone: apiGatewayDomain: not a name in the zone other\.example/m);
+  });
+
+  it("counts the zones that the network can use: no Local Zone, and none that Lambda refuses", () => {
+    const zone = (letter: string, id: string) => ({ ZoneName: `us-east-1${letter}`, ZoneId: `use1-az${id}` });
+    const zones = (...found: object[]) => ({
+      ...account,
+      "aws ec2 describe-availability-zones --filters Name=opt-in-status,Values=opt-in-not-required": {
+        AvailabilityZones: found,
+      },
+    });
+    const args = ["--stack", "dev", "--set", "network=true"];
+    const enough = doctor(zones(zone("c", "2"), zone("b", "3"), zone("a", "1")), ...args);
+    expect(enough.lines.join("\n")).to.match(/^✓ zones of the network: us-east-1a, us-east-1c$/m);
+    expect([refusedZoneIds, judged]).to.deep.equal([excluded, excluded]);
+    const few = doctor(zones(zone("b", "3"), zone("a", "1")), ...args);
+    expect(few.code).to.equal(1);
+    expect(few.lines.join("\n")).to.match(
+      /^✗ zones of the network: Lambda can use 1 .*: pulumi config set network false$/m,
+    );
+  });
+
+  it("says of an own domain without a zone whether it has a record, and which output names its target", async () => {
+    const settings = { apiGateway: "true", apiGatewayDomain: "api.example.com", httpApi: "false", httpApiDomain: "x" };
+    const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+    const said = async (look: (name: string) => Promise<unknown>, more = {}) =>
+      (await checkDomainRecords({ ...settings, ...more }, look)).map(({ state, text }) => `${state} ${text}`);
+    expect(await said(() => Promise.resolve([]))).to.deep.equal(["good apiGatewayDomain: it has a DNS record"]);
+    expect((await said(failing("ENOTFOUND")))[0]).to.match(
+      /^good apiGatewayDomain: it has no DNS record yet: .* pulumi stack output apiGatewayDomainTarget$/,
+    );
+    expect((await said(failing("ECONNREFUSED")))[0]).to.match(/^unknown apiGatewayDomain: DNS cannot be asked/);
+    expect(await said(failing("ENOTFOUND"), { hostedZoneId: "Z1" })).to.deep.equal([]);
   });
 
   it("looks for the policy that is to bound the roles", () => {

@@ -60,7 +60,15 @@ describe("the model function", function () {
     expect(layers).to.have.lengthOf(2);
   });
 
-  it("may write its own log, trace, and decrypt its environment: nothing else", async () => {
+  it("may write its own log, trace, decrypt its environment, and let Lambda put it into a network: nothing else", async () => {
+    const attach = [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:UnassignPrivateIpAddresses",
+    ];
     const graph = await dev();
     const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy");
     expect(policies).to.have.lengthOf(1);
@@ -84,6 +92,19 @@ describe("the model function", function () {
           Effect: "Allow",
           Action: "kms:Decrypt",
           Resource: ofType(graph, "aws:kms/key:Key")[0]!.outputs.arn,
+        },
+        // Also without a network, which it may have been in: see function-network.ts.
+        { Sid: "Network", Effect: "Allow", Action: attach, Resource: "*" },
+        {
+          Sid: "NetworkNotByItsCode",
+          Effect: "Deny",
+          Action: [...attach, "ec2:DetachNetworkInterface"],
+          Resource: "*",
+          Condition: {
+            ArnEquals: {
+              "lambda:SourceFunctionArn": `arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-model`,
+            },
+          },
         },
       ],
     });

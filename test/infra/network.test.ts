@@ -52,8 +52,26 @@ describe("the private network", function () {
     expect(waysOut(graph, place)).to.deep.equal([]);
     // And the subnets are what they are said to be: two zones of one VPC.
     const subnets = ofType(graph, "aws:ec2/subnet:Subnet").filter(({ id }) => place.subnetIds.includes(id));
-    expect(subnets.map(({ inputs }) => inputs["availabilityZone"])).to.deep.equal(["us-east-1a", "us-east-1b"]);
+    expect(subnets.map(({ inputs }) => inputs["availabilityZone"])).to.deep.equal(["us-east-1a", "us-east-1c"]);
     expect(new Set(subnets.map(({ inputs }) => inputs["vpcId"])).size).to.equal(1);
+  });
+
+  it("lies in regular zones that Lambda accepts: no Local Zone that the account uses, and not use1-az3", async () => {
+    const zonesIn = async (set: Record<string, unknown>) => {
+      const graph = await evaluate({ stack: "dev", set: { network: true, ...set } });
+      return ofType(graph, "aws:ec2/subnet:Subnet").map(({ inputs }) => inputs["availabilityZone"]);
+    };
+    // The simulated account has a Local Zone in each region, and calls use1-az3 us-east-1b.
+    expect(await zonesIn({})).to.deep.equal(["us-east-1a", "us-east-1c"]);
+    // Elsewhere the first two, as before: the subnets of an existing stack stay where they are.
+    expect(await zonesIn({ awsRegion: "eu-west-1" })).to.deep.equal(["eu-west-1a", "eu-west-1b"]);
+    const nat = {
+      auth0Authorizer: true,
+      auth0Domain: "t.auth0.com",
+      auth0Audience: "https://a",
+      authorizerNetwork: "nat",
+    };
+    expect(new Set(await zonesIn(nat))).to.deep.equal(new Set(["us-east-1a", "us-east-1c"]));
   });
 
   it("would be caught with a way out", async () => {
@@ -323,6 +341,45 @@ describe("the private network", function () {
         },
       },
     ]);
+  });
+
+  it("keeps those rights with every function that may have been in a network, so that Lambda can clear up behind it", async () => {
+    const both = {
+      auth0Authorizer: true,
+      auth0Domain: "t.auth0.com",
+      auth0Audience: "https://a",
+      apiGatewayAuth: "lambda",
+    };
+    const issuer = { oidcIssuer: "https://i.example", oidcAudience: "a" };
+    const graphs = [
+      await evaluate({ stack: "dev", set: { ...both, ...issuer, sagemaker: true } }),
+      await evaluate({ stack: "dev", set: { ...both, ...issuer, sagemaker: true, network: true } }),
+      await evaluate({
+        stack: "dev",
+        set: { ...both, ...issuer, sagemaker: true, network: true, authorizerNetwork: "nat" },
+      }),
+    ];
+    const rights = graphs.map((graph) =>
+      ofType(graph, "aws:iam/rolePolicy:RolePolicy")
+        .filter(({ inputs }) => String(inputs["policy"]).includes('"Sid":"NetworkNotByItsCode"'))
+        .map(({ name, inputs }) => `${name} ${String(inputs["policy"])}`),
+    );
+    expect(rights[0]!.map((right) => right.split(" ")[0]).sort()).to.deep.equal([
+      "apiGateway-authorizer-policy",
+      "auth0Authorizer-authorizer-policy",
+      "model-policy",
+    ]);
+    expect(rights[1]).to.deep.equal(rights[0]);
+    expect(rights[2]).to.deep.equal(rights[0]);
+  });
+
+  it("frees a function's security group before the function is deleted, by the group that allows nothing", async () => {
+    const graph = await prod({ authorizerNetwork: "nat" });
+    const closed = only(graph, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup").id;
+    for (const { name, inputs } of ofType(graph, "aws:lambda/function:Function"))
+      expect([inputs["replaceSecurityGroupsOnDestroy"], inputs["replacementSecurityGroupIds"]], name).to.deep.equal(
+        inputs["vpcConfig"] === undefined ? [undefined, undefined] : [true, [closed]],
+      );
   });
 
   it("leaves the authorizers outside, where they reach their issuer, unless a setting pays for a NAT gateway", async () => {

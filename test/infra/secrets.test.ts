@@ -215,6 +215,24 @@ describe("the module secrets", function () {
     });
   });
 
+  it("reaches an own domain by its endpoint, so that it needs no DNS record, which may not exist yet", async () => {
+    const own = {
+      apiGatewayDomain: "api.example.com",
+      certificateArn: `arn:aws:acm:us-east-1:${account}:certificate/01234567-89ab-cdef-0123-456789abcdef`,
+      hostedZoneId: "",
+    };
+    for (const set of [own, { ...own, hostedZoneId: "Z0123456789EXAMPLE" }]) {
+      const graph = await secrets(set);
+      const { regionalDomainName } = only(graph, "aws:apigateway/domainName:DomainName", /./).outputs;
+      expect((rotationOf(graph).inputs.environment as { variables: object }).variables).to.include({
+        API_URL: "https://api.example.com",
+        API_TARGET: regionalDomainName,
+      });
+    }
+    const { variables } = rotationOf(await secrets()).inputs.environment as { variables: object };
+    expect(variables).not.to.have.property("API_TARGET");
+  });
+
   it("signs nothing, and may call nothing, where it has no token, or no address, to be let in with", async () => {
     const [networks, countries] = [
       { allowedNetworks: ["203.0.113.0/24"] },

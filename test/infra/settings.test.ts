@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { checkNames } from "../../doctor/names";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { exampleSettings, readProject, stackNames, readStack } from "../../graph/project";
 
@@ -15,7 +16,9 @@ async function faultOf(set: Record<string, unknown>, stack = "dev", examples = t
   throw new Error("the settings were taken");
 }
 
-describe("the settings", () => {
+describe("the settings", function () {
+  this.timeout(30_000);
+
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
     [
       "a switch that is neither on nor off",
@@ -93,6 +96,50 @@ describe("the settings", () => {
         /stack: Cognito refuses a domain with aws,/,
       );
       expect(await stack("my-aws", { apiGatewayAuth: "apiKey" })).to.equal("taken");
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+
+  it("refuse a project's name that physical names cannot hold, together with the stack's", async () => {
+    const root = mkdtempSync(join(tmpdir(), "projects-"));
+    const stack = "s".repeat(24);
+    const project = (name: string, set: Readonly<Record<string, unknown>>) => {
+      const yaml = readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8");
+      writeFileSync(join(root, "Pulumi.yaml"), yaml.replace(/^name: .*/, `name: ${name}`));
+      return evaluate({ root, stack, set }).then(
+        (graph) => {
+          expect(checkNames(graph).map(({ state }) => state)).to.deep.equal(["good"]);
+          return "taken";
+        },
+        (error: Error) => error.message,
+      );
+    };
+    try {
+      mkdirSync(join(root, "graph"));
+      cpSync(join(projectRoot, "graph/example-settings.yaml"), join(root, "graph/example-settings.yaml"));
+      writeFileSync(join(root, `Pulumi.${stack}.yaml`), "config: {}\n");
+      writeFileSync(join(root, "index.js"), `module.exports = require(${JSON.stringify(join(projectRoot, "index"))});`);
+      const off = { apiGateway: false, auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
+      const longest: readonly [number, Readonly<Record<string, unknown>>][] = [
+        [22, { auth0Authorizer: true }],
+        [28, { apiGateway: true, apiGatewayAuth: "lambda" }],
+        [25, { apiGateway: true, apiGatewayAuth: "cognito" }],
+        [29, { sagemaker: true }],
+        [30, { apiGateway: true, secrets: true }],
+      ];
+      for (const [length, set] of longest) {
+        expect(await project("p".repeat(length), { ...off, ...set }), String(length)).to.equal("taken");
+        expect(await project("p".repeat(length + 1), { ...off, ...set })).to.match(
+          /project: its name and the stack's have more than \d+ characters together.* pulumi stack rename <name>$/,
+        );
+      }
+      expect(await project("my.model", { ...off, apiGateway: true })).to.match(/project: its name may have letters,/);
+      expect(await project("my_model", { ...off, apiGateway: true })).to.equal("taken");
+      expect(await project("my_model", { ...off, sagemaker: true })).to.match(/project: its name may have letters,/);
+      expect(await project("my-aws", { ...off, apiGateway: true, apiGatewayAuth: "cognito" })).to.match(
+        /project: Cognito refuses a domain with aws,/,
+      );
     } finally {
       rmSync(root, { recursive: true });
     }

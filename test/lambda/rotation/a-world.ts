@@ -1,7 +1,7 @@
 // An in-memory environment for the rotation: a secret, API keys, and an API that accepts them. A test can let the rotation
 // crash before or after any call.
 
-import { type ApiKeys, Rotation, type Surroundings, type Vault } from "../../../lambda/core/rotation";
+import { type ApiKeys, Rotation, type Surroundings, type Vault, type Verdict } from "../../../lambda/core/rotation";
 
 /** Thrown to end an event in the middle, like a crash. */
 export class Killed extends Error {}
@@ -30,6 +30,8 @@ export class World {
   deaf = 0;
   /** Whether the API throttles the nth call, from 0. */
   throttles: (nth: number) => boolean = () => false;
+  /** What every call meets instead of an answer. */
+  away: Verdict | undefined;
   /** Number of calls to the API that tried a key. */
   proofs = 0;
   /** Milliseconds slept. */
@@ -109,6 +111,7 @@ export class World {
       keys,
       proof: async (value) => {
         await call(() => undefined);
+        if (this.away !== undefined) return this.away;
         if (this.throttles(this.proofs++)) return "throttled";
         return this.deaf-- <= 0 && this.letsIn(value) ? "let in" : "refused";
       },

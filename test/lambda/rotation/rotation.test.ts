@@ -111,6 +111,23 @@ describe("the rotation", () => {
     );
   });
 
+  it("says of an API that it cannot reach, or that fails, that the key was not tried", async () => {
+    const world = await aWorld();
+    world.begin("token-1");
+    await world.rotation().step("createSecret", "token-1");
+    await world.rotation().step("setSecret", "token-1");
+    world.away = "unreachable (ENOTFOUND)";
+    expect(await fault(world.rotation().step("testSecret", "token-1"))).to.match(
+      /the new key could not be tried: the API is unreachable \(ENOTFOUND\)$/,
+    );
+    world.away = "answered 502";
+    expect(await fault(world.rotation().step("testSecret", "token-1"))).to.match(
+      /the new key could not be tried: the API answered 502$/,
+    );
+    world.away = undefined;
+    await world.rotation().step("testSecret", "token-1");
+  });
+
   it("takes a throttled call for no answer: the key of a client with a call a second is proven, a throttled one is not", async () => {
     const world = await aWorld();
     world.begin("token-1");

@@ -16,6 +16,8 @@ const model = a("aws:lambda/function:Function", "model", {
   vpcConfig: { subnetIds: ["subnet-1", "subnet-2"] },
 });
 const variables = (more: object) => but(model, { environment: { variables: { MODELS_DIR: "/opt/models", ...more } } });
+const subnet = (number: number, availabilityZone: string) =>
+  a("aws:ec2/subnet:Subnet", `subnet-${number}`, { availabilityZone });
 const behind = a("aws:apigateway/restApi:RestApi", "api", {
   body: JSON.stringify({
     paths: { "/x": { post: { "x-amazon-apigateway-integration": { type: "aws_proxy", uri } } } },
@@ -139,8 +141,9 @@ export const functions: Cases = {
     bad: { none: [but(model, { vpcConfig: undefined })], "no subnets": [but(model, { vpcConfig: { subnetIds: [] } })] },
   },
   "function-spans-two-zones": {
-    good: { two: [model] },
+    good: { two: [model], "in two zones": [model, subnet(1, "us-east-1a"), subnet(2, "us-east-1c")] },
     bad: {
+      "two in one zone": [model, subnet(1, "us-east-1a"), subnet(2, "us-east-1a")],
       one: [but(model, { vpcConfig: { subnetIds: ["subnet-1"] } })],
       "one twice": [but(model, { vpcConfig: { subnetIds: ["subnet-1", "subnet-1"] } })],
     },

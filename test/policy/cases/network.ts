@@ -65,6 +65,19 @@ export const network: Cases = {
     good: { empty: [vpc, closed] },
     bad: { "left as it is": [vpc], open: [vpc, but(closed, { ingress: [{ protocol: "-1" }] })] },
   },
+  "subnet-lies-in-a-regular-zone": {
+    good: {
+      "by name": [but(subnet, { availabilityZone: "us-gov-west-1c" })],
+      "by id": [but(subnet, { availabilityZoneId: "use1-az1" })],
+    },
+    bad: {
+      "wherever AWS chooses": [subnet],
+      "a Local Zone": [but(subnet, { availabilityZone: "us-east-1-bos-1a" })],
+      "a Local Zone by id": [but(subnet, { availabilityZoneId: "usw2-lax1-az1" })],
+      "a Wavelength Zone": [but(subnet, { availabilityZone: "us-east-1-wl1-bos-wlz-1" })],
+      "a zone that Lambda refuses": [but(subnet, { availabilityZoneId: "use1-az3" })],
+    },
+  },
   "network-logs-its-flows": {
     good: { all: [vpc, flows] },
     bad: { no: [vpc], "only what is accepted": [vpc, but(flows, { trafficType: "ACCEPT" })] },

@@ -1,0 +1,15 @@
+// Proves a key in a process of its own, since Node reads NODE_EXTRA_CA_CERTS only at its start. Prints the verdict.
+
+import type { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { callProof, type ProvenApi, signedProof } from "../../../lambda/edge/key-proof";
+
+const [kind, api, apiKey] = process.argv.slice(2) as [string, string, string];
+const proven = JSON.parse(api) as ProvenApi;
+const client = {
+  config: {
+    region: () => Promise.resolve("us-east-1"),
+    credentials: () => Promise.resolve({ accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" }),
+  },
+} as unknown as APIGatewayClient;
+const proof = kind === "signed" ? signedProof(proven, client) : callProof(proven);
+void proof(apiKey).then((verdict) => process.stdout.write(verdict));
