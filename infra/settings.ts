@@ -6,6 +6,7 @@ import { type ClientSettings, quotaPeriods, readClientSettings } from "./parts/c
 import { checkClients } from "./parts/client-checks";
 import { checkFirewall, type FirewallSettings, readFirewallSettings } from "./parts/firewall-settings";
 import { checkDomains, type DomainSettings } from "./parts/domain-rules";
+import { regionPattern } from "./parts/location";
 import { type Providers, readProviders } from "./parts/provider-settings";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./parts/secret-settings";
 import { SettingReader } from "./parts/setting-reader";
@@ -88,7 +89,7 @@ export function readSettings(): Settings {
     httpApi: read.boolean("httpApi"),
     secrets: read.boolean("secrets"),
     sagemaker: read.boolean("sagemaker"),
-    awsRegion: read.text("awsRegion", /^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region", "us-east-1"),
+    awsRegion: read.text("awsRegion", regionPattern, "an AWS region", "us-east-1"),
     protectData: read.boolean("protectData"),
     permissionsBoundary: read.optional(
       "permissionsBoundary",
