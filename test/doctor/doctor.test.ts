@@ -208,6 +208,9 @@ console.log(JSON.stringify(answers[found]));`,
     expect(doctor(enabled, ...hardware).lines.join("\n")).to.contain(
       "– Google Cloud: it is refused (the locations of Cloud KMS are not checked)",
     );
+    expect(doctor(undefined, ...hardware).lines.join("\n")).to.contain(
+      "✗ Google Cloud: HSM keys are not documented for the location global, and a key ring can never be deleted: pulumi config set gcpKeyRingLocation us-central1",
+    );
     doctor(answers, ...args);
     expect(readFileSync(join(folder, "asked"), "utf8")).not.to.contain("kms locations");
   });
