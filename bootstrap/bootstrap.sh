@@ -65,16 +65,18 @@ variable() { # NAME VALUE [ENVIRONMENT]
   gh variable set "$1" --repo "$repository" --body "$2" ${3:+--env "$3"}
 }
 backend=$(output Backend)
-account=$(aws sts get-caller-identity --query Account --output text)
+boundary=$(output Boundary)
+# Its ARN says partition and account: `arn:aws-us-gov:iam::123456789012`.
+identities=${boundary%%:policy/*}
 pulumi login "$backend"
 for stack in "${stacks[@]}"; do
   secrets="awskms://alias/$project-$stack-secrets?region=$region"
   pulumi stack init "$stack" --secrets-provider "$secrets" ||
     pulumi stack change-secrets-provider --stack "$stack" "$secrets"
   # Without it the deploying role may make no role.
-  pulumi config set --stack "$stack" permissionsBoundary "$(output Boundary)"
-  variable AWS_DEPLOY_ROLE "arn:aws:iam::$account:role/$project-$stack-deploy" "$stack"
-  variable AWS_PREVIEW_ROLE "arn:aws:iam::$account:role/$project-$stack-preview" "preview-$stack"
+  pulumi config set --stack "$stack" permissionsBoundary "$boundary"
+  variable AWS_DEPLOY_ROLE "$identities:role/$project-$stack-deploy" "$stack"
+  variable AWS_PREVIEW_ROLE "$identities:role/$project-$stack-preview" "preview-$stack"
 done
 variable AWS_REGION "$region"
 # Last: with it the workflows begin.

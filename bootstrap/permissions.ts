@@ -268,11 +268,17 @@ export const permissions: Readonly<Record<string, Permission>> = {
       "CreateModelPackageGroup",
       "DescribeModelPackageGroup",
       "DeleteModelPackageGroup",
+      // Whoever destroys the stack empties the group first (docs/runbook.md).
+      "DeleteModelPackage",
       "AddTags",
       "DeleteTags",
       "ListTags",
     ),
-    resources: [own("sagemaker", "pipeline/*"), own("sagemaker", "model-package-group/*")],
+    resources: [
+      own("sagemaker", "pipeline/*"),
+      own("sagemaker", "model-package-group/*"),
+      own("sagemaker", "model-package/*"),
+    ],
   },
   Scheduler: {
     types: ["aws:scheduler/"],
@@ -340,13 +346,17 @@ export const permissions: Readonly<Record<string, Permission>> = {
   },
   // Actions without resource-level permissions: IAM evaluates them against `*`, which an ARN pattern never matches.
   Unplaced: {
-    types: ["aws:acm/", "aws:cognito/", "aws:ec2/vpcEndpoint:", "aws:sns/topicSubscription:"],
+    types: [
+      ...["aws:acm/", "aws:cognito/", "aws:ec2/vpcEndpoint:", "aws:sns/topicSubscription:"],
+      "aws:sagemaker/modelPackageGroup:",
+    ],
     actions: [
       "acm:RequestCertificate",
       "cognito-idp:CreateUserPool",
       "cognito-idp:DescribeUserPoolDomain",
       // Private DNS of an interface endpoint is a hosted zone that AWS manages.
       "route53:AssociateVPCWithHostedZone",
+      "sagemaker:ListModelPackages",
       ...managed("sns", "GetSubscriptionAttributes", "SetSubscriptionAttributes", "Unsubscribe"),
     ],
     resources: ["*"],

@@ -1,6 +1,7 @@
 // Read-only checks of the AWS account: quotas and resources that would stop a first `pulumi up`.
 
 import type { Graph } from "../graph/resource";
+import { checkAccount } from "./account";
 import { ask } from "./command";
 import { bad, good, type Line, unknown } from "./line";
 import { zones } from "./network";
@@ -16,39 +17,79 @@ const unreserved = 100;
 
 /** @param graph - the graph for these settings; absent if the program cannot be evaluated with them */
 export async function checkAws(settings: Settings, graph: Graph | undefined): Promise<Line[]> {
-  const caller = await ask("aws", ["sts", "get-caller-identity", "--output", "json"]);
+  const profile = settings["aws:profile"] ? ["--profile", settings["aws:profile"]] : [];
+  const caller = await ask("aws", ["sts", "get-caller-identity", ...profile, "--output", "json"]);
   if (!caller.ok) {
     const why = caller.missing ? "the AWS CLI is not installed" : "no working AWS credentials";
     return [unknown(`AWS account: ${why} (quotas, log role, certificate and zone are not checked)`)];
   }
   const region = settings.awsRegion ?? "";
-  const call = (...args: string[]) => ask("aws", [...args, "--region", region, "--output", "json"]);
-  const checks: Promise<Line>[] = [concurrency(call, graph), logRole(call, settings)];
+  const call = (...args: string[]) => ask("aws", [...args, ...profile, "--region", region, "--output", "json"]);
+  const checks: Promise<Line>[] = [concurrency(call, graph, region), logRole(call, settings)];
   if (settings.network === "true") checks.push(zones(call));
+  if (graph !== undefined) checks.push(logPolicies(call, graph));
   if (settings.certificateArn) checks.push(certificate(call, settings.certificateArn));
   if (settings.permissionsBoundary) checks.push(boundary(call, settings.permissionsBoundary));
   if (settings.hostedZoneId) checks.push(zone(call, settings.hostedZoneId, settings));
+  const account = String((caller.json as Json).Account);
   return [
-    good(`AWS account ${String((caller.json as Json).Account)}, region ${region}`),
+    good(`AWS account ${account}, region ${region}`),
+    ...checkAccount(settings, account),
     ...(await Promise.all(checks)),
   ];
 }
 
 type Call = (...args: string[]) => ReturnType<typeof ask>;
 
-async function concurrency(call: Call, graph: Graph | undefined): Promise<Line> {
+async function concurrency(call: Call, graph: Graph | undefined, region: string): Promise<Line> {
   const answer = await call("lambda", "get-account-settings");
   if (!answer.ok) return unknown(`Lambda quota: ${answer.reason}`);
   const limit = (answer.json as { AccountLimit?: Json }).AccountLimit ?? {};
-  const asked = (graph?.resources ?? [])
-    .filter(({ type }) => type === "aws:lambda/function:Function")
-    .reduce((sum, { inputs }) => sum + Math.max(0, Number(inputs.reservedConcurrentExecutions ?? 0)), 0);
-  const free = Number(limit.UnreservedConcurrentExecutions) - unreserved;
+  const reserving = (graph?.resources ?? []).filter(
+    ({ type, inputs, outputs }) =>
+      type === "aws:lambda/function:Function" &&
+      Number(inputs.reservedConcurrentExecutions ?? 0) > 0 &&
+      String(outputs.arn).split(":")[3] === region,
+  );
+  const asked = reserving.reduce((sum, { inputs }) => sum + Number(inputs.reservedConcurrentExecutions), 0);
+  // What this stack's functions reserve already is no longer unreserved, and an update gives it back.
+  const standing = await Promise.all(reserving.map(({ inputs }) => reservedBy(call, String(inputs.name))));
+  const free =
+    Number(limit.UnreservedConcurrentExecutions) - unreserved + standing.reduce((sum, each) => sum + each, 0);
   if (asked <= Math.max(0, free))
     return good(`Lambda quota: ${asked} executions are reserved, ${Math.max(0, free)} can be`);
   return bad(
     `Lambda quota: ${asked} executions would be reserved, and ${Math.max(0, free)} can be: lower modelConcurrency or authorizerConcurrency (pulumi config set modelConcurrency 0), or ask for a higher quota`,
   );
+}
+
+/** Executions that a function reserves; 0 if it does not exist yet. */
+async function reservedBy(call: Call, name: string): Promise<number> {
+  const answer = await call("lambda", "get-function-concurrency", "--function-name", name);
+  return answer.ok ? Number((answer.json as Json).ReservedConcurrentExecutions ?? 0) : 0;
+}
+
+/**
+ * Resource policies of CloudWatch Logs that an account has at most in each region; AWS does not raise it.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+ */
+const mostLogPolicies = 10;
+
+/** Counts the policies that stand, and those of the stack that do not yet. */
+async function logPolicies(call: Call, graph: Graph): Promise<Line> {
+  const own = graph.resources
+    .filter(({ type }) => type === "aws:cloudwatch/logResourcePolicy:LogResourcePolicy")
+    .map(({ inputs }) => String(inputs.policyName));
+  if (own.length === 0) return good("CloudWatch Logs: this stack needs no resource policy");
+  const answer = await call("logs", "describe-resource-policies");
+  if (!answer.ok) return unknown(`CloudWatch Logs' resource policies: ${answer.reason}`);
+  const policies = (answer.json as { resourcePolicies?: { policyName?: string }[] }).resourcePolicies ?? [];
+  const names = policies.map(({ policyName }) => policyName);
+  const missing = own.filter((name) => !names.includes(name)).length;
+  const text = `CloudWatch Logs: ${names.length} resource policies stand in the region, this stack adds ${missing}, and ${mostLogPolicies} can be`;
+  return names.length + missing <= mostLogPolicies
+    ? good(text)
+    : bad(`${text}: delete one that nothing uses: aws logs delete-resource-policy --policy-name <name>`);
 }
 
 async function logRole(call: Call, settings: Settings): Promise<Line> {

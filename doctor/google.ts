@@ -5,7 +5,24 @@ import { bad, good, type Line, unknown } from "./line";
 
 export async function checkGoogle(settings: Readonly<Record<string, string>>): Promise<Line[]> {
   if (settings.secrets !== "true" || !settings.gcpProject) return [];
-  const args = ["services", "list", "--enabled", "--project", settings.gcpProject, "--format", "json"];
+  return [...hardwareEverywhere(settings), ...(await checkProject(settings))];
+}
+
+/**
+ * Google documents no HSM keys in `global`. Known without asking, and said before a key ring is there that can never be deleted.
+ * Source: https://cloud.google.com/kms/docs/locations (HSM support)
+ */
+function hardwareEverywhere({ gcpProtectionLevel, gcpKeyRingLocation, gcpRegion }: Readonly<Record<string, string>>) {
+  if (gcpProtectionLevel !== "HSM" || gcpKeyRingLocation !== "global") return [];
+  return [
+    bad(
+      `Google Cloud: HSM keys are not documented for the location global, and a key ring can never be deleted: pulumi config set gcpKeyRingLocation ${gcpRegion}`,
+    ),
+  ];
+}
+
+async function checkProject(settings: Readonly<Record<string, string>>): Promise<Line[]> {
+  const args = ["services", "list", "--enabled", "--project", settings.gcpProject!, "--format", "json"];
   const answer = await ask("gcloud", args);
   if (!answer.ok) {
     const why = answer.missing ? "gcloud is not installed" : answer.reason;

@@ -133,6 +133,14 @@ export const replacing: Readonly<Record<string, readonly string[]>> = {
   "auth0:index/resourceServerScopes:ResourceServerScopes": ["resourceServerIdentifier"],
 };
 
+/**
+ * Types that a service deletes only when nothing is in them, and where the commands that empty them are.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-delete-model-group.html
+ */
+export const emptiedFirst: Readonly<Record<string, string>> = {
+  "aws:sagemaker/modelPackageGroup:ModelPackageGroup": "docs/runbook.md (Empty the model registry)",
+};
+
 /** Whether a change at this property path (`code`, `tags.Name`) replaces the resource; false for unknown types. */
 export function replaces(type: string, path: string): boolean {
   const property = /^[\w$]+/.exec(path)?.[0];

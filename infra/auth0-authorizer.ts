@@ -45,7 +45,11 @@ export class Auth0Authorizer extends pulumi.ComponentResource {
     const child = { parent: this };
     const issuer = auth0Issuer(settings);
     const audience = settings.auth0Audience;
-    const machine = new Auth0Machine(`${name}-auth0`, { location, domain: settings.auth0Domain, audience }, child);
+    const machine = new Auth0Machine(
+      `${name}-auth0`,
+      { location, domain: settings.auth0Domain, audience, connection: settings.providers.auth0 },
+      child,
+    );
     const authorizer = new TokenAuthorizer(
       `${name}-authorizer`,
       {

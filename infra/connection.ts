@@ -1,6 +1,6 @@
 // The connection to the AWS account of a stack: an explicit provider, so that nothing depends on the shell's region. It
-// also applies what holds for every resource: the tags, the IAM path of roles and policies, and the permissions
-// boundary of roles.
+// takes over the provider settings of the stack (`aws:profile`, the guards against a wrong account …), and applies what
+// holds for every resource: the tags, the IAM path of roles and policies, and the permissions boundary of roles.
 
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { Provider, type ProviderArgs } from "@pulumi/aws/provider";
@@ -17,18 +17,19 @@ export interface Connection {
 
 /**
  * Creates the provider of a region, which tags every resource with the project and the stack.
- * @param permissionsBoundary ARN of the permissions boundary of every role; empty for none
  * @param name name of the provider: each region that a stack uses has its own
  */
 export async function connect(
   region: string,
-  { permissionsBoundary }: Pick<Settings, "permissionsBoundary">,
+  { permissionsBoundary, providers }: Pick<Settings, "permissionsBoundary" | "providers">,
   name = "aws",
 ): Promise<Connection> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+  const { tags } = (providers.aws.defaultTags ?? {}) as { readonly tags?: Readonly<Record<string, string>> };
   const provider = new Provider(name, {
+    ...providers.aws,
     region: region as ProviderArgs["region"],
-    defaultTags: { tags: { project, stack, "managed-by": "pulumi" } },
+    defaultTags: { tags: { ...tags, project, stack, "managed-by": "pulumi" } },
   });
   // Only the account id is used: the identity of the caller (a person, a pipeline) must not change what is deployed.
   const { accountId } = await getCallerIdentity({}, { provider });

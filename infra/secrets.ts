@@ -109,6 +109,7 @@ export class Secrets extends pulumi.ComponentResource {
         rotationSeconds: settings.gcpKeyRotationSeconds,
         protectionLevel: settings.gcpProtectionLevel,
         users: settings.gcpKeyUsers,
+        connection: settings.providers.gcp,
         protect: settings.protectData,
       },
       child,

@@ -6,6 +6,8 @@ import { type ClientSettings, quotaPeriods, readClientSettings } from "./parts/c
 import { checkClients } from "./parts/client-checks";
 import { checkFirewall, type FirewallSettings, readFirewallSettings } from "./parts/firewall-settings";
 import { checkDomains, type DomainSettings } from "./parts/domain-rules";
+import { regionPattern } from "./parts/location";
+import { type Providers, readProviders } from "./parts/provider-settings";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./parts/secret-settings";
 import { checkPhysicalNames } from "./parts/name-rules";
 import { SettingReader } from "./parts/setting-reader";
@@ -54,6 +56,8 @@ export interface Settings extends ClientSettings, DomainSettings, FirewallSettin
   /** Denied, or throttled, calls of an API in one minute at which an alarm fires. */
   readonly refusalsPerMinute: number;
   readonly tlsPolicy: (typeof tlsPolicies)[number];
+  /** Settings of Pulumi's own providers (`aws:profile` …), which Pulumi.yaml does not declare. */
+  readonly providers: Providers;
 }
 
 /** The tenant's issuer, exactly as in its tokens' `iss`: with a trailing slash. */
@@ -80,13 +84,13 @@ export function readSettings(): Settings {
     quota: read.integer("keyQuota", 1, 2_147_483_647),
     quotaPeriod: read.choice("keyQuotaPeriod", quotaPeriods),
   };
-  const settings: Settings = {
+  const declared: Omit<Settings, "providers"> = {
     apiGateway: read.boolean("apiGateway"),
     auth0Authorizer: read.boolean("auth0Authorizer"),
     httpApi: read.boolean("httpApi"),
     secrets: read.boolean("secrets"),
     sagemaker: read.boolean("sagemaker"),
-    awsRegion: read.text("awsRegion", /^[a-z]{2}(-[a-z]+)+-\d$/, "an AWS region", "us-east-1"),
+    awsRegion: read.text("awsRegion", regionPattern, "an AWS region", "us-east-1"),
     protectData: read.boolean("protectData"),
     permissionsBoundary: read.optional(
       "permissionsBoundary",
@@ -146,6 +150,7 @@ export function readSettings(): Settings {
     ...readSecretSettings(read),
     ...readTrainingSettings(read),
   };
+  const settings: Settings = { ...declared, providers: readProviders(declared, read) };
 
   if (settings.apiGateway && settings.apiGatewayAuth === "lambda") {
     read.needs("oidcIssuer", "https://<tenant>.auth0.com/", "apiGatewayAuth lambda checks the tokens of an issuer");
@@ -169,7 +174,7 @@ export function readSettings(): Settings {
   checkSecrets(settings, read);
   checkTraining(settings, read);
   checkPhysicalNames(settings, read);
-  read.refuseUnknown(Object.keys(settings));
+  read.refuseUnknown(Object.keys(declared));
   read.throwFaults();
   return settings;
 }

@@ -5,7 +5,7 @@
 import { getRouteTableOutput, VpcEndpoint } from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { endpointPolicy } from "./parts/endpoint-policy";
-import type { Location } from "./parts/location";
+import { endpointService, type Location } from "./parts/location";
 import { jobStorage } from "./parts/step-roles";
 import { readerStatements } from "./parts/published-bucket";
 
@@ -36,7 +36,7 @@ export class StorageEndpoint extends pulumi.ComponentResource {
       {
         vpcId,
         vpcEndpointType: "Gateway",
-        serviceName: `com.amazonaws.${location.region}.s3`,
+        serviceName: endpointService(location.region, "s3"),
         routeTableIds: tables,
         policy: pulumi
           .all([args.trainingBucketArn, args.modelsBucketArn])

@@ -66,6 +66,7 @@ import { networkLogsItsFlows } from "./rules/network-logs-its-flows";
 import { outputsHoldNoSecret } from "./rules/outputs-hold-no-secret";
 import { ownDomainClosesTheDefaultEndpoint } from "./rules/own-domain-closes-the-default-endpoint";
 import { privateBackendSpeaksHttps } from "./rules/private-backend-speaks-https";
+import { providerHoldsNoCredential } from "./rules/provider-holds-no-credential";
 import { queueIsEncrypted } from "./rules/queue-is-encrypted";
 import { resourcePolicyNamesWho } from "./rules/resource-policy-names-who";
 import { resourcePolicyUsesItsServicesKeys } from "./rules/resource-policy-uses-its-services-keys";
@@ -238,5 +239,6 @@ export const pack: readonly Entry[] = [
   // The stack as a whole
   entry(resourceTypeIsReviewed, "high", "API9"),
   entry(resourcesAreTagged, "medium", "API9"),
+  entry(providerHoldsNoCredential, "high", "API8"),
   entry(moduleDeliversWhatItsSwitchPromises, "high", "API9"),
 ];

@@ -30,21 +30,22 @@ export function markdown(report: Report): string {
 /** Files that the headline names. */
 const mostJudges = 20;
 
-function headline({ failures, loosened, judges, stacks }: Report): string[] {
+function headline({ failures, loosened, before, judges, stacks }: Report): string[] {
   const listed = (title: string, lines: readonly string[]) =>
     lines.length === 0 ? [] : [`**${title}:**`, "", ...lines.map((line) => `* ${code(line)}`), ""];
   const lines = [
     ...listed("Do not merge this as it is", failures),
     ...listed("This change lets more callers in", loosened),
+    ...listed("Before this is deployed", before),
   ];
   if (judges.length > 0) {
     const more = judges.length > mostJudges ? ` and ${judges.length - mostJudges} more` : "";
     const files = judges.slice(0, mostJudges).map(code).join(", ");
     lines.push(`**This change also changes what judges it:** ${files}${more}`, "");
   }
-  if (failures.length + loosened.length > 0) return lines;
+  if (failures.length + loosened.length + before.length > 0) return lines;
   const whole = Object.values(stacks).every(({ faults }) => faults.length === 0);
-  const rest = "nothing lets more callers in, and the policy pack finds no error.";
+  const rest = "nothing lets more callers in, the policy pack finds no error, and nothing that holds data is deleted.";
   const start = !whole
     ? "Not everything could be compared. In what could be,"
     : judges.length > 0

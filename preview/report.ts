@@ -6,6 +6,7 @@ import { exceptionChanges } from "./exceptions";
 import { failuresOf, openings } from "./failures";
 import { type FindingChange, findingChanges } from "./findings";
 import { loosenings, lostProtections } from "./loosened";
+import { preparations, refusals } from "./obstacles";
 import { type ResourceChange, resourceChanges } from "./resources";
 import { type Fault, isFault, type Snapshot, type StackSnapshot } from "./snapshot";
 import { type Surrounding, surroundings } from "./surroundings";
@@ -26,6 +27,8 @@ export interface Report {
   readonly failures: readonly string[];
   /** What else lets more callers in, one line each. */
   readonly loosened: readonly string[];
+  /** What is to be done by hand before a deployment, one line each. */
+  readonly before: readonly string[];
 }
 
 export interface StackReport {
@@ -42,6 +45,7 @@ export interface StackReport {
   readonly findings: readonly FindingChange[];
   readonly failures: readonly string[];
   readonly loosened: readonly string[];
+  readonly before: readonly string[];
 }
 
 export interface Compared {
@@ -56,7 +60,7 @@ export function reportOf(base: Compared, head: Compared, judges: readonly string
   const named = { base: base.name, head: head.name, judges };
   if (isFault(head.snapshot)) {
     const failures = [`this version cannot be read: ${head.snapshot.fault}`];
-    return { ...named, declared: [], exceptions: [], stacks: {}, failures, loosened: [] };
+    return { ...named, declared: [], exceptions: [], stacks: {}, failures, loosened: [], before: [] };
   }
   const baseFault = isFault(base.snapshot) ? base.snapshot : undefined;
   const [before, after] = [isFault(base.snapshot) ? nothing : base.snapshot, head.snapshot];
@@ -74,6 +78,7 @@ export function reportOf(base: Compared, head: Compared, judges: readonly string
     stacks,
     failures: Object.entries(stacks).flatMap(([name, { failures }]) => failures.map((line) => `${name}: ${line}`)),
     loosened: Object.entries(stacks).flatMap(([name, { loosened }]) => loosened.map((line) => `${name}: ${line}`)),
+    before: Object.entries(stacks).flatMap(([name, { before }]) => before.map((line) => `${name}: ${line}`)),
   };
 }
 
@@ -103,12 +108,13 @@ function stackReport(
   const both = <T, R>([one, other]: readonly [T | undefined, T | undefined], compare: (a: T, b: T) => R[]): R[] =>
     one === undefined || other === undefined ? [] : compare(one, other);
   const [access, around] = [both(matrices, accessChanges), both(matrices, surroundings)];
+  const resources = both(programs, (a, b) => resourceChanges(a.resources, b.resources));
   const open = after === undefined || isFault(after.matrix) ? [] : openings(matrices[0], after.matrix);
   return {
     op: after === undefined ? "removed" : before === undefined && baseFault === undefined ? "added" : "kept",
     faults: [...new Set([...missing("program"), ...missing("matrix"), ...missing("findings")])],
     settings: baseFault === undefined ? differences(plain(before?.settings ?? {}), plain(after?.settings ?? {})) : [],
-    resources: both(programs, (a, b) => resourceChanges(a.resources, b.resources)),
+    resources,
     outputs: both(programs, (a, b) => differences(a.outputs, b.outputs, "outputs")),
     access,
     surroundings: around,
@@ -116,12 +122,19 @@ function stackReport(
     failures:
       after === undefined
         ? []
-        : failuresOf(after, [...open.map(({ what, route }) => `${what} ${route}`), ...lostProtections(access, around)]),
+        : [
+            ...failuresOf(after, [
+              ...open.map(({ what, route }) => `${what} ${route}`),
+              ...lostProtections(access, around),
+            ]),
+            ...refusals(resources),
+          ],
     loosened: loosenings(
       access,
       around,
       open.map(({ route }) => route),
     ),
+    before: after === undefined ? [] : preparations(resources),
   };
 }
 

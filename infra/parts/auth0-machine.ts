@@ -11,6 +11,7 @@ import { ResourceServerScopes } from "@pulumi/auth0/resourceServerScopes";
 import * as pulumi from "@pulumi/pulumi";
 import { scope } from "../../contract";
 import type { Location } from "./location";
+import type { Providers } from "./provider-settings";
 
 export interface Auth0MachineArgs {
   readonly location: Location;
@@ -18,6 +19,8 @@ export interface Auth0MachineArgs {
   readonly domain: string;
   /** Identifier of the API, which its tokens name in `aud`. */
   readonly audience: string;
+  /** Further settings of the provider; never a credential. */
+  readonly connection: Providers["auth0"];
 }
 
 /** Lifetime of a token in seconds, and so how long a leaked one works. */
@@ -29,7 +32,7 @@ export class Auth0Machine extends pulumi.ComponentResource {
   constructor(name: string, args: Auth0MachineArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:Auth0Machine", name, {}, options);
     const { location, domain, audience } = args;
-    const provider = new Provider(`${name}-tenant`, { domain }, { parent: this });
+    const provider = new Provider(`${name}-tenant`, { ...args.connection, domain }, { parent: this });
     const child = { parent: this, provider };
     const server = new ResourceServer(
       `${name}-api`,

@@ -4,6 +4,7 @@
 import { Provider } from "@pulumi/gcp/provider";
 import { CryptoKey, CryptoKeyIAMMember, KeyRing } from "@pulumi/gcp/kms";
 import * as pulumi from "@pulumi/pulumi";
+import type { Providers } from "./provider-settings";
 
 export interface GcpKeyArgs {
   readonly project: string;
@@ -16,6 +17,8 @@ export interface GcpKeyArgs {
   readonly protectionLevel: "SOFTWARE" | "HSM";
   /** IAM members that may encrypt and decrypt. */
   readonly users: readonly string[];
+  /** Further settings of the provider. */
+  readonly connection: Providers["gcp"];
   /** Refuse to delete the key ring and the key: what it encrypted could never be read again. */
   readonly protect: boolean;
 }
@@ -29,8 +32,13 @@ export class GcpKey extends pulumi.ComponentResource {
     const { project, location, ringName } = args;
     // Label values must be lower case; the name of a stack need not be.
     const [program, stack] = [pulumi.getProject().toLowerCase(), pulumi.getStack().toLowerCase()];
-    const defaultLabels = { project: program, stack, "managed-by": "pulumi" };
-    const provider = new Provider(`${name}-gcp`, { project, region: args.region, defaultLabels }, { parent: this });
+    const { defaultLabels: labels, ...connection } = args.connection;
+    const defaultLabels = { ...(labels as object), project: program, stack, "managed-by": "pulumi" };
+    const provider = new Provider(
+      `${name}-gcp`,
+      { ...connection, project, region: args.region, defaultLabels },
+      { parent: this },
+    );
     const child = { parent: this, provider };
     // Key rings can never be deleted in Google Cloud: a new stack creates one with a new name, unless it adopts one.
     const ring = new KeyRing(

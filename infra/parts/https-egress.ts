@@ -3,7 +3,7 @@
 
 import { getPrefixListOutput } from "@pulumi/aws/ec2";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Location } from "./location";
+import { endpointService, type Location } from "./location";
 
 export const https = { protocol: "tcp", fromPort: 443, toPort: 443 } as const;
 
@@ -12,5 +12,5 @@ export const https = { protocol: "tcp", fromPort: 443, toPort: 443 } as const;
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
  */
 export function s3Addresses({ region }: Location, parent: pulumi.Resource): pulumi.Output<string> {
-  return getPrefixListOutput({ name: `com.amazonaws.${region}.s3` }, { parent }).id;
+  return getPrefixListOutput({ name: endpointService(region, "s3") }, { parent }).id;
 }

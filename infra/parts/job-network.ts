@@ -8,7 +8,7 @@ import { SecurityGroup, VpcEndpoint } from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
 import { type Allowed, endpointPolicy } from "./endpoint-policy";
 import { https } from "./https-egress";
-import { arn, type Location } from "./location";
+import { arn, endpointService, type Location } from "./location";
 import type { Network } from "./pipeline-jobs";
 
 export interface JobNetworkArgs {
@@ -57,7 +57,7 @@ export class JobNetwork extends pulumi.ComponentResource {
         {
           vpcId,
           vpcEndpointType: "Interface",
-          serviceName: endpointName(location, service),
+          serviceName: endpointService(location.region, service),
           // One zone halves the price and can be reached from the other. If it fails, jobs continue without logs.
           subnetIds: subnetIds.apply((ids) => ids.slice(0, 1)),
           securityGroupIds: [endpoints.id],
@@ -72,14 +72,6 @@ export class JobNetwork extends pulumi.ComponentResource {
       .apply(([subnets, securityGroup]) => ({ subnets, securityGroups: [securityGroup] }));
     this.registerOutputs({});
   }
-}
-
-/**
- * In China, the names of some endpoint services begin with `cn.`, `monitoring` among them.
- * Source: `aws ec2 describe-vpc-endpoint-services`
- */
-function endpointName({ partition, region }: Location, service: string): string {
-  return `${partition === "aws-cn" && service === "monitoring" ? "cn." : ""}com.amazonaws.${region}.${service}`;
 }
 
 /** What jobs of both kinds write to each CloudWatch service, as their roles allow it (step-roles.ts). */

@@ -1,6 +1,6 @@
 // Statements that the policies of this stack's KMS keys share. Pure.
 
-import { arn, type Location } from "./location";
+import { arn, logsPrincipal, type Location } from "./location";
 
 /** Delegates all permissions on the key to the account's IAM policies: without it nobody could ever change the key. */
 export function administration({ partition, account }: Location): object {
@@ -22,7 +22,7 @@ export function logsMayEncrypt({ region }: Location, groups: string | readonly s
   return {
     Sid: "Logs",
     Effect: "Allow",
-    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Principal: { Service: logsPrincipal(region) },
     Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
     Resource: "*",
     Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups } },

@@ -4,6 +4,7 @@
 import { Region } from "@pulumi/aws/types/enums";
 import { partitionOf } from "../../contract";
 import { locations, regions } from "./gcp-locations";
+import { regionPattern } from "./location";
 import { areTooLong, exampleReader, longestReaders, readerArn } from "./secret-readers";
 import type { SettingReader } from "./setting-reader";
 
@@ -42,7 +43,12 @@ const emailAddress = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 export function readSecretSettings(read: SettingReader): SecretSettings {
   return {
-    secretsRegion: read.oneOf("secretsRegion", Object.values(Region), "an AWS region", "us-west-2"),
+    secretsRegion: read.oneOf(
+      "secretsRegion",
+      Object.values(Region).filter((region) => regionPattern.test(region)),
+      "an AWS region",
+      "us-west-2",
+    ),
     secretRecoveryDays: recoveryDays(read),
     secretRotationSchedule: rotationSchedule(read),
     keyOverlapHours: read.integer("keyOverlapHours", 1, 24 * 7),

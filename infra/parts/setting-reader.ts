@@ -96,7 +96,7 @@ export class SettingReader {
     for (const key of Object.keys(runtime.allConfig())) {
       const name = key.slice(prefix.length);
       if (!key.startsWith(prefix) || known.includes(name)) continue;
-      const near = known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= 2);
+      const near = nearest(name, known);
       this.fault(name, `is not a setting${near ? `; did you mean ${near}?` : ""}`, `pulumi config rm ${name}`);
     }
   }
@@ -142,6 +142,11 @@ export function set(key: string, value: string): string {
 
 /** For keys like these, the CLI refuses a value that looks random unless it is told that the value is no secret. */
 const soundsSecret = /pass|pwd|secret|token/i;
+
+/** The known name that a misspelt one may stand for. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  return known.find((other) => distance(name.toLowerCase(), other.toLowerCase()) <= 2);
+}
 
 /** Levenshtein distance of two names. */
 function distance(a: string, b: string): number {

@@ -26,7 +26,7 @@ import { trainingSources } from "./training-sources";
 
 export interface TrainingPipelineArgs {
   readonly location: Location;
-  readonly settings: TrainingSettings & { readonly protectData: boolean; readonly defaultModel: string };
+  readonly settings: TrainingSettings & { readonly protectData: boolean };
   readonly keyArn: pulumi.Input<string>;
   /** Bucket that receives the access logs of the training bucket. */
   readonly logsTo: pulumi.Input<string>;
@@ -54,7 +54,7 @@ export class TrainingPipeline extends pulumi.ComponentResource {
     const sources = trainingSources();
     const image = sklearnImage(location, settings.trainingImageDigest);
     this.pipelineName = `${location.prefix}-training`;
-    this.group = groupName(location, settings.defaultModel);
+    this.group = groupName(location);
     const fixed = { location, repositoryArn: image.repositoryArn, group: this.group, inNetwork: network !== undefined };
     const plain = {
       image: image.uri,
@@ -112,10 +112,12 @@ export class TrainingPipeline extends pulumi.ComponentResource {
         ),
     );
 
+    // SageMaker refuses to delete a group that holds versions (docs/runbook.md has the commands that empty it), so nothing
+    // that a setting can change is in a property that would replace it.
     new ModelPackageGroup(
       `${name}-models`,
       { modelPackageGroupName: this.group, modelPackageGroupDescription: `Models that ${this.pipelineName} trained` },
-      child,
+      { ...child, protect: settings.protectData },
     );
     const definition = new BucketObjectv2(
       `${name}-definition`,
@@ -160,11 +162,11 @@ function asset(names: PipelineNames): pulumi.asset.StringAsset {
 
 /**
  * Name of the model package group: letters, digits and single hyphens, at most 63, in lower case as in the ARNs of its
- * packages.
+ * packages. No model's name is part of it: another `defaultModel` would replace the group.
  * Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackageGroup.html
  */
-export function groupName({ prefix }: Location, model: string): string {
-  return `${prefix}-${model}`
+export function groupName({ prefix }: Pick<Location, "prefix">): string {
+  return `${prefix}-models`
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 63)

@@ -5,7 +5,7 @@
 import { ResourceServer, UserPool as AwsUserPool, UserPoolClient, UserPoolDomain } from "@pulumi/aws/cognito";
 import * as pulumi from "@pulumi/pulumi";
 import { scope } from "../../contract";
-import type { Location } from "./location";
+import { type Location, poolDomainHost } from "./location";
 
 export interface UserPoolArgs {
   readonly location: Location;
@@ -72,7 +72,7 @@ export class UserPool extends pulumi.ComponentResource {
       );
     this.arn = pool.arn;
     if (withClient) this.clientId = this.newClient(`${name}-client`, this).id;
-    this.tokenEndpoint = `https://${domain}.auth.${location.region}.amazoncognito.com/oauth2/token`;
+    this.tokenEndpoint = `https://${poolDomainHost(domain, location.region)}/oauth2/token`;
     this.registerOutputs({ arn: this.arn });
   }
 

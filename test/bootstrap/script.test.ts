@@ -21,7 +21,10 @@ describe("the bootstrap's script", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Lines that changed something, in order; what it printed; and how it ended. */
-  function run(environments: Environments): { changed: string[]; complaint: string; status: number | null } {
+  function run(
+    environments: Environments,
+    partition = "aws",
+  ): { changed: string[]; complaint: string; status: number | null } {
     const [bin, log] = [join(folder, "bin"), join(folder, "log")];
     mkdirSync(bin);
     mkdirSync(join(folder, "github"));
@@ -42,9 +45,8 @@ describe("the bootstrap's script", () => {
       `case "$*" in
          *describe-stack-resource*) exit 255 ;;
          *list-open-id*) ;;
-         *get-caller-identity*) echo 123456789012 ;;
          *Backend*) echo s3://state ;;
-         *Boundary*) echo arn:aws:iam::123456789012:policy/model-serving-boundary ;;
+         *Boundary*) echo arn:${partition}:iam::123456789012:policy/model-serving-boundary ;;
          *) echo "aws $1 $2" >>"${log}" ;;
        esac`,
     );
@@ -79,6 +81,15 @@ describe("the bootstrap's script", () => {
       "gh variable set AWS_REGION --repo owner/name --body eu-west-1",
       "gh variable set PULUMI_BACKEND_URL --repo owner/name --body s3://state",
     ]);
+  });
+
+  it("tells GitHub of roles in the account's own partition", () => {
+    const { changed, complaint, status } = run(guarded, "aws-us-gov");
+    expect(status, complaint).to.equal(0);
+    expect(changed.join("\n")).not.to.contain("arn:aws:");
+    expect(changed).to.include(
+      "gh variable set AWS_DEPLOY_ROLE --repo owner/name --body arn:aws-us-gov:iam::123456789012:role/model-serving-prod-deploy --env prod",
+    );
   });
 
   const weak: readonly [environment: string, rules: string | undefined, lacks: string][] = [

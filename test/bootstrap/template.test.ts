@@ -203,6 +203,7 @@ describe("the bootstrap's template", () => {
         "logs:DescribeResourcePolicies",
         "logs:PutResourcePolicy",
         "route53:AssociateVPCWithHostedZone",
+        "sagemaker:ListModelPackages",
         "sns:GetSubscriptionAttributes",
         "sns:SetSubscriptionAttributes",
         "sns:Unsubscribe",
@@ -221,6 +222,13 @@ describe("the bootstrap's template", () => {
         expect(may(statements, action, left, { "aws:ResourceAccount": account }), action).to.equal(true);
         expect(may(statements, action, left, { "aws:ResourceAccount": "999999999999" }), action).to.equal(false);
       }
+    });
+
+    it("empty the stack's model package group, which cannot be deleted with versions in it", () => {
+      const version = `arn:aws:sagemaker:us-east-1:${account}:model-package/model-serving-dev-models/1`;
+      expect(may(statements, "sagemaker:DeleteModelPackage", version)).to.equal(true);
+      expect(may(statements, "sagemaker:UpdateModelPackage", version)).to.equal(false);
+      expect(may(statements, "sagemaker:DeleteModelPackage", version.replace(account, "999999999999"))).to.equal(false);
     });
 
     it("keep all roles and policies of the program below that path", async () => {

@@ -92,7 +92,7 @@ console.log(JSON.stringify(answers[found]));`,
     ])
       expect(text).to.contain(line);
     const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
-    expect(asked).to.have.length(5);
+    expect(asked).to.have.length(6);
     for (const line of asked) expect(line).to.match(/^aws [\w-]+ (get|describe|list)-/);
   });
 
@@ -147,6 +147,62 @@ console.log(JSON.stringify(answers[found]));`,
     expect(await said(failing("ENOTFOUND"), { hostedZoneId: "Z1" })).to.deep.equal([]);
   });
 
+  it("does not count what the stack's functions reserve already as taken by others", () => {
+    const standing = {
+      ...account,
+      "aws lambda get-account-settings": { AccountLimit: { UnreservedConcurrentExecutions: 950 } },
+      "aws lambda get-function-concurrency --function-name model-serving-dev-model ": {
+        ReservedConcurrentExecutions: 50,
+      },
+    };
+    const again = (concurrency: number) =>
+      doctor(standing, "--stack", "dev", "--set", `modelConcurrency=${concurrency}`).lines.join("\n");
+    expect(again(900)).to.contain("✓ Lambda quota: 900 executions are reserved, 900 can be");
+    expect(again(901)).to.contain("✗ Lambda quota: 901 executions would be reserved, and 900 can be");
+  });
+
+  it("counts CloudWatch Logs' resource policies, of which a region takes ten", () => {
+    const args = ["--stack", "dev", "--set", "firewall=true"];
+    const policies = (count: number, ...own: string[]) => ({
+      ...account,
+      "aws logs describe-resource-policies": {
+        resourcePolicies: [...Array.from({ length: count }, (_, at) => `other-${at}`), ...own].map((policyName) => ({
+          policyName,
+        })),
+      },
+    });
+    expect(doctor(policies(9), ...args).lines.join("\n")).to.contain(
+      "✓ CloudWatch Logs: 9 resource policies stand in the region, this stack adds 1, and 10 can be",
+    );
+    const full = doctor(policies(10), ...args);
+    expect(full.code).to.equal(1);
+    expect(full.lines.join("\n")).to.contain(
+      "✗ CloudWatch Logs: 10 resource policies stand in the region, this stack adds 1, and 10 can be: delete one",
+    );
+    expect(doctor(policies(9, "model-serving-dev-firewall"), ...args).lines.join("\n")).to.contain(
+      "✓ CloudWatch Logs: 10 resource policies stand in the region, this stack adds 0, and 10 can be",
+    );
+  });
+
+  it("looks with the profile of the deployment, and compares the account with the guards", () => {
+    const guard = (...set: string[]) => doctor(account, "--stack", "dev", ...set.flatMap((each) => ["--set", each]));
+    const right = guard("aws:profile=production", "aws:allowedAccountIds=[123456789012]");
+    expect(right.lines.join("\n")).to.contain("✓ account guard: 123456789012 may be deployed to");
+    for (const line of readFileSync(join(folder, "asked"), "utf8").trim().split("\n"))
+      expect(line).to.contain(" --profile production ");
+    for (const set of ["aws:allowedAccountIds=[210987654321]", "aws:forbiddenAccountIds=[123456789012]"]) {
+      const wrong = guard(set);
+      expect(wrong.code, set).to.equal(1);
+      expect(wrong.lines.join("\n")).to.match(
+        /^✗ account guard: 123456789012 is (none|one) of aws:\w+: export AWS_PROFILE/m,
+      );
+    }
+    const role = "aws:assumeRoles=[{roleArn: 'arn:aws:iam::210987654321:role/deploy'}]";
+    expect(guard(role, "aws:allowedAccountIds=[210987654321]").lines.join("\n")).to.contain(
+      "✓ account guard: 210987654321 may be deployed to",
+    );
+  });
+
   it("looks for the policy that is to bound the roles", () => {
     const arn = "arn:aws:iam::123456789012:policy/model-serving-boundary";
     const args = ["--stack", "dev", "--set", `permissionsBoundary=${arn}`];
@@ -187,6 +243,9 @@ console.log(JSON.stringify(answers[found]));`,
     expect(withIt.lines.join("\n")).to.contain("✓ Google Cloud: us-central1 supports HSM keys");
     expect(doctor(enabled, ...hardware).lines.join("\n")).to.contain(
       "– Google Cloud: it is refused (the locations of Cloud KMS are not checked)",
+    );
+    expect(doctor(undefined, ...hardware).lines.join("\n")).to.contain(
+      "✗ Google Cloud: HSM keys are not documented for the location global, and a key ring can never be deleted: pulumi config set gcpKeyRingLocation us-central1",
     );
     doctor(answers, ...args);
     expect(readFileSync(join(folder, "asked"), "utf8")).not.to.contain("kms locations");

@@ -168,7 +168,7 @@ describe("the model function", function () {
         `defaultModel: is not one of the models in ${folder} (mine): pulumi config set defaultModel mine`,
       );
       const graph = await dev({ modelsFolder: folder, sagemaker: true, defaultModel: "mine" });
-      expect(graph.outputs.sagemakerModelPackageGroup).to.equal("model-serving-dev-mine");
+      expect(graph.outputs.sagemakerModelPackageGroup).to.equal("model-serving-dev-models");
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Asset, type Graph, ofType, type Resource } from "../../graph/resource";
+import { replaces } from "../../graph/replacing";
 import { account } from "../../graph/simulated/row";
+import { groupName } from "../../infra/parts/training-pipeline";
 import { trainingSources } from "../../infra/parts/training-sources";
 import { wheelsPrefix } from "../../local/training/wheels-prefix";
 
@@ -26,6 +28,25 @@ const text = ({ inputs }: Resource) => {
 describe("the module sagemaker", function () {
   this.timeout(20_000);
 
+  it("protects its model package group with the data, and no other setting would replace it", async () => {
+    const type = "aws:sagemaker/modelPackageGroup:ModelPackageGroup";
+    const group = async (set: Record<string, unknown>) => ofType(await build(set), type)[0]!;
+    const before = await group({ protectData: true });
+    expect(before.protect).to.equal(true);
+    const models = { modelsFolder: "test/fixtures/models", defaultModel: "add" };
+    const others = { ...models, accuracyThreshold: 50, modelApproval: "automatic", canaryPercent: 5, network: true };
+    const after = await group({ ...others, protectData: false });
+    expect(after.protect).to.equal(false);
+    const kept = (inputs: object) => Object.entries(inputs).filter(([key]) => replaces(type, key));
+    expect(kept(before.inputs)).to.not.be.empty;
+    expect(kept(after.inputs)).to.deep.equal(kept(before.inputs));
+  });
+
+  it("names the group as SageMaker takes it", () => {
+    expect(groupName({ prefix: "Model_serving-dev" })).to.equal("model-serving-dev-models");
+    expect(groupName({ prefix: "p".repeat(60) })).to.match(/^[a-z0-9](-*[a-z0-9]){0,62}$/);
+  });
+
   it("deploys the pipeline by the location of its definition, and puts out its ARN, bucket and group", async () => {
     const graph = await build();
     const pipeline = named(graph, "sagemaker-training-pipeline");
@@ -43,7 +64,7 @@ describe("the module sagemaker", function () {
     expect(graph.outputs).to.deep.equal({
       sagemakerPipelineArn: `arn:aws:sagemaker:us-east-1:${account}:pipeline/model-serving-dev-training`,
       sagemakerBucket: named(graph, "sagemaker-training-bucket-bucket").id,
-      sagemakerModelPackageGroup: "model-serving-dev-mymodel",
+      sagemakerModelPackageGroup: "model-serving-dev-models",
       sagemakerPublisher: "model-serving-dev-publisher",
       sagemakerModelsBucket: named(graph, "sagemaker-publication-models-bucket").id,
       alarmTopicArn: named(graph, "alarms-topic").outputs.arn,
@@ -142,7 +163,7 @@ describe("the module sagemaker", function () {
     expect(json(rule.inputs.eventPattern)).to.deep.equal({
       source: ["aws.sagemaker"],
       "detail-type": ["SageMaker Model Package State Change"],
-      detail: { ModelPackageGroupName: ["model-serving-dev-mymodel"], ModelApprovalStatus: ["Approved"] },
+      detail: { ModelPackageGroupName: ["model-serving-dev-models"], ModelApprovalStatus: ["Approved"] },
     });
     const alias = `arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-publisher:live`;
     expect(named(graph, "sagemaker-publication-approved-target").inputs.arn).to.equal(alias);
@@ -167,7 +188,7 @@ describe("the module sagemaker", function () {
           Sid: "Registry",
           Effect: "Allow",
           Action: "sagemaker:DescribeModelPackage",
-          Resource: `arn:aws:sagemaker:us-east-1:${account}:model-package/model-serving-dev-mymodel/*`,
+          Resource: `arn:aws:sagemaker:us-east-1:${account}:model-package/model-serving-dev-models/*`,
         },
         {
           Sid: "Trained",
@@ -212,7 +233,7 @@ describe("the module sagemaker", function () {
         MODELS_BUCKET: models.id,
         TRAINING_BUCKET: trained.id,
         PUBLISHED_MODEL: "mymodel",
-        MODEL_PACKAGE_GROUP: "model-serving-dev-mymodel",
+        MODEL_PACKAGE_GROUP: "model-serving-dev-models",
         CANARY_PERCENT: "10",
         CANARY_ALARM: "model-serving-dev-canary-errors",
       },

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { checkNames } from "../../doctor/names";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { exampleSettings, readProject, stackNames, readStack } from "../../graph/project";
+import { regions } from "../../infra/parts/gcp-locations";
 
 /** The message of the fault that the settings give. */
 async function faultOf(set: Record<string, unknown>, stack = "dev", examples = true): Promise<string> {
@@ -175,6 +176,14 @@ describe("the settings", function () {
       expect(set).to.include.members(["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"]);
       expect(set.filter((key) => accounts.includes(key))).to.deep.equal([]);
     }
+  });
+
+  it("put keys in hardware in a region: a key ring where Google has no such keys could never be deleted", () => {
+    const hardware = stackNames(projectRoot)
+      .map((stack) => readStack(projectRoot, stack))
+      .filter(({ gcpProtectionLevel }) => gcpProtectionLevel === "HSM");
+    expect(hardware).to.not.be.empty;
+    for (const { gcpKeyRingLocation } of hardware) expect(regions).to.include(gcpKeyRingLocation);
   });
 
   it("are declared in Pulumi.yaml with type, description and a default of that type", () => {

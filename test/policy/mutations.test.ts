@@ -403,6 +403,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     "stage-raises-alarms",
     put("aws:cloudwatch/metricAlarm:MetricAlarm", { threshold: 1e12 }),
   ],
+  "puts a key into the state": ["provider-holds-no-credential", put("pulumi:providers:aws", { accessKey: "AKIA" })],
   "drops the tags": ["resources-are-tagged", put("pulumi:providers:aws", { defaultTags: undefined })],
   "signs by a shared secret": [
     "auth0-api-signs-short-tokens",

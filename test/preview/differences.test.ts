@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
+import { projectRoot } from "../../graph/evaluate";
+import { emptiedFirst } from "../../graph/replacing";
 import type { Resource } from "../../graph/resource";
 import { comparable } from "../../preview/comparable";
 import { differences } from "../../preview/differences";
 import { code } from "../../preview/code";
 import { markdown } from "../../preview/markdown";
+import { preparations, refusals } from "../../preview/obstacles";
 import type { StackReport } from "../../preview/report";
 import { resourcesLines } from "../../preview/resource-lines";
 import { resourceChanges } from "../../preview/resources";
@@ -108,6 +113,48 @@ describe("changes of resources", () => {
   });
 });
 
+describe("a deletion", () => {
+  const group = (name: string, protect: boolean) =>
+    comparable(
+      resource("aws:sagemaker/modelPackageGroup:ModelPackageGroup", { modelPackageGroupName: name }, { protect }),
+      comparing,
+    );
+
+  it("of what is protected is refused, and names the setting; a change in place is not", () => {
+    for (const [after, what] of [
+      [[group("b", true)], "replaced"],
+      [[group("b", false)], "replaced"],
+      [[], "deleted"],
+    ] as const) {
+      const [line, ...more] = refusals(resourceChanges([group("a", true)], after));
+      expect(line).to.match(
+        new RegExp(`would be ${what}, but it is protected: first pulumi config set protectData false`),
+      );
+      expect(more).to.deep.equal([]);
+    }
+    expect(refusals(resourceChanges([group("a", true)], [group("a", false)]))).to.deep.equal([]);
+    expect(refusals(resourceChanges([group("a", false)], []))).to.deep.equal([]);
+  });
+
+  it("of a model package group asks to empty it, protected or not", () => {
+    for (const after of [[group("b", false)], []])
+      expect(preparations(resourceChanges([group("a", false)], after))[0]).to.match(
+        /would be (replaced|deleted), which AWS refuses while anything is in it: docs\/runbook\.md/,
+      );
+    expect(preparations(resourceChanges([group("a", false)], [group("a", true)]))).to.deep.equal([]);
+    expect(preparations(resourceChanges([], [group("a", false)]))).to.deep.equal([]);
+  });
+
+  it("sends to commands that the runbook has", () => {
+    const runbook = readFileSync(join(projectRoot, "docs/runbook.md"), "utf8");
+    for (const place of Object.values(emptiedFirst)) {
+      const [, title] = /^docs\/runbook\.md \((.*)\)$/.exec(place) ?? [];
+      expect(runbook).to.contain(`### ${title}\n`);
+    }
+    expect(runbook).to.contain("aws sagemaker list-model-packages").and.contain("aws sagemaker delete-model-package ");
+  });
+});
+
 describe("an added resource", () => {
   const added = (type: string, inputs: object) =>
     resourceChanges([], [comparable(resource(type, inputs), comparing)])[0]!.changes;
@@ -192,6 +239,7 @@ describe("the Markdown of a hostile version", () => {
       findings: [{ ...finding, op: "changed", status: hostile, before: hostile, reason: hostile }],
       failures: [],
       loosened: [],
+      before: [],
     } as unknown as StackReport;
     const report = {
       base: hostile,
@@ -199,6 +247,7 @@ describe("the Markdown of a hostile version", () => {
       declared: resource.changes,
       failures: [hostile],
       loosened: [hostile],
+      before: [hostile],
       judges: [hostile],
     };
     const text = markdown({ ...report, exceptions: resource.changes, stacks: { [hostile]: stack } });

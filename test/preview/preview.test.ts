@@ -8,7 +8,16 @@ describe("the preview of a change", function () {
   let repository: Repository;
   let start: string;
   const today = "2026-11-21";
-  const nothing = { base: "", head: "", declared: [], exceptions: [], judges: [], failures: [], loosened: [] };
+  const nothing = {
+    base: "",
+    head: "",
+    declared: [],
+    exceptions: [],
+    judges: [],
+    failures: [],
+    loosened: [],
+    before: [],
+  };
 
   before(() => {
     repository = new Repository();
@@ -127,6 +136,26 @@ describe("the preview of a change", function () {
     expect(report.stacks.dev!.access.map(({ op }) => op))
       .to.include("removed")
       .and.not.include("added");
+  });
+
+  it("objects to the deletion of a model package group: protected in prod, and to be emptied wherever it is", async () => {
+    repository.replace("Pulumi.prod.yaml", "model-serving:sagemaker: true", "model-serving:sagemaker: false");
+    const kept = await preview({ stack: "prod", today }, repository.folder);
+    expect(kept.failures.join("\n")).to.match(
+      /^prod: sagemaker-training-models would be deleted, but it is protected: first pulumi config set protectData false/m,
+    );
+    repository.restore();
+    repository.replace("Pulumi.dev.yaml", "model-serving:sagemaker: false", "model-serving:sagemaker: true");
+    const base = repository.commit("with training");
+    repository.restore();
+    repository.replace("Pulumi.dev.yaml", "model-serving:sagemaker: true", "model-serving:sagemaker: false");
+    const free = await preview({ base, stack: "dev", today }, repository.folder);
+    expect(free.failures).to.deep.equal([]);
+    expect(markdown(free))
+      .to.match(
+        /^\* `dev: sagemaker-training-models would be deleted, which AWS refuses while anything is in it: docs/m,
+      )
+      .and.not.contain("No objection");
   });
 
   it("fails where the new version cannot be evaluated, and says why in one line", async () => {

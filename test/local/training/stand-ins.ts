@@ -88,7 +88,7 @@ export async function openStandIns(set: Record<string, unknown> = {}): Promise<S
       put(`trained/${run}/model.tar.gz`, archive ?? tarGz([{ path: "model.onnx", content }]));
       put(`evaluation/${run}/evaluation.json`, Buffer.from(JSON.stringify({ model: { ...model, ...report } })));
       return cloud.registry.create(registrar, {
-        ModelPackageGroupName: "model-serving-dev-mymodel",
+        ModelPackageGroupName: "model-serving-dev-models",
         ModelApprovalStatus: status,
         ModelMetrics: {
           ModelQuality: { Statistics: { S3Uri: `s3://${bucket}/evaluation/${run}/evaluation.json` } },

@@ -209,6 +209,23 @@ export const network: Cases = {
       "no labels": [a("pulumi:providers:gcp", "gcp", {})],
     },
   },
+  "provider-holds-no-credential": {
+    good: {
+      AWS: [a("pulumi:providers:aws", "aws", { profile: "p", insecure: "false" })],
+      Google: [a("pulumi:providers:gcp", "gcp", { project: "p" })],
+      Auth0: [a("pulumi:providers:auth0", "auth0", { domain: "d", clientId: "c" })],
+    },
+    bad: {
+      "a key": [a("pulumi:providers:aws", "aws", { secretKey: "s" })],
+      "any certificate": [a("pulumi:providers:aws", "aws", { insecure: "true" })],
+      "a token for a role": [
+        a("pulumi:providers:aws", "aws", { assumeRoleWithWebIdentity: '{"roleArn":"r","webIdentityToken":"t"}' }),
+      ],
+      "Google's credentials": [a("pulumi:providers:gcp", "gcp", { credentials: "c" })],
+      "Auth0's secret": [a("pulumi:providers:auth0", "auth0", { clientSecret: "s" })],
+      "Auth0's log": [a("pulumi:providers:auth0", "auth0", { debug: "true" })],
+    },
+  },
   "module-delivers-what-its-switch-promises": {
     good: { all: [module, ...inside] },
     bad: {
