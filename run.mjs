@@ -119,7 +119,7 @@ async function lock() {
   const folder = join(root, ".local");
   const path = join(folder, "install.lock");
   const until = Date.now() + patience;
-  mkdirSync(folder, { recursive: true, mode: 0o700 }); // As local/home.ts makes it.
+  mkdirSync(folder, { recursive: true, mode: 0o700 }); // As local/base/home.ts makes it.
   for (let told = false; ;) {
     // Made aside and renamed, so that it never stands there without its pid.
     const own = `${path}.${process.pid}`;

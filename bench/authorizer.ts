@@ -9,10 +9,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { verify } from "../lambda/authorizer";
-import { readToken } from "../lambda/core/token";
-import { isRefused } from "../lambda/core/token-refusal";
+import { readToken } from "../lambda/core/token/token";
+import { isRefused } from "../lambda/core/token/token-refusal";
 import { Issuer } from "../lambda/edge/issuer";
-import { foreignAuthority } from "../local/certificates";
+import { foreignAuthority } from "../local/certificates/authority";
 import { type LocalIssuer, startIssuer } from "../local/issuer/issuer";
 
 export interface Row {

@@ -6,8 +6,8 @@ import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { Provider, type ProviderArgs } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { partitionOf } from "../contract";
-import type { Location } from "./parts/location";
-import type { Settings } from "./settings";
+import type { Location } from "./base/location";
+import type { Settings } from "./settings/settings";
 
 export interface Connection {
   readonly location: Location;

@@ -3,11 +3,11 @@
 
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent, Context } from "aws-lambda";
 import { environment, scope } from "../contract";
-import { policyFor } from "./core/authorizer-policy";
-import { readToken, type Token } from "./core/token";
-import { principalOf, type Expected, type Principal } from "./core/token-claims";
-import { keyIdOf } from "./core/token-header";
-import { isRefused, type Refused } from "./core/token-refusal";
+import { policyFor } from "./core/token/authorizer-policy";
+import { readToken, type Token } from "./core/token/token";
+import { principalOf, type Expected, type Principal } from "./core/token/token-claims";
+import { keyIdOf } from "./core/token/token-header";
+import { isRefused, type Refused } from "./core/token/token-refusal";
 import { logDecision, type Decision } from "./edge/decision-log";
 import { Issuer } from "./edge/issuer";
 import { isSigned } from "./edge/token-signature";

@@ -4,17 +4,17 @@
 import path from "node:path";
 
 import { environment, manifestFile, payloadLimit } from "../contract";
-import { type Answer, inferenceAnswer, jsonAnswer, withCors } from "./core/answer";
-import { type Call, type GatewayEvent, readCall } from "./core/call";
-import { type Client, clientOf, mayCall, requireModel } from "./core/client";
-import { inflate } from "./core/content-encoding";
+import { type Answer, inferenceAnswer, jsonAnswer, withCors } from "./core/protocol/answer";
+import { type Call, type GatewayEvent, readCall } from "./core/protocol/call";
+import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/client";
+import { inflate } from "./core/protocol/content-encoding";
 import { Failure } from "./core/failure";
-import { infer } from "./core/inference";
-import { logLine } from "./core/log-record";
-import { modelMetadata, repositoryIndex, serverMetadata } from "./core/metadata";
-import { principalOf } from "./core/principal";
-import { type Route, routeOf } from "./core/route";
-import { servedModel } from "./core/served-model";
+import { infer } from "./core/protocol/inference";
+import { logLine } from "./core/protocol/log-record";
+import { modelMetadata, repositoryIndex, serverMetadata } from "./core/protocol/metadata";
+import { principalOf } from "./core/protocol/principal";
+import { type Route, routeOf } from "./core/protocol/route";
+import { servedModel } from "./core/publish/served-model";
 import { Catalog } from "./edge/catalog";
 import { writeLine } from "./edge/log";
 import { readManifest } from "./edge/manifest";

@@ -2,10 +2,10 @@
 // and points to it; the canary's alarm or the operator rolls back. Events may arrive twice or concurrently.
 
 import { environment, largestPublishedModel, type LivePointer, publishedKeys } from "../contract";
-import { fileFrom } from "./core/archive";
-import { isCanary, parsePointer, promoted, published, rolledBack } from "./core/live-pointer";
-import { type Asked, askedFor } from "./core/publisher-event";
-import { type EvaluatedModel, type ModelPackage, parseReport, sameTensors } from "./core/registered-model";
+import { fileFrom } from "./core/publish/archive";
+import { isCanary, parsePointer, promoted, published, rolledBack } from "./core/publish/live-pointer";
+import { type Asked, askedFor } from "./core/publish/publisher-event";
+import { type EvaluatedModel, type ModelPackage, parseReport, sameTensors } from "./core/publish/registered-model";
 import { writeLine } from "./edge/log";
 import { describePackage } from "./edge/model-registry";
 import { signatureOf } from "./edge/model-signature";

@@ -3,10 +3,10 @@
 import type { Graph, Resource } from "../graph/resource";
 import { covers, type Exception, isExpired, readExceptions } from "./exceptions";
 import { pack, type Severity } from "./pack";
-import { Unreadable } from "./read";
-import { flaw, type Flaw, type Rule } from "./rule";
-import { UnknownValue } from "./unknown";
-import { View } from "./view";
+import { Unreadable } from "./queries/read";
+import { flaw, type Flaw, type Rule } from "./queries/rule";
+import { UnknownValue } from "./queries/unknown";
+import { View } from "./queries/view";
 
 export interface Finding {
   readonly rule: string;

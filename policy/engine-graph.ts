@@ -2,9 +2,9 @@
 // `unknown` in place of values that are not known yet.
 
 import type { Graph, Resource } from "../graph/resource";
-import { text } from "./read";
-import { unknown } from "./unknown";
-import { stackType } from "./view";
+import { text } from "./queries/read";
+import { unknown } from "./queries/unknown";
+import { stackType } from "./queries/view";
 
 /** The fields used of a resource in @pulumi/policy. */
 export interface EngineResource {

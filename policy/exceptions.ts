@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { list, record, text } from "./read";
+import { list, record, text } from "./queries/read";
 
 export interface Exception {
   readonly rule: string;

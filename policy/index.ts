@@ -4,7 +4,7 @@ import { PolicyPack, type StackValidationPolicy } from "@pulumi/policy";
 import { checkGraph, checkRule, type Finding, isViolation } from "./check";
 import { engineGraph } from "./engine-graph";
 import { pack } from "./pack";
-import { View } from "./view";
+import { View } from "./queries/view";
 
 const today = new Date();
 

@@ -3,8 +3,8 @@
 // a route that became open or a protection that is gone. 2: a version cannot be obtained, or wrong usage.
 
 import { parseOptions, UsageError } from "../graph/options";
-import { VersionError } from "./git";
-import { markdown } from "./markdown";
+import { VersionError } from "./version/git";
+import { markdown } from "./markdown/markdown";
 import { preview } from "./preview";
 
 const usage = `npm run -s preview -- [options]

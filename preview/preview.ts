@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../graph/options";
 import { isDay } from "../policy/exceptions";
-import { ifInterrupted } from "./interrupt";
-import { changedJudges } from "./judges";
-import { layCommit, layFiles } from "./lay";
-import { look } from "./look";
-import { type Compared, type Report, reportOf } from "./report";
-import { baseCommit, commitOf, equip } from "./versions";
+import { ifInterrupted } from "./version/interrupt";
+import { changedJudges } from "./compare/judges";
+import { layCommit, layFiles } from "./version/lay";
+import { look } from "./version/look";
+import { type Compared, type Report, reportOf } from "./compare/report";
+import { baseCommit, commitOf, equip } from "./version/versions";
 
 export interface PreviewOptions {
   /** Commit to compare with; by default the merge base of HEAD and the main branch. */

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
-import { runtime } from "../infra/parts/bundle";
+import { runtime } from "../infra/base/bundle";
 
 interface Part {
   readonly name: string;

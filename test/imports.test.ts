@@ -64,7 +64,7 @@ describe("imports", () => {
         folder,
       ).not.to.be.empty;
     }
-    expect(graph.get("index.ts")?.files).to.include("infra/settings.ts");
+    expect(graph.get("index.ts")?.files).to.include("infra/settings/settings.ts");
   });
 
   it("never turn: each folder imports only what stands below it", () => {

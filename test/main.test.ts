@@ -30,26 +30,26 @@ describe("main.js", () => {
   it("is what package.json names, and gives Pulumi's runner the program as a function, with its modules", () => {
     const { printed, complaint } = run(
       root,
-      `const program = require("./" + require("./package.json").main); require("./infra/model-service.ts");
-       console.log(typeof program, typeof require.cache[require.resolve("./infra/parts/bundle.ts")])`,
+      `const program = require("./" + require("./package.json").main); require("./infra/function/model-service.ts");
+       console.log(typeof program, typeof require.cache[require.resolve("./infra/base/bundle.ts")])`,
     );
     expect(printed, complaint).to.equal("function object");
   });
 
   it("names the line of the source where the program fails", () => {
-    const file = join(folder, "infra/parts/fault.ts");
+    const file = join(folder, "infra/base/fault.ts");
     const lines = readFileSync(file, "utf8").split("\n").length;
     appendFileSync(file, "\n// A comment, and a type: neither runs.\ninterface Gone { readonly line: number }\n");
     appendFileSync(file, `export function fail(gone: Gone): never { throw new Error(String(gone.line)); }\n`);
     const { printed, complaint } = run(
       folder,
-      `require("./main.js"); try { require("./infra/parts/fault.ts").fail({ line: 1 }) } catch (error) { console.log(error.stack) }`,
+      `require("./main.js"); try { require("./infra/base/fault.ts").fail({ line: 1 }) } catch (error) { console.log(error.stack) }`,
     );
-    expect(printed.split("\n")[1], complaint).to.contain(`infra/parts/fault.ts:${lines + 3}:`);
+    expect(printed.split("\n")[1], complaint).to.contain(`infra/base/fault.ts:${lines + 3}:`);
   });
 
   it("names file and line of what does not compile, and refuses what is no part of the program", () => {
-    appendFileSync(join(folder, "infra/network.ts"), "\nconst = 1;\n");
+    appendFileSync(join(folder, "infra/network/network.ts"), "\nconst = 1;\n");
     expect(run(folder, `require("./main.js")`).complaint).to.match(/infra\/network\.ts:\d+:6: ERROR/);
     expect(run(root, `require("./main.js"); require("./graph/evaluate.ts")`).complaint).to.contain(
       "graph/evaluate.ts: is no part of the program",

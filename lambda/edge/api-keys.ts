@@ -12,8 +12,8 @@ import {
   UpdateApiKeyCommand,
 } from "@aws-sdk/client-api-gateway";
 import { keyTag } from "../../contract";
-import { descriptionOf, retiredAtOf, type RotatedKey } from "../core/key-lifetime";
-import type { ApiKeys } from "../core/rotation";
+import { descriptionOf, retiredAtOf, type RotatedKey } from "../core/rotation/key-lifetime";
+import type { ApiKeys } from "../core/rotation/rotation-steps";
 import { calling, unless } from "./aws-failure";
 
 /** How a secret's API keys are recognised, and which usage plan they belong to. */

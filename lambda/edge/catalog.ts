@@ -1,8 +1,8 @@
 // The bundled models: each is loaded once, on first use. A failed load is retried only after a pause.
 
 import { Failure } from "../core/failure";
-import type { PinnedModel, PinnedModels } from "../core/pinned-model";
-import type { Model } from "../core/signature";
+import type { PinnedModel, PinnedModels } from "../core/publish/pinned-model";
+import type { Model } from "../core/tensor/signature";
 
 /** Milliseconds before a failed load is retried, so that a broken model does not cost every request a load. */
 export const retryAfter = 10_000;

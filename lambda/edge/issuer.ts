@@ -1,7 +1,7 @@
 // The OIDC issuer's signing keys, found by OIDC discovery and cached. No address that a token contains is ever fetched.
 
 import { Agent } from "node:https";
-import { signingKeys, type SigningKey } from "../core/signing-keys";
+import { signingKeys, type SigningKey } from "../core/token/signing-keys";
 import { httpsDocument, type Connection } from "./https-document";
 
 /** The issuer's keys are unavailable, so no token can be verified and none is accepted. */

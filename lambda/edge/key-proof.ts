@@ -4,7 +4,7 @@ import { createHash, createHmac } from "node:crypto";
 import { request } from "node:https";
 import type { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Proof, Verdict } from "../core/rotation";
+import type { Proof, Verdict } from "../core/rotation/rotation-steps";
 
 /** Milliseconds per call; loading the model for the first time takes seconds. */
 const timeLimit = 10_000;

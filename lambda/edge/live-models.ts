@@ -4,9 +4,9 @@
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { largestPublishedModel, type LivePointer, publishedKeys } from "../../contract";
-import { parsePointer } from "../core/live-pointer";
-import type { PinnedModel } from "../core/pinned-model";
-import type { Model } from "../core/signature";
+import { parsePointer } from "../core/publish/live-pointer";
+import type { PinnedModel } from "../core/publish/pinned-model";
+import type { Model } from "../core/tensor/signature";
 import type { ModelFiles } from "./model-files";
 import type { ObjectStore } from "./object-store";
 

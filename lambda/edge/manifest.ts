@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { parsePins, type PinnedModels } from "../core/pinned-model";
+import { parsePins, type PinnedModels } from "../core/publish/pinned-model";
 
 /** @throws Error naming the file if it cannot be read or is not a valid manifest */
 export function readManifest(path: string): PinnedModels {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-import type { PinnedModel } from "../core/pinned-model";
+import type { PinnedModel } from "../core/publish/pinned-model";
 
 export interface ModelFiles {
   readonly model: Buffer;

@@ -1,7 +1,7 @@
 // Looks up model packages in SageMaker's model registry.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeModelPackage.html
 
-import { type ModelPackage, parsePackage } from "../core/registered-model";
+import { type ModelPackage, parsePackage } from "../core/publish/registered-model";
 import { endpointOf, signedRequest } from "./signed-request";
 
 const limit = 1024 * 1024;

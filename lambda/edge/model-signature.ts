@@ -1,7 +1,7 @@
 // The inputs and outputs of an ONNX file, read by the runtime that will serve it.
 
 import { InferenceSession } from "onnxruntime-node";
-import type { RegisteredTensor } from "../core/registered-model";
+import type { RegisteredTensor } from "../core/publish/registered-model";
 
 /** ONNX's element type names, by onnxruntime's names where these differ. */
 const onnxNames: Readonly<Record<string, string>> = {

@@ -2,11 +2,11 @@
 
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 
-import { type Datatype, datatypeOf, datatypes, type Elements } from "../core/datatype";
+import { type Datatype, datatypeOf, datatypes, type Elements } from "../core/tensor/datatype";
 import { Failure } from "../core/failure";
-import { type PinnedModel, versionOf } from "../core/pinned-model";
-import type { InputSpec, Model, OutputSpec, Signature } from "../core/signature";
-import type { Tensor } from "../core/tensor";
+import { type PinnedModel, versionOf } from "../core/publish/pinned-model";
+import type { InputSpec, Model, OutputSpec, Signature } from "../core/tensor/signature";
+import type { Tensor } from "../core/tensor/tensor";
 import type { ModelFiles } from "./model-files";
 
 /** 4: fatal errors only. The runtime logs other errors to stderr, including values of the request. */

@@ -1,8 +1,8 @@
 // Connects `LiveModels` to S3, the clock and the log. Imported dynamically, so that a function without published models
 // loads neither this code nor the request signer.
 
-import type { PinnedModel } from "../core/pinned-model";
-import type { Model } from "../core/signature";
+import type { PinnedModel } from "../core/publish/pinned-model";
+import type { Model } from "../core/tensor/signature";
 import { LiveModels } from "./live-models";
 import { writeLine } from "./log";
 import type { ModelFiles } from "./model-files";

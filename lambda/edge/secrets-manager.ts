@@ -10,8 +10,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { adoptLabel, planTag } from "../../contract";
-import type { Vault } from "../core/rotation";
-import { RotationFault } from "../core/rotation-fault";
+import type { Vault } from "../core/rotation/rotation-steps";
+import { RotationFault } from "../core/rotation/rotation-fault";
 import { calling, unless } from "./aws-failure";
 
 /**

@@ -6,9 +6,9 @@
 import { verify } from "node:crypto";
 import { validateJwtFields } from "aws-jwt-verify/jwt";
 import type { JwtPayload } from "aws-jwt-verify/jwt-model";
-import type { SigningKey } from "../core/signing-keys";
-import type { Token } from "../core/token";
-import { clockSkew, type Expected } from "../core/token-claims";
+import type { SigningKey } from "../core/token/signing-keys";
+import type { Token } from "../core/token/token";
+import { clockSkew, type Expected } from "../core/token/token-claims";
 
 /**
  * Whether the token has a valid RS256 signature by this key (RFC 7518 section 3.3), and the library accepts its claims.

@@ -1,7 +1,7 @@
 // API keys that were created through API Gateway's control plane during this run; the gateway looks them up on each call.
 
 import { createHash, randomBytes } from "node:crypto";
-import type { MadeKeys } from "../gateway/protections/usage-plans";
+import type { MadeKeys } from "../gateway/usage/usage-plans";
 
 export interface StoredKey {
   readonly id: string;

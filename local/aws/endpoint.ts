@@ -2,14 +2,14 @@
 // and service name) of a call's SigV4 signature, and refuses every call whose signature does not verify.
 
 import { randomUUID } from "node:crypto";
-import type { Pair } from "../certificates";
-import { type Call, isRefusal } from "../gateway/call";
-import type { FrontRequest, FrontResponse } from "../gateway/front";
-import { presentedSignature } from "../gateway/protections/sigv4/presented";
-import { signerOf } from "../gateway/protections/sigv4/verify";
-import { parseTarget } from "../gateway/request-target";
-import { type GatewayServer, serve } from "../gateway/server";
-import type { Identities } from "../identities";
+import type { Pair } from "../certificates/authority";
+import { type Call, isRefusal } from "../server/call";
+import type { FrontRequest, FrontResponse } from "../server/message";
+import { presentedSignature } from "../iam/sigv4/presented";
+import { signerOf } from "../iam/sigv4/verify";
+import { parseTarget } from "../server/request-target";
+import { type GatewayServer, serve } from "../server/server";
+import type { Identities } from "../iam/identities";
 import { json, type Service, type ServiceCall } from "./service";
 import { ServiceError } from "./service-error";
 

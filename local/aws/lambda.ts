@@ -1,8 +1,8 @@
 // Stand-in for Lambda's Invoke, by which an operator calls a function of the program directly.
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 
-import type { Functions } from "../functions/functions";
-import type { FrontResponse } from "../gateway/front";
+import type { Functions } from "../functions/environments/invocation";
+import type { FrontResponse } from "../server/message";
 import { permit } from "./permission";
 import { json, type Service } from "./service";
 import { ServiceError } from "./service-error";

@@ -3,11 +3,11 @@
 
 import { environment, planTag, secretField } from "../../contract";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import type { Authority } from "../certificates";
+import type { Authority } from "../certificates/authority";
 import type { LocalFunctions } from "../functions/local-functions";
-import type { MadeKeys } from "../gateway/protections/usage-plans";
-import { Unenforceable } from "../gateway/unenforceable";
-import type { Principal } from "../identities";
+import type { MadeKeys } from "../gateway/usage/usage-plans";
+import { Unenforceable } from "../base/unenforceable";
+import type { Principal } from "../iam/identities";
 import { apiGatewayControl } from "./api-gateway";
 import { ApiKeyStore } from "./api-key-store";
 import { openEndpoint, type Watch } from "./endpoint";

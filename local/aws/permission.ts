@@ -3,12 +3,12 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
 import type { Resource } from "../../graph/resource";
-import type { ConditionKeys } from "../gateway/protections/policy/condition";
-import { decide } from "../gateway/protections/policy/decision";
-import { type Policy, policyOf } from "../gateway/protections/policy/policy";
-import { PolicyError } from "../gateway/protections/policy/policy-error";
-import { Unenforceable } from "../gateway/unenforceable";
-import type { Principal } from "../identities";
+import type { ConditionKeys } from "../iam/condition";
+import { decide } from "../iam/decision";
+import { type Policy, policyOf } from "../iam/policy";
+import { PolicyError } from "../iam/policy-error";
+import { Unenforceable } from "../base/unenforceable";
+import type { Principal } from "../iam/identities";
 import { ServiceError } from "./service-error";
 
 export interface Permission {

@@ -2,10 +2,10 @@
 
 import { createHmac } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { PolicyError } from "../gateway/protections/policy/policy-error";
-import { type Policy, policyOf } from "../gateway/protections/policy/policy";
-import { Unenforceable } from "../gateway/unenforceable";
-import { accountOf, type Principal, principal } from "../identities";
+import { PolicyError } from "../iam/policy-error";
+import { type Policy, policyOf } from "../iam/policy";
+import { Unenforceable } from "../base/unenforceable";
+import { accountOf, type Principal, principal } from "../iam/identities";
 
 /**
  * The role of a function, with temporary credentials like those that Lambda passes to it.

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { secretPaths } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
-import type { Policy } from "../gateway/protections/policy/policy";
+import type { Policy } from "../iam/policy";
 import { denyingPolicyOf, permit } from "./permission";
 import { SecretVersions } from "./secret-versions";
 import { fieldsOf, json, type Service, type ServiceCall } from "./service";

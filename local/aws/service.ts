@@ -1,7 +1,7 @@
 // Interface of a local stand-in for an AWS service, which answers calls whose signature is already verified.
 
-import type { FrontResponse } from "../gateway/front";
-import type { Principal } from "../identities";
+import type { FrontResponse } from "../server/message";
+import type { Principal } from "../iam/identities";
 import { ServiceError } from "./service-error";
 
 export interface ServiceCall {

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { SignatureV4 } from "@smithy/signature-v4";
-import { Sha256 } from "../gateway/protections/sigv4/signature";
+import { Sha256 } from "../iam/sigv4/signature";
 import type { RunFile } from "./run-file";
 
 export interface SignedAnswer {

@@ -1,9 +1,9 @@
 // Resolves ARNs to functions: unqualified, with a version, or with an alias.
 
 import { ofType, type Graph } from "../../graph/resource";
-import { Unenforceable } from "../gateway/unenforceable";
+import { Unenforceable } from "../base/unenforceable";
 import type { Deployment } from "./deploy";
-import { text } from "./read-input";
+import { text } from "./code/read-input";
 
 /**
  * Every ARN that can be invoked, with its function.

@@ -3,12 +3,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { ofType, type Graph, type Resource } from "../../graph/resource";
-import { Unenforceable } from "../gateway/unenforceable";
-import { codeOf, layersOf } from "./deployed-code";
-import type { Launch } from "./environment";
-import { folderOf } from "./folder";
-import { forHost, type Host } from "./host-libraries";
-import { number, output, text, texts } from "./read-input";
+import { Unenforceable } from "../base/unenforceable";
+import { codeOf, layersOf } from "./code/deployed-code";
+import type { Launch } from "./environments/environment";
+import { folderOf } from "./code/folder";
+import { forHost, type Host } from "./code/host-libraries";
+import { number, output, text, texts } from "./code/read-input";
 
 /** A function, ready to be started. */
 export interface Deployment extends Omit<Launch, "runtime"> {

@@ -1,8 +1,8 @@
 // The functions of one graph: the pool that runs each, and the ARNs that refer to it.
 
 import type { Deployment } from "./deploy";
-import type { Functions, Invocation, InvokeOptions } from "./functions";
-import type { Pool } from "./pool";
+import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
+import type { Pool } from "./environments/pool";
 
 export class Generation implements Functions {
   /** @param pools by the deployment's key @param arns every ARN that can be invoked */

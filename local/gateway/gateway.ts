@@ -1,17 +1,17 @@
 // The APIs of a program and their custom domains, ready to be served, and what of them is not enforced locally.
 
-import { checkCoverage } from "./coverage";
-import { domainFront } from "./domains/domain-front";
+import { checkCoverage } from "./coverage/coverage";
+import { domainFront } from "./domains/custom-domain";
 import { type Domain, domainsOf } from "./domains/domains";
 import { firewallOf } from "./firewall/web-acl";
-import type { ServedApi } from "./front";
-import { httpApis } from "./http/http-api";
-import type { HttpProtectionContext } from "./http/protection";
-import { keyRequired, type ProtectionContext, protectionOf } from "./protections/protection";
-import { Usage } from "./protections/usage";
-import type { MadeKeys } from "./protections/usage-plans";
-import { type RestApiContext, restApis } from "./rest-api";
-import type { NotEnforced } from "./unenforceable";
+import type { ServedApi } from "../server/message";
+import { httpApis } from "./http-api/http-api";
+import type { HttpProtectionContext } from "./http-api/http-api-protection";
+import { keyRequired, type ProtectionContext, protectionOf } from "./rest/rest-protection";
+import { Usage } from "./usage/usage";
+import type { MadeKeys } from "./usage/usage-plans";
+import { type RestApiContext, restApis } from "./rest/rest-api";
+import type { NotEnforced } from "../base/unenforceable";
 
 export interface ServedDomain extends Domain {
   readonly respond: ServedApi["respond"];

@@ -4,7 +4,7 @@
 
 import { randomUUID } from "node:crypto";
 import { dnsSuffix } from "../../contract";
-import { authenticated, credentialsOf, type Form } from "./credentials";
+import { authenticated, credentialsOf, type Form } from "./client-authentication";
 import { requestedScopes, type Grant, type TokenError } from "./token-endpoint";
 
 export interface UserPool {

@@ -6,11 +6,11 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Tenant } from "./auth0";
 import type { UserPool } from "./cognito";
-import { readForm } from "./credentials";
+import { readForm } from "./client-authentication";
 import type { KeyRing, KeySource } from "./keys";
 import { sign } from "./mint";
 import { Realms, type Target } from "./realms";
-import { answer } from "./routes";
+import { answer } from "./issuer-routes";
 import { madeToFail, type FailingKind } from "./tokens-made-to-fail";
 
 export interface IssuerOptions {

@@ -2,8 +2,8 @@
 // counts of its metric filters on access logs, and the calls of each API.
 
 import { type Graph, ofType } from "../../graph/resource";
-import { componentName } from "../gateway/component-name";
-import { Unenforceable } from "../gateway/unenforceable";
+import { componentName } from "../base/component-name";
+import { Unenforceable } from "../base/unenforceable";
 import { type Measure, measuresOf } from "./embedded";
 import { Exposition } from "./exposition";
 import { compilePattern, type Matches } from "./filter-pattern";

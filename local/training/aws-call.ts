@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { dnsSuffix } from "../../contract";
-import { Sha256 } from "../gateway/protections/sigv4/signature";
+import { Sha256 } from "../iam/sigv4/signature";
 
 export interface AwsCall {
   readonly service: "lambda" | "s3";

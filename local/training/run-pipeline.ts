@@ -6,16 +6,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
-import { openAuthority } from "../certificates";
-import type { Home } from "../home";
-import { openTrainingCloud, type TrainingCloud } from "./cloud";
-import { parametersOf } from "./definition";
-import { execute, type StepWatch } from "./execution";
-import { startPublisher } from "./publisher";
-import { publish, type Published } from "./publishing";
-import { openEnvironment } from "./python";
-import { serviceRole } from "./service-role";
-import { wayTo } from "./ways";
+import { openAuthority } from "../certificates/authority";
+import type { Home } from "../base/home";
+import { openTrainingCloud, type TrainingCloud } from "./aws/cloud";
+import { parametersOf } from "./definition/definition";
+import { execute, type StepWatch } from "./execution/execution";
+import { startPublisher } from "./publishing/publisher";
+import { publish, type Published } from "./publishing/publishing";
+import { openEnvironment } from "./jobs/python";
+import { serviceRole } from "./jobs/service-role";
+import { wayTo } from "./aws/ways";
 
 export interface PipelineRunOptions {
   readonly home: Home;

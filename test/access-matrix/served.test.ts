@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { addressOf } from "../../access-matrix/findings";
 import { type Cell, matrixOf } from "../../access-matrix/matrix";
 import { evaluate } from "../../graph/evaluate";
-import { type LocalRun, startRun } from "../../local/run";
+import { type LocalRun, startRun } from "../../local/run/run";
 import { addresses, Calls } from "./calls";
 import { Client } from "./client";
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import type { Who } from "../../access-matrix/asks";
 import type { Token } from "../../access-matrix/rules";
-import type { Credentials } from "../../local/credentials";
+import type { Credentials } from "../../local/credentials/credentials";
 
 type TokenWho = Exclude<Who, { kind: "anyone" | "signature" }>;
 

@@ -1,7 +1,7 @@
 // Evaluates the template's policy statements, so that tests check what they allow, not how they are written.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
-import { matchesWildcard } from "../../local/gateway/protections/policy/wildcard";
+import { matchesWildcard } from "../../local/iam/wildcard";
 import type { Statement } from "../../bootstrap/statements";
 
 /** Condition keys of the call, with their values. */

@@ -9,8 +9,8 @@ import { refusedZoneIds } from "../../doctor/network";
 import { checkNames } from "../../doctor/names";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
-import { refusedZoneIds as excluded } from "../../infra/parts/zones";
-import { refusedZoneIds as judged } from "../../policy/rules/subnet-lies-in-a-regular-zone";
+import { refusedZoneIds as excluded } from "../../infra/network/zones";
+import { refusedZoneIds as judged } from "../../policy/rules/network/subnet-lies-in-a-regular-zone";
 
 /** What a stand-in of a cloud's tool answers, by the words that its command begins with. */
 type Answers = Readonly<Record<string, object>>;

@@ -54,7 +54,7 @@ describe("the policy pack under the real engine", function () {
   });
 
   it("stops a preview that takes a protection away, and names the rule and the control", async () => {
-    const back = edit("infra/parts/stack-key.ts", "enableKeyRotation: true", "enableKeyRotation: false");
+    const back = edit("infra/base/stack-key.ts", "enableKeyRotation: true", "enableKeyRotation: false");
     const { code, printed } = await run("preview");
     back();
     expect(code).not.to.equal(0);
@@ -82,7 +82,7 @@ describe("the policy pack under the real engine", function () {
   });
 
   it("stops an up that widens a role, which the preview of a new role could not see", async () => {
-    const back = edit("infra/parts/function.ts", "Resource: keyArn", 'Resource: "*"');
+    const back = edit("infra/function/function.ts", "Resource: keyArn", 'Resource: "*"');
     const { code, printed } = await run("up", "--yes", "--skip-preview");
     back();
     expect(code).not.to.equal(0);

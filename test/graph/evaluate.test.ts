@@ -144,10 +144,10 @@ describe("the resource graph", function () {
 
   it("needs no root import: nothing imports all of a provider", () => {
     const sources = [
-      "infra/api-gateway.ts",
-      "infra/encryption.ts",
-      "infra/parts/function.ts",
-      "infra/parts/rest-api.ts",
+      "infra/api/api-gateway.ts",
+      "infra/base/encryption.ts",
+      "infra/function/function.ts",
+      "infra/api/rest/rest-api.ts",
     ];
     for (const file of sources)
       expect(readFileSync(join(projectRoot, file), "utf8")).not.to.match(/from "@pulumi\/(aws|awsx|gcp|auth0)"/);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
-import { logLine } from "../../lambda/core/log-record";
-import { measuresLine } from "../../lambda/core/rotation-record";
+import { logLine } from "../../lambda/core/protocol/log-record";
+import { measuresLine } from "../../lambda/core/rotation/rotation-record";
 import { measuresOf } from "../../local/metrics/embedded";
 import { only } from "./only";
 

@@ -4,10 +4,10 @@ import { expect } from "chai";
 import { planTag } from "../../contract";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
-import { sweepInput } from "../../infra/parts/key-sweep";
+import { sweepInput } from "../../infra/secrets/key-sweep";
 import { denyingPolicyOf } from "../../local/aws/permission";
-import { decide } from "../../local/gateway/protections/policy/decision";
-import { policyOf } from "../../local/gateway/protections/policy/policy";
+import { decide } from "../../local/iam/decision";
+import { policyOf } from "../../local/iam/policy";
 import { only } from "./only";
 
 const graphs = new Map<string, Promise<Graph>>();

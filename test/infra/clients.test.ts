@@ -224,7 +224,7 @@ describe("the networks that may call", function () {
   const cases: [auth: string, set: object, statements: object[]][] = [
     ["apiKey", {}, [callers, others]],
     ["cognito", {}, [callers, others]],
-    // An Allow would let in whom nothing else allows: see infra/parts/resource-policy.ts.
+    // An Allow would let in whom nothing else allows: see infra/api/documents/resource-policy.ts.
     ["iam", {}, [others]],
     ["lambda", {}, [others]],
     ["iam", { corsOrigin: "https://app.example.com" }, [preflights, others]],

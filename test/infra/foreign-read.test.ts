@@ -1,7 +1,7 @@
 // Whose reads of a secret the alarm tells of: the rule's pattern against records as CloudTrail writes them.
 
 import { expect } from "chai";
-import { foreignRead } from "../../infra/parts/rotation-alarms";
+import { foreignRead } from "../../infra/secrets/rotation-alarms";
 
 const secretName = "model-serving-dev/api-key/0a1b2c";
 const secretArn = `arn:aws:secretsmanager:us-west-2:123456789012:secret:${secretName}-AbCdEf`;

@@ -1,5 +1,9 @@
 import { expect } from "chai";
-import { httpAccessLogFormat, httpApiDocument, type HttpApiDocumentArgs } from "../../infra/parts/http-api-document";
+import {
+  httpAccessLogFormat,
+  httpApiDocument,
+  type HttpApiDocumentArgs,
+} from "../../infra/api/documents/http-api-document";
 
 const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:model-serving-dev-model:live";
 const args: HttpApiDocumentArgs = {

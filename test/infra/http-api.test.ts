@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
 import { account } from "../../graph/simulated/row";
-import { corsConfiguration, httpAccessLogFormat } from "../../infra/parts/http-api-document";
+import { corsConfiguration, httpAccessLogFormat } from "../../infra/api/documents/http-api-document";
 import { only } from "./only";
 
 const alone = (set: Record<string, unknown> = {}) =>

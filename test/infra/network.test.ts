@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/simulated/row";
-import { permissionsOf } from "../../infra/parts/permissions";
+import { permissionsOf } from "../../infra/base/permissions";
 import { only } from "./only";
 
 let whole: Promise<Graph> | undefined;

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
-import { endpointService, logsPrincipal, poolDomainHost } from "../../infra/parts/location";
+import { endpointService, logsPrincipal, poolDomainHost } from "../../infra/base/location";
 import { endpointOf } from "../../lambda/edge/signed-request";
 
 interface Place {

@@ -1,12 +1,16 @@
 import { expect } from "chai";
-import { definitionFaults } from "../../infra/parts/pipeline-check";
-import { type PipelineDefinition, pipelineDefinition, type PipelineNames } from "../../infra/parts/pipeline-definition";
-import type { Network } from "../../infra/parts/pipeline-jobs";
-import { actionPages, needs } from "../../infra/parts/pipeline-needs";
-import { permissionsOf } from "../../infra/parts/permissions";
-import { provePipeline } from "../../infra/parts/pipeline-proof";
-import { pipelinePolicy } from "../../infra/parts/pipeline-role";
-import { type PipelineArns, stepPolicy } from "../../infra/parts/step-roles";
+import { definitionFaults } from "../../infra/training/pipeline/pipeline-check";
+import {
+  type PipelineDefinition,
+  pipelineDefinition,
+  type PipelineNames,
+} from "../../infra/training/pipeline/pipeline-definition";
+import type { Network } from "../../infra/training/pipeline/pipeline-jobs";
+import { actionPages, needs } from "../../infra/training/pipeline/pipeline-needs";
+import { permissionsOf } from "../../infra/base/permissions";
+import { provePipeline } from "../../infra/training/pipeline/pipeline-proof";
+import { pipelinePolicy } from "../../infra/training/pipeline/pipeline-role";
+import { type PipelineArns, stepPolicy } from "../../infra/training/pipeline/step-roles";
 
 const key = "arn:aws:kms:us-east-1:123456789012:key/k";
 const roleArns = { split: "arn:split", train: "arn:train", evaluate: "arn:evaluate" };

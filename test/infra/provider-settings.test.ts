@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { ofType, type Resource } from "../../graph/resource";
-import { customEndpoint, endpointNames, namespaces, usedEndpoint } from "../../infra/parts/provider-keys";
+import { customEndpoint, endpointNames, namespaces, usedEndpoint } from "../../infra/settings/provider-keys";
 import { checkGraph } from "../../policy/check";
 
 type Set = Readonly<Record<string, unknown>>;

@@ -6,8 +6,8 @@ import { evaluate } from "../../graph/evaluate";
 import { type Asset, type Graph, ofType, type Resource } from "../../graph/resource";
 import { replaces } from "../../graph/replacing";
 import { account } from "../../graph/simulated/row";
-import { groupName } from "../../infra/parts/training-pipeline";
-import { trainingSources } from "../../infra/parts/training-sources";
+import { groupName } from "../../infra/training/training-pipeline";
+import { trainingSources } from "../../infra/training/training-sources";
 import { wheelsPrefix } from "../../local/training/wheels-prefix";
 
 const only = { apiGateway: false, auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: true };

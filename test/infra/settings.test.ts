@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { checkNames } from "../../doctor/names";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { exampleSettings, readProject, stackNames, readStack } from "../../graph/project";
-import { regions } from "../../infra/parts/gcp-locations";
+import { regions } from "../../infra/settings/gcp-locations";
 
 /** The message of the fault that the settings give. */
 async function faultOf(set: Record<string, unknown>, stack = "dev", examples = true): Promise<string> {

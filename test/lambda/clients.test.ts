@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { GatewayEvent } from "../../lambda/core/call";
-import { clientOf, mayCall } from "../../lambda/core/client";
+import type { GatewayEvent } from "../../lambda/core/protocol/call";
+import { clientOf, mayCall } from "../../lambda/core/protocol/client";
 import { restEvent, type Started, start } from "./function";
 
 const role = "arn:aws:iam::123456789012:role/teams/scoring";

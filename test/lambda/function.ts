@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import type { ModelManifest } from "../../contract";
-import type { Answer } from "../../lambda/core/answer";
-import type { GatewayEvent } from "../../lambda/core/call";
+import type { Answer } from "../../lambda/core/protocol/answer";
+import type { GatewayEvent } from "../../lambda/core/protocol/call";
 
 export const fixtures = path.join(__dirname, "../fixtures/models");
 export const shipped = path.join(__dirname, "../../models");

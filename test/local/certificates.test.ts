@@ -6,7 +6,13 @@ import type { TLSSocket } from "node:tls";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Authority, foreignAuthority, keepPair, openAuthority, type Pair } from "../../local/certificates";
+import {
+  type Authority,
+  foreignAuthority,
+  keepPair,
+  openAuthority,
+  type Pair,
+} from "../../local/certificates/authority";
 
 const day = 24 * 60 * 60 * 1000;
 

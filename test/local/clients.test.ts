@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { expect } from "chai";
-import type { ClientCredentials } from "../../local/client-credentials";
+import type { ClientCredentials } from "../../local/credentials/client-credentials";
 import { flower, type Served, serveStack } from "./served";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };

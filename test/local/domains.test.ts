@@ -3,9 +3,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { request } from "node:https";
 import { expect } from "chai";
-import { foreignAuthority } from "../../local/certificates";
-import { readyLine, readyText } from "../../local/console";
-import type { RunningApi } from "../../local/running-api";
+import { foreignAuthority } from "../../local/certificates/authority";
+import { readyLine, readyText } from "../../local/commands/console";
+import type { RunningApi } from "../../local/run/running-api";
 import { flower, type Served, serveStack } from "./served";
 
 interface Sent {

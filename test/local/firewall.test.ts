@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
-import { checkCoverage } from "../../local/gateway/coverage";
+import { checkCoverage } from "../../local/gateway/coverage/coverage";
 import { type Served, serveStack } from "./served";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };

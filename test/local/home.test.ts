@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { openHome } from "../../local/home";
+import { openHome } from "../../local/base/home";
 
 describe("the folder of the local run", () => {
   for (const before of [undefined, 0o755])

@@ -10,7 +10,7 @@ describe("Options of npm start", function () {
 
   /** The models' folder that `--models theirs` means, with these variables of npm's. */
   function modelsFolder(cwd: string, variables: Record<string, string>): unknown {
-    const program = `const { localOptions } = require(${JSON.stringify(join(projectRoot, "local/options.ts"))});
+    const program = `const { localOptions } = require(${JSON.stringify(join(projectRoot, "local/commands/start-options.ts"))});
       console.log(localOptions(["--models", "theirs"]).set.modelsFolder)`;
     const tsx = require.resolve("tsx");
     const npms = ["npm_lifecycle_event", "INIT_CWD"];

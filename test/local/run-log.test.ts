@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FileLog } from "../../local/run-log";
+import { FileLog } from "../../local/run/run-log";
 
 describe("The log of a run", () => {
   let folder: string;

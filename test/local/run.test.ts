@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
-import { startRun } from "../../local/run";
+import { startRun } from "../../local/run/run";
 import { type Answer, flower, type Served, serveStack } from "./served";
 
 const forbidden = { error: "Forbidden", message: "Forbidden" };

@@ -2,8 +2,8 @@
 
 import { request } from "node:https";
 import { readFileSync } from "node:fs";
-import { type LocalRun, startRun } from "../../local/run";
-import type { RunLog } from "../../local/run-log";
+import { type LocalRun, startRun } from "../../local/run/run";
+import type { RunLog } from "../../local/run/run-log";
 
 export interface Served {
   readonly run: LocalRun;

@@ -13,7 +13,7 @@ interface Ended {
 
 const running = new Set<ChildProcess>();
 
-function start(args: readonly string[], file = "local/start.ts"): ChildProcess {
+function start(args: readonly string[], file = "local/commands/start.ts"): ChildProcess {
   const child = spawn(process.execPath, [join(projectRoot, "run.mjs"), file, ...args], { cwd: projectRoot });
   running.add(child);
   child.on("exit", () => running.delete(child));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { watchFolders } from "../../local/watch";
+import { watchFolders } from "../../local/base/watch";
 
 describe("watched folders", function () {
   this.timeout(10_000);

@@ -6,7 +6,7 @@ import type { Graph } from "../../graph/resource";
 import { checkGraph, type Finding, isViolation } from "../../policy/check";
 import { covers, isExpired, readExceptions } from "../../policy/exceptions";
 import { pack } from "../../policy/pack";
-import { reviewedTypes } from "../../policy/reviewed-types";
+import { reviewedTypes } from "../../policy/rules/inventory/reviewed-types";
 
 const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const;
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { coversTheInternet } from "../../policy/networks";
+import { coversTheInternet } from "../../policy/queries/networks";
 
 describe("networks", () => {
   const table: readonly [covers: boolean, what: string, ...networks: string[]][] = [

@@ -4,9 +4,9 @@ import { expect } from "chai";
 import { printable } from "../../access-matrix/json";
 import { matrixOf } from "../../access-matrix/matrix";
 import { evaluate } from "../../graph/evaluate";
-import { markdown } from "../../preview/markdown";
-import { type Report, reportOf } from "../../preview/report";
-import type { MatrixSnapshot, Snapshot } from "../../preview/snapshot";
+import { markdown } from "../../preview/markdown/markdown";
+import { type Report, reportOf } from "../../preview/compare/report";
+import type { MatrixSnapshot, Snapshot } from "../../preview/version/snapshot";
 
 type Settings = Readonly<Record<string, unknown>>;
 

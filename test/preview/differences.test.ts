@@ -5,14 +5,14 @@ import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 import { emptiedFirst } from "../../graph/replacing";
 import type { Resource } from "../../graph/resource";
-import { comparable } from "../../preview/comparable";
-import { differences } from "../../preview/differences";
-import { code } from "../../preview/code";
-import { markdown } from "../../preview/markdown";
-import { preparations, refusals } from "../../preview/obstacles";
-import type { StackReport } from "../../preview/report";
-import { resourcesLines } from "../../preview/resource-lines";
-import { resourceChanges } from "../../preview/resources";
+import { comparable } from "../../preview/version/comparable";
+import { differences } from "../../preview/compare/differences";
+import { code } from "../../preview/markdown/code";
+import { markdown } from "../../preview/markdown/markdown";
+import { preparations, refusals } from "../../preview/compare/obstacles";
+import type { StackReport } from "../../preview/compare/report";
+import { resourcesLines } from "../../preview/markdown/resource-lines";
+import { resourceChanges } from "../../preview/compare/resources";
 
 const resource = (type: string, inputs: object, more: Partial<Resource> = {}): Resource => ({
   type,

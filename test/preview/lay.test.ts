@@ -14,9 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { VersionError } from "../../preview/git";
-import { layCommit, layFiles } from "../../preview/lay";
-import { baseCommit, commitOf, equip, rulerFolder } from "../../preview/versions";
+import { VersionError } from "../../preview/version/git";
+import { layCommit, layFiles } from "../../preview/version/lay";
+import { baseCommit, commitOf, equip, rulerFolder } from "../../preview/version/versions";
 
 describe("the files of a version", () => {
   let folder: string;

@@ -8,9 +8,9 @@ import { setTimeout as after } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
-import { look } from "../../preview/look";
-import { readMessage } from "../../preview/message";
-import { rulerFolder } from "../../preview/versions";
+import { look } from "../../preview/version/look";
+import { readMessage } from "../../preview/version/message";
+import { rulerFolder } from "../../preview/version/versions";
 import { Repository } from "./repository";
 
 describe("the process of a version", function () {
@@ -23,7 +23,7 @@ describe("the process of a version", function () {
   /** Looks at a version whose process runs this code. */
   function lookAt(code: string) {
     mkdirSync(join(folder, rulerFolder, "preview"), { recursive: true });
-    writeFileSync(join(folder, rulerFolder, "preview/evaluated.ts"), code);
+    writeFileSync(join(folder, rulerFolder, "preview/version/evaluated.ts"), code);
     return look({ root: folder, key: "00", today: "2026-11-21" });
   }
 

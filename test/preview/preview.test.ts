@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { preview } from "../../preview/preview";
-import { markdown } from "../../preview/markdown";
+import { markdown } from "../../preview/markdown/markdown";
 import { Repository } from "./repository";
 
 describe("the preview of a change", function () {
@@ -52,12 +52,12 @@ describe("the preview of a change", function () {
 
   it("tells of an opened route, a dropped scope and a widened role, each in a line of its own, and fails", async () => {
     repository.replace(
-      "infra/parts/api-document.ts",
+      "infra/api/documents/rest-api-document.ts",
       "security: security(args)",
       'security: route.path === "/v2" ? [] : security(args)',
     );
-    repository.replace("infra/parts/http-api-document.ts", '"jwt" ? [scope] : []', '"jwt" ? [] : []');
-    repository.replace("infra/parts/function.ts", '"logs:PutLogEvents"]', '"logs:PutLogEvents", "logs:*"]');
+    repository.replace("infra/api/documents/http-api-document.ts", '"jwt" ? [scope] : []', '"jwt" ? [] : []');
+    repository.replace("infra/function/function.ts", '"logs:PutLogEvents"]', '"logs:PutLogEvents", "logs:*"]');
     const report = await preview({ today }, repository.folder);
     const text = markdown(report);
     expect(report.failures.join("\n")).to.contain("dev: ANYONE CAN CALL apiGateway: GET /v2 (default endpoint)");
@@ -108,7 +108,7 @@ describe("the preview of a change", function () {
 
     repository.restore();
     repository.replace(
-      "infra/parts/resource-policy.ts",
+      "infra/api/documents/resource-policy.ts",
       'Sid: "OtherNetworks",\n      Effect: "Deny",\n      Principal: "*",\n      Action: action,\n      Resource: `${stage}/*`',
       'Sid: "OtherNetworks",\n      Effect: "Deny",\n      Principal: "*",\n      Action: action,\n      Resource: `${stage}/POST/*`',
     );
@@ -180,9 +180,9 @@ describe("the preview of a change", function () {
   });
 
   it("shows what a version's .gitattributes would leave out of an archive", async () => {
-    repository.append(".gitattributes", "infra/parts/function.ts export-ignore\n");
+    repository.append(".gitattributes", "infra/function/function.ts export-ignore\n");
     const base = repository.commit("attributes");
-    repository.replace("infra/parts/function.ts", '"logs:PutLogEvents"]', '"logs:PutLogEvents", "logs:*"]');
+    repository.replace("infra/function/function.ts", '"logs:PutLogEvents"]', '"logs:PutLogEvents", "logs:*"]');
     const head = repository.commit("hidden");
     const { failures } = await preview({ base, head, stack: "dev", today }, repository.folder);
     expect(failures.join("\n")).to.contain("role-policy-names-actions");

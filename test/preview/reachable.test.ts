@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { reachable } from "../../preview/access";
-import type { MatrixSnapshot } from "../../preview/snapshot";
+import { reachable } from "../../preview/compare/access";
+import type { MatrixSnapshot } from "../../preview/version/snapshot";
 
 /** An API that lets callers in from these networks; its GET route lets nobody in. */
 function matrix(networks: readonly string[] | null): MatrixSnapshot {

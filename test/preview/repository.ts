@@ -5,7 +5,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
-import { layFiles } from "../../preview/lay";
+import { layFiles } from "../../preview/version/lay";
 
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "repository-"));

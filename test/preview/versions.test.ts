@@ -8,8 +8,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { VersionError } from "../../preview/git";
-import { equip } from "../../preview/versions";
+import { VersionError } from "../../preview/version/git";
+import { equip } from "../../preview/version/versions";
 
 describe("the packages of a version", function () {
   this.timeout(60_000);

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Asset, type Graph, ofType } from "../../graph/resource";
-import { instanceTypes } from "../../infra/parts/instance-types";
-import type { PipelineNames } from "../../infra/parts/pipeline-definition";
+import { instanceTypes } from "../../infra/settings/instance-types";
+import type { PipelineNames } from "../../infra/training/pipeline/pipeline-definition";
 import { python } from "../training/python";
 import { sdkPython } from "./python";
 

@@ -8,7 +8,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Context } from "mocha";
-import { findPython } from "../../local/training/python";
+import { findPython } from "../../local/training/jobs/python";
 import { orSkip } from "../training/python";
 
 const run = promisify(execFile);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
-import { openHome } from "../../local/home";
+import { openHome } from "../../local/base/home";
 import { runPipeline } from "../../local/training/run-pipeline";
 import { python, stepsPython } from "../training/python";
 import { sdkPython } from "./python";

@@ -13,7 +13,7 @@ describe("npm run pipeline, where it cannot begin", function () {
 
   function run(args: readonly string[], python?: string) {
     const env = { ...process.env, ...(python === undefined ? {} : { PYTHON: python }) };
-    const command = ["run.mjs", "local/pipeline.ts", ...args];
+    const command = ["run.mjs", "local/commands/pipeline.ts", ...args];
     const { status, stdout, stderr } = spawnSync(process.execPath, command, {
       cwd: projectRoot,
       env,

@@ -5,9 +5,9 @@ import { expect } from "chai";
 import { publishedKeys } from "../../contract";
 import { projectRoot } from "../../graph/evaluate";
 import type { Graph, Resource } from "../../graph/resource";
-import { actionPages } from "../../infra/parts/pipeline-needs";
-import { type Home, openHome } from "../../local/home";
-import { ObjectFiles } from "../../local/training/object-files";
+import { actionPages } from "../../infra/training/pipeline/pipeline-needs";
+import { type Home, openHome } from "../../local/base/home";
+import { ObjectFiles } from "../../local/training/aws/object-files";
 import { type PipelineOutcome, runPipeline } from "../../local/training/run-pipeline";
 import { stepsPython } from "./python";
 

@@ -6,8 +6,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "mocha";
 import { projectRoot } from "../../graph/evaluate";
-import { openHome } from "../../local/home";
-import { NoPackages, NoPython, openEnvironment } from "../../local/training/python";
+import { openHome } from "../../local/base/home";
+import { NoPackages, NoPython, openEnvironment } from "../../local/training/jobs/python";
 
 /** Path of the interpreter that runs the steps; skips the tests if there is none. */
 export async function stepsPython(context: Context): Promise<string> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
-import { tarGz } from "../../local/training/tar";
+import { tarGz } from "../../local/training/jobs/tar";
 import { python, stepsPython } from "./python";
 
 const scripts = join(projectRoot, "training");

@@ -1,7 +1,7 @@
 // The context object of a handler, its second argument.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
 
-import type { CallHead } from "../messages";
+import type { CallHead } from "./messages";
 
 export interface Context {
   callbackWaitsForEmptyEventLoop: boolean;

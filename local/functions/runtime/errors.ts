@@ -1,6 +1,6 @@
 // Errors of a function's code, worded as by Lambda's Node.js runtime.
 
-import type { FunctionError } from "../messages";
+import type { FunctionError } from "./messages";
 
 /** Longest message or stack trace that is passed on, in characters. */
 const messageLimit = 32 * 1024;

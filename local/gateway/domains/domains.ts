@@ -2,9 +2,9 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
-import type { TlsVersion } from "../front";
-import { isEnhanced, oldestVersion } from "../security-policy";
-import { Unenforceable } from "../unenforceable";
+import type { TlsVersion } from "../../server/message";
+import { isEnhanced, oldestVersion } from "../request/security-policy";
+import { Unenforceable } from "../../base/unenforceable";
 
 export interface Domain {
   /** In lower case. */

@@ -1,6 +1,6 @@
 // The compiled form of a web ACL statement.
 
-import type { Call } from "../call";
+import type { Call } from "../../server/call";
 
 /**
  * Whether a call matches; `now` in milliseconds since the epoch. Rate statements count: pass each call once, in order.

@@ -3,8 +3,8 @@
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
 // AWS estimates the rate and may take up to a minute to react; here each request is counted at once, which is stricter.
 
-import { type Call, header } from "../call";
-import { Unenforceable } from "../unenforceable";
+import { type Call, header } from "../../server/call";
+import { Unenforceable } from "../../base/unenforceable";
 import type { Matches } from "./matches";
 
 /** Most callers tracked per rule, as on AWS; one that is no longer tracked starts at zero. */

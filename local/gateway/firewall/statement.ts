@@ -3,8 +3,8 @@
 
 import { BlockList, isIP } from "node:net";
 import { type Graph, ofType } from "../../../graph/resource";
-import { header } from "../call";
-import { Unenforceable } from "../unenforceable";
+import { header } from "../../server/call";
+import { Unenforceable } from "../../base/unenforceable";
 import type { Matches } from "./matches";
 import { compileRate } from "./rate";
 

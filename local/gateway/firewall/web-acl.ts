@@ -2,8 +2,8 @@
 // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
-import type { Call, Refusal } from "../call";
-import { type NotEnforced, Unenforceable } from "../unenforceable";
+import type { Call, Refusal } from "../../server/call";
+import { type NotEnforced, Unenforceable } from "../../base/unenforceable";
 import type { Matches } from "./matches";
 import { compileStatement, fieldsOf } from "./statement";
 

@@ -4,7 +4,7 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { Issuer, IssuerUnreachable } from "../../../lambda/edge/issuer";
-import { type Authority, foreignAuthority } from "../../../local/certificates";
+import { type Authority, foreignAuthority } from "../../../local/certificates/authority";
 
 const minute = 60_000;
 

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Authority, openAuthority } from "../../../local/certificates";
+import { type Authority, openAuthority } from "../../../local/certificates/authority";
 import { type LocalIssuer, startIssuer } from "../../../local/issuer/issuer";
 
 export const audience = "https://models.example.com/";

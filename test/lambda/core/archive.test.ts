@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
-import { type ArchiveLimits, fileFrom } from "../../../lambda/core/archive";
+import { type ArchiveLimits, fileFrom } from "../../../lambda/core/publish/archive";
 
 const limits: ArchiveLimits = { file: 1024 * 1024, inflated: 4 * 1024 * 1024, ratio: 100 };
 

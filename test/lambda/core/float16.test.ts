@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { fromBits, toBits } from "../../../lambda/core/float16";
+import { fromBits, toBits } from "../../../lambda/core/tensor/float16";
 
 describe("half precision", () => {
   it("gives back all 65,536 bit patterns, but for the payload of NaN", () => {

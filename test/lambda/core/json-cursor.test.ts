@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { Failure } from "../../../lambda/core/failure";
-import { JsonCursor, maximumDepth, maximumMembers } from "../../../lambda/core/json-cursor";
+import { JsonCursor, maximumDepth, maximumMembers } from "../../../lambda/core/tensor/json-cursor";
 
 const skip = (text: string): void => {
   const cursor = new JsonCursor(Buffer.from(text));

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
-import { JsonCursor } from "../../../lambda/core/json-cursor";
-import { scanFloat } from "../../../lambda/core/json-float";
+import { JsonCursor } from "../../../lambda/core/tensor/json-cursor";
+import { scanFloat } from "../../../lambda/core/tensor/json-float";
 import { seeded } from "../seeded";
 
 const scan = (text: string, single: boolean): number => {

@@ -1,6 +1,13 @@
 import { expect } from "chai";
 import type { LivePointer } from "../../../contract";
-import { chosen, isCanary, parsePointer, promoted, published, rolledBack } from "../../../lambda/core/live-pointer";
+import {
+  chosen,
+  isCanary,
+  parsePointer,
+  promoted,
+  published,
+  rolledBack,
+} from "../../../lambda/core/publish/live-pointer";
 
 const [a, b, c] = ["a", "b", "c"].map((digit) => digit.repeat(64)) as [string, string, string];
 const pointer = (of: Partial<LivePointer> = {}): LivePointer => ({

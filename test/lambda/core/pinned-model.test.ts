@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { parsePins } from "../../../lambda/core/pinned-model";
+import { parsePins } from "../../../lambda/core/publish/pinned-model";
 
 const sha256 = "a".repeat(64);
 const manifest = (name: string, file: string, pin = sha256): string =>

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import type { LivePointer } from "../../../contract";
 import { Failure } from "../../../lambda/core/failure";
-import { logLine } from "../../../lambda/core/log-record";
-import type { PinnedModel } from "../../../lambda/core/pinned-model";
-import { servedModel } from "../../../lambda/core/served-model";
-import type { Model } from "../../../lambda/core/signature";
+import { logLine } from "../../../lambda/core/protocol/log-record";
+import type { PinnedModel } from "../../../lambda/core/publish/pinned-model";
+import { servedModel } from "../../../lambda/core/publish/served-model";
+import type { Model } from "../../../lambda/core/tensor/signature";
 
 const model = (version: string): Model => ({
   name: "m",

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 
 import { Failure } from "../../../lambda/core/failure";
-import type { PinnedModel } from "../../../lambda/core/pinned-model";
-import type { Model } from "../../../lambda/core/signature";
+import type { PinnedModel } from "../../../lambda/core/publish/pinned-model";
+import type { Model } from "../../../lambda/core/tensor/signature";
 import { Catalog, retryAfter } from "../../../lambda/edge/catalog";
 
 const pinned: PinnedModel = { name: "m", digest: "a".repeat(64), files: new Map() };

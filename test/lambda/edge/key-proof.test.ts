@@ -8,7 +8,7 @@ import type { TLSSocket } from "node:tls";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { projectRoot } from "../../../graph/evaluate";
-import { type Authority, openAuthority } from "../../../local/certificates";
+import { type Authority, openAuthority } from "../../../local/certificates/authority";
 
 describe("the proof of a key", function () {
   this.timeout(30_000);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { type LivePointer, publishedKeys } from "../../../contract";
-import type { Model } from "../../../lambda/core/signature";
+import type { Model } from "../../../lambda/core/tensor/signature";
 import { LiveModels, type LiveNote } from "../../../lambda/edge/live-models";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { ObjectStore } from "../../../lambda/edge/object-store";
-import { openAuthority } from "../../../local/certificates";
+import { openAuthority } from "../../../local/certificates/authority";
 
 interface Sent {
   readonly method: string;

@@ -1,7 +1,13 @@
 // An in-memory environment for the rotation: a secret, API keys, and an API that accepts them. A test can let the rotation
 // crash before or after any call.
 
-import { type ApiKeys, Rotation, type Surroundings, type Vault, type Verdict } from "../../../lambda/core/rotation";
+import {
+  type ApiKeys,
+  Rotation,
+  type Surroundings,
+  type Vault,
+  type Verdict,
+} from "../../../lambda/core/rotation/rotation-steps";
 
 /** Thrown to end an event in the middle, like a crash. */
 export class Killed extends Error {}

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { readEvent } from "../../../lambda/core/rotation-event";
-import { RotationFault } from "../../../lambda/core/rotation-fault";
-import { descriptionOf, retiredAtOf } from "../../../lambda/core/key-lifetime";
-import { keyBytes, keyFrom, readValue, writeValue } from "../../../lambda/core/secret-value";
+import { readEvent } from "../../../lambda/core/rotation/rotation-event";
+import { RotationFault } from "../../../lambda/core/rotation/rotation-fault";
+import { descriptionOf, retiredAtOf } from "../../../lambda/core/rotation/key-lifetime";
+import { keyBytes, keyFrom, readValue, writeValue } from "../../../lambda/core/rotation/secret-value";
 
 const base = "arn:aws:secretsmanager:us-west-2:123456789012:secret:model-serving-dev/";
 const secretId = `${base}api-key/2026112100000000000000000001-AbCdEf`;

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { measuresLine, recordLine } from "../../../lambda/core/rotation-record";
+import { measuresLine, recordLine } from "../../../lambda/core/rotation/rotation-record";
 
 describe("the rotation's log", () => {
   it("carries the sweep's measures as CloudWatch metrics without dimensions, in seconds", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { steps } from "../../../lambda/core/rotation-event";
-import { RotationFault } from "../../../lambda/core/rotation-fault";
+import { steps } from "../../../lambda/core/rotation/rotation-event";
+import { RotationFault } from "../../../lambda/core/rotation/rotation-fault";
 import { aWorld, Killed, World } from "./a-world";
 
 const hour = 3_600_000;

@@ -4,8 +4,8 @@ import { request } from "node:https";
 import { Agent } from "node:https";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Invocation } from "../../../local/functions/functions";
-import { type LocalRun, startRun } from "../../../local/run";
+import type { Invocation } from "../../../local/functions/environments/invocation";
+import { type LocalRun, startRun } from "../../../local/run/run";
 import type { LocalAws } from "../../../local/aws/local-aws";
 
 export const regions = { secret: "eu-west-1", api: "us-east-2" } as const;

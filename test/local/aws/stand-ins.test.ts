@@ -16,7 +16,7 @@ import {
 import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { keyTag } from "../../../contract";
-import type { Principal } from "../../../local/identities";
+import type { Principal } from "../../../local/iam/identities";
 import { signedPost } from "../../../local/aws/signed-request";
 import { regions, type RotatingRun, startRotating } from "./a-run";
 

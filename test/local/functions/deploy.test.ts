@@ -18,7 +18,7 @@ import { basename, join } from "node:path";
 import type { Graph, Resource } from "../../../graph/resource";
 import { arnsOf } from "../../../local/functions/arns";
 import { deploy, type Deployment, type DeployOptions } from "../../../local/functions/deploy";
-import { removeUnused } from "../../../local/functions/folder";
+import { removeUnused } from "../../../local/functions/code/folder";
 import { archive, arnOf, graphOf, lambda, resource } from "./program";
 
 describe("deploying functions locally", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { frame, FrameReader, payloadOf } from "../../../local/functions/frame";
+import { frame, FrameReader, payloadOf } from "../../../local/functions/runtime/frame";
 
 describe("the frames between gateway and function", () => {
   const values: unknown[] = [

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { fork, spawnSync } from "node:child_process";
 import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Invocation } from "../../../local/functions/functions";
+import type { Invocation } from "../../../local/functions/environments/invocation";
 import { arnOf, graphOf, lambda, Running } from "./program";
 
 const patient = { timeoutMs: 20_000 };

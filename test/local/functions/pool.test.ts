@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Invocation } from "../../../local/functions/functions";
+import type { Invocation } from "../../../local/functions/environments/invocation";
 import type { LocalFunctions } from "../../../local/functions/local-functions";
 import { arnOf, graphOf, lambda, Running } from "./program";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Graph, Resource } from "../../../graph/resource";
 import { LocalFunctions, type LocalFunctionsOptions } from "../../../local/functions/local-functions";
-import type { LogLine } from "../../../local/functions/log-lines";
+import type { LogLine } from "../../../local/functions/environments/log-lines";
 
 const region = "eu-west-1";
 const account = "123456789012";

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate } from "node:tls";
 import { expect } from "chai";
-import { presentedCertificate } from "../../../local/gateway/client-certificate";
+import { presentedCertificate } from "../../../local/server/client-certificate";
 import { authorities, issue, type Issued, type Wanted } from "./certificates-made-here";
 
 describe("Client certificate", () => {

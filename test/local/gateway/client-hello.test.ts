@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { connect } from "node:tls";
 import { expect } from "chai";
-import { serverNameIn } from "../../../local/gateway/client-hello";
+import { serverNameIn } from "../../../local/server/client-hello";
 
 /** The first bytes that Node's own TLS client sends. */
 async function firstMessage(options: object): Promise<Buffer> {

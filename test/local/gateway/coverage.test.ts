@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { checkCoverage } from "../../../local/gateway/coverage";
-import { Unenforceable } from "../../../local/gateway/unenforceable";
+import { checkCoverage } from "../../../local/gateway/coverage/coverage";
+import { Unenforceable } from "../../../local/base/unenforceable";
 import { type Declared, graphOf, proxy, resource } from "./fixture";
 
 const check = (declared: Declared): unknown => checkCoverage(graphOf(declared));

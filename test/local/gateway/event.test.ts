@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { fixture, type Doubles, proxy, type Declared } from "./fixture";
-import type { FrontRequest } from "../../../local/gateway/front";
+import type { FrontRequest } from "../../../local/server/message";
 
 const paths = {
   "/mymodel": { post: { "x-amazon-apigateway-integration": proxy } },

@@ -1,12 +1,12 @@
 // A small REST API in a hand-written graph, served in memory and called without a network.
 
 import type { Graph, Resource } from "../../../graph/resource";
-import type { Functions, Invocation } from "../../../local/functions/functions";
-import type { Caller, Refusal } from "../../../local/gateway/call";
-import type { ProxyEvent } from "../../../local/gateway/event";
-import type { FrontRequest, ServedApi } from "../../../local/gateway/front";
-import type { Admission } from "../../../local/gateway/pipeline";
-import { type Guard, restApis } from "../../../local/gateway/rest-api";
+import type { Functions, Invocation } from "../../../local/functions/environments/invocation";
+import type { Caller, Refusal } from "../../../local/server/call";
+import type { ProxyEvent } from "../../../local/gateway/rest/rest-event";
+import type { FrontRequest, ServedApi } from "../../../local/server/message";
+import type { Admission } from "../../../local/gateway/rest/rest-pipeline";
+import { type Guard, restApis } from "../../../local/gateway/rest/rest-api";
 
 export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:model:live";
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij";

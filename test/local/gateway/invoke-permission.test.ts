@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { arnLike, functionOfUri } from "../../../local/gateway/invoke-permission";
+import { arnLike, functionOfUri } from "../../../local/gateway/integration/invoke-permission";
 import { executionArn, fixture, functionArn, proxy } from "./fixture";
 
 const paths = { "/v2/models/{model}": { get: { "x-amazon-apigateway-integration": proxy } } };

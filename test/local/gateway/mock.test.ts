@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Answer, fixture } from "./fixture";
-import { Unenforceable } from "../../../local/gateway/unenforceable";
-import type { FrontRequest } from "../../../local/gateway/front";
+import { Unenforceable } from "../../../local/base/unenforceable";
+import type { FrontRequest } from "../../../local/server/message";
 
 const preflight = {
   type: "mock",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { BadProxyResponse, readProxyResponse } from "../../../local/gateway/proxy-response";
+import { BadProxyResponse, readProxyResponse } from "../../../local/gateway/rest/proxy-response";
 
 describe("Lambda proxy response", () => {
   const malformed: [what: string, payload: unknown][] = [

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseQuery, parseTarget, withoutStage } from "../../../local/gateway/request-target";
+import { parseQuery, parseTarget, withoutStage } from "../../../local/server/request-target";
 
 describe("Request target", () => {
   it("keeps path and query as they were sent", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Router } from "../../../local/gateway/routing";
+import { Router } from "../../../local/gateway/request/routing";
 
 function router(...routes: string[]): Router<{ method: string; path: string }> {
   return new Router(

@@ -3,9 +3,9 @@ import { request as httpsRequest, Agent } from "node:https";
 import { connect, type TLSSocket } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { foreignAuthority } from "../../../local/certificates";
-import type { FrontRequest, FrontResponse } from "../../../local/gateway/front";
-import { type GatewayServer, type Patience, serve, type TlsOptions } from "../../../local/gateway/server";
+import { foreignAuthority } from "../../../local/certificates/authority";
+import type { FrontRequest, FrontResponse } from "../../../local/server/message";
+import { type GatewayServer, type Patience, serve, type TlsOptions } from "../../../local/server/server";
 
 interface Got {
   readonly status: number;

@@ -5,10 +5,10 @@ import { connect as connectPlain, createServer } from "node:net";
 import { connect, type ConnectionOptions } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { type Authority, foreignAuthority, type Pair } from "../../../local/certificates";
-import type { FrontRequest, FrontResponse, TlsVersion } from "../../../local/gateway/front";
-import { type GatewayServer, serve, type ServeOptions } from "../../../local/gateway/server";
-import type { Endpoint } from "../../../local/gateway/tls-endpoints";
+import { type Authority, foreignAuthority, type Pair } from "../../../local/certificates/authority";
+import type { FrontRequest, FrontResponse, TlsVersion } from "../../../local/server/message";
+import { type GatewayServer, serve, type ServeOptions } from "../../../local/server/server";
+import type { Endpoint } from "../../../local/server/tls-endpoints";
 import { authorities, issue, type Issued, rsa } from "./certificates-made-here";
 
 const domain = "models.example.com";

@@ -1,7 +1,7 @@
 import { request } from "node:https";
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from "jose";
 import { expect } from "chai";
-import { type Authority, foreignAuthority } from "../../../local/certificates";
+import { type Authority, foreignAuthority } from "../../../local/certificates/authority";
 import { type LocalIssuer, startIssuer } from "../../../local/issuer/issuer";
 
 const audience = "https://models.example.com/";

@@ -8,11 +8,11 @@ import { projectRoot } from "../../../graph/evaluate";
 import { openEndpoint } from "../../../local/aws/endpoint";
 import { lambdaInvoke } from "../../../local/aws/lambda";
 import type { ServiceCall } from "../../../local/aws/service";
-import { type Authority, openAuthority } from "../../../local/certificates";
-import type { GatewayServer } from "../../../local/gateway/server";
-import { policyOf } from "../../../local/gateway/protections/policy/policy";
-import { principal } from "../../../local/identities";
-import { s3 } from "../../../local/training/s3";
+import { type Authority, openAuthority } from "../../../local/certificates/authority";
+import type { GatewayServer } from "../../../local/server/server";
+import { policyOf } from "../../../local/iam/policy";
+import { principal } from "../../../local/iam/identities";
+import { s3 } from "../../../local/training/aws/s3";
 import { openStandIns, sha256, type StandIns, variant } from "./stand-ins";
 
 const run = promisify(execFile);
@@ -88,7 +88,7 @@ describe("commands on a deployed stack", function () {
     }
   }
   const live = (args: readonly string[], who: Partial<typeof operator> = operator, at = ["--region", region]) =>
-    node(["run.mjs", "local/live.ts", "--function", publisher, ...at, ...args], environment(who));
+    node(["run.mjs", "local/commands/live.ts", "--function", publisher, ...at, ...args], environment(who));
 
   it("npm run live shows what is live, gives a canary all requests, and goes back", async () => {
     expect((await live([])).stdout).to.equal(

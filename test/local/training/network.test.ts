@@ -5,9 +5,9 @@ import { expect } from "chai";
 import { evaluate } from "../../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { roleOf } from "../../../local/aws/principals";
-import { Buckets } from "../../../local/training/buckets";
-import { ObjectFiles } from "../../../local/training/object-files";
-import { type Place, wayTo } from "../../../local/training/ways";
+import { Buckets } from "../../../local/training/aws/buckets";
+import { ObjectFiles } from "../../../local/training/aws/object-files";
+import { type Place, wayTo } from "../../../local/training/aws/ways";
 
 const seed = Buffer.alloc(32, 7);
 type Inputs = Record<string, unknown>;

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { publishedKeys } from "../../../contract";
 import { evaluate, projectRoot } from "../../../graph/evaluate";
-import { openAuthority } from "../../../local/certificates";
+import { openAuthority } from "../../../local/certificates/authority";
 import { LocalFunctions } from "../../../local/functions/local-functions";
-import { openTrainingCloud, type TrainingCloud } from "../../../local/training/cloud";
-import { servedModels } from "../../../local/served-models";
+import { openTrainingCloud, type TrainingCloud } from "../../../local/training/aws/cloud";
+import { servedModels } from "../../../local/run/served-models";
 import { sha256, shippedModel, variant } from "./stand-ins";
 
 const seed = Buffer.alloc(32, 7);

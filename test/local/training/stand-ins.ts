@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evaluate, projectRoot } from "../../../graph/evaluate";
 import type { Graph } from "../../../graph/resource";
-import { type Authority, openAuthority } from "../../../local/certificates";
-import type { Invocation } from "../../../local/functions/functions";
+import { type Authority, openAuthority } from "../../../local/certificates/authority";
+import type { Invocation } from "../../../local/functions/environments/invocation";
 import type { LocalFunctions } from "../../../local/functions/local-functions";
-import { openTrainingCloud, type TrainingCloud } from "../../../local/training/cloud";
-import { startPublisher } from "../../../local/training/publisher";
-import { tarGz } from "../../../local/training/tar";
+import { openTrainingCloud, type TrainingCloud } from "../../../local/training/aws/cloud";
+import { startPublisher } from "../../../local/training/publishing/publisher";
+import { tarGz } from "../../../local/training/jobs/tar";
 
 const seed = Buffer.alloc(32, 7);
 

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { Graph, Resource } from "../../../../graph/resource";
-import type { ClientCertificate } from "../../../../local/gateway/client-certificate";
-import { domainFront } from "../../../../local/gateway/domains/domain-front";
+import type { ClientCertificate } from "../../../../local/server/client-certificate";
+import { domainFront } from "../../../../local/gateway/domains/custom-domain";
 import { domainsOf } from "../../../../local/gateway/domains/domains";
-import type { FrontRequest, ServedApi } from "../../../../local/gateway/front";
+import type { FrontRequest, ServedApi } from "../../../../local/server/message";
 import { fixture, request, resource } from "../fixture";
 
 const rest = (inputs: object = {}, name = "mymodel.example.com"): Resource =>

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Invocation } from "../../../../local/functions/functions";
+import type { Invocation } from "../../../../local/functions/environments/invocation";
 import type { Declared } from "../fixture";
 import { type Doubles, httpFixture, result, route } from "./fixture";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { checkCoverage } from "../../../../local/gateway/coverage";
-import { Unenforceable } from "../../../../local/gateway/unenforceable";
+import { checkCoverage } from "../../../../local/gateway/coverage/coverage";
+import { Unenforceable } from "../../../../local/base/unenforceable";
 import { resource } from "../fixture";
 import type { Declared } from "../fixture";
 import { httpFixture, httpGraph, route } from "./fixture";

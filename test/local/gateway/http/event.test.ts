@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { FrontRequest } from "../../../../local/gateway/front";
-import type { HttpEvent } from "../../../../local/gateway/http/event";
+import type { FrontRequest } from "../../../../local/server/message";
+import type { HttpEvent } from "../../../../local/gateway/http-api/http-api-event";
 import type { Declared } from "../fixture";
 import { httpFixture, route } from "./fixture";
 

@@ -1,11 +1,11 @@
 // A small HTTP API in a hand-written graph, served in memory and called without a network.
 
 import type { Graph } from "../../../../graph/resource";
-import type { Functions, Invocation } from "../../../../local/functions/functions";
-import type { FrontRequest, ServedApi } from "../../../../local/gateway/front";
-import type { HttpEvent } from "../../../../local/gateway/http/event";
-import { httpApis } from "../../../../local/gateway/http/http-api";
-import type { HttpProtectionContext } from "../../../../local/gateway/http/protection";
+import type { Functions, Invocation } from "../../../../local/functions/environments/invocation";
+import type { FrontRequest, ServedApi } from "../../../../local/server/message";
+import type { HttpEvent } from "../../../../local/gateway/http-api/http-api-event";
+import { httpApis } from "../../../../local/gateway/http-api/http-api";
+import type { HttpProtectionContext } from "../../../../local/gateway/http-api/http-api-protection";
 import { type Answer, asked, type Declared, functionArn, graphWith, request, resource } from "../fixture";
 
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:httpapi123";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { identitiesOf } from "../../../../local/identities";
-import type { Call } from "../../../../local/gateway/call";
+import { identitiesOf } from "../../../../local/iam/identities";
+import type { Call } from "../../../../local/server/call";
 import { resource } from "../fixture";
 import { signedCall } from "../protections/a-signer";
 import type { Declared } from "../fixture";

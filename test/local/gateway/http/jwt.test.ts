@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { SignJWT } from "jose";
-import { type Authority, foreignAuthority } from "../../../../local/certificates";
+import { type Authority, foreignAuthority } from "../../../../local/certificates/authority";
 import { type LocalIssuer, startIssuer, type TokenKind } from "../../../../local/issuer/issuer";
 import { type Answer, type Declared, resource } from "../fixture";
 import { type Fixture, httpFixture, nobody, route } from "./fixture";

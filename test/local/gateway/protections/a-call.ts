@@ -1,6 +1,6 @@
 // A call as the router passes it to the protections, with the fields that a test changes.
 
-import type { Call } from "../../../../local/gateway/call";
+import type { Call } from "../../../../local/server/call";
 
 export const api = {
   id: "abcde12345",

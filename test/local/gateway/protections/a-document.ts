@@ -5,7 +5,7 @@ import type {
   OpenApiOperation,
   OpenApiSecurityScheme,
   SecurityRequirement,
-} from "../../../../local/gateway/document";
+} from "../../../../local/gateway/request/document";
 
 export const apiKey: OpenApiSecurityScheme = { type: "apiKey", name: "x-api-key", in: "header" };
 

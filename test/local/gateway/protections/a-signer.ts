@@ -2,7 +2,7 @@
 
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Call } from "../../../../local/gateway/call";
+import type { Call } from "../../../../local/server/call";
 import { api } from "./a-call";
 
 export interface Signing {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { Graph, Resource } from "../../../../graph/resource";
-import { identitiesOf, type Principal } from "../../../../local/identities";
-import type { Call, Caller, Refusal } from "../../../../local/gateway/call";
-import { authorizeByIam } from "../../../../local/gateway/protections/iam-access";
-import { Unenforceable } from "../../../../local/gateway/unenforceable";
+import { identitiesOf, type Principal } from "../../../../local/iam/identities";
+import type { Call, Caller, Refusal } from "../../../../local/server/call";
+import { authorizeByIam } from "../../../../local/gateway/auth/iam-access";
+import { Unenforceable } from "../../../../local/base/unenforceable";
 import { aCall, api, now } from "./a-call";
 import { aGraph, aResource } from "./a-graph";
 import { signedCall } from "./a-signer";

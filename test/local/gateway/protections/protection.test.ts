@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { OpenApiDocument, OpenApiOperation } from "../../../../local/gateway/document";
-import { keyRequired, protectionOf, type ProtectionContext } from "../../../../local/gateway/protections/protection";
-import { Unenforceable } from "../../../../local/gateway/unenforceable";
-import { identitiesOf } from "../../../../local/identities";
+import type { OpenApiDocument, OpenApiOperation } from "../../../../local/gateway/request/document";
+import { keyRequired, protectionOf, type ProtectionContext } from "../../../../local/gateway/rest/rest-protection";
+import { Unenforceable } from "../../../../local/base/unenforceable";
+import { identitiesOf } from "../../../../local/iam/identities";
 import { aCall, now } from "./a-call";
 import {
   aDocument,

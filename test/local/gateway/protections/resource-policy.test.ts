@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Call } from "../../../../local/gateway/call";
-import { resourcePolicyOf } from "../../../../local/gateway/protections/resource-policy";
+import type { Call } from "../../../../local/server/call";
+import { resourcePolicyOf } from "../../../../local/gateway/auth/resource-policy";
 import { aCall, now } from "./a-call";
 import { aDocument } from "./a-document";
 

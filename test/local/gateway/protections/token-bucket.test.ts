@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { periodStart, Quota } from "../../../../local/gateway/protections/quota";
-import { TokenBucket } from "../../../../local/gateway/protections/token-bucket";
+import { periodStart, Quota } from "../../../../local/gateway/usage/quota";
+import { TokenBucket } from "../../../../local/gateway/usage/token-bucket";
 
 const at = (text: string): number => Date.parse(text);
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Resource } from "../../../../graph/resource";
-import { isRefusal } from "../../../../local/gateway/call";
-import { Usage, type UsageRoute } from "../../../../local/gateway/protections/usage";
-import { Unenforceable } from "../../../../local/gateway/unenforceable";
+import { isRefusal } from "../../../../local/server/call";
+import { Usage, type UsageRoute } from "../../../../local/gateway/usage/usage";
+import { Unenforceable } from "../../../../local/base/unenforceable";
 import { aCall, api, now } from "./a-call";
 import { aGraph, aResource } from "./a-graph";
 

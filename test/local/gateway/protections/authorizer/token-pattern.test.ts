@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { tokenPattern } from "../../../../../local/gateway/protections/authorizer/token-pattern";
+import { tokenPattern } from "../../../../../local/gateway/auth/lambda/token-pattern";
 
 class Refused extends Error {}
 const pattern = (expression: string) =>

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { createHmac, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from "node:crypto";
-import type { Call, Caller, Refusal } from "../../../../../local/gateway/call";
-import { protectionOf } from "../../../../../local/gateway/protections/protection";
-import { identitiesOf } from "../../../../../local/identities";
+import type { Call, Caller, Refusal } from "../../../../../local/server/call";
+import { protectionOf } from "../../../../../local/gateway/rest/rest-protection";
+import { identitiesOf } from "../../../../../local/iam/identities";
 import { aCall } from "../a-call";
 import { aDocument, anOperation, poolArn, userPool } from "../a-document";
 import { aGraph, aResource } from "../a-graph";

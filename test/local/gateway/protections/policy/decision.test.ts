@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { type Decision, decide } from "../../../../../local/gateway/protections/policy/decision";
-import { policyOf } from "../../../../../local/gateway/protections/policy/policy";
-import type { PolicyOwner } from "../../../../../local/gateway/protections/policy/condition-keys";
-import { PolicyError } from "../../../../../local/gateway/protections/policy/policy-error";
+import { type Decision, decide } from "../../../../../local/iam/decision";
+import { policyOf } from "../../../../../local/iam/policy";
+import type { PolicyOwner } from "../../../../../local/iam/condition-keys";
+import { PolicyError } from "../../../../../local/iam/policy-error";
 
 const arn = "arn:aws:execute-api:eu-central-1:123456789012:abcde12345/dev/POST/v2/models/m/infer";
 const keys = new Map([

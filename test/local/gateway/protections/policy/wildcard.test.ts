@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { matchesArn, matchesWildcard } from "../../../../../local/gateway/protections/policy/wildcard";
+import { matchesArn, matchesWildcard } from "../../../../../local/iam/wildcard";
 
 describe("wildcards of policies", () => {
   const cases: [pattern: string, text: string, matches: boolean][] = [

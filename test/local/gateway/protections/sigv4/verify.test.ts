@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { createHash } from "node:crypto";
-import type { Identities, Principal } from "../../../../../local/identities";
-import { type Call, isRefusal, type Refusal } from "../../../../../local/gateway/call";
-import { type PresentedSignature, presentedSignature } from "../../../../../local/gateway/protections/sigv4/presented";
-import { expectedSignature, hashOf } from "../../../../../local/gateway/protections/sigv4/signature";
-import { signerOf } from "../../../../../local/gateway/protections/sigv4/verify";
+import type { Identities, Principal } from "../../../../../local/iam/identities";
+import { type Call, isRefusal, type Refusal } from "../../../../../local/server/call";
+import { type PresentedSignature, presentedSignature } from "../../../../../local/iam/sigv4/presented";
+import { expectedSignature, hashOf } from "../../../../../local/iam/sigv4/signature";
+import { signerOf } from "../../../../../local/iam/sigv4/verify";
 import { aCall, api, now } from "../a-call";
 import { signedCall, type Signing } from "../a-signer";
 import botocore from "./signed-by-botocore.json";

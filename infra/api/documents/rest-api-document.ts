@@ -1,0 +1,221 @@
+// A REST API as one OpenAPI document with AWS's extensions: routes, protection, validators, integrations and gateway
+// responses. Pure. A change of the document triggers a redeployment; the local gateway interprets the same document.
+
+import { authorizerContext } from "../../../contract";
+import { gatewayResponses, preflight } from "./gateway-responses";
+
+/** Who may call: exactly one of these four. There is deliberately no variant without protection. */
+export type Protection =
+  | { readonly kind: "apiKey" }
+  | { readonly kind: "iam" }
+  | { readonly kind: "cognito"; readonly userPoolArn: string; readonly scope: string }
+  | { readonly kind: "lambda"; readonly authorizerArn: string; readonly cacheSeconds: number };
+
+export interface ApiDocumentArgs {
+  readonly title: string;
+  /** The plain route, for example `/mymodel`. */
+  readonly plainPath: string;
+  /** Region of the API. With the function's ARN it makes the integration's URI, known before anything is deployed. */
+  readonly region: string;
+  readonly partition: string;
+  /** ARN of the model function's alias. */
+  readonly functionArn: string;
+  readonly protection: Protection;
+  /** Whether an API key is required in addition to the protection. */
+  readonly keyRequired: boolean;
+  /** The only origin that browsers may call from, `*` for any, empty for none. */
+  readonly corsOrigin: string;
+  /** The resource policy; absent: the protection alone decides who may call. */
+  readonly policy?: object;
+  /** Minimum TLS version and ciphers of the default endpoint, as API Gateway names them. */
+  readonly securityPolicy: string;
+  readonly endpointAccessMode: string;
+}
+
+export interface Route {
+  readonly method: "get" | "post";
+  readonly path: string;
+  readonly summary: string;
+}
+
+/**
+ * The routes of the Open Inference Protocol V2 with Triton's extension that lists models, and the plain route.
+ * Sources: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
+ * and https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index
+ */
+export function routes(plainPath: string): Route[] {
+  const model = "/v2/models/{model}";
+  const version = `${model}/versions/{version}`;
+  return [
+    { method: "post", path: plainPath, summary: "Predict with the default model" },
+    { method: "get", path: "/v2", summary: "What the server is and can do" },
+    { method: "get", path: "/v2/health/live", summary: "Whether the server runs" },
+    { method: "get", path: "/v2/health/ready", summary: "Whether the default model can predict" },
+    { method: "post", path: "/v2/repository/index", summary: "The models that the caller may call" },
+    { method: "get", path: model, summary: "A model's inputs, outputs and versions" },
+    { method: "get", path: `${model}/ready`, summary: "Whether a model can predict" },
+    { method: "post", path: `${model}/infer`, summary: "Predict" },
+    { method: "get", path: version, summary: "The inputs and outputs of a model's version" },
+    { method: "get", path: `${version}/ready`, summary: "Whether a model's version can predict" },
+    { method: "post", path: `${version}/infer`, summary: "Predict with a model's version" },
+  ];
+}
+
+/** Integration timeout in milliseconds: the maximum without a raised quota. */
+export const timeoutMs = 29_000;
+
+/** Builds the document. The same arguments give the same text: properties have a fixed order. */
+export function apiDocument(args: ApiDocumentArgs): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes(args.plainPath)) {
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, args) };
+  }
+  if (args.corsOrigin !== "") {
+    for (const [path, operations] of Object.entries(paths)) {
+      const methods = Object.keys(operations).map((method) => method.toUpperCase());
+      operations.options = { ...preflight(args.corsOrigin, methods), parameters: parameters(path) };
+    }
+  }
+  return {
+    openapi: "3.0.1",
+    info: { title: args.title, version: "1" },
+    paths,
+    components: { securitySchemes: securitySchemes(args) },
+    "x-amazon-apigateway-request-validators": {
+      parameters: { validateRequestParameters: true, validateRequestBody: false },
+    },
+    "x-amazon-apigateway-request-validator": "parameters",
+    // A body may hold binary tensors, and real clients send no content type: every body reaches the function unchanged.
+    "x-amazon-apigateway-binary-media-types": ["*/*"],
+    "x-amazon-apigateway-api-key-source": "HEADER",
+    // Arguments of the API, too; but an import overwrites the API, so that without them each would weaken TLS for a moment.
+    "x-amazon-apigateway-security-policy": args.securityPolicy,
+    "x-amazon-apigateway-endpoint-access-mode": args.endpointAccessMode,
+    "x-amazon-apigateway-gateway-responses": gatewayResponses(args.corsOrigin, args.title),
+    ...(args.policy === undefined ? {} : { "x-amazon-apigateway-policy": args.policy }),
+  };
+}
+
+/**
+ * IAM is stated twice, by the scheme and by the operation itself: AWS documents each alone, and no warning for both; a
+ * reader that knows only one of them would otherwise take the route for an open one.
+ * Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html,
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-auth.html,
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-errors-warnings.html
+ */
+function operation(route: Route, args: ApiDocumentArgs): object {
+  return {
+    summary: route.summary,
+    parameters: parameters(route.path),
+    responses: { "200": { description: "Answered by the model function" } },
+    security: security(args),
+    ...(args.protection.kind === "iam" ? { "x-amazon-apigateway-auth": { type: "AWS_IAM" } } : {}),
+    "x-amazon-apigateway-integration": {
+      type: "aws_proxy",
+      httpMethod: "POST",
+      uri: invocationUri(args, args.functionArn),
+      timeoutInMillis: timeoutMs,
+    },
+  };
+}
+
+/** A path's parameters, declared as OpenAPI requires. */
+export function parameters(path: string): object[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
+/**
+ * Name of the security scheme for API keys, exactly as AWS documents it. Other names are only reported to work, and if
+ * an import did not recognise the scheme, a route that requires nothing else would be open.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-key-usage-plan-oas.html
+ */
+const keyScheme = "api_key";
+
+/**
+ * Security requirements of every route: the protection, and the API key if required. Each is an entry of its own.
+ * OpenAPI defines entries as alternatives, but API Gateway enforces all of them; AWS SAM joins a key to an authorizer
+ * in the same way.
+ * Source: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired)
+ */
+function security({ protection, keyRequired }: ApiDocumentArgs): Record<string, string[]>[] {
+  const key = { [keyScheme]: [] };
+  if (protection.kind === "apiKey") return [key];
+  const scopes = protection.kind === "cognito" ? [protection.scope] : [];
+  return [{ [protection.kind]: scopes }, ...(keyRequired ? [key] : [])];
+}
+
+function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
+  const { protection } = args;
+  const authorization = { type: "apiKey", name: "Authorization", in: "header" };
+  const schemes: Record<string, object> = {};
+  if (protection.kind === "apiKey" || args.keyRequired) {
+    schemes[keyScheme] = { type: "apiKey", name: "x-api-key", in: "header" };
+  }
+  if (protection.kind === "iam") {
+    schemes.iam = { ...authorization, "x-amazon-apigateway-authtype": "awsSigv4" };
+  }
+  if (protection.kind === "cognito") {
+    schemes.cognito = {
+      ...authorization,
+      "x-amazon-apigateway-authtype": "cognito_user_pools",
+      "x-amazon-apigateway-authorizer": { type: "cognito_user_pools", providerARNs: [protection.userPoolArn] },
+    };
+  }
+  if (protection.kind === "lambda") {
+    schemes.lambda = {
+      ...authorization,
+      "x-amazon-apigateway-authtype": "custom",
+      "x-amazon-apigateway-authorizer": {
+        // The token is read from the scheme's header. `identitySource` is for other types of authorizer; the import
+        // would warn about it, and a warning fails the deployment (`failOnWarnings`).
+        // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
+        type: "token",
+        // Rejects malformed tokens before the function is invoked and billed: three base64url parts, at most 9 KB in
+        // all.
+        identityValidationExpression:
+          "^[Bb]earer [A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,1024}$",
+        authorizerUri: invocationUri(args, protection.authorizerArn),
+        authorizerResultTtlInSeconds: protection.cacheSeconds,
+      },
+    };
+  }
+  return schemes;
+}
+
+/** URI by which API Gateway invokes a function: composed from names, so that it is known before deployment. */
+export function invocationUri(
+  { partition, region }: Pick<ApiDocumentArgs, "partition" | "region">,
+  functionArn: string,
+): string {
+  return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+}
+
+/**
+ * Format of an access log line (JSON): who called what, with which result. It holds no header, query string or
+ * credential; what a caller can choose freely (user agent, raw path) is left out because API Gateway does not escape
+ * it.
+ */
+export const accessLogFormat = JSON.stringify({
+  requestId: "$context.requestId",
+  extendedRequestId: "$context.extendedRequestId",
+  time: "$context.requestTime",
+  sourceIp: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  route: "$context.resourcePath",
+  status: "$context.status",
+  responseBytes: "$context.responseLength",
+  latencyMs: "$context.responseLatency",
+  integrationStatus: "$context.integration.status",
+  integrationLatencyMs: "$context.integration.latency",
+  apiKeyId: "$context.identity.apiKeyId",
+  userArn: "$context.identity.userArn",
+  principalId: "$context.authorizer.principalId",
+  client: `$context.authorizer.${authorizerContext.client}`,
+  responseType: "$context.error.responseType",
+  error: "$context.error.message",
+});

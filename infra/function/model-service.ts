@@ -1,0 +1,93 @@
+// The model function: its code, the models and the native library, each uploaded only when it changed. Guarantees: it
+// reads no secret, no table and no bucket except that of the published models; every model is pinned by digest.
+
+import { RolePolicy } from "@pulumi/aws/iam";
+import * as pulumi from "@pulumi/pulumi";
+import { environment, manifestFile } from "../../contract";
+import { requireModels } from "../settings/client-checks";
+import type { CodeStore } from "../base/code-store";
+import { bundle } from "../base/bundle";
+import { ServerlessFunction } from "./function";
+import type { FunctionNetwork } from "./function-network";
+import { layer } from "./layer";
+import type { Location } from "../base/location";
+import { defaultModel, readModels } from "./models";
+import { readerStatements } from "../base/published-bucket";
+import type { Settings } from "../settings/settings";
+
+export interface ModelServiceArgs {
+  readonly location: Location;
+  readonly codeStore: CodeStore;
+  /** KMS key of environment and logs. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Layer with the inference library. */
+  readonly nativeLibrary: pulumi.Input<string>;
+  /** Bucket of the published models; absent: only the models deployed with the code are served. */
+  readonly published: PublishedBucket | undefined;
+  readonly settings: Settings;
+  /** VPC placement; absent: outside any VPC, in Lambda's own network. */
+  readonly network?: FunctionNetwork;
+}
+
+export interface PublishedBucket {
+  readonly bucket: pulumi.Input<string>;
+  readonly bucketArn: pulumi.Input<string>;
+}
+
+/** Minimum seconds between two reads of the live pointer. */
+const refresh = 60;
+
+export class ModelService extends pulumi.ComponentResource {
+  readonly function: ServerlessFunction;
+  /** The model that the plain routes serve. */
+  readonly defaultModel: string;
+
+  constructor(name: string, args: ModelServiceArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:ModelService", name, {}, options);
+    const { location, codeStore, settings, published } = args;
+    const models = readModels(settings.modelsFolder);
+    this.defaultModel = defaultModel(models, settings.defaultModel, settings.modelsFolder, published !== undefined);
+    if (settings.apiGateway)
+      requireModels(settings.clients, Object.keys(models.manifest.models), settings.modelsFolder);
+    const code = bundle("model", { [manifestFile]: JSON.stringify(models.manifest) });
+    this.function = new ServerlessFunction(
+      name,
+      {
+        location,
+        role: "model",
+        handler: "model.handler",
+        code: codeStore.upload(`${name}-code`, code, this),
+        layers: [args.nativeLibrary, layer(`${name}-models`, models.layer, codeStore, this)],
+        environment: {
+          [environment.modelsDirectory]: "/opt/models",
+          [environment.defaultModel]: this.defaultModel,
+          [environment.corsOrigin]: settings.corsOrigin,
+          [environment.metricsNamespace]: location.prefix,
+          ...(published === undefined
+            ? {}
+            : { [environment.modelsBucket]: published.bucket, [environment.modelsRefresh]: String(refresh) }),
+        },
+        keyArn: args.keyArn,
+        memory: settings.modelMemory,
+        timeout: 28,
+        joinsNetworks: true,
+        network: args.network,
+        concurrency: settings.modelConcurrency,
+      },
+      { parent: this },
+    );
+    if (published !== undefined) {
+      new RolePolicy(
+        `${name}-published`,
+        {
+          role: this.function.role.name,
+          policy: pulumi
+            .output(published.bucketArn)
+            .apply((bucketArn) => JSON.stringify({ Version: "2012-10-17", Statement: readerStatements(bucketArn) })),
+        },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({});
+  }
+}

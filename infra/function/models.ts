@@ -1,0 +1,120 @@
+// The models that are deployed: what lies in the models folder, pinned by digest.
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { ModelManifest, PinnedFile, PinnedModel } from "../../contract";
+import { projectRoot } from "../base/bundle";
+import { fault } from "../base/fault";
+
+/** The models' pins, and their files as a Lambda layer: `models/<name>/…`, under `/opt` where the function runs. */
+export interface Models {
+  readonly manifest: ModelManifest;
+  readonly layer: pulumi.asset.AssetArchive;
+}
+
+/** Files that are not deployed: hidden files, and documentation, images and scripts beside a model. */
+const notPartOfTheModel = /(^\.)|(\.(md|txt|html|png|svg|py|ipynb)$)/i;
+
+/**
+ * Maximum size of all models together, in bytes. A function and its layers have 250 MB unpacked, of which the native
+ * library takes 46.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (deployment package size)
+ */
+const largest = 200 * 1024 * 1024;
+
+/**
+ * Reads the folder: one subfolder for each model, with `model.onnx` and its external data.
+ * @throws pulumi.RunError if no model can be deployed from it
+ */
+export function readModels(folder: string): Models {
+  const root = resolve(projectRoot, folder);
+  if (!existsSync(root)) throw modelsFault(folder, "does not exist");
+  if (!statSync(root).isDirectory()) throw modelsFault(folder, "is not a folder");
+  const names = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith(".") && existsSync(join(root, entry.name, "model.onnx")))
+    .map((entry) => entry.name)
+    .sort();
+  if (names.length === 0) throw modelsFault(folder, "holds no model: put one at <name>/model.onnx");
+  const invalid = names.find((name) => !/^[A-Za-z0-9][\w.-]{0,63}$/.test(name));
+  if (invalid !== undefined) {
+    throw modelsFault(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
+  }
+  const found = names.map((name) => [name, filesOf(root, name, folder)] as const);
+  const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
+  // Checked before anything is read: a file may be larger than memory.
+  if (bytes > largest) {
+    throw modelsFault(
+      folder,
+      `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`,
+    );
+  }
+  const models = Object.fromEntries(found.map(([name, files]) => [name, pin(join(root, name), files)]));
+  const assets = names.flatMap((name) =>
+    models[name]!.files.map(({ path }) => [
+      `models/${name}/${path}`,
+      new pulumi.asset.FileAsset(join(root, name, path)),
+    ]),
+  );
+  return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)) };
+}
+
+/**
+ * The model that the plain routes serve: the configured one, or the only one in the folder. Without it they would
+ * answer 404 to everyone.
+ * @param set value of the setting `defaultModel`
+ * @param published whether the training pipeline publishes models: it publishes under the name `set`, and a model of
+ * another name would never be replaced
+ * @throws pulumi.RunError if no model has that name, and there are several models or the pipeline publishes one
+ */
+export function defaultModel({ manifest }: Models, set: string, folder: string, published: boolean): string {
+  const names = Object.keys(manifest.models);
+  if (names.includes(set)) return set;
+  if (names.length === 1 && !published) return names[0]!;
+  const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")} …` : names.join(", ");
+  throw fault(
+    `defaultModel: is not one of the models in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`,
+  );
+}
+
+/**
+ * Paths and sizes of a model's files, sorted by path. @throws pulumi.RunError for what is not a file, such as a pipe
+ */
+function filesOf(root: string, name: string, folder: string): Omit<PinnedFile, "sha256">[] {
+  const paths = filesBelow(join(root, name))
+    .map((file) => relative(join(root, name), file))
+    .filter((path) => !notPartOfTheModel.test(path))
+    .sort();
+  // `model.onnx` may be a folder or, on a file system that ignores case, be spelt differently.
+  if (!paths.includes("model.onnx")) throw modelsFault(folder, `has no file named exactly ${name}/model.onnx`);
+  return paths.map((path) => {
+    const stat = statSync(join(root, name, path), { throwIfNoEntry: false });
+    if (stat?.isFile() !== true) throw modelsFault(folder, `contains something that is not a file: ${name}/${path}`);
+    return { path, bytes: stat.size };
+  });
+}
+
+function pin(folder: string, found: readonly Omit<PinnedFile, "sha256">[]): PinnedModel {
+  const files = found.map(({ path }): PinnedFile => {
+    const content = readFileSync(join(folder, path));
+    return { path, sha256: sha256(content), bytes: content.length };
+  });
+  const digest = files.length === 1 ? files[0]!.sha256 : sha256(files.map((f) => `${f.sha256}  ${f.path}\n`).join(""));
+  return { digest, files };
+}
+
+/** Symbolic links to folders are not followed: they may form a cycle. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+  );
+}
+
+function sha256(content: Buffer | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+function modelsFault(folder: string, what: string): pulumi.RunError {
+  return fault(`modelsFolder: ${folder} ${what}: pulumi config set modelsFolder models`);
+}

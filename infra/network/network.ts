@@ -1,0 +1,127 @@
+// The private network (VPC): subnets in two zones without a route to the internet, for the model function and the
+// training jobs; with `authorizerNetwork` nat, also subnets behind a NAT gateway, for authorizers that must reach their
+// issuer. Guarantees: nothing enters from outside, outbound traffic is restricted, every flow is logged, and the
+// default security group allows nothing.
+
+import { DefaultSecurityGroup, SecurityGroup } from "@pulumi/aws/ec2";
+import { Vpc } from "@pulumi/awsx/ec2/vpc";
+import * as pulumi from "@pulumi/pulumi";
+import { flowLog } from "./flow-log";
+import type { FunctionNetwork } from "../function/function-network";
+import { https, s3Addresses } from "./https-egress";
+import { JobNetwork } from "./job-network";
+import type { Location } from "../base/location";
+import type { Network as JobPlace } from "../training/pipeline/pipeline-jobs";
+import type { Settings } from "../settings/settings";
+
+export interface NetworkArgs {
+  readonly location: Location;
+  readonly settings: Settings;
+  /** KMS key of the flow log. */
+  readonly keyArn: pulumi.Input<string>;
+  /** Whether the model function is deployed. */
+  readonly serving: boolean;
+  /** Names of the zones, one for each subnet of a kind. */
+  readonly zones: readonly string[];
+}
+
+/** CIDR blocks of the isolated subnets, one in each zone. */
+const isolatedRanges = ["10.0.0.0/20", "10.0.16.0/20"];
+
+/** Number of zones, and of subnets of each kind. */
+export const subnetsOfAKind = isolatedRanges.length;
+
+export class Network extends pulumi.ComponentResource {
+  /** Placement of the model function; absent if it is not deployed. */
+  readonly isolated?: FunctionNetwork;
+  /** Placement of authorizers, behind the NAT gateway; absent: they run outside the VPC. */
+  readonly throughNat?: FunctionNetwork;
+  /** Placement of the training jobs; absent without the module `sagemaker`. */
+  readonly jobs?: pulumi.Output<JobPlace>;
+  /** The isolated subnets, to whose route tables the S3 endpoint is added; `zones` is their number. */
+  readonly subnets: {
+    readonly vpcId: pulumi.Output<string>;
+    readonly subnetIds: pulumi.Output<string[]>;
+    readonly zones: number;
+  };
+
+  constructor(name: string, args: NetworkArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:Network", name, {}, options);
+    const { location, settings, serving } = args;
+    const child = { parent: this };
+    const withNat =
+      settings.authorizerNetwork === "nat" &&
+      (settings.auth0Authorizer || (settings.apiGateway && settings.apiGatewayAuth === "lambda"));
+    const vpc = new Vpc(
+      `${name}-vpc`,
+      {
+        cidrBlock: "10.0.0.0/16",
+        availabilityZoneNames: [...args.zones],
+        enableDnsHostnames: true,
+        enableDnsSupport: true,
+        natGateways: { strategy: withNat ? "Single" : "None" },
+        subnetStrategy: "Auto",
+        subnetSpecs: [
+          { type: "Isolated", name: "isolated", cidrBlocks: isolatedRanges },
+          ...(withNat
+            ? [
+                { type: "Public" as const, name: "nat", cidrBlocks: ["10.0.32.0/24", "10.0.33.0/24"] },
+                { type: "Private" as const, name: "issuers", cidrBlocks: ["10.0.48.0/20", "10.0.64.0/20"] },
+              ]
+            : []),
+        ],
+      },
+      child,
+    );
+    // Resources that are created without a security group get the default one: it allows nothing in or out.
+    const { id: closedGroupId } = new DefaultSecurityGroup(
+      `${name}-default`,
+      { vpcId: vpc.vpcId, ingress: [], egress: [] },
+      child,
+    );
+    flowLog(name, { location, keyArn: args.keyArn, vpcId: vpc.vpcId }, this);
+    this.subnets = { vpcId: vpc.vpcId, subnetIds: vpc.isolatedSubnetIds, zones: subnetsOfAKind };
+    // Only the module `sagemaker` gives the model function and the jobs anything to read or write in S3.
+    const storage = settings.sagemaker ? s3Addresses(location, this) : undefined;
+    if (serving)
+      this.isolated = {
+        subnetIds: vpc.isolatedSubnetIds,
+        closedGroupId,
+        securityGroupId: new SecurityGroup(
+          `${name}-isolated`,
+          {
+            vpcId: vpc.vpcId,
+            description: "The model function: nothing in; out to the published models alone",
+            ingress: [],
+            egress:
+              storage === undefined
+                ? []
+                : [{ ...https, prefixListIds: [storage], description: "S3 of this region: the published models" }],
+          },
+          child,
+        ).id,
+      };
+    if (storage !== undefined)
+      this.jobs = new JobNetwork(
+        `${name}-jobs`,
+        { location, ...this.subnets, cidrBlocks: isolatedRanges, storage },
+        child,
+      ).place;
+    if (withNat)
+      this.throughNat = {
+        subnetIds: vpc.privateSubnetIds,
+        closedGroupId,
+        securityGroupId: new SecurityGroup(
+          `${name}-issuers`,
+          {
+            vpcId: vpc.vpcId,
+            description: "Authorizers: nothing in; out to issuers over HTTPS, whose addresses nobody knows beforehand",
+            ingress: [],
+            egress: [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "Issuers of tokens, anywhere" }],
+          },
+          child,
+        ).id,
+      };
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,154 @@
+// What each job of the pipeline may do: pure functions of ARNs. A step reads what earlier steps wrote, and writes only
+// under its own prefix; none can register, publish, or change another step's output.
+
+import type { Allowed } from "../../base/endpoint-policy";
+import { arn, type Location } from "../../base/location";
+import { type JobStep, jobSteps, prefixes } from "./pipeline-definition";
+
+/** The ARNs and names that the policies refer to. */
+export interface PipelineArns {
+  readonly location: Location;
+  readonly bucketArn: string;
+  /** KMS key of the bucket, the volumes and the outputs. */
+  readonly keyArn: string;
+  /** ECR repository of the image. */
+  readonly repositoryArn: string;
+  /** Name of the model package group. */
+  readonly group: string;
+  readonly roleArns: Readonly<Record<JobStep, string>>;
+  /** Whether the jobs run in the stack's own network. */
+  readonly inNetwork: boolean;
+}
+
+/**
+ * Only SageMaker may assume the role, and only for this account: another account's job cannot use it (confused deputy).
+ */
+export function trust({ account }: Location): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "sagemaker.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": account } },
+      },
+    ],
+  };
+}
+
+/** Prefixes that each step reads besides the code and the wheels. */
+const reads: Readonly<Record<JobStep, readonly string[]>> = {
+  split: [prefixes.data],
+  train: [prefixes.split],
+  evaluate: [prefixes.split, prefixes.train],
+};
+
+export function stepPolicy(step: JobStep, arns: PipelineArns): object {
+  const { location, bucketArn, keyArn } = arns;
+  const read = [prefixes.code, prefixes.wheels, ...reads[step]];
+  const jobs = step === "train" ? "TrainingJobs" : "ProcessingJobs";
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "Read",
+        Effect: "Allow",
+        Action: "s3:GetObject",
+        Resource: read.map((prefix) => `${bucketArn}/${prefix}/*`),
+      },
+      {
+        Sid: "Find",
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: bucketArn,
+        Condition: { StringLike: { "s3:prefix": read.map((prefix) => `${prefix}/*`) } },
+      },
+      { Sid: "Write", Effect: "Allow", Action: "s3:PutObject", Resource: `${bucketArn}/${prefixes[step]}/*` },
+      {
+        Sid: "Encryption",
+        Effect: "Allow",
+        // S3 needs data keys; SageMaker needs Encrypt if a job names the key of its output.
+        Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+        Resource: keyArn,
+      },
+      {
+        Sid: "Volumes",
+        Effect: "Allow",
+        Action: "kms:CreateGrant",
+        Resource: keyArn,
+        // Only grants to AWS services: here, to the volumes of jobs.
+        Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+      },
+      {
+        Sid: "Image",
+        Effect: "Allow",
+        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        Resource: arns.repositoryArn,
+      },
+      // ECR supports no resource-level permissions for this action.
+      { Sid: "Registry", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+      {
+        Sid: "Logs",
+        Effect: "Allow",
+        Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: arn(location, "logs", `log-group:/aws/sagemaker/${jobs}:*`),
+      },
+      {
+        Sid: "Metrics",
+        Effect: "Allow",
+        Action: "cloudwatch:PutMetricData",
+        // CloudWatch supports no resource-level permissions for this action; the namespace limits it.
+        Resource: "*",
+        Condition: { StringEquals: { "cloudwatch:namespace": `/aws/sagemaker/${jobs}` } },
+      },
+      ...(arns.inNetwork ? networkStatements : []),
+    ],
+  };
+}
+
+/** What all jobs together read and write, and what the S3 endpoint of their network therefore has to let through. */
+export function jobStorage(bucketArn: string): Allowed[] {
+  const read = [...new Set([prefixes.code, prefixes.wheels, ...jobSteps.flatMap((step) => reads[step])])];
+  const objects = (names: readonly string[]) => names.map((prefix) => `${bucketArn}/${prefix}/*`);
+  return [
+    { Sid: "JobsRead", Effect: "Allow", Action: "s3:GetObject", Resource: objects(read) },
+    {
+      Sid: "JobsFind",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucketArn,
+      Condition: { StringLike: { "s3:prefix": read.map((prefix) => `${prefix}/*`) } },
+    },
+    {
+      Sid: "JobsWrite",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: objects(jobSteps.map((step) => prefixes[step])),
+    },
+  ];
+}
+
+/**
+ * Network interfaces in the VPC, without restriction of resources or conditions: SageMaker checks the role before it
+ * starts a job, and refuses a narrower one. The isolated container has no credentials to use them with.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html (private VPC)
+ */
+const networkStatements = [
+  {
+    Sid: "Network",
+    Effect: "Allow",
+    Action: [
+      "ec2:CreateNetworkInterface",
+      "ec2:CreateNetworkInterfacePermission",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DeleteNetworkInterfacePermission",
+      "ec2:DescribeDhcpOptions",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+    ],
+    Resource: "*",
+  },
+];

@@ -1,0 +1,56 @@
+// The private network's only path to S3: a gateway endpoint, a route within AWS that is free of charge. Separate from
+// the network because its policy names buckets of components that are created after the network. Guarantees: only what
+// its users may do anyway passes, with credentials of this account, and nothing else.
+
+import { getRouteTableOutput, VpcEndpoint } from "@pulumi/aws/ec2";
+import * as pulumi from "@pulumi/pulumi";
+import { endpointPolicy } from "../base/endpoint-policy";
+import { endpointService, type Location } from "../base/location";
+import { jobStorage } from "./pipeline/step-roles";
+import { readerStatements } from "../base/published-bucket";
+
+export interface StorageEndpointArgs {
+  readonly location: Location;
+  readonly vpcId: pulumi.Input<string>;
+  /** Subnets whose route tables get the route to S3; one for each zone. */
+  readonly subnetIds: pulumi.Output<string[]>;
+  /** Number of the subnets. */
+  readonly zones: number;
+  /** The training bucket: jobs read and write their prefixes in it. */
+  readonly trainingBucketArn: pulumi.Input<string>;
+  /** Bucket of the published models; undefined: no model function reads it. */
+  readonly modelsBucketArn: pulumi.Input<string> | undefined;
+}
+
+export class StorageEndpoint extends pulumi.ComponentResource {
+  constructor(name: string, args: StorageEndpointArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:StorageEndpoint", name, {}, options);
+    const { location, vpcId, subnetIds, zones } = args;
+    const tables = Array.from(
+      { length: zones },
+      (_, zone) =>
+        getRouteTableOutput({ subnetId: subnetIds.apply((ids) => ids[zone]!) }, { parent: this }).routeTableId,
+    );
+    new VpcEndpoint(
+      `${name}-s3`,
+      {
+        vpcId,
+        vpcEndpointType: "Gateway",
+        serviceName: endpointService(location.region, "s3"),
+        routeTableIds: tables,
+        policy: pulumi
+          .all([args.trainingBucketArn, args.modelsBucketArn])
+          .apply(([training, models]) =>
+            JSON.stringify(
+              endpointPolicy(location, [
+                ...jobStorage(training),
+                ...(models === undefined ? [] : readerStatements(models)),
+              ]),
+            ),
+          ),
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

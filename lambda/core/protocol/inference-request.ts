@@ -1,0 +1,157 @@
+// Reads an inference request of the Open Inference Protocol V2: JSON, optionally followed by binary tensor data.
+// Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#inference
+
+import { readBinary } from "../tensor/binary-tensor";
+import { type Datatype, datatypes, type Elements, isDatatype } from "../tensor/datatype";
+import { invalid } from "../failure";
+import type { JsonCursor } from "../tensor/json-cursor";
+import { scanBigInteger } from "../tensor/json-integer";
+import { readShaped } from "../tensor/json-tensor";
+import { noParameters, type Parameters, readParameters, refuseUnsupported, size } from "./parameters";
+import type { Signature } from "../tensor/signature";
+import { maximumRank, type Tensor } from "../tensor/tensor";
+
+export interface RequestedOutput {
+  readonly name: string;
+  readonly parameters: Parameters;
+}
+
+/** An input as read from the JSON: its elements, or the length of its data in the binary part, in bytes. */
+export interface ReadInput extends Omit<Tensor, "data"> {
+  readonly data: Elements | { readonly binary: number };
+}
+
+/**
+ * Reads the list of inputs. It may not be longer than the model's, so that a body of countless inputs fails at once.
+ * @throws Failure `malformed-json`, `invalid-request`
+ */
+export function readInputs(cursor: JsonCursor, signature: Signature): ReadInput[] {
+  const inputs: ReadInput[] = [];
+  cursor.array((index) => {
+    if (index >= signature.inputs.length) {
+      throw invalid("inputs", `the model has ${signature.inputs.length}, and more are given`);
+    }
+    inputs.push(readInput(cursor, `inputs[${index}]`));
+  });
+  cursor.field = "body";
+  return inputs;
+}
+
+function readInput(cursor: JsonCursor, field: string): ReadInput {
+  let name: string | undefined;
+  let shape: number[] | undefined;
+  let datatype: Datatype | undefined;
+  let parameters = noParameters;
+  let data: Elements | undefined;
+  /** Position of the data if it precedes the datatype or the shape, as in requests of clients that sort their keys. */
+  let later: number | undefined;
+
+  cursor.object((key) => {
+    cursor.field = `${field}.${key}`;
+    if (key === "name") name = readName(cursor);
+    else if (key === "shape") shape = readShape(cursor);
+    else if (key === "datatype") datatype = readDatatype(cursor);
+    else if (key === "parameters") parameters = readParameters(cursor);
+    else if (key !== "data") cursor.skip();
+    else if (datatype !== undefined && shape !== undefined) data = readShaped(cursor, datatype, shape);
+    else {
+      const list = cursor.peek() === 0x5b;
+      later = cursor.at;
+      if (list) cursor.leap();
+      else cursor.skip();
+    }
+  });
+
+  if (name === undefined) throw invalid(`${field}.name`, "is missing");
+  if (shape === undefined) throw invalid(`${field}.shape`, "is missing");
+  if (datatype === undefined) throw invalid(`${field}.datatype`, "is missing");
+  refuseUnsupported(parameters, field);
+  const binary = size(parameters, "binary_data_size", field);
+  if (later !== undefined) {
+    const end = cursor.at;
+    cursor.field = `${field}.data`;
+    cursor.at = later;
+    data = readShaped(cursor, datatype, shape);
+    cursor.at = end;
+  }
+  if (binary !== undefined && data !== undefined) {
+    throw invalid(`${field}.data`, "is given twice, as JSON and as binary_data_size");
+  }
+  if (binary !== undefined) return { name, shape, datatype, data: { binary } };
+  if (data === undefined) throw invalid(`${field}.data`, "is missing");
+  return { name, shape, datatype, data };
+}
+
+/**
+ * Reads the list of requested outputs, of which none may occur twice. Whether the model has them is checked later.
+ * @throws Failure `malformed-json`, `invalid-request`
+ */
+export function readOutputs(cursor: JsonCursor, signature: Signature): RequestedOutput[] {
+  const outputs: RequestedOutput[] = [];
+  cursor.array((index) => {
+    const field = `outputs[${index}]`;
+    if (index >= signature.outputs.length) {
+      throw invalid("outputs", `the model has ${signature.outputs.length}, and more are asked for`);
+    }
+    let name: string | undefined;
+    let parameters = noParameters;
+    cursor.object((key) => {
+      cursor.field = `${field}.${key}`;
+      if (key === "name") name = readName(cursor);
+      else if (key === "parameters") parameters = readParameters(cursor);
+      else cursor.skip();
+    });
+    if (name === undefined) throw invalid(`${field}.name`, "is missing");
+    refuseUnsupported(parameters, field);
+    if (outputs.some((other) => other.name === name)) throw invalid(`${field}.name`, "this output is asked for twice");
+    outputs.push({ name, parameters });
+  });
+  cursor.field = "body";
+  return outputs;
+}
+
+/**
+ * Resolves each binary input to its bytes, which follow the JSON in the order of the inputs.
+ * @throws Failure `invalid-request` if the binary part is too short or too long
+ */
+export function attachBinary(inputs: readonly ReadInput[], binary: Buffer): Tensor[] {
+  let at = 0;
+  const tensors = inputs.map((input, index) => {
+    const { data } = input;
+    if (!("binary" in data)) return { ...input, data };
+    const field = `inputs[${index}].parameters.binary_data_size`;
+    const end = at + data.binary;
+    if (end > binary.length) throw invalid(field, "is more than the bytes behind the JSON");
+    const bytes = binary.subarray(at, end);
+    at = end;
+    return { ...input, data: readBinary(bytes, input.datatype, input.shape, field) };
+  });
+  if (at !== binary.length) throw invalid("body", "has more bytes behind the JSON than binary_data_size accounts for");
+  return tensors;
+}
+
+/** Whether the input's elements are in the binary part. */
+export function isBinary(input: ReadInput): boolean {
+  return "binary" in input.data;
+}
+
+function readName(cursor: JsonCursor): string {
+  if (cursor.peek() !== 0x22) throw cursor.unfit("must be a string");
+  return cursor.string();
+}
+
+function readShape(cursor: JsonCursor): number[] {
+  const shape: number[] = [];
+  if (cursor.peek() !== 0x5b) throw cursor.unfit("must be a list of sizes");
+  cursor.array((level) => {
+    if (level >= maximumRank) throw cursor.unfit(`has more than ${maximumRank} dimensions`);
+    shape.push(Number(scanBigInteger(cursor, 0n, BigInt(Number.MAX_SAFE_INTEGER))));
+  });
+  return shape;
+}
+
+function readDatatype(cursor: JsonCursor): Datatype {
+  const name = readName(cursor);
+  if (!isDatatype(name)) throw cursor.unfit(`must be one of ${Object.keys(datatypes).join(", ")};`);
+  return name;
+}

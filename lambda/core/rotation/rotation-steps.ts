@@ -1,0 +1,236 @@
+// The rotation of one secret: what each step and event does, with injected collaborators. Steps are idempotent: killed
+// at any point, they can be run again and do only what is missing. The order keeps clients working: a value becomes
+// current only once the API accepts its key, and a key is deleted only when the overlap after its replacement is over.
+
+import { adoptLabel } from "../../../contract";
+import { changesOf, type RotatedKey, type Versions } from "./key-lifetime";
+import type { Step } from "./rotation-event";
+import { RotationFault } from "./rotation-fault";
+import type { Measures } from "./rotation-record";
+import { readValue, writeValue } from "./secret-value";
+
+/** The secret and its versions. */
+export interface Vault {
+  /** @returns the labelled versions, and whether rotation is enabled */
+  describe(): Promise<Versions & { readonly rotates: boolean }>;
+  /** Text of a version; `undefined` if it has none yet. */
+  read(version: string): Promise<string | undefined>;
+  /** Stores a version's text under a label. Of concurrent writers the first wins; the others get no error. */
+  write(version: string, text: string, label: "AWSPENDING" | "AWSCURRENT"): Promise<void>;
+  /** Moves the label AWSCURRENT to a version. @param from the version that has the label now */
+  makeCurrent(version: string, from: string | undefined): Promise<void>;
+  /** Removes a label from the version that carries it. */
+  unlabel(version: string, label: "AWSPENDING" | typeof adoptLabel): Promise<void>;
+  /** When each version was created, in milliseconds since the epoch, by version id. */
+  ages(): Promise<ReadonlyMap<string, number>>;
+}
+
+/** The API keys that the rotation created for this secret, and no others. */
+export interface ApiKeys {
+  list(): Promise<readonly RotatedKey[]>;
+  /** @returns `undefined` if another key already has this value */
+  create(version: string, apiKey: string): Promise<RotatedKey | undefined>;
+  /** Adds a key to the usage plan, unless it is in it. */
+  join(key: RotatedKey): Promise<void>;
+  /** Marks when a key was replaced, in milliseconds since the epoch; `undefined` removes the mark. */
+  mark(key: RotatedKey, retiredAt: number | undefined): Promise<void>;
+  /** Deletes a key, if it exists. */
+  remove(key: RotatedKey): Promise<void>;
+}
+
+/**
+ * How the API reacts to a key. `throttled` decides nothing: the key, or the whole API, has reached its rate limit. The
+ * last two say that the key was not judged: the API answered with another status, or could not be reached (with the
+ * error's code, such as ENOTFOUND).
+ */
+export type Verdict = "let in" | "throttled" | "refused" | `answered ${number}` | `unreachable (${string})`;
+export type Proof = (apiKey: string) => Promise<Verdict>;
+
+/** The collaborators and settings of a rotation. */
+export interface Surroundings {
+  readonly vault: Vault;
+  readonly keys: ApiKeys;
+  readonly proof: Proof;
+  /** Prefix of this secret's API keys; empty for the shared key. */
+  readonly keyPrefix: string;
+  /** Generates the value of an API key. */
+  readonly newKey: () => string;
+  /** Generates a version id. */
+  readonly newVersion: () => string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  /** Longest wait until the API accepts a new key, in milliseconds. */
+  readonly patience: number;
+  /** How long a replaced key stays valid, in milliseconds. */
+  readonly overlap: number;
+}
+
+/** Successes in a row after which a key counts as live: API Gateway's hosts learn of it one by one. */
+const proofsInARow = 5;
+const pauseMs = 200;
+/** Enough for one more call: the lowest rate limit of a client is one request per second. */
+const throttledPauseMs = 1_000;
+
+export class Rotation {
+  constructor(private readonly around: Surroundings) {}
+
+  /**
+   * Carries out a rotation step.
+   * @param token id of the version that is to become current
+   * @throws RotationFault if rotation is off or `token` is not pending (nothing was changed), or the step fails
+   */
+  async step(step: Step, token: string): Promise<void> {
+    const versions = await this.around.vault.describe();
+    if (!versions.rotates) throw new RotationFault("rotation is not enabled for the secret");
+    if (versions.current === token) return step === "finishSecret" ? this.settle(versions) : undefined;
+    if (versions.pending !== token) throw new RotationFault("ClientRequestToken is not the pending version");
+    switch (step) {
+      case "createSecret":
+        return this.fill(token);
+      case "setSecret":
+        await this.ensureKey(token, await this.valueOf(token));
+        return;
+      case "testSecret":
+        return this.prove(await this.valueOf(token));
+      case "finishSecret":
+        return this.replace(versions, token);
+    }
+  }
+
+  /**
+   * Makes a value live that was set by hand: the version labelled `adoptLabel`, else the current one.
+   * @throws RotationFault
+   */
+  async adopt(): Promise<void> {
+    const versions = await this.around.vault.describe();
+    const version = versions.adoptable ?? versions.current;
+    if (version === undefined) throw new RotationFault("the secret has no value to adopt");
+    const value = await this.valueOf(version);
+    await this.ensureKey(version, value);
+    await this.prove(value);
+    if (version === versions.current) await this.settle(versions);
+    else await this.replace(versions, version);
+    if (versions.adoptable !== undefined) await this.around.vault.unlabel(versions.adoptable, adoptLabel);
+  }
+
+  /**
+   * Ensures, for a deployment, that the secret has a value, and that the current one has an API key in the usage plan.
+   */
+  async initialise(): Promise<void> {
+    const { vault, newKey, newVersion } = this.around;
+    const versions = await vault.describe();
+    if (versions.current !== undefined) {
+      await this.ensureKey(versions.current, await this.valueOf(versions.current));
+      return this.tidy(versions);
+    }
+    // The API key comes first: Secrets Manager makes the first value current at once, and a client may read and use it.
+    const [version, apiKey] = [newVersion(), newKey()];
+    await this.ensureKey(version, apiKey);
+    await vault.write(version, writeValue(apiKey), "AWSCURRENT");
+    // Retires keys of an earlier attempt that was killed before it stored the value: no client has them.
+    await this.tidy({ ...versions, current: version });
+  }
+
+  /**
+   * Deletes keys past their overlap and measures.
+   * @throws RotationFault, after that, if the current version has no key
+   */
+  async sweep(measured: (measures: Measures) => void): Promise<void> {
+    const { vault, keys, now } = this.around;
+    const versions = await vault.describe();
+    const found = await keys.list();
+    await this.apply(found, versions, true);
+    const made = await vault.ages();
+    const age = (version: string | undefined) => (version === undefined ? 0 : now() - (made.get(version) ?? now()));
+    const { current, pending } = versions;
+    measured({ keys: found.length, keyAge: age(current), pendingAge: pending === current ? 0 : age(pending) });
+    if (current !== undefined && !found.some(({ version }) => version === current)) {
+      throw new RotationFault('the current version has no API key: invoke this function with {"event":"adopt"}');
+    }
+  }
+
+  /** Deletes all API keys of the secret. */
+  async clear(): Promise<void> {
+    for (const key of await this.around.keys.list()) await this.around.keys.remove(key);
+  }
+
+  private async fill(token: string): Promise<void> {
+    const { vault, newKey } = this.around;
+    if ((await vault.read(token)) === undefined) await vault.write(token, writeValue(newKey()), "AWSPENDING");
+  }
+
+  /** Makes a version current. Tries its key once more, since whoever sends the events may skip the earlier steps. */
+  private async replace(versions: Versions, version: string): Promise<void> {
+    const value = await this.valueOf(version);
+    await this.ensureKey(version, value);
+    await this.prove(value, 1);
+    const settled = await this.release(versions, versions.current);
+    await this.around.vault.makeCurrent(version, versions.current);
+    await this.settle({ ...settled, current: version });
+  }
+
+  /**
+   * After a version has become current: removes its label AWSPENDING, and starts the overlap of the keys it replaced.
+   */
+  private async settle(versions: Versions): Promise<void> {
+    await this.tidy(await this.release(versions, versions.current));
+  }
+
+  /**
+   * Removes AWSPENDING from a version that is current. Left there, it would look like an unfinished rotation as soon as
+   * another version is made current by hand, and Secrets Manager would make the old value current again.
+   */
+  private async release(versions: Versions, current: string | undefined): Promise<Versions> {
+    if (current === undefined || versions.pending !== current) return versions;
+    await this.around.vault.unlabel(current, "AWSPENDING");
+    return { ...versions, pending: undefined };
+  }
+
+  private async valueOf(version: string): Promise<string> {
+    const text = await this.around.vault.read(version);
+    if (text === undefined) throw new RotationFault("the version has no value yet: createSecret comes first");
+    return readValue(text, this.around.keyPrefix);
+  }
+
+  private async ensureKey(version: string, apiKey: string): Promise<void> {
+    const { keys } = this.around;
+    const there = (await keys.list()).find((key) => key.version === version);
+    const key = there ?? (await keys.create(version, apiKey));
+    if (key === undefined) throw new RotationFault("another API key of the account has this value");
+    await keys.join(key);
+  }
+
+  private async prove(apiKey: string, times = proofsInARow): Promise<void> {
+    const { proof, now, sleep, patience } = this.around;
+    const until = now() + patience;
+    for (let inARow = 0; ;) {
+      const verdict = await proof(apiKey);
+      if (verdict === "let in") inARow++;
+      else if (verdict !== "throttled") inARow = 0;
+      if (inARow >= times) return;
+      if (now() >= until) throw new RotationFault(unproven(verdict));
+      await sleep(verdict === "refused" || verdict === "let in" ? pauseMs : throttledPauseMs);
+    }
+  }
+
+  /** Updates the marks of replaced keys; only the sweep deletes keys. */
+  private async tidy(versions: Versions): Promise<void> {
+    await this.apply(await this.around.keys.list(), versions, false);
+  }
+
+  private async apply(found: readonly RotatedKey[], versions: Versions, removing: boolean): Promise<void> {
+    const { keys, now, overlap } = this.around;
+    const { retire, restore, remove } = changesOf(found, versions, overlap, now());
+    for (const key of restore) await keys.mark(key, undefined);
+    for (const key of retire) await keys.mark(key, now());
+    if (removing) for (const key of remove) await keys.remove(key);
+  }
+}
+
+/** Why a key was not proven. An unreachable API says nothing about the key, and has other cures. */
+function unproven(verdict: Verdict): string {
+  if (verdict === "refused" || verdict === "throttled")
+    return `the API does not let the new key in yet: it is ${verdict}`;
+  return `the new key could not be tried: the API ${verdict.startsWith("answered") ? verdict : `is ${verdict}`}`;
+}

@@ -1,0 +1,194 @@
+// A strict, forward-only JSON reader (RFC 8259) over bytes, which builds only the values that its caller asks for. It
+// does not check that the bytes are UTF-8: its caller must, for the part that was read, before using the result.
+
+import { Failure, invalid } from "../failure";
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Limits on the members of one object and on nesting outside tensor data, far above what any client needs. */
+export const maximumMembers = 1000;
+export const maximumDepth = 32;
+
+export class JsonCursor {
+  /** Offset of the next byte to read. */
+  at = 0;
+  /** The field being read, for failure messages: `inputs[0].data`. */
+  field = "body";
+
+  constructor(readonly bytes: Buffer) {}
+
+  /** Skips white space and returns the first byte of the next token without consuming it; 0 at the end. */
+  peek(): number {
+    const { bytes } = this;
+    let { at } = this;
+    let byte = bytes[at];
+    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++at];
+    this.at = at;
+    return byte ?? 0;
+  }
+
+  /** Consumes the next token if it is this punctuation byte, and returns whether it was. */
+  accept(byte: number): boolean {
+    if (this.peek() !== byte) return false;
+    this.at++;
+    return true;
+  }
+
+  expect(byte: number): void {
+    if (!this.accept(byte)) throw this.malformed(`expected ${String.fromCharCode(byte)}`);
+  }
+
+  /**
+   * Calls `member` for each key, with the cursor before the value, which it must consume. Duplicate keys are refused.
+   */
+  object(member: (key: string) => void): void {
+    this.expect(0x7b);
+    if (this.accept(0x7d)) return;
+    const seen = new Set<string>();
+    do {
+      this.peek();
+      const key = this.string();
+      // Parsers differ on which of two equal keys counts: one may check one value, and another use the other.
+      if (seen.has(key)) throw this.malformed("a key occurs twice in one object");
+      if (seen.size === maximumMembers) throw this.malformed(`an object has more than ${maximumMembers} members`);
+      seen.add(key);
+      this.expect(0x3a);
+      member(key);
+    } while (this.accept(0x2c));
+    this.expect(0x7d);
+  }
+
+  /** Calls `element` for each element, with the cursor before the element, which it must consume. */
+  array(element: (index: number) => void): void {
+    this.expect(0x5b);
+    if (this.accept(0x5d)) return;
+    let index = 0;
+    do element(index++);
+    while (this.accept(0x2c));
+    this.expect(0x5d);
+  }
+
+  /** Reads and decodes a string. Lone surrogates are refused: systems differ on them, as they have no UTF-8 form. */
+  string(): string {
+    const { bytes } = this;
+    if (bytes[this.at] !== quote) throw this.malformed("expected a string");
+    const start = ++this.at;
+    let at = start;
+    let plain = true;
+    for (;;) {
+      const byte = bytes[at];
+      if (byte === undefined) throw this.malformed("a string does not end");
+      if (byte === quote) break;
+      if (byte < 0x20) throw this.malformed("a control character in a string is not escaped", at);
+      if (byte === backslash) {
+        plain = false;
+        at++;
+      } else if (byte > 0x7e) plain = false;
+      at++;
+    }
+    this.at = at + 1;
+    if (plain) return bytes.toString("latin1", start, at);
+    const text = unescaped(bytes.toString("utf8", start, at));
+    if (text === undefined) throw this.malformed("a string has an escape that is not valid", start);
+    return text;
+  }
+
+  /** Reads any value and discards it. */
+  skip(depth = 0): void {
+    if (depth > maximumDepth) throw this.malformed(`more than ${maximumDepth} levels of nesting`);
+    const first = this.peek();
+    if (first === 0x7b) this.object(() => this.skip(depth + 1));
+    else if (first === 0x5b) this.array(() => this.skip(depth + 1));
+    else if (first === quote) this.string();
+    else this.scalar();
+  }
+
+  /**
+   * Skips an array without validating its content, several times as fast as `skip`: only for data that is parsed later.
+   */
+  leap(): void {
+    const { bytes } = this;
+    let { at } = this;
+    let depth = 0;
+    do {
+      const byte = bytes[at];
+      if (byte === undefined) throw this.malformed("an array does not end", at);
+      if (byte === quote) {
+        this.at = at;
+        this.string();
+        at = this.at;
+        continue;
+      }
+      if (byte === 0x5b) depth++;
+      else if (byte === 0x5d) depth--;
+      at++;
+    } while (depth > 0);
+    this.at = at;
+  }
+
+  /** Reads `true`, `false`, `null` or a number, as text. */
+  scalar(): string {
+    const text = this.word();
+    if (text === "true" || text === "false" || text === "null") return text;
+    if (!jsonNumber.test(text)) throw this.malformed("expected a value", this.at - text.length);
+    return text;
+  }
+
+  /** Reads up to the next delimiter, as text and unvalidated; 4096 characters at most, enough for any number. */
+  word(): string {
+    this.peek();
+    const start = this.at;
+    const { bytes } = this;
+    let { at } = this;
+    while (isWordByte(bytes[at])) at++;
+    if (at - start > 4096) throw this.malformed("a number has more than 4096 characters", start);
+    this.at = at;
+    return bytes.toString("latin1", start, at);
+  }
+
+  /** Checks that only white space follows. */
+  end(): void {
+    if (this.peek() !== 0 || this.at < this.bytes.length) throw this.malformed("expected the end");
+  }
+
+  /** A failure `malformed-json` that gives the position, never the content. */
+  malformed(fault: string, at = this.at): Failure {
+    return new Failure("malformed-json", `${fault} at byte ${at}`);
+  }
+
+  /** A failure `invalid-request`: valid JSON, but not a value that the field may have. */
+  unfit(fault: string, at = this.at): Failure {
+    return invalid(this.field, `${fault} at byte ${at}`);
+  }
+}
+
+/** RFC 8259 section 6. */
+const jsonNumber = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
+/** Whether a byte can be part of a number or a word: letters, digits, `+`, `-`, `.`. */
+function isWordByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    byte === 0x2b ||
+    byte === 0x2d ||
+    byte === 0x2e
+  );
+}
+
+const loneSurrogate = /\p{Surrogate}/u;
+
+/** Decodes the escapes of a string's content (RFC 8259 section 7); `undefined` if one is invalid. */
+function unescaped(text: string): string | undefined {
+  if (!text.includes("\\")) return text;
+  let plain: string;
+  try {
+    plain = JSON.parse(`"${text}"`) as string;
+  } catch {
+    return undefined;
+  }
+  return loneSurrogate.test(plain) ? undefined : plain;
+}

@@ -1,0 +1,66 @@
+// `npm start`: the command line around a local run.
+
+import { resolve } from "node:path";
+import { projectRoot } from "../../graph/evaluate";
+import { requireStack } from "../../graph/project";
+import { readyLine, readyText } from "./console";
+import { Unenforceable } from "../base/unenforceable";
+import { openHome } from "../base/home";
+import { localOptions, usage } from "./start-options";
+import { requestExample } from "../run/request-example";
+import { type LocalRun, startRun } from "../run/run";
+import { FileLog } from "../run/run-log";
+import { servedModels } from "../run/served-models";
+import { watchFolders } from "../base/watch";
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function main(): Promise<void> {
+  const options = localOptions(process.argv.slice(2));
+  if (options === undefined) return void process.stdout.write(`${usage}\n`);
+  const { stack, set, json } = options;
+  requireStack(projectRoot, stack); // Before a file name is built from it.
+  const log = new FileLog(openHome(projectRoot).logs, stack, json ? () => undefined : say);
+  const tell = json ? () => undefined : say;
+  const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });
+
+  const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
+  const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => takeUp(run), say);
+  stopOnSignals(async () => {
+    unwatch();
+    await run.close();
+  });
+  process.stdout.write(`${json ? readyLine(run) : await text(run, log.file)}\n`);
+}
+
+async function text(run: LocalRun, logFile: string): Promise<string> {
+  const models = servedModels(run.graph);
+  const body = models && (await requestExample(run.functions, models.functionArn, models.standard));
+  return readyText(run, models, body, logFile);
+}
+
+async function takeUp(run: LocalRun): Promise<void> {
+  try {
+    await run.reload();
+    say("Changed sources are being served.");
+  } catch (error) {
+    say(`The change is not served; the previous version still is: ${(error as Error).message}`);
+  }
+}
+
+/** The first signal closes the run; a second one exits immediately. */
+function stopOnSignals(close: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      void close().finally(() => process.exit(0));
+    });
+  }
+}
+
+main().catch((error: Error) => {
+  say(`npm start: ${error instanceof Unenforceable ? "this cannot be served locally: " : ""}${error.message}`);
+  process.exit(1);
+});

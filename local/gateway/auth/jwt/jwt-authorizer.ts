@@ -1,0 +1,134 @@
+// A JWT authorizer: a token is signed by the issuer with RSA, for an audience, valid now, and has a scope of the route.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+// Time is the system clock, as in the library: a security check is not reimplemented to make the clock injectable.
+
+import { JwtVerifier } from "aws-jwt-verify";
+import { JwtExpiredError, JwtNotBeforeError } from "aws-jwt-verify/error";
+import type { Jwks } from "aws-jwt-verify/jwk";
+import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
+import type { JwtHeader, JwtPayload } from "aws-jwt-verify/jwt-model";
+import type { Call, Caller } from "../../../server/call";
+import { parseQuery } from "../../../server/request-target";
+import { httpFault, type HttpFault } from "../../responses/http-api-responses";
+import { claimTexts, grantedScopes } from "./jwt-claims";
+import type { JwtSettings } from "./jwt-settings";
+
+/** Provides an issuer's keys. @throws Error if they are not available */
+export interface Keys {
+  with(keyId: string): Promise<Jwks>;
+}
+
+export class JwtAuthorizer {
+  private readonly verifier;
+  /** The key set that the verifier currently uses. */
+  private seen: Jwks | undefined;
+
+  constructor(
+    private readonly settings: JwtSettings,
+    private readonly keys: Keys,
+  ) {
+    this.verifier = JwtVerifier.create({
+      issuer: settings.issuer,
+      // Checked below, because API Gateway checks client_id if aud is absent.
+      audience: null,
+      // Never fetched: only verifySync is called, with keys that are set explicitly.
+      jwksUri: "https://keys.invalid/",
+      graceSeconds: 0,
+    });
+  }
+
+  /** @param scopes of the route: the token needs one of them; an empty list requires none */
+  async authorize(call: Call, scopes: readonly string[]): Promise<Caller | HttpFault> {
+    const token = this.tokenOf(call);
+    if (token === undefined) return unauthorized("the token is absent or sent more than once");
+    const claimed = parts(token);
+    if (!claimed) return invalid("the token is malformed");
+    // Checked before the keys are fetched: a token that cannot pass must not cause a request to the issuer.
+    const fault = headerFault(claimed.header) ?? this.claimsFault(claimed.payload);
+    if (fault !== undefined) return invalid(fault);
+    let keys: Jwks;
+    try {
+      keys = await this.keys.with(String(claimed.header.kid));
+    } catch (problem) {
+      return invalid("OIDC discovery endpoint communication error", (problem as Error).message);
+    }
+    let payload: JwtPayload;
+    try {
+      // Replaces the whole set, so that a retired key is dropped.
+      if (keys !== this.seen) this.verifier.cacheJwks((this.seen = keys));
+      payload = this.verifier.verifySync(token);
+    } catch (problem) {
+      return invalid(reasonOf(problem));
+    }
+    const granted = grantedScopes(payload);
+    if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope)))
+      return httpFault(403, "ACCESS_DENIED", "the token has none of the route's scopes", {
+        authorizerError: "insufficient_scope",
+      });
+    return { authorizer: { claims: claimTexts(payload), scopes: scopes.length > 0 ? granted : null } };
+  }
+
+  /** The token, without a Bearer scheme in front; `undefined` if there is none or more than one. */
+  private tokenOf(call: Call): string | undefined {
+    const { place, name } = this.settings.source;
+    const sent =
+      place === "header"
+        ? call.headers.filter(([header]) => header.toLowerCase() === name.toLowerCase())
+        : parseQuery(call.rawQuery).filter(([key]) => key === name);
+    // With two tokens, the authorizer and the function could each read a different one.
+    if (sent.length !== 1) return undefined;
+    const token = sent[0]![1].trim().replace(/^Bearer +/i, "");
+    return token === "" ? undefined : token;
+  }
+
+  private claimsFault({ iss, aud, client_id: client, exp, nbf, iat }: JwtPayload): string | undefined {
+    const now = Date.now() / 1000;
+    if (iss !== this.settings.issuer) return "the token has an invalid issuer";
+    const named = aud === undefined ? [client] : Array.isArray(aud) ? aud : [aud];
+    if (!named.some((one) => typeof one === "string" && this.settings.audiences.includes(one)))
+      return "the token does not have a valid audience";
+    if (typeof exp !== "number") return "the token has no expiry";
+    if (exp <= now) return "the token has expired";
+    if (nbf !== undefined && !(typeof nbf === "number" && nbf <= now)) return "the token is not valid yet";
+    // `now` has a fraction, so a token issued in the current second passes.
+    if (iat !== undefined && !(typeof iat === "number" && iat <= now)) return "the token was issued in the future";
+    return undefined;
+  }
+}
+
+/** JWS compact serialisation: base64url without padding (RFC 7515 section 7.1). Node's decoder would accept more. */
+const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+function parts(token: string): { header: JwtHeader; payload: JwtPayload } | undefined {
+  if (!compact.test(token)) return undefined;
+  try {
+    return decomposeUnverifiedJwt(token);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only RSA, with a named key, and no critical extensions (RFC 7515 section 4.1.11). */
+function headerFault({ alg, kid, ...others }: JwtHeader): string | undefined {
+  if (!["RS256", "RS384", "RS512"].includes(String(alg))) return "signing method is invalid";
+  if (typeof kid !== "string" || kid === "") return "the token names no key";
+  return "crit" in others ? "the token has a critical extension" : undefined;
+}
+
+function reasonOf(problem: unknown): string {
+  if (problem instanceof JwtExpiredError) return "the token has expired";
+  if (problem instanceof JwtNotBeforeError) return "the token is not valid yet";
+  return "the token's signature could not be verified";
+}
+
+function unauthorized(reason: string): HttpFault {
+  return httpFault(401, "UNAUTHORIZED", reason, { challenge: "Bearer" });
+}
+
+/** RFC 6750 section 3, in API Gateway's format. The description is a fixed text, never part of the token. */
+function invalid(description: string, reason = description): HttpFault {
+  return httpFault(401, "UNAUTHORIZED", reason, {
+    challenge: `Bearer scope="" error="invalid_token" error_description="${description}"`,
+    authorizerError: description,
+  });
+}

@@ -1,0 +1,75 @@
+// The event of a Lambda authorizer.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+
+import { type Call, eventPath, header, methodArn } from "../../../server/call";
+import { parseQuery } from "../../../server/request-target";
+
+export interface TokenEvent {
+  readonly type: "TOKEN";
+  readonly methodArn: string;
+  readonly authorizationToken: string;
+}
+
+export function tokenEvent(call: Call, token: string): TokenEvent {
+  return { type: "TOKEN", methodArn: methodArn(call), authorizationToken: token };
+}
+
+/**
+ * Maps without entries are empty, not null. The plain maps contain the last value of a repeated name, `multiValue…` all
+ * of them. Headers and query are parsed as for the function: both must see the same values.
+ */
+export function requestEvent(
+  call: Call,
+  stageVariables: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> {
+  const headers = grouped(call.headers.filter(([name]) => !gatewayHeaders.has(name.toLowerCase())));
+  const query = grouped(parseQuery(call.rawQuery), false);
+  return {
+    type: "REQUEST",
+    methodArn: methodArn(call),
+    resource: call.resource,
+    path: eventPath(call),
+    httpMethod: call.method,
+    headers: last(headers),
+    multiValueHeaders: headers,
+    queryStringParameters: last(query),
+    multiValueQueryStringParameters: query,
+    pathParameters: call.pathParameters,
+    stageVariables,
+    requestContext: {
+      accountId: call.api.account,
+      apiId: call.api.id,
+      stage: call.api.stage,
+      requestId: call.requestId,
+      requestTimeEpoch: call.receivedAt,
+      httpMethod: call.method,
+      path: call.stagePath,
+      resourcePath: call.resource,
+      protocol: "HTTP/1.1",
+      identity: {
+        sourceIp: call.sourceIp,
+        userAgent: header(call, "user-agent") ?? null,
+        ...(call.clientCert && { clientCert: call.clientCert }),
+      },
+    },
+  };
+}
+
+/** Headers that are removed, as only the gateway may set them: an authorizer that trusts one would trust its caller. */
+const gatewayHeaders = new Set(["x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"]);
+
+/** All values of each name, under its first spelling. Header names are case-insensitive. */
+function grouped(pairs: readonly (readonly [string, string])[], foldCase = true): Record<string, string[]> {
+  const groups = new Map<string, [name: string, values: string[]]>();
+  for (const [name, value] of pairs) {
+    const key = foldCase ? name.toLowerCase() : name;
+    const group = groups.get(key) ?? [name, []];
+    groups.set(key, group);
+    group[1].push(value);
+  }
+  return Object.fromEntries(groups.values());
+}
+
+function last(groups: Record<string, string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(groups).map(([name, values]) => [name, values.at(-1)!]));
+}

@@ -1,0 +1,110 @@
+// A Lambda authorizer, as on AWS: not invoked without its identity sources; its cached policy is evaluated for each
+// call.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
+
+import type { Graph } from "../../../../graph/resource";
+import type { Functions } from "../../../functions/environments/invocation";
+import type { Call, Caller, Refusal } from "../../../server/call";
+import { stageVariablesOf } from "../../request/stage";
+import { invokeAction, keysOf, resourcesOf } from "../call-facts";
+import { decide } from "../../../iam/decision";
+import { type AuthorizerAnswer, answerOf } from "./answer";
+import { AnswerCache, cacheKey } from "./answer-cache";
+import { requestEvent, tokenEvent } from "./authorizer-event";
+import { identityOf } from "./identity-source";
+import { mayInvokeAuthorizer } from "./authorizer-permission";
+import type { AuthorizerSettings } from "./authorizer-settings";
+
+export interface Surroundings {
+  readonly graph: Graph;
+  readonly functions: Functions;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/**
+ * Milliseconds that the gateway waits for an authorizer, as for an integration; the function's own limit applies too.
+ */
+const timeoutMs = 29_000;
+
+export class LambdaAuthorizer {
+  private readonly cache: AnswerCache;
+
+  constructor(
+    private readonly settings: AuthorizerSettings,
+    private readonly around: Surroundings,
+  ) {
+    this.cache = new AnswerCache(settings.ttlSeconds);
+  }
+
+  /** Number of cached answers. */
+  get kept(): number {
+    return this.cache.size;
+  }
+
+  async authorize(call: Call): Promise<Caller | Refusal> {
+    const { settings, around } = this;
+    const identity = identityOf(call, settings.sources);
+    if (!identity) return unauthorized("an identity source is absent or blank");
+    const [token = "", ...others] = identity[0] ?? [];
+    // With two tokens, the authorizer and the function could each read a different one.
+    if (settings.type === "TOKEN" && others.length > 0) return unauthorized("the token is sent more than once");
+    const startedAt = around.clock();
+    const key = cacheKey(identity);
+    // The token of a cached answer has matched the pattern before.
+    const known = settings.ttlSeconds > 0 ? this.cache.get(key, startedAt) : undefined;
+    if (!known && settings.pattern && !settings.pattern.matches(token))
+      return unauthorized("the token does not match identityValidationExpression");
+    const answer = known ?? (await this.ask(call, token));
+    if ("refused" in answer) return answer;
+    const now = around.clock();
+    if (!known) this.cache.put(key, answer, now);
+    return verdict(call, answer, now, known ? 0 : now - startedAt);
+  }
+
+  private async ask(call: Call, token: string): Promise<AuthorizerAnswer | Refusal> {
+    const { settings, around } = this;
+    if (!mayInvokeAuthorizer(around.graph, call.api, settings.name, settings.functionArn))
+      return misconfigured("no lambda:Permission lets API Gateway invoke the authorizer");
+    const event =
+      settings.type === "TOKEN"
+        ? tokenEvent(call, token)
+        : requestEvent(call, stageVariablesOf(call.api, around.graph));
+    const invocation = await around.functions.invoke(settings.functionArn, event, { timeoutMs });
+    if (invocation.kind === "error")
+      // The exact error message by which an authorizer rejects a caller; any other error is a failure.
+      return invocation.errorMessage === "Unauthorized"
+        ? unauthorized("the authorizer says Unauthorized")
+        : failed("the authorizer threw");
+    if (invocation.kind !== "result") return failed(`the authorizer's invocation ended in ${invocation.kind}`);
+    const answer = answerOf(invocation.payload);
+    return "malformed" in answer ? misconfigured(`the authorizer's answer: ${answer.malformed}`) : answer;
+  }
+}
+
+function verdict(call: Call, answer: AuthorizerAnswer, now: number, integrationLatency: number): Caller | Refusal {
+  const request = { action: invokeAction, resources: resourcesOf(call), keys: keysOf(call, now) };
+  const decision = answer.policy ? decide([answer.policy], request) : "implicitDeny";
+  if (decision !== "allow")
+    return {
+      refused: "ACCESS_DENIED",
+      message: `User is not authorized to access this resource${decision === "explicitDeny" ? " with an explicit deny" : ""}`,
+      reason: `the authorizer's policy: ${answer.policy ? decision : "cannot be evaluated"}`,
+    };
+  return {
+    authorizer: { ...answer.context, principalId: answer.principalId, integrationLatency },
+    usageIdentifierKey: answer.usageIdentifierKey,
+  };
+}
+
+function unauthorized(reason: string): Refusal {
+  return { refused: "UNAUTHORIZED", message: "Unauthorized", reason };
+}
+
+function failed(reason: string): Refusal {
+  return { refused: "AUTHORIZER_FAILURE", message: null, reason };
+}
+
+function misconfigured(reason: string): Refusal {
+  return { refused: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason };
+}

@@ -1,0 +1,100 @@
+// CORS of an HTTP API: the gateway answers preflights and sets all CORS headers; those of a function are dropped.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+
+import { type Call, header } from "../../server/call";
+import type { FrontResponse } from "../../server/message";
+import { isHeaderText } from "../../server/header-syntax";
+import { Unenforceable } from "../../base/unenforceable";
+
+interface Settings {
+  readonly allowOrigins: readonly string[];
+  readonly allowMethods: readonly string[];
+  readonly allowHeaders: readonly string[];
+  readonly exposeHeaders: readonly string[];
+  /** Seconds that a browser may cache a preflight. */
+  readonly maxAge: number | undefined;
+  readonly allowCredentials: boolean;
+}
+
+type Header = readonly [name: string, value: string];
+type Asked = Pick<Call, "method" | "headers">;
+
+const fields = new Set(["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge", "allowCredentials"]);
+
+export class Cors {
+  private constructor(private readonly settings: Settings) {}
+
+  /**
+   * @returns undefined if CORS is not configured
+   * @throws Unenforceable for settings that AWS would reject or that are unknown
+   */
+  static from(declared: unknown, where: string): Cors | undefined {
+    if (declared === undefined || declared === null) return undefined;
+    const fail = (why: string): never => {
+      throw new Unenforceable(where, why);
+    };
+    const given = declared as Readonly<Record<string, unknown>>;
+    const unknown = Object.keys(given).find((name) => !fields.has(name));
+    if (unknown !== undefined) fail(`has a field that the local gateway does not know: ${unknown}`);
+    const list = (name: string): string[] => {
+      const value = given[name] ?? [];
+      if (!Array.isArray(value) || !value.every((one) => typeof one === "string" && isHeaderText(one)))
+        return fail(`${name} is not a list of strings`);
+      return value as string[];
+    };
+    const { maxAge, allowCredentials = false } = given;
+    if (maxAge !== undefined && !Number.isInteger(maxAge)) fail("maxAge is not a whole number");
+    const settings: Settings = {
+      allowOrigins: list("allowOrigins"),
+      allowMethods: list("allowMethods"),
+      allowHeaders: list("allowHeaders"),
+      exposeHeaders: list("exposeHeaders"),
+      maxAge: maxAge as number | undefined,
+      allowCredentials: allowCredentials === true,
+    };
+    // Any page could otherwise call with the visitor's credentials; AWS rejects it as well.
+    if (settings.allowCredentials && settings.allowOrigins.includes("*")) fail("allows credentials from every origin");
+    return new Cors(settings);
+  }
+
+  /** The response to a preflight, for which no route or authorizer is consulted; `undefined` for any other call. */
+  preflight(call: Asked): FrontResponse | undefined {
+    if (call.method !== "OPTIONS" || header(call, "origin") === undefined) return undefined;
+    if (header(call, "access-control-request-method") === undefined) return undefined;
+    const { allowMethods, allowHeaders, maxAge } = this.settings;
+    const origin = this.originHeaders(call);
+    if (origin.length === 0) return { status: 204, headers: [], body: "" };
+    const headers: Header[] = [...origin];
+    if (allowMethods.length > 0) headers.push(["access-control-allow-methods", allowMethods.join(",")]);
+    if (allowHeaders.length > 0) headers.push(["access-control-allow-headers", allowHeaders.join(",")]);
+    if (maxAge !== undefined) headers.push(["access-control-max-age", String(maxAge)]);
+    return { status: 204, headers, body: "" };
+  }
+
+  /** Replaces the function's CORS headers by the API's. */
+  onto(response: FrontResponse, call: Asked): FrontResponse {
+    const kept = response.headers.filter(([name]) => !name.toLowerCase().startsWith("access-control-"));
+    const { exposeHeaders } = this.settings;
+    const origin = this.originHeaders(call);
+    const exposed: Header[] =
+      origin.length > 0 && exposeHeaders.length > 0 ? [["access-control-expose-headers", exposeHeaders.join(",")]] : [];
+    return { ...response, headers: [...kept, ...origin, ...exposed] };
+  }
+
+  private originHeaders(call: Asked): Header[] {
+    const origin = header(call, "origin");
+    if (origin === undefined) return [];
+    const { allowOrigins, allowCredentials } = this.settings;
+    if (allowOrigins.includes("*")) return [["access-control-allow-origin", "*"]];
+    if (!allowOrigins.some((allowed) => matches(allowed, origin))) return [];
+    const headers: Header[] = [["access-control-allow-origin", origin]];
+    if (allowCredentials) headers.push(["access-control-allow-credentials", "true"]);
+    return headers;
+  }
+}
+
+/** An exact origin, or every origin with a scheme: `https://*`. */
+function matches(allowed: string, origin: string): boolean {
+  const scheme = /^(https?:\/\/)\*$/.exec(allowed)?.[1];
+  return scheme === undefined ? allowed === origin : origin.startsWith(scheme);
+}

@@ -1,0 +1,67 @@
+// The API document of an HTTP API: the fields and values that are supported. Any other stops the start.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
+
+import type { Resource } from "../../../graph/resource";
+import { documentOf, methodFields, type OpenApiDocument } from "../request/document";
+import { checkFields, type Known, known, knownComponents } from "../request/known-fields";
+
+const only = (...values: readonly unknown[]): Known[string] => {
+  return (value) => (values.includes(value) ? undefined : `is another than ${values.join(" or ")}`);
+};
+
+const document: Known = {
+  ...known("openapi", "info", "paths", "security", "servers", "tags", "externalDocs", "x-amazon-apigateway-cors"),
+  "x-amazon-apigateway-importexport-version": "known",
+  ...knownComponents,
+};
+
+const pathItem: Known = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
+
+const operation: Known = {
+  ...known("operationId", "summary", "description", "tags", "deprecated", "externalDocs", "parameters", "requestBody"),
+  ...known("responses", "security", "servers", "isDefaultRoute", "x-amazon-apigateway-auth"),
+  ...known("x-amazon-apigateway-integration"),
+};
+
+const integration: Known = {
+  ...known("httpMethod", "uri", "timeoutInMillis", "description", "passthroughBehavior"),
+  type: (value) =>
+    String(value).toLowerCase() === "aws_proxy" ? undefined : "is another than aws_proxy, which alone is served",
+  connectionType: only("INTERNET"),
+  payloadFormatVersion: only("2.0"),
+};
+
+const endpointConfiguration: Known = known("disableExecuteApiEndpoint");
+
+/** @throws Unenforceable naming the place in the document */
+export function httpDocumentOf(api: Resource): OpenApiDocument {
+  const found = documentOf(api);
+  checkFields(found, document, api.urn);
+  for (const configuration of endpointConfigurations(found))
+    checkFields(configuration, endpointConfiguration, `${api.urn}: x-amazon-apigateway-endpoint-configuration`);
+  for (const [path, item] of Object.entries(found.paths)) {
+    checkFields(item, pathItem, `${api.urn}: ${path}`);
+    for (const [field, method] of Object.entries(methodFields)) {
+      const declared = item[field] as Record<string, unknown> | undefined;
+      if (declared === undefined) continue;
+      const where = `${api.urn}: ${method} ${path}`;
+      checkFields(declared, operation, where);
+      // An absent version is refused too: AWS would use another payload format than the one served here.
+      const route = { payloadFormatVersion: undefined, ...(declared["x-amazon-apigateway-integration"] as object) };
+      checkFields(route, integration, `${where}: x-amazon-apigateway-integration`);
+    }
+  }
+  return found;
+}
+
+/** Whether the document disables the default endpoint. */
+export function closesEndpoint(api: OpenApiDocument): boolean {
+  return endpointConfigurations(api).some((configuration) => configuration["disableExecuteApiEndpoint"] === true);
+}
+
+function endpointConfigurations({ servers }: OpenApiDocument): Record<string, unknown>[] {
+  const listed = Array.isArray(servers) ? (servers as Record<string, unknown>[]) : [];
+  return listed
+    .map((server) => server["x-amazon-apigateway-endpoint-configuration"])
+    .filter((found): found is Record<string, unknown> => typeof found === "object" && found !== null);
+}

@@ -1,0 +1,136 @@
+// The event of an HTTP API's Lambda integration (payload format 2.0).
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+
+import { isUtf8 } from "node:buffer";
+import { type Caller, header } from "../../server/call";
+import { clfTime } from "../request/clf-time";
+import { domainName, type Exchange } from "../request/exchange";
+import { mediaType } from "../request/media-types";
+import { parseQuery } from "../../server/request-target";
+
+export interface HttpEvent {
+  readonly version: "2.0";
+  readonly routeKey: string;
+  readonly rawPath: string;
+  readonly rawQueryString: string;
+  readonly cookies?: readonly string[];
+  /** Names in lower case; the values of a repeated name are joined by commas. */
+  readonly headers: Record<string, string>;
+  readonly queryStringParameters?: Record<string, string>;
+  readonly requestContext: Record<string, unknown>;
+  readonly pathParameters?: Record<string, string>;
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly isBase64Encoded: boolean;
+}
+
+/** Headers that are never passed on: they belong to the connection, or are passed as `cookies`. */
+const dropped = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "cookie",
+]);
+
+/** @param iam whether the caller was authenticated by IAM; otherwise its claims are those of a JWT */
+export function httpEvent(exchange: Exchange, iam: boolean): HttpEvent {
+  const { call, routeKey = "" } = exchange;
+  const cookies = valuesOf(exchange, "cookie").flatMap((value) => value.split(/; */).filter((one) => one !== ""));
+  const query = joined(parseQuery(call.rawQuery));
+  const hasParameters = Object.keys(call.pathParameters).length > 0;
+  return {
+    version: "2.0",
+    routeKey,
+    // Decoded, despite its name and unlike in a REST API (hotsock/voker#8, captured on AWS).
+    rawPath: decoded(call.stagePath),
+    rawQueryString: call.rawQuery,
+    ...(cookies.length > 0 && { cookies }),
+    headers: headersOf(exchange),
+    ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
+    requestContext: requestContext(exchange, iam),
+    ...(hasParameters && { pathParameters: decodedAll(call.pathParameters) }),
+    ...(exchange.stageVariables && { stageVariables: exchange.stageVariables }),
+    ...bodyOf(exchange),
+  };
+}
+
+function headersOf(exchange: Exchange): Record<string, string> {
+  const { call, traceId } = exchange;
+  const pairs = call.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+  const headers = joined(pairs.filter(([name]) => !dropped.has(name)));
+  // Set by the gateway in place of what the caller sent; a well-formed trace id is kept, and X-Forwarded-For extended.
+  headers["x-amzn-trace-id"] = traceId;
+  headers["x-forwarded-for"] = [...valuesOf(exchange, "x-forwarded-for"), call.sourceIp].join(", ");
+  headers["x-forwarded-port"] = "443";
+  headers["x-forwarded-proto"] = "https";
+  return headers;
+}
+
+function requestContext({ call, caller, protocol, routeKey }: Exchange, iam: boolean): Record<string, unknown> {
+  const domain = domainName(call);
+  const authorizer = authorizerOf(caller, iam);
+  return {
+    accountId: call.api.account,
+    apiId: call.api.id,
+    ...(call.clientCert && { authentication: { clientCert: call.clientCert } }),
+    ...(authorizer && { authorizer }),
+    domainName: domain,
+    domainPrefix: domain.split(".")[0],
+    http: {
+      method: call.method,
+      path: decoded(call.stagePath),
+      protocol,
+      sourceIp: call.sourceIp,
+      userAgent: header(call, "user-agent") ?? "",
+    },
+    requestId: call.requestId,
+    routeKey,
+    stage: call.api.stage,
+    time: clfTime(call.receivedAt),
+    timeEpoch: call.receivedAt,
+  };
+}
+
+function authorizerOf(caller: Caller | undefined, iam: boolean): Record<string, unknown> | undefined {
+  if (!iam) return caller?.authorizer && { jwt: caller.authorizer };
+  const { accessKey, accountId, caller: callerId, userArn, user } = caller?.identity ?? {};
+  return {
+    iam: { accessKey, accountId, callerId, cognitoIdentity: null, principalOrgId: null, userArn, userId: user },
+  };
+}
+
+/** Media types passed as text; all others, and bodies without a type, are passed as base64 (measured on AWS). */
+const textual = /^(?:text\/.*|application\/(?:json|xml|javascript))$/;
+
+function bodyOf({ call }: Exchange): Pick<HttpEvent, "body" | "isBase64Encoded"> {
+  if (call.body.length === 0) return { isBase64Encoded: false };
+  const type = mediaType(header(call, "content-type") ?? "");
+  // A compressed body may have a text type; bytes that are not UTF-8 would be corrupted as text.
+  const text = textual.test(type) && isUtf8(call.body);
+  return { body: call.body.toString(text ? "utf8" : "base64"), isBase64Encoded: !text };
+}
+
+function valuesOf({ call }: Exchange, name: string): string[] {
+  return call.headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
+}
+
+/** Without a prototype: callers choose the keys, which may include `__proto__`. */
+function joined(pairs: readonly (readonly [string, string])[]): Record<string, string> {
+  const record = Object.create(null) as Record<string, string>;
+  for (const [name, value] of pairs) record[name] = name in record ? `${record[name]},${value}` : value;
+  return record;
+}
+
+function decodedAll(parameters: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decoded(value)]));
+}
+
+/** Cannot throw: a target with malformed escapes has been refused already. */
+function decoded(path: string): string {
+  return decodeURIComponent(path);
+}

@@ -1,0 +1,99 @@
+// Whether API Gateway may invoke a function: evaluates the function's resource policy, the
+// `aws:lambda/permission:Permission`s.
+// https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
+
+import { type Graph, ofType, type Resource } from "../../../graph/resource";
+
+/** A function, as an integration or authorizer refers to it. */
+export interface FunctionRef {
+  /** The ARN as given, with its qualifier if it has one. */
+  readonly arn: string;
+  readonly account: string;
+  readonly name: string;
+  /** Alias or version; empty for the unqualified function. */
+  readonly qualifier: string;
+}
+
+const functionArn =
+  /^arn:[^:]+:lambda:[a-z0-9-]+:(\d{12}):function:([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9_$-]{1,128}))?$/;
+
+/** @returns `undefined` if the text is not a function's ARN */
+export function functionRef(arn: string): FunctionRef | undefined {
+  const [, account, name, qualifier] = functionArn.exec(arn) ?? [];
+  return account === undefined || name === undefined ? undefined : { arn, account, name, qualifier: qualifier ?? "" };
+}
+
+/** The function in `arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<arn>/invocations`. */
+export function functionOfUri(uri: string): FunctionRef | undefined {
+  const arn = /^arn:[^:]+:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(
+    uri,
+  )?.[1];
+  return arn === undefined ? undefined : functionRef(arn);
+}
+
+/**
+ * Whether a permission lets API Gateway invoke the function on behalf of a call.
+ * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<resource template>`, or
+ *   `…/authorizers/<id>`
+ */
+export function mayInvoke(graph: Graph, target: FunctionRef, sourceArn: string): boolean {
+  return ofType(graph, "aws:lambda/permission:Permission").some((permission) => allows(permission, target, sourceArn));
+}
+
+function allows({ inputs }: Resource, target: FunctionRef, sourceArn: string): boolean {
+  const { action, principal, qualifier, sourceArn: pattern, sourceAccount } = inputs;
+  if (principal !== "apigateway.amazonaws.com") return false;
+  if (action !== "lambda:InvokeFunction" && action !== "lambda:*") return false;
+  // Conditions that an invocation by API Gateway never meets.
+  if (isSet(inputs["principalOrgId"]) || isSet(inputs["eventSourceToken"]) || isSet(inputs["functionUrlAuthType"]))
+    return false;
+  if (inputs["invokedViaFunctionUrl"] === true) return false;
+  const named = namedFunction(inputs["function"], target);
+  if (named === undefined) return false;
+  // The name may contain the qualifier. Lambda rejects a permission whose two qualifiers differ, and any on `$LATEST`.
+  // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+  if (named !== "" && isSet(qualifier) && qualifier !== named) return false;
+  const own = isSet(qualifier) ? qualifier : named;
+  if (own === "$LATEST") return false;
+  // An alias has its own policy: a permission without the qualifier does not apply to it.
+  if (own !== target.qualifier) return false;
+  if (isSet(sourceAccount) && sourceAccount !== sourceArn.split(":")[4]) return false;
+  return !isSet(pattern) || (typeof pattern === "string" && arnLike(pattern, sourceArn));
+}
+
+/** `name`, `account:function:name` or an ARN, each optionally with `:qualifier`. */
+const functionName =
+  /^(?:(?:arn:[^:]+:lambda:([a-z0-9-]+):)?(\d{12}):function:)?([A-Za-z0-9_-]{1,64})(?::([A-Za-z0-9_$-]{1,128}))?$/;
+
+/** The qualifier in a name of the function, empty if it has none; `undefined` if the name is another function's. */
+function namedFunction(named: unknown, target: FunctionRef): string | undefined {
+  const [, region, account, name, qualifier] = (typeof named === "string" && functionName.exec(named)) || [];
+  if (name !== target.name || (account !== undefined && account !== target.account)) return undefined;
+  if (region !== undefined && region !== target.arn.split(":")[3]) return undefined;
+  return qualifier ?? "";
+}
+
+/**
+ * IAM's ArnLike: `*` and `?` match within each of the six parts; the resource part, with its slashes, counts as one.
+ */
+export function arnLike(pattern: string, arn: string): boolean {
+  const [wanted, actual] = [arnParts(pattern), arnParts(arn)];
+  return wanted.length === 6 && actual.length === 6 && wanted.every((part, index) => glob(part, actual[index]!));
+}
+
+function arnParts(arn: string): string[] {
+  const parts = arn.split(":");
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+function glob(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
+    .replace(/\*+/g, "[^]*")
+    .replaceAll("?", "[^]");
+  return new RegExp(`^${source}$`).test(text);
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}

@@ -1,0 +1,94 @@
+// `$context.*` variables for access logs and gateway responses. Each is resolved to a getter once, at the start.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
+
+import { header } from "../../server/call";
+import { clfTime } from "./clf-time";
+import { domainName, type Exchange, type Outcome } from "./exchange";
+
+/** Returns a variable's text; `undefined` if the call has no value for it. Only the access log passes an `outcome`. */
+export type Getter = (exchange: Exchange, outcome?: Outcome) => string | undefined;
+
+const text = (value: unknown): string | undefined =>
+  value === undefined || value === null ? undefined : String(value);
+
+const identity = (field: string): Getter => {
+  return (exchange) => exchange.caller?.identity?.[field];
+};
+
+const variables: Readonly<Record<string, Getter>> = {
+  accountId: ({ call }) => call.api.account,
+  "authorizer.error": ({ fault, caller }) => fault?.authorizerError ?? scalar(own(caller?.authorizer, "error")),
+  apiId: ({ call }) => call.api.id,
+  deploymentId: ({ deploymentId }) => deploymentId,
+  domainName: ({ call }) => domainName(call),
+  "customDomain.basePathMatched": ({ call }) => call.domain && (call.domain.basePath.slice(1) || "(none)"),
+  domainPrefix: ({ call }) => domainName(call).split(".")[0],
+  "error.message": ({ fault }) => fault?.message ?? undefined,
+  "error.messageString": ({ fault }) => (fault ? JSON.stringify(fault.message) : undefined),
+  "error.responseType": ({ fault }) => fault?.type,
+  "error.validationErrorString": ({ fault }) => fault?.validationError,
+  extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
+  httpMethod: ({ call }) => call.method,
+  "identity.accountId": identity("accountId"),
+  "identity.apiKeyId": ({ apiKey }) => apiKey?.id,
+  "identity.caller": identity("caller"),
+  "identity.clientCert.clientCertPem": ({ call }) => call.clientCert?.clientCertPem,
+  "identity.clientCert.issuerDN": ({ call }) => call.clientCert?.issuerDN,
+  "identity.clientCert.serialNumber": ({ call }) => call.clientCert?.serialNumber,
+  "identity.clientCert.subjectDN": ({ call }) => call.clientCert?.subjectDN,
+  "identity.clientCert.validity.notAfter": ({ call }) => call.clientCert?.validity.notAfter,
+  "identity.clientCert.validity.notBefore": ({ call }) => call.clientCert?.validity.notBefore,
+  "identity.principalOrgId": identity("principalOrgId"),
+  "identity.sourceIp": ({ call }) => call.sourceIp,
+  "identity.user": identity("user"),
+  "identity.userAgent": ({ call }) => header(call, "user-agent"),
+  "identity.userArn": identity("userArn"),
+  "integration.error": ({ integration }) => integration?.error,
+  "integration.integrationStatus": ({ integration }) => text(integration?.status),
+  "integration.latency": ({ integration }) => text(integration?.latencyMs),
+  "integration.requestId": ({ integration }) => integration?.requestId,
+  "integration.status": ({ integration }) => text(integration?.status),
+  integrationErrorMessage: ({ integration }) => integration?.error,
+  integrationLatency: ({ integration }) => text(integration?.latencyMs),
+  integrationStatus: ({ integration }) => text(integration?.status),
+  path: ({ call }) => call.stagePath,
+  protocol: ({ protocol }) => protocol,
+  requestId: ({ call }) => call.requestId,
+  requestTime: ({ call }) => clfTime(call.receivedAt),
+  requestTimeEpoch: ({ call }) => String(call.receivedAt),
+  resourceId: ({ resourceId }) => resourceId || undefined,
+  resourcePath: ({ call }) => call.resource || undefined,
+  routeKey: ({ routeKey }) => routeKey,
+  responseLatency: (_, outcome) => text(outcome?.latencyMs),
+  responseLength: (_, outcome) => text(outcome?.responseLength),
+  stage: ({ call }) => call.api.stage,
+  status: (_, outcome) => text(outcome?.status),
+  xrayTraceId: ({ traceId }) => traceId,
+};
+
+/** Credentials that the caller presented: always without a value, so that no log discloses them. */
+const credentials = /^identity\.(?:apiKey|accessKey)$/;
+
+/**
+ * @param name what follows `$context.`, for example `identity.sourceIp` or `authorizer.claims.sub`
+ * @returns `undefined` for an unknown variable
+ */
+export function contextVariable(name: string): Getter | undefined {
+  if (credentials.test(name)) return () => undefined;
+  if (Object.hasOwn(variables, name)) return variables[name];
+  const claim = /^authorizer\.claims\.(.+)$/.exec(name)?.[1];
+  if (claim !== undefined) return (exchange) => scalar(own(exchange.caller?.authorizer?.["claims"], claim));
+  const property = /^authorizer\.([^.]+)$/.exec(name)?.[1];
+  if (property !== undefined) return (exchange) => scalar(own(exchange.caller?.authorizer, property));
+  return undefined;
+}
+
+function own(record: unknown, key: string): unknown {
+  return typeof record === "object" && record !== null && Object.hasOwn(record, key)
+    ? (record as Record<string, unknown>)[key]
+    : undefined;
+}
+
+function scalar(value: unknown): string | undefined {
+  return typeof value === "object" ? undefined : text(value);
+}

@@ -1,0 +1,55 @@
+// An HTTP API's own responses. It has no gateway responses, so status and body are fixed, as on AWS.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting.html
+
+import type { Fault } from "../request/exchange";
+import type { FrontResponse } from "../../server/message";
+
+const messages = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  413: "Request Entity Too Large",
+  414: "Request-URI Too Long",
+  429: "Too Many Requests",
+  431: "Request Header Fields Too Large",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+} as const;
+
+export type HttpStatus = keyof typeof messages;
+
+/** Why an HTTP API answers instead of the integration. */
+export interface HttpFault extends Fault {
+  readonly status: HttpStatus;
+  /** Value of `WWW-Authenticate`. */
+  readonly challenge?: string;
+}
+
+/** @param reason for the operator's log only */
+export function httpFault(
+  status: HttpStatus,
+  type: Fault["type"],
+  reason: string,
+  more: Pick<HttpFault, "challenge" | "authorizerError"> = {},
+): HttpFault {
+  return { status, type, message: messages[status], reason, ...more };
+}
+
+export function httpAnswer({ status, challenge }: HttpFault): FrontResponse {
+  const answer = bareAnswer(status);
+  if (challenge === undefined) return answer;
+  return { ...answer, headers: [...answer.headers, ["www-authenticate", challenge]] };
+}
+
+/** A response given before the API is reached: to an oversized or ambiguous request, or by a disabled endpoint. */
+export function bareAnswer(status: HttpStatus, close = false): FrontResponse {
+  return { status, headers: [...json], body: JSON.stringify({ message: messages[status] }), close };
+}
+
+/** The response with the same status, in the form of an HTTP API. */
+export function reworded({ status, close }: FrontResponse): FrontResponse {
+  return bareAnswer(status in messages ? (status as HttpStatus) : 400, close);
+}
+
+const json: readonly (readonly [string, string])[] = [["content-type", "application/json"]];

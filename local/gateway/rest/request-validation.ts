@@ -1,0 +1,74 @@
+// Request validators: which parameters an operation requires. Validation of bodies against models is not supported.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
+
+import { type Call, header } from "../../server/call";
+import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from "../request/document";
+import type { Fault } from "../request/exchange";
+import { parseQuery } from "../../server/request-target";
+import { Unenforceable } from "../../base/unenforceable";
+
+export type Validate = (call: Call) => Fault | undefined;
+
+const passes: Validate = () => undefined;
+
+/**
+ * @param shared parameters of the path item; the operation's own take precedence
+ * @param where names the operation in error messages
+ * @throws Unenforceable for an unknown validator, a parameter that cannot be validated, or a validated body
+ */
+export function compileValidation(
+  document: OpenApiDocument,
+  operation: OpenApiOperation,
+  shared: readonly OpenApiParameter[],
+  where: string,
+): Validate {
+  const name = operation["x-amazon-apigateway-request-validator"] ?? document["x-amazon-apigateway-request-validator"];
+  if (name === undefined) return passes;
+  const validator = document["x-amazon-apigateway-request-validators"]?.[name];
+  if (!validator) throw new Unenforceable(where, `names a request validator that the document lacks: ${name}`);
+  if (validator.validateRequestBody && operation.requestBody !== undefined)
+    throw new Unenforceable(where, "has API Gateway validate bodies against a model; the local gateway does not");
+  if (!validator.validateRequestParameters) return passes;
+  const required = requiredParameters([...(operation.parameters ?? []), ...shared], where);
+  return (call) => missing(call, required);
+}
+
+type Required = Readonly<Record<"header" | "query", readonly string[]>>;
+
+function requiredParameters(parameters: readonly OpenApiParameter[], where: string): Required {
+  const required = { header: [] as string[], query: [] as string[] };
+  const seen = new Set<string>();
+  for (const parameter of parameters) {
+    if ("$ref" in parameter) throw new Unenforceable(where, "has a parameter by reference");
+    const key = `${parameter.in} ${parameter.name}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    // Path parameters are always present, or the route would not have matched.
+    if (!parameter.required || parameter.in === "path") continue;
+    if (parameter.in !== "header" && parameter.in !== "query")
+      throw new Unenforceable(where, `requires a parameter in ${parameter.in}, which API Gateway does not validate`);
+    required[parameter.in].push(parameter.name);
+  }
+  return required;
+}
+
+function missing(call: Call, required: Required): Fault | undefined {
+  const query = required.query.length === 0 ? [] : parseQuery(call.rawQuery);
+  const names = [
+    ...required.header.filter((name) => isBlank(header(call, name))),
+    // Names of query parameters are case-sensitive; header names are not.
+    ...required.query.filter((name) => !query.some(([key, value]) => key === name && !isBlank(value))),
+  ];
+  if (names.length === 0) return undefined;
+  const list = `[${names.join(", ")}]`;
+  return {
+    type: "BAD_REQUEST_PARAMETERS",
+    message: `Missing required request parameters: ${list}`,
+    validationError: `Missing required request parameters: ${list}`,
+    reason: `missing required request parameters ${list}`,
+  };
+}
+
+function isBlank(value: string | undefined): boolean {
+  return value === undefined || value.trim() === "";
+}

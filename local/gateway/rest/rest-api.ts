@@ -1,0 +1,106 @@
+// A REST API of the graph, ready to be served: document, stage and deployment compiled into a pipeline.
+
+import { createHash } from "node:crypto";
+import { type Graph, ofType, type Resource } from "../../../graph/resource";
+import type { Functions } from "../../functions/environments/invocation";
+import { apiLog, type LogSinks } from "../request/api-log";
+import type { ApiIdentity, Call, Caller, Refusal } from "../../server/call";
+import { componentName } from "../../base/component-name";
+import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "../request/document";
+import type { Firewall } from "../firewall/web-acl";
+import type { FrontRequest, FrontResponse, ServedApi } from "../../server/message";
+import { compileIntegration } from "./rest-integration";
+import { mediaMatcher } from "../request/media-types";
+import { type Admission, handle, type Pipeline, type Route } from "./rest-pipeline";
+import { compileRefusals } from "../responses/refusals";
+import { compileValidation } from "./request-validation";
+import { Router } from "../request/routing";
+import { deploymentOf, identityOf, minVersionOf, stageOf } from "../request/stage";
+import { unenforceableAt } from "../../base/unenforceable";
+
+/** Access control: the guard of each operation, and a stage's API keys, usage plans and firewall. */
+export interface Guards {
+  /** @throws Unenforceable for what cannot be enforced */
+  guard(operation: OpenApiOperation, document: OpenApiDocument): Guard;
+  admission(apiId: string, stage: string): Admission;
+  /** The firewall of a stage. @throws Unenforceable for what cannot be enforced */
+  firewall?(stageArn: unknown): Firewall | undefined;
+}
+
+export interface Guard {
+  /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`. */
+  readonly auth: string;
+  readonly keyRequired: boolean;
+  authorize(call: Call): Promise<Caller | Refusal>;
+}
+
+export interface RestApiContext extends LogSinks {
+  readonly graph: Graph;
+  readonly functions: Functions;
+  readonly guards: Guards;
+}
+
+/** Compiles every REST API of the graph. @throws Unenforceable for anything that cannot be served as declared */
+export function restApis(context: RestApiContext): ServedApi[] {
+  return ofType(context.graph, "aws:apigateway/restApi:RestApi").map((api) => restApi(api, context));
+}
+
+function restApi(resource: Resource, context: RestApiContext): ServedApi {
+  const { graph } = context;
+  const name = componentName(resource, graph);
+  const document = documentOf(resource);
+  const stage = stageOf(resource, graph);
+  const api = identityOf(resource, String(stage.inputs["stageName"]));
+  const routes = routesOf(resource, document, api, context);
+  const pipeline: Pipeline = {
+    api,
+    router: unenforceableAt(`${resource.urn}: paths`, () => new Router(routes)),
+    admission: context.guards.admission(api.id, api.stage),
+    firewall: context.guards.firewall?.(stage.outputs["arn"]),
+    refuse: compileRefusals(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
+    deploymentId: deploymentOf(resource, stage, graph),
+    stageVariables: (stage.inputs["variables"] as Record<string, string> | undefined) ?? null,
+    closed: resource.inputs["disableExecuteApiEndpoint"] === true,
+    strictHost: resource.inputs["endpointAccessMode"] === "STRICT",
+    log: apiLog(stage, name, context),
+  };
+  return {
+    name,
+    id: api.id,
+    stage: api.stage,
+    basePath: `/${api.stage}`,
+    minVersion: minVersionOf(resource),
+    closed: pipeline.closed,
+    routes: routes.map(({ method, path, auth, keyRequired }) => ({ method, path, auth, keyRequired })),
+    respond: (request: FrontRequest): Promise<FrontResponse> => handle(pipeline, request),
+  };
+}
+
+function routesOf(resource: Resource, document: OpenApiDocument, api: ApiIdentity, context: RestApiContext): Route[] {
+  const { graph, functions, guards } = context;
+  const isBinary = mediaMatcher(binaryMediaTypes(resource, document));
+  const stageArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/${api.stage}`;
+  return [...operationsOf(document)].map(({ path, method, operation }) => {
+    const where = `${resource.urn}: ${method} ${path}`;
+    const guard = unenforceableAt(where, () => guards.guard(operation, document));
+    const integration = operation["x-amazon-apigateway-integration"];
+    return {
+      method,
+      path,
+      resourceId: createHash("sha256").update(`${api.id} ${path}`).digest("hex").slice(0, 6),
+      auth: guard.auth,
+      keyRequired: guard.keyRequired,
+      authorize: (call) => guard.authorize(call),
+      validate: compileValidation(document, operation, document.paths[path]?.parameters ?? [], where),
+      integrate: compileIntegration(integration, { graph, functions, isBinary, stageArn, path, where }),
+    };
+  });
+}
+
+/** The resource's argument overrides the document's list. */
+function binaryMediaTypes(resource: Resource, document: OpenApiDocument): readonly string[] {
+  const own = resource.inputs["binaryMediaTypes"];
+  return Array.isArray(own) && own.length > 0
+    ? own.map(String)
+    : (document["x-amazon-apigateway-binary-media-types"] ?? []);
+}

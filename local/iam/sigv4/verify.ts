@@ -1,0 +1,118 @@
+// Verifies Signature Version 4 as execute-api does, and identifies the signer. Besides comparing signatures, it checks
+// what the signature must cover and how long it is valid. As on AWS, a replay within that time is not prevented.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+
+import { timingSafeEqual } from "node:crypto";
+import type { Identities, Principal } from "../identities";
+import type { Call, Refusal } from "../../server/call";
+import { type PresentedSignature, presentedSignature } from "./presented";
+import { expectedSignature, hashOf } from "./signature";
+
+/** Tolerated clock difference of a caller, in milliseconds. */
+const skew = 5 * 60_000;
+
+/**
+ * The principal whose key signed the call, or why there is none.
+ * @param now milliseconds since the epoch
+ * @param service the service that the signature must be scoped to
+ */
+export async function signerOf(
+  call: Call,
+  identities: Pick<Identities, "byAccessKeyId">,
+  now: number,
+  service = "execute-api",
+): Promise<Principal | Refusal> {
+  const presented = presentedSignature(call);
+  if ("absent" in presented)
+    return {
+      refused: "MISSING_AUTHENTICATION_TOKEN",
+      message: "Missing Authentication Token",
+      reason: "the call is not signed",
+    };
+  if ("malformed" in presented)
+    return {
+      refused: "INVALID_SIGNATURE",
+      message: "Authorization is not a complete AWS Signature Version 4.",
+      errorType: "IncompleteSignatureException",
+      reason: `the signature is malformed: ${presented.malformed}`,
+    };
+  const principal = identities.byAccessKeyId(presented.accessKeyId);
+  if (!principal || !sameText(presented.sessionToken ?? "", principal.sessionToken ?? ""))
+    return {
+      refused: "ACCESS_DENIED",
+      message: "The security token included in the request is invalid.",
+      reason: principal ? "the session token is not the key's" : "the access key is unknown",
+    };
+  const fault = scopeFault(call, presented, service) ?? timeFault(presented, now);
+  if (fault) return fault;
+  const bodyHash = hashOf(call.body);
+  const uncovered = coverFault(call, presented, bodyHash);
+  if (uncovered) return uncovered;
+  const expected = await expectedSignature(call, presented, principal.secretAccessKey, bodyHash);
+  if (timingSafeEqual(expected, Buffer.from(presented.signature, "hex"))) return principal;
+  return mismatch("the signature does not match");
+}
+
+function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: string): Refusal | undefined {
+  const [day, region, service, terminator] = scope;
+  const invalid = (message: string): Refusal => ({
+    refused: "INVALID_SIGNATURE",
+    message,
+    reason: `the credential's scope is wrong: ${message}`,
+  });
+  if (terminator !== "aws4_request") return invalid("Credential should be scoped with a valid terminator.");
+  if (service !== asked) return invalid(`Credential should be scoped to correct service: '${asked}'.`);
+  if (region !== call.api.region) return invalid("Credential should be scoped to a valid region.");
+  if (day !== date.slice(0, 8)) return invalid("Date in Credential scope does not match YYYYMMDD from X-Amz-Date.");
+  return undefined;
+}
+
+function timeFault({ date, expiresIn }: PresentedSignature, now: number): Refusal | undefined {
+  const signedAt = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  if (Number.isNaN(signedAt)) return mismatch("X-Amz-Date is not a date");
+  const short = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
+  const refusal = (message: string): Refusal => ({ refused: "INVALID_SIGNATURE", message, reason: message });
+  if (signedAt > now + skew)
+    return refusal(
+      `Signature not yet current: ${date} is still later than ${short(now + skew)} (${short(now)} + 5 min.)`,
+    );
+  // A presigned URL states its own lifetime and gets no tolerance in addition.
+  const holdsFor = expiresIn === undefined ? skew : expiresIn * 1000;
+  if (signedAt + holdsFor < now)
+    return refusal(
+      expiresIn === undefined
+        ? `Signature expired: ${date} is now earlier than ${short(now - skew)} (${short(now)} - 5 min.)`
+        : "Signature expired",
+    );
+  return undefined;
+}
+
+/** What a signature must cover to be meaningful: the host, all X-Amz- headers, and the body that arrived. */
+function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash: string): Refusal | undefined {
+  const sent = new Set(call.headers.map(([name]) => name.toLowerCase()));
+  // Otherwise a signature for one API would be valid for another one of the same account with the same path.
+  if (!signedHeaders.includes("host")) return mismatch("host is not signed");
+  if (call.headers.filter(([name]) => name.toLowerCase() === "host").length !== 1)
+    return mismatch("host is not sent once");
+  if (!signedHeaders.every((name) => sent.has(name))) return mismatch("a signed header was not sent");
+  if ([...sent].some((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name)))
+    return mismatch("an X-Amz- header is not signed");
+  const claimed = call.headers.filter(([name]) => name.toLowerCase() === "x-amz-content-sha256");
+  if (claimed.some(([, hash]) => !sameText(hash, bodyHash))) return mismatch("the body's hash is not the one signed");
+  return undefined;
+}
+
+function mismatch(reason: string): Refusal {
+  return {
+    refused: "INVALID_SIGNATURE",
+    message:
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+    reason,
+  };
+}
+
+/** Compares in constant time; only the lengths can leak. */
+function sameText(left: string, right: string): boolean {
+  const [one, other] = [Buffer.from(left), Buffer.from(right)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

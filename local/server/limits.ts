@@ -1,0 +1,60 @@
+// Size limits that API Gateway enforces itself.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+
+import { edgeAnswer, type FrontRequest, type FrontResponse } from "./message";
+
+/** Largest request body, in bytes. */
+export const bodyLimit = 10 * 1024 * 1024;
+
+/**
+ * Request line and headers, in bytes. AWS counts "request line and header values"; counting the names too is stricter.
+ */
+export const headersLimit = 10_240;
+
+/** Longest method ARN of a call, in bytes. */
+export const methodArnLimit = 1_600;
+
+export const bodyTooLarge = edgeAnswer(413, "Request Too Long", undefined, true);
+export const headersTooLarge = edgeAnswer(431, "Request Header Fields Too Large", undefined, true);
+export const arnTooLong = edgeAnswer(414, "Request-URI Too Long");
+export const badRequest = edgeAnswer(400, "Bad Request", "BadRequestException");
+export const expectationFailed = edgeAnswer(417, "Expectation Failed", undefined, true);
+/** Closes the connection, because where the next request begins is uncertain. */
+const badFraming: FrontResponse = { ...badRequest, close: true };
+
+// Headers that must not be repeated: a check and the function could each read a different one.
+const singular = new Set([
+  "host",
+  "authorization",
+  "content-length",
+  "content-type",
+  "transfer-encoding",
+  "x-api-key",
+  "x-amz-content-sha256",
+  "x-amz-date",
+  "x-amz-security-token",
+]);
+
+// RFC 9112 section 2.3. Node's parser also accepts HTTP/0.9 lines, which have no headers, and arbitrary version digits.
+const protocols = new Set(["HTTP/1.0", "HTTP/1.1"]);
+
+/** @returns the response to a request that exceeds a limit or is ambiguous; `undefined` if it may proceed */
+export function beyondLimits(request: FrontRequest): FrontResponse | undefined {
+  let size = request.method.length + request.url.length + request.protocol.length + 2;
+  if (!protocols.has(request.protocol)) return badFraming;
+  const seen = new Set<string>();
+  for (const [name, value] of request.headers) {
+    size += name.length + value.length;
+    const lower = name.toLowerCase();
+    if (!singular.has(lower)) continue;
+    // RFC 9112 section 6.1. Of several transfer codings only the last is decoded here, so the function would get a
+    // compressed body; and a proxy in front may see the body end elsewhere (request smuggling), as may one that speaks
+    // HTTP/1.0, which has no transfer codings.
+    if (lower === "transfer-encoding" && (value.toLowerCase() !== "chunked" || request.protocol === "HTTP/1.0"))
+      return badFraming;
+    if (seen.has(lower)) return badRequest;
+    seen.add(lower);
+  }
+  if (size > headersLimit) return headersTooLarge;
+  return request.body.length > bodyLimit ? bodyTooLarge : undefined;
+}

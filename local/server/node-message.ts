@@ -1,0 +1,85 @@
+// Between Node's HTTP messages and the gateway's: reads requests within limits, writes complete responses.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { FrontRequest, FrontResponse } from "./message";
+import { bodyLimit, bodyTooLarge } from "./limits";
+
+/** Converts a message into what an API sees of it. */
+export function frontRequest(message: IncomingMessage, body: Buffer, receivedAt: number): FrontRequest {
+  const headers: [string, string][] = [];
+  const { rawHeaders } = message;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
+  return {
+    method: message.method ?? "",
+    url: message.url ?? "",
+    protocol: `HTTP/${message.httpVersion}`,
+    headers,
+    body,
+    serverName: (message.socket as TLSSocket).servername || undefined,
+    sourceIp: (message.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
+    receivedAt,
+  };
+}
+
+const empty = Buffer.alloc(0);
+
+/** Reads the body; `gone` if the client disconnected before its end. */
+export function readBody(message: IncomingMessage): Promise<Buffer | "too large" | "gone"> {
+  const { headers } = message;
+  if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
+    return Promise.resolve(empty);
+  if (declaredLength(message) > bodyLimit) return Promise.resolve("too large");
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    message.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= bodyLimit) return void chunks.push(chunk);
+      message.pause();
+      resolve("too large");
+    });
+    message.on("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    message.on("close", () => resolve("gone"));
+  });
+}
+
+/** The Content-Length, in bytes; 0 if there is none (chunked). */
+export function declaredLength(message: IncomingMessage): number {
+  return Number(message.headers["content-length"] ?? 0);
+}
+
+export function write(response: ServerResponse, { status, headers, body, close: last }: FrontResponse): void {
+  const flat: string[] = [];
+  for (const [name, value] of headers) flat.push(name, value);
+  // RFC 9110 section 6.4.1: these statuses have no body, so they must not announce a length.
+  const bodiless = status === 204 || status === 304;
+  if (!bodiless) flat.push("Content-Length", String(Buffer.byteLength(body)));
+  if (last) flat.push("Connection", "close");
+  response.writeHead(status, flat);
+  response.end(bodiless ? undefined : body);
+}
+
+/**
+ * Refuses a request while its body is still arriving. Closing a connection with unread bytes would reset it and lose
+ * the response, so this writes the response and discards incoming bytes for up to a second before it closes.
+ */
+export function refuseBody(message: IncomingMessage, response: ServerResponse, answer = bodyTooLarge): void {
+  const { status, headers, body } = answer;
+  response.writeHead(status, [
+    ...headers.flat(),
+    "Content-Length",
+    String(Buffer.byteLength(body)),
+    "Connection",
+    "close",
+  ]);
+  response.write(body);
+  message.resume();
+  const end = (): void => {
+    clearTimeout(deadline);
+    response.end();
+  };
+  const deadline = setTimeout(end, 1_000);
+  message.once("close", end);
+  message.once("end", end);
+}

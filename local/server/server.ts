@@ -1,0 +1,163 @@
+// A TLS server for one API: its default endpoint and its custom domains. It speaks HTTP/1.1 through node:https, whose
+// parser is strict, and limits time and size.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo, Socket } from "node:net";
+import { edgeAnswer, type FrontResponse } from "./message";
+import { declaredLength, frontRequest, readBody, refuseBody, write } from "./node-message";
+import { badRequest, bodyLimit, expectationFailed, headersLimit, headersTooLarge } from "./limits";
+import { type Admitted, type Endpoint, TlsEndpoints, type TlsSettings } from "./tls-endpoints";
+
+export type TlsOptions = TlsSettings;
+
+export interface GatewayServer {
+  readonly port: number;
+  /**
+   * Closes idle connections at once, and those with a call in flight after `graceMs` milliseconds (1,000 by default).
+   */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Timeouts in milliseconds: no slow client holds a connection for longer. */
+export interface Patience {
+  /** From the start of a request, or of a new connection, to the end of the headers. */
+  readonly headers: number;
+  /** From the start of a request, or of a new connection, to the end of the body. */
+  readonly request: number;
+  /** Between two requests on a connection. */
+  readonly idle: number;
+}
+
+const patience: Patience = { headers: 10_000, request: 60_000, idle: 60_000 };
+
+export interface ServeOptions {
+  readonly tls: TlsOptions;
+  /** 0: any free port. The server listens on 127.0.0.1 only. */
+  readonly port: number;
+  readonly patience?: Partial<Patience>;
+  /** Endpoints selected by the client's SNI name, in lower case. */
+  readonly named?: ReadonlyMap<string, Endpoint>;
+}
+
+/** @param api answers connections whose SNI selects none of the named endpoints */
+export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): Promise<GatewayServer> {
+  const { headers, request, idle } = { ...patience, ...options.patience };
+  const { minVersion, bodyTooLarge, tls } = { ...api, ...options };
+  const main: Endpoint = { minVersion, bodyTooLarge, tls, respond: (request) => api.respond(request) };
+  const endpoints = new TlsEndpoints(main, options.named ?? new Map<string, Endpoint>(), headers);
+  const server = createServer({
+    ...endpoints.mainOptions,
+    insecureHTTPParser: false,
+    // Node's own response to a missing Host has no body; `exchange` sends one.
+    requireHostHeader: false,
+    // Node counts headers differently from AWS; `beyondLimits` counts exactly what passes here.
+    maxHeaderSize: headersLimit * 2,
+    headersTimeout: headers,
+    requestTimeout: request,
+    keepAliveTimeout: idle,
+    connectionsCheckingInterval: Math.min(1_000, headers),
+  });
+  // Node silently drops headers beyond 2,000; their total size is bounded, so no count is needed.
+  server.maxHeadersCount = 0;
+  endpoints.attach(server);
+  const answer = (message: IncomingMessage, response: ServerResponse): void =>
+    void exchange(endpoints.of(message.socket), message, response);
+  server.on("request", answer);
+  server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
+    // With `Expect: 100-continue` the client waits for this before it sends the body.
+    const { clientCertFault } = endpoints.of(message.socket);
+    if (declaredLength(message) <= bodyLimit && clientCertFault === undefined) response.writeContinue();
+    answer(message, response);
+  });
+  // RFC 9110 section 10.1.1. AWS documents no response; ignoring the expectation would be the laxer reading.
+  server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) => {
+    message.on("error", ignore);
+    response.on("error", ignore);
+    refuseBody(message, response, expectationFailed);
+  });
+  // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by. After a request
+  // with Upgrade, Node's parser would drop what has arrived and take the rest, such as a body, for the next request.
+  for (const event of ["connect", "upgrade"])
+    server.on(event, (_: IncomingMessage, socket: Socket) => {
+      socket.on("error", ignore);
+      refuse(socket, badRequest);
+    });
+  server.on("clientError", refuseMalformed);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: (graceMs = 1_000) => {
+      endpoints.end();
+      return close(server, graceMs);
+    },
+  };
+}
+
+async function exchange(
+  { endpoint, ...client }: Admitted,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const receivedAt = Date.now();
+  // A client that disconnects early must not affect the server.
+  response.on("error", ignore);
+  message.on("error", ignore);
+  try {
+    const respond = (body: Buffer) => endpoint.respond({ ...frontRequest(message, body, receivedAt), ...client });
+    // An untrusted client is refused without its body, and learns nothing else.
+    if (client.clientCertFault !== undefined) return refuseBody(message, response, await respond(Buffer.alloc(0)));
+    // RFC 9112 section 3.2.
+    if (message.headers.host === undefined && message.httpVersion === "1.1")
+      return refuseBody(message, response, badRequest);
+    const body = await readBody(message);
+    if (body === "gone") return;
+    if (body === "too large") refuseBody(message, response, endpoint.bodyTooLarge);
+    else write(response, await respond(body));
+  } catch {
+    // `respond` should never reject; if it does, only this call fails.
+    if (response.headersSent) response.destroy();
+    else write(response, edgeAnswer(500, "Internal server error", "InternalServerErrorException", true));
+  }
+}
+
+/** Answers what the parser rejects: bad syntax, conflicting lengths (request smuggling), oversized or slow headers. */
+function refuseMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || problem.code === "ECONNRESET") return void socket.destroy();
+  const answer =
+    problem.code === "HPE_HEADER_OVERFLOW"
+      ? headersTooLarge
+      : problem.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? edgeAnswer(408, "Request Timeout")
+        : badRequest;
+  refuse(socket, answer);
+}
+
+/** Milliseconds that a refused connection stays open, so that its client can read the response. */
+const lastWordsMs = 1_000;
+
+/** Answers on a connection that the parser has given up, and ends it whether or not the client does. */
+function refuse(socket: Socket, answer: FrontResponse): void {
+  const head = [...answer.headers, ["Content-Length", Buffer.byteLength(answer.body)], ["Connection", "close"]]
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("");
+  socket.end(`HTTP/1.1 ${answer.status} Refused\r\n${head}\r\n${String(answer.body)}`);
+  socket.resume();
+  const end = setTimeout(() => socket.destroy(), lastWordsMs);
+  socket.once("close", () => clearTimeout(end));
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(force);
+}
+
+function ignore(): void {
+  // see the callers
+}

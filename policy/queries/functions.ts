@@ -1,0 +1,24 @@
+// Shared by the rules on Lambda functions: the resource type, and which functions a gateway invokes.
+
+import type { Resource } from "../../graph/resource";
+import { documentOperations, httpApiType, restApiType } from "./operations";
+import { authorizersOf } from "./authorizers";
+import { text } from "./read";
+import type { View } from "./view";
+
+export const functionType = "aws:lambda/function:Function";
+
+/** Whether a route or authorizer in an API's document invokes the function. */
+export function isBehindGateway({ inputs }: Resource, view: View): boolean {
+  return view.ofType(restApiType, httpApiType).some((api) => {
+    const uris = documentOperations(api).map(({ integration }) => text(integration.uri));
+    return [...uris, ...authorizersOf(api, view).map(({ uri }) => uri)].some((uri) =>
+      callsFunction(uri, text(inputs.name)),
+    );
+  });
+}
+
+/** Whether an invocation URI or ARN refers to the function, with or without an alias. @param name physical name */
+export function callsFunction(uri: string, name: string): boolean {
+  return name !== "" && uri.split(":function:")[1]?.split(/[:/]/)[0] === name;
+}

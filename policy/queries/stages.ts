@@ -1,0 +1,28 @@
+// Shared by the rules on stages: their types, and the settings of a REST stage's routes.
+
+import type { Resource } from "../../graph/resource";
+import { at } from "./read";
+import type { View } from "./view";
+
+export const restStageType = "aws:apigateway/stage:Stage";
+export const httpStageType = "aws:apigatewayv2/stage:Stage";
+const settingsType = "aws:apigateway/methodSettings:MethodSettings";
+
+/** All MethodSettings of a REST stage. Those of a single route take precedence over those of all routes. */
+export function methodSettings(stage: Resource, view: View): readonly Resource[] {
+  return view.ofType(settingsType).filter((settings) => sameStage(settings, stage, view));
+}
+
+/** The MethodSettings of a REST stage that apply to all routes. */
+export function settingsOfAll(stage: Resource, view: View): Resource | undefined {
+  return methodSettings(stage, view).find(({ inputs }) => inputs.methodPath === "*/*");
+}
+
+/** Whether settings belong to a stage, which they identify by its API and its name. */
+function sameStage(settings: Resource, stage: Resource, view: View): boolean {
+  const api = at(stage.inputs, "restApi");
+  return (
+    settings.inputs.stageName === stage.inputs.stageName &&
+    (settings.inputs.restApi === api || view.points(settings, "restApi", stage))
+  );
+}

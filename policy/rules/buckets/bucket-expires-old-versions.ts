@@ -1,0 +1,24 @@
+// Old versions that nobody needs cost money and can still leak.
+
+import { bucketSettings, bucketType } from "./buckets";
+import { amount, at, list } from "../../queries/read";
+import { flaw, type Rule, unmet } from "../../queries/rule";
+
+export const bucketExpiresOldVersions: Rule = {
+  name: "bucket-expires-old-versions",
+  says: "A bucket's lifecycle rules expire old versions and abort incomplete uploads.",
+  types: [bucketType],
+  check: (bucket, view) => {
+    const [lifecycle] = bucketSettings(bucket, view, "BucketLifecycleConfiguration");
+    if (lifecycle === undefined) return [flaw("the bucket has no BucketLifecycleConfiguration")];
+    const rules = list(lifecycle.inputs.rules).filter((rule) => at(rule, "status") === "Enabled");
+    const some = (...path: string[]) => rules.some((rule) => amount(at(rule, ...path)) > 0);
+    return unmet({
+      "no enabled rule ends old versions (noncurrentVersionExpiration)": some(
+        "noncurrentVersionExpiration",
+        "noncurrentDays",
+      ),
+      "no enabled rule ends unfinished uploads": some("abortIncompleteMultipartUpload", "daysAfterInitiation"),
+    });
+  },
+};

@@ -1,0 +1,17 @@
+// Objects that were overwritten or deleted, by mistake or on purpose, can be restored.
+
+import { bucketSettings, bucketType } from "./buckets";
+import { at } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+
+export const bucketKeepsVersions: Rule = {
+  name: "bucket-keeps-versions",
+  says: "A bucket keeps the versions of its objects.",
+  types: [bucketType],
+  check: (bucket, view) =>
+    unmet({
+      "no BucketVersioning with status Enabled": bucketSettings(bucket, view, "BucketVersioning").some(
+        ({ inputs }) => at(inputs, "versioningConfiguration", "status") === "Enabled",
+      ),
+    }),
+};

@@ -1,0 +1,21 @@
+// An API key identifies but does not authenticate: it is sent with each call, long-lived, and bound to nobody.
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html (best practices)
+
+import { methodType, operationsOf, restApiType } from "../../queries/operations";
+import { flaw, type Rule } from "../../queries/rule";
+
+export const apiKeyIsNeverAlone: Rule = {
+  name: "api-key-is-never-alone",
+  says: "An API key is only used together with a protection that authenticates the caller.",
+  types: [restApiType],
+  check: (api, view) => {
+    const keyed = operationsOf(api, view).filter(({ alternatives }) =>
+      alternatives.flat().some(({ kind }) => kind === "apiKey"),
+    );
+    if (keyed.length === 0 && view.ofType(methodType).length === 0) return undefined;
+    const alone = keyed.some(({ alternatives }) =>
+      alternatives.some((alternative) => alternative.every(({ kind }) => kind === "apiKey" || kind === "none")),
+    );
+    return alone ? [flaw("routes ask for an API key and nothing else", "apiKey")] : [];
+  },
+};

@@ -1,0 +1,32 @@
+// With `*`, any web page that a user opens may call the API with whatever that user's browser can reach.
+
+import { documentOf, httpApiType, restApiType } from "../../queries/operations";
+import { at, texts } from "../../queries/read";
+import { flaw, type Rule } from "../../queries/rule";
+
+export const browsersComeFromANamedOrigin: Rule = {
+  name: "browsers-come-from-a-named-origin",
+  says: "CORS names one origin whose pages may call, never every origin.",
+  types: [restApiType, httpApiType],
+  check: (api) => {
+    const document = documentOf(api);
+    const cors = [document["x-amazon-apigateway-cors"], api.inputs.corsConfiguration];
+    const origins = [...cors.flatMap((settings) => texts(at(settings, "allowOrigins"))), ...headerOrigins(document)];
+    if (origins.length === 0) return undefined;
+    return origins.some((origin) => origin.includes("*") || origin === "null" || origin.includes("$"))
+      ? [flaw("Access-Control-Allow-Origin is everybody, or what the caller says")]
+      : [];
+  },
+};
+
+/**
+ * All values that the document sets for the header, in integrations and gateway responses; static values are quoted.
+ */
+function headerOrigins(value: unknown): string[] {
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    /header\.access-control-allow-origin$/i.test(key) && typeof item === "string"
+      ? [item.startsWith("'") ? item.slice(1, -1) : `$${item}`]
+      : headerOrigins(item),
+  );
+}

@@ -1,0 +1,34 @@
+// A single open route opens the API: anyone can then reach the function behind it.
+
+import {
+  documentOperations,
+  httpApiType,
+  methodType,
+  type Operation,
+  resourceOperation,
+  restApiType,
+  routeType,
+} from "../../queries/operations";
+import { flaw, type Rule } from "../../queries/rule";
+
+export const routeAsksWhoCalls: Rule = {
+  name: "route-asks-who-calls",
+  says: "Every route requires a credential, except a browser's CORS preflight, which the gateway answers by itself.",
+  types: [restApiType, httpApiType, methodType, routeType],
+  check: (resource) => {
+    const isDocument = resource.type === restApiType || resource.type === httpApiType;
+    const operations = isDocument ? documentOperations(resource) : [resourceOperation(resource)];
+    if (operations.length === 0) return undefined;
+    return operations.filter(isOpen).map(({ route }) => flaw("a route asks for nothing", route));
+  },
+};
+
+/** Whether a call without credentials meets one of the alternatives, or there are none. */
+function isOpen({ alternatives, preflight }: Operation): boolean {
+  if (preflight) return false;
+  return (
+    alternatives.length === 0 ||
+    // API Gateway ignores schemes that it does not recognise (`none`), so they protect nothing.
+    alternatives.some((alternative) => alternative.every(({ kind }) => kind === "none"))
+  );
+}

@@ -1,0 +1,27 @@
+// Requests that API Gateway rejects cost no invocation. Bodies are not validated by it: see the exceptions.
+
+import { documentOf, operationsOf, restApiType } from "../../queries/operations";
+import { at } from "../../queries/read";
+import { flaw, type Rule } from "../../queries/rule";
+
+export const routeParametersAreValidated: Rule = {
+  name: "route-parameters-are-validated",
+  says: "A REST API validates the parameters and the bodies of its requests.",
+  types: [restApiType],
+  check: (api, view) => {
+    const document = documentOf(api);
+    const operations = operationsOf(api, view).filter(({ preflight }) => !preflight);
+    if (operations.length === 0) return undefined;
+    const validators = operations.map(({ route, validator }) => ({
+      route,
+      settings: at(document, "x-amazon-apigateway-request-validators", validator),
+    }));
+    const bodies = validators.every(({ settings }) => at(settings, "validateRequestBody") === true);
+    return [
+      ...validators
+        .filter(({ settings }) => at(settings, "validateRequestParameters") !== true)
+        .map(({ route }) => flaw("a route's parameters are not validated", route)),
+      ...(bodies ? [] : [flaw("bodies are not validated by the gateway", "body")]),
+    ];
+  },
+};

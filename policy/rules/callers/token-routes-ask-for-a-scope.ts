@@ -1,0 +1,22 @@
+// A token proves who calls; its scopes say what for. Without one, every client of the issuer could predict.
+
+import { httpApiType, operationsOf, restApiType } from "../../queries/operations";
+import { flaw, type Rule } from "../../queries/rule";
+
+export const tokenRoutesAskForAScope: Rule = {
+  name: "token-routes-ask-for-a-scope",
+  says: "A route whose tokens the gateway itself verifies (JWT, Cognito) requires a scope.",
+  types: [restApiType, httpApiType],
+  check: (api, view) => {
+    const asked = operationsOf(api, view).flatMap(({ route, alternatives }) =>
+      alternatives
+        .flat()
+        .filter(({ kind }) => kind === "jwt" || kind === "cognito")
+        .map((requirement) => ({ route, ...requirement })),
+    );
+    if (asked.length === 0) return undefined;
+    return asked
+      .filter(({ scopes }) => scopes.length === 0)
+      .map(({ route }) => flaw("a route asks for no scope", route));
+  },
+};

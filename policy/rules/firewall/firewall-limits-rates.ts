@@ -1,0 +1,35 @@
+// A single address must not exhaust the capacity that all share, or try keys by brute force.
+
+import { amount, at, text } from "../../queries/read";
+import { flaw, type Rule, unmet } from "../../queries/rule";
+import { isSet, rulesOf, webAclType } from "./web-acls";
+
+/** Requests per second: a tenth of what API Gateway serves to all callers of an account together. */
+const most = 1_000;
+
+export const firewallLimitsRates: Rule = {
+  name: "firewall-limits-rates",
+  says: "A web ACL blocks every address that exceeds a request rate; no rate exceeds 1,000 requests per second.",
+  types: [webAclType],
+  check: (acl) => {
+    const rated = rulesOf(acl).filter((rule) => isSet(rule, "statement", "rateBasedStatement"));
+    return [
+      ...unmet({
+        "no rule with a rateBasedStatement blocks by the address, on all paths": rated.some(
+          (rule) => isSet(rule, "action", "block") && countsEveryAddress(at(rule, "statement", "rateBasedStatement")),
+        ),
+      }),
+      ...rated
+        .filter((rule) => !(perSecond(at(rule, "statement", "rateBasedStatement")) <= most))
+        .map((rule) => flaw("limit is not set, or above 1,000 requests per second", text(at(rule, "name")))),
+    ];
+  },
+};
+
+function countsEveryAddress(statement: unknown): boolean {
+  return (at(statement, "aggregateKeyType") ?? "IP") === "IP" && !isSet(statement, "scopeDownStatement");
+}
+
+function perSecond(statement: unknown): number {
+  return amount(at(statement, "limit")) / amount(at(statement, "evaluationWindowSec") ?? 300);
+}

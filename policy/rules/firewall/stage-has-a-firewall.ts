@@ -1,0 +1,15 @@
+// A firewall drops floods and known attacks before they cause cost. HTTP APIs do not support one.
+
+import { type Rule, unmet } from "../../queries/rule";
+import { restStageType } from "../../queries/stages";
+
+export const stageHasAFirewall: Rule = {
+  name: "stage-has-a-firewall",
+  says: "A REST stage stands behind a web ACL.",
+  types: [restStageType],
+  check: (stage, view) =>
+    unmet({
+      "no WebAclAssociation names the stage":
+        view.pointingAt(stage, "aws:wafv2/webAclAssociation:WebAclAssociation", "resourceArn").length > 0,
+    }),
+};

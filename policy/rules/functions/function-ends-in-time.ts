@@ -1,0 +1,18 @@
+// A function that continues after its caller has given up still costs money, and an attacker can cause that on purpose.
+
+import { functionType, isBehindGateway } from "../../queries/functions";
+import { amount } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+
+export const functionEndsInTime: Rule = {
+  name: "function-ends-in-time",
+  says: "A function has a timeout; behind a gateway, one below the gateway's 29 seconds.",
+  types: [functionType],
+  check: (resource, view) => {
+    const timeout = amount(resource.inputs.timeout);
+    return unmet({
+      "timeout is not set": timeout > 0,
+      "timeout is 29 or more, behind a gateway that waits 29 seconds": !isBehindGateway(resource, view) || timeout < 29,
+    });
+  },
+};

@@ -1,0 +1,21 @@
+// A subnet lies in one availability zone, and a zone can fail.
+
+import { functionType } from "../../queries/functions";
+import { at, list, text } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+
+export const functionSpansTwoZones: Rule = {
+  name: "function-spans-two-zones",
+  says: "A function in a VPC has subnets in two zones.",
+  types: [functionType],
+  check: ({ inputs }, view) => {
+    const subnets = new Set(list(at(inputs, "vpcConfig", "subnetIds")));
+    if (subnets.size === 0) return undefined;
+    const known = view.ofType("aws:ec2/subnet:Subnet").filter(({ id }) => subnets.has(id));
+    const zones = new Set(known.map((subnet) => text(subnet.inputs.availabilityZone)));
+    return unmet({
+      "vpcConfig.subnetIds has fewer than two": subnets.size >= 2,
+      "vpcConfig.subnetIds are all in one zone": known.length < subnets.size || zones.size >= 2,
+    });
+  },
+};

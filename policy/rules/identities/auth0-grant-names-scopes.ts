@@ -1,0 +1,16 @@
+// A grant must be limited to named scopes: one for all scopes also covers whatever the API adds later.
+
+import { text, texts } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+
+export const auth0GrantNamesScopes: Rule = {
+  name: "auth0-grant-names-scopes",
+  says: "An Auth0 grant names its audience and its scopes.",
+  types: ["auth0:index/clientGrant:ClientGrant"],
+  check: ({ inputs }) =>
+    unmet({
+      "audience is not set": text(inputs.audience) !== "",
+      "scopes is empty": texts(inputs.scopes).filter(Boolean).length > 0,
+      "allowAllScopes is true": inputs.allowAllScopes !== true,
+    }),
+};

@@ -1,0 +1,15 @@
+// A password alone can be phished.
+
+import { text } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+import { servesPeople, userPoolType } from "./user-pools";
+
+export const userPoolAsksForASecondFactor: Rule = {
+  name: "user-pool-asks-for-a-second-factor",
+  says: "A user pool that people sign in to requires a second factor.",
+  types: [userPoolType],
+  check: (pool, view) =>
+    servesPeople(pool, view)
+      ? unmet({ "mfaConfiguration is not ON": text(pool.inputs.mfaConfiguration) === "ON" })
+      : undefined,
+};

@@ -1,0 +1,10 @@
+// Destroying a key's versions makes everything they encrypted unreadable. Key rings cannot be deleted.
+
+import { unmet, type Rule } from "../../queries/rule";
+
+export const cloudKeyIsKept: Rule = {
+  name: "cloud-key-is-kept",
+  says: "A Google Cloud KMS key is protected from destruction.",
+  types: ["gcp:kms/cryptoKey:CryptoKey"],
+  check: ({ protect }) => unmet({ "protect is not set": protect }),
+};

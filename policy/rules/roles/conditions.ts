@@ -1,0 +1,98 @@
+// The conditions that limit a statement to named callers, sources or resources. Not every condition does: a negation, an operator
+// that holds without the key (`ForAllValues:`, `…IfExists`, `Null`) and a value that many have limit nobody.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+
+import { foreignAccount } from "../../queries/accounts";
+import { coversTheInternet } from "../../queries/networks";
+import { record, texts } from "../../queries/read";
+import type { Statement } from "../../queries/statements";
+import type { View } from "../../queries/view";
+import { isWide } from "../../queries/wide-arns";
+
+interface Kind {
+  /** The condition keys, in lower case. */
+  readonly keys: RegExp;
+  /** By default those that compare texts and ARNs. */
+  readonly operators?: RegExp;
+  /** Whether each of the values, of which one has to match, is a name. */
+  narrows(values: readonly string[], view: View): boolean;
+}
+
+/** `ForAnyValue:` is allowed: it does not hold without the key. */
+const equal = /^(ForAnyValue:)?(StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/;
+const inside = /^(ForAnyValue:)?IpAddress$/;
+
+/**
+ * Missing on purpose: organisations, since nothing here says which one is ours, and aws:VpcSourceIp, since every VPC has
+ * the same private addresses.
+ */
+const kinds: readonly Kind[] = [
+  {
+    // aws:SourceOwner is SNS's own, in the default policy of every topic.
+    keys: /^(aws:(source|principal)account|aws:sourceowner|kms:calleraccount)$/,
+    narrows: (values, view) =>
+      values.every((value) => /^\d{12}$/.test(value) && foreignAccount(value, view) === undefined),
+  },
+  { keys: /^(aws:sourcearn|kms:encryptioncontext:.+)$/, narrows: areOurs },
+  {
+    keys: /^aws:principalarn$/,
+    narrows: (values, view) => areOurs(values, view) && !values.some(isWide),
+  },
+  {
+    keys: /^aws:re(source|quest)tag\/.+$/,
+    narrows: (values, view) => values.every((value) => isLiteral(value) || areOurs([value], view)),
+  },
+  { keys: /^aws:sourceip$/, operators: inside, narrows: (values) => !coversTheInternet(values) },
+  {
+    keys: /^aws:sourcevpce?$/,
+    narrows: (values, view) => {
+      const ours = view.ofType("aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint").map(({ id }) => id);
+      return values.every((value) => isLiteral(value) && ours.includes(value));
+    },
+  },
+  // `repo:<owner>/<name>:` names a repository; a wildcard may stand for its branches.
+  {
+    keys: /:sub$/,
+    narrows: (values) => values.every((value) => isLiteral(value) || /^[\w-]+:[^:/*?]+(\/[^:/*?]+)+:/.test(value)),
+  },
+  {
+    keys: /^(cognito-identity\.amazonaws\.com:aud|iam:passedtoservice)$/,
+    narrows: (values) => values.every(isLiteral),
+  },
+  {
+    keys: /^cognito-identity\.amazonaws\.com:amr$/,
+    narrows: (values) => values.every((value) => value === "authenticated"),
+  },
+];
+
+/**
+ * The condition keys, in lower case, that limit a statement to named callers, sources or resources; accounts and ARNs only if
+ * they are ours.
+ * @throws UnknownValue if our own accounts are not known yet
+ */
+export function narrowingKeys({ conditions }: Statement, view: View): string[] {
+  return Object.entries(conditions).flatMap(([operator, tests]) =>
+    Object.entries(record(tests))
+      .map(([key, value]) => ({ key: key.toLowerCase(), values: texts(value) }))
+      .filter(({ key, values }) => values.length > 0 && narrows(operator, key, values, view))
+      .map(({ key }) => key),
+  );
+}
+
+function narrows(operator: string, key: string, values: readonly string[], view: View): boolean {
+  // A variable (`${…}`) can have the value of the key itself.
+  if (values.some((value) => value.includes("${"))) return false;
+  const kind = kinds.find(({ keys }) => keys.test(key));
+  return kind !== undefined && (kind.operators ?? equal).test(operator) && kind.narrows(values, view);
+}
+
+function isLiteral(value: string): boolean {
+  return value !== "" && !/[*?]/.test(value);
+}
+
+/** Whether the values are ARNs that name our account; a bucket's names none. */
+function areOurs(values: readonly string[], view: View): boolean {
+  return values.every(
+    (value) => /^arn:[\w-]+:[\w-]+:[\w-]*:\d{12}:/.test(value) && foreignAccount(value, view) === undefined,
+  );
+}

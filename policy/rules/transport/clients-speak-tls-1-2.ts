@@ -1,0 +1,26 @@
+// Older TLS versions can be downgraded and decrypted by an attacker on the network path.
+// Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
+
+import type { Resource } from "../../../graph/resource";
+import { httpDomainType, restDomainType } from "./domains";
+import { httpApiType, restApiType } from "../../queries/operations";
+import { at, text } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+
+export const clientsSpeakTls12: Rule = {
+  name: "clients-speak-tls-1-2",
+  says: "Domains and default endpoints accept TLS 1.2 or newer only.",
+  types: [restApiType, httpApiType, restDomainType, httpDomainType],
+  check: (resource) => {
+    // The default endpoint of an HTTP API always requires TLS 1.2 or newer.
+    if (resource.type === httpApiType) return undefined;
+    return unmet({
+      "securityPolicy allows TLS below 1.2": /^(TLS_1_[23]|SecurityPolicy_TLS1[23]_)/.test(policyOf(resource)),
+    });
+  },
+};
+
+function policyOf({ type, inputs }: Resource): string {
+  if (type === httpDomainType) return text(at(inputs, "domainNameConfiguration", "securityPolicy"));
+  return text(inputs.securityPolicy);
+}

@@ -1,0 +1,12 @@
+// A REST API serves its last deployment: a changed authorizer has no effect until it is deployed.
+
+import { record, text } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+
+export const deploymentFollowsTheDocument: Rule = {
+  name: "deployment-follows-the-document",
+  says: "A REST API's deployment is replaced when its document changes.",
+  types: ["aws:apigateway/deployment:Deployment"],
+  check: ({ inputs }) =>
+    unmet({ "triggers is empty": Object.values(record(inputs.triggers)).some((trigger) => text(trigger) !== "") }),
+};

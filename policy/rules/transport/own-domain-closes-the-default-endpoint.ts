@@ -1,0 +1,28 @@
+// The default endpoint bypasses the custom domain's TLS policy and client certificates.
+
+import { documentOf, httpApiType, restApiType } from "../../queries/operations";
+import { at, list } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+
+export const ownDomainClosesTheDefaultEndpoint: Rule = {
+  name: "own-domain-closes-the-default-endpoint",
+  says: "An API with its own domain answers under no other name.",
+  types: [restApiType, httpApiType],
+  check: (api, view) => {
+    const mapped = [
+      ...view.pointingAt(api, "aws:apigateway/basePathMapping:BasePathMapping", "restApi"),
+      ...view.pointingAt(api, "aws:apigatewayv2/apiMapping:ApiMapping", "apiId"),
+    ];
+    if (mapped.length === 0) return undefined;
+    // Importing an HTTP API's document resets every setting that the document omits.
+    const servers = list(documentOf(api).servers).map((server) =>
+      at(server, "x-amazon-apigateway-endpoint-configuration"),
+    );
+    const inDocument = servers.some((endpoint) => at(endpoint, "disableExecuteApiEndpoint") === true);
+    return unmet({
+      "disableExecuteApiEndpoint is not true": api.inputs.disableExecuteApiEndpoint === true,
+      "the document opens the default endpoint again":
+        api.type === restApiType || api.inputs.body === undefined || inDocument,
+    });
+  },
+};

@@ -1,0 +1,20 @@
+// A cached response is data at rest.
+
+import { at } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+import { methodSettings, restStageType } from "../../queries/stages";
+
+export const stageCacheIsEncrypted: Rule = {
+  name: "stage-cache-is-encrypted",
+  says: "A REST stage's cache is encrypted.",
+  types: [restStageType],
+  check: (stage, view) => {
+    const settings = methodSettings(stage, view).map(({ inputs }) => inputs.settings);
+    if (settings.length === 0) return undefined;
+    return unmet({
+      "cachingEnabled without cacheDataEncrypted": settings.every(
+        (item) => at(item, "cachingEnabled") !== true || at(item, "cacheDataEncrypted") === true,
+      ),
+    });
+  },
+};

@@ -1,0 +1,11 @@
+// Tracing starts at the gateway, so that a trace covers the whole call.
+
+import { type Rule, unmet } from "../../queries/rule";
+import { restStageType } from "../../queries/stages";
+
+export const stageIsTraced: Rule = {
+  name: "stage-is-traced",
+  says: "A REST stage sends traces to X-Ray.",
+  types: [restStageType],
+  check: ({ inputs }) => unmet({ "xrayTracingEnabled is not true": inputs.xrayTracingEnabled === true }),
+};

@@ -1,0 +1,20 @@
+// Only the execution log shows why API Gateway refused a call.
+
+import { at, text } from "../../queries/read";
+import { flaw, type Rule, unmet } from "../../queries/rule";
+import { restStageType, settingsOfAll } from "../../queries/stages";
+
+export const stageLogsExecution: Rule = {
+  name: "stage-logs-execution",
+  says: "A REST stage logs execution errors and has metrics, for every route.",
+  types: [restStageType],
+  check: (stage, view) => {
+    const settings = settingsOfAll(stage, view);
+    if (settings === undefined) return [flaw("the stage has no MethodSettings for */*")];
+    const read = (key: string) => at(settings.inputs, "settings", key);
+    return unmet({
+      "loggingLevel is neither ERROR nor INFO": ["ERROR", "INFO"].includes(text(read("loggingLevel"))),
+      "metricsEnabled is not true": read("metricsEnabled") === true,
+    });
+  },
+};

@@ -1,0 +1,18 @@
+// Data tracing writes whole requests to the log: headers, credentials and tensors.
+
+import { at } from "../../queries/read";
+import { type Rule, unmet } from "../../queries/rule";
+import { httpStageType, methodSettings, restStageType } from "../../queries/stages";
+
+export const stageLogsNoBodies: Rule = {
+  name: "stage-logs-no-bodies",
+  says: "No stage writes whole requests or responses to its log.",
+  types: [restStageType, httpStageType],
+  check: (stage, view) =>
+    unmet({
+      "dataTraceEnabled is true": ![
+        ...methodSettings(stage, view).map(({ inputs }) => at(inputs, "settings", "dataTraceEnabled")),
+        at(stage.inputs, "defaultRouteSettings", "dataTraceEnabled"),
+      ].includes(true),
+    }),
+};

@@ -1,0 +1,37 @@
+// Without limits of its own, one stage can use up the account's request rate, which all of its APIs share.
+
+import type { Resource } from "../../../graph/resource";
+import { amount, at, list } from "../../queries/read";
+import { flaw, type Rule } from "../../queries/rule";
+import { httpStageType, methodSettings, restStageType, settingsOfAll } from "../../queries/stages";
+import type { View } from "../../queries/view";
+
+export const stageThrottles: Rule = {
+  name: "stage-throttles",
+  says: "Every stage limits the rate and the burst of calls; no route is exempt.",
+  types: [restStageType, httpStageType],
+  check: (stage, view) => {
+    const all =
+      stage.type === restStageType
+        ? at(settingsOfAll(stage, view)?.inputs, "settings")
+        : at(stage.inputs, "defaultRouteSettings");
+    const flaws = [
+      ...(amount(at(all, "throttlingRateLimit")) > 0 ? [] : [flaw("throttlingRateLimit is not set for every route")]),
+      ...(amount(at(all, "throttlingBurstLimit")) > 0 ? [] : [flaw("throttlingBurstLimit is not set for every route")]),
+    ];
+    return single(stage, view).some(isLetOff) ? [...flaws, flaw("a route has no limit of its own")] : flaws;
+  },
+};
+
+/** Settings of single routes, which replace those for all routes. */
+function single(stage: Resource, view: View): unknown[] {
+  if (stage.type === httpStageType) return [...list(stage.inputs.routeSettings)];
+  return methodSettings(stage, view)
+    .filter(({ inputs }) => inputs.methodPath !== "*/*")
+    .map(({ inputs }) => inputs.settings);
+}
+
+/** -1 disables a limit; so does omitting one of the two. */
+function isLetOff(settings: unknown): boolean {
+  return ["throttlingRateLimit", "throttlingBurstLimit"].some((key) => !(amount(at(settings, key)) > 0));
+}

@@ -1,0 +1,136 @@
+// Compares who may call in two versions: the changed cells of the access matrix, grouped by route, and the routes that
+// became open to anyone or to any network.
+
+import { coversTheInternet } from "../../policy/queries/networks";
+import { factorsOf, lostFactors } from "./factors";
+import type { CellSnapshot, MatrixSnapshot } from "../version/snapshot";
+
+export interface AccessChange {
+  readonly api: string;
+  /** For example `apiGateway: POST /mymodel (default endpoint)`. */
+  readonly route: string;
+  readonly op: "added" | "removed" | "changed";
+  /** What the route asks for, before and after, for example `token with predict`; absent if that did not change. */
+  readonly asks?: { readonly before?: string; readonly after?: string };
+  /** Credentials whose status changed. */
+  readonly cells: readonly CellChange[];
+  /** What the route asked for before and does not any more, for example `an API key`. */
+  readonly lost: readonly string[];
+  /** Whether it lost a factor, or lets in a credential that was refused before. */
+  readonly loosened: boolean;
+}
+
+export interface CellChange {
+  /** Name of the credential. */
+  readonly credential: string;
+  /** HTTP status, or a text if the connection ends without one; absent if the credential was not tried. */
+  readonly before?: number | string;
+  readonly after?: number | string;
+}
+
+type Cells = readonly CellSnapshot[];
+
+export function accessChanges(before: MatrixSnapshot, after: MatrixSnapshot): AccessChange[] {
+  const [old, next] = [byRoute(before.cells), byRoute(after.cells)];
+  const closed = before.doors.filter(({ disabled }) => disabled);
+  const isOpen = ({ api, address }: CellSnapshot) =>
+    !closed.some((door) => door.api === api && door.address === address);
+  const open = before.cells.filter(isOpen);
+  return [...new Set([...old.keys(), ...next.keys()])].flatMap((route) => {
+    const [was, is] = [old.get(route) ?? [], next.get(route) ?? []];
+    // Where an address is new, or was closed, the route must not ask for less than the same route did at another.
+    const like = was.some(isOpen) ? was : is.length > 0 ? sameRoute(open, is[0]!) : [];
+    const change = routeChange(route, was, is, like);
+    return change === undefined ? [] : [change];
+  });
+}
+
+/** Routes that newly let a caller in without credentials; all such routes if the version before is not known. */
+export function opened(before: MatrixSnapshot | undefined, after: MatrixSnapshot): string[] {
+  const known = before?.findings.openToAnyone ?? [];
+  return (after.findings.openToAnyone ?? []).filter((route) => !known.includes(route));
+}
+
+/**
+ * Routes that newly let callers in from any network, of APIs that allowed only some networks, or still do for other routes.
+ * A network that is merely added to the list does not count, unless the list then covers the internet: `surroundings`
+ * reports it.
+ */
+export function reachable(before: MatrixSnapshot | undefined, after: MatrixSnapshot): string[] {
+  const isRestricted = ({ networks }: MatrixSnapshot["callers"][number]) =>
+    networks !== null && !coversTheInternet(networks);
+  const restricted = (before?.callers ?? []).filter(isRestricted).map(({ api }) => api);
+  const known = before?.findings.fromAnyNetwork ?? [];
+  const dropped = (after.findings.fromAnyNetwork ?? []).filter((route) =>
+    restricted.some((api) => route.startsWith(`${api}: `)),
+  );
+  const widened = after.cells
+    .filter(({ api, place, status }) => restricted.includes(api) && place === "route" && isLetIn(status))
+    .filter(({ api }) => after.callers.some((now) => now.api === api && now.networks !== null && !isRestricted(now)))
+    .map(({ api, method, path, address }) => `${api}: ${method} ${path} (${address})`);
+  const around = after.findings.aroundNetworks ?? [];
+  return [...new Set([...dropped, ...widened, ...around])].filter((route) => !known.includes(route));
+}
+
+function byRoute(cells: Cells): Map<string, CellSnapshot[]> {
+  const routes = new Map<string, CellSnapshot[]>();
+  for (const cell of cells) {
+    const { api, method, path, place, address } = cell;
+    const route = `${api}: ${method} ${path} (${place === "route" ? address : `${address}, ${place}`})`;
+    routes.set(route, [...(routes.get(route) ?? []), cell]);
+  }
+  return routes;
+}
+
+/** The cells of a route at the first address that has it. */
+function sameRoute(cells: Cells, { api, method, path, place }: CellSnapshot): Cells {
+  const found = cells.filter(
+    (cell) => cell.api === api && cell.method === method && cell.path === path && cell.place === place,
+  );
+  return found.filter(({ address }) => address === found[0]!.address);
+}
+
+/** @param like what `after` must not ask less than; empty if there is nothing to compare with */
+function routeChange(route: string, before: Cells, after: Cells, like: Cells): AccessChange | undefined {
+  const asks = { before: before[0]?.asks ?? undefined, after: after[0]?.asks ?? undefined };
+  const names = [...new Set([...before, ...after].map(({ credential }) => credential.name))];
+  const cells = names
+    .map((credential): CellChange => {
+      return { credential, before: statusOf(before, credential), after: statusOf(after, credential) };
+    })
+    .filter((cell) => cell.before !== cell.after);
+  const letsIn = after.filter(({ status }) => isLetIn(status));
+  const lost = letsIn.length === 0 ? [] : lostFactors(factorsOf(like), factorsOf(after));
+  if (cells.length === 0 && asks.before === asks.after && lost.length === 0) return undefined;
+  return {
+    api: [...before, ...after][0]!.api,
+    route,
+    op: before.length === 0 ? "added" : after.length === 0 ? "removed" : "changed",
+    ...(asks.before === asks.after ? {} : { asks }),
+    cells,
+    lost,
+    loosened:
+      lost.length > 0 ||
+      letsIn.some(({ credential }) => wasRefused(credential.name, before.length > 0 ? before : like)),
+  };
+}
+
+/**
+ * A credential that was not tried before is compared with the status of no credential at all, since it held nothing that the
+ * route asked for then; but what is told apart by a list of clients with that of everyone, if there was no such list.
+ */
+function wasRefused(credential: string, before: Cells): boolean {
+  const client = /^(client |unlisted caller$)/;
+  const listed = before.some((cell) => client.test(cell.credential.name));
+  const instead = credential === "all right" || (client.test(credential) && !listed) ? "all right" : "nothing";
+  const status = statusOf(before, credential) ?? statusOf(before, instead);
+  return status !== undefined && !isLetIn(status);
+}
+
+function statusOf(cells: Cells, name: string): number | string | undefined {
+  return cells.find(({ credential }) => credential.name === name)?.status;
+}
+
+function isLetIn(status: number | string | undefined): boolean {
+  return typeof status === "number" && status < 400;
+}
