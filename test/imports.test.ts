@@ -1,41 +1,88 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
 
 const root = resolve(__dirname, "..");
 
-/** What a folder may import besides itself; the first line that fits a file counts. */
-const arrows: readonly (readonly [from: RegExp, to: RegExp])[] = [
-  [/^contract\.ts$/, /^$/],
-  [/^lambda\/core\//, /^(lambda\/core\/|contract\.ts)/],
-  [/^lambda\/edge\//, /^(lambda\/(core|edge)\/|contract\.ts)/],
-  [/^lambda\//, /^(lambda\/(core|edge)\/|contract\.ts)/],
-  // Building blocks; settings and components stand above them.
-  [/^infra\/parts\//, /^(infra\/parts\/|contract\.ts)/],
-  // Components never import one another: index.ts hands one's outputs to the next.
-  [/^infra\//, /^(infra\/parts\/|infra\/settings\.ts|contract\.ts)/],
-  [/^index\.ts$/, /^infra\//],
-  [/^graph\//, /^graph\/|^contract\.ts$/],
-  [/^policy\//, /^(policy|graph)\/|^contract\.ts$/],
+/** What a folder of the project, or a file beside them, may import besides itself. Every folder must stand here. */
+const arrows: Readonly<Record<string, readonly string[]>> = {
+  "contract.ts": [],
+  "index.ts": ["infra"],
+  infra: ["contract.ts"],
+  lambda: ["contract.ts"],
+  graph: ["contract.ts"],
+  policy: ["graph", "contract.ts"],
   // Shares no code with the gateway that it judges.
-  [/^access-matrix\//, /^(access-matrix|graph)\/|^contract\.ts$/],
-  [/^preview\//, /^(preview|graph|access-matrix|policy)\//],
-  [/^bootstrap\//, /^(bootstrap|graph)\//],
-  [/^doctor\//, /^(doctor|graph)\//],
-  [/^local\/gateway\//, /^(local|graph)\/|^contract\.ts/],
-  [/^local\//, /^(local|graph)\/|^contract\.ts/],
-];
+  "access-matrix": ["graph", "contract.ts"],
+  preview: ["graph", "access-matrix", "policy"],
+  bootstrap: ["graph"],
+  doctor: ["graph"],
+  local: ["graph", "contract.ts"],
+  // Measures what the tests serve, by the same fixtures.
+  bench: ["graph", "lambda", "local", "test"],
+  docs: ["graph", "policy"],
+};
+
+/**
+ * The folders within a folder, from the lowest up: each may import those before it, and itself. Files directly in the
+ * folder stand above all of them. Folders in one line do not import each other.
+ */
+const layers: Readonly<Record<string, readonly string[]>> = {
+  infra: [
+    "base",
+    "settings",
+    "function",
+    "api/documents api/domains api/clients",
+    "api/authorizers api/rest api/http",
+    "training/pipeline",
+    "api secrets network firewall monitoring training/publication",
+    "training",
+  ],
+  lambda: ["core/failure.ts", "core/tensor core/token core/rotation", "core/publish", "core/protocol", "edge"],
+  local: [
+    "base",
+    "certificates server issuer",
+    "iam",
+    "iam/sigv4",
+    "functions/runtime",
+    "functions/code functions/environments",
+    "functions",
+    "gateway/request",
+    "gateway/integration gateway/firewall gateway/usage gateway/responses gateway/auth",
+    "gateway/auth/lambda gateway/auth/cognito gateway/auth/jwt",
+    "gateway/rest gateway/http-api gateway/domains",
+    "gateway/coverage",
+    "gateway",
+    "aws metrics",
+    "training/definition",
+    "training/aws",
+    "training/jobs",
+    "training/publishing training/execution",
+    "training",
+    "credentials",
+    "run",
+    "commands",
+  ],
+  policy: ["queries", "rules"],
+  preview: ["version", "compare", "markdown"],
+};
 
 /** Packages that must not come near the functions: their archive would grow, and their start slow down. */
 const deployment = /^(@pulumi\/|esbuild|yaml|typescript)/;
 
-function sources(folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? sources(path) : path.endsWith(".ts") ? [path] : [];
-  });
-}
+/** Largest number of files side by side in a folder. */
+const mostFiles = 25;
+
+/** Files that git keeps or would keep: the tree itself says which folders there are. */
+const tree = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file !== "");
+const files = tree.filter((file) => file.endsWith(".ts") && !file.startsWith("test/"));
 
 /** What a file imports: files of the project by path, packages by name. Types count: a cycle "just for a type" is one. */
 function importsOf(file: string): { files: string[]; packages: string[] } {
@@ -49,62 +96,131 @@ function importsOf(file: string): { files: string[]; packages: string[] } {
   };
 }
 
-const files = [
-  "contract.ts",
-  "index.ts",
-  ...["infra", "lambda", "graph", "local", "policy", "access-matrix", "preview"].flatMap(sources),
-];
-const graph = new Map(files.map((file) => [file, importsOf(file)]));
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
-describe("imports", () => {
-  it("are looked at in every folder", () => {
-    for (const folder of ["infra", "lambda", "graph", "local", "policy", "access-matrix", "preview"]) {
-      expect(
-        files.filter((file) => file.startsWith(`${folder}/`)),
-        folder,
-      ).not.to.be.empty;
-    }
-    expect(graph.get("index.ts")?.files).to.include("infra/settings/settings.ts");
+/** The folder, or the file beside the folders, to which a file belongs. */
+function topOf(file: string): string {
+  return file.includes("/") ? file.slice(0, file.indexOf("/")) : file;
+}
+
+/**
+ * The layer of a file within its folder: the longest prefix that is listed. Files directly in the folder are the top.
+ * @returns its index and the prefix; `undefined` if no line covers the file
+ */
+function layerOf(file: string): { index: number; group: string } | undefined {
+  const top = topOf(file);
+  const lines = layers[top]!;
+  const inner = file.slice(top.length + 1);
+  if (!inner.includes("/")) return { index: lines.length, group: "" };
+  let found: { index: number; group: string } | undefined;
+  for (const [index, line] of lines.entries())
+    for (const group of line.split(" "))
+      if ((inner === group || inner.startsWith(`${group}/`)) && group.length > (found?.group.length ?? 0))
+        found = { index, group };
+  return found;
+}
+
+/** Circles among nodes, each as a text, found by depth-first search. */
+function circles(nodes: Iterable<string>, next: (node: string) => Iterable<string>): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (node: string, path: readonly string[]): void => {
+    if (path.includes(node)) found.push([...path.slice(path.indexOf(node)), node].join(" → "));
+    if (path.includes(node) || done.has(node)) return;
+    for (const target of next(node)) visit(target, [...path, node]);
+    done.add(node);
+  };
+  for (const node of nodes) visit(node, []);
+  return found;
+}
+
+describe("Imports", () => {
+  it("have a law for every folder and file of the program, taken from the tree", () => {
+    expect([...new Set(files.map(topOf))].sort()).to.deep.equal(Object.keys(arrows).sort());
+  });
+
+  it("have a layer for every file of a folder that has layers", () => {
+    const uncovered = files.filter((file) => topOf(file) in layers && layerOf(file) === undefined);
+    expect(uncovered).to.deep.equal([]);
+    for (const [top, lines] of Object.entries(layers))
+      for (const group of lines.flatMap((line) => line.split(" ")))
+        expect(
+          files.some((file) => file === `${top}/${group}` || file.startsWith(`${top}/${group}/`)),
+          `${top}/${group} is empty`,
+        ).to.equal(true);
   });
 
   it("never turn: each folder imports only what stands below it", () => {
-    const wrong = files.flatMap((file) => {
-      const rule = arrows.find(([from]) => from.test(file));
-      return graph
+    const wrong = files.flatMap((file) =>
+      imports
         .get(file)!
-        .files.filter((target) => rule !== undefined && !rule[1].test(target))
-        .map((target) => `${file} → ${target}`);
-    });
+        .files.filter((target) => topOf(target) !== topOf(file) && !arrows[topOf(file)]!.includes(topOf(target)))
+        .map((target) => `${file} → ${target}`),
+    );
     expect(wrong).to.deep.equal([]);
   });
 
-  it("make no cycle", () => {
-    const done = new Set<string>();
-    const cycles: string[] = [];
-    const visit = (file: string, path: readonly string[]): void => {
-      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(" → "));
-      if (path.includes(file) || done.has(file)) return;
-      for (const target of graph.get(file)?.files ?? []) visit(target, [...path, file]);
-      done.add(file);
-    };
-    for (const file of files) visit(file, []);
-    expect(cycles).to.deep.equal([]);
+  it("never turn within a folder: a layer imports only the layers below it", () => {
+    const wrong = files
+      .filter((file) => topOf(file) in layers)
+      .flatMap((file) => {
+        const from = layerOf(file)!;
+        return imports.get(file)!.files.flatMap((target) => {
+          if (topOf(target) !== topOf(file)) return [];
+          const to = layerOf(target)!;
+          return to.index < from.index || to.group === from.group ? [] : [`${file} → ${target}`];
+        });
+      });
+    expect(wrong).to.deep.equal([]);
+  });
+
+  it("make no circle of files", () => {
+    expect(circles(files, (file) => imports.get(file)?.files ?? [])).to.deep.equal([]);
+  });
+
+  it("make no circle of folders", () => {
+    const folderOf = (file: string): string => (file.includes("/") ? dirname(file) : file);
+    const folders = new Map<string, Set<string>>();
+    for (const [file, { files: targets }] of imports) {
+      const from = folderOf(file);
+      const to = folders.get(from) ?? new Set();
+      for (const target of targets) if (folderOf(target) !== from) to.add(folderOf(target));
+      folders.set(from, to);
+    }
+    expect(circles(folders.keys(), (folder) => folders.get(folder) ?? [])).to.deep.equal([]);
   });
 
   it("bring nothing of the deployment into the functions", () => {
     const wrong = files
       .filter((file) => file.startsWith("lambda/"))
       .flatMap((file) =>
-        graph
+        imports
           .get(file)!
           .packages.filter((name) => deployment.test(name))
           .map((name) => `${file} → ${name}`),
       );
     expect(wrong).to.deep.equal([]);
   });
+});
+
+describe("Folders", () => {
+  it(`hold at most ${mostFiles} files side by side`, () => {
+    const sizes = new Map<string, number>();
+    for (const file of tree) sizes.set(dirname(file), (sizes.get(dirname(file)) ?? 0) + 1);
+    expect([...sizes].filter(([folder, size]) => folder !== "." && size > mostFiles)).to.deep.equal([]);
+  });
 
   it("leave no file that says nothing by its name", () => {
-    const vague = files.filter((file) => /(^|\/)(utils?|helpers?|types|constants|common|misc)\.ts$/.test(file));
+    const vague = files.filter((file) => /^(utils?|helpers?|types|constants|common|misc)\.ts$/.test(basename(file)));
     expect(vague).to.deep.equal([]);
+  });
+
+  it("give no two files of one side of the house the same name", () => {
+    const names = new Map<string, string[]>();
+    for (const file of files) {
+      const key = `${topOf(file)}: ${basename(file)}`;
+      names.set(key, [...(names.get(key) ?? []), file]);
+    }
+    expect([...names.values()].filter((same) => same.length > 1)).to.deep.equal([]);
   });
 });

@@ -50,7 +50,7 @@ describe("main.js", () => {
 
   it("names file and line of what does not compile, and refuses what is no part of the program", () => {
     appendFileSync(join(folder, "infra/network/network.ts"), "\nconst = 1;\n");
-    expect(run(folder, `require("./main.js")`).complaint).to.match(/infra\/network\.ts:\d+:6: ERROR/);
+    expect(run(folder, `require("./main.js")`).complaint).to.match(/infra\/network\/network\.ts:\d+:6: ERROR/);
     expect(run(root, `require("./main.js"); require("./graph/evaluate.ts")`).complaint).to.contain(
       "graph/evaluate.ts: is no part of the program",
     );

@@ -2,7 +2,6 @@
 
 import type { ClientCertificate } from "./client-certificate";
 import type { DomainUse } from "./message";
-import type { GatewayResponseType } from "../gateway/request/gateway-responses";
 
 /** A request that matched a route of a REST or HTTP API. */
 export interface Call {
@@ -70,9 +69,9 @@ export interface Caller {
   readonly usageIdentifierKey?: string;
 }
 
-/** A denied call: the gateway response that answers it, and the message that its template may include. */
-export interface Refusal {
-  readonly refused: GatewayResponseType;
+/** A denied call: the type of gateway response that answers it, and the message that its template may include. */
+export interface Refusal<Type extends string = string> {
+  readonly refused: Type;
   /** `$context.error.message`; `null` if AWS provides none. */
   readonly message: string | null;
   /** `x-amzn-ErrorType`, if it differs from the default of the response type. */
@@ -81,6 +80,6 @@ export interface Refusal {
   readonly reason: string;
 }
 
-export function isRefusal(outcome: object): outcome is Refusal {
+export function isRefusal<Outcome extends object>(outcome: Outcome): outcome is Extract<Outcome, Refusal> {
   return "refused" in outcome;
 }

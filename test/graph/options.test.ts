@@ -38,7 +38,10 @@ describe("Options", function () {
       expect(stdout).to.match(/--help +print this\n/);
       expect(stderr).to.equal("");
       // Each option that the program takes is in its text.
-      const source = readFileSync(join(projectRoot, program.replace("local/start", "local/options")), "utf8");
+      const source = readFileSync(
+        join(projectRoot, program.replace("commands/start", "commands/start-options")),
+        "utf8",
+      );
       for (const [, quoted, plain] of source.matchAll(/^ +(?:"([\w-]+)"|(\w+)): \{ type: "(?:string|boolean)"/gm))
         expect(stdout).to.include(`--${quoted ?? plain} `);
     });

@@ -1,5 +1,5 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import type { Resource } from "../../graph/resource";
 import { checkRule, type Finding } from "../../policy/check";
@@ -43,9 +43,13 @@ function run(name: string, resources: readonly Resource[], stack?: string): { fi
   return { findings, judged };
 }
 
+const folder = join(__dirname, "../../policy/rules");
+
 describe("the rules of the policy pack", () => {
   it("are all in the pack, one a file, under the file's name, and have cases", () => {
-    const files = readdirSync(join(__dirname, "../../policy/rules")).map((file) => file.replace(/\.ts$/, ""));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && /: Rule = /.test(readFileSync(join(folder, file), "utf8")))
+      .map((file) => basename(file, ".ts"));
     const names = pack.map(({ rule }) => rule.name);
     expect([...names].sort()).to.deep.equal(files.sort());
     expect(Object.keys(cases).sort()).to.deep.equal([...names].sort());

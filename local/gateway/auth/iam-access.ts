@@ -2,7 +2,8 @@
 // allow it.
 
 import type { Identities } from "../../iam/identities";
-import { type Call, type Caller, isRefusal, methodArn, type Refusal } from "../../server/call";
+import { type Call, type Caller, isRefusal, methodArn } from "../../server/call";
+import type { GatewayRefusal } from "../request/gateway-responses";
 import { invokeAction, keysOf, resourcesOf } from "./call-facts";
 import { type Decision, decide } from "../../iam/decision";
 import type { ResourcePolicy } from "./resource-policy";
@@ -13,7 +14,7 @@ export async function authorizeByIam(
   identities: Identities,
   clock: () => number,
   policy?: ResourcePolicy,
-): Promise<Caller | Refusal> {
+): Promise<Caller | GatewayRefusal> {
   const now = clock();
   const principal = await signerOf(call, identities, now);
   if (isRefusal(principal)) return principal;

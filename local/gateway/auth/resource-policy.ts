@@ -1,7 +1,8 @@
 // The resource policy in a REST API's document: who may call, in addition to each operation's protection.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
-import type { Call, Refusal } from "../../server/call";
+import type { Call } from "../../server/call";
+import type { GatewayRefusal } from "../request/gateway-responses";
 import type { OpenApiDocument } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
 import { invokeAction, keysOf, resourcesOf } from "./call-facts";
@@ -52,7 +53,7 @@ export function resourcePolicyOf(document: OpenApiDocument): ResourcePolicy | un
 }
 
 /** The response to a call that the policy does not allow. */
-export function refusedByPolicy(call: Call, decision: Decision): Refusal {
+export function refusedByPolicy(call: Call, decision: Decision): GatewayRefusal {
   const { partition, region, account, id, stage } = call.api;
   // AWS masks the account.
   const resource = `arn:${partition}:execute-api:${region}:********${account.slice(-4)}:${id}/${stage}/${call.method}${call.path}`;

@@ -2,13 +2,14 @@
 // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
-import type { Call, Refusal } from "../../server/call";
+import type { Call } from "../../server/call";
+import type { GatewayRefusal } from "../request/gateway-responses";
 import { type NotEnforced, Unenforceable } from "../../base/unenforceable";
 import type { Matches } from "./matches";
 import { compileStatement, fieldsOf } from "./statement";
 
 /** Checks every call that reaches the stage, before anything else does. */
-export type Firewall = (call: Call) => Refusal | undefined;
+export type Firewall = (call: Call) => GatewayRefusal | undefined;
 
 interface Rule {
   readonly name?: string;

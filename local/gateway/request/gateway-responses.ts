@@ -1,5 +1,7 @@
 // Types of the gateway's own responses, with default status and error type; the API document can override them.
 
+import type { Refusal } from "../../server/call";
+
 /**
  * Gateway response types of a REST API, each with its default status.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
@@ -27,3 +29,6 @@ export const gatewayResponseTypes = {
 } as const;
 
 export type GatewayResponseType = keyof typeof gatewayResponseTypes;
+
+/** A denied call of a REST API. */
+export type GatewayRefusal = Refusal<GatewayResponseType>;

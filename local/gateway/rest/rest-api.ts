@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
-import type { ApiIdentity, Call, Caller, Refusal } from "../../server/call";
+import type { ApiIdentity, Call, Caller } from "../../server/call";
+import type { GatewayRefusal } from "../request/gateway-responses";
 import { componentName } from "../../base/component-name";
 import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "../request/document";
 import type { Firewall } from "../firewall/web-acl";
@@ -31,7 +32,7 @@ export interface Guard {
   /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`. */
   readonly auth: string;
   readonly keyRequired: boolean;
-  authorize(call: Call): Promise<Caller | Refusal>;
+  authorize(call: Call): Promise<Caller | GatewayRefusal>;
 }
 
 export interface RestApiContext extends LogSinks {

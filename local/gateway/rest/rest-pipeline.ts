@@ -6,7 +6,8 @@
 
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
-import { type ApiIdentity, type Call, type Caller, isRefusal, methodArn, type Refusal } from "../../server/call";
+import { type ApiIdentity, type Call, type Caller, isRefusal, methodArn } from "../../server/call";
+import type { GatewayRefusal } from "../request/gateway-responses";
 import type { Exchange, Fault } from "../request/exchange";
 import type { Firewall } from "../firewall/web-acl";
 import { edgeAnswer, type FrontRequest, type FrontResponse } from "../../server/message";
@@ -26,7 +27,7 @@ export interface Route {
   readonly resourceId: string;
   readonly auth: string;
   readonly keyRequired: boolean;
-  authorize(call: Call): Promise<Caller | Refusal>;
+  authorize(call: Call): Promise<Caller | GatewayRefusal>;
   readonly validate: Validate;
   readonly integrate: Integrate;
 }
@@ -37,7 +38,7 @@ export interface Admission {
     call: Call,
     route: { readonly method: string; readonly resource: string; readonly keyRequired: boolean },
     caller: Caller,
-  ): Refusal | { readonly apiKeyId?: string; readonly apiKey?: string };
+  ): GatewayRefusal | { readonly apiKeyId?: string; readonly apiKey?: string };
 }
 
 export interface Pipeline {
@@ -128,7 +129,7 @@ async function run(pipeline: Pipeline, exchange: Exchange, route: Route): Promis
   return route.validate(call) ?? (await route.integrate(exchange));
 }
 
-function faultOf({ refused, message, errorType, reason }: Refusal): Fault {
+function faultOf({ refused, message, errorType, reason }: GatewayRefusal): Fault {
   return { type: refused, message, errorType, reason };
 }
 

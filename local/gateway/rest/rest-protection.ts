@@ -3,7 +3,8 @@
 import type { Graph } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import type { Identities } from "../../iam/identities";
-import { type Call, type Caller, isRefusal, type Refusal } from "../../server/call";
+import { type Call, type Caller, isRefusal } from "../../server/call";
+import type { GatewayRefusal } from "../request/gateway-responses";
 import type { OpenApiDocument, OpenApiOperation } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
 import { LambdaAuthorizer } from "../auth/lambda/lambda-authorizer";
@@ -18,7 +19,7 @@ export interface Protection {
   /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`, for listings. */
   readonly auth: string;
   /** The caller, or why the call is denied. API keys are checked separately: see usage.ts. */
-  authorize(call: Call): Promise<Caller | Refusal>;
+  authorize(call: Call): Promise<Caller | GatewayRefusal>;
 }
 
 export interface ProtectionContext {

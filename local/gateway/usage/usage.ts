@@ -3,7 +3,8 @@
 
 import { createHash } from "node:crypto";
 import type { Graph } from "../../../graph/resource";
-import type { Call, Caller, Refusal } from "../../server/call";
+import type { Call, Caller } from "../../server/call";
+import type { GatewayRefusal } from "../request/gateway-responses";
 import { accountBucket } from "./account-throttle";
 import { Quota } from "./quota";
 import { type Throttle, TokenBucket } from "./token-bucket";
@@ -27,13 +28,13 @@ export interface UsageRoute {
 
 /** A limit; a token is taken only if all limits have one. */
 interface Limit {
-  readonly refusal: Refusal;
+  readonly refusal: GatewayRefusal;
   readonly counter: { has(now: number): boolean; take(): void };
 }
 
-const invalidKey = (reason: string): Refusal => ({ refused: "INVALID_API_KEY", message: "Forbidden", reason });
-const throttled = (reason: string): Refusal => ({ refused: "THROTTLED", message: "Too Many Requests", reason });
-const overQuota: Refusal = {
+const invalidKey = (reason: string): GatewayRefusal => ({ refused: "INVALID_API_KEY", message: "Forbidden", reason });
+const throttled = (reason: string): GatewayRefusal => ({ refused: "THROTTLED", message: "Too Many Requests", reason });
+const overQuota: GatewayRefusal = {
   refused: "QUOTA_EXCEEDED",
   message: "Limit Exceeded",
   reason: "the key's quota is used up",
@@ -66,7 +67,7 @@ export class Usage {
   }
 
   /** Admits a call and returns its key, or why it is refused. A refused call consumes nothing. */
-  admit(call: Call, route: UsageRoute, caller: Caller): Refusal | { apiKeyId?: string; apiKey?: string } {
+  admit(call: Call, route: UsageRoute, caller: Caller): GatewayRefusal | { apiKeyId?: string; apiKey?: string } {
     const now = this.clock();
     const key = route.keyRequired ? this.keyOf(call, caller) : undefined;
     if (key && "refused" in key) return key;
@@ -78,7 +79,7 @@ export class Usage {
     return key ? { apiKeyId: key.id, apiKey: key.value } : {};
   }
 
-  private keyOf(call: Call, caller: Caller): Key | Refusal {
+  private keyOf(call: Call, caller: Caller): Key | GatewayRefusal {
     const sent = call.headers.filter(([name]) => name.toLowerCase() === "x-api-key").map(([, value]) => value);
     const [value, ...others] = this.keySource === "HEADER" ? sent : [caller.usageIdentifierKey];
     if (!value || others.length > 0) return invalidKey("the API key is missing or sent more than once");

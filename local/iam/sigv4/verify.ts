@@ -8,6 +8,8 @@ import type { Call, Refusal } from "../../server/call";
 import { type PresentedSignature, presentedSignature } from "./presented";
 import { expectedSignature, hashOf } from "./signature";
 
+export type SignatureRefusal = Refusal<"ACCESS_DENIED" | "INVALID_SIGNATURE" | "MISSING_AUTHENTICATION_TOKEN">;
+
 /** Tolerated clock difference of a caller, in milliseconds. */
 const skew = 5 * 60_000;
 
@@ -21,7 +23,7 @@ export async function signerOf(
   identities: Pick<Identities, "byAccessKeyId">,
   now: number,
   service = "execute-api",
-): Promise<Principal | Refusal> {
+): Promise<Principal | SignatureRefusal> {
   const presented = presentedSignature(call);
   if ("absent" in presented)
     return {
@@ -53,9 +55,9 @@ export async function signerOf(
   return mismatch("the signature does not match");
 }
 
-function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: string): Refusal | undefined {
+function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: string): SignatureRefusal | undefined {
   const [day, region, service, terminator] = scope;
-  const invalid = (message: string): Refusal => ({
+  const invalid = (message: string): SignatureRefusal => ({
     refused: "INVALID_SIGNATURE",
     message,
     reason: `the credential's scope is wrong: ${message}`,
@@ -67,11 +69,11 @@ function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: stri
   return undefined;
 }
 
-function timeFault({ date, expiresIn }: PresentedSignature, now: number): Refusal | undefined {
+function timeFault({ date, expiresIn }: PresentedSignature, now: number): SignatureRefusal | undefined {
   const signedAt = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
   if (Number.isNaN(signedAt)) return mismatch("X-Amz-Date is not a date");
   const short = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
-  const refusal = (message: string): Refusal => ({ refused: "INVALID_SIGNATURE", message, reason: message });
+  const refusal = (message: string): SignatureRefusal => ({ refused: "INVALID_SIGNATURE", message, reason: message });
   if (signedAt > now + skew)
     return refusal(
       `Signature not yet current: ${date} is still later than ${short(now + skew)} (${short(now)} + 5 min.)`,
@@ -88,7 +90,7 @@ function timeFault({ date, expiresIn }: PresentedSignature, now: number): Refusa
 }
 
 /** What a signature must cover to be meaningful: the host, all X-Amz- headers, and the body that arrived. */
-function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash: string): Refusal | undefined {
+function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash: string): SignatureRefusal | undefined {
   const sent = new Set(call.headers.map(([name]) => name.toLowerCase()));
   // Otherwise a signature for one API would be valid for another one of the same account with the same path.
   if (!signedHeaders.includes("host")) return mismatch("host is not signed");
@@ -102,7 +104,7 @@ function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash:
   return undefined;
 }
 
-function mismatch(reason: string): Refusal {
+function mismatch(reason: string): SignatureRefusal {
   return {
     refused: "INVALID_SIGNATURE",
     message:

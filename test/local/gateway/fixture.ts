@@ -2,7 +2,8 @@
 
 import type { Graph, Resource } from "../../../graph/resource";
 import type { Functions, Invocation } from "../../../local/functions/environments/invocation";
-import type { Caller, Refusal } from "../../../local/server/call";
+import type { Caller } from "../../../local/server/call";
+import type { GatewayRefusal } from "../../../local/gateway/request/gateway-responses";
 import type { ProxyEvent } from "../../../local/gateway/rest/rest-event";
 import type { FrontRequest, ServedApi } from "../../../local/server/message";
 import type { Admission } from "../../../local/gateway/rest/rest-pipeline";
@@ -109,7 +110,7 @@ export interface Answer {
 
 export interface Doubles {
   readonly invocation?: (event: ProxyEvent, timeoutMs: number) => Invocation | Promise<Invocation>;
-  readonly authorize?: () => Caller | Refusal;
+  readonly authorize?: () => Caller | GatewayRefusal;
   readonly admit?: Admission["admit"];
   readonly keyRequired?: boolean;
 }

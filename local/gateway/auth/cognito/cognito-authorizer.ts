@@ -9,7 +9,8 @@ import { JwtVerifier } from "aws-jwt-verify";
 import { JwtExpiredError } from "aws-jwt-verify/error";
 import type { JwtHeader, JwtPayload } from "aws-jwt-verify/jwt-model";
 import type { Jwks } from "aws-jwt-verify/jwk";
-import type { Call, Caller, Refusal } from "../../../server/call";
+import type { Call, Caller } from "../../../server/call";
+import type { GatewayRefusal } from "../../request/gateway-responses";
 import type { Identities } from "../../../iam/identities";
 import { claimStrings } from "./cognito-claims";
 import type { Pool, PoolSettings } from "./cognito-settings";
@@ -32,7 +33,7 @@ export class CognitoAuthorizer {
     this.verifiers = settings.pools.map((pool) => new PoolVerifier(pool, identities));
   }
 
-  authorize(call: Call): Caller | Refusal {
+  authorize(call: Call): Caller | GatewayRefusal {
     const [sent, ...others] = call.headers.filter(([name]) => name.toLowerCase() === this.settings.header);
     if (!sent || others.length > 0) return unauthorized("the token is absent or sent more than once");
     // REST APIs accept the token with or without the Bearer scheme.
@@ -107,6 +108,6 @@ function assertPoolToken(header: JwtHeader, payload: JwtPayload): void {
   if (typeof payload.exp !== "number") throw new Error("exp is missing");
 }
 
-function unauthorized(reason: string, message = "Unauthorized"): Refusal {
+function unauthorized(reason: string, message = "Unauthorized"): GatewayRefusal {
   return { refused: "UNAUTHORIZED", message, reason };
 }

@@ -4,7 +4,8 @@
 
 import type { Graph } from "../../../../graph/resource";
 import type { Functions } from "../../../functions/environments/invocation";
-import type { Call, Caller, Refusal } from "../../../server/call";
+import type { Call, Caller } from "../../../server/call";
+import type { GatewayRefusal } from "../../request/gateway-responses";
 import { stageVariablesOf } from "../../request/stage";
 import { invokeAction, keysOf, resourcesOf } from "../call-facts";
 import { decide } from "../../../iam/decision";
@@ -42,7 +43,7 @@ export class LambdaAuthorizer {
     return this.cache.size;
   }
 
-  async authorize(call: Call): Promise<Caller | Refusal> {
+  async authorize(call: Call): Promise<Caller | GatewayRefusal> {
     const { settings, around } = this;
     const identity = identityOf(call, settings.sources);
     if (!identity) return unauthorized("an identity source is absent or blank");
@@ -62,7 +63,7 @@ export class LambdaAuthorizer {
     return verdict(call, answer, now, known ? 0 : now - startedAt);
   }
 
-  private async ask(call: Call, token: string): Promise<AuthorizerAnswer | Refusal> {
+  private async ask(call: Call, token: string): Promise<AuthorizerAnswer | GatewayRefusal> {
     const { settings, around } = this;
     if (!mayInvokeAuthorizer(around.graph, call.api, settings.name, settings.functionArn))
       return misconfigured("no lambda:Permission lets API Gateway invoke the authorizer");
@@ -82,7 +83,7 @@ export class LambdaAuthorizer {
   }
 }
 
-function verdict(call: Call, answer: AuthorizerAnswer, now: number, integrationLatency: number): Caller | Refusal {
+function verdict(call: Call, answer: AuthorizerAnswer, now: number, integrationLatency: number): Caller | GatewayRefusal {
   const request = { action: invokeAction, resources: resourcesOf(call), keys: keysOf(call, now) };
   const decision = answer.policy ? decide([answer.policy], request) : "implicitDeny";
   if (decision !== "allow")
@@ -97,14 +98,14 @@ function verdict(call: Call, answer: AuthorizerAnswer, now: number, integrationL
   };
 }
 
-function unauthorized(reason: string): Refusal {
+function unauthorized(reason: string): GatewayRefusal {
   return { refused: "UNAUTHORIZED", message: "Unauthorized", reason };
 }
 
-function failed(reason: string): Refusal {
+function failed(reason: string): GatewayRefusal {
   return { refused: "AUTHORIZER_FAILURE", message: null, reason };
 }
 
-function misconfigured(reason: string): Refusal {
+function misconfigured(reason: string): GatewayRefusal {
   return { refused: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason };
 }
