@@ -1,6 +1,5 @@
-// The APIs of a program and their custom domains, ready to be served, and what of them is not enforced locally.
+// The APIs of a program and their custom domains, ready to be served.
 
-import { checkCoverage } from "./coverage/coverage";
 import { domainFront } from "./domains/custom-domain";
 import { type Domain, domainsOf } from "./domains/domains";
 import { firewallOf } from "./firewall/web-acl";
@@ -11,7 +10,6 @@ import { keyRequired, type ProtectionContext, protectionOf } from "./rest/rest-p
 import { Usage } from "./usage/usage";
 import type { MadeKeys } from "./usage/usage-plans";
 import { type RestApiContext, restApis } from "./rest/rest-api";
-import type { NotEnforced } from "../base/unenforceable";
 
 export interface ServedDomain extends Domain {
   readonly respond: ServedApi["respond"];
@@ -20,7 +18,6 @@ export interface ServedDomain extends Domain {
 export interface Gateway {
   readonly apis: readonly ServedApi[];
   readonly domains: readonly ServedDomain[];
-  readonly notEnforced: readonly NotEnforced[];
 }
 
 export type GatewayContext = ProtectionContext & {
@@ -29,13 +26,15 @@ export type GatewayContext = ProtectionContext & {
 } & Pick<HttpProtectionContext, "authority"> &
   Pick<RestApiContext, "accessLog" | "faultLog">;
 
-/** @throws Unenforceable for anything that decides who may call or what answers and cannot be enforced */
+/**
+ * Compiles a graph that has passed `checkCoverage`.
+ * @throws Unenforceable for anything that decides who may call or what answers and cannot be enforced
+ */
 export function gatewayOf(context: GatewayContext): Gateway {
   const { graph, faultLog } = context;
-  const notEnforced = checkCoverage(graph);
   const apis = [...restApisOf(context), ...httpApis(context)];
   const domains = domainsOf(graph).map((domain) => ({ ...domain, respond: domainFront(domain, apis, faultLog) }));
-  return { apis, domains, notEnforced };
+  return { apis, domains };
 }
 
 function restApisOf(context: GatewayContext): ServedApi[] {

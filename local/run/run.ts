@@ -88,7 +88,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const role = await playIssuer(plain, program, { authority, seed }, opened);
     const { graph = plain, issuer, tenant } = role ?? {};
 
-    checkCoverage(graph); // Before any function is started.
+    const notEnforced = checkCoverage(graph); // Before any function is started.
     const aws = await openLocalAws({ graph, authority, seed, clock: Date.now, overlapSeconds: options.overlapSeconds });
     if (aws !== undefined) opened(aws.close);
     const publications = new FollowedPublications({
@@ -154,7 +154,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       apis,
       credentials: merged(apis.map(({ credentials }) => credentials)),
       ca: authority.file,
-      notEnforced: gateway.notEnforced,
+      notEnforced,
       metrics: metricsServer.url,
       functions,
       aws,

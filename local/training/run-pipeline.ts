@@ -15,7 +15,6 @@ import { startPublisher } from "./publishing/publisher";
 import { publish, type Published } from "./publishing/publishing";
 import { openEnvironment } from "./jobs/python";
 import { serviceRole } from "./jobs/service-role";
-import { wayTo } from "./aws/ways";
 
 export interface PipelineRunOptions {
   readonly home: Home;
@@ -100,7 +99,6 @@ async function executed(
         buckets,
         pipeline: serviceRole(graph, pipeline.roleArn, home.seed),
         role: (arn) => serviceRole(graph, arn, home.seed),
-        wayTo: (service, place) => wayTo(graph, service, place),
         ...{ python, region, account },
       },
       containerFolder: (step) => {

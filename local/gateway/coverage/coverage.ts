@@ -1,7 +1,6 @@
 // Fails closed: before anything is served, every resource that decides who may call or what answers must be known to
 // the gateway, with each of its properties. Gaps in what only filters traffic are reported instead.
 
-import { environment } from "../../../contract";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { documentOf } from "../request/document";
 import { checkDocument } from "./document-coverage";
@@ -33,20 +32,9 @@ function checkResource(resource: Resource, graph: Graph): NotEnforced[] {
   if ("refused" in known) throw new Unenforceable(urn, known.refused);
   if ("firewall" in known) return firewallGaps(resource, graph);
   if (inputs["vpcConfig"] !== undefined && type === "aws:lambda/function:Function")
-    return [
-      {
-        resource: urn,
-        why: `its network does not exist locally: it reaches what this machine reaches${judged(inputs)}`,
-      },
-    ];
+    return [{ resource: urn, why: "its network does not exist locally: it reaches what this machine reaches" }];
   checkProperties(resource, "irrelevant" in known ? { ...anything(resource), ...known.unless } : known.properties);
   return [];
-}
-
-/** The VPC's security group, routes and endpoint do apply to a function's S3 requests: local/training/aws/cloud.ts. */
-function judged({ environment: set }: Resource["inputs"]): string {
-  const { variables = {} } = (set ?? {}) as { variables?: Record<string, string> };
-  return environment.modelsBucket in variables ? ", but for S3, where its group, routes and endpoint decide" : "";
 }
 
 /** @throws Unenforceable for a set property that is unknown, or whose value cannot be enforced */

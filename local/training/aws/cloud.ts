@@ -14,7 +14,6 @@ import { type LocalPipeline, pipelineOf } from "../definition/definition";
 import { ObjectFiles } from "./object-files";
 import { Registry } from "./registry";
 import { s3 } from "./s3";
-import { wayTo } from "./ways";
 
 export interface TrainingCloudOptions {
   readonly graph: Graph;
@@ -72,10 +71,7 @@ export async function openTrainingCloud(options: TrainingCloudOptions): Promise<
   const actorOf = ({ principal }: ServiceCall): Actor => {
     const name = functionOf(principal);
     const lambda = users.find(({ outputs }) => outputs.name === name);
-    if (lambda === undefined) return { principal };
-    const place = lambda.inputs.vpcConfig as { subnetIds: string[]; securityGroupIds: string[] } | undefined;
-    const endpointPolicy = place && wayTo(graph, "s3", { subnets: place.subnetIds, groups: place.securityGroupIds });
-    return { principal, functionArn: String(lambda.outputs.arn), endpointPolicy };
+    return lambda === undefined ? { principal } : { principal, functionArn: String(lambda.outputs.arn) };
   };
   const server = await openEndpoint({
     services: [s3(region, buckets, actorOf), registry.service()],

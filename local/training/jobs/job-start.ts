@@ -3,11 +3,9 @@
 
 import { partitionOf } from "../../../contract";
 import { permit } from "../../aws/permission";
-import type { Policy } from "../../iam/policy";
 import type { Principal } from "../../iam/identities";
 import type { Actor, Buckets } from "../aws/buckets";
 import { ExecutionFailed } from "../definition/expressions";
-import type { Place } from "../aws/ways";
 
 export interface JobContext {
   readonly buckets: Buckets;
@@ -15,8 +13,6 @@ export interface JobContext {
   readonly pipeline: Principal;
   /** The role that a job runs as. @throws ExecutionFailed if SageMaker may not assume it */
   role(arn: string): Principal;
-  /** Policy of the VPC endpoint through which the place reaches a service. @throws ServiceError if there is none */
-  wayTo(service: "s3" | "logs" | "monitoring", place: Place): Policy;
   /** Path of the interpreter that runs the steps. */
   readonly python: string;
   /** Name of the job, as SageMaker Pipelines forms it: `pipelines-<execution id>-<step>`. */
@@ -64,7 +60,7 @@ const networkActions = [
 /**
  * Checks everything that is checked before the container runs.
  * @returns the actor that reads and writes objects for the job
- * @throws ServiceError for a missing permission or endpoint; ExecutionFailed for an invalid role, image or instance type
+ * @throws ServiceError for a missing permission; ExecutionFailed for an invalid role, image or instance type
  */
 export function started(
   context: JobContext,
@@ -85,27 +81,24 @@ export function started(
   permit(pipeline, at, { action: "iam:PassRole", resource: roleArn, keys: passed });
 
   const role = context.role(roleArn);
-  const place = vpc && { subnets: vpc.Subnets, groups: vpc.SecurityGroupIds };
-  const through = (service: "s3" | "logs" | "monitoring") => place && context.wayTo(service, place);
-  if (place !== undefined) {
+  if (vpc !== undefined) {
     for (const action of networkActions) permit(role, at, { action: `ec2:${action}`, resource: "*" });
   }
   fetchImage(role, image, context);
   const logs = own("logs", `log-group:/aws/sagemaker/${kind}Jobs:log-stream:${name}`);
   for (const action of ["CreateLogGroup", "CreateLogStream", "DescribeLogStreams", "PutLogEvents"]) {
-    permit(role, at, { action: `logs:${action}`, resource: logs, endpointPolicy: through("logs") });
+    permit(role, at, { action: `logs:${action}`, resource: logs });
   }
   permit(role, at, {
     action: "cloudwatch:PutMetricData",
     resource: "*",
     keys: { "cloudwatch:namespace": `/aws/sagemaker/${kind}Jobs` },
-    endpointPolicy: through("monitoring"),
   });
   // The volume belongs to SageMaker, which is given a grant to use the key.
   const granted = { "kms:grantisforawsresource": "true" };
   permit(role, at, { action: "kms:CreateGrant", resource: volumeKey, keys: granted });
   permit(role, at, { action: "kms:Encrypt", resource: outputKey });
-  return { principal: role, endpointPolicy: through("s3") };
+  return { principal: role };
 }
 
 /** SageMaker pulls the image outside the job's VPC, so no endpoint policy applies. */

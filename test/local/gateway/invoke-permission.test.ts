@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { arnLike, functionOfUri } from "../../../local/gateway/integration/invoke-permission";
+import { functionOfUri } from "../../../local/gateway/integration/invoke-permission";
+import { matchesArn } from "../../../local/iam/wildcard";
 import { executionArn, fixture, functionArn, proxy } from "./fixture";
 
 const paths = { "/v2/models/{model}": { get: { "x-amazon-apigateway-integration": proxy } } };
@@ -76,11 +77,11 @@ describe("Permission to invoke a function", () => {
   });
 
   it("compares ARNs part by part", () => {
-    expect(arnLike("arn:aws:execute-api:*:*:abc/*", "arn:aws:execute-api:us-east-1:1:abc/dev/GET/a:b")).to.equal(true);
-    expect(arnLike("arn:aws:execute-api:us-east-1:1:ab?/*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(true);
-    expect(arnLike("arn:aws:*:abc/x", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
-    expect(arnLike("*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
-    expect(arnLike("arn:aws:execute-api:us-east-1:1:a.c/*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
+    expect(matchesArn("arn:aws:execute-api:*:*:abc/*", "arn:aws:execute-api:us-east-1:1:abc/dev/GET/a:b")).to.equal(true);
+    expect(matchesArn("arn:aws:execute-api:us-east-1:1:ab?/*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(true);
+    expect(matchesArn("arn:aws:*:abc/x", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
+    expect(matchesArn("*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
+    expect(matchesArn("arn:aws:execute-api:us-east-1:1:a.c/*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
   });
 
   it("reads the function of an integration uri, and nothing that only looks like one", () => {
