@@ -6,8 +6,7 @@ import { type Graph, ofType } from "../../graph/resource";
 import type { FrontResponse } from "../server/message";
 import type { ApiKeyStore, StoredKey } from "./api-key-store";
 import { permit } from "./permission";
-import { fieldsOf, json, type Service, type ServiceCall } from "./service";
-import { ServiceError } from "./service-error";
+import { fieldsOf, json, type Service, type ServiceCall, ServiceError } from "./service";
 
 interface Route {
   readonly operation: string;

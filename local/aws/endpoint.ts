@@ -10,8 +10,7 @@ import { signerOf } from "../iam/sigv4/verify";
 import { parseTarget } from "../server/request-target";
 import { type GatewayServer, serve } from "../server/server";
 import type { Identities } from "../iam/identities";
-import { json, type Service, type ServiceCall } from "./service";
-import { ServiceError } from "./service-error";
+import { json, type Service, type ServiceCall, ServiceError } from "./service";
 
 /** Called for each call, and awaited: before the call takes effect, and after it but before the answer is sent. */
 export type Watch = (moment: "before" | "after", operation: string) => Promise<void>;

@@ -4,8 +4,7 @@
 import type { Functions } from "../functions/environments/invocation";
 import type { FrontResponse } from "../server/message";
 import { permit } from "./permission";
-import { json, type Service } from "./service";
-import { ServiceError } from "./service-error";
+import { json, type Service, ServiceError } from "./service";
 
 /** Longest wait for an invocation, in milliseconds: Lambda's own limit on a function's timeout. */
 const timeoutMs = 900_000;

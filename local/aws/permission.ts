@@ -6,10 +6,10 @@ import type { Resource } from "../../graph/resource";
 import type { ConditionKeys } from "../iam/condition";
 import { decide } from "../iam/decision";
 import { type Policy, policyOf } from "../iam/policy";
-import { PolicyError } from "../iam/policy-error";
 import { Unenforceable } from "../base/unenforceable";
 import type { Principal } from "../iam/identities";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "./service";
+import { PolicyError } from "../iam/condition-keys";
 
 export interface Permission {
   readonly action: string;

@@ -2,10 +2,10 @@
 
 import { createHmac } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { PolicyError } from "../iam/policy-error";
 import { type Policy, policyOf } from "../iam/policy";
 import { Unenforceable } from "../base/unenforceable";
 import { accountOf, type Principal, principal } from "../iam/identities";
+import { PolicyError } from "../iam/condition-keys";
 
 /**
  * The role of a function, with temporary credentials like those that Lambda passes to it.

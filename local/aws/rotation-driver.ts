@@ -5,7 +5,9 @@
 import type { LocalFunctions } from "../functions/local-functions";
 import type { Watch } from "./endpoint";
 import type { LocalSecret } from "./secrets-manager";
-import { ServiceError } from "./service-error";
+import { ServiceError, fieldsOf, json, type Service } from "./service";
+import { randomUUID } from "node:crypto";
+import { permit } from "./permission";
 
 /** Each step of a rotation, and the calls at which a kill during that step strikes: those that the step exists for. */
 export const stepEffects = {
@@ -117,4 +119,42 @@ export class RotationDriver {
     this.unfinished.delete(arn);
     return outcomes;
   }
+}
+
+// Not an AWS service: rotates a secret of the local run on demand, reports the outcome of each step, and kills the function
+// in a chosen step.
+
+export const rehearsalService = "local-rehearsal";
+
+export interface RehearsalRequest {
+  /** ARN. */
+  readonly secretId: string;
+  /** The step in which the function is killed; absent: it is not. */
+  readonly killAt?: StepName;
+}
+
+export interface RehearsalAnswer {
+  readonly steps: readonly StepOutcome[];
+  /** Whether all four steps are done. */
+  readonly finished: boolean;
+}
+
+export function rehearsal(region: string, secrets: readonly LocalSecret[], driver: RotationDriver): Service {
+  return {
+    name: rehearsalService,
+    region,
+    operationOf: () => "Rehearse",
+    answer: async (call) => {
+      const { secretId, killAt } = fieldsOf(call) as unknown as RehearsalRequest;
+      permit(call.principal, call.at, { action: "local:Rehearse", resource: secretId });
+      const secret = secrets.find(({ arn }) => arn === secretId);
+      if (secret === undefined) throw new ServiceError(404, "ResourceNotFoundException", "no such secret in this run");
+      if (killAt !== undefined && !stepNames.includes(killAt)) {
+        throw new ServiceError(400, "ValidationException", `killAt is not one of ${stepNames.join(", ")}`);
+      }
+      const steps = await driver.rotate(secret, { token: randomUUID(), killAt });
+      const answer: RehearsalAnswer = { steps, finished: steps.length === 4 && steps[3]!.outcome === "done" };
+      return json(200, answer);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 // A secret as Secrets Manager stores it: versions with values, and the staging labels attached to them.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html, API_UpdateSecretVersionStage.html
 
-import { ServiceError } from "./service-error";
+import { ServiceError } from "./service";
 
 export interface SecretVersion {
   /** `undefined`: RotateSecret created the version, and no value has been put into it. */

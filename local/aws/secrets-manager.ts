@@ -7,8 +7,7 @@ import { type Graph, ofType } from "../../graph/resource";
 import type { Policy } from "../iam/policy";
 import { denyingPolicyOf, permit } from "./permission";
 import { SecretVersions } from "./secret-versions";
-import { fieldsOf, json, type Service, type ServiceCall } from "./service";
-import { ServiceError } from "./service-error";
+import { fieldsOf, json, type Service, type ServiceCall, ServiceError } from "./service";
 
 export interface LocalSecret {
   readonly arn: string;

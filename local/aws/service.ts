@@ -2,7 +2,6 @@
 
 import type { FrontResponse } from "../server/message";
 import type { Principal } from "../iam/identities";
-import { ServiceError } from "./service-error";
 
 export interface ServiceCall {
   /** Who signed it. */
@@ -45,5 +44,18 @@ function parsed(body: Buffer): unknown {
     return JSON.parse(body.toString("utf8"));
   } catch {
     return undefined;
+  }
+}
+
+// An AWS service's error response: HTTP status, message, and a code that SDKs turn into an exception of that name.
+
+export class ServiceError extends Error {
+  constructor(
+    readonly status: number,
+    /** For example `ResourceNotFoundException`. */
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
   }
 }

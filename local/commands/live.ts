@@ -10,7 +10,7 @@ import { openAuthority } from "../certificates/authority";
 import { openHome } from "../base/home";
 import { awsCall } from "../training/aws-call";
 import { openTrainingCloud } from "../training/aws/cloud";
-import { startPublisher } from "../training/publishing/publisher";
+import { startPublisher } from "../training/publishing/publishing";
 
 const usage = `npm run live -- [options]
 

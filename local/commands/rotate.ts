@@ -2,10 +2,8 @@
 
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, UsageError } from "../../graph/options";
-import { type RehearsalAnswer, type RehearsalRequest, rehearsalService } from "../aws/rehearsal";
-import { stepNames } from "../aws/rotation-driver";
-import { readRunFiles, type RunFile } from "../aws/run-file";
-import { signedPost } from "../aws/signed-request";
+import { stepNames, type RehearsalAnswer, type RehearsalRequest, rehearsalService } from "../aws/rotation-driver";
+import { readRunFiles, type RunFile, signedPost } from "../aws/run-file";
 import { openHome } from "../base/home";
 
 const usage = `npm run rotate -- [options]

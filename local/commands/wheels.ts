@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, UsageError } from "../../graph/options";
 import { openHome } from "../base/home";
-import { fetchWheels, uploadWheels } from "../training/wheel-files";
-import { wheelsPrefix } from "../training/wheels-prefix";
+import { fetchWheels, uploadWheels, wheelsPrefix } from "../training/wheel-files";
 
 const usage = `npm run wheels -- --bucket NAME --region NAME
 

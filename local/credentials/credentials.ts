@@ -2,13 +2,13 @@
 
 import { scope } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
-import type { ClientCredentials } from "./client-credentials";
 import type { ServedApi } from "../server/message";
 import type { Identities } from "../iam/identities";
 import type { Tenant } from "../issuer/auth0";
 import { poolIssuer, type UserPool } from "../issuer/cognito";
 import type { LocalIssuer } from "../issuer/issuer";
 import { poolAsked, tokensAsked } from "./tokens-asked";
+import type { ClientCredentials } from "./clients";
 
 /** Only the fields that apply are present. */
 export interface Credentials {

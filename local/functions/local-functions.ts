@@ -3,16 +3,14 @@
 import { join } from "node:path";
 import type { Graph } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
-import { arnsOf } from "./arns";
-import { deploy, type Deployment, type Variables } from "./deploy";
+import { bundleRuntime, deploy, type Deployment, type Variables } from "./deploy";
 import { Environment } from "./environments/environment";
 import { removeUnused } from "./code/folder";
 import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
-import { Generation } from "./generation";
+import { Generation, arnsOf } from "./generation";
 import type { LogLine } from "./environments/log-lines";
 import { Pool } from "./environments/pool";
 import { Reaper } from "./environments/reaper";
-import { bundleRuntime } from "./runtime/runtime-bundle";
 
 export interface LocalFunctionsOptions {
   /** Folder for code, layers and the runtime; may be shared by runs and kept between them. */

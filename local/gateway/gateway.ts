@@ -1,7 +1,6 @@
 // The APIs of a program and their custom domains, ready to be served.
 
-import { domainFront } from "./domains/custom-domain";
-import { type Domain, domainsOf } from "./domains/domains";
+import { type Domain, domainsOf, domainFront } from "./domains/domains";
 import { firewallOf } from "./firewall/web-acl";
 import type { ServedApi } from "../server/message";
 import { httpApis } from "./http-api/http-api";

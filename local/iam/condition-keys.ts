@@ -2,8 +2,6 @@
 // Allow with it never holds and a Deny with a negation always does; S3 even refuses to store such a policy.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
-import { PolicyError } from "./policy-error";
-
 /**
  * What a policy is attached to: an identity, or a resource of these services (their prefixes in actions and keys). A VPC
  * endpoint's policy is about the services that its statement names.
@@ -61,4 +59,21 @@ export function checkKey(key: string, owner: PolicyOwner): void {
       : resourceOf.includes(prefix) && !notOfResources.includes(name);
   if (!has)
     throw new PolicyError("malformed", `Condition key ${key} in a policy of a resource of ${resourceOf.join()}`);
+}
+
+// Why a policy cannot be evaluated.
+
+export class PolicyError extends Error {
+  override readonly name = "PolicyError";
+
+  /**
+   * @param kind `malformed`: IAM would reject it as well; `unsupported`: valid in IAM, but not evaluated here
+   * @param message what is wrong, naming the element
+   */
+  constructor(
+    readonly kind: "malformed" | "unsupported",
+    message: string,
+  ) {
+    super(message);
+  }
 }

@@ -3,8 +3,7 @@
 
 import { BlockList, isIP } from "node:net";
 import { matchesArn, matchesWildcard } from "./wildcard";
-import { checkKey, type PolicyOwner } from "./condition-keys";
-import { PolicyError } from "./policy-error";
+import { checkKey, type PolicyOwner, PolicyError } from "./condition-keys";
 
 /** Values of a call's condition keys, by key in lower case. A missing entry means that the call lacks the key. */
 export type ConditionKeys = ReadonlyMap<string, string>;

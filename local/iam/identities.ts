@@ -3,10 +3,10 @@
 
 import { createHmac, type JsonWebKey, timingSafeEqual } from "node:crypto";
 import { type Graph, ofType } from "../../graph/resource";
-import { PolicyError } from "./policy-error";
 import { type Policy, policyOf } from "./policy";
 import { Unenforceable } from "../base/unenforceable";
 import type { KeySource } from "../issuer/keys";
+import { PolicyError } from "./condition-keys";
 
 export interface Principal {
   readonly accessKeyId: string;

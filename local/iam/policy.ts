@@ -2,8 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import { type Condition, conditionOf } from "./condition";
-import type { PolicyOwner } from "./condition-keys";
-import { PolicyError } from "./policy-error";
+import { type PolicyOwner, PolicyError } from "./condition-keys";
 
 /** Applies to what any of the patterns matches or, if `negated`, to what none of them matches. */
 export interface Patterns {

@@ -2,11 +2,10 @@
 
 import { auth0Grant } from "./auth0";
 import { cognitoGrant, poolIssuer } from "./cognito";
-import type { Form } from "./client-authentication";
-import { sign, type Draft } from "./mint";
+import { type Form, isTokenError, type Grant, type TokenError } from "./client-authentication";
 import type { Realms } from "./realms";
-import { isTokenError, type Grant, type TokenError } from "./token-endpoint";
 import { isFailingKind, madeToFail } from "./tokens-made-to-fail";
+import { sign, type Draft } from "./keys";
 
 export interface Answer {
   readonly status: number;

@@ -2,6 +2,8 @@
 
 import { createHash, generateKeyPair, type JsonWebKey, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
+import { SignJWT, type JWTPayload } from "jose";
+import type { Grant } from "./client-authentication";
 
 /** Public keys of user pools, for a gateway that verifies their tokens without calling the issuer. */
 export interface KeySource {
@@ -65,4 +67,31 @@ export class KeyRing {
     if (keyId === this.current.keyId) throw new RangeError("the key that signs cannot be retired: rotate first");
     this.keys = this.keys.filter((key) => key.keyId !== keyId);
   }
+}
+
+// Signs access tokens.
+
+/** A token before it is signed. */
+export interface Draft {
+  readonly claims: JWTPayload;
+  /** `typ` header parameter; absent if the grant has none. */
+  readonly type?: string;
+  readonly key: SigningKey;
+}
+
+/** @param now seconds since the epoch */
+export function draft(grant: Grant, issuer: string, key: SigningKey, now: number): Draft {
+  // Cognito adds the time when the client authenticated, which for client credentials is now.
+  const authTime = "token_use" in grant.claims ? { auth_time: now } : {};
+  return {
+    claims: { iss: issuer, ...grant.claims, ...authTime, iat: now, exp: now + grant.lifetime },
+    key,
+    ...(grant.type !== undefined && { type: grant.type }),
+  };
+}
+
+export function sign({ claims, type, key }: Draft): Promise<string> {
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: "RS256", kid: key.keyId, ...(type !== undefined && { typ: type }) })
+    .sign(key.privateKey);
 }

@@ -3,9 +3,8 @@
 import type { JsonWebKey } from "node:crypto";
 import { grantOf, type Tenant } from "./auth0";
 import { poolGrant, poolIssuer, type UserPool } from "./cognito";
-import { KeyRing, type KeySource } from "./keys";
-import { draft, type Draft } from "./mint";
-import type { Grant } from "./token-endpoint";
+import { KeyRing, type KeySource, draft, type Draft } from "./keys";
+import type { Grant } from "./client-authentication";
 
 /** Selects the client that a token is for; a field left out matches any, and the first match is taken. */
 export interface Target {

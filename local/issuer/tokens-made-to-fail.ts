@@ -2,8 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import { UnsecuredJWT } from "jose";
-import { newSigningKey } from "./keys";
-import { sign, type Draft } from "./mint";
+import { newSigningKey, sign, type Draft } from "./keys";
 
 /** An hour, in seconds. */
 const hour = 3_600;

@@ -4,7 +4,6 @@
 import { type Graph, ofType } from "../../graph/resource";
 import { componentName } from "../base/component-name";
 import { Unenforceable } from "../base/unenforceable";
-import { type Measure, measuresOf } from "./embedded";
 import { Exposition } from "./exposition";
 import { compilePattern, type Matches } from "./filter-pattern";
 
@@ -96,4 +95,64 @@ function snake(name: string): string {
 
 function lowerCase(dimensions: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [snake(name), value]));
+}
+
+// Metrics in a function's log lines, in CloudWatch's embedded metric format.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+
+interface Measure {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** CloudWatch's unit, for example `Milliseconds`; `None` if the record states none. */
+  readonly unit: string;
+  /** One or more observations. */
+  readonly values: readonly number[];
+}
+
+interface Directive {
+  readonly Namespace?: unknown;
+  readonly Dimensions?: unknown;
+  readonly Metrics?: unknown;
+}
+
+/** The metrics in a line; none if it is not a well-formed EMF record, which CloudWatch skips too. */
+export function measuresOf(line: string): Measure[] {
+  if (!line.includes('"_aws"')) return [];
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return [];
+  }
+  const record = objectOf(parsed);
+  return listOf(objectOf(record["_aws"])["CloudWatchMetrics"]).flatMap((directive) =>
+    measures(objectOf(directive), record),
+  );
+}
+
+function measures(directive: Directive, record: Record<string, unknown>): Measure[] {
+  const { Namespace: namespace } = directive;
+  if (typeof namespace !== "string") return [];
+  return listOf(directive.Dimensions).flatMap((names) => {
+    const dimensions: Record<string, string> = {};
+    for (const name of listOf(names)) {
+      const value = record[String(name)];
+      if (typeof value !== "string") return [];
+      dimensions[String(name)] = value;
+    }
+    return listOf(directive.Metrics).flatMap((metric) => {
+      const { Name: name, Unit: unit = "None" } = objectOf(metric);
+      const values = [record[String(name)]].flat().filter((value): value is number => typeof value === "number");
+      return values.length > 0 ? [{ namespace, name: String(name), dimensions, unit: String(unit), values }] : [];
+    });
+  });
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }

@@ -3,8 +3,7 @@
 import type { Functions } from "../functions/environments/invocation";
 import type { LogLine } from "../functions/environments/log-lines";
 import { Unenforceable } from "../base/unenforceable";
-import { askModel } from "./model-metadata";
-import type { ServedModels } from "./served-models";
+import { type ServedModels, askModel } from "./served-models";
 
 /** Longest wait for the function's log line, in milliseconds. It arrives through another pipe than the response. */
 const patience = 1_000;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
 import { type LocalAws, openLocalAws } from "../aws/local-aws";
-import { openAuthority } from "../certificates/authority";
-import { clientFiles } from "../credentials/client-certificate-files";
+import { startRotation } from "../aws/run-file";
+import { openAuthority, clientFiles } from "../certificates/authority";
 import { clientPrincipals } from "../credentials/clients";
 import { type Credentials, merged } from "../credentials/credentials";
 import { openDoors } from "./doors";
@@ -16,17 +16,14 @@ import { gatewayOf } from "../gateway/gateway";
 import type { NotEnforced } from "../base/unenforceable";
 import { openHome } from "../base/home";
 import { accountOf, identitiesOf } from "../iam/identities";
-import { playIssuer } from "./issuer-role";
 import { Metrics } from "../metrics/metrics";
-import { serveMetrics } from "../metrics/metrics-server";
 import { ModelCheck } from "./model-check";
-import { RunProgram } from "./program";
-import { takeUpPublications } from "./publications";
-import { startRotation } from "./rotation";
+import { RunProgram, playIssuer } from "./program";
 import type { RunLog } from "./run-log";
 import { type RunningApi, runningApi } from "./running-api";
-import { servedModels } from "./served-models";
+import { servedModels, takeUpPublications } from "./served-models";
 import { FollowedPublications } from "../training/publishing/follow";
+import { serveMetrics } from "../metrics/exposition";
 
 export interface RunOptions {
   readonly stack: string;
@@ -138,8 +135,9 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const metricsServer = await serveMetrics(() => metrics.text(), options.port === 0 ? 0 : undefined);
     opened(metricsServer.close);
     if (aws !== undefined) {
-      const place = { functions, doors, ca: authority.file, stack: options.stack, runs: home.runs };
-      opened(await startRotation(aws, place));
+      const apiUrl = (apiId: string) => doors.find(({ api }) => api.id === apiId)?.url ?? "";
+      const rotation = { functions, apiUrl, ca: authority.file, stack: options.stack, runs: home.runs };
+      opened(await startRotation(aws, rotation));
     }
 
     const asksForCertificate = gateway.domains.some(({ mutualTls }) => mutualTls);

@@ -1,12 +1,12 @@
 // An API as a run serves it: where it answers, its routes, and the credentials that open it.
 
 import type { Graph } from "../../graph/resource";
-import type { ClientFiles } from "../credentials/client-certificate-files";
-import { clientCredentials } from "../credentials/client-credentials";
 import { type Credentials, credentialsOf, type Sources, userPools } from "../credentials/credentials";
 import type { Door } from "./doors";
 import type { ServedApi } from "../server/message";
 import type { Principal } from "../iam/identities";
+import { clientCredentials } from "../credentials/clients";
+import type { ClientFiles } from "../certificates/authority";
 
 export interface RunningApi extends Omit<Door, "api">, Pick<ServedApi, "name" | "routes"> {
   /** Credentials that open this API. */

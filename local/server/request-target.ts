@@ -2,6 +2,9 @@
 // functions get the path as sent: if one resource had two spellings, a caller could evade a policy that names only one
 // of them. API Gateway's edge answers most of these targets with 400, too.
 
+import { header } from "./call";
+import type { FrontRequest } from "./message";
+
 /** A target that is safe to route. */
 export interface Target {
   /** As sent, percent-encoded, with the stage or base path, without the query. */
@@ -87,4 +90,18 @@ function decode(text: string): string {
   } catch {
     return spaced;
   }
+}
+
+// Endpoint access mode STRICT: the Host header must equal the SNI name. Otherwise a handshake with one domain's
+// certificate and firewall could reach another domain's host (domain fronting).
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+
+export function hostIsServerName(request: FrontRequest): boolean {
+  const host = hostOf(request);
+  return host !== undefined && host === request.serverName?.toLowerCase();
+}
+
+/** The name in the Host header, without the port, in lower case. */
+export function hostOf(request: FrontRequest): string | undefined {
+  return header(request, "host")?.replace(/:\d+$/, "").toLowerCase();
 }

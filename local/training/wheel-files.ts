@@ -3,10 +3,11 @@
 
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, basename } from "node:path";
 import { promisify } from "node:util";
 import { awsCall } from "./aws-call";
 import { findPython } from "./jobs/python";
+import { createHash } from "node:crypto";
 
 const run = promisify(execFile);
 
@@ -64,4 +65,17 @@ async function upload(bucket: string, region: string, key: string, body: Buffer)
   const path = `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
   const answer = await awsCall({ service: "s3", region, method: "PUT", path, body });
   if (!answer.ok) throw new Error(`S3 refused ${key}: ${answer.status}`);
+}
+
+// Key prefix of a lock's wheels in the training bucket. The deployment computes the same prefix from the same file; a test
+// compares the two.
+
+/** @returns `wheels/<16 hex digits>`, derived from the lock's name and content */
+export function wheelsPrefix(lock: string): string {
+  const content = createHash("sha256").update(readFileSync(lock)).digest();
+  const digest = createHash("sha256")
+    .update(`${basename(lock)}\0`)
+    .update(content)
+    .digest("hex");
+  return `wheels/${digest.slice(0, 16)}`;
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
-import { takeUpPublications } from "../../local/run/publications";
+import { takeUpPublications } from "../../local/run/served-models";
 
 /** What a publication of the models does in a run. @param on whether the run has the module already */
 async function told(models: string[], { on, set = {} }: { on: boolean; set?: object }): Promise<string[]> {

@@ -1,9 +1,8 @@
 // The environments of one function: how many there are, which of them are idle, and what happens when one is lost.
 
 import type { Environment } from "./environment";
-import { residentLimit } from "../runtime/memory-limit";
+import { residentLimit, residentBytes } from "../runtime/memory-limit";
 import type { FunctionError } from "../runtime/messages";
-import { residentBytes } from "./resident";
 
 export interface FleetSettings {
   /** In MB. */

@@ -1,13 +1,12 @@
 // The calls of one function: dispatches them to environments; answers failures, timeouts and throttling like Lambda.
 
 import { payloadLimit } from "../../../contract";
-import { failed, invocationOf, notJson, shuttingDown, timedOut, tooLarge } from "./call-errors";
 import type { Environment } from "./environment";
 import { Fleet } from "./fleet";
 import { payloadOf, type Payload } from "../runtime/frame";
 import type { Invocation } from "./invocation";
 import type { FunctionError } from "../runtime/messages";
-import { PendingCall } from "./pending-call";
+import { PendingCall, failed, invocationOf, notJson, shuttingDown, timedOut, tooLarge } from "./pending-call";
 
 export interface PoolSettings {
   /** The function's time limit in milliseconds. */

@@ -7,10 +7,8 @@
 import { Socket } from "node:net";
 import { FrameReader, frame, payloadOf, type Payload } from "./frame";
 import { residentLimit } from "./memory-limit";
-import { frameLimit, responseLimit, type CallHead, type ReplyHead } from "./messages";
-import { contextOf } from "./context";
-import { errorLine, functionError, RuntimeError } from "./errors";
-import { loadHandler, type Handler } from "./handler";
+import { frameLimit, responseLimit, type CallHead, type ReplyHead, errorLine, functionError, RuntimeError } from "./messages";
+import { loadHandler, type Handler, contextOf } from "./handler";
 
 /** For a 5 MB event, reads of this size took a third of the time of Node's default of 64 KB. */
 const readBuffer = 256 * 1024;

@@ -3,11 +3,11 @@
 
 import type { Identities } from "../../iam/identities";
 import { type Call, type Caller, isRefusal, methodArn } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
 import { invokeAction, keysOf, resourcesOf } from "./call-facts";
 import { type Decision, decide } from "../../iam/decision";
 import type { ResourcePolicy } from "./resource-policy";
 import { signerOf } from "../../iam/sigv4/verify";
+import type { GatewayRefusal } from "../request/exchange";
 
 export async function authorizeByIam(
   call: Call,

@@ -2,13 +2,13 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
 import type { Call } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
 import type { OpenApiDocument } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
 import { invokeAction, keysOf, resourcesOf } from "./call-facts";
 import { type Decision, decide } from "../../iam/decision";
 import { type Policy, policyOf } from "../../iam/policy";
-import { PolicyError } from "../../iam/policy-error";
+import { PolicyError } from "../../iam/condition-keys";
+import type { GatewayRefusal } from "../request/exchange";
 
 /** The principal that signed a call; absent unless the protection is IAM. */
 export interface Signer {

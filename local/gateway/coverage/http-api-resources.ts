@@ -1,7 +1,7 @@
 // Coverage rules for the resources of HTTP APIs and their custom domains.
 
-import { isEmpty, must, type PropertyRule, type ResourceRule } from "./resource-rule";
-import { policyFault } from "../request/security-policy";
+import { isEmpty, must, type PropertyRule, type ResourceRule } from "../request/known-fields";
+import { policyFault } from "../request/stage";
 
 const besideDocument = { refused: "defines a part of an HTTP API outside its OpenAPI document, which alone is served" };
 

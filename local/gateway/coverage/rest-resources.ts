@@ -1,7 +1,7 @@
 // Coverage rules for the resources of a REST API and their properties.
 
-import { isEmpty, must, off, type PropertyRule, type ResourceRule } from "./resource-rule";
-import { policyFault } from "../request/security-policy";
+import { isEmpty, must, off, type PropertyRule, type ResourceRule } from "../request/known-fields";
+import { policyFault } from "../request/stage";
 
 const besideDocument = { refused: "defines a part of a REST API outside its OpenAPI document, which alone is served" };
 

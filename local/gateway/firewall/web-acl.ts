@@ -3,10 +3,9 @@
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Call } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
 import { type NotEnforced, Unenforceable } from "../../base/unenforceable";
-import type { Matches } from "./matches";
-import { compileStatement, fieldsOf } from "./statement";
+import { compileStatement, fieldsOf, type Matches } from "./statement";
+import type { GatewayRefusal } from "../request/exchange";
 
 /** Checks every call that reaches the stage, before anything else does. */
 export type Firewall = (call: Call) => GatewayRefusal | undefined;

@@ -2,8 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 
 import { type Call, header } from "../../server/call";
-import type { FrontResponse } from "../../server/message";
-import { isHeaderText } from "../../server/header-syntax";
+import { type FrontResponse, isHeaderText } from "../../server/message";
 import { Unenforceable } from "../../base/unenforceable";
 
 interface Settings {

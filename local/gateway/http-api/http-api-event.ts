@@ -3,8 +3,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { type Caller, header } from "../../server/call";
-import { clfTime } from "../request/clf-time";
-import { domainName, type Exchange } from "../request/exchange";
+import { domainName, type Exchange, clfTime } from "../request/exchange";
 import { mediaType } from "../request/media-types";
 import { parseQuery } from "../../server/request-target";
 

@@ -3,15 +3,14 @@
 import { randomBytes } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type Call, type Caller, methodArn } from "../../server/call";
-import type { Exchange } from "../request/exchange";
+import { type Exchange, traceIdOf } from "../request/exchange";
 import type { FrontRequest, FrontResponse } from "../../server/message";
 import { beyondLimits, methodArnLimit } from "../../server/limits";
 import { parseTarget, withoutPrefix } from "../../server/request-target";
-import { traceIdOf } from "../request/trace-id";
 import { bareAnswer, httpAnswer, httpFault, type HttpFault, reworded } from "../responses/http-api-responses";
 import type { Cors } from "./cors";
-import type { HttpRouter } from "./http-api-routing";
 import type { HttpThrottle } from "../usage/http-api-throttle";
+import type { HttpRouter } from "../request/routing";
 
 /** A compiled route. */
 export interface HttpRoute {

@@ -7,13 +7,12 @@ import type { Identities } from "../../iam/identities";
 import { type Call, type Caller, isRefusal } from "../../server/call";
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../request/document";
 import { authorizeByIam } from "../auth/iam-access";
-import { extensionType, requirementOf, scopeWords } from "../auth/requirement";
 import { Unenforceable } from "../../base/unenforceable";
 import { httpFault, type HttpFault } from "../responses/http-api-responses";
-import { issuerDocument } from "../auth/jwt/issuer-document";
 import { JwtAuthorizer, type Keys } from "../auth/jwt/jwt-authorizer";
-import { KeySet } from "../auth/jwt/key-set";
+import { KeySet, issuerDocument } from "../auth/jwt/key-set";
 import { jwtSettings } from "../auth/jwt/jwt-settings";
+import { extensionType, requirementOf, scopeWords } from "../auth/security";
 
 export interface HttpProtection {
   readonly auth: "NONE" | "AWS_IAM" | "JWT";

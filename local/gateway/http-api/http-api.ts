@@ -14,8 +14,8 @@ import { closesEndpoint, httpDocumentOf } from "./http-api-document";
 import { httpIntegration } from "./http-api-integration";
 import { handle, type HttpPipeline, type HttpRoute } from "./http-api-pipeline";
 import { type HttpProtectionContext, HttpProtections } from "./http-api-protection";
-import { defaultPath, HttpRouter } from "./http-api-routing";
 import { HttpThrottle } from "../usage/http-api-throttle";
+import { defaultPath, HttpRouter } from "../request/routing";
 
 export interface HttpApiContext extends HttpProtectionContext, LogSinks {
   readonly functions: Functions;

@@ -3,10 +3,33 @@
 import { payloadLimit } from "../../../contract";
 import type { Functions, Invocation } from "../../functions/environments/invocation";
 import type { Integration as Declared } from "../request/document";
-import type { Exchange } from "../request/exchange";
-import type { IntegrationContext } from "./integrate";
+import type { Exchange, Fault } from "../request/exchange";
 import { functionOfUri, mayInvoke } from "./invoke-permission";
 import { Unenforceable } from "../../base/unenforceable";
+import type { Graph } from "../../../graph/resource";
+import type { FrontResponse } from "../../server/message";
+import type { MediaMatch } from "../request/media-types";
+
+// What integrations have in common: the context from which they are compiled, and what they return.
+
+/** Answers a call, or returns the fault that the gateway has to answer. */
+export type Integrate = (exchange: Exchange) => Promise<FrontResponse | Fault> | FrontResponse | Fault;
+
+export interface IntegrationContext {
+  readonly graph: Graph;
+  readonly functions: Functions;
+  readonly isBinary: MediaMatch;
+  /** `arn:aws:execute-api:<region>:<account>:<api>/<stage>` */
+  readonly stageArn: string;
+  /** Path template of the route. */
+  readonly path: string;
+  /** Names the operation in error messages. */
+  readonly where: string;
+}
+
+export function isFault(answer: FrontResponse | Fault): answer is Fault {
+  return "type" in answer;
+}
 
 export interface LambdaTarget {
   readonly arn: string;

@@ -2,9 +2,9 @@
 
 import { performance } from "node:perf_hooks";
 import type { Resource } from "../../../graph/resource";
-import { compileAccessLog } from "./access-log";
-import type { Exchange } from "./exchange";
+import type { Exchange, Outcome } from "./exchange";
 import type { FrontResponse } from "../../server/message";
+import { contextVariable, type Getter } from "./context-variables";
 
 /** Receivers of the log lines of all APIs. */
 export interface LogSinks {
@@ -35,4 +35,28 @@ export function apiLog(stage: Resource, api: string, { accessLog, faultLog }: Lo
     },
     fault: (requestId, reason) => faultLog(api, requestId, reason),
   };
+}
+
+// The stage's access log: compiles its format once, and renders one line per call.
+
+type AccessLine = (exchange: Exchange, outcome: Outcome) => string;
+
+/** @param format text with `$context.*`, as in `accessLogSettings.format`; an unknown or absent variable becomes `-` */
+function compileAccessLog(format: string): AccessLine {
+  const parts = format
+    .replace(/\s*\n\s*/g, " ")
+    .split(/(\$context\.[A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)/)
+    .map((part): string | Getter => {
+      if (!part.startsWith("$context.")) return part;
+      return contextVariable(part.slice("$context.".length)) ?? "-";
+    });
+  return (exchange, outcome) =>
+    parts.map((part) => (typeof part === "string" ? part : escape(part(exchange, outcome) ?? "-"))).join("");
+}
+
+/** Escapes values that a caller controls (user agent, path), which could otherwise forge log entries. */
+function escape(value: string): string {
+  return JSON.stringify(value)
+    .slice(1, -1)
+    .replace(/[\u007f-\u009f\u2028\u2029]/g, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

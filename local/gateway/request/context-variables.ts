@@ -2,8 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 
 import { header } from "../../server/call";
-import { clfTime } from "./clf-time";
-import { domainName, type Exchange, type Outcome } from "./exchange";
+import { domainName, type Exchange, type Outcome, clfTime } from "./exchange";
 
 /** Returns a variable's text; `undefined` if the call has no value for it. Only the access log passes an `outcome`. */
 export type Getter = (exchange: Exchange, outcome?: Outcome) => string | undefined;

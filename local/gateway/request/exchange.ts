@@ -1,8 +1,7 @@
 // One call and its state so far, from which the response, the event and the access log are made.
 
 import { dnsSuffix } from "../../../contract";
-import type { Call, Caller } from "../../server/call";
-import type { GatewayResponseType } from "./gateway-responses";
+import { type Call, type Caller, header, type Refusal } from "../../server/call";
 
 export interface Exchange {
   readonly call: Call;
@@ -54,3 +53,71 @@ export function domainName(call: Pick<Call, "api" | "domain">): string {
   if (call.domain) return call.domain.name;
   return `${call.api.id}.execute-api.${call.api.region}.${dnsSuffix(call.api.region)}`;
 }
+
+// Time in Common Log Format, as in `requestContext.requestTime` and access logs: `09/Apr/2015:12:34:56 +0000`.
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+let lastSecond = -1;
+let lastText = "";
+
+/** @param epochMs milliseconds since the epoch */
+export function clfTime(epochMs: number): string {
+  const second = Math.floor(epochMs / 1000);
+  // Cached: under load many calls share the same second.
+  if (second !== lastSecond) {
+    const time = new Date(second * 1000);
+    const [day, hours, minutes, seconds] = [
+      time.getUTCDate(),
+      time.getUTCHours(),
+      time.getUTCMinutes(),
+      time.getUTCSeconds(),
+    ].map((part) => String(part).padStart(2, "0"));
+    lastText = `${day}/${months[time.getUTCMonth()]}/${time.getUTCFullYear()}:${hours}:${minutes}:${seconds} +0000`;
+    lastSecond = second;
+  }
+  return lastText;
+}
+
+// The X-Ray trace id of a call.
+
+/** `Root=1-…`; the caller's own if it sent a well-formed one, so that its trace includes this call. */
+export function traceIdOf(call: Pick<Call, "headers" | "receivedAt">, random: string): string {
+  const sent = header(call, "x-amzn-trace-id");
+  if (sent !== undefined && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;[A-Za-z]+=[\w:.-]+){0,4}$/.test(sent)) return sent;
+  const seconds = Math.floor(call.receivedAt / 1000).toString(16);
+  return `Root=1-${seconds.padStart(8, "0")}-${random}`;
+}
+
+// Types of the gateway's own responses, with default status and error type; the API document can override them.
+
+/**
+ * Gateway response types of a REST API, each with its default status.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+export const gatewayResponseTypes = {
+  ACCESS_DENIED: { status: 403, errorType: "AccessDeniedException" },
+  API_CONFIGURATION_ERROR: { status: 500, errorType: "ApiConfigurationException" },
+  AUTHORIZER_CONFIGURATION_ERROR: { status: 500, errorType: "AuthorizerConfigurationException" },
+  AUTHORIZER_FAILURE: { status: 500, errorType: "AuthorizerFailureException" },
+  BAD_REQUEST_BODY: { status: 400, errorType: "BadRequestException" },
+  BAD_REQUEST_PARAMETERS: { status: 400, errorType: "BadRequestException" },
+  EXPIRED_TOKEN: { status: 403, errorType: "ExpiredTokenException" },
+  INTEGRATION_FAILURE: { status: 504, errorType: "InternalServerErrorException" },
+  INTEGRATION_TIMEOUT: { status: 504, errorType: "InternalServerErrorException" },
+  INVALID_API_KEY: { status: 403, errorType: "ForbiddenException" },
+  INVALID_SIGNATURE: { status: 403, errorType: "InvalidSignatureException" },
+  MISSING_AUTHENTICATION_TOKEN: { status: 403, errorType: "MissingAuthenticationTokenException" },
+  QUOTA_EXCEEDED: { status: 429, errorType: "LimitExceededException" },
+  REQUEST_TOO_LARGE: { status: 413, errorType: "RequestTooLongException" },
+  RESOURCE_NOT_FOUND: { status: 404, errorType: "NotFoundException" },
+  THROTTLED: { status: 429, errorType: "TooManyRequestsException" },
+  UNAUTHORIZED: { status: 401, errorType: "UnauthorizedException" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, errorType: "UnsupportedMediaTypeException" },
+  WAF_FILTERED: { status: 403, errorType: "ForbiddenException" },
+} as const;
+
+export type GatewayResponseType = keyof typeof gatewayResponseTypes;
+
+/** A denied call of a REST API. */
+export type GatewayRefusal = Refusal<GatewayResponseType>;

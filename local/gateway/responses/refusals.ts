@@ -2,12 +2,12 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
 import type { GatewayResponseSetting } from "../request/document";
-import type { Exchange, Fault } from "../request/exchange";
-import type { FrontResponse } from "../../server/message";
-import { gatewayResponseTypes } from "../request/gateway-responses";
-import { compileParameters, type HeaderGetter } from "./response-parameters";
-import { compileTemplate, type Template } from "./response-template";
+import { type Exchange, type Fault, gatewayResponseTypes } from "../request/exchange";
+import { type FrontResponse, isHeaderText } from "../../server/message";
 import { Unenforceable } from "../../base/unenforceable";
+import { header } from "../../server/call";
+import { contextVariable, type Getter } from "../request/context-variables";
+import { parseQuery } from "../../server/request-target";
 
 type AnyType = Fault["type"];
 
@@ -93,4 +93,74 @@ function render(compiled: ReadonlyMap<AnyType, Compiled>, exchange: Exchange, fa
 /** ACCESS_DENIED bodies spell `Message` with a capital letter (recorded on AWS; ministack#1756). */
 function defaultBody({ type, message }: Fault): string {
   return JSON.stringify(type === "ACCESS_DENIED" ? { Message: message } : { message });
+}
+
+// Headers of gateway responses: `gatewayresponse.header.<Name>` from a quoted constant, the request or `$context`.
+
+/** Returns a header; `undefined` if its source has no value, or one that is not valid in a header. */
+type HeaderGetter = (exchange: Exchange) => [name: string, value: string] | undefined;
+
+const target = /^gatewayresponse\.header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
+/** Headers that frame the message: if a document set them, two readers could disagree about where it ends. */
+const framing = /^(?:content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade)$/i;
+
+/** @throws Error naming the parameter that is not supported */
+function compileParameters(parameters: Readonly<Record<string, string>>): HeaderGetter[] {
+  return Object.entries(parameters).map(([key, source]) => {
+    const name = target.exec(key)?.[1];
+    if (name === undefined || framing.test(name)) throw new Error(`sets ${key}, which is not a header that it may set`);
+    const get = compileSource(source);
+    if (!get) throw new Error(`sets ${key} from a source that the local gateway does not know`);
+    return (exchange) => {
+      const value = get(exchange);
+      // A query value may decode to a line break, which would add headers (response splitting).
+      return value === undefined || !isHeaderText(value) ? undefined : [name, value];
+    };
+  });
+}
+
+function compileSource(source: string): ((exchange: Exchange) => string | undefined) | undefined {
+  const fixed = /^'([^'\r\n]*)'$/.exec(source)?.[1];
+  if (fixed !== undefined) return isHeaderText(fixed) ? () => fixed : undefined;
+  const [, place, name] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(source) ?? [];
+  if (place === "header") return ({ call }) => header(call, name!);
+  if (place === "querystring") return ({ call }) => parseQuery(call.rawQuery).find(([key]) => key === name)?.[1];
+  if (place === "path") return ({ call }) => call.pathParameters[name!];
+  const variable = /^context\.(.+)$/.exec(source)?.[1];
+  return variable === undefined ? undefined : contextVariable(variable);
+}
+
+// Body templates of gateway responses: text with `$context.*` and `$stageVariables.*`, without other VTL constructs.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
+
+type Template = (exchange: Exchange) => string;
+
+const variable = /(\$(?:context|stageVariables)\.[A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)/;
+const directive = /#(?:set|if|else|elseif|end|foreach|macro|parse|include|evaluate|\*|#|\[\[)|\$[A-Za-z{!]/;
+
+/**
+ * Compiles a JSON template. Values are escaped for use inside a JSON string, whatever a caller put into path or
+ * headers; only `$context.error.messageString` includes its own quotes.
+ * @throws Error naming the construct that is not supported
+ */
+function compileTemplate(template: string): Template {
+  const parts = template.split(variable).map((part): string | Getter => {
+    if (!variable.test(part)) {
+      if (directive.test(part)) throw new Error("has a template construct other than $context.* and $stageVariables.*");
+      return part;
+    }
+    if (part.startsWith("$stageVariables.")) {
+      const name = part.slice("$stageVariables.".length);
+      return ({ stageVariables }) => jsonText(stageVariables?.[name]);
+    }
+    const name = part.slice("$context.".length);
+    const getter = contextVariable(name);
+    if (!getter) throw new Error(`reads $context.${name}, which the local gateway does not know`);
+    return name === "error.messageString" ? getter : (exchange) => jsonText(getter(exchange));
+  });
+  return (exchange) => parts.map((part) => (typeof part === "string" ? part : (part(exchange) ?? "null"))).join("");
+}
+
+function jsonText(value: string | undefined): string {
+  return value === undefined ? "" : JSON.stringify(value).slice(1, -1);
 }

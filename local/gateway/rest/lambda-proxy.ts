@@ -6,9 +6,10 @@ import type { Integration as Declared } from "../request/document";
 import { type ProxyEvent, proxyEvent } from "./rest-event";
 import type { Exchange, Fault } from "../request/exchange";
 import type { FrontResponse } from "../../server/message";
-import type { Integrate, IntegrationContext } from "../integration/integrate";
-import { invokeTarget, type LambdaTarget, lambdaTarget, overPayloadLimit } from "../integration/lambda-target";
+import { invokeTarget, type LambdaTarget, lambdaTarget, overPayloadLimit, type Integrate, type IntegrationContext } from "../integration/lambda-target";
 import { BadProxyResponse, readProxyResponse } from "./proxy-response";
+import { mock } from "./mock";
+import { Unenforceable } from "../../base/unenforceable";
 
 /** In milliseconds. More than 29 s requires a raised quota; 300 s is the maximum. */
 const timeouts = { least: 50, most: 300_000, standard: 29_000 };
@@ -87,3 +88,23 @@ const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, Fault>> =
   // Clients do not see Lambda's 429 but an integration failure with status 500 (re:Post QUfI6bsdd0SOiPeyimzxSkfQ).
   throttled: { ...internal, type: "INTEGRATION_FAILURE", status: 500, reason: "the function has no concurrency left" },
 };
+
+// The integration that answers an admitted call: a Lambda function or a MOCK. Compiled once per route.
+
+/** @throws Unenforceable for an integration type that is not supported */
+export function compileIntegration(declared: Declared | undefined, context: IntegrationContext): Integrate {
+  // Types are case-insensitive; AWS's own examples use `aws_proxy`.
+  switch (declared?.type.toLowerCase()) {
+    case "aws_proxy":
+      return lambdaProxy(declared, context);
+    case "mock":
+      return mock(declared, context);
+    case undefined:
+      throw new Unenforceable(context.where, "has no integration");
+    default:
+      throw new Unenforceable(
+        context.where,
+        `has an integration of type ${declared?.type}; aws_proxy and mock are served`,
+      );
+  }
+}

@@ -5,9 +5,9 @@ import { header } from "../../server/call";
 import type { Integration as Declared, IntegrationResponse } from "../request/document";
 import type { Exchange, Fault } from "../request/exchange";
 import type { FrontResponse } from "../../server/message";
-import type { Integrate, IntegrationContext } from "../integration/integrate";
 import { mediaType } from "../request/media-types";
 import { Unenforceable } from "../../base/unenforceable";
+import type { Integrate, IntegrationContext } from "../integration/lambda-target";
 
 interface Answer {
   readonly status: number;

@@ -5,12 +5,10 @@ import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
 import type { ApiIdentity, Call, Caller } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
 import { componentName } from "../../base/component-name";
 import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "../request/document";
 import type { Firewall } from "../firewall/web-acl";
 import type { FrontRequest, FrontResponse, ServedApi } from "../../server/message";
-import { compileIntegration } from "./rest-integration";
 import { mediaMatcher } from "../request/media-types";
 import { type Admission, handle, type Pipeline, type Route } from "./rest-pipeline";
 import { compileRefusals } from "../responses/refusals";
@@ -18,6 +16,8 @@ import { compileValidation } from "./request-validation";
 import { Router } from "../request/routing";
 import { deploymentOf, identityOf, minVersionOf, stageOf } from "../request/stage";
 import { unenforceableAt } from "../../base/unenforceable";
+import { compileIntegration } from "./lambda-proxy";
+import type { GatewayRefusal } from "../request/exchange";
 
 /** Access control: the guard of each operation, and a stage's API keys, usage plans and firewall. */
 export interface Guards {

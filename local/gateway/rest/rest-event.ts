@@ -2,8 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 
 import { eventPath, header } from "../../server/call";
-import { clfTime } from "../request/clf-time";
-import { domainName, type Exchange } from "../request/exchange";
+import { domainName, type Exchange, clfTime } from "../request/exchange";
 import { parseQuery } from "../../server/request-target";
 
 type Multi = Record<string, string[]>;

@@ -7,18 +7,15 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type Call, type Caller, isRefusal, methodArn } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
-import type { Exchange, Fault } from "../request/exchange";
+import { type Exchange, type Fault, traceIdOf, type GatewayRefusal } from "../request/exchange";
 import type { Firewall } from "../firewall/web-acl";
 import { edgeAnswer, type FrontRequest, type FrontResponse } from "../../server/message";
-import { type Integrate, isFault } from "../integration/integrate";
 import { arnTooLong, badRequest, beyondLimits, methodArnLimit } from "../../server/limits";
 import type { Refuse } from "../responses/refusals";
 import type { Validate } from "./request-validation";
-import { parseTarget, withoutPrefix, withoutStage } from "../../server/request-target";
+import { parseTarget, withoutPrefix, withoutStage, hostIsServerName } from "../../server/request-target";
 import type { Router } from "../request/routing";
-import { hostIsServerName } from "../request/strict-host";
-import { traceIdOf } from "../request/trace-id";
+import { type Integrate, isFault } from "../integration/lambda-target";
 
 /** A compiled route. */
 export interface Route {

@@ -4,16 +4,15 @@ import type { Graph } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import type { Identities } from "../../iam/identities";
 import { type Call, type Caller, isRefusal } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
 import type { OpenApiDocument, OpenApiOperation } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
 import { LambdaAuthorizer } from "../auth/lambda/lambda-authorizer";
 import { authorizerSettings } from "../auth/lambda/authorizer-settings";
-import { CognitoAuthorizer } from "../auth/cognito/cognito-authorizer";
-import { poolSettings } from "../auth/cognito/cognito-settings";
+import { CognitoAuthorizer, poolSettings } from "../auth/cognito/cognito-authorizer";
 import { authorizeByIam } from "../auth/iam-access";
 import { refusedByPolicy, type ResourcePolicy, resourcePolicyOf } from "../auth/resource-policy";
 import { type NamedScheme, securityOf } from "../auth/security";
+import type { GatewayRefusal } from "../request/exchange";
 
 export interface Protection {
   /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`, for listings. */

@@ -2,8 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 
 import type { Graph, Resource } from "../../../graph/resource";
-import { accountBucket } from "./account-throttle";
-import { type Throttle, TokenBucket } from "./token-bucket";
+import { type Throttle, TokenBucket, accountBucket } from "./token-bucket";
 import { throttleOf } from "./usage-plans";
 
 export class HttpThrottle {

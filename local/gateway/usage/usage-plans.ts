@@ -2,8 +2,7 @@
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { Unenforceable } from "../../base/unenforceable";
-import type { QuotaSettings } from "./quota";
-import type { Throttle } from "./token-bucket";
+import { accountThrottle, type QuotaSettings, type Throttle } from "./token-bucket";
 
 export interface Plan {
   readonly id: string;
@@ -122,12 +121,6 @@ function quotaOf(urn: string, { limit, period, offset = 0 }: Record<string, unkn
     throw new Unenforceable(urn, "quotaSettings.period or offset is out of range");
   return { limit, period: period as QuotaSettings["period"], offset };
 }
-
-/**
- * An account's limit in a region, for all its APIs.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
- */
-export const accountThrottle: Throttle = { rateLimit: 10_000, burstLimit: 5_000 };
 
 function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

@@ -4,20 +4,9 @@
 import { createHash } from "node:crypto";
 import type { Graph } from "../../../graph/resource";
 import type { Call, Caller } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
-import { accountBucket } from "./account-throttle";
-import { Quota } from "./quota";
-import { type Throttle, TokenBucket } from "./token-bucket";
-import {
-  type Key,
-  keysFor,
-  type KeySource,
-  keySourceOf,
-  type MadeKeys,
-  type Plan,
-  plansFor,
-  stageThrottles,
-} from "./usage-plans";
+import { type Throttle, TokenBucket, Quota, accountBucket } from "./token-bucket";
+import { type Key, keysFor, type KeySource, keySourceOf, type MadeKeys, type Plan, plansFor, stageThrottles } from "./usage-plans";
+import type { GatewayRefusal } from "../request/exchange";
 
 export interface UsageRoute {
   readonly method: string;

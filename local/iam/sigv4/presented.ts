@@ -2,7 +2,6 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 
 import type { Call } from "../../server/call";
-import { queryOf } from "./query";
 
 export interface PresentedSignature {
   readonly accessKeyId: string;
@@ -100,4 +99,24 @@ function assemble(
 
 function valuesOf(headers: Call["headers"], name: string): string[] {
   return headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
+}
+
+// The query as a signature covers it, decoded strictly: signers use exactly one encoding.
+
+/**
+ * Names and values in order; `undefined` for a malformed percent-escape. `+` is not decoded: SDKs sign a space as
+ * `%20`, so an ambiguous query fails verification.
+ */
+export function queryOf(rawQuery: string): (readonly [name: string, value: string])[] | undefined {
+  try {
+    return rawQuery
+      .split("&")
+      .filter((pair) => pair !== "")
+      .map((pair) => {
+        const [name = "", ...value] = pair.split("=");
+        return [decodeURIComponent(name), decodeURIComponent(value.join("="))] as const;
+      });
+  } catch {
+    return undefined;
+  }
 }

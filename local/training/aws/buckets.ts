@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { type Asset, type Graph, ofType } from "../../../graph/resource";
 import { denyingPolicyOf, permit } from "../../aws/permission";
-import { ServiceError } from "../../aws/service-error";
 import type { Policy } from "../../iam/policy";
 import type { Principal } from "../../iam/identities";
 import type { Condition, FileObject, ObjectFiles } from "./object-files";
+import { ServiceError } from "../../aws/service";
 
 /** The caller: a role, and the function that it belongs to, if any. */
 export interface Actor {

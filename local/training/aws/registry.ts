@@ -5,8 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { partitionOf } from "../../../contract";
 import { permit } from "../../aws/permission";
-import { fieldsOf, json, type Service } from "../../aws/service";
-import { ServiceError } from "../../aws/service-error";
+import { fieldsOf, json, type Service, ServiceError } from "../../aws/service";
 import type { Principal } from "../../iam/identities";
 
 export interface RegistryPlace {

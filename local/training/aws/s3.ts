@@ -2,8 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
 
 import type { FrontResponse } from "../../server/message";
-import type { Service, ServiceCall } from "../../aws/service";
-import { ServiceError } from "../../aws/service-error";
+import { type Service, type ServiceCall, ServiceError } from "../../aws/service";
 import type { Actor, Buckets } from "./buckets";
 import type { Condition } from "./object-files";
 

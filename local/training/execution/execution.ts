@@ -2,15 +2,13 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ServiceError } from "../../aws/service-error";
-import { addressOf } from "../jobs/address";
 import type { Actor } from "../aws/buckets";
-import type { Definition, Step } from "../definition/definition";
+import { type Definition, type Step, allSteps, inOrder } from "../definition/definition";
 import { ExecutionFailed, holds, type Known, resolved } from "../definition/expressions";
 import type { JobContext } from "../jobs/job-start";
-import { processingJob, type Properties, trainingJob } from "../jobs/jobs";
+import { processingJob, type Properties, trainingJob, addressOf } from "../jobs/jobs";
 import type { Registry } from "../aws/registry";
-import { allSteps, inOrder } from "../definition/step-order";
+import { ServiceError } from "../../aws/service";
 
 export interface ExecutionOptions {
   readonly definition: Definition;

@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "../../../graph/print";
 import { stepNames } from "../../../local/aws/rotation-driver";
-import { ServiceError } from "../../../local/aws/service-error";
 import { regions, type RotatingRun, startRotating } from "./a-run";
 import { documentedCommands, putIn, rehearse } from "./an-operator";
+import { ServiceError } from "../../../local/aws/service";
 
 describe("the rotation on a local stack", function () {
   this.timeout(30_000);

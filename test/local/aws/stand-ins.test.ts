@@ -1,24 +1,13 @@
 import { expect } from "chai";
 import { randomUUID } from "node:crypto";
-import {
-  APIGatewayClient,
-  CreateApiKeyCommand,
-  DeleteApiKeyCommand,
-  GetApiKeysCommand,
-} from "@aws-sdk/client-api-gateway";
-import {
-  DescribeSecretCommand,
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  RotateSecretCommand,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { APIGatewayClient, CreateApiKeyCommand, DeleteApiKeyCommand, GetApiKeysCommand } from "@aws-sdk/client-api-gateway";
+import { DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { keyTag } from "../../../contract";
 import type { Principal } from "../../../local/iam/identities";
-import { signedPost } from "../../../local/aws/signed-request";
 import { regions, type RotatingRun, startRotating } from "./a-run";
+import { signedPost } from "../../../local/aws/run-file";
 
 // The client speaks of Node's age to whoever listens; here it would stand in the middle of a report.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";

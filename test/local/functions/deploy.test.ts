@@ -1,25 +1,12 @@
 import { expect } from "chai";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Graph, Resource } from "../../../graph/resource";
-import { arnsOf } from "../../../local/functions/arns";
 import { deploy, type Deployment, type DeployOptions } from "../../../local/functions/deploy";
 import { removeUnused } from "../../../local/functions/code/folder";
 import { archive, arnOf, graphOf, lambda, resource } from "./program";
+import { arnsOf } from "../../../local/functions/generation";
 
 describe("deploying functions locally", () => {
   let folder: string;

@@ -1,11 +1,11 @@
 // What a REST API answers in each case that the gateway itself decides: every row is one that AWS documents or that was recorded there.
 
 import { expect } from "chai";
-import type { GatewayResponseType } from "../../../local/gateway/request/gateway-responses";
 import { BadProxyResponse } from "../../../local/gateway/rest/proxy-response";
 import { type Answer, type Declared, type Doubles, fixture, ok, proxy } from "./fixture";
 import type { FrontRequest } from "../../../local/server/message";
 import { Unenforceable } from "../../../local/base/unenforceable";
+import type { GatewayResponseType } from "../../../local/gateway/request/exchange";
 
 const refuse = (refused: GatewayResponseType, message: string | null, errorType?: string): Doubles => ({
   authorize: () => ({ refused, message, errorType, reason: "test" }),

@@ -3,11 +3,11 @@
 import type { Graph, Resource } from "../../../graph/resource";
 import type { Functions, Invocation } from "../../../local/functions/environments/invocation";
 import type { Caller } from "../../../local/server/call";
-import type { GatewayRefusal } from "../../../local/gateway/request/gateway-responses";
 import type { ProxyEvent } from "../../../local/gateway/rest/rest-event";
 import type { FrontRequest, ServedApi } from "../../../local/server/message";
 import type { Admission } from "../../../local/gateway/rest/rest-pipeline";
 import { type Guard, restApis } from "../../../local/gateway/rest/rest-api";
+import type { GatewayRefusal } from "../../../local/gateway/request/exchange";
 
 export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:model:live";
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij";

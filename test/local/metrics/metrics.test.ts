@@ -1,9 +1,9 @@
 import { request } from "node:http";
 import { expect } from "chai";
-import { measuresOf } from "../../../local/metrics/embedded";
 import { Exposition } from "../../../local/metrics/exposition";
 import { compilePattern } from "../../../local/metrics/filter-pattern";
 import { type Served, serveStack } from "../served";
+import { measuresOf } from "../../../local/metrics/metrics";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
 

@@ -5,14 +5,14 @@ import { expect } from "chai";
 import { type LivePointer, publishedKeys } from "../../../contract";
 import type { Resource } from "../../../graph/resource";
 import { roleOf } from "../../../local/aws/principals";
-import { ServiceError } from "../../../local/aws/service-error";
 import { openAuthority } from "../../../local/certificates/authority";
 import type { Invocation } from "../../../local/functions/environments/invocation";
 import { policyOf } from "../../../local/iam/policy";
 import { openTrainingCloud } from "../../../local/training/aws/cloud";
 import { deliver } from "../../../local/training/aws/events";
-import { tarGz } from "../../../local/training/jobs/tar";
 import { openStandIns, sha256, shippedModel, type StandIns, variant } from "./stand-ins";
+import { ServiceError } from "../../../local/aws/service";
+import { tarGz } from "../../../local/training/jobs/container";
 
 interface Outcome {
   readonly outcome: string;

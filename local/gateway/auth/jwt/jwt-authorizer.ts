@@ -10,7 +10,6 @@ import type { JwtHeader, JwtPayload } from "aws-jwt-verify/jwt-model";
 import type { Call, Caller } from "../../../server/call";
 import { parseQuery } from "../../../server/request-target";
 import { httpFault, type HttpFault } from "../../responses/http-api-responses";
-import { claimTexts, grantedScopes } from "./jwt-claims";
 import type { JwtSettings } from "./jwt-settings";
 
 /** Provides an issuer's keys. @throws Error if they are not available */
@@ -131,4 +130,29 @@ function invalid(description: string, reason = description): HttpFault {
     challenge: `Bearer scope="" error="invalid_token" error_description="${description}"`,
     authorizerError: description,
   });
+}
+
+// A JWT's claims in the form that an HTTP API's function receives: `requestContext.authorizer.jwt`.
+
+/** All claims as strings: lists as `[a b]`, objects as `map[a:b]`; null is omitted (measured on AWS by floci). */
+function claimTexts(payload: JwtPayload): Readonly<Record<string, string>> {
+  const present = Object.entries(payload).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(present.map(([name, value]) => [name, textOf(value)]));
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(" ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return `map[${Object.entries(value)
+    .map(([name, inner]) => `${name}:${textOf(inner)}`)
+    .sort()
+    .join(" ")}]`;
+}
+
+/** The scopes granted to a token: from `scope`, or from `scp`, each a string or a list. `permissions` is not read. */
+function grantedScopes(payload: JwtPayload): readonly string[] {
+  const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
+  const granted = scope ?? scp;
+  if (typeof granted === "string") return granted.split(" ").filter((word) => word !== "");
+  return Array.isArray(granted) ? granted.filter((word): word is string => typeof word === "string") : [];
 }

@@ -4,8 +4,9 @@
 import { functionOfUri } from "../../integration/invoke-permission";
 import { Unenforceable } from "../../../base/unenforceable";
 import type { NamedScheme } from "../security";
-import { type IdentitySource, identitySourcesOf } from "./identity-source";
-import { type TokenPattern, tokenPattern } from "./token-pattern";
+import type { Call } from "../../../server/call";
+import { parseQuery } from "../../../server/request-target";
+import { createContext, Script } from "node:vm";
 
 export interface AuthorizerSettings {
   /** The scheme's name in the document. */
@@ -61,4 +62,106 @@ export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSet
     return fail("identityValidationExpression is not a string");
   const pattern = expression ? tokenPattern(expression, fail) : undefined;
   return { name, type: "TOKEN", functionArn, sources, pattern, ttlSeconds };
+}
+
+// Identity sources of a Lambda authorizer: where a call contains the credential.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
+
+interface IdentitySource {
+  /** As declared, for example `method.request.header.Authorization`. */
+  readonly text: string;
+  /** All values of the source in a call: an authorizer may check any of them, so a cached policy must depend on all. */
+  readonly valuesIn: (call: Call) => readonly string[];
+}
+
+/** The supported variables of the request context. */
+const context: Readonly<Record<string, (call: Call) => string>> = {
+  httpMethod: (call) => call.method,
+  path: (call) => call.stagePath,
+  resourcePath: (call) => call.resource,
+  stage: (call) => call.api.stage,
+  apiId: (call) => call.api.id,
+  accountId: (call) => call.api.account,
+  "identity.sourceIp": (call) => call.sourceIp,
+};
+
+/** @param declared comma-separated expressions @param fail throws for an unsupported expression */
+function identitySourcesOf(declared: string, fail: (why: string) => never): IdentitySource[] {
+  return declared
+    .split(",")
+    .map((text) => text.trim())
+    .filter((text) => text !== "")
+    .map((text) => ({ text, valuesIn: readerOf(text) ?? fail(`identitySource ${text} cannot be read`) }));
+}
+
+function readerOf(text: string): IdentitySource["valuesIn"] | undefined {
+  const [, place, name = ""] =
+    /^(method\.request\.header|method\.request\.querystring|context)\.([^\s,]+)$/.exec(text) ?? [];
+  if (place === "method.request.header")
+    return (call) =>
+      call.headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+  if (place === "method.request.querystring")
+    return (call) =>
+      parseQuery(call.rawQuery)
+        .filter(([sent]) => sent === name)
+        .map(([, value]) => value);
+  if (place === "context" && Object.hasOwn(context, name)) return (call) => [context[name]!(call)];
+  return undefined;
+}
+
+/** The values of all sources; `undefined` if one is absent or blank. */
+export function identityOf(call: Call, sources: readonly IdentitySource[]): string[][] | undefined {
+  const values = sources.map((source) => [...source.valuesIn(call)]);
+  return values.every((found) => found.some((value) => value.trim() !== "")) ? values : undefined;
+}
+
+// `identityValidationExpression`: a Java regular expression that must match the whole token before the authorizer is
+// invoked. Expressions that Java and JavaScript interpret differently are refused at the start: a laxer match here
+// would hide a hole, a stricter one would reject tokens that work on AWS.
+
+interface TokenPattern {
+  matches(token: string): boolean;
+}
+
+/**
+ * Time limit of a match in milliseconds, against catastrophic backtracking: a token that exceeds it does not match. It
+ * is wall-clock time, as nothing else is available; with 20 ms, a busy machine rejected valid tokens.
+ */
+const limitMs = 250;
+
+/**
+ * Constructs that only Java supports (`&&`, nested classes, possessive quantifiers, `\Q`, `\A`, `\h`, `\G` …) or that
+ * differ there (`[^]`, `[]`, back references to groups that did not match). The `u` flag rejects unknown escapes.
+ */
+const differs = /&&|\\[1-9kvRXNpP]|\[\^?\]|\[[^\]]*\[/;
+
+/** @param fail throws for an expression that JavaScript cannot evaluate as Java would */
+export function tokenPattern(expression: string, fail: (why: string) => never): TokenPattern {
+  const refuse = (): never =>
+    fail("identityValidationExpression is one that only Java runs, or that Java runs differently");
+  if (differs.test(expression)) refuse();
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(`^(?:${expression})$`, "u");
+    // Compiled on its own too: unbalanced parentheses could close the group and escape the anchors, as in `a)|(?:.*`.
+    new RegExp(expression, "u");
+  } catch {
+    return refuse();
+  }
+  const scope = createContext({ pattern, token: "" });
+  const script = new Script("pattern.test(token)");
+  return {
+    matches(token) {
+      // Beyond ASCII `\s`, `\b` and `.` differ between the two languages, and no valid token contains such characters.
+      if (!/^[\x20-\x7e\t]*$/.test(token)) return false;
+      scope["token"] = token;
+      try {
+        return script.runInContext(scope, { timeout: limitMs }) === true;
+      } catch {
+        return false;
+      } finally {
+        scope["token"] = "";
+      }
+    },
+  };
 }

@@ -4,17 +4,16 @@
 
 import type { Graph } from "../../../../graph/resource";
 import type { Functions } from "../../../functions/environments/invocation";
-import type { Call, Caller } from "../../../server/call";
-import type { GatewayRefusal } from "../../request/gateway-responses";
+import type { Call, Caller, ApiIdentity } from "../../../server/call";
 import { stageVariablesOf } from "../../request/stage";
 import { invokeAction, keysOf, resourcesOf } from "../call-facts";
 import { decide } from "../../../iam/decision";
-import { type AuthorizerAnswer, answerOf } from "./answer";
-import { AnswerCache, cacheKey } from "./answer-cache";
+import { AnswerCache, cacheKey, type AuthorizerAnswer, answerOf } from "./answer-cache";
 import { requestEvent, tokenEvent } from "./authorizer-event";
-import { identityOf } from "./identity-source";
-import { mayInvokeAuthorizer } from "./authorizer-permission";
-import type { AuthorizerSettings } from "./authorizer-settings";
+import { type AuthorizerSettings, identityOf } from "./authorizer-settings";
+import { createHash } from "node:crypto";
+import { functionRef, mayInvoke } from "../../integration/invoke-permission";
+import type { GatewayRefusal } from "../../request/exchange";
 
 export interface Surroundings {
   readonly graph: Graph;
@@ -108,4 +107,19 @@ function failed(reason: string): GatewayRefusal {
 
 function misconfigured(reason: string): GatewayRefusal {
   return { refused: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason };
+}
+
+// Whether API Gateway may invoke an authorizer's function. Without a permission the call fails with 500, as on AWS.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
+
+/** Stands in for the authorizer id that API Gateway assigns: six characters, the same in every run. */
+function authorizerId(name: string): string {
+  const number = parseInt(createHash("sha256").update(name).digest("hex").slice(0, 12), 16);
+  return number.toString(36).padStart(6, "0").slice(-6);
+}
+
+function mayInvokeAuthorizer(graph: Graph, api: ApiIdentity, name: string, functionArn: string): boolean {
+  const target = functionRef(functionArn);
+  const source = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/authorizers/${authorizerId(name)}`;
+  return target !== undefined && mayInvoke(graph, target, source);
 }

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import type { Graph, Resource } from "../../../../graph/resource";
 import type { ClientCertificate } from "../../../../local/server/client-certificate";
-import { domainFront } from "../../../../local/gateway/domains/custom-domain";
-import { domainsOf } from "../../../../local/gateway/domains/domains";
+import { domainsOf, domainFront } from "../../../../local/gateway/domains/domains";
 import type { FrontRequest, ServedApi } from "../../../../local/server/message";
 import { fixture, request, resource } from "../fixture";
 

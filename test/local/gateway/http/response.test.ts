@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readHttpResponse } from "../../../../local/gateway/http-api/http-api-response";
+import { readHttpResponse } from "../../../../local/gateway/http-api/http-api-integration";
 
 const json: [string, string] = ["content-type", "application/json"];
 const plain: [string, string] = ["content-type", "text/plain;charset=UTF-8"];

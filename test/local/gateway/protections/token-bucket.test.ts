@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { periodStart, Quota } from "../../../../local/gateway/usage/quota";
-import { TokenBucket } from "../../../../local/gateway/usage/token-bucket";
+import { TokenBucket, periodStart, Quota } from "../../../../local/gateway/usage/token-bucket";
 
 const at = (text: string): number => Date.parse(text);
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { tokenPattern } from "../../../../../local/gateway/auth/lambda/token-pattern";
+import { tokenPattern } from "../../../../../local/gateway/auth/lambda/authorizer-settings";
 
 class Refused extends Error {}
 const pattern = (expression: string) =>

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { type Decision, decide } from "../../../../../local/iam/decision";
 import { policyOf } from "../../../../../local/iam/policy";
-import type { PolicyOwner } from "../../../../../local/iam/condition-keys";
-import { PolicyError } from "../../../../../local/iam/policy-error";
+import { type PolicyOwner, PolicyError } from "../../../../../local/iam/condition-keys";
 
 const arn = "arn:aws:execute-api:eu-central-1:123456789012:abcde12345/dev/POST/v2/models/m/infer";
 const keys = new Map([
