@@ -3,7 +3,7 @@
 
 import { partitionOf } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
-import type { FrontResponse } from "../server/message";
+import type { FrontResponse } from "../server/http-message";
 import type { ApiKeyStore, StoredKey } from "./api-key-store";
 import { permit } from "./permission";
 import { fieldsOf, json, type Service, type ServiceCall, ServiceError } from "./service";

@@ -3,10 +3,10 @@
 
 import { randomUUID } from "node:crypto";
 import type { Pair } from "../certificates/authority";
-import { type Call, isRefusal } from "../server/call";
-import type { FrontRequest, FrontResponse } from "../server/message";
+import type { Call } from "../server/api-request";
+import type { FrontRequest, FrontResponse } from "../server/http-message";
 import { presentedSignature } from "../iam/sigv4/presented";
-import { signerOf } from "../iam/sigv4/verify";
+import { isSignatureError, signerOf } from "../iam/sigv4/verify";
 import { parseTarget } from "../server/request-target";
 import { type GatewayServer, serve } from "../server/server";
 import type { Identities } from "../iam/identities";
@@ -37,9 +37,9 @@ async function answer(request: FrontRequest, { services, identities, clock, watc
     // An unknown service or region is verified against an empty scope, so it is refused as an invalid signature.
     const api = { ...call.api, region: service?.region ?? "" };
     const principal = await signerOf({ ...call, api }, identities, clock(), service?.name ?? "");
-    if (isRefusal(principal)) {
-      const unknown = principal.refused === "INVALID_SIGNATURE" ? "InvalidSignature" : "UnrecognizedClient";
-      throw new ServiceError(403, principal.errorType ?? `${unknown}Exception`, principal.message ?? "");
+    if (isSignatureError(principal)) {
+      const unknown = principal.type === "INVALID_SIGNATURE" ? "InvalidSignature" : "UnrecognizedClient";
+      throw new ServiceError(403, principal.errorType ?? `${unknown}Exception`, principal.message);
     }
     const asked: ServiceCall = {
       principal,

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 
 import type { Functions } from "../functions/environments/invocation";
-import type { FrontResponse } from "../server/message";
+import type { FrontResponse } from "../server/http-message";
 import { permit } from "./permission";
 import { json, type Service, ServiceError } from "./service";
 

@@ -13,7 +13,7 @@ import { ApiKeyStore } from "./api-key-store";
 import { openEndpoint, type Watch } from "./endpoint";
 import { lambdaInvoke } from "./lambda";
 import { operatorOf, roleOf } from "./principals";
-import { RotationDriver, rehearsal } from "./rotation-driver";
+import { RotationDriver, rehearsal } from "./rotation";
 import { type LocalSecret, secretsManager, secretsOf } from "./secrets-manager";
 
 export interface LocalAwsOptions {

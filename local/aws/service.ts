@@ -1,6 +1,6 @@
 // Interface of a local stand-in for an AWS service, which answers calls whose signature is already verified.
 
-import type { FrontResponse } from "../server/message";
+import type { FrontResponse } from "../server/http-message";
 import type { Principal } from "../iam/identities";
 
 export interface ServiceCall {

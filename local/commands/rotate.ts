@@ -2,7 +2,7 @@
 
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, UsageError } from "../../graph/options";
-import { stepNames, type RehearsalAnswer, type RehearsalRequest, rehearsalService } from "../aws/rotation-driver";
+import { stepNames, type RehearsalAnswer, type RehearsalRequest, rehearsalService } from "../aws/rotation";
 import { readRunFiles, type RunFile, signedPost } from "../aws/run-file";
 import { openHome } from "../base/home";
 

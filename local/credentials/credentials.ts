@@ -2,12 +2,12 @@
 
 import { scope } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
-import type { ServedApi } from "../server/message";
+import type { ServedApi } from "../server/http-message";
 import type { Identities } from "../iam/identities";
 import type { Tenant } from "../issuer/auth0";
 import { poolIssuer, type UserPool } from "../issuer/cognito";
 import type { LocalIssuer } from "../issuer/issuer";
-import { poolAsked, tokensAsked } from "./tokens-asked";
+import { poolAsked, tokensAsked } from "./required-tokens";
 import type { ClientCredentials } from "./clients";
 
 /** Only the fields that apply are present. */

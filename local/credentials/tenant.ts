@@ -6,7 +6,7 @@ import { scope } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
 import type { Api, Application, Tenant } from "../issuer/auth0";
 import { listedClients } from "./clients";
-import { tokensAsked } from "./tokens-asked";
+import { tokensAsked } from "./required-tokens";
 
 /** Lifetime in seconds if the program sets none. */
 const usualLifetime = 3_600;

@@ -7,10 +7,10 @@ import { bundleRuntime, deploy, type Deployment, type Variables } from "./deploy
 import { Environment } from "./environments/environment";
 import { removeUnused } from "./code/folder";
 import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
-import { Generation, arnsOf } from "./generation";
+import { Generation, arnsOf } from "./function-set";
 import type { LogLine } from "./environments/log-lines";
-import { Pool } from "./environments/pool";
-import { Reaper } from "./environments/reaper";
+import { Pool } from "./environments/dispatcher";
+import { Reaper } from "./environments/orphan-cleanup";
 
 export interface LocalFunctionsOptions {
   /** Folder for code, layers and the runtime; may be shared by runs and kept between them. */

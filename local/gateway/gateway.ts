@@ -1,12 +1,12 @@
 // The APIs of a program and their custom domains, ready to be served.
 
-import { type Domain, domainsOf, domainFront } from "./domains/domains";
+import { type Domain, domainsOf, domainFront } from "./custom-domains";
 import { firewallOf } from "./firewall/web-acl";
-import type { ServedApi } from "../server/message";
+import type { ServedApi } from "../server/http-message";
 import { httpApis } from "./http-api/http-api";
-import type { HttpProtectionContext } from "./http-api/http-api-protection";
-import { keyRequired, type ProtectionContext, protectionOf } from "./rest/rest-protection";
-import { Usage } from "./usage/usage";
+import type { HttpProtectionContext } from "./http-api/http-api-authorization";
+import { type ProtectionContext, protectionOf } from "./rest/rest-authorization";
+import { Usage } from "./usage/usage-check";
 import type { MadeKeys } from "./usage/usage-plans";
 import { type RestApiContext, restApis } from "./rest/rest-api";
 
@@ -43,13 +43,10 @@ function restApisOf(context: GatewayContext): ServedApi[] {
     functions,
     accessLog,
     faultLog,
-    guards: {
-      guard: (operation, document) => {
-        const { auth, authorize } = protectionOf(context, operation, document);
-        return { auth, authorize, keyRequired: keyRequired(operation, document) };
-      },
+    accessControl: {
+      authorization: (operation, document) => protectionOf(context, operation, document),
       firewall: (stageArn) => firewallOf(stageArn, graph, clock),
-      admission: (apiId, stage) => new Usage(graph, apiId, stage, clock, madeKeys),
+      usage: (apiId, stage) => new Usage(graph, apiId, stage, clock, madeKeys),
     },
   });
 }

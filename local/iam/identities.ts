@@ -5,7 +5,7 @@ import { createHmac, type JsonWebKey, timingSafeEqual } from "node:crypto";
 import { type Graph, ofType } from "../../graph/resource";
 import { type Policy, policyOf } from "./policy";
 import { Unenforceable } from "../base/unenforceable";
-import type { KeySource } from "../issuer/keys";
+import type { KeySource } from "../issuer/signing-keys";
 import { PolicyError } from "./condition-keys";
 
 export interface Principal {

@@ -2,10 +2,10 @@
 
 import { auth0Grant } from "./auth0";
 import { cognitoGrant, poolIssuer } from "./cognito";
-import { type Form, isTokenError, type Grant, type TokenError } from "./client-authentication";
+import { type Form, isTokenError, type Grant, type TokenError } from "./token-endpoint";
 import type { Realms } from "./realms";
 import { isFailingKind, madeToFail } from "./tokens-made-to-fail";
-import { sign, type Draft } from "./keys";
+import { sign, type Draft } from "./signing-keys";
 
 export interface Answer {
   readonly status: number;

@@ -3,8 +3,8 @@
 import type { JsonWebKey } from "node:crypto";
 import { grantOf, type Tenant } from "./auth0";
 import { poolGrant, poolIssuer, type UserPool } from "./cognito";
-import { KeyRing, type KeySource, draft, type Draft } from "./keys";
-import type { Grant } from "./client-authentication";
+import { KeyRing, type KeySource, draft, type Draft } from "./signing-keys";
+import type { Grant } from "./token-endpoint";
 
 /** Selects the client that a token is for; a field left out matches any, and the first match is taken. */
 export interface Target {

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import { UnsecuredJWT } from "jose";
-import { newSigningKey, sign, type Draft } from "./keys";
+import { newSigningKey, sign, type Draft } from "./signing-keys";
 
 /** An hour, in seconds. */
 const hour = 3_600;

@@ -8,10 +8,10 @@ import { startRotation } from "../aws/run-file";
 import { openAuthority, clientFiles } from "../certificates/authority";
 import { clientPrincipals } from "../credentials/clients";
 import { type Credentials, merged } from "../credentials/credentials";
-import { openDoors } from "./doors";
+import { openDoors } from "./listeners";
 import { LocalFunctions } from "../functions/local-functions";
 import { checkCoverage } from "../gateway/coverage/coverage";
-import { domainsOf } from "../gateway/domains/domains";
+import { domainsOf } from "../gateway/custom-domains";
 import { gatewayOf } from "../gateway/gateway";
 import type { NotEnforced } from "../base/unenforceable";
 import { openHome } from "../base/home";
@@ -22,7 +22,7 @@ import { RunProgram, playIssuer } from "./program";
 import type { RunLog } from "./run-log";
 import { type RunningApi, runningApi } from "./running-api";
 import { servedModels, takeUpPublications } from "./served-models";
-import { FollowedPublications } from "../training/publishing/follow";
+import { FollowedPublications } from "../training/publishing/watched-publications";
 import { serveMetrics } from "../metrics/exposition";
 
 export interface RunOptions {

@@ -2,8 +2,8 @@
 
 import type { Graph } from "../../graph/resource";
 import { type Credentials, credentialsOf, type Sources, userPools } from "../credentials/credentials";
-import type { Door } from "./doors";
-import type { ServedApi } from "../server/message";
+import type { Door } from "./listeners";
+import type { ServedApi } from "../server/http-message";
 import type { Principal } from "../iam/identities";
 import { clientCredentials } from "../credentials/clients";
 import type { ClientFiles } from "../certificates/authority";

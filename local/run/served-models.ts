@@ -5,7 +5,7 @@ import { type Archive, type Asset, type Graph, ofType } from "../../graph/resour
 import type { Functions, Invocation } from "../functions/environments/invocation";
 import type { LocalFunctions } from "../functions/local-functions";
 import type { RunProgram } from "./program";
-import type { FollowedPublications } from "../training/publishing/follow";
+import type { FollowedPublications } from "../training/publishing/watched-publications";
 
 export interface ServedModels {
   /** ARN of the model function's alias. */

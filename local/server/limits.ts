@@ -1,7 +1,7 @@
 // Size limits that API Gateway enforces itself.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 
-import { edgeAnswer, type FrontRequest, type FrontResponse } from "./message";
+import { edgeAnswer, type FrontRequest, type FrontResponse } from "./http-message";
 
 /** Largest request body, in bytes. */
 export const bodyLimit = 10 * 1024 * 1024;

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
-import type { FrontRequest, FrontResponse } from "./message";
+import type { FrontRequest, FrontResponse } from "./http-message";
 import { bodyLimit, bodyTooLarge } from "./limits";
 
 /** Converts a message into what an API sees of it. */

@@ -2,8 +2,8 @@
 // functions get the path as sent: if one resource had two spellings, a caller could evade a policy that names only one
 // of them. API Gateway's edge answers most of these targets with 400, too.
 
-import { header } from "./call";
-import type { FrontRequest } from "./message";
+import { header } from "./api-request";
+import type { FrontRequest } from "./http-message";
 
 /** A target that is safe to route. */
 export interface Target {

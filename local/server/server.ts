@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { edgeAnswer, type FrontResponse } from "./message";
+import { edgeAnswer, type FrontResponse } from "./http-message";
 import { declaredLength, frontRequest, readBody, refuseBody, write } from "./node-message";
 import { badRequest, bodyLimit, expectationFailed, headersLimit, headersTooLarge } from "./limits";
 import { type Admitted, type Endpoint, TlsEndpoints, type TlsSettings } from "./tls-endpoints";

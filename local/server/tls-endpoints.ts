@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from "node:tls";
 import { type ClientCertificate, presentedCertificate } from "./client-certificate";
 import { serverNameIn } from "./client-hello";
-import type { FrontRequest, FrontResponse, TlsVersion } from "./message";
+import type { FrontRequest, FrontResponse, TlsVersion } from "./http-message";
 
 export interface TlsSettings {
   /** PEM. */

@@ -10,7 +10,7 @@ import { openAuthority } from "../certificates/authority";
 import type { Home } from "../base/home";
 import { openTrainingCloud, type TrainingCloud } from "./aws/cloud";
 import { parametersOf } from "./definition/definition";
-import { execute, type StepWatch } from "./execution/execution";
+import { execute, type StepWatch } from "./execution";
 import { publish, type Published, startPublisher } from "./publishing/publishing";
 import { openEnvironment } from "./jobs/python";
 import { roleOf } from "../aws/principals";

@@ -5,9 +5,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { FrameReader, frame, type Payload } from "../runtime/frame";
 import { readLines, type LogLine } from "./log-lines";
-import { heapLimit } from "../runtime/memory-limit";
+import { heapLimit } from "../runtime/memory";
 import { frameLimit, type CallHead, type FunctionError, type ReplyHead } from "../runtime/messages";
-import type { Reaper } from "./reaper";
+import type { Reaper } from "./orphan-cleanup";
 
 /** What an environment is started with. */
 export interface Launch {

@@ -6,7 +6,7 @@
 
 import { Socket } from "node:net";
 import { FrameReader, frame, payloadOf, type Payload } from "./frame";
-import { residentLimit } from "./memory-limit";
+import { residentLimit } from "./memory";
 import { frameLimit, responseLimit, type CallHead, type ReplyHead, errorLine, functionError, RuntimeError } from "./messages";
 import { loadHandler, type Handler, contextOf } from "./handler";
 

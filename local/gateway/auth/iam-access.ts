@@ -2,22 +2,22 @@
 // allow it.
 
 import type { Identities } from "../../iam/identities";
-import { type Call, type Caller, isRefusal, methodArn } from "../../server/call";
-import { invokeAction, keysOf, resourcesOf } from "./call-facts";
+import { type Call, type Caller, methodArn } from "../../server/api-request";
+import { invokeAction, keysOf, resourcesOf } from "./request-context";
 import { type Decision, decide } from "../../iam/decision";
 import type { ResourcePolicy } from "./resource-policy";
 import { signerOf } from "../../iam/sigv4/verify";
-import type { GatewayRefusal } from "../request/exchange";
+import { type GatewayResponse, isGatewayResponse } from "../request/exchange";
 
 export async function authorizeByIam(
   call: Call,
   identities: Identities,
   clock: () => number,
   policy?: ResourcePolicy,
-): Promise<Caller | GatewayRefusal> {
+): Promise<Caller | GatewayResponse> {
   const now = clock();
   const principal = await signerOf(call, identities, now);
-  if (isRefusal(principal)) return principal;
+  if (isGatewayResponse(principal)) return principal;
   const keys = keysOf(call, now, {
     "aws:PrincipalArn": principal.arn,
     "aws:PrincipalAccount": principal.account,
@@ -31,7 +31,7 @@ export async function authorizeByIam(
     const resource = methodArn({ ...call, api: { ...call.api, account: `********${call.api.account.slice(-4)}` } });
     const suffix = decision === "explicitDeny" ? " with an explicit deny" : "";
     return {
-      refused: "ACCESS_DENIED",
+      type: "ACCESS_DENIED",
       message: `User: ${principal.arn} is not authorized to perform: ${invokeAction} on resource: ${resource}${suffix}`,
       reason:
         decision === "explicitDeny"

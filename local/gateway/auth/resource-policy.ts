@@ -1,14 +1,14 @@
 // The resource policy in a REST API's document: who may call, in addition to each operation's protection.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
-import type { Call } from "../../server/call";
+import type { Call } from "../../server/api-request";
 import type { OpenApiDocument } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
-import { invokeAction, keysOf, resourcesOf } from "./call-facts";
+import { invokeAction, keysOf, resourcesOf } from "./request-context";
 import { type Decision, decide } from "../../iam/decision";
 import { type Policy, policyOf } from "../../iam/policy";
 import { PolicyError } from "../../iam/condition-keys";
-import type { GatewayRefusal } from "../request/exchange";
+import type { GatewayResponse } from "../request/exchange";
 
 /** The principal that signed a call; absent unless the protection is IAM. */
 export interface Signer {
@@ -53,13 +53,13 @@ export function resourcePolicyOf(document: OpenApiDocument): ResourcePolicy | un
 }
 
 /** The response to a call that the policy does not allow. */
-export function refusedByPolicy(call: Call, decision: Decision): GatewayRefusal {
+export function refusedByPolicy(call: Call, decision: Decision): GatewayResponse {
   const { partition, region, account, id, stage } = call.api;
   // AWS masks the account.
   const resource = `arn:${partition}:execute-api:${region}:********${account.slice(-4)}:${id}/${stage}/${call.method}${call.path}`;
   const suffix = decision === "explicitDeny" ? " with an explicit deny" : "";
   return {
-    refused: "ACCESS_DENIED",
+    type: "ACCESS_DENIED",
     message: `User: anonymous is not authorized to perform: ${invokeAction} on resource: ${resource}${suffix}`,
     reason: `the API's resource policy: ${decision}`,
   };

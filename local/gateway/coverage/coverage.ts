@@ -7,7 +7,7 @@ import { firewallGaps } from "../firewall/web-acl";
 import { httpDocumentOf } from "../http-api/http-api-document";
 import { everywhere, families, resources } from "./resource-coverage";
 import { type NotEnforced, Unenforceable } from "../../base/unenforceable";
-import { type PropertyRule, checkFields, type Known, known, knownComponents } from "../request/known-fields";
+import { type PropertyRule, checkFields, type Known, known, knownComponents } from "../request/coverage-rules";
 
 /**
  * @returns what is not enforced, to be shown to the user
@@ -28,7 +28,7 @@ function checkResource(resource: Resource, graph: Graph): NotEnforced[] {
     if (family) throw new Unenforceable(urn, `${type}: ${family.why}`);
     return [];
   }
-  if ("refused" in known) throw new Unenforceable(urn, known.refused);
+  if ("unsupported" in known) throw new Unenforceable(urn, known.unsupported);
   if ("firewall" in known) return firewallGaps(resource, graph);
   if (inputs["vpcConfig"] !== undefined && type === "aws:lambda/function:Function")
     return [{ resource: urn, why: "its network does not exist locally: it reaches what this machine reaches" }];

@@ -1,9 +1,9 @@
 // Coverage rules for the resources of HTTP APIs and their custom domains.
 
-import { isEmpty, must, type PropertyRule, type ResourceRule } from "../request/known-fields";
+import { isEmpty, must, type PropertyRule, type ResourceRule } from "../request/coverage-rules";
 import { policyFault } from "../request/stage";
 
-const besideDocument = { refused: "defines a part of an HTTP API outside its OpenAPI document, which alone is served" };
+const besideDocument = { unsupported: "defines a part of an HTTP API outside its OpenAPI document, which alone is served" };
 
 const routeSettings: PropertyRule = (value) => {
   const known = new Set([

@@ -2,7 +2,7 @@
 
 import { httpResources } from "./http-api-resources";
 import { restResources } from "./rest-resources";
-import { type ResourceRule, isEmpty, off } from "../request/known-fields";
+import { type ResourceRule, isEmpty, off } from "../request/coverage-rules";
 
 // Coverage rules for function resources: permissions are checked here, most other properties when they are deployed.
 
@@ -42,12 +42,12 @@ const functionResources: Readonly<Record<string, ResourceRule>> = {
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": { irrelevant: "environments kept warm" },
   "aws:lambda/runtimeManagementConfig:RuntimeManagementConfig": { irrelevant: "when AWS updates the runtime" },
   "aws:lambda/invocation:Invocation": { irrelevant: "an event that the local run sends when it starts" },
-  "aws:lambda/functionUrl:FunctionUrl": { refused: "is a front door of its own, which is not served locally" },
+  "aws:lambda/functionUrl:FunctionUrl": { unsupported: "is a front door of its own, which is not served locally" },
 };
 
 // Coverage rules for the resources that decide about callers before an API does: user pools and firewalls.
 
-const userLogin = { refused: "changes who gets tokens in a way that the local issuer does not know" };
+const userLogin = { unsupported: "changes who gets tokens in a way that the local issuer does not know" };
 
 const callerResources: Readonly<Record<string, ResourceRule>> = {
   "aws:cognito/resourceServer:ResourceServer": { irrelevant: "read by the local issuer" },

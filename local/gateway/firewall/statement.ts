@@ -3,7 +3,7 @@
 
 import { BlockList, isIP } from "node:net";
 import { type Graph, ofType } from "../../../graph/resource";
-import { header, type Call } from "../../server/call";
+import { header, type Call } from "../../server/api-request";
 import { Unenforceable } from "../../base/unenforceable";
 
 /** @throws Unenforceable naming a statement that is not supported */

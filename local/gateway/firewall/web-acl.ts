@@ -2,13 +2,13 @@
 // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
-import type { Call } from "../../server/call";
+import type { Call } from "../../server/api-request";
 import { type NotEnforced, Unenforceable } from "../../base/unenforceable";
 import { compileStatement, fieldsOf, type Matches } from "./statement";
-import type { GatewayRefusal } from "../request/exchange";
+import type { GatewayResponse } from "../request/exchange";
 
 /** Checks every call that reaches the stage, before anything else does. */
-export type Firewall = (call: Call) => GatewayRefusal | undefined;
+export type Firewall = (call: Call) => GatewayResponse | undefined;
 
 interface Rule {
   readonly name?: string;
@@ -58,7 +58,7 @@ export function firewallOf(stageArn: unknown, graph: Graph, clock: () => number)
     const now = clock();
     const ending = rules.find(({ action, matches }) => matches(call, now) && action !== "count");
     if (ending === undefined || ending.action === "allow") return undefined;
-    return { refused: "WAF_FILTERED", message: "Forbidden", reason: `the firewall's rule ${ending.name}` };
+    return { type: "WAF_FILTERED", message: "Forbidden", reason: `the firewall's rule ${ending.name}` };
   };
 }
 

@@ -1,8 +1,8 @@
 // CORS of an HTTP API: the gateway answers preflights and sets all CORS headers; those of a function are dropped.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 
-import { type Call, header } from "../../server/call";
-import { type FrontResponse, isHeaderText } from "../../server/message";
+import { type Call, header } from "../../server/api-request";
+import { type FrontResponse, isHeaderText } from "../../server/http-message";
 import { Unenforceable } from "../../base/unenforceable";
 
 interface Settings {

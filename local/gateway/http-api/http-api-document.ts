@@ -3,7 +3,7 @@
 
 import type { Resource } from "../../../graph/resource";
 import { documentOf, methodFields, type OpenApiDocument } from "../request/document";
-import { checkFields, type Known, known, knownComponents } from "../request/known-fields";
+import { checkFields, type Known, known, knownComponents } from "../request/coverage-rules";
 
 const only = (...values: readonly unknown[]): Known[string] => {
   return (value) => (values.includes(value) ? undefined : `is another than ${values.join(" or ")}`);

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
 import { isUtf8 } from "node:buffer";
-import { type Caller, header } from "../../server/call";
+import { type Caller, header } from "../../server/api-request";
 import { domainName, type Exchange, clfTime } from "../request/exchange";
 import { mediaType } from "../request/media-types";
 import { parseQuery } from "../../server/request-target";

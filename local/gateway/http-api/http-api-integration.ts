@@ -4,10 +4,10 @@
 import type { Invocation } from "../../functions/environments/invocation";
 import type { Integration } from "../request/document";
 import type { Exchange } from "../request/exchange";
-import { type FrontResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/message";
-import { invokeTarget, lambdaTarget, overPayloadLimit, type IntegrationContext } from "../integration/lambda-target";
+import { type FrontResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
+import { invokeTarget, lambdaTarget, overPayloadLimit, type IntegrationContext } from "../integration/integration";
 import { Unenforceable } from "../../base/unenforceable";
-import { httpFault, type HttpFault } from "../responses/http-api-responses";
+import { httpApiError, type HttpApiError } from "../responses/http-api-responses";
 import { httpEvent } from "./http-api-event";
 
 /** In milliseconds. 30 s is an HTTP API's maximum and its default. */
@@ -18,7 +18,7 @@ export function httpIntegration(
   declared: Integration | undefined,
   context: Omit<IntegrationContext, "isBinary">,
   iam: boolean,
-): (exchange: Exchange) => Promise<FrontResponse | HttpFault> {
+): (exchange: Exchange) => Promise<FrontResponse | HttpApiError> {
   if (!declared) throw new Unenforceable(context.where, "has no integration");
   const target = lambdaTarget(declared, context, timeouts);
   return async (exchange) => {
@@ -27,24 +27,24 @@ export function httpIntegration(
     if (overPayloadLimit(event, exchange.call.body.length)) return eventTooLarge;
     const invocation = await invokeTarget(context.functions, target, event, exchange);
     const outcome = invocation.kind === "result" ? readHttpResponse(invocation.payload) : failures[invocation.kind];
-    const fault = "malformed" in outcome ? httpFault(500, "DEFAULT_5XX", outcome.malformed) : outcome;
+    const fault = "malformed" in outcome ? httpApiError(500, "DEFAULT_5XX", outcome.malformed) : outcome;
     if ("reason" in fault) exchange.integration!.error = fault.reason;
     return fault;
   };
 }
 
-const notPermitted = httpFault(
+const notPermitted = httpApiError(
   500,
   "API_CONFIGURATION_ERROR",
   "no aws:lambda/permission:Permission lets API Gateway invoke the function for this route",
 );
 
-const eventTooLarge = httpFault(413, "REQUEST_TOO_LARGE", "the event is over Lambda's payload limit of 6 MB");
+const eventTooLarge = httpApiError(413, "REQUEST_TOO_LARGE", "the event is over Lambda's payload limit of 6 MB");
 
-const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, HttpFault>> = {
-  error: httpFault(500, "INTEGRATION_FAILURE", "the function failed"),
-  timeout: httpFault(503, "INTEGRATION_TIMEOUT", "the integration timed out"),
-  throttled: httpFault(503, "INTEGRATION_FAILURE", "the function has no concurrency left"),
+const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, HttpApiError>> = {
+  error: httpApiError(500, "INTEGRATION_FAILURE", "the function failed"),
+  timeout: httpApiError(503, "INTEGRATION_TIMEOUT", "the integration timed out"),
+  throttled: httpApiError(503, "INTEGRATION_FAILURE", "the function has no concurrency left"),
 };
 
 // What a function of an HTTP API may return (payload format 2.0), and how it is translated.

@@ -5,7 +5,7 @@ import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
 import { componentName } from "../../base/component-name";
 import { type OpenApiDocument, operationsOf } from "../request/document";
-import type { ServedApi } from "../../server/message";
+import type { ServedApi } from "../../server/http-message";
 import { identityOf } from "../request/stage";
 import { Unenforceable, unenforceableAt } from "../../base/unenforceable";
 import { bareAnswer } from "../responses/http-api-responses";
@@ -13,7 +13,7 @@ import { Cors } from "./cors";
 import { closesEndpoint, httpDocumentOf } from "./http-api-document";
 import { httpIntegration } from "./http-api-integration";
 import { handle, type HttpPipeline, type HttpRoute } from "./http-api-pipeline";
-import { type HttpProtectionContext, HttpProtections } from "./http-api-protection";
+import { type HttpProtectionContext, HttpProtections } from "./http-api-authorization";
 import { HttpThrottle } from "../usage/http-api-throttle";
 import { defaultPath, HttpRouter } from "../request/routing";
 

@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import type { Resource } from "../../../graph/resource";
 import type { Exchange, Outcome } from "./exchange";
-import type { FrontResponse } from "../../server/message";
+import type { FrontResponse } from "../../server/http-message";
 import { contextVariable, type Getter } from "./context-variables";
 
 /** Receivers of the log lines of all APIs. */

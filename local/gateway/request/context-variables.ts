@@ -1,7 +1,7 @@
 // `$context.*` variables for access logs and gateway responses. Each is resolved to a getter once, at the start.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 
-import { header } from "../../server/call";
+import { header } from "../../server/api-request";
 import { domainName, type Exchange, type Outcome, clfTime } from "./exchange";
 
 /** Returns a variable's text; `undefined` if the call has no value for it. Only the access log passes an `outcome`. */
@@ -16,16 +16,16 @@ const identity = (field: string): Getter => {
 
 const variables: Readonly<Record<string, Getter>> = {
   accountId: ({ call }) => call.api.account,
-  "authorizer.error": ({ fault, caller }) => fault?.authorizerError ?? scalar(own(caller?.authorizer, "error")),
+  "authorizer.error": ({ gatewayResponse, caller }) => gatewayResponse?.authorizerError ?? scalar(own(caller?.authorizer, "error")),
   apiId: ({ call }) => call.api.id,
   deploymentId: ({ deploymentId }) => deploymentId,
   domainName: ({ call }) => domainName(call),
   "customDomain.basePathMatched": ({ call }) => call.domain && (call.domain.basePath.slice(1) || "(none)"),
   domainPrefix: ({ call }) => domainName(call).split(".")[0],
-  "error.message": ({ fault }) => fault?.message ?? undefined,
-  "error.messageString": ({ fault }) => (fault ? JSON.stringify(fault.message) : undefined),
-  "error.responseType": ({ fault }) => fault?.type,
-  "error.validationErrorString": ({ fault }) => fault?.validationError,
+  "error.message": ({ gatewayResponse }) => gatewayResponse?.message ?? undefined,
+  "error.messageString": ({ gatewayResponse }) => (gatewayResponse ? JSON.stringify(gatewayResponse.message) : undefined),
+  "error.responseType": ({ gatewayResponse }) => gatewayResponse?.type,
+  "error.validationErrorString": ({ gatewayResponse }) => gatewayResponse?.validationError,
   extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
   httpMethod: ({ call }) => call.method,
   "identity.accountId": identity("accountId"),

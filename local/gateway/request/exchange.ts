@@ -1,7 +1,7 @@
 // One call and its state so far, from which the response, the event and the access log are made.
 
 import { dnsSuffix } from "../../../contract";
-import { type Call, type Caller, header, type Refusal } from "../../server/call";
+import { type Call, type Caller, header } from "../../server/api-request";
 
 export interface Exchange {
   readonly call: Call;
@@ -17,14 +17,14 @@ export interface Exchange {
   /** `Root=1-…`; the caller's own if it sent a well-formed one. */
   readonly traceId: string;
   caller?: Caller;
-  /** Id and value of the API key that admitted the call. */
+  /** Id and value of the API key that was accepted. */
   apiKey?: { readonly id?: string; readonly value?: string };
-  fault?: Fault;
+  gatewayResponse?: GatewayResponse;
   integration?: { status?: number; latencyMs?: number; requestId?: string; error?: string };
 }
 
-/** Why the gateway answers instead of the integration. */
-export interface Fault {
+/** The gateway's own response, in place of the integration's: to a denied or failed request. */
+export interface GatewayResponse {
   readonly type: GatewayResponseType | "DEFAULT_4XX" | "DEFAULT_5XX";
   /** `$context.error.message`; `null` if API Gateway has none. */
   readonly message: string | null;
@@ -36,8 +36,12 @@ export interface Fault {
   readonly validationError?: string;
   /** `$context.authorizer.error`: the authorizer's error. */
   readonly authorizerError?: string;
-  /** For the operator's log only. */
+  /** Which check failed: for the operator's log only, never for the caller. Contains no credential. */
   readonly reason: string;
+}
+
+export function isGatewayResponse<Result extends object>(result: Result): result is Extract<Result, GatewayResponse> {
+  return "type" in result && "reason" in result;
 }
 
 /** The response, for the access log. */
@@ -54,14 +58,15 @@ export function domainName(call: Pick<Call, "api" | "domain">): string {
   return `${call.api.id}.execute-api.${call.api.region}.${dnsSuffix(call.api.region)}`;
 }
 
-// Time in Common Log Format, as in `requestContext.requestTime` and access logs: `09/Apr/2015:12:34:56 +0000`.
-
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 
 let lastSecond = -1;
 let lastText = "";
 
-/** @param epochMs milliseconds since the epoch */
+/**
+ * Time in Common Log Format, as in `requestContext.requestTime` and access logs: `09/Apr/2015:12:34:56 +0000`.
+ * @param epochMs milliseconds since the epoch
+ */
 export function clfTime(epochMs: number): string {
   const second = Math.floor(epochMs / 1000);
   // Cached: under load many calls share the same second.
@@ -79,9 +84,7 @@ export function clfTime(epochMs: number): string {
   return lastText;
 }
 
-// The X-Ray trace id of a call.
-
-/** `Root=1-…`; the caller's own if it sent a well-formed one, so that its trace includes this call. */
+/** The X-Ray trace id of a request: `Root=1-…`; the caller's own if it sent a well-formed one, so that its trace includes this call. */
 export function traceIdOf(call: Pick<Call, "headers" | "receivedAt">, random: string): string {
   const sent = header(call, "x-amzn-trace-id");
   if (sent !== undefined && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;[A-Za-z]+=[\w:.-]+){0,4}$/.test(sent)) return sent;
@@ -89,10 +92,8 @@ export function traceIdOf(call: Pick<Call, "headers" | "receivedAt">, random: st
   return `Root=1-${seconds.padStart(8, "0")}-${random}`;
 }
 
-// Types of the gateway's own responses, with default status and error type; the API document can override them.
-
 /**
- * Gateway response types of a REST API, each with its default status.
+ * Gateway response types of a REST API, each with its default status and error type; the API document can override them.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export const gatewayResponseTypes = {
@@ -118,6 +119,3 @@ export const gatewayResponseTypes = {
 } as const;
 
 export type GatewayResponseType = keyof typeof gatewayResponseTypes;
-
-/** A denied call of a REST API. */
-export type GatewayRefusal = Refusal<GatewayResponseType>;

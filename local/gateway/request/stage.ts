@@ -1,8 +1,8 @@
 // Identifies a REST API of the graph: its stage, the deployment behind it, and the parts of its ARN.
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
-import type { ApiIdentity } from "../../server/call";
-import type { TlsVersion } from "../../server/message";
+import type { ApiIdentity } from "../../server/api-request";
+import type { TlsVersion } from "../../server/http-message";
 import { Unenforceable } from "../../base/unenforceable";
 
 export function stageOf(resource: Resource, graph: Graph): Resource {

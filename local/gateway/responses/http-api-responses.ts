@@ -1,8 +1,8 @@
 // An HTTP API's own responses. It has no gateway responses, so status and body are fixed, as on AWS.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting.html
 
-import type { Fault } from "../request/exchange";
-import type { FrontResponse } from "../../server/message";
+import type { GatewayResponse } from "../request/exchange";
+import type { FrontResponse } from "../../server/http-message";
 
 const messages = {
   400: "Bad Request",
@@ -20,23 +20,23 @@ const messages = {
 export type HttpStatus = keyof typeof messages;
 
 /** Why an HTTP API answers instead of the integration. */
-export interface HttpFault extends Fault {
+export interface HttpApiError extends GatewayResponse {
   readonly status: HttpStatus;
   /** Value of `WWW-Authenticate`. */
   readonly challenge?: string;
 }
 
 /** @param reason for the operator's log only */
-export function httpFault(
+export function httpApiError(
   status: HttpStatus,
-  type: Fault["type"],
+  type: GatewayResponse["type"],
   reason: string,
-  more: Pick<HttpFault, "challenge" | "authorizerError"> = {},
-): HttpFault {
+  more: Pick<HttpApiError, "challenge" | "authorizerError"> = {},
+): HttpApiError {
   return { status, type, message: messages[status], reason, ...more };
 }
 
-export function httpAnswer({ status, challenge }: HttpFault): FrontResponse {
+export function httpAnswer({ status, challenge }: HttpApiError): FrontResponse {
   const answer = bareAnswer(status);
   if (challenge === undefined) return answer;
   return { ...answer, headers: [...answer.headers, ["www-authenticate", challenge]] };

@@ -1,13 +1,13 @@
 // The MOCK integration: the gateway answers with constants, as it does for CORS preflights.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
 
-import { header } from "../../server/call";
+import { header } from "../../server/api-request";
 import type { Integration as Declared, IntegrationResponse } from "../request/document";
-import type { Exchange, Fault } from "../request/exchange";
-import type { FrontResponse } from "../../server/message";
+import type { Exchange, GatewayResponse } from "../request/exchange";
+import type { FrontResponse } from "../../server/http-message";
 import { mediaType } from "../request/media-types";
 import { Unenforceable } from "../../base/unenforceable";
-import type { Integrate, IntegrationContext } from "../integration/lambda-target";
+import type { Integrate, IntegrationContext } from "../integration/integration";
 
 interface Answer {
   readonly status: number;
@@ -100,7 +100,7 @@ function isConstant(template: string): boolean {
   return !/[$]|#[a-z*#[]/i.test(template);
 }
 
-function failure(reason: string): Fault {
+function failure(reason: string): GatewayResponse {
   return {
     type: "API_CONFIGURATION_ERROR",
     message: "Internal server error",
@@ -109,7 +109,7 @@ function failure(reason: string): Fault {
   };
 }
 
-const unsupported: Fault = {
+const unsupported: GatewayResponse = {
   type: "UNSUPPORTED_MEDIA_TYPE",
   message: "Unsupported Media Type",
   reason: "no template for this Content-Type, and passthrough is off",

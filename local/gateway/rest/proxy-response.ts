@@ -1,7 +1,7 @@
 // What a function of a Lambda proxy integration may return, and how it is translated. Each rule was recorded on AWS
 // (LocalStack's `payload_format` snapshot) or is listed in api-gateway-known-issues; anything else is refused.
 
-import { type FrontResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/message";
+import { type FrontResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
 
 type Header = [name: string, value: string];
 

@@ -1,13 +1,13 @@
 // Request validators: which parameters an operation requires. Validation of bodies against models is not supported.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
 
-import { type Call, header } from "../../server/call";
+import { type Call, header } from "../../server/api-request";
 import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from "../request/document";
-import type { Fault } from "../request/exchange";
+import type { GatewayResponse } from "../request/exchange";
 import { parseQuery } from "../../server/request-target";
 import { Unenforceable } from "../../base/unenforceable";
 
-export type Validate = (call: Call) => Fault | undefined;
+export type Validate = (call: Call) => GatewayResponse | undefined;
 
 const passes: Validate = () => undefined;
 
@@ -52,7 +52,7 @@ function requiredParameters(parameters: readonly OpenApiParameter[], where: stri
   return required;
 }
 
-function missing(call: Call, required: Required): Fault | undefined {
+function missing(call: Call, required: Required): GatewayResponse | undefined {
   const query = required.query.length === 0 ? [] : parseQuery(call.rawQuery);
   const names = [
     ...required.header.filter((name) => isBlank(header(call, name))),

@@ -1,7 +1,7 @@
 // The event of a REST API's Lambda proxy integration (payload format 1.0).
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 
-import { eventPath, header } from "../../server/call";
+import { eventPath, header } from "../../server/api-request";
 import { domainName, type Exchange, clfTime } from "../request/exchange";
 import { parseQuery } from "../../server/request-target";
 

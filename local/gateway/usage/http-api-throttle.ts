@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 
 import type { Graph, Resource } from "../../../graph/resource";
-import { type Throttle, TokenBucket, accountBucket } from "./token-bucket";
+import { type Throttle, TokenBucket, accountBucket } from "./throttling";
 import { throttleOf } from "./usage-plans";
 
 export class HttpThrottle {

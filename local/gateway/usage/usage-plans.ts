@@ -2,7 +2,7 @@
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { Unenforceable } from "../../base/unenforceable";
-import { accountThrottle, type QuotaSettings, type Throttle } from "./token-bucket";
+import { accountThrottle, type QuotaSettings, type Throttle } from "./throttling";
 
 export interface Plan {
   readonly id: string;

@@ -1,7 +1,7 @@
 // Parses a Signature Version 4 from the Authorization header or a presigned URL, without verifying it.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 
-import type { Call } from "../../server/call";
+import type { Call } from "../../server/api-request";
 
 export interface PresentedSignature {
   readonly accessKeyId: string;

@@ -2,7 +2,7 @@
 
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { getSigningKey, SignatureV4Base } from "@smithy/signature-v4";
-import type { Call } from "../../server/call";
+import type { Call } from "../../server/api-request";
 import { type PresentedSignature, queryOf } from "./presented";
 
 /** Adapts node:crypto to the interface of the SDK's signer: SHA-256, or HMAC-SHA-256 with a secret. */

@@ -4,11 +4,24 @@
 
 import { timingSafeEqual } from "node:crypto";
 import type { Identities, Principal } from "../identities";
-import type { Call, Refusal } from "../../server/call";
+import type { Call } from "../../server/api-request";
 import { type PresentedSignature, presentedSignature } from "./presented";
 import { expectedSignature, hashOf } from "./signature";
 
-export type SignatureRefusal = Refusal<"ACCESS_DENIED" | "INVALID_SIGNATURE" | "MISSING_AUTHENTICATION_TOKEN">;
+/** Why a request has no signer. */
+export interface SignatureError {
+  /** The type of gateway response with which API Gateway responds. */
+  readonly type: "ACCESS_DENIED" | "INVALID_SIGNATURE" | "MISSING_AUTHENTICATION_TOKEN";
+  readonly message: string;
+  /** `x-amzn-ErrorType`, if it differs from the default of the type. */
+  readonly errorType?: string;
+  /** Which check failed: for the operator's log only. Contains no credential. */
+  readonly reason: string;
+}
+
+export function isSignatureError(signer: Principal | SignatureError): signer is SignatureError {
+  return "reason" in signer;
+}
 
 /** Tolerated clock difference of a caller, in milliseconds. */
 const skew = 5 * 60_000;
@@ -23,17 +36,17 @@ export async function signerOf(
   identities: Pick<Identities, "byAccessKeyId">,
   now: number,
   service = "execute-api",
-): Promise<Principal | SignatureRefusal> {
+): Promise<Principal | SignatureError> {
   const presented = presentedSignature(call);
   if ("absent" in presented)
     return {
-      refused: "MISSING_AUTHENTICATION_TOKEN",
+      type: "MISSING_AUTHENTICATION_TOKEN",
       message: "Missing Authentication Token",
       reason: "the call is not signed",
     };
   if ("malformed" in presented)
     return {
-      refused: "INVALID_SIGNATURE",
+      type: "INVALID_SIGNATURE",
       message: "Authorization is not a complete AWS Signature Version 4.",
       errorType: "IncompleteSignatureException",
       reason: `the signature is malformed: ${presented.malformed}`,
@@ -41,7 +54,7 @@ export async function signerOf(
   const principal = identities.byAccessKeyId(presented.accessKeyId);
   if (!principal || !sameText(presented.sessionToken ?? "", principal.sessionToken ?? ""))
     return {
-      refused: "ACCESS_DENIED",
+      type: "ACCESS_DENIED",
       message: "The security token included in the request is invalid.",
       reason: principal ? "the session token is not the key's" : "the access key is unknown",
     };
@@ -55,10 +68,10 @@ export async function signerOf(
   return mismatch("the signature does not match");
 }
 
-function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: string): SignatureRefusal | undefined {
+function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: string): SignatureError | undefined {
   const [day, region, service, terminator] = scope;
-  const invalid = (message: string): SignatureRefusal => ({
-    refused: "INVALID_SIGNATURE",
+  const invalid = (message: string): SignatureError => ({
+    type: "INVALID_SIGNATURE",
     message,
     reason: `the credential's scope is wrong: ${message}`,
   });
@@ -69,19 +82,19 @@ function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: stri
   return undefined;
 }
 
-function timeFault({ date, expiresIn }: PresentedSignature, now: number): SignatureRefusal | undefined {
+function timeFault({ date, expiresIn }: PresentedSignature, now: number): SignatureError | undefined {
   const signedAt = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
   if (Number.isNaN(signedAt)) return mismatch("X-Amz-Date is not a date");
   const short = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
-  const refusal = (message: string): SignatureRefusal => ({ refused: "INVALID_SIGNATURE", message, reason: message });
+  const outdated = (message: string): SignatureError => ({ type: "INVALID_SIGNATURE", message, reason: message });
   if (signedAt > now + skew)
-    return refusal(
+    return outdated(
       `Signature not yet current: ${date} is still later than ${short(now + skew)} (${short(now)} + 5 min.)`,
     );
   // A presigned URL states its own lifetime and gets no tolerance in addition.
   const holdsFor = expiresIn === undefined ? skew : expiresIn * 1000;
   if (signedAt + holdsFor < now)
-    return refusal(
+    return outdated(
       expiresIn === undefined
         ? `Signature expired: ${date} is now earlier than ${short(now - skew)} (${short(now)} - 5 min.)`
         : "Signature expired",
@@ -90,7 +103,7 @@ function timeFault({ date, expiresIn }: PresentedSignature, now: number): Signat
 }
 
 /** What a signature must cover to be meaningful: the host, all X-Amz- headers, and the body that arrived. */
-function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash: string): SignatureRefusal | undefined {
+function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash: string): SignatureError | undefined {
   const sent = new Set(call.headers.map(([name]) => name.toLowerCase()));
   // Otherwise a signature for one API would be valid for another one of the same account with the same path.
   if (!signedHeaders.includes("host")) return mismatch("host is not signed");
@@ -104,9 +117,9 @@ function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash:
   return undefined;
 }
 
-function mismatch(reason: string): SignatureRefusal {
+function mismatch(reason: string): SignatureError {
   return {
-    refused: "INVALID_SIGNATURE",
+    type: "INVALID_SIGNATURE",
     message:
       "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
     reason,

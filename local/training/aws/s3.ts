@@ -1,7 +1,7 @@
 // Stand-in for S3: GetObject and PutObject with conditional headers, for callers whose signature is already verified.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
 
-import type { FrontResponse } from "../../server/message";
+import type { FrontResponse } from "../../server/http-message";
 import { type Service, type ServiceCall, ServiceError } from "../../aws/service";
 import type { Actor, Buckets } from "./buckets";
 import type { Condition } from "./object-files";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Actor } from "../aws/buckets";
 import { filesIn, localPath, place, runContainer, tarGz } from "./container";
 import { ExecutionFailed } from "../definition/expressions";
-import { type JobContext, started, type VpcConfig } from "./job-start";
+import { type JobContext, started, type VpcConfig } from "./job-permissions";
 
 /** What later steps can refer to: property path → S3 URI. */
 export type Properties = Record<string, string>;

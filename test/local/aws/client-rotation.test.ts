@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "../../../graph/print";
-import { stepNames } from "../../../local/aws/rotation-driver";
+import { stepNames } from "../../../local/aws/rotation";
 import { type RotatingRun, startRotating } from "./a-run";
 import { documentedCommands, putIn, rehearse } from "./an-operator";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "../../../graph/print";
-import { stepNames } from "../../../local/aws/rotation-driver";
+import { stepNames } from "../../../local/aws/rotation";
 import { regions, type RotatingRun, startRotating } from "./a-run";
 import { documentedCommands, putIn, rehearse } from "./an-operator";
 import { ServiceError } from "../../../local/aws/service";

@@ -6,7 +6,7 @@ import type { Graph, Resource } from "../../../graph/resource";
 import { deploy, type Deployment, type DeployOptions } from "../../../local/functions/deploy";
 import { removeUnused } from "../../../local/functions/code/folder";
 import { archive, arnOf, graphOf, lambda, resource } from "./program";
-import { arnsOf } from "../../../local/functions/generation";
+import { arnsOf } from "../../../local/functions/function-set";
 
 describe("deploying functions locally", () => {
   let folder: string;

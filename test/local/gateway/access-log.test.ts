@@ -37,7 +37,7 @@ describe("Access log of a stage", () => {
     });
     const doubles: Doubles = {
       authorize: () => ({ authorizer: { principalId: "p1", claims: { sub: "s1" } } }),
-      admit: () => ({ apiKeyId: "k1", apiKey: "value" }),
+      checkUsage: () => ({ apiKeyId: "k1", apiKey: "value" }),
       invocation: () => ok,
     };
     expect(JSON.parse(await line(format, "POST", "/dev/mymodel", "a", doubles))).to.deep.equal({
@@ -75,7 +75,7 @@ describe("Access log of a stage", () => {
   it("holds no credential, even if the format asks for it", async () => {
     const doubles: Doubles = {
       authorize: () => ({ identity: { accessKey: "AKIASECRET" } }),
-      admit: () => ({ apiKey: "key-value" }),
+      checkUsage: () => ({ apiKey: "key-value" }),
     };
     expect(
       await line("$context.identity.apiKey $context.identity.accessKey", "POST", "/dev/mymodel", "a", doubles),

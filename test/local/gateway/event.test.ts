@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { fixture, type Doubles, proxy, type Declared } from "./fixture";
-import type { FrontRequest } from "../../../local/server/message";
+import type { FrontRequest } from "../../../local/server/http-message";
 
 const paths = {
   "/mymodel": { post: { "x-amazon-apigateway-integration": proxy } },
@@ -141,7 +141,7 @@ describe("Event of a REST API", () => {
           authorizer: { principalId: "p", scopes: "predict" },
           identity: { accountId: "1", caller: "c", user: "u", userArn: "arn", accessKey: "k" },
         }),
-        admit: () => ({ apiKeyId: "key1", apiKey: "value" }),
+        checkUsage: () => ({ apiKeyId: "key1", apiKey: "value" }),
       },
     );
     const context = event["requestContext"] as { authorizer: unknown; identity: Record<string, unknown> };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Graph, type Resource } from "../../../graph/resource";
 import { firewallGaps, firewallOf } from "../../../local/gateway/firewall/web-acl";
-import { aCall, now } from "./protections/a-call";
+import { aCall, now } from "./auth/a-request";
 
 const stage = "arn:aws:apigateway:eu-central-1::/restapis/abcde12345/stages/dev";
 
@@ -65,7 +65,7 @@ describe("a firewall before a stage", () => {
 
   it("answers what it blocks as API Gateway does", () => {
     const judge = firewallOf(stage, graphOf({ rules: [rate(0)] }), () => now)!;
-    expect(judge(aCall())).to.deep.equal({ refused: "WAF_FILTERED", message: "Forbidden", reason: rule0 });
+    expect(judge(aCall())).to.deep.equal({ type: "WAF_FILTERED", message: "Forbidden", reason: rule0 });
   });
 
   it("blocks addresses of a set, in either family, however a socket writes them", () => {

@@ -2,12 +2,13 @@
 
 import type { Graph, Resource } from "../../../graph/resource";
 import type { Functions, Invocation } from "../../../local/functions/environments/invocation";
-import type { Caller } from "../../../local/server/call";
+import type { Caller } from "../../../local/server/api-request";
 import type { ProxyEvent } from "../../../local/gateway/rest/rest-event";
-import type { FrontRequest, ServedApi } from "../../../local/server/message";
-import type { Admission } from "../../../local/gateway/rest/rest-pipeline";
-import { type Guard, restApis } from "../../../local/gateway/rest/rest-api";
-import type { GatewayRefusal } from "../../../local/gateway/request/exchange";
+import type { FrontRequest, ServedApi } from "../../../local/server/http-message";
+import type { UsageCheck } from "../../../local/gateway/rest/rest-pipeline";
+import { restApis } from "../../../local/gateway/rest/rest-api";
+import type { MethodAuthorization } from "../../../local/gateway/rest/rest-authorization";
+import type { GatewayResponse } from "../../../local/gateway/request/exchange";
 
 export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:model:live";
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij";
@@ -110,8 +111,8 @@ export interface Answer {
 
 export interface Doubles {
   readonly invocation?: (event: ProxyEvent, timeoutMs: number) => Invocation | Promise<Invocation>;
-  readonly authorize?: () => Caller | GatewayRefusal;
-  readonly admit?: Admission["admit"];
+  readonly authorize?: () => Caller | GatewayResponse;
+  readonly checkUsage?: UsageCheck["check"];
   readonly keyRequired?: boolean;
 }
 
@@ -127,7 +128,7 @@ export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture
       return (await doubles.invocation?.(event as ProxyEvent, timeoutMs)) ?? ok;
     },
   };
-  const guard: Guard = {
+  const authorization: MethodAuthorization = {
     auth: "NONE",
     keyRequired: doubles.keyRequired ?? false,
     authorize: () => Promise.resolve(doubles.authorize?.() ?? {}),
@@ -135,7 +136,7 @@ export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture
   const [api] = restApis({
     graph: graphOf(declared),
     functions,
-    guards: { guard: () => guard, admission: () => ({ admit: doubles.admit ?? (() => ({})) }) },
+    accessControl: { authorization: () => authorization, usage: () => ({ check: doubles.checkUsage ?? (() => ({})) }) },
     accessLog: (_, line) => accessLog.push(line),
     faultLog: (_, __, reason) => reasons.push(reason),
   });

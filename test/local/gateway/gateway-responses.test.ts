@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Doubles, fixture, type Answer } from "./fixture";
 import { Unenforceable } from "../../../local/base/unenforceable";
-import type { FrontRequest } from "../../../local/server/message";
+import type { FrontRequest } from "../../../local/server/http-message";
 
 type Settings = Record<string, unknown>;
 
@@ -45,7 +45,7 @@ describe("Gateway responses of the document", () => {
 
   it("say null where there is no message", async () => {
     const doubles: Doubles = {
-      authorize: () => ({ refused: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason: "" }),
+      authorize: () => ({ type: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason: "" }),
     };
     expect((await ask({ DEFAULT_5XX: { responseTemplates: both } }, "/dev/mymodel", {}, doubles)).body).to.equal(
       '{"error":null,"message":null}',
@@ -117,7 +117,7 @@ describe("Gateway responses of the document", () => {
     const doubles: Doubles = {
       ...failing,
       authorize: () => ({ identity: { accessKey: "AKIA" } }),
-      admit: () => ({ apiKeyId: "i", apiKey: "value" }),
+      checkUsage: () => ({ apiKeyId: "i", apiKey: "value" }),
     };
     const answer = await ask(
       { DEFAULT_5XX: { responseTemplates: { "application/json": template } } },

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Answer, fixture } from "./fixture";
 import { Unenforceable } from "../../../local/base/unenforceable";
-import type { FrontRequest } from "../../../local/server/message";
+import type { FrontRequest } from "../../../local/server/http-message";
 
 const preflight = {
   type: "mock",

@@ -4,7 +4,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { foreignAuthority } from "../../../local/certificates/authority";
-import type { FrontRequest, FrontResponse } from "../../../local/server/message";
+import type { FrontRequest, FrontResponse } from "../../../local/server/http-message";
 import { type GatewayServer, type Patience, serve, type TlsOptions } from "../../../local/server/server";
 
 interface Got {

@@ -6,7 +6,7 @@ import { connect, type ConnectionOptions } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { type Authority, foreignAuthority, type Pair } from "../../../local/certificates/authority";
-import type { FrontRequest, FrontResponse, TlsVersion } from "../../../local/server/message";
+import type { FrontRequest, FrontResponse, TlsVersion } from "../../../local/server/http-message";
 import { type GatewayServer, serve, type ServeOptions } from "../../../local/server/server";
 import type { Endpoint } from "../../../local/server/tls-endpoints";
 import { authorities, issue, type Issued, rsa } from "./certificates-made-here";

@@ -7,9 +7,9 @@ import { JwtExpiredError, JwtNotBeforeError } from "aws-jwt-verify/error";
 import type { Jwks } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { JwtHeader, JwtPayload } from "aws-jwt-verify/jwt-model";
-import type { Call, Caller } from "../../../server/call";
+import type { Call, Caller } from "../../../server/api-request";
 import { parseQuery } from "../../../server/request-target";
-import { httpFault, type HttpFault } from "../../responses/http-api-responses";
+import { httpApiError, type HttpApiError } from "../../responses/http-api-responses";
 import type { JwtSettings } from "./jwt-settings";
 
 /** Provides an issuer's keys. @throws Error if they are not available */
@@ -37,7 +37,7 @@ export class JwtAuthorizer {
   }
 
   /** @param scopes of the route: the token needs one of them; an empty list requires none */
-  async authorize(call: Call, scopes: readonly string[]): Promise<Caller | HttpFault> {
+  async authorize(call: Call, scopes: readonly string[]): Promise<Caller | HttpApiError> {
     const token = this.tokenOf(call);
     if (token === undefined) return unauthorized("the token is absent or sent more than once");
     const claimed = parts(token);
@@ -61,7 +61,7 @@ export class JwtAuthorizer {
     }
     const granted = grantedScopes(payload);
     if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope)))
-      return httpFault(403, "ACCESS_DENIED", "the token has none of the route's scopes", {
+      return httpApiError(403, "ACCESS_DENIED", "the token has none of the route's scopes", {
         authorizerError: "insufficient_scope",
       });
     return { authorizer: { claims: claimTexts(payload), scopes: scopes.length > 0 ? granted : null } };
@@ -120,13 +120,13 @@ function reasonOf(problem: unknown): string {
   return "the token's signature could not be verified";
 }
 
-function unauthorized(reason: string): HttpFault {
-  return httpFault(401, "UNAUTHORIZED", reason, { challenge: "Bearer" });
+function unauthorized(reason: string): HttpApiError {
+  return httpApiError(401, "UNAUTHORIZED", reason, { challenge: "Bearer" });
 }
 
 /** RFC 6750 section 3, in API Gateway's format. The description is a fixed text, never part of the token. */
-function invalid(description: string, reason = description): HttpFault {
-  return httpFault(401, "UNAUTHORIZED", reason, {
+function invalid(description: string, reason = description): HttpApiError {
+  return httpApiError(401, "UNAUTHORIZED", reason, {
     challenge: `Bearer scope="" error="invalid_token" error_description="${description}"`,
     authorizerError: description,
   });

@@ -1,7 +1,7 @@
 // The event of a Lambda authorizer.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
 
-import { type Call, eventPath, header, methodArn } from "../../../server/call";
+import { type Call, eventPath, header, methodArn } from "../../../server/api-request";
 import { parseQuery } from "../../../server/request-target";
 
 export interface TokenEvent {

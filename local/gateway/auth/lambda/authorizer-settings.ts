@@ -3,8 +3,8 @@
 
 import { functionOfUri } from "../../integration/invoke-permission";
 import { Unenforceable } from "../../../base/unenforceable";
-import type { NamedScheme } from "../security";
-import type { Call } from "../../../server/call";
+import type { NamedScheme } from "../security-requirement";
+import type { Call } from "../../../server/api-request";
 import { parseQuery } from "../../../server/request-target";
 import { createContext, Script } from "node:vm";
 

@@ -4,16 +4,16 @@
 
 import type { Graph } from "../../../../graph/resource";
 import type { Functions } from "../../../functions/environments/invocation";
-import type { Call, Caller, ApiIdentity } from "../../../server/call";
+import type { Call, Caller, ApiIdentity } from "../../../server/api-request";
 import { stageVariablesOf } from "../../request/stage";
-import { invokeAction, keysOf, resourcesOf } from "../call-facts";
+import { invokeAction, keysOf, resourcesOf } from "../request-context";
 import { decide } from "../../../iam/decision";
-import { AnswerCache, cacheKey, type AuthorizerAnswer, answerOf } from "./answer-cache";
+import { AnswerCache, cacheKey, type AuthorizerAnswer, answerOf } from "./authorizer-response";
 import { requestEvent, tokenEvent } from "./authorizer-event";
 import { type AuthorizerSettings, identityOf } from "./authorizer-settings";
 import { createHash } from "node:crypto";
 import { functionRef, mayInvoke } from "../../integration/invoke-permission";
-import type { GatewayRefusal } from "../../request/exchange";
+import type { GatewayResponse } from "../../request/exchange";
 
 export interface Surroundings {
   readonly graph: Graph;
@@ -42,7 +42,7 @@ export class LambdaAuthorizer {
     return this.cache.size;
   }
 
-  async authorize(call: Call): Promise<Caller | GatewayRefusal> {
+  async authorize(call: Call): Promise<Caller | GatewayResponse> {
     const { settings, around } = this;
     const identity = identityOf(call, settings.sources);
     if (!identity) return unauthorized("an identity source is absent or blank");
@@ -56,13 +56,13 @@ export class LambdaAuthorizer {
     if (!known && settings.pattern && !settings.pattern.matches(token))
       return unauthorized("the token does not match identityValidationExpression");
     const answer = known ?? (await this.ask(call, token));
-    if ("refused" in answer) return answer;
+    if ("type" in answer) return answer;
     const now = around.clock();
     if (!known) this.cache.put(key, answer, now);
     return verdict(call, answer, now, known ? 0 : now - startedAt);
   }
 
-  private async ask(call: Call, token: string): Promise<AuthorizerAnswer | GatewayRefusal> {
+  private async ask(call: Call, token: string): Promise<AuthorizerAnswer | GatewayResponse> {
     const { settings, around } = this;
     if (!mayInvokeAuthorizer(around.graph, call.api, settings.name, settings.functionArn))
       return misconfigured("no lambda:Permission lets API Gateway invoke the authorizer");
@@ -82,12 +82,12 @@ export class LambdaAuthorizer {
   }
 }
 
-function verdict(call: Call, answer: AuthorizerAnswer, now: number, integrationLatency: number): Caller | GatewayRefusal {
+function verdict(call: Call, answer: AuthorizerAnswer, now: number, integrationLatency: number): Caller | GatewayResponse {
   const request = { action: invokeAction, resources: resourcesOf(call), keys: keysOf(call, now) };
   const decision = answer.policy ? decide([answer.policy], request) : "implicitDeny";
   if (decision !== "allow")
     return {
-      refused: "ACCESS_DENIED",
+      type: "ACCESS_DENIED",
       message: `User is not authorized to access this resource${decision === "explicitDeny" ? " with an explicit deny" : ""}`,
       reason: `the authorizer's policy: ${answer.policy ? decision : "cannot be evaluated"}`,
     };
@@ -97,16 +97,16 @@ function verdict(call: Call, answer: AuthorizerAnswer, now: number, integrationL
   };
 }
 
-function unauthorized(reason: string): GatewayRefusal {
-  return { refused: "UNAUTHORIZED", message: "Unauthorized", reason };
+function unauthorized(reason: string): GatewayResponse {
+  return { type: "UNAUTHORIZED", message: "Unauthorized", reason };
 }
 
-function failed(reason: string): GatewayRefusal {
-  return { refused: "AUTHORIZER_FAILURE", message: null, reason };
+function failed(reason: string): GatewayResponse {
+  return { type: "AUTHORIZER_FAILURE", message: null, reason };
 }
 
-function misconfigured(reason: string): GatewayRefusal {
-  return { refused: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason };
+function misconfigured(reason: string): GatewayResponse {
+  return { type: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason };
 }
 
 // Whether API Gateway may invoke an authorizer's function. Without a permission the call fails with 500, as on AWS.

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Graph, Resource } from "../../../../graph/resource";
 import type { ClientCertificate } from "../../../../local/server/client-certificate";
-import { domainsOf, domainFront } from "../../../../local/gateway/domains/domains";
-import type { FrontRequest, ServedApi } from "../../../../local/server/message";
+import { domainsOf, domainFront } from "../../../../local/gateway/custom-domains";
+import type { FrontRequest, ServedApi } from "../../../../local/server/http-message";
 import { fixture, request, resource } from "../fixture";
 
 const rest = (inputs: object = {}, name = "mymodel.example.com"): Resource =>

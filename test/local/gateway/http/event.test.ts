@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { FrontRequest } from "../../../../local/server/message";
+import type { FrontRequest } from "../../../../local/server/http-message";
 import type { HttpEvent } from "../../../../local/gateway/http-api/http-api-event";
 import type { Declared } from "../fixture";
 import { httpFixture, route } from "./fixture";

@@ -2,10 +2,10 @@
 
 import type { Graph } from "../../../../graph/resource";
 import type { Functions, Invocation } from "../../../../local/functions/environments/invocation";
-import type { FrontRequest, ServedApi } from "../../../../local/server/message";
+import type { FrontRequest, ServedApi } from "../../../../local/server/http-message";
 import type { HttpEvent } from "../../../../local/gateway/http-api/http-api-event";
 import { httpApis } from "../../../../local/gateway/http-api/http-api";
-import type { HttpProtectionContext } from "../../../../local/gateway/http-api/http-api-protection";
+import type { HttpProtectionContext } from "../../../../local/gateway/http-api/http-api-authorization";
 import { type Answer, asked, type Declared, functionArn, graphWith, request, resource } from "../fixture";
 
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:httpapi123";

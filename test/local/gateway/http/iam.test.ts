@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { identitiesOf } from "../../../../local/iam/identities";
-import type { Call } from "../../../../local/server/call";
+import type { Call } from "../../../../local/server/api-request";
 import { resource } from "../fixture";
-import { signedCall } from "../protections/a-signer";
+import { signedCall } from "../auth/a-signer";
 import type { Declared } from "../fixture";
 import { executionArn, httpFixture, httpGraph, now, route } from "./fixture";
 

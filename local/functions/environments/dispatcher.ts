@@ -1,0 +1,153 @@
+// The calls of one function: dispatches them to environments; answers failures, timeouts and throttling like Lambda.
+
+import { payloadLimit } from "../../../contract";
+import type { Environment } from "./environment";
+import { Fleet } from "./environment-pool";
+import { payloadOf, type Payload } from "../runtime/frame";
+import type { Invocation } from "./invocation";
+import type { FunctionError } from "../runtime/messages";
+import { PendingCall, failed, invocationOf, notJson, shuttingDown, timedOut, tooLarge } from "./pending-invocation";
+
+export interface PoolSettings {
+  /** The function's time limit in milliseconds. */
+  readonly timeoutMs: number;
+  /** In MB. */
+  readonly memorySize: number;
+  /** Reserved concurrency: calls beyond it are throttled. `undefined`: the account's 1,000 apply. */
+  readonly reserved: number | undefined;
+  /** Most processes on this machine: calls beyond wait. */
+  readonly maxEnvironments: number;
+  /** Time limit of initialisation in milliseconds. Lambda's is 10,000. */
+  readonly initMs: number;
+}
+
+/** Milliseconds that a call waits for a busy environment before another one is started, which takes about 70 ms. */
+const growAfterMs = 25;
+/** Most concurrent calls if no concurrency is reserved: the default limit of an account. */
+const accountConcurrency = 1000;
+
+export class Pool {
+  private readonly fleet: Fleet;
+  private readonly waiting: PendingCall[] = [];
+  /** Number of calls that hold concurrency: running or waiting. */
+  private inFlight = 0;
+  private growth: NodeJS.Timeout | undefined;
+  private accepting = false;
+  private drained: (() => void) | undefined;
+
+  constructor(
+    private readonly settings: PoolSettings,
+    start: () => Environment,
+  ) {
+    const { memorySize, initMs, maxEnvironments, reserved } = settings;
+    // At least one even if 0 is reserved: the start verifies that the function initialises.
+    const most = Math.max(1, Math.min(maxEnvironments, reserved ?? Infinity));
+    this.fleet = new Fleet({ memorySize, initMs, most }, start, {
+      ready: (environment) => {
+        this.free(environment);
+      },
+      failed: (error) => {
+        this.failWaiting(error);
+      },
+    });
+  }
+
+  /** Starts the first environment. @returns why that failed, or `undefined` */
+  async open(): Promise<FunctionError | undefined> {
+    const error = await this.fleet.open();
+    this.accepting = error === undefined;
+    return error;
+  }
+
+  invoke(arn: string, value: unknown, timeoutMs: number): Promise<Invocation> {
+    let event: Payload;
+    try {
+      event = payloadOf(value);
+    } catch {
+      return Promise.resolve(failed(notJson));
+    }
+    if (event.bytes > payloadLimit) return Promise.resolve(failed(tooLarge));
+    if (!this.accepting) return Promise.resolve(failed(shuttingDown));
+    if (this.inFlight >= (this.settings.reserved ?? accountConcurrency)) return Promise.resolve({ kind: "throttled" });
+    if (this.fleet.failure !== undefined) return Promise.resolve(failed(this.fleet.failure));
+    this.inFlight++;
+    return new Promise((answer) => {
+      const call = new PendingCall(arn, event, timeoutMs, answer);
+      const environment = this.fleet.take();
+      if (environment !== undefined) this.run(call, environment);
+      else this.wait(call);
+    });
+  }
+
+  /** Kills every process; calls in flight fail, and later ones get new processes. */
+  kill(): void {
+    this.fleet.kill();
+  }
+
+  /** Accepts no more calls; resolves when the last one is done and every process has ended. */
+  async retire(): Promise<void> {
+    this.accepting = false;
+    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.drained = resolve));
+    await this.close();
+  }
+
+  /** Kills every process for good; calls in flight fail. */
+  async close(): Promise<void> {
+    this.accepting = false;
+    clearTimeout(this.growth);
+    this.failWaiting(shuttingDown);
+    await this.fleet.close();
+  }
+
+  private wait(call: PendingCall): void {
+    call.wait(() => {
+      this.waiting.splice(this.waiting.indexOf(call), 1);
+      this.finish(call, { kind: "timeout" });
+    });
+    this.waiting.push(call);
+    this.growSoon();
+  }
+
+  /** Adds an environment once a call has waited long enough, not whenever one of many short calls has to wait. */
+  private growSoon(): void {
+    this.growth ??= setTimeout(() => {
+      this.growth = undefined;
+      if (this.waiting.length === 0) return;
+      const overdue = Date.now() - this.waiting[0]!.since >= growAfterMs - 1; // Timers may fire a millisecond early.
+      if (overdue) this.fleet.grow(this.waiting.length);
+      this.growSoon();
+    }, growAfterMs);
+  }
+
+  private run(call: PendingCall, environment: Environment): void {
+    const { requestId, arn, event } = call;
+    const { timeoutMs } = this.settings;
+    let late = false;
+    const deadline = call.run(timeoutMs, () => {
+      late = true;
+      environment.kill(); // Answered when it has exited: only then is its concurrency free.
+    });
+    environment.call({ requestId, arn, deadline }, event, (outcome) => {
+      if (outcome.kind !== "ended") this.fleet.succeeded();
+      this.finish(call, late ? timedOut(requestId, timeoutMs) : invocationOf(requestId, outcome));
+      this.free(environment);
+    });
+  }
+
+  /** Gives a free environment the next waiting call, if there is one. */
+  private free(environment: Environment): void {
+    const next = environment.ending ? undefined : this.waiting.shift();
+    if (next === undefined) this.fleet.giveBack(environment);
+    else this.run(next, environment);
+  }
+
+  private failWaiting(error: FunctionError): void {
+    for (const call of this.waiting.splice(0)) this.finish(call, failed(error));
+  }
+
+  private finish(call: PendingCall, invocation: Invocation): void {
+    call.finish(invocation);
+    this.inFlight--;
+    if (this.inFlight === 0) this.drained?.();
+  }
+}
