@@ -3,14 +3,14 @@
 
 import { randomUUID } from "node:crypto";
 import type { Pair } from "../certificates/authority";
-import type { Call } from "../server/api-request";
-import type { FrontRequest, FrontResponse } from "../server/http-message";
+import type { ApiRequest } from "../server/api-request";
+import type { HttpRequest, HttpResponse } from "../server/http-message";
 import { presentedSignature } from "../iam/sigv4/presented";
 import { isSignatureError, signerOf } from "../iam/sigv4/verify";
 import { parseTarget } from "../server/request-target";
 import { type GatewayServer, serve } from "../server/server";
 import type { Identities } from "../iam/identities";
-import { json, type Service, type ServiceCall, ServiceError } from "./service";
+import { json, type Service, type ServiceRequest, ServiceError } from "./service";
 
 /** Called for each call, and awaited: before the call takes effect, and after it but before the answer is sent. */
 export type Watch = (moment: "before" | "after", operation: string) => Promise<void>;
@@ -24,11 +24,11 @@ export interface EndpointOptions {
 }
 
 export function openEndpoint(options: EndpointOptions): Promise<GatewayServer> {
-  const respond = (request: FrontRequest) => answer(request, options);
+  const respond = (request: HttpRequest) => answer(request, options);
   return serve({ minVersion: "TLSv1.2", respond }, { tls: options.tls, port: 0 });
 }
 
-async function answer(request: FrontRequest, { services, identities, clock, watch }: EndpointOptions) {
+async function answer(request: HttpRequest, { services, identities, clock, watch }: EndpointOptions) {
   try {
     const call = callOf(request);
     const presented = presentedSignature(call);
@@ -41,7 +41,7 @@ async function answer(request: FrontRequest, { services, identities, clock, watc
       const unknown = principal.type === "INVALID_SIGNATURE" ? "InvalidSignature" : "UnrecognizedClient";
       throw new ServiceError(403, principal.errorType ?? `${unknown}Exception`, principal.message);
     }
-    const asked: ServiceCall = {
+    const asked: ServiceRequest = {
       principal,
       method: call.method,
       // Only S3 decodes a plus sign in a path as a space.
@@ -56,7 +56,7 @@ async function answer(request: FrontRequest, { services, identities, clock, watc
     };
     const operation = service!.operationOf(asked);
     await watch("before", operation);
-    const answered = await service!.answer(asked);
+    const answered = await service!.respond(asked);
     await watch("after", operation);
     return withRequestId(answered);
   } catch (error) {
@@ -67,12 +67,12 @@ async function answer(request: FrontRequest, { services, identities, clock, watc
   }
 }
 
-function withRequestId(response: FrontResponse): FrontResponse {
+function withRequestId(response: HttpResponse): HttpResponse {
   return { ...response, headers: [...response.headers, ["x-amzn-RequestId", randomUUID()]] };
 }
 
 /** The fields of a gateway's call that a signature covers; the others are left empty. */
-function callOf({ method, url, headers, body, sourceIp, receivedAt }: FrontRequest): Call {
+function callOf({ method, url, headers, body, sourceIp, receivedAt }: HttpRequest): ApiRequest {
   const target = parseTarget(url);
   if (!target) throw new ServiceError(400, "ValidationException", "the request target is not a valid URL");
   return {

@@ -5,7 +5,7 @@ import { environment, planTag, secretField } from "../../contract";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { Authority } from "../certificates/authority";
 import type { LocalFunctions } from "../functions/local-functions";
-import type { MadeKeys } from "../gateway/usage/usage-plans";
+import type { CreatedKeys } from "../gateway/usage/usage-plans";
 import { Unenforceable } from "../base/unenforceable";
 import type { Principal } from "../iam/identities";
 import { apiGatewayControl } from "./api-gateway";
@@ -13,7 +13,7 @@ import { ApiKeyStore } from "./api-key-store";
 import { openEndpoint, type Watch } from "./endpoint";
 import { lambdaInvoke } from "./lambda";
 import { operatorOf, roleOf } from "./principals";
-import { RotationDriver, rehearsal } from "./rotation";
+import { RotationDriver, rotationTest } from "./rotation";
 import { type LocalSecret, secretsManager, secretsOf } from "./secrets-manager";
 
 export interface LocalAwsOptions {
@@ -45,7 +45,7 @@ export interface LocalAws {
   /** Role of the rotation function. */
   readonly role: Principal;
   readonly store: ApiKeyStore;
-  readonly keys: MadeKeys;
+  readonly keys: CreatedKeys;
   readonly driver: RotationDriver;
   /** A test's hook, to observe or interfere with each call. */
   watch: Watch;
@@ -101,7 +101,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       lambdaInvoke(region, new Map([[functionName, functionArn]]), {
         invoke: (...call) => running().invoke(...call),
       }),
-      rehearsal(region, secrets, driver),
+      rotationTest(region, secrets, driver),
     ],
     identities: { byAccessKeyId: (id) => [role, operator].find(({ accessKeyId }) => accessKeyId === id) },
     clock,

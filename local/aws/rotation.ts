@@ -124,37 +124,37 @@ export class RotationDriver {
 // Not an AWS service: rotates a secret of the local run on demand, reports the outcome of each step, and kills the function
 // in a chosen step.
 
-export const rehearsalService = "local-rehearsal";
+export const rotationTestService = "local-rehearsal";
 
-export interface RehearsalRequest {
+export interface RotationTestRequest {
   /** ARN. */
   readonly secretId: string;
   /** The step in which the function is killed; absent: it is not. */
   readonly killAt?: StepName;
 }
 
-export interface RehearsalAnswer {
+export interface RotationTestResponse {
   readonly steps: readonly StepOutcome[];
   /** Whether all four steps are done. */
   readonly finished: boolean;
 }
 
-export function rehearsal(region: string, secrets: readonly LocalSecret[], driver: RotationDriver): Service {
+export function rotationTest(region: string, secrets: readonly LocalSecret[], driver: RotationDriver): Service {
   return {
-    name: rehearsalService,
+    name: rotationTestService,
     region,
     operationOf: () => "Rehearse",
-    answer: async (call) => {
-      const { secretId, killAt } = fieldsOf(call) as unknown as RehearsalRequest;
-      permit(call.principal, call.at, { action: "local:Rehearse", resource: secretId });
+    respond: async (request) => {
+      const { secretId, killAt } = fieldsOf(request) as unknown as RotationTestRequest;
+      permit(request.principal, request.at, { action: "local:Rehearse", resource: secretId });
       const secret = secrets.find(({ arn }) => arn === secretId);
       if (secret === undefined) throw new ServiceError(404, "ResourceNotFoundException", "no such secret in this run");
       if (killAt !== undefined && !stepNames.includes(killAt)) {
         throw new ServiceError(400, "ValidationException", `killAt is not one of ${stepNames.join(", ")}`);
       }
       const steps = await driver.rotate(secret, { token: randomUUID(), killAt });
-      const answer: RehearsalAnswer = { steps, finished: steps.length === 4 && steps[3]!.outcome === "done" };
-      return json(200, answer);
+      const response: RotationTestResponse = { steps, finished: steps.length === 4 && steps[3]!.outcome === "done" };
+      return json(200, response);
     },
   };
 }

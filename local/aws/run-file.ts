@@ -86,7 +86,7 @@ export async function startRotation(aws: LocalAws, { functions, apiUrl, ca, stac
 
 // SigV4-signed POST to the local stand-ins, for services that the installed SDK clients do not cover.
 
-interface SignedAnswer {
+interface SignedResponse {
   readonly status: number;
   readonly functionError: boolean;
   readonly text: string;
@@ -99,7 +99,7 @@ interface SignedAnswer {
 export async function signedPost(
   run: Pick<RunFile, "endpoint" | "ca" | "accessKeyId" | "secretAccessKey">,
   { service, region, path, body }: { service: string; region: string; path: string; body: string },
-): Promise<SignedAnswer> {
+): Promise<SignedResponse> {
   const url = new URL(path, run.endpoint);
   const signer = new SignatureV4({ service, region, credentials: run, sha256: Sha256 });
   const { headers } = await signer.sign({
@@ -111,14 +111,14 @@ export async function signedPost(
     body,
   });
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: "POST", headers, ca: readFileSync(run.ca), agent: false }, (answer) => {
+    const call = request(url, { method: "POST", headers, ca: readFileSync(run.ca), agent: false }, (response) => {
       const chunks: Buffer[] = [];
-      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-      answer.on("error", reject);
-      answer.on("end", () =>
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () =>
         resolve({
-          status: answer.statusCode ?? 0,
-          functionError: answer.headers["x-amz-function-error"] !== undefined,
+          status: response.statusCode ?? 0,
+          functionError: response.headers["x-amz-function-error"] !== undefined,
           text: Buffer.concat(chunks).toString("utf8"),
         }),
       );

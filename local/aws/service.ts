@@ -1,9 +1,9 @@
 // Interface of a local stand-in for an AWS service, which answers calls whose signature is already verified.
 
-import type { FrontResponse } from "../server/http-message";
+import type { HttpResponse } from "../server/http-message";
 import type { Principal } from "../iam/identities";
 
-export interface ServiceCall {
+export interface ServiceRequest {
   /** Who signed it. */
   readonly principal: Principal;
   readonly method: string;
@@ -22,18 +22,18 @@ export interface Service {
   readonly name: string;
   readonly region: string;
   /** API operation of a call, for example `PutSecretValue`; may be empty for a call that the service does not know. */
-  operationOf(call: ServiceCall): string;
+  operationOf(request: ServiceRequest): string;
   /** @throws ServiceError */
-  answer(call: ServiceCall): Promise<FrontResponse>;
+  respond(request: ServiceRequest): Promise<HttpResponse>;
 }
 
 /** A JSON response; `undefined` gives an empty body. */
-export function json(status: number, body: unknown, type = "application/json"): FrontResponse {
+export function json(status: number, body: unknown, type = "application/json"): HttpResponse {
   return { status, headers: [["Content-Type", type]], body: body === undefined ? "" : JSON.stringify(body) };
 }
 
 /** The fields of a request's body. @throws ServiceError 400 SerializationException if it is not a JSON object */
-export function fieldsOf({ body }: ServiceCall): Readonly<Record<string, unknown>> {
+export function fieldsOf({ body }: ServiceRequest): Readonly<Record<string, unknown>> {
   const fields = parsed(body);
   if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return fields as Record<string, unknown>;
   throw new ServiceError(400, "SerializationException", "the body is not a JSON object");

@@ -2,7 +2,7 @@
 
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, UsageError } from "../../graph/options";
-import { stepNames, type RehearsalAnswer, type RehearsalRequest, rehearsalService } from "../aws/rotation";
+import { stepNames, type RotationTestResponse, type RotationTestRequest, rotationTestService } from "../aws/rotation";
 import { readRunFiles, type RunFile, signedPost } from "../aws/run-file";
 import { openHome } from "../base/home";
 
@@ -26,14 +26,14 @@ async function main(): Promise<void> {
     throw new UsageError(`--kill-at takes one of ${stepNames.join(", ")}`);
   }
   const run = runOf(options.pid);
-  const asked: RehearsalRequest = {
+  const asked: RotationTestRequest = {
     secretId: secretOf(run, options.client),
     ...(killAt === undefined ? {} : { killAt }),
   };
-  const place = { service: rehearsalService, region: run.region, path: "/", body: JSON.stringify(asked) };
+  const place = { service: rotationTestService, region: run.region, path: "/", body: JSON.stringify(asked) };
   const { status, text } = await signedPost(run, place);
   if (status !== 200) throw new Error(`the run answered ${status}: ${text}`);
-  const { steps, finished } = JSON.parse(text) as RehearsalAnswer;
+  const { steps, finished } = JSON.parse(text) as RotationTestResponse;
   for (const { step, outcome, ms, cause } of steps) {
     process.stdout.write(`${step.padEnd(13)} ${outcome} in ${ms} ms${cause === undefined ? "" : `: ${cause}`}\n`);
   }

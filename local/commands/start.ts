@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });
 
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
-  const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => takeUp(run), say);
+  const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => reload(run), say);
   stopOnSignals(async () => {
     unwatch();
     await run.close();
@@ -38,7 +38,7 @@ async function text(run: LocalRun, logFile: string): Promise<string> {
   return readyText(run, models, body, logFile);
 }
 
-async function takeUp(run: LocalRun): Promise<void> {
+async function reload(run: LocalRun): Promise<void> {
   try {
     await run.reload();
     say("Changed sources are being served.");

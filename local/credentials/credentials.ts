@@ -7,7 +7,7 @@ import type { Identities } from "../iam/identities";
 import type { Tenant } from "../issuer/auth0";
 import { poolIssuer, type UserPool } from "../issuer/cognito";
 import type { LocalIssuer } from "../issuer/issuer";
-import { poolAsked, tokensAsked } from "./required-tokens";
+import { requiredPool, requiredTokens } from "./required-tokens";
 import type { ClientCredentials } from "./clients";
 
 /** Only the fields that apply are present. */
@@ -95,7 +95,7 @@ export function merged(all: readonly Credentials[]): Credentials {
 
 async function tokenOf(api: ServedApi, { graph, issuer, tenant }: Sources): Promise<Credentials> {
   if (issuer === undefined) return {};
-  const pool = userPools(graph).find(({ id }) => id === poolAsked(graph, api.id));
+  const pool = userPools(graph).find(({ id }) => id === requiredPool(graph, api.id));
   const poolClient = pool?.clients[0];
   if (pool !== undefined && poolClient !== undefined)
     return {
@@ -106,7 +106,7 @@ async function tokenOf(api: ServedApi, { graph, issuer, tenant }: Sources): Prom
       clientSecret: poolClient.secret,
       scope: poolClient.scopes.join(" "),
     };
-  const asked = tokensAsked(graph).find(({ apiId, issuer: iss }) => apiId === api.id && iss === issuer.url);
+  const asked = requiredTokens(graph).find(({ apiId, issuer: iss }) => apiId === api.id && iss === issuer.url);
   const application = tenant?.applications.find(({ grants }) => asked && Object.hasOwn(grants, asked.audience));
   if (asked === undefined || application === undefined) return {};
   return {

@@ -4,7 +4,7 @@ import { environment } from "../../contract";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { functionOfUri } from "../gateway/integration/invoke-permission";
 
-export interface TokenAsked {
+export interface RequiredToken {
   /** Physical id of the API. */
   readonly apiId: string;
   /** Exactly as in the `iss` claim. */
@@ -13,7 +13,7 @@ export interface TokenAsked {
 }
 
 /** One entry per API and authorizer that trusts an OIDC issuer. For user pools see `poolAsked`. */
-export function tokensAsked(graph: Graph): TokenAsked[] {
+export function requiredTokens(graph: Graph): RequiredToken[] {
   return apisOf(graph).flatMap((api) =>
     authorizersOf(api).flatMap(({ authorizerUri, jwtConfiguration }) => {
       const jwt = jwtConfiguration as { issuer?: unknown; audience?: unknown[] } | undefined;
@@ -26,7 +26,7 @@ export function tokensAsked(graph: Graph): TokenAsked[] {
 }
 
 /** Id of the user pool whose tokens an API accepts; undefined if it has no user pool authorizer. */
-export function poolAsked(graph: Graph, apiId: string): string | undefined {
+export function requiredPool(graph: Graph, apiId: string): string | undefined {
   const api = apisOf(graph).find(({ id }) => id === apiId);
   const arns = api ? authorizersOf(api).flatMap(({ providerARNs }) => (providerARNs ?? []) as string[]) : [];
   return arns[0]?.split("/").pop();

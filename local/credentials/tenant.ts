@@ -6,14 +6,14 @@ import { scope } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
 import type { Api, Application, Tenant } from "../issuer/auth0";
 import { listedClients } from "./clients";
-import { tokensAsked } from "./required-tokens";
+import { requiredTokens } from "./required-tokens";
 
 /** Lifetime in seconds if the program sets none. */
 const usualLifetime = 3_600;
 
 /** @param issuer URL of the local issuer; authorizers that trust another issuer are ignored */
 export function tenantOf(graph: Graph, issuer: string, seed: Buffer): Tenant {
-  const audiences = tokensAsked(graph)
+  const audiences = requiredTokens(graph)
     .filter((asked) => asked.issuer === issuer)
     .map(({ audience }) => audience);
   const declared = auth0Application(graph);
@@ -46,7 +46,7 @@ function auth0Application(graph: Graph): Application | undefined {
 /** An application for each listed client whose API trusts the issuer. */
 function clientApplications(graph: Graph, issuer: string, seed: Buffer): Application[] {
   return listedClients(graph).flatMap(({ apiId, principal: id = "" }) =>
-    tokensAsked(graph)
+    requiredTokens(graph)
       .filter((asked) => asked.apiId === apiId && asked.issuer === issuer && id !== "")
       .map(({ audience }) => ({ ...ownApplication([audience], seed, id), id })),
   );

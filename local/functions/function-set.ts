@@ -2,15 +2,15 @@
 
 import type { Deployment } from "./deploy";
 import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
-import type { Pool } from "./environments/dispatcher";
+import type { Dispatcher } from "./environments/dispatcher";
 import { ofType, type Graph } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
 import { text } from "./code/read-input";
 
-export class Generation implements Functions {
-  /** @param pools by the deployment's key @param arns every ARN that can be invoked */
+export class FunctionSet implements Functions {
+  /** @param dispatchers by the deployment's key @param arns every ARN that can be invoked */
   constructor(
-    readonly pools: ReadonlyMap<string, Pool> = new Map(),
+    readonly dispatchers: ReadonlyMap<string, Dispatcher> = new Map(),
     private readonly arns: ReadonlyMap<string, Deployment> = new Map(),
   ) {}
 
@@ -18,12 +18,12 @@ export class Generation implements Functions {
     return this.arns.has(functionArn);
   }
 
-  poolOf(functionArn: string): Pool | undefined {
-    return this.pools.get(this.arns.get(functionArn)?.key ?? "");
+  dispatcherOf(functionArn: string): Dispatcher | undefined {
+    return this.dispatchers.get(this.arns.get(functionArn)?.key ?? "");
   }
 
   invoke(functionArn: string, event: unknown, { timeoutMs }: InvokeOptions): Promise<Invocation> {
-    const pool = this.poolOf(functionArn);
+    const pool = this.dispatcherOf(functionArn);
     if (pool !== undefined) return pool.invoke(functionArn, event, timeoutMs);
     const errorType = "ResourceNotFoundException";
     return Promise.resolve({ kind: "error", errorType, errorMessage: "Function not found." });

@@ -7,10 +7,10 @@ import { bundleRuntime, deploy, type Deployment, type Variables } from "./deploy
 import { Environment } from "./environments/environment";
 import { removeUnused } from "./code/folder";
 import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
-import { Generation, arnsOf } from "./function-set";
+import { FunctionSet, arnsOf } from "./function-set";
 import type { LogLine } from "./environments/log-lines";
-import { Pool } from "./environments/dispatcher";
-import { Reaper } from "./environments/orphan-cleanup";
+import { Dispatcher } from "./environments/dispatcher";
+import { OrphanCleanup } from "./environments/orphan-cleanup";
 
 export interface LocalFunctionsOptions {
   /** Folder for code, layers and the runtime; may be shared by runs and kept between them. */
@@ -37,10 +37,10 @@ export interface LocalFunctionsOptions {
 }
 
 export class LocalFunctions implements Functions {
-  private current = new Generation();
+  private current = new FunctionSet();
   /** Replaced pools that still have calls in flight. */
-  private readonly retiring = new Set<Pool>();
-  private readonly reaper = new Reaper();
+  private readonly retiring = new Set<Dispatcher>();
+  private readonly cleanup = new OrphanCleanup();
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -81,7 +81,7 @@ export class LocalFunctions implements Functions {
 
   /** Kills the processes of a function, even during a call, as a crash of its host would. */
   kill(functionArn: string): void {
-    this.current.poolOf(functionArn)?.kill();
+    this.current.dispatcherOf(functionArn)?.kill();
   }
 
   /**
@@ -98,10 +98,10 @@ export class LocalFunctions implements Functions {
   /** Kills every process; resolves when they are gone. */
   async close(): Promise<void> {
     this.closed = true;
-    const all = [...this.current.pools.values(), ...this.retiring];
+    const all = [...this.current.dispatchers.values(), ...this.retiring];
     await Promise.all(all.map((pool) => pool.close()));
     await this.turn; // A swap in progress sees `closed` and ends what it started.
-    this.reaper.close();
+    this.cleanup.close();
   }
 
   private async swap(graph: Graph): Promise<void> {
@@ -112,12 +112,12 @@ export class LocalFunctions implements Functions {
       variables: this.options.variables ?? {},
     });
     const arns = arnsOf(graph, deployments);
-    const fresh: Pool[] = [];
-    const pools = new Map<string, Pool>();
+    const fresh: Dispatcher[] = [];
+    const pools = new Map<string, Dispatcher>();
     const failures = await Promise.all(
       deployments.map(async (deployment) => {
-        const running = this.current.pools.get(deployment.key);
-        const pool = running ?? this.poolOf(deployment);
+        const running = this.current.dispatchers.get(deployment.key);
+        const pool = running ?? this.dispatcherOf(deployment);
         pools.set(deployment.key, pool);
         if (running !== undefined) return undefined;
         fresh.push(pool);
@@ -128,7 +128,7 @@ export class LocalFunctions implements Functions {
         );
       }),
     );
-    const next = new Generation(pools, arns);
+    const next = new FunctionSet(pools, arns);
     const failure =
       failures.find((each) => each !== undefined) ??
       (await this.options.prove?.(graph, next).catch((error: Error) => error));
@@ -138,21 +138,21 @@ export class LocalFunctions implements Functions {
     }
     const before = this.current;
     this.current = next;
-    for (const [key, pool] of before.pools) if (!pools.has(key)) void this.retire(pool);
+    for (const [key, pool] of before.dispatchers) if (!pools.has(key)) void this.retire(pool);
   }
 
-  private async retire(pool: Pool): Promise<void> {
+  private async retire(pool: Dispatcher): Promise<void> {
     this.retiring.add(pool);
     await pool.retire();
     this.retiring.delete(pool);
   }
 
-  private poolOf(deployment: Deployment): Pool {
+  private dispatcherOf(deployment: Deployment): Dispatcher {
     const { timeoutMs, memorySize, reserved } = deployment;
     const { maxEnvironments = 10, initMs = 10_000, log } = this.options;
-    return new Pool(
+    return new Dispatcher(
       { timeoutMs, memorySize, reserved, maxEnvironments, initMs },
-      () => new Environment({ ...deployment, runtime: this.runtime }, this.reaper, log),
+      () => new Environment({ ...deployment, runtime: this.runtime }, this.cleanup, log),
     );
   }
 }

@@ -2,9 +2,15 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
 
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { type TlsVersion, edgeAnswer, type FrontRequest, type FrontResponse, type ServedApi } from "../server/http-message";
+import {
+  type TlsVersion,
+  messageResponse,
+  type HttpRequest,
+  type HttpResponse,
+  type ServedApi,
+} from "../server/http-message";
 import { Unenforceable } from "../base/unenforceable";
-import { bareAnswer, reworded } from "./responses/http-api-responses";
+import { statusResponse, asHttpApiResponse } from "./responses/http-api-responses";
 import { badRequest, beyondLimits } from "../server/limits";
 import { parseTarget, withoutPrefix, hostIsServerName, hostOf } from "../server/request-target";
 import { isEnhanced, oldestVersion } from "./request/stage";
@@ -132,42 +138,42 @@ interface Mapped extends Mapping {
  * Answers requests whose TLS handshake is done.
  * @throws Unenforceable for a mapping to an API or stage that is not served
  */
-export function domainFront(
+export function domainHandler(
   domain: Domain,
   apis: readonly ServedApi[],
   faultLog: (api: string, requestId: string, reason: string) => void,
-): (request: FrontRequest) => Promise<FrontResponse> {
+): (request: HttpRequest) => Promise<HttpResponse> {
   const mapped = domain.mappings.map((mapping): Mapped => {
     const api = apis.find(({ id, stage }) => id === mapping.apiId && stage === mapping.stage);
     if (!api) throw new Unenforceable(domain.name, "maps an API or a stage that is not of this program");
     return { ...mapping, api };
   });
-  const refuse = (reason: string, answer = forbidden[domain.kind]): Promise<FrontResponse> => {
+  const reject = (reason: string, response = forbidden[domain.kind]): Promise<HttpResponse> => {
     faultLog(domain.name, "-", reason);
-    return Promise.resolve(answer);
+    return Promise.resolve(response);
   };
   return (request) => {
     // The certificate comes first, so that an untrusted client learns nothing else.
     if (domain.mutualTls && !request.clientCert)
-      return refuse(`the client certificate is not trusted: ${request.clientCertFault ?? "none was shown"}`);
-    if (domain.strictHost && !hostIsServerName(request)) return refuse("Host is not the name that TLS asked for");
+      return reject(`the client certificate is not trusted: ${request.clientCertError ?? "none was shown"}`);
+    if (domain.strictHost && !hostIsServerName(request)) return reject("Host is not the name that TLS asked for");
     const refused = beyondLimits(request);
-    if (refused) return Promise.resolve(domain.kind === "HTTP" ? reworded(refused) : refused);
+    if (refused) return Promise.resolve(domain.kind === "HTTP" ? asHttpApiResponse(refused) : refused);
     // AWS finds a domain by Host; here TLS has found it. Otherwise a request signed for another domain would be valid here.
-    if (!["localhost", domain.name].includes(hostOf(request) ?? "")) return refuse("Host is not the domain's name");
+    if (!["localhost", domain.name].includes(hostOf(request) ?? "")) return reject("Host is not the domain's name");
     const path = parseTarget(request.url)?.path;
     if (path === undefined) return Promise.resolve(malformed[domain.kind]);
     const found = mapped.find(({ basePath }) => withoutPrefix(path, basePath) !== undefined);
-    if (!found) return refuse("the domain maps nothing at this path", unmapped[domain.kind]);
+    if (!found) return reject("the domain maps nothing at this path", unmapped[domain.kind]);
     return found.api.respond({ ...request, domain: { name: domain.name, basePath: found.basePath } });
   };
 }
 
 const forbidden = {
-  REST: edgeAnswer(403, "Forbidden", "ForbiddenException"),
-  HTTP: edgeAnswer(403, "Forbidden"),
+  REST: messageResponse(403, "Forbidden", "ForbiddenException"),
+  HTTP: messageResponse(403, "Forbidden"),
 };
 
-const malformed = { REST: badRequest, HTTP: bareAnswer(400) };
+const malformed = { REST: badRequest, HTTP: statusResponse(400) };
 
-const unmapped = { REST: forbidden.REST, HTTP: edgeAnswer(404, "Not Found") };
+const unmapped = { REST: forbidden.REST, HTTP: messageResponse(404, "Not Found") };

@@ -5,7 +5,7 @@ import { createHmac, type JsonWebKey, timingSafeEqual } from "node:crypto";
 import { type Graph, ofType } from "../../graph/resource";
 import { type Policy, policyOf } from "./policy";
 import { Unenforceable } from "../base/unenforceable";
-import type { KeySource } from "../issuer/signing-keys";
+import type { PoolKeys } from "../issuer/signing-keys";
 import { PolicyError } from "./condition-keys";
 
 export interface Principal {
@@ -61,7 +61,7 @@ const foreignAccount = "999999999999";
 export function identitiesOf(
   graph: Graph,
   seed: Buffer,
-  pools: KeySource,
+  pools: PoolKeys,
   others: readonly Principal[] = [],
 ): Identities {
   // A short seed would make every credential guessable from its printed access key id.

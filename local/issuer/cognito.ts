@@ -4,7 +4,14 @@
 
 import { randomUUID } from "node:crypto";
 import { dnsSuffix } from "../../contract";
-import { authenticated, credentialsOf, type Form, requestedScopes, type Grant, type TokenError } from "./token-endpoint";
+import {
+  authenticated,
+  credentialsOf,
+  type Form,
+  requestedScopes,
+  type Grant,
+  type TokenError,
+} from "./token-endpoint";
 
 export interface UserPool {
   /** For example `us-west-2_aB3dE6gH9`. */

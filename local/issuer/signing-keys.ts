@@ -6,7 +6,7 @@ import { SignJWT, type JWTPayload } from "jose";
 import type { Grant } from "./token-endpoint";
 
 /** Public keys of user pools, for a gateway that verifies their tokens without calling the issuer. */
-export interface KeySource {
+export interface PoolKeys {
   /** JSON Web Keys of a pool; empty if the pool is unknown. */
   keys(poolId: string): readonly JsonWebKey[];
 }

@@ -30,7 +30,7 @@ export async function readForm(request: IncomingMessage): Promise<Form> {
   }
 }
 
-export interface Credentials {
+export interface ClientSecret {
   readonly id: string;
   readonly secret: string;
 }
@@ -39,7 +39,7 @@ export interface Credentials {
  * The credentials of the Basic header (RFC 6749 section 2.3.1) or of the body.
  * @returns undefined if there are none, or if header and body differ
  */
-export function credentialsOf(form: Form, authorization: string | undefined): Credentials | undefined {
+export function credentialsOf(form: Form, authorization: string | undefined): ClientSecret | undefined {
   const inBody = { id: form.get("client_id"), secret: form.get("client_secret") };
   const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(authorization ?? "")?.[1];
   if (encoded === undefined) {
@@ -54,9 +54,9 @@ export function credentialsOf(form: Form, authorization: string | undefined): Cr
 }
 
 /** The client with these credentials, or undefined. The secrets are compared in constant time. */
-export function authenticated<Client extends Credentials>(
+export function authenticated<Client extends ClientSecret>(
   clients: readonly Client[],
-  credentials: Credentials | undefined,
+  credentials: ClientSecret | undefined,
 ): Client | undefined {
   const client = clients.find(({ id }) => id === credentials?.id);
   const digest = (text: string) => createHash("sha256").update(text).digest();

@@ -103,8 +103,8 @@ interface MetricsServer {
 const usualPort = 9464;
 const path = "/_local/metrics";
 
-/** @param asked 0: any free port; undefined: the usual port, or any free one if it is in use */
-export async function serveMetrics(text: () => string, asked: number | undefined): Promise<MetricsServer> {
+/** @param requestedPort 0: any free port; undefined: the usual port, or any free one if it is in use */
+export async function serveMetrics(text: () => string, requestedPort: number | undefined): Promise<MetricsServer> {
   const server = createServer((request, response) => answer(request, response, text));
   const listen = (port: number) =>
     new Promise<void>((resolve, reject) => {
@@ -114,7 +114,7 @@ export async function serveMetrics(text: () => string, asked: number | undefined
         resolve();
       });
     });
-  if (asked === 0) await listen(0);
+  if (requestedPort === 0) await listen(0);
   else await listen(usualPort).catch(() => listen(0));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}${path}`,

@@ -5,10 +5,10 @@ import { type Graph, ofType } from "../../graph/resource";
 import { componentName } from "../base/component-name";
 import { Unenforceable } from "../base/unenforceable";
 import { Exposition } from "./exposition";
-import { compilePattern, type Matches } from "./filter-pattern";
+import { compilePattern, type LineMatch } from "./filter-pattern";
 
 interface Filter {
-  readonly matches: Matches;
+  readonly matches: LineMatch;
   readonly namespace: string;
   readonly name: string;
 }

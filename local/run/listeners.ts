@@ -5,12 +5,12 @@
 import type { Authority, Pair } from "../certificates/authority";
 import type { ServedApi, TlsVersion } from "../server/http-message";
 import type { Gateway, ServedDomain } from "../gateway/gateway";
-import { bareAnswer } from "../gateway/responses/http-api-responses";
+import { statusResponse } from "../gateway/responses/http-api-responses";
 import { type GatewayServer, serve, type ServeOptions } from "../server/server";
 import type { Endpoint } from "../server/tls-endpoints";
 
 /** Where an API answers. */
-export interface Door {
+export interface ApiListener {
   readonly api: ServedApi;
   /**
    * Base URL that any client can reach: the default endpoint or, if that is disabled, the custom domain at `localhost`.
@@ -22,10 +22,10 @@ export interface Door {
   readonly mutualTls: boolean;
   /** Base URL of the default endpoint if it is disabled: it answers 403 (REST API) or 404 (HTTP API). */
   readonly disabledUrl?: string;
-  readonly domains: readonly DomainDoor[];
+  readonly domains: readonly DomainListener[];
 }
 
-export interface DomainDoor {
+export interface DomainListener {
   readonly name: string;
   /** Base URL with the domain's own name. */
   readonly url: string;
@@ -35,8 +35,8 @@ export interface DomainDoor {
   readonly mutualTls: boolean;
 }
 
-export interface Doors {
-  readonly doors: readonly Door[];
+export interface Listeners {
+  readonly listeners: readonly ApiListener[];
   /** Whether the usual port was in use and another one was taken. */
   readonly moved: boolean;
   close(): Promise<void>;
@@ -46,15 +46,15 @@ const usualPort = 8443;
 const localNames = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * @param asked port of the first API; the other servers take the ports after it. 0: any free ports. Undefined: the
+ * @param requestedPort port of the first API; the other servers take the ports after it. 0: any free ports. Undefined: the
  *   usual port and those after it, or any free port in place of one that is in use
  * @throws Error if a requested port is in use or needs privileges
  */
-export async function openDoors(
+export async function openListeners(
   { apis, domains }: Gateway,
   authority: Authority,
-  asked: number | undefined,
-): Promise<Doors> {
+  requestedPort: number | undefined,
+): Promise<Listeners> {
   const servers: GatewayServer[] = [];
   let moved = false;
   const certificate = await authority.server(localNames);
@@ -62,7 +62,7 @@ export async function openDoors(
   for (const domain of domains)
     named.set(domain.name, domainEndpoint(domain, await authority.server([domain.name, ...localNames]), authority));
   const open = async (api: Omit<Endpoint, "tls">, options: Omit<ServeOptions, "port">): Promise<number> => {
-    const opened = await listen(api, options, asked, servers.length);
+    const opened = await listen(api, options, requestedPort, servers.length);
     servers.push(opened.server);
     moved ||= opened.moved;
     return opened.server.port;
@@ -77,11 +77,11 @@ export async function openDoors(
       const beside = new Map(own.map(({ name }) => [name, named.get(name)!]));
       defaults.push({ api, port: await open(api, { tls: certificate, named: beside }), own, beside });
     }
-    const doors: Door[] = [];
+    const doors: ApiListener[] = [];
     for (const { api, port, own, beside } of defaults) {
       const url = `https://localhost:${port}${api.basePath}`;
       const [first] = own;
-      const door = { api, domains: own.map((domain) => domainDoor(domain, api, port)) };
+      const door = { api, domains: own.map((domain) => domainListener(domain, api, port)) };
       if (!api.closed || !first) doors.push({ ...door, url, minVersion: api.minVersion, mutualTls: false });
       else {
         const endpoint = beside.get(first.name)!;
@@ -95,7 +95,7 @@ export async function openDoors(
         });
       }
     }
-    return { doors, moved, close };
+    return { listeners: doors, moved, close };
   } catch (error) {
     await close();
     throw error;
@@ -105,11 +105,11 @@ export async function openDoors(
 /** The local authority stands in for the truststore: the private keys of the truststore's own CAs are not available. */
 function domainEndpoint(domain: ServedDomain, { cert, key }: Pair, authority: Authority): Endpoint {
   const truststore = domain.mutualTls ? authority.certificate : undefined;
-  const bodyTooLarge = domain.kind === "HTTP" ? bareAnswer(413, true) : undefined;
+  const bodyTooLarge = domain.kind === "HTTP" ? statusResponse(413, true) : undefined;
   return { minVersion: domain.minVersion, bodyTooLarge, tls: { cert, key, truststore }, respond: domain.respond };
 }
 
-function domainDoor(domain: ServedDomain, api: ServedApi, port: number): DomainDoor {
+function domainListener(domain: ServedDomain, api: ServedApi, port: number): DomainListener {
   const { name, minVersion, mutualTls } = domain;
   return {
     name,

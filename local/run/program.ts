@@ -43,7 +43,7 @@ const exampleIssuers: readonly { readonly setting: string; readonly value: (url:
   { setting: "auth0Domain", value: (url) => new URL(url).host },
 ];
 
-interface IssuerRole {
+interface ProvidedIssuer {
   /** The program evaluated with the local issuer. */
   readonly graph: Graph;
   readonly issuer: LocalIssuer;
@@ -56,18 +56,18 @@ interface IssuerRole {
  * @param opened receives the issuer's `close` as soon as the issuer listens
  * @returns undefined if the program needs no issuer
  */
-export async function playIssuer(
+export async function provideIssuer(
   graph: Graph,
   program: RunProgram,
   { authority, seed }: { readonly authority: Authority; readonly seed: Buffer },
   opened: (close: () => Promise<void>) => void,
-): Promise<IssuerRole | undefined> {
-  const played = exampleIssuers.filter(({ setting }) => graph.examples.includes(setting));
-  if (userPools(graph).length === 0 && played.length === 0) return undefined;
+): Promise<ProvidedIssuer | undefined> {
+  const replaced = exampleIssuers.filter(({ setting }) => graph.examples.includes(setting));
+  if (userPools(graph).length === 0 && replaced.length === 0) return undefined;
   const issuer = await startIssuer({ certificate: await authority.server(["localhost"]) });
   opened(issuer.close);
-  program.add(Object.fromEntries(played.map(({ setting, value }) => [setting, value(issuer.url)])));
-  const own = played.length === 0 ? graph : await program.evaluate();
+  program.add(Object.fromEntries(replaced.map(({ setting, value }) => [setting, value(issuer.url)])));
+  const own = replaced.length === 0 ? graph : await program.evaluate();
   const tenant = tenantOf(own, issuer.url, seed);
   await issuer.configure(tenant, userPools(own));
   return { graph: own, issuer, tenant };

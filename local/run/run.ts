@@ -8,7 +8,7 @@ import { startRotation } from "../aws/run-file";
 import { openAuthority, clientFiles } from "../certificates/authority";
 import { clientPrincipals } from "../credentials/clients";
 import { type Credentials, merged } from "../credentials/credentials";
-import { openDoors } from "./listeners";
+import { openListeners } from "./listeners";
 import { LocalFunctions } from "../functions/local-functions";
 import { checkCoverage } from "../gateway/coverage/coverage";
 import { domainsOf } from "../gateway/custom-domains";
@@ -18,11 +18,11 @@ import { openHome } from "../base/home";
 import { accountOf, identitiesOf } from "../iam/identities";
 import { Metrics } from "../metrics/metrics";
 import { ModelCheck } from "./model-check";
-import { RunProgram, playIssuer } from "./program";
+import { RunProgram, provideIssuer } from "./program";
 import type { RunLog } from "./run-log";
 import { type RunningApi, runningApi } from "./running-api";
-import { servedModels, takeUpPublications } from "./served-models";
-import { FollowedPublications } from "../training/publishing/watched-publications";
+import { servedModels, watchPublications } from "./served-models";
+import { WatchedPublications } from "../training/publishing/watched-publications";
 import { serveMetrics } from "../metrics/exposition";
 
 export interface RunOptions {
@@ -82,13 +82,13 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       domainsOf(plain).map(({ name }) => name),
     );
     requireApi(plain);
-    const role = await playIssuer(plain, program, { authority, seed }, opened);
+    const role = await provideIssuer(plain, program, { authority, seed }, opened);
     const { graph = plain, issuer, tenant } = role ?? {};
 
     const notEnforced = checkCoverage(graph); // Before any function is started.
     const aws = await openLocalAws({ graph, authority, seed, clock: Date.now, overlapSeconds: options.overlapSeconds });
     if (aws !== undefined) opened(aws.close);
-    const publications = new FollowedPublications({
+    const publications = new WatchedPublications({
       ...{ authority, seed, clock: Date.now, folder: join(home.cloud, options.stack) },
     });
     opened(() => publications.close());
@@ -100,7 +100,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       projectRoot,
       prove: (next, functions) => modelCheck.check(servedModels(next), functions),
       log: (line) => {
-        modelCheck.hear(line);
+        modelCheck.logged(line);
         metrics.function(line.functionName, line.text);
         options.log.function(line);
       },
@@ -128,9 +128,9 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
         metrics.access(api, line);
         options.log.access(api, line);
       },
-      faultLog: (api, requestId, reason) => options.log.fault(api, requestId, reason),
+      errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
     });
-    const { doors, moved, close: closeDoors } = await openDoors(gateway, authority, options.port);
+    const { listeners: doors, moved, close: closeDoors } = await openListeners(gateway, authority, options.port);
     opened(closeDoors);
     const metricsServer = await serveMetrics(() => metrics.text(), options.port === 0 ? 0 : undefined);
     opened(metricsServer.close);
@@ -146,7 +146,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const rotatedKeys = new Map(aws?.secrets.map(({ client }) => [client, aws.currentKey(client)]));
     const sources = { graph, identities, issuer, tenant, rotatedKeys, principals, certificate };
     const apis = await Promise.all(doors.map((door) => runningApi(door, sources)));
-    takeUpPublications(publications, program, functions, options.tell ?? (() => undefined));
+    watchPublications(publications, program, functions, options.tell ?? (() => undefined));
     return {
       graph,
       apis,

@@ -2,13 +2,13 @@
 
 import type { Graph } from "../../graph/resource";
 import { type Credentials, credentialsOf, type Sources, userPools } from "../credentials/credentials";
-import type { Door } from "./listeners";
+import type { ApiListener } from "./listeners";
 import type { ServedApi } from "../server/http-message";
 import type { Principal } from "../iam/identities";
 import { clientCredentials } from "../credentials/clients";
 import type { ClientFiles } from "../certificates/authority";
 
-export interface RunningApi extends Omit<Door, "api">, Pick<ServedApi, "name" | "routes"> {
+export interface RunningApi extends Omit<ApiListener, "api">, Pick<ServedApi, "name" | "routes"> {
   /** Credentials that open this API. */
   readonly credentials: Credentials;
 }
@@ -21,7 +21,7 @@ export interface CallerSources extends Sources {
   readonly certificate: ClientFiles | undefined;
 }
 
-export async function runningApi({ api, ...door }: Door, sources: CallerSources): Promise<RunningApi> {
+export async function runningApi({ api, ...door }: ApiListener, sources: CallerSources): Promise<RunningApi> {
   const { graph, principals, issuer, tenant, certificate, rotatedKeys } = sources;
   const own = await credentialsOf(api, sources);
   const applications = tenant?.applications ?? [];

@@ -5,7 +5,7 @@ import { type Archive, type Asset, type Graph, ofType } from "../../graph/resour
 import type { Functions, Invocation } from "../functions/environments/invocation";
 import type { LocalFunctions } from "../functions/local-functions";
 import type { RunProgram } from "./program";
-import type { FollowedPublications } from "../training/publishing/watched-publications";
+import type { WatchedPublications } from "../training/publishing/watched-publications";
 
 export interface ServedModels {
   /** ARN of the model function's alias. */
@@ -95,23 +95,23 @@ export async function modelMetadata(
   functionArn: string,
   model: string,
 ): Promise<ModelMetadata | undefined> {
-  const answer = await askModel(functions, functionArn, { model, timeoutMs: patience });
-  if (answer.kind !== "result") return undefined;
-  const { statusCode, body } = answer.payload as { statusCode: number; body: string };
+  const response = await requestModel(functions, functionArn, { model, timeoutMs: patience });
+  if (response.kind !== "result") return undefined;
+  const { statusCode, body } = response.payload as { statusCode: number; body: string };
   return statusCode === 200 ? (JSON.parse(body) as ModelMetadata) : undefined;
 }
 
-interface Question {
+interface ModelRequest {
   readonly model: string;
   readonly timeoutMs: number;
   /** Absent: the model's metadata. */
   readonly about?: "/ready";
 }
 
-export function askModel(
+export function requestModel(
   functions: Pick<Functions, "invoke">,
   functionArn: string,
-  { model, timeoutMs, about }: Question,
+  { model, timeoutMs, about }: ModelRequest,
 ): Promise<Invocation> {
   const event = {
     httpMethod: "GET",
@@ -126,13 +126,13 @@ export function askModel(
 
 // Makes a running `npm start` serve the model that `npm run pipeline` or `npm run live` has made live, and reports it.
 
-export function takeUpPublications(
-  publications: Pick<FollowedPublications, "isOn" | "open" | "follow">,
+export function watchPublications(
+  publications: Pick<WatchedPublications, "isOn" | "open" | "watch">,
   program: Pick<RunProgram, "sets" | "add" | "evaluate">,
   functions: Pick<LocalFunctions, "invoke" | "replace">,
   tell: (line: string) => void,
 ): void {
-  publications.follow(async (models) => {
+  publications.watch(async (models) => {
     // A model was published although the stack has the module off: switch it on for the rest of this run.
     if (!publications.isOn && !program.sets("sagemaker")) {
       program.add({ sagemaker: true });

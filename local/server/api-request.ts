@@ -1,10 +1,10 @@
 // A request that a gateway evaluates, and its authenticated caller.
 
 import type { ClientCertificate } from "./client-certificate";
-import type { DomainUse } from "./http-message";
+import type { UsedDomain } from "./http-message";
 
 /** A request that matched a route of a REST or HTTP API. */
-export interface Call {
+export interface ApiRequest {
   readonly api: ApiIdentity;
   /** UUID sent as `x-amzn-RequestId` by a REST API; an HTTP API sends its own form of id as `apigw-requestid`. */
   readonly requestId: string;
@@ -25,20 +25,20 @@ export interface Call {
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
   /** The custom domain through which the call came; absent: the default endpoint. */
-  readonly domain?: DomainUse;
+  readonly domain?: UsedDomain;
   /** With mutual TLS: the client's verified certificate. */
   readonly clientCert?: ClientCertificate;
 }
 
 /** First value of a header, with a case-insensitive name; `undefined` if it was not sent. */
-export function header(call: Pick<Call, "headers">, name: string): string | undefined {
+export function header(request: Pick<ApiRequest, "headers">, name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return call.headers.find(([sent]) => sent.toLowerCase() === wanted)?.[1];
+  return request.headers.find(([sent]) => sent.toLowerCase() === wanted)?.[1];
 }
 
 /** `path` of events: without the stage, but with the base path of a custom domain (localstack/localstack#12296). */
-export function eventPath(call: Pick<Call, "path" | "stagePath" | "domain">): string {
-  return call.domain ? call.stagePath : call.path;
+export function eventPath(request: Pick<ApiRequest, "path" | "stagePath" | "domain">): string {
+  return request.domain ? request.stagePath : request.path;
 }
 
 export interface ApiIdentity {
@@ -52,9 +52,9 @@ export interface ApiIdentity {
 }
 
 /** ARN of the call, for policies: `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>`. */
-export function methodArn(call: Pick<Call, "api" | "method" | "path">): string {
-  const { partition, region, account, id, stage } = call.api;
-  return `arn:${partition}:execute-api:${region}:${account}:${id}/${stage}/${call.method}${call.path}`;
+export function methodArn(request: Pick<ApiRequest, "api" | "method" | "path">): string {
+  const { partition, region, account, id, stage } = request.api;
+  return `arn:${partition}:execute-api:${region}:${account}:${id}/${stage}/${request.method}${request.path}`;
 }
 
 /** The authenticated caller, as the function sees it in `requestContext`. */

@@ -2,7 +2,7 @@
 
 import type { ClientCertificate } from "./client-certificate";
 
-export interface FrontRequest {
+export interface HttpRequest {
   readonly method: string;
   /** Request target, as sent. */
   readonly url: string;
@@ -17,22 +17,22 @@ export interface FrontRequest {
    */
   readonly serverName?: string;
   /** The custom domain through which the request came; absent: the default endpoint. */
-  readonly domain?: DomainUse;
+  readonly domain?: UsedDomain;
   /** The client's verified certificate, if the endpoint requires one; never an untrusted one. */
   readonly clientCert?: ClientCertificate;
   /** Why the client's certificate is not trusted, for the operator. */
-  readonly clientCertFault?: string;
+  readonly clientCertError?: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
 }
 
-export interface DomainUse {
+export interface UsedDomain {
   readonly name: string;
   /** Path under which the domain maps the API, for example `/v1`; empty for the root. */
   readonly basePath: string;
 }
 
-export interface FrontResponse {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Buffer | string;
@@ -67,14 +67,14 @@ export interface ServedApi {
   /** The default endpoint is disabled: only custom domains reach the API. */
   readonly closed: boolean;
   /** Response to a body over the limit, sent while the client is still sending; absent: a REST API's. */
-  readonly bodyTooLarge?: FrontResponse;
+  readonly bodyTooLarge?: HttpResponse;
   readonly routes: readonly ServedRoute[];
   /** Answers a request; never rejects. */
-  respond(request: FrontRequest): Promise<FrontResponse>;
+  respond(request: HttpRequest): Promise<HttpResponse>;
 }
 
 /** A response of the edge itself, to which no API's settings apply: `{"message": …}`. */
-export function edgeAnswer(status: number, message: string, errorType?: string, close = false): FrontResponse {
+export function messageResponse(status: number, message: string, errorType?: string, close = false): HttpResponse {
   const headers: [string, string][] = [["Content-Type", "application/json"]];
   if (errorType !== undefined) headers.push(["x-amzn-ErrorType", errorType]);
   return { status, headers, body: JSON.stringify({ message }), close };

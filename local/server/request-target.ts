@@ -3,7 +3,7 @@
 // of them. API Gateway's edge answers most of these targets with 400, too.
 
 import { header } from "./api-request";
-import type { FrontRequest } from "./http-message";
+import type { HttpRequest } from "./http-message";
 
 /** A target that is safe to route. */
 export interface Target {
@@ -96,12 +96,12 @@ function decode(text: string): string {
 // certificate and firewall could reach another domain's host (domain fronting).
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
 
-export function hostIsServerName(request: FrontRequest): boolean {
+export function hostIsServerName(request: HttpRequest): boolean {
   const host = hostOf(request);
   return host !== undefined && host === request.serverName?.toLowerCase();
 }
 
 /** The name in the Host header, without the port, in lower case. */
-export function hostOf(request: FrontRequest): string | undefined {
+export function hostOf(request: HttpRequest): string | undefined {
   return header(request, "host")?.replace(/:\d+$/, "").toLowerCase();
 }

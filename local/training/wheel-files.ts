@@ -18,7 +18,7 @@ const target = {
 };
 
 /** Where the wheels are uploaded to. `prefix` comes from `wheelsPrefix`. */
-export interface WheelsPlace {
+export interface WheelsLocation {
   readonly bucket: string;
   readonly region: string;
   readonly prefix: string;
@@ -50,7 +50,7 @@ export async function fetchWheels(lock: string, folder: string): Promise<string[
  * @throws Error naming the key that S3 refused
  */
 export async function* uploadWheels(
-  { bucket, region, prefix }: WheelsPlace,
+  { bucket, region, prefix }: WheelsLocation,
   folder: string,
   wheels: readonly string[],
 ): AsyncGenerator<string> {
@@ -63,8 +63,8 @@ export async function* uploadWheels(
 /** PutObject: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 async function upload(bucket: string, region: string, key: string, body: Buffer): Promise<void> {
   const path = `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
-  const answer = await awsCall({ service: "s3", region, method: "PUT", path, body });
-  if (!answer.ok) throw new Error(`S3 refused ${key}: ${answer.status}`);
+  const response = await awsCall({ service: "s3", region, method: "PUT", path, body });
+  if (!response.ok) throw new Error(`S3 refused ${key}: ${response.status}`);
 }
 
 // Key prefix of a lock's wheels in the training bucket. The deployment computes the same prefix from the same file; a test

@@ -272,7 +272,7 @@ describe("a local run", function () {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as { port: number };
-    const log = { function: () => undefined, access: () => undefined, fault: () => undefined };
+    const log = { function: () => undefined, access: () => undefined, error: () => undefined };
     try {
       await startRun({ stack: "dev", set: alone, port, log }).then(
         (run) => run.close().then(() => expect.fail("it started")),

@@ -5,7 +5,17 @@
 // project's folder, not from where Lambda would look. The folders share the copies by hard links.
 
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, constants } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  constants,
+} from "node:fs";
 import { chmod, writeFile, copyFile, link, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Entries, Entry } from "./entries";

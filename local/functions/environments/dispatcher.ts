@@ -2,13 +2,21 @@
 
 import { payloadLimit } from "../../../contract";
 import type { Environment } from "./environment";
-import { Fleet } from "./environment-pool";
+import { EnvironmentPool } from "./environment-pool";
 import { payloadOf, type Payload } from "../runtime/frame";
 import type { Invocation } from "./invocation";
 import type { FunctionError } from "../runtime/messages";
-import { PendingCall, failed, invocationOf, notJson, shuttingDown, timedOut, tooLarge } from "./pending-invocation";
+import {
+  PendingInvocation,
+  failed,
+  invocationOf,
+  notJson,
+  shuttingDown,
+  timedOut,
+  tooLarge,
+} from "./pending-invocation";
 
-export interface PoolSettings {
+export interface DispatcherSettings {
   /** The function's time limit in milliseconds. */
   readonly timeoutMs: number;
   /** In MB. */
@@ -26,9 +34,9 @@ const growAfterMs = 25;
 /** Most concurrent calls if no concurrency is reserved: the default limit of an account. */
 const accountConcurrency = 1000;
 
-export class Pool {
-  private readonly fleet: Fleet;
-  private readonly waiting: PendingCall[] = [];
+export class Dispatcher {
+  private readonly pool: EnvironmentPool;
+  private readonly waiting: PendingInvocation[] = [];
   /** Number of calls that hold concurrency: running or waiting. */
   private inFlight = 0;
   private growth: NodeJS.Timeout | undefined;
@@ -36,13 +44,13 @@ export class Pool {
   private drained: (() => void) | undefined;
 
   constructor(
-    private readonly settings: PoolSettings,
+    private readonly settings: DispatcherSettings,
     start: () => Environment,
   ) {
     const { memorySize, initMs, maxEnvironments, reserved } = settings;
     // At least one even if 0 is reserved: the start verifies that the function initialises.
     const most = Math.max(1, Math.min(maxEnvironments, reserved ?? Infinity));
-    this.fleet = new Fleet({ memorySize, initMs, most }, start, {
+    this.pool = new EnvironmentPool({ memorySize, initMs, most }, start, {
       ready: (environment) => {
         this.free(environment);
       },
@@ -54,7 +62,7 @@ export class Pool {
 
   /** Starts the first environment. @returns why that failed, or `undefined` */
   async open(): Promise<FunctionError | undefined> {
-    const error = await this.fleet.open();
+    const error = await this.pool.open();
     this.accepting = error === undefined;
     return error;
   }
@@ -69,19 +77,19 @@ export class Pool {
     if (event.bytes > payloadLimit) return Promise.resolve(failed(tooLarge));
     if (!this.accepting) return Promise.resolve(failed(shuttingDown));
     if (this.inFlight >= (this.settings.reserved ?? accountConcurrency)) return Promise.resolve({ kind: "throttled" });
-    if (this.fleet.failure !== undefined) return Promise.resolve(failed(this.fleet.failure));
+    if (this.pool.failure !== undefined) return Promise.resolve(failed(this.pool.failure));
     this.inFlight++;
     return new Promise((answer) => {
-      const call = new PendingCall(arn, event, timeoutMs, answer);
-      const environment = this.fleet.take();
-      if (environment !== undefined) this.run(call, environment);
-      else this.wait(call);
+      const pending = new PendingInvocation(arn, event, timeoutMs, answer);
+      const environment = this.pool.take();
+      if (environment !== undefined) this.run(pending, environment);
+      else this.wait(pending);
     });
   }
 
   /** Kills every process; calls in flight fail, and later ones get new processes. */
   kill(): void {
-    this.fleet.kill();
+    this.pool.kill();
   }
 
   /** Accepts no more calls; resolves when the last one is done and every process has ended. */
@@ -96,15 +104,15 @@ export class Pool {
     this.accepting = false;
     clearTimeout(this.growth);
     this.failWaiting(shuttingDown);
-    await this.fleet.close();
+    await this.pool.close();
   }
 
-  private wait(call: PendingCall): void {
-    call.wait(() => {
-      this.waiting.splice(this.waiting.indexOf(call), 1);
-      this.finish(call, { kind: "timeout" });
+  private wait(pending: PendingInvocation): void {
+    pending.wait(() => {
+      this.waiting.splice(this.waiting.indexOf(pending), 1);
+      this.finish(pending, { kind: "timeout" });
     });
-    this.waiting.push(call);
+    this.waiting.push(pending);
     this.growSoon();
   }
 
@@ -114,22 +122,22 @@ export class Pool {
       this.growth = undefined;
       if (this.waiting.length === 0) return;
       const overdue = Date.now() - this.waiting[0]!.since >= growAfterMs - 1; // Timers may fire a millisecond early.
-      if (overdue) this.fleet.grow(this.waiting.length);
+      if (overdue) this.pool.grow(this.waiting.length);
       this.growSoon();
     }, growAfterMs);
   }
 
-  private run(call: PendingCall, environment: Environment): void {
-    const { requestId, arn, event } = call;
+  private run(pending: PendingInvocation, environment: Environment): void {
+    const { requestId, arn, event } = pending;
     const { timeoutMs } = this.settings;
     let late = false;
-    const deadline = call.run(timeoutMs, () => {
+    const deadline = pending.run(timeoutMs, () => {
       late = true;
       environment.kill(); // Answered when it has exited: only then is its concurrency free.
     });
-    environment.call({ requestId, arn, deadline }, event, (outcome) => {
-      if (outcome.kind !== "ended") this.fleet.succeeded();
-      this.finish(call, late ? timedOut(requestId, timeoutMs) : invocationOf(requestId, outcome));
+    environment.invoke({ requestId, arn, deadline }, event, (outcome) => {
+      if (outcome.kind !== "ended") this.pool.succeeded();
+      this.finish(pending, late ? timedOut(requestId, timeoutMs) : invocationOf(requestId, outcome));
       this.free(environment);
     });
   }
@@ -137,16 +145,16 @@ export class Pool {
   /** Gives a free environment the next waiting call, if there is one. */
   private free(environment: Environment): void {
     const next = environment.ending ? undefined : this.waiting.shift();
-    if (next === undefined) this.fleet.giveBack(environment);
+    if (next === undefined) this.pool.release(environment);
     else this.run(next, environment);
   }
 
   private failWaiting(error: FunctionError): void {
-    for (const call of this.waiting.splice(0)) this.finish(call, failed(error));
+    for (const pending of this.waiting.splice(0)) this.finish(pending, failed(error));
   }
 
-  private finish(call: PendingCall, invocation: Invocation): void {
-    call.finish(invocation);
+  private finish(pending: PendingInvocation, invocation: Invocation): void {
+    pending.finish(invocation);
     this.inFlight--;
     if (this.inFlight === 0) this.drained?.();
   }

@@ -4,7 +4,7 @@ import type { Environment } from "./environment";
 import { residentLimit, residentBytes } from "../runtime/memory";
 import type { FunctionError } from "../runtime/messages";
 
-export interface FleetSettings {
+export interface EnvironmentPoolSettings {
   /** In MB. */
   readonly memorySize: number;
   /** Largest number of environments. */
@@ -14,7 +14,7 @@ export interface FleetSettings {
 }
 
 /** Receives the environments; it dispatches the calls. */
-export interface FleetOwner {
+export interface EnvironmentPoolOwner {
   /** An environment has initialised. */
   ready(environment: Environment): void;
   /** No environment could be started, and none is left. */
@@ -28,7 +28,7 @@ const watchMs = 250;
 /** Milliseconds to wait before the next start, by the number of consecutive failures: 0.1 s, 0.2 s … 5 s. */
 const pauseMs = (failures: number): number => (failures === 0 ? 0 : Math.min(5000, 50 * 2 ** failures));
 
-export class Fleet {
+export class EnvironmentPool {
   /** Why no environment can be started: calls fail with it instead of waiting. */
   failure: FunctionError | undefined;
   private readonly environments = new Set<Environment>();
@@ -41,9 +41,9 @@ export class Fleet {
   private state: "opening" | "open" | "closed" = "opening";
 
   constructor(
-    private readonly settings: FleetSettings,
+    private readonly settings: EnvironmentPoolSettings,
     private readonly start: () => Environment,
-    private readonly owner: FleetOwner,
+    private readonly owner: EnvironmentPoolOwner,
   ) {}
 
   /**
@@ -59,7 +59,7 @@ export class Fleet {
   /** An idle environment for one call: the one used last, so that the others can idle long enough to be ended. */
   take(): Environment | undefined {
     this.watch ??= setInterval(() => {
-      this.look();
+      this.checkEnvironments();
     }, watchMs).unref();
     for (let last = this.idle.pop(); last !== undefined; last = this.idle.pop()) {
       if (!last.environment.ending) return last.environment;
@@ -68,7 +68,7 @@ export class Fleet {
   }
 
   /** Takes back an environment that is idle. */
-  giveBack(environment: Environment): void {
+  release(environment: Environment): void {
     if (!environment.ending) this.idle.push({ environment, since: Date.now() });
   }
 
@@ -160,7 +160,7 @@ export class Fleet {
   }
 
   /** Ends environments that exceed their memory or have been idle too long; stops the checks when none are needed. */
-  private look(): void {
+  private checkEnvironments(): void {
     for (const environment of this.environments) {
       if ((residentBytes(environment.pid) ?? 0) > residentLimit(this.settings.memorySize)) environment.kill();
     }

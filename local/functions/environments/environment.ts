@@ -6,8 +6,8 @@ import type { Socket } from "node:net";
 import { FrameReader, frame, type Payload } from "../runtime/frame";
 import { readLines, type LogLine } from "./log-lines";
 import { heapLimit } from "../runtime/memory";
-import { frameLimit, type CallHead, type FunctionError, type ReplyHead } from "../runtime/messages";
-import type { Reaper } from "./orphan-cleanup";
+import { frameLimit, type InvocationHead, type FunctionError, type ReplyHead } from "../runtime/messages";
+import type { OrphanCleanup } from "./orphan-cleanup";
 
 /** What an environment is started with. */
 export interface Launch {
@@ -28,7 +28,7 @@ export interface Launch {
 const lastWordsMs = 500;
 
 /** How a call ended. `ended`: the process exited; `how` says why, as Lambda words it, and is undefined for status 0. */
-export type Outcome =
+export type EnvironmentResult =
   | { readonly kind: "result"; readonly payload: unknown }
   | { readonly kind: "error"; readonly error: FunctionError }
   | { readonly kind: "ended"; readonly how: string | undefined };
@@ -44,10 +44,10 @@ export class Environment {
 
   private readonly process: ChildProcess;
   private readonly socket: Socket;
-  private finish: ((outcome: Outcome) => void) | undefined;
+  private finish: ((outcome: EnvironmentResult) => void) | undefined;
   private settleInit!: (error: FunctionError | undefined) => void;
 
-  constructor(launch: Launch, reaper: Reaper, log: (line: LogLine) => void) {
+  constructor(launch: Launch, cleanup: OrphanCleanup, log: (line: LogLine) => void) {
     this.initialised = new Promise((resolve) => (this.settleInit = resolve));
     this.process = spawn(process.execPath, [`--max-old-space-size=${heapLimit(launch.memorySize)}`, launch.runtime], {
       cwd: launch.taskRoot,
@@ -57,7 +57,7 @@ export class Environment {
       detached: true,
     });
     this.pid = this.process.pid;
-    if (this.pid !== undefined) reaper.watch(this.pid);
+    if (this.pid !== undefined) cleanup.watch(this.pid);
     this.socket = this.process.stdio[3] as Socket;
     for (const stream of ["stdout", "stderr"] as const) {
       readLines(this.process[stream]!, (text) => {
@@ -83,7 +83,7 @@ export class Environment {
       };
       this.process.on("exit", (code, signal) => {
         this.kill(); // Descendants of the function must not outlive it.
-        reaper.forget(this.pid!);
+        cleanup.forget(this.pid!);
         const how = signal === null ? (code === 0 ? undefined : `exit status ${code}`) : signalText(signal);
         // Output may still be in the pipes: "close" is emitted once they have been read to the end.
         const patience = setTimeout(over, lastWordsMs, how);
@@ -100,7 +100,7 @@ export class Environment {
   }
 
   /** Runs the handler; one call at a time. `finish` is called once, asynchronously. */
-  call(head: CallHead, event: Payload, finish: (outcome: Outcome) => void): void {
+  invoke(head: InvocationHead, event: Payload, finish: (outcome: EnvironmentResult) => void): void {
     this.finish = finish;
     this.socket.write(frame(head, event));
   }
@@ -121,7 +121,7 @@ export class Environment {
     }
   }
 
-  private settle(outcome: Outcome): void {
+  private settle(outcome: EnvironmentResult): void {
     const finish = this.finish;
     this.finish = undefined;
     finish?.(outcome);

@@ -16,7 +16,7 @@ while read -r sign pid; do
 done
 for pid in $live; do kill -9 "-$pid"; done`;
 
-export class Reaper {
+export class OrphanCleanup {
   private readonly shell: ChildProcess;
 
   constructor() {

@@ -4,10 +4,10 @@ import { randomUUID } from "node:crypto";
 import type { Payload } from "../runtime/frame";
 import type { Invocation } from "./invocation";
 import { payloadLimit } from "../../../contract";
-import { exitMessage, type Outcome } from "./environment";
+import { exitMessage, type EnvironmentResult } from "./environment";
 import type { FunctionError } from "../runtime/messages";
 
-export class PendingCall {
+export class PendingInvocation {
   readonly requestId = randomUUID();
   /** When the call arrived, in milliseconds since the epoch. */
   readonly since = Date.now();
@@ -15,13 +15,13 @@ export class PendingCall {
 
   /**
    * @param patienceMs how long the caller waits
-   * @param answerCaller answers the caller; `undefined` once it has been called
+   * @param respond answers the caller; `undefined` once it has been called
    */
   constructor(
     readonly arn: string,
     readonly event: Payload,
     private readonly patienceMs: number,
-    private answerCaller: ((invocation: Invocation) => void) | undefined,
+    private respond: ((invocation: Invocation) => void) | undefined,
   ) {}
 
   /** The call is queued: `gone` is called when the caller gives up. */
@@ -43,7 +43,7 @@ export class PendingCall {
       // The caller gives up first. The function runs on until its own limit and holds its concurrency, as on Lambda.
       this.timer = setTimeout(
         () => {
-          this.answer({ kind: "timeout" });
+          this.end({ kind: "timeout" });
           this.timer = setTimeout(overdue, Math.max(0, deadline - Date.now()));
         },
         Math.max(0, patience - now),
@@ -55,12 +55,12 @@ export class PendingCall {
   /** The call has ended: stops the timers and answers the caller, unless that has happened. */
   finish(invocation: Invocation): void {
     clearTimeout(this.timer);
-    this.answer(invocation);
+    this.end(invocation);
   }
 
-  private answer(invocation: Invocation): void {
-    const answer = this.answerCaller;
-    this.answerCaller = undefined;
+  private end(invocation: Invocation): void {
+    const answer = this.respond;
+    this.respond = undefined;
     answer?.(invocation);
   }
 }
@@ -83,7 +83,7 @@ export const tooLarge: FunctionError = {
 };
 
 /** Maps an environment's outcome to what the caller gets. */
-export function invocationOf(requestId: string, outcome: Outcome): Invocation {
+export function invocationOf(requestId: string, outcome: EnvironmentResult): Invocation {
   if (outcome.kind === "result") return outcome;
   if (outcome.kind === "error") return failed(outcome.error);
   const errorMessage = `RequestId: ${requestId} Error: ${exitMessage(outcome.how)}`;

@@ -7,7 +7,15 @@
 import { Socket } from "node:net";
 import { FrameReader, frame, payloadOf, type Payload } from "./frame";
 import { residentLimit } from "./memory";
-import { frameLimit, responseLimit, type CallHead, type ReplyHead, errorLine, functionError, RuntimeError } from "./messages";
+import {
+  frameLimit,
+  responseLimit,
+  type InvocationHead,
+  type ReplyHead,
+  errorLine,
+  functionError,
+  RuntimeError,
+} from "./messages";
 import { loadHandler, type Handler, contextOf } from "./handler";
 
 /** For a 5 MB event, reads of this size took a third of the time of Node's default of 64 KB. */
@@ -20,7 +28,7 @@ const peakAllowed = Math.max(residentLimit(Number(process.env["AWS_LAMBDA_FUNCTI
 let requestId = "";
 let handler: Handler;
 
-const reader = new FrameReader(frameLimit, (head, payload) => void run(head as CallHead, payload));
+const reader = new FrameReader(frameLimit, (head, payload) => void run(head as InvocationHead, payload));
 const gateway = new Socket({
   fd: 3,
   readable: true,
@@ -68,7 +76,7 @@ async function start(): Promise<void> {
   send({ kind: "ready" });
 }
 
-async function run(call: CallHead, event: unknown): Promise<void> {
+async function run(call: InvocationHead, event: unknown): Promise<void> {
   requestId = call.requestId;
   process.env["_X_AMZN_TRACE_ID"] = traceId();
   let payload: Payload;
@@ -92,7 +100,7 @@ function traceId(): string {
 }
 
 /** The handler's return value or promise; if it takes a callback, the value passed to that. */
-function result(call: CallHead, event: unknown): unknown {
+function result(call: InvocationHead, event: unknown): unknown {
   const context = contextOf(call);
   if (handler.length < 3) return handler(event, context);
   return new Promise((resolve, reject) => {

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type CallHead, RuntimeError } from "./messages";
+import { type InvocationHead, RuntimeError } from "./messages";
 
 export type Callback = (error: unknown, result?: unknown) => void;
 export type Handler = (event: unknown, context: Context, callback?: Callback) => unknown;
@@ -87,7 +87,7 @@ const own = {
   logStreamName: environment["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "",
 };
 
-export function contextOf(call: CallHead): Context {
+export function contextOf(call: InvocationHead): Context {
   return {
     callbackWaitsForEmptyEventLoop: true,
     awsRequestId: call.requestId,

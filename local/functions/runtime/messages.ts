@@ -1,7 +1,7 @@
 // Messages between the gateway and a function's process: the heads of the frames.
 
 /** Gateway → process: run the handler. The frame's payload is the event. */
-export interface CallHead {
+export interface InvocationHead {
   /** UUID, the context's `awsRequestId`. */
   readonly requestId: string;
   /** The invoked ARN, qualified as by the caller. */

@@ -9,7 +9,7 @@ import { JwtVerifier } from "aws-jwt-verify";
 import { JwtExpiredError } from "aws-jwt-verify/error";
 import type { JwtHeader, JwtPayload } from "aws-jwt-verify/jwt-model";
 import type { Jwks } from "aws-jwt-verify/jwk";
-import type { Call, Caller } from "../../server/api-request";
+import type { ApiRequest, Caller } from "../../server/api-request";
 import type { Identities } from "../../iam/identities";
 import { dnsSuffix } from "../../../contract";
 import { type Graph, ofType } from "../../../graph/resource";
@@ -35,8 +35,8 @@ export class CognitoAuthorizer {
     this.verifiers = settings.pools.map((pool) => new PoolVerifier(pool, identities));
   }
 
-  authorize(call: Call): Caller | GatewayResponse {
-    const [sent, ...others] = call.headers.filter(([name]) => name.toLowerCase() === this.settings.header);
+  authorize(request: ApiRequest): Caller | GatewayResponse {
+    const [sent, ...others] = request.headers.filter(([name]) => name.toLowerCase() === this.settings.header);
     if (!sent || others.length > 0) return unauthorized("the token is absent or sent more than once");
     // REST APIs accept the token with or without the Bearer scheme.
     const token = sent[1].trim().replace(/^Bearer +/i, "");
@@ -47,7 +47,7 @@ export class CognitoAuthorizer {
       const outcome = verifier.verify(token);
       if (outcome === "expired") return unauthorized("the token has expired", "The incoming token has expired");
       if (outcome === undefined) continue;
-      const fault = this.kindFault(outcome);
+      const fault = this.kindError(outcome);
       if (!fault) return { authorizer: { claims: claimStrings(outcome) } };
       reason = fault;
     }
@@ -57,7 +57,7 @@ export class CognitoAuthorizer {
   /**
    * An access token is about what a client may do, an ID token about who a user is: neither is accepted for the other.
    */
-  private kindFault(payload: JwtPayload): string | undefined {
+  private kindError(payload: JwtPayload): string | undefined {
     if (this.scopes.length === 0) return payload["token_use"] === "id" ? undefined : "the token is not an ID token";
     if (payload["token_use"] !== "access") return "the token is not an access token";
     const granted = typeof payload.scope === "string" ? payload.scope.split(" ") : [];

@@ -2,7 +2,7 @@
 // allow it.
 
 import type { Identities } from "../../iam/identities";
-import { type Call, type Caller, methodArn } from "../../server/api-request";
+import { type ApiRequest, type Caller, methodArn } from "../../server/api-request";
 import { invokeAction, keysOf, resourcesOf } from "./request-context";
 import { type Decision, decide } from "../../iam/decision";
 import type { ResourcePolicy } from "./resource-policy";
@@ -10,25 +10,28 @@ import { signerOf } from "../../iam/sigv4/verify";
 import { type GatewayResponse, isGatewayResponse } from "../request/exchange";
 
 export async function authorizeByIam(
-  call: Call,
+  request: ApiRequest,
   identities: Identities,
   clock: () => number,
   policy?: ResourcePolicy,
 ): Promise<Caller | GatewayResponse> {
   const now = clock();
-  const principal = await signerOf(call, identities, now);
+  const principal = await signerOf(request, identities, now);
   if (isGatewayResponse(principal)) return principal;
-  const keys = keysOf(call, now, {
+  const keys = keysOf(request, now, {
     "aws:PrincipalArn": principal.arn,
     "aws:PrincipalAccount": principal.account,
     "aws:userid": principal.userId,
   });
-  const own = decide(principal.policies, { action: invokeAction, resources: resourcesOf(call), keys });
-  const ofApi = policy?.decide(call, now, principal) ?? "implicitDeny";
-  const decision = together(own, ofApi, principal.account === call.api.account);
+  const own = decide(principal.policies, { action: invokeAction, resources: resourcesOf(request), keys });
+  const ofApi = policy?.decide(request, now, principal) ?? "implicitDeny";
+  const decision = together(own, ofApi, principal.account === request.api.account);
   if (decision !== "allow") {
     // AWS masks the resource's account, since the caller may belong to another.
-    const resource = methodArn({ ...call, api: { ...call.api, account: `********${call.api.account.slice(-4)}` } });
+    const resource = methodArn({
+      ...request,
+      api: { ...request.api, account: `********${request.api.account.slice(-4)}` },
+    });
     const suffix = decision === "explicitDeny" ? " with an explicit deny" : "";
     return {
       type: "ACCESS_DENIED",

@@ -1,6 +1,6 @@
 // What a policy is evaluated against for a call: the ARNs of the method and the condition keys.
 
-import { type Call, header, methodArn } from "../../server/api-request";
+import { type ApiRequest, header, methodArn } from "../../server/api-request";
 import type { ConditionKeys } from "../../iam/condition";
 
 /** The IAM action of calling an API. */
@@ -10,15 +10,15 @@ export const invokeAction = "execute-api:Invoke";
  * ARNs of the called method. A path is matched as sent, and also decoded and without a trailing slash, which reach the
  * same route: otherwise `/secre%74` would evade a Deny on `/secret`. AWS documents no rule; this is the strict reading.
  */
-export function resourcesOf(call: Pick<Call, "api" | "method" | "path">): readonly string[] {
-  const paths = new Set([call.path]);
+export function resourcesOf(request: Pick<ApiRequest, "api" | "method" | "path">): readonly string[] {
+  const paths = new Set([request.path]);
   try {
-    paths.add(decodeURIComponent(call.path));
+    paths.add(decodeURIComponent(request.path));
   } catch {
     // A malformed escape has no other spelling.
   }
   for (const path of [...paths]) if (path.length > 1 && path.endsWith("/")) paths.add(path.slice(0, -1));
-  return [...paths].map((path) => methodArn({ ...call, path }));
+  return [...paths].map((path) => methodArn({ ...request, path }));
 }
 
 /**
@@ -26,14 +26,18 @@ export function resourcesOf(call: Pick<Call, "api" | "method" | "path">): readon
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  * @param now milliseconds since the epoch: a cached policy is evaluated at the time of the call, not at that of caching
  */
-export function keysOf(call: Call, now: number, principal: Readonly<Record<string, string>> = {}): ConditionKeys {
+export function keysOf(
+  request: ApiRequest,
+  now: number,
+  principal: Readonly<Record<string, string>> = {},
+): ConditionKeys {
   const keys = new Map<string, string>([
     ["aws:currenttime", new Date(now).toISOString()],
     ["aws:epochtime", String(Math.floor(now / 1000))],
-    ["aws:sourceip", call.sourceIp],
+    ["aws:sourceip", request.sourceIp],
     ["aws:securetransport", "true"],
   ]);
-  const agent = header(call, "user-agent");
+  const agent = header(request, "user-agent");
   if (agent !== undefined) keys.set("aws:useragent", agent);
   for (const [name, value] of Object.entries(principal)) keys.set(name.toLowerCase(), value);
   return keys;

@@ -1,7 +1,7 @@
 // The resource policy in a REST API's document: who may call, in addition to each operation's protection.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
-import type { Call } from "../../server/api-request";
+import type { ApiRequest } from "../../server/api-request";
 import type { OpenApiDocument } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
 import { invokeAction, keysOf, resourcesOf } from "./request-context";
@@ -18,7 +18,7 @@ export interface Signer {
 
 export interface ResourcePolicy {
   /** @param now milliseconds since the epoch */
-  decide(call: Call, now: number, signer?: Signer): Decision;
+  decide(request: ApiRequest, now: number, signer?: Signer): Decision;
 }
 
 interface Named {
@@ -38,25 +38,25 @@ export function resourcePolicyOf(document: OpenApiDocument): ResourcePolicy | un
   const { Statement, ...rest } = recordOf(written);
   const statements = (Array.isArray(Statement) ? Statement : [Statement]).map((statement) => named(statement, rest));
   return {
-    decide: (call, now, signer) =>
+    decide: (request, now, signer) =>
       decide(
         statements
           .filter(({ principals }) => principals.some((wanted) => isNamed(wanted, signer)))
           .map((s) => s.policy),
         {
           action: invokeAction,
-          resources: resourcesOf(call).map(shortForm),
-          keys: keysOf(call, now, keysOfSigner(signer)),
+          resources: resourcesOf(request).map(shortForm),
+          keys: keysOf(request, now, keysOfSigner(signer)),
         },
       ),
   };
 }
 
 /** The response to a call that the policy does not allow. */
-export function refusedByPolicy(call: Call, decision: Decision): GatewayResponse {
-  const { partition, region, account, id, stage } = call.api;
+export function deniedByPolicy(request: ApiRequest, decision: Decision): GatewayResponse {
+  const { partition, region, account, id, stage } = request.api;
   // AWS masks the account.
-  const resource = `arn:${partition}:execute-api:${region}:********${account.slice(-4)}:${id}/${stage}/${call.method}${call.path}`;
+  const resource = `arn:${partition}:execute-api:${region}:********${account.slice(-4)}:${id}/${stage}/${request.method}${request.path}`;
   const suffix = decision === "explicitDeny" ? " with an explicit deny" : "";
   return {
     type: "ACCESS_DENIED",

@@ -4,7 +4,7 @@
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
 
-export interface Security {
+export interface SecurityRequirements {
   readonly keyRequired: boolean;
   /** The authorizer's security scheme; absent: none. */
   readonly scheme?: NamedScheme;
@@ -29,7 +29,7 @@ const schemeProperties = new Set([
 ]);
 
 /** @throws Unenforceable for entries without exactly one scheme, unknown or unsupported schemes, and two authorizers */
-export function securityOf(operation: OpenApiOperation, document: OpenApiDocument): Security {
+export function securityOf(operation: OpenApiOperation, document: OpenApiDocument): SecurityRequirements {
   const requirement = requirementOf(operation, document);
   let keyRequired = false;
   const extension = extensionType(operation);
@@ -38,7 +38,7 @@ export function securityOf(operation: OpenApiOperation, document: OpenApiDocumen
   let scopes: readonly string[] = [];
   for (const [name, asked] of Object.entries(requirement)) {
     const found = schemeOf(name, document);
-    const words = scopeWords(asked, at(name));
+    const words = scopeNames(asked, at(name));
     const kind = kindOf(found, name);
     if (kind !== "authorizer" && words.length > 0) throw new Unenforceable(at(name), "takes no scopes");
     if (kind === "apiKey") keyRequired = true;
@@ -120,7 +120,7 @@ export function requirementOf(
 }
 
 /** The scopes (RFC 6749 section 3.3). @throws Unenforceable for anything but a list of scope names */
-export function scopeWords(asked: unknown, where: string): readonly string[] {
+export function scopeNames(asked: unknown, where: string): readonly string[] {
   const isWord = (scope: unknown): scope is string =>
     typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope);
   if (!Array.isArray(asked) || !asked.every(isWord))

@@ -7,7 +7,7 @@ import { firewallGaps } from "../firewall/web-acl";
 import { httpDocumentOf } from "../http-api/http-api-document";
 import { everywhere, families, resources } from "./resource-coverage";
 import { type NotEnforced, Unenforceable } from "../../base/unenforceable";
-import { type PropertyRule, checkFields, type Known, known, knownComponents } from "../request/coverage-rules";
+import { type PropertyRule, checkFields, type KnownFields, known, knownComponents } from "../request/coverage-rules";
 
 /**
  * @returns what is not enforced, to be shown to the user
@@ -61,7 +61,7 @@ const unset = (why: string) => (value: unknown) =>
     ? undefined
     : why;
 
-const document: Known = {
+const document: KnownFields = {
   ...known("openapi", "info", "paths", "security", "servers", "tags", "externalDocs"),
   ...known(
     "x-amazon-apigateway-api-key-source",
@@ -78,9 +78,9 @@ const document: Known = {
   ...knownComponents,
 };
 
-const pathItem: Known = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
+const pathItem: KnownFields = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
 
-const operation: Known = known(
+const operation: KnownFields = known(
   "operationId",
   "summary",
   "description",
@@ -97,7 +97,7 @@ const operation: Known = known(
   "x-amazon-apigateway-request-validator",
 );
 
-const integration: Known = {
+const integration: KnownFields = {
   ...known(
     "type",
     "httpMethod",
@@ -118,7 +118,7 @@ const integration: Known = {
   responseTransferMode: (value) => (value === "BUFFERED" ? undefined : "streams, which is not done locally"),
 };
 
-const validator: Known = known("validateRequestBody", "validateRequestParameters");
+const validator: KnownFields = known("validateRequestBody", "validateRequestParameters");
 
 /** Extensions that repeat an argument of the API. */
 const repeated: Readonly<Record<string, string>> = {

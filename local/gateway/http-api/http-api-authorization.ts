@@ -4,7 +4,7 @@ import type { Jwks } from "aws-jwt-verify/jwk";
 import { dnsSuffix } from "../../../contract";
 import { type Graph, ofType } from "../../../graph/resource";
 import type { Identities } from "../../iam/identities";
-import { type Call, type Caller } from "../../server/api-request";
+import { type ApiRequest, type Caller } from "../../server/api-request";
 import { isGatewayResponse } from "../request/exchange";
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../request/document";
 import { authorizeByIam } from "../auth/iam-access";
@@ -13,14 +13,14 @@ import { httpApiError, type HttpApiError } from "../responses/http-api-responses
 import { JwtAuthorizer, type Keys } from "../auth/jwt/jwt-authorizer";
 import { KeySet, issuerDocument } from "../auth/jwt/key-set";
 import { jwtSettings } from "../auth/jwt/jwt-settings";
-import { extensionType, requirementOf, scopeWords } from "../auth/security-requirement";
+import { extensionType, requirementOf, scopeNames } from "../auth/security-requirement";
 
-export interface HttpProtection {
+export interface RouteAuthorization {
   readonly auth: "NONE" | "AWS_IAM" | "JWT";
-  authorize(call: Call): Promise<Caller | HttpApiError>;
+  authorize(request: ApiRequest): Promise<Caller | HttpApiError>;
 }
 
-export interface HttpProtectionContext {
+export interface HttpAuthorizationContext {
   readonly graph: Graph;
   readonly identities: Identities;
   /** Milliseconds since the epoch. */
@@ -30,16 +30,16 @@ export interface HttpProtectionContext {
 }
 
 /** The protections of one API. Routes that name the same authorizer share it, and with it the issuer's cached keys. */
-export class HttpProtections {
+export class RouteAuthorizations {
   private readonly authorizers = new Map<string, JwtAuthorizer>();
 
   constructor(
-    private readonly context: HttpProtectionContext,
+    private readonly context: HttpAuthorizationContext,
     private readonly document: OpenApiDocument,
   ) {}
 
   /** @throws Unenforceable for an unknown scheme or authorizer, and for more than one */
-  of(operation: OpenApiOperation): HttpProtection {
+  of(operation: OpenApiOperation): RouteAuthorization {
     const required = Object.entries(requirementOf(operation, this.document));
     const [first, ...others] = required;
     const extension = extensionType(operation);
@@ -52,22 +52,22 @@ export class HttpProtections {
     if (extension === "NONE")
       throw new Unenforceable("x-amazon-apigateway-auth", "says NONE where security names an authorizer");
     const scheme = this.schemeOf(name);
-    const scopes = scopeWords(asked, `securitySchemes.${name}`);
+    const scopes = scopeNames(asked, `securitySchemes.${name}`);
     if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") {
       if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${name}`, "takes no scopes");
       return this.iam();
     }
     const authorizer = this.authorizers.get(name) ?? this.jwt(name, scheme);
     this.authorizers.set(name, authorizer);
-    return { auth: "JWT", authorize: (call) => authorizer.authorize(call, scopes) };
+    return { auth: "JWT", authorize: (request) => authorizer.authorize(request, scopes) };
   }
 
-  private iam(): HttpProtection {
+  private iam(): RouteAuthorization {
     const { identities, clock } = this.context;
     return {
       auth: "AWS_IAM",
-      authorize: async (call) => {
-        const caller = await authorizeByIam(call, identities, clock);
+      authorize: async (request) => {
+        const caller = await authorizeByIam(request, identities, clock);
         // The response is always the same; what was wrong appears only in the log.
         return isGatewayResponse(caller) ? httpApiError(403, "ACCESS_DENIED", caller.reason) : caller;
       },

@@ -3,27 +3,27 @@
 
 import type { Resource } from "../../../graph/resource";
 import { documentOf, methodFields, type OpenApiDocument } from "../request/document";
-import { checkFields, type Known, known, knownComponents } from "../request/coverage-rules";
+import { checkFields, type KnownFields, known, knownComponents } from "../request/coverage-rules";
 
-const only = (...values: readonly unknown[]): Known[string] => {
+const only = (...values: readonly unknown[]): KnownFields[string] => {
   return (value) => (values.includes(value) ? undefined : `is another than ${values.join(" or ")}`);
 };
 
-const document: Known = {
+const document: KnownFields = {
   ...known("openapi", "info", "paths", "security", "servers", "tags", "externalDocs", "x-amazon-apigateway-cors"),
   "x-amazon-apigateway-importexport-version": "known",
   ...knownComponents,
 };
 
-const pathItem: Known = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
+const pathItem: KnownFields = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
 
-const operation: Known = {
+const operation: KnownFields = {
   ...known("operationId", "summary", "description", "tags", "deprecated", "externalDocs", "parameters", "requestBody"),
   ...known("responses", "security", "servers", "isDefaultRoute", "x-amazon-apigateway-auth"),
   ...known("x-amazon-apigateway-integration"),
 };
 
-const integration: Known = {
+const integration: KnownFields = {
   ...known("httpMethod", "uri", "timeoutInMillis", "description", "passthroughBehavior"),
   type: (value) =>
     String(value).toLowerCase() === "aws_proxy" ? undefined : "is another than aws_proxy, which alone is served",
@@ -31,7 +31,7 @@ const integration: Known = {
   payloadFormatVersion: only("2.0"),
 };
 
-const endpointConfiguration: Known = known("disableExecuteApiEndpoint");
+const endpointConfiguration: KnownFields = known("disableExecuteApiEndpoint");
 
 /** @throws Unenforceable naming the place in the document */
 export function httpDocumentOf(api: Resource): OpenApiDocument {

@@ -4,11 +4,11 @@
 import type { Invocation } from "../../functions/environments/invocation";
 import type { Integration } from "../request/document";
 import type { Exchange } from "../request/exchange";
-import { type FrontResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
+import { type HttpResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
 import { invokeTarget, lambdaTarget, overPayloadLimit, type IntegrationContext } from "../integration/integration";
 import { Unenforceable } from "../../base/unenforceable";
 import { httpApiError, type HttpApiError } from "../responses/http-api-responses";
-import { httpEvent } from "./http-api-event";
+import { httpApiEvent } from "./http-api-event";
 
 /** In milliseconds. 30 s is an HTTP API's maximum and its default. */
 const timeouts = { least: 50, most: 30_000, standard: 30_000 };
@@ -18,13 +18,13 @@ export function httpIntegration(
   declared: Integration | undefined,
   context: Omit<IntegrationContext, "isBinary">,
   iam: boolean,
-): (exchange: Exchange) => Promise<FrontResponse | HttpApiError> {
+): (exchange: Exchange) => Promise<HttpResponse | HttpApiError> {
   if (!declared) throw new Unenforceable(context.where, "has no integration");
   const target = lambdaTarget(declared, context, timeouts);
   return async (exchange) => {
-    if (!target.permits(exchange.call.method)) return notPermitted;
-    const event = httpEvent(exchange, iam);
-    if (overPayloadLimit(event, exchange.call.body.length)) return eventTooLarge;
+    if (!target.permits(exchange.request.method)) return notPermitted;
+    const event = httpApiEvent(exchange, iam);
+    if (overPayloadLimit(event, exchange.request.body.length)) return eventTooLarge;
     const invocation = await invokeTarget(context.functions, target, event, exchange);
     const outcome = invocation.kind === "result" ? readHttpResponse(invocation.payload) : failures[invocation.kind];
     const fault = "malformed" in outcome ? httpApiError(500, "DEFAULT_5XX", outcome.malformed) : outcome;
@@ -66,7 +66,7 @@ const framing = new Set([
 ]);
 
 /** @returns the response, or why the payload is invalid, which is answered with 500 */
-export function readHttpResponse(payload: unknown): FrontResponse | { readonly malformed: string } {
+export function readHttpResponse(payload: unknown): HttpResponse | { readonly malformed: string } {
   if (!isRecord(payload) || payload["statusCode"] === undefined) return inferred(payload);
   const status = statusOf(payload["statusCode"]);
   if (status === undefined) return { malformed: "statusCode is not an HTTP status" };
@@ -81,7 +81,7 @@ export function readHttpResponse(payload: unknown): FrontResponse | { readonly m
 }
 
 /** Without a statusCode the whole value becomes the body, as JSON; a string is assumed to be JSON (recorded on AWS). */
-function inferred(payload: unknown): FrontResponse {
+function inferred(payload: unknown): HttpResponse {
   const body = typeof payload === "string" ? payload : (JSON.stringify(payload) ?? "null");
   return { status: 200, headers: [["content-type", "application/json"]], body };
 }

@@ -2,33 +2,39 @@
 
 import { randomBytes } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
-import { type ApiIdentity, type Call, type Caller, methodArn } from "../../server/api-request";
+import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
 import { type Exchange, traceIdOf } from "../request/exchange";
-import type { FrontRequest, FrontResponse } from "../../server/http-message";
+import type { HttpRequest, HttpResponse } from "../../server/http-message";
 import { beyondLimits, methodArnLimit } from "../../server/limits";
 import { parseTarget, withoutPrefix } from "../../server/request-target";
-import { bareAnswer, httpAnswer, httpApiError, type HttpApiError, reworded } from "../responses/http-api-responses";
+import {
+  statusResponse,
+  errorResponse,
+  httpApiError,
+  type HttpApiError,
+  asHttpApiResponse,
+} from "../responses/http-api-responses";
 import type { Cors } from "./cors";
-import type { HttpThrottle } from "../usage/http-api-throttle";
+import type { HttpApiThrottle } from "../usage/http-api-throttle";
 import type { HttpRouter } from "../request/routing";
 
 /** A compiled route. */
-export interface HttpRoute {
+export interface HttpApiRoute {
   readonly method: string;
   readonly path: string;
   /** For example `POST /models`, or `$default`. */
   readonly routeKey: string;
   readonly auth: string;
-  authorize(call: Call): Promise<Caller | HttpApiError>;
-  integrate(exchange: Exchange): Promise<FrontResponse | HttpApiError>;
+  authorize(request: ApiRequest): Promise<Caller | HttpApiError>;
+  integrate(exchange: Exchange): Promise<HttpResponse | HttpApiError>;
 }
 
-export interface HttpPipeline {
+export interface HttpApiPipeline {
   readonly api: ApiIdentity;
   /** Base path on the default endpoint: `/dev`, or empty for the stage `$default`. */
   readonly basePath: string;
-  readonly router: HttpRouter<HttpRoute>;
-  readonly throttle: HttpThrottle;
+  readonly router: HttpRouter<HttpApiRoute>;
+  readonly throttle: HttpApiThrottle;
   readonly cors: Cors | undefined;
   readonly stageVariables: Readonly<Record<string, string>> | null;
   /** The default endpoint is disabled and answers with 404. */
@@ -36,20 +42,20 @@ export interface HttpPipeline {
   readonly log: ApiLog;
 }
 
-type Result = FrontResponse | HttpApiError;
+type Result = HttpResponse | HttpApiError;
 
 /**
  * Lets a request go on to the next phase (`undefined`), or ends it with the integration's response or an error.
  * @param route of the request; absent only in the phases before it is required
  */
 type Phase = (
-  pipeline: HttpPipeline,
+  pipeline: HttpApiPipeline,
   exchange: Exchange,
-  route?: HttpRoute,
+  route?: HttpApiRoute,
 ) => Promise<Result | undefined> | Result | undefined;
 
 /** For a preflight, no route or authorizer is consulted, and its CORS headers are complete. */
-const corsPreflight: Phase = ({ cors }, { call }) => cors?.preflight(call);
+const corsPreflight: Phase = ({ cors }, { request }) => cors?.preflight(request);
 
 const phases: readonly Phase[] = [
   corsPreflight,
@@ -57,13 +63,13 @@ const phases: readonly Phase[] = [
     return route ? undefined : noRoute;
   },
   async function authorization(_, exchange, route) {
-    const caller = await route!.authorize(exchange.call);
+    const caller = await route!.authorize(exchange.request);
     if (isHttpApiError(caller)) return caller;
     exchange.caller = caller;
     return undefined;
   },
   function throttling({ throttle }, _, route) {
-    return throttle.admits(route!.routeKey) ? undefined : throttled;
+    return throttle.allows(route!.routeKey) ? undefined : throttled;
   },
   function integration(_, exchange, route) {
     return route!.integrate(exchange);
@@ -74,20 +80,24 @@ const noRoute = httpApiError(404, "RESOURCE_NOT_FOUND", "no route has this metho
 const throttled = httpApiError(429, "THROTTLED", "the route's or the account's throttle");
 
 /** The response of the first phase that ends the request. */
-async function evaluated(pipeline: HttpPipeline, exchange: Exchange, route?: HttpRoute): Promise<FrontResponse> {
-  const { requestId } = exchange.call;
+async function evaluated(pipeline: HttpApiPipeline, exchange: Exchange, route?: HttpApiRoute): Promise<HttpResponse> {
+  const { requestId } = exchange.request;
   const [result, phase] = await resultOf(pipeline, exchange, route);
-  let response: FrontResponse;
+  let response: HttpResponse;
   if (isHttpApiError(result)) {
     exchange.gatewayResponse = result;
-    pipeline.log.fault(requestId, result.reason);
-    response = httpAnswer(result);
+    pipeline.log.error(requestId, result.reason);
+    response = errorResponse(result);
   } else response = result;
   response = { ...response, headers: [...response.headers, ["apigw-requestid", requestId]] };
-  return pipeline.cors && phase !== corsPreflight ? pipeline.cors.onto(response, exchange.call) : response;
+  return pipeline.cors && phase !== corsPreflight ? pipeline.cors.onto(response, exchange.request) : response;
 }
 
-async function resultOf(pipeline: HttpPipeline, exchange: Exchange, route?: HttpRoute): Promise<[Result, Phase?]> {
+async function resultOf(
+  pipeline: HttpApiPipeline,
+  exchange: Exchange,
+  route?: HttpApiRoute,
+): Promise<[Result, Phase?]> {
   try {
     for (const phase of phases) {
       const result = await phase(pipeline, exchange, route);
@@ -100,35 +110,35 @@ async function resultOf(pipeline: HttpPipeline, exchange: Exchange, route?: Http
   }
 }
 
-function isHttpApiError(result: FrontResponse | Caller | HttpApiError): result is HttpApiError {
+function isHttpApiError(result: HttpResponse | Caller | HttpApiError): result is HttpApiError {
   return "type" in result && "reason" in result;
 }
 
 /** What comes before the phases: size limits, endpoint and stage, to which none of the API's settings apply. */
-export async function handle(pipeline: HttpPipeline, received: FrontRequest): Promise<FrontResponse> {
+export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): Promise<HttpResponse> {
   const overLimit = beyondLimits(received);
-  if (overLimit) return reworded(overLimit);
+  if (overLimit) return asHttpApiResponse(overLimit);
   const target = parseTarget(received.url);
-  if (!target) return bareAnswer(400);
+  if (!target) return statusResponse(400);
   const { domain } = received;
   // "You receive … 404 Not Found for HTTP APIs" (https://repost.aws/knowledge-center/api-gateway-disable-endpoint).
-  if (!domain && pipeline.closed) return bareAnswer(404);
+  if (!domain && pipeline.closed) return statusResponse(404);
   const path = withoutPrefix(target.path, domain?.basePath ?? pipeline.basePath);
   // Another stage counts as another API: this one's settings, such as CORS, do not apply.
-  if (path === undefined) return bareAnswer(404);
+  if (path === undefined) return statusResponse(404);
   const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
   const match = pipeline.router.match(method, path);
   const requestId = `${randomBytes(11).toString("base64url").slice(0, 15)}=`;
-  const call: Call = {
+  const request: ApiRequest = {
     ...{ api: pipeline.api, requestId, method, path, stagePath: target.path },
     resource: match?.route.path ?? "",
     pathParameters: match?.pathParameters ?? {},
     rawQuery: target.rawQuery,
     ...{ headers, body, sourceIp, receivedAt, domain, clientCert },
   };
-  if (methodArn(call).length > methodArnLimit) return bareAnswer(414);
+  if (methodArn(request).length > methodArnLimit) return statusResponse(414);
   const exchange: Exchange = {
-    call,
+    request,
     routeKey: match?.route.routeKey,
     resourceId: "",
     // "Equivalent to $context.requestId" (http-api-logging-variables).
@@ -136,7 +146,7 @@ export async function handle(pipeline: HttpPipeline, received: FrontRequest): Pr
     protocol: received.protocol,
     deploymentId: "",
     stageVariables: pipeline.stageVariables,
-    traceId: traceIdOf(call, randomBytes(12).toString("hex")),
+    traceId: traceIdOf(request, randomBytes(12).toString("hex")),
   };
   const started = performance.now();
   const response = await evaluated(pipeline, exchange, match?.route);

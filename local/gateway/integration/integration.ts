@@ -7,13 +7,15 @@ import type { Exchange, GatewayResponse } from "../request/exchange";
 import { functionOfUri, mayInvoke } from "./invoke-permission";
 import { Unenforceable } from "../../base/unenforceable";
 import type { Graph } from "../../../graph/resource";
-import type { FrontResponse } from "../../server/http-message";
+import type { HttpResponse } from "../../server/http-message";
 import type { MediaMatch } from "../request/media-types";
 
 // What integrations have in common: the context from which they are compiled, and what they return.
 
 /** Answers a call, or returns the fault that the gateway has to answer. */
-export type Integrate = (exchange: Exchange) => Promise<FrontResponse | GatewayResponse> | FrontResponse | GatewayResponse;
+export type Integrate = (
+  exchange: Exchange,
+) => Promise<HttpResponse | GatewayResponse> | HttpResponse | GatewayResponse;
 
 export interface IntegrationContext {
   readonly graph: Graph;
@@ -27,7 +29,7 @@ export interface IntegrationContext {
   readonly where: string;
 }
 
-export function isFault(answer: FrontResponse | GatewayResponse): answer is GatewayResponse {
+export function isFault(answer: HttpResponse | GatewayResponse): answer is GatewayResponse {
   return "type" in answer;
 }
 

@@ -2,8 +2,8 @@
 
 import { performance } from "node:perf_hooks";
 import type { Resource } from "../../../graph/resource";
-import type { Exchange, Outcome } from "./exchange";
-import type { FrontResponse } from "../../server/http-message";
+import type { Exchange, LoggedResponse } from "./exchange";
+import type { HttpResponse } from "../../server/http-message";
 import { contextVariable, type Getter } from "./context-variables";
 
 /** Receivers of the log lines of all APIs. */
@@ -11,20 +11,20 @@ export interface LogSinks {
   /** Receives each line of an API's access log. */
   readonly accessLog: (api: string, line: string) => void;
   /** Receives why a call was refused or failed. For the operator only; contains no credential. */
-  readonly faultLog: (api: string, requestId: string, reason: string) => void;
+  readonly errorLog: (api: string, requestId: string, reason: string) => void;
 }
 
 export interface ApiLog {
   /** @param started `performance.now()` at the start of the call */
-  answered(exchange: Exchange, response: FrontResponse, started: number): void;
-  fault(requestId: string, reason: string): void;
+  answered(exchange: Exchange, response: HttpResponse, started: number): void;
+  error(requestId: string, reason: string): void;
 }
 
 /**
  * @param stage an API's stage; without an `accessLogSettings.format` no access log is written
  * @param api name of the API, passed on with each line
  */
-export function apiLog(stage: Resource, api: string, { accessLog, faultLog }: LogSinks): ApiLog {
+export function apiLog(stage: Resource, api: string, { accessLog, errorLog: faultLog }: LogSinks): ApiLog {
   const format = (stage.inputs["accessLogSettings"] as { format?: unknown } | undefined)?.format;
   const line = typeof format === "string" ? compileAccessLog(format) : undefined;
   return {
@@ -33,13 +33,13 @@ export function apiLog(stage: Resource, api: string, { accessLog, faultLog }: Lo
       const latencyMs = Math.round(performance.now() - started);
       accessLog(api, line(exchange, { status, responseLength: Buffer.byteLength(body), latencyMs }));
     },
-    fault: (requestId, reason) => faultLog(api, requestId, reason),
+    error: (requestId, reason) => faultLog(api, requestId, reason),
   };
 }
 
 // The stage's access log: compiles its format once, and renders one line per call.
 
-type AccessLine = (exchange: Exchange, outcome: Outcome) => string;
+type AccessLine = (exchange: Exchange, outcome: LoggedResponse) => string;
 
 /** @param format text with `$context.*`, as in `accessLogSettings.format`; an unknown or absent variable becomes `-` */
 function compileAccessLog(format: string): AccessLine {

@@ -3,14 +3,14 @@
 import { Unenforceable } from "../../base/unenforceable";
 
 /** A field is `known`, or a function returns why its value cannot be served (`undefined`: it can). */
-export type Known = Readonly<Record<string, "known" | ((value: unknown) => string | undefined)>>;
+export type KnownFields = Readonly<Record<string, "known" | ((value: unknown) => string | undefined)>>;
 
-export function known(...names: readonly string[]): Known {
+export function known(...names: readonly string[]): KnownFields {
   return Object.fromEntries(names.map((name) => [name, "known"]));
 }
 
 /** `components` of the OpenAPI document of any API. */
-export const knownComponents: Known = {
+export const knownComponents: KnownFields = {
   components: (value) => {
     const names = ["securitySchemes", "schemas", "responses", "headers", "examples"];
     const strange = Object.keys(value as object).find((name) => !names.includes(name));
@@ -19,7 +19,7 @@ export const knownComponents: Known = {
 };
 
 /** @throws Unenforceable if the value is not an object, and for unknown fields and values that cannot be served */
-export function checkFields(value: unknown, fields: Known, where: string): void {
+export function checkFields(value: unknown, fields: KnownFields, where: string): void {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new Unenforceable(where, "is not an object");
   for (const [name, field] of Object.entries(value)) {

@@ -1,10 +1,10 @@
 // One call and its state so far, from which the response, the event and the access log are made.
 
 import { dnsSuffix } from "../../../contract";
-import { type Call, type Caller, header } from "../../server/api-request";
+import { type ApiRequest, type Caller, header } from "../../server/api-request";
 
 export interface Exchange {
-  readonly call: Call;
+  readonly request: ApiRequest;
   /** HTTP API: method and template of the route, or `$default`; absent if no route matched. */
   readonly routeKey?: string;
   /** Six characters, the same for every call of a path; empty if no route matched. */
@@ -45,7 +45,7 @@ export function isGatewayResponse<Result extends object>(result: Result): result
 }
 
 /** The response, for the access log. */
-export interface Outcome {
+export interface LoggedResponse {
   readonly status: number;
   /** Size of the body in bytes. */
   readonly responseLength: number;
@@ -53,9 +53,9 @@ export interface Outcome {
 }
 
 /** The custom domain of the call, or the default endpoint's name on AWS. Never the Host header: callers control it. */
-export function domainName(call: Pick<Call, "api" | "domain">): string {
-  if (call.domain) return call.domain.name;
-  return `${call.api.id}.execute-api.${call.api.region}.${dnsSuffix(call.api.region)}`;
+export function domainName(request: Pick<ApiRequest, "api" | "domain">): string {
+  if (request.domain) return request.domain.name;
+  return `${request.api.id}.execute-api.${request.api.region}.${dnsSuffix(request.api.region)}`;
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
@@ -85,10 +85,10 @@ export function clfTime(epochMs: number): string {
 }
 
 /** The X-Ray trace id of a request: `Root=1-…`; the caller's own if it sent a well-formed one, so that its trace includes this call. */
-export function traceIdOf(call: Pick<Call, "headers" | "receivedAt">, random: string): string {
-  const sent = header(call, "x-amzn-trace-id");
+export function traceIdOf(request: Pick<ApiRequest, "headers" | "receivedAt">, random: string): string {
+  const sent = header(request, "x-amzn-trace-id");
   if (sent !== undefined && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;[A-Za-z]+=[\w:.-]+){0,4}$/.test(sent)) return sent;
-  const seconds = Math.floor(call.receivedAt / 1000).toString(16);
+  const seconds = Math.floor(request.receivedAt / 1000).toString(16);
   return `Root=1-${seconds.padStart(8, "0")}-${random}`;
 }
 

@@ -5,7 +5,7 @@ import type { ApiIdentity } from "../../server/api-request";
 import type { TlsVersion } from "../../server/http-message";
 import { Unenforceable } from "../../base/unenforceable";
 
-export function stageOf(resource: Resource, graph: Graph): Resource {
+export function restStageOf(resource: Resource, graph: Graph): Resource {
   const stages = ofType(graph, "aws:apigateway/stage:Stage").filter(({ inputs }) => inputs["restApi"] === resource.id);
   if (stages.length !== 1)
     throw new Unenforceable(resource.urn, `has ${stages.length} stages; a REST API is served with exactly one`);
@@ -61,7 +61,7 @@ export function isEnhanced(policy: unknown): boolean {
 }
 
 /** Why a policy cannot be served, or `undefined`. The server requires TLS 1.2 or later in any case. */
-export function policyFault(policy: unknown): string | undefined {
+export function securityPolicyProblem(policy: unknown): string | undefined {
   return /^(?:TLS_1_2$|SecurityPolicy_TLS1[23]_)/.test(String(policy))
     ? undefined
     : "allows TLS before 1.2, or is unknown";

@@ -3,7 +3,7 @@
 
 import type { GatewayResponseSetting } from "../request/document";
 import { type Exchange, type GatewayResponse, gatewayResponseTypes } from "../request/exchange";
-import { type FrontResponse, isHeaderText } from "../../server/http-message";
+import { type HttpResponse, isHeaderText } from "../../server/http-message";
 import { Unenforceable } from "../../base/unenforceable";
 import { header } from "../../server/api-request";
 import { contextVariable, type Getter } from "../request/context-variables";
@@ -11,7 +11,7 @@ import { parseQuery } from "../../server/request-target";
 
 type AnyType = GatewayResponse["type"];
 
-interface Compiled {
+interface CompiledResponse {
   readonly status?: number;
   readonly headers: readonly HeaderGetter[];
   readonly body?: Template;
@@ -21,15 +21,18 @@ const defaults: readonly AnyType[] = ["DEFAULT_4XX", "DEFAULT_5XX"];
 const knownFields = new Set(["statusCode", "responseParameters", "responseTemplates"]);
 
 /** Renders the response to a fault. */
-export type Refuse = (exchange: Exchange, fault: GatewayResponse) => FrontResponse;
+export type RenderGatewayResponse = (exchange: Exchange, fault: GatewayResponse) => HttpResponse;
 
 /**
  * @param settings `x-amazon-apigateway-gateway-responses` of the document
  * @param resource URN of the API, for error messages
  * @throws Unenforceable for an unsupported type, template or parameter
  */
-export function compileRefusals(settings: Readonly<Record<string, GatewayResponseSetting>>, resource: string): Refuse {
-  const compiled = new Map<AnyType, Compiled>();
+export function compileGatewayResponses(
+  settings: Readonly<Record<string, GatewayResponseSetting>>,
+  resource: string,
+): RenderGatewayResponse {
+  const compiled = new Map<AnyType, CompiledResponse>();
   for (const [type, setting] of Object.entries(settings)) {
     const where = `${resource}: x-amazon-apigateway-gateway-responses.${type}`;
     if (!Object.hasOwn(gatewayResponseTypes, type) && !defaults.includes(type as AnyType))
@@ -39,7 +42,7 @@ export function compileRefusals(settings: Readonly<Record<string, GatewayRespons
   return (exchange, fault) => render(compiled, exchange, fault);
 }
 
-function compile(setting: GatewayResponseSetting, where: string): Compiled {
+function compile(setting: GatewayResponseSetting, where: string): CompiledResponse {
   const unknown = Object.keys(setting).find((field) => !knownFields.has(field));
   if (unknown !== undefined) throw new Unenforceable(where, `has an unknown field ${unknown}`);
   const templates = Object.entries(setting.responseTemplates ?? {});
@@ -65,7 +68,11 @@ function isRedirect(status: number): boolean {
   return status >= 200 && status <= 399 && Number.isInteger(status);
 }
 
-function render(compiled: ReadonlyMap<AnyType, Compiled>, exchange: Exchange, fault: GatewayResponse): FrontResponse {
+function render(
+  compiled: ReadonlyMap<AnyType, CompiledResponse>,
+  exchange: Exchange,
+  fault: GatewayResponse,
+): HttpResponse {
   const own =
     fault.type in gatewayResponseTypes
       ? gatewayResponseTypes[fault.type as keyof typeof gatewayResponseTypes]
@@ -74,7 +81,7 @@ function render(compiled: ReadonlyMap<AnyType, Compiled>, exchange: Exchange, fa
   const setting = compiled.get(fault.type) ?? compiled.get(status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX");
   const headers: [string, string][] = [
     ["Content-Type", "application/json"],
-    ["x-amzn-RequestId", exchange.call.requestId],
+    ["x-amzn-RequestId", exchange.request.requestId],
     ["x-amz-apigw-id", exchange.extendedRequestId],
   ];
   const errorType = fault.errorType ?? own?.errorType;
@@ -123,9 +130,9 @@ function compileSource(source: string): ((exchange: Exchange) => string | undefi
   const fixed = /^'([^'\r\n]*)'$/.exec(source)?.[1];
   if (fixed !== undefined) return isHeaderText(fixed) ? () => fixed : undefined;
   const [, place, name] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(source) ?? [];
-  if (place === "header") return ({ call }) => header(call, name!);
-  if (place === "querystring") return ({ call }) => parseQuery(call.rawQuery).find(([key]) => key === name)?.[1];
-  if (place === "path") return ({ call }) => call.pathParameters[name!];
+  if (place === "header") return ({ request }) => header(request, name!);
+  if (place === "querystring") return ({ request }) => parseQuery(request.rawQuery).find(([key]) => key === name)?.[1];
+  if (place === "path") return ({ request }) => request.pathParameters[name!];
   const variable = /^context\.(.+)$/.exec(source)?.[1];
   return variable === undefined ? undefined : contextVariable(variable);
 }

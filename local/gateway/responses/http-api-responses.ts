@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting.html
 
 import type { GatewayResponse } from "../request/exchange";
-import type { FrontResponse } from "../../server/http-message";
+import type { HttpResponse } from "../../server/http-message";
 
 const messages = {
   400: "Bad Request",
@@ -36,20 +36,20 @@ export function httpApiError(
   return { status, type, message: messages[status], reason, ...more };
 }
 
-export function httpAnswer({ status, challenge }: HttpApiError): FrontResponse {
-  const answer = bareAnswer(status);
-  if (challenge === undefined) return answer;
-  return { ...answer, headers: [...answer.headers, ["www-authenticate", challenge]] };
+export function errorResponse({ status, challenge }: HttpApiError): HttpResponse {
+  const response = statusResponse(status);
+  if (challenge === undefined) return response;
+  return { ...response, headers: [...response.headers, ["www-authenticate", challenge]] };
 }
 
 /** A response given before the API is reached: to an oversized or ambiguous request, or by a disabled endpoint. */
-export function bareAnswer(status: HttpStatus, close = false): FrontResponse {
+export function statusResponse(status: HttpStatus, close = false): HttpResponse {
   return { status, headers: [...json], body: JSON.stringify({ message: messages[status] }), close };
 }
 
 /** The response with the same status, in the form of an HTTP API. */
-export function reworded({ status, close }: FrontResponse): FrontResponse {
-  return bareAnswer(status in messages ? (status as HttpStatus) : 400, close);
+export function asHttpApiResponse({ status, close }: HttpResponse): HttpResponse {
+  return statusResponse(status in messages ? (status as HttpStatus) : 400, close);
 }
 
 const json: readonly (readonly [string, string])[] = [["content-type", "application/json"]];

@@ -1,7 +1,7 @@
 // What a function of a Lambda proxy integration may return, and how it is translated. Each rule was recorded on AWS
 // (LocalStack's `payload_format` snapshot) or is listed in api-gateway-known-issues; anything else is refused.
 
-import { type FrontResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
+import { type HttpResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
 
 type Header = [name: string, value: string];
 
@@ -44,7 +44,7 @@ export class BadProxyResponse extends Error {
  * @param binary whether the caller's Accept is a binary media type: only then is a base64 body decoded
  * @throws BadProxyResponse
  */
-export function readProxyResponse(payload: unknown, binary: boolean): FrontResponse {
+export function readProxyResponse(payload: unknown, binary: boolean): HttpResponse {
   if (!isRecord(payload)) throw malformed("the function did not return an object");
   const keys = Object.keys(payload);
   if (keys.length === 0) throw malformed("the function returned an empty object");

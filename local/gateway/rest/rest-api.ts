@@ -8,14 +8,14 @@ import type { ApiIdentity } from "../../server/api-request";
 import { componentName } from "../../base/component-name";
 import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "../request/document";
 import type { Firewall } from "../firewall/web-acl";
-import type { FrontRequest, FrontResponse, ServedApi } from "../../server/http-message";
+import type { HttpRequest, HttpResponse, ServedApi } from "../../server/http-message";
 import { mediaMatcher } from "../request/media-types";
 import type { MethodAuthorization } from "./rest-authorization";
 import { handle, type RestPipeline, type RestRoute, type UsageCheck } from "./rest-pipeline";
-import { compileRefusals } from "../responses/gateway-responses";
+import { compileGatewayResponses } from "../responses/gateway-responses";
 import { compileValidation } from "./request-validation";
 import { Router } from "../request/routing";
-import { deploymentOf, identityOf, minVersionOf, stageOf } from "../request/stage";
+import { deploymentOf, identityOf, minVersionOf, restStageOf } from "../request/stage";
 import { unenforceableAt } from "../../base/unenforceable";
 import { compileIntegration } from "./rest-integration";
 import type { GatewayResponse } from "../request/exchange";
@@ -44,7 +44,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
   const { graph, accessControl } = context;
   const name = componentName(resource, graph);
   const document = documentOf(resource);
-  const stage = stageOf(resource, graph);
+  const stage = restStageOf(resource, graph);
   const api = identityOf(resource, String(stage.inputs["stageName"]));
   const routes = routesOf(resource, document, api, context);
   const pipeline: RestPipeline = {
@@ -52,7 +52,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
     router: unenforceableAt(`${resource.urn}: paths`, () => new Router(routes)),
     usage: accessControl.usage(api.id, api.stage),
     firewall: accessControl.firewall?.(stage.outputs["arn"]),
-    render: compileRefusals(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
+    render: compileGatewayResponses(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
     deploymentId: deploymentOf(resource, stage, graph),
     stageVariables: (stage.inputs["variables"] as Record<string, string> | undefined) ?? null,
     closed: resource.inputs["disableExecuteApiEndpoint"] === true,
@@ -67,11 +67,16 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
     minVersion: minVersionOf(resource),
     closed: pipeline.closed,
     routes: routes.map(({ method, path, auth, keyRequired }) => ({ method, path, auth, keyRequired })),
-    respond: (request: FrontRequest): Promise<FrontResponse> => handle(pipeline, request),
+    respond: (request: HttpRequest): Promise<HttpResponse> => handle(pipeline, request),
   };
 }
 
-function routesOf(resource: Resource, document: OpenApiDocument, api: ApiIdentity, context: RestApiContext): RestRoute[] {
+function routesOf(
+  resource: Resource,
+  document: OpenApiDocument,
+  api: ApiIdentity,
+  context: RestApiContext,
+): RestRoute[] {
   const { graph, functions, accessControl } = context;
   const isBinary = mediaMatcher(binaryMediaTypes(resource, document));
   const stageArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/${api.stage}`;
@@ -85,7 +90,7 @@ function routesOf(resource: Resource, document: OpenApiDocument, api: ApiIdentit
       resourceId: createHash("sha256").update(`${api.id} ${path}`).digest("hex").slice(0, 6),
       auth: authorization.auth,
       keyRequired: authorization.keyRequired,
-      authorize: (call) => authorization.authorize(call),
+      authorize: (request) => authorization.authorize(request),
       validate: compileValidation(document, operation, document.paths[path]?.parameters ?? [], where),
       integrate: compileIntegration(integration, { graph, functions, isBinary, stageArn, path, where }),
     };

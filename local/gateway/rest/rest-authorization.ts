@@ -3,14 +3,14 @@
 import type { Graph } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import type { Identities } from "../../iam/identities";
-import { type Call, type Caller } from "../../server/api-request";
+import { type ApiRequest, type Caller } from "../../server/api-request";
 import type { OpenApiDocument, OpenApiOperation } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
 import { LambdaAuthorizer } from "../auth/lambda/lambda-authorizer";
 import { authorizerSettings } from "../auth/lambda/authorizer-settings";
 import { CognitoAuthorizer, poolSettings } from "../auth/cognito-authorizer";
 import { authorizeByIam } from "../auth/iam-access";
-import { refusedByPolicy, type ResourcePolicy, resourcePolicyOf } from "../auth/resource-policy";
+import { deniedByPolicy, type ResourcePolicy, resourcePolicyOf } from "../auth/resource-policy";
 import { type NamedScheme, securityOf } from "../auth/security-requirement";
 import { type GatewayResponse, isGatewayResponse } from "../request/exchange";
 
@@ -20,10 +20,10 @@ export interface MethodAuthorization {
   /** Whether an API key is required; it is checked separately: see usage-check.ts. */
   readonly keyRequired: boolean;
   /** The caller, or why the request is denied. */
-  authorize(call: Call): Promise<Caller | GatewayResponse>;
+  authorize(request: ApiRequest): Promise<Caller | GatewayResponse>;
 }
 
-export interface ProtectionContext {
+export interface AuthorizationContext {
   readonly graph: Graph;
   readonly functions: Functions;
   readonly identities: Identities;
@@ -35,8 +35,8 @@ export interface ProtectionContext {
  * The authorization of one method.
  * @throws Unenforceable for what cannot be enforced: unknown schemes, unknown authorizer properties, two authorizers …
  */
-export function protectionOf(
-  context: ProtectionContext,
+export function authorizationOf(
+  context: AuthorizationContext,
   operation: OpenApiOperation,
   document: OpenApiDocument,
 ): MethodAuthorization {
@@ -46,7 +46,7 @@ export function protectionOf(
     return {
       auth: "AWS_IAM",
       keyRequired,
-      authorize: (call) => authorizeByIam(call, context.identities, context.clock, policy),
+      authorize: (request) => authorizeByIam(request, context.identities, context.clock, policy),
     };
   const anyone = () => Promise.resolve({});
   if (!scheme) return { auth: "NONE", keyRequired, authorize: withPolicy(policy, context.clock, anyone) };
@@ -55,13 +55,17 @@ export function protectionOf(
     return {
       auth: "COGNITO_USER_POOLS",
       keyRequired,
-      authorize: withPolicy(policy, context.clock, (call) => Promise.resolve(authorizer.authorize(call))),
+      authorize: withPolicy(policy, context.clock, (request) => Promise.resolve(authorizer.authorize(request))),
     };
   }
   // A Lambda authorizer decides about scopes itself; those declared here would be silently ignored.
   if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${scheme.name}`, "takes no scopes");
   const authorizer = sharedAuthorizer(context, document, scheme);
-  return { auth: "CUSTOM", keyRequired, authorize: unlessDenied(policy, context.clock, (call) => authorizer.authorize(call)) };
+  return {
+    auth: "CUSTOM",
+    keyRequired,
+    authorize: unlessDenied(policy, context.clock, (request) => authorizer.authorize(request)),
+  };
 }
 
 /**
@@ -74,11 +78,11 @@ function withPolicy(
   authorize: MethodAuthorization["authorize"],
 ): MethodAuthorization["authorize"] {
   if (policy === undefined) return authorize;
-  return async (call) => {
-    const caller = await authorize(call);
+  return async (request) => {
+    const caller = await authorize(request);
     if (isGatewayResponse(caller)) return caller;
-    const decision = policy.decide(call, clock());
-    return decision === "allow" ? caller : refusedByPolicy(call, decision);
+    const decision = policy.decide(request, clock());
+    return decision === "allow" ? caller : deniedByPolicy(request, decision);
   };
 }
 
@@ -92,9 +96,9 @@ function unlessDenied(
   authorize: MethodAuthorization["authorize"],
 ): MethodAuthorization["authorize"] {
   if (policy === undefined) return authorize;
-  return async (call) => {
-    const decision = policy.decide(call, clock());
-    return decision === "explicitDeny" ? refusedByPolicy(call, decision) : authorize(call);
+  return async (request) => {
+    const decision = policy.decide(request, clock());
+    return decision === "explicitDeny" ? deniedByPolicy(request, decision) : authorize(request);
   };
 }
 
@@ -105,7 +109,7 @@ function unlessDenied(
 const authorizers = new WeakMap<Functions, WeakMap<OpenApiDocument, Map<string, LambdaAuthorizer>>>();
 
 function sharedAuthorizer(
-  context: ProtectionContext,
+  context: AuthorizationContext,
   document: OpenApiDocument,
   scheme: NamedScheme,
 ): LambdaAuthorizer {

@@ -5,8 +5,15 @@ import { header } from "../../server/api-request";
 import type { Integration as Declared } from "../request/document";
 import { type ProxyEvent, proxyEvent } from "./rest-event";
 import type { Exchange, GatewayResponse } from "../request/exchange";
-import type { FrontResponse } from "../../server/http-message";
-import { invokeTarget, type LambdaTarget, lambdaTarget, overPayloadLimit, type Integrate, type IntegrationContext } from "../integration/integration";
+import type { HttpResponse } from "../../server/http-message";
+import {
+  invokeTarget,
+  type LambdaTarget,
+  lambdaTarget,
+  overPayloadLimit,
+  type Integrate,
+  type IntegrationContext,
+} from "../integration/integration";
 import { BadProxyResponse, readProxyResponse } from "./proxy-response";
 import { mock } from "./mock";
 import { Unenforceable } from "../../base/unenforceable";
@@ -19,10 +26,10 @@ export function lambdaProxy(declared: Declared, context: IntegrationContext): In
   const { functions, isBinary } = context;
   const target = lambdaTarget(declared, context, timeouts);
   return (exchange) => {
-    if (!target.permits(exchange.call.method)) return notPermitted;
-    const event = proxyEvent(exchange, isBinary(header(exchange.call, "content-type")));
-    if (overPayloadLimit(event, exchange.call.body.length)) return eventTooLarge;
-    return invoke(functions, target, event, exchange, isBinary(header(exchange.call, "accept")));
+    if (!target.permits(exchange.request.method)) return notPermitted;
+    const event = proxyEvent(exchange, isBinary(header(exchange.request, "content-type")));
+    if (overPayloadLimit(event, exchange.request.body.length)) return eventTooLarge;
+    return invoke(functions, target, event, exchange, isBinary(header(exchange.request, "accept")));
   };
 }
 
@@ -32,7 +39,7 @@ async function invoke(
   event: ProxyEvent,
   exchange: Exchange,
   binary: boolean,
-): Promise<FrontResponse | GatewayResponse> {
+): Promise<HttpResponse | GatewayResponse> {
   const invocation = await invokeTarget(functions, target, event, exchange);
   const integration = exchange.integration!;
   if (invocation.kind !== "result") {
@@ -49,12 +56,12 @@ async function invoke(
   }
 }
 
-function withTrace(response: FrontResponse, { call, extendedRequestId, traceId }: Exchange): FrontResponse {
+function withTrace(response: HttpResponse, { request, extendedRequestId, traceId }: Exchange): HttpResponse {
   return {
     ...response,
     headers: [
       ...response.headers.filter(([name]) => name.toLowerCase() !== "x-amzn-trace-id"),
-      ["x-amzn-RequestId", call.requestId],
+      ["x-amzn-RequestId", request.requestId],
       ["x-amz-apigw-id", extendedRequestId],
       ["X-Amzn-Trace-Id", traceId],
     ],

@@ -3,13 +3,13 @@
 
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
-import { type ApiIdentity, type Call, type Caller, methodArn } from "../../server/api-request";
+import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
 import { type Exchange, type GatewayResponse, isGatewayResponse, traceIdOf } from "../request/exchange";
 import type { Firewall } from "../firewall/web-acl";
-import { edgeAnswer, type FrontRequest, type FrontResponse } from "../../server/http-message";
+import { messageResponse, type HttpRequest, type HttpResponse } from "../../server/http-message";
 import type { Integrate } from "../integration/integration";
 import { arnTooLong, badRequest, beyondLimits, methodArnLimit } from "../../server/limits";
-import type { Refuse } from "../responses/gateway-responses";
+import type { RenderGatewayResponse } from "../responses/gateway-responses";
 import type { Validate } from "./request-validation";
 import { hostIsServerName, parseTarget, withoutPrefix, withoutStage } from "../../server/request-target";
 import type { Router } from "../request/routing";
@@ -21,7 +21,7 @@ export interface RestRoute {
   readonly resourceId: string;
   readonly auth: string;
   readonly keyRequired: boolean;
-  authorize(call: Call): Promise<Caller | GatewayResponse>;
+  authorize(request: ApiRequest): Promise<Caller | GatewayResponse>;
   readonly validate: Validate;
   readonly integrate: Integrate;
 }
@@ -29,7 +29,7 @@ export interface RestRoute {
 /** API keys, usage plans, throttles and quotas of a stage. */
 export interface UsageCheck {
   check(
-    call: Call,
+    request: ApiRequest,
     route: { readonly method: string; readonly resource: string; readonly keyRequired: boolean },
     caller: Caller,
   ): GatewayResponse | { readonly apiKeyId?: string; readonly apiKey?: string };
@@ -41,7 +41,7 @@ export interface RestPipeline {
   readonly usage: UsageCheck;
   /** Absent if the stage has no web ACL. */
   readonly firewall?: Firewall;
-  readonly render: Refuse;
+  readonly render: RenderGatewayResponse;
   readonly deploymentId: string;
   readonly stageVariables: Readonly<Record<string, string>> | null;
   /** The default endpoint is disabled and answers with 403. */
@@ -61,7 +61,7 @@ type Phase = (
   route?: RestRoute,
 ) => Promise<Result | undefined> | Result | undefined;
 
-type Result = FrontResponse | GatewayResponse;
+type Result = HttpResponse | GatewayResponse;
 
 /**
  * The API key comes after the authorizer, which supplies it if `apiKeySource` is AUTHORIZER. AWS's execution logs show the
@@ -69,27 +69,27 @@ type Result = FrontResponse | GatewayResponse;
  * (https://repost.aws/knowledge-center/api-gateway-logs).
  */
 const phases: readonly Phase[] = [
-  function webAcl({ firewall }, { call }) {
-    return firewall?.(call);
+  function webAcl({ firewall }, { request }) {
+    return firewall?.(request);
   },
   function methodSelection(_, __, route) {
     return route ? undefined : noMethod;
   },
   async function authorization(_, exchange, route) {
-    const caller = await route!.authorize(exchange.call);
+    const caller = await route!.authorize(exchange.request);
     if (isGatewayResponse(caller)) return caller;
     exchange.caller = caller;
     return undefined;
   },
   function usagePlan({ usage }, exchange, route) {
     const { method, path: resource, keyRequired } = route!;
-    const checked = usage.check(exchange.call, { method, resource, keyRequired }, exchange.caller!);
+    const checked = usage.check(exchange.request, { method, resource, keyRequired }, exchange.caller!);
     if (isGatewayResponse(checked)) return checked;
     exchange.apiKey = { id: checked.apiKeyId, value: checked.apiKey };
     return undefined;
   },
-  function requestValidation(_, { call }, route) {
-    return route!.validate(call);
+  function requestValidation(_, { request }, route) {
+    return route!.validate(request);
   },
   function integration(_, exchange, route) {
     return route!.integrate(exchange);
@@ -109,11 +109,11 @@ const internalError = {
 } as const;
 
 /** The response of the first phase that ends the request. */
-async function evaluated(pipeline: RestPipeline, exchange: Exchange, route?: RestRoute): Promise<FrontResponse> {
+async function evaluated(pipeline: RestPipeline, exchange: Exchange, route?: RestRoute): Promise<HttpResponse> {
   const response = await resultOf(pipeline, exchange, route);
   if (!isGatewayResponse(response)) return response;
   exchange.gatewayResponse = response;
-  pipeline.log.fault(exchange.call.requestId, response.reason);
+  pipeline.log.error(exchange.request.requestId, response.reason);
   return pipeline.render(exchange, response);
 }
 
@@ -130,10 +130,10 @@ async function resultOf(pipeline: RestPipeline, exchange: Exchange, route?: Rest
   }
 }
 
-const forbidden = edgeAnswer(403, "Forbidden", "ForbiddenException");
+const forbidden = messageResponse(403, "Forbidden", "ForbiddenException");
 
 /** What comes before the phases: size limits, endpoint and stage, to which none of the API's gateway responses apply. */
-export async function handle(pipeline: RestPipeline, received: FrontRequest): Promise<FrontResponse> {
+export async function handle(pipeline: RestPipeline, received: HttpRequest): Promise<HttpResponse> {
   const overLimit = beyondLimits(received);
   if (overLimit) return overLimit;
   const target = parseTarget(received.url);
@@ -146,22 +146,22 @@ export async function handle(pipeline: RestPipeline, received: FrontRequest): Pr
   if (path === undefined) return forbidden;
   const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
   const match = pipeline.router.match(method, path);
-  const call: Call = {
+  const request: ApiRequest = {
     ...{ api: pipeline.api, requestId: randomUUID(), method, path, stagePath: target.path },
     resource: match?.route.path ?? "",
     pathParameters: match?.pathParameters ?? {},
     rawQuery: target.rawQuery,
     ...{ headers, body, sourceIp, receivedAt, domain, clientCert },
   };
-  if (methodArn(call).length > methodArnLimit) return arnTooLong;
+  if (methodArn(request).length > methodArnLimit) return arnTooLong;
   const exchange: Exchange = {
-    call,
+    request,
     resourceId: match?.route.resourceId ?? "",
     extendedRequestId: `${randomBytes(11).toString("base64url").slice(0, 15)}=`,
     protocol: received.protocol,
     deploymentId: pipeline.deploymentId,
     stageVariables: pipeline.stageVariables,
-    traceId: traceIdOf(call, call.requestId.replaceAll("-", "").slice(0, 24)),
+    traceId: traceIdOf(request, request.requestId.replaceAll("-", "").slice(0, 24)),
   };
   const started = performance.now();
   const response = await evaluated(pipeline, exchange, match?.route);

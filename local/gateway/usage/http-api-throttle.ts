@@ -5,7 +5,7 @@ import type { Graph, Resource } from "../../../graph/resource";
 import { type Throttle, TokenBucket, accountBucket } from "./throttling";
 import { throttleOf } from "./usage-plans";
 
-export class HttpThrottle {
+export class HttpApiThrottle {
   private readonly standard: Throttle | undefined;
   private readonly own = new Map<string, Throttle>();
   /** By route key, so their number is bounded by the document. */
@@ -30,7 +30,7 @@ export class HttpThrottle {
   /**
    * Whether a call may pass; a rejected call consumes no token. Default settings give each route a bucket of its own.
    */
-  admits(routeKey: string): boolean {
+  allows(routeKey: string): boolean {
     const now = this.clock();
     const throttle = this.own.get(routeKey) ?? this.standard;
     const bucket = throttle && (this.buckets.get(routeKey) ?? new TokenBucket(throttle, now));

@@ -3,9 +3,18 @@
 
 import { createHash } from "node:crypto";
 import type { Graph } from "../../../graph/resource";
-import type { Call, Caller } from "../../server/api-request";
+import type { ApiRequest, Caller } from "../../server/api-request";
 import { type Throttle, TokenBucket, Quota, accountBucket } from "./throttling";
-import { type Key, keysFor, type KeySource, keySourceOf, type MadeKeys, type Plan, plansFor, stageThrottles } from "./usage-plans";
+import {
+  type ApiKey,
+  keysFor,
+  type ApiKeySource,
+  keySourceOf,
+  type CreatedKeys,
+  type UsagePlan,
+  plansFor,
+  stageThrottles,
+} from "./usage-plans";
 import type { GatewayResponse } from "../request/exchange";
 
 export interface UsageRoute {
@@ -31,10 +40,10 @@ const overQuota: GatewayResponse = {
 
 export class Usage {
   /** By SHA-256 of the value, so that the timing of a look-up reveals nothing about a valid key. */
-  private readonly keys: ReadonlyMap<string, Key>;
-  private readonly plans: ReadonlyMap<string, Plan | undefined>;
+  private readonly keys: ReadonlyMap<string, ApiKey>;
+  private readonly plans: ReadonlyMap<string, UsagePlan | undefined>;
   private readonly stageMethods: ReadonlyMap<string, Throttle>;
-  private readonly keySource: KeySource;
+  private readonly keySource: ApiKeySource;
   private readonly account: TokenBucket;
   /** By key, key and method, or stage and method. Entries of rotated keys are kept until the run ends. */
   private readonly buckets = new Map<string, TokenBucket>();
@@ -46,7 +55,7 @@ export class Usage {
     apiId: string,
     stage: string,
     private readonly clock: () => number,
-    private readonly made: MadeKeys = { byDigest: () => undefined },
+    private readonly made: CreatedKeys = { byDigest: () => undefined },
   ) {
     this.plans = plansFor(graph, apiId, stage);
     this.keys = new Map(keysFor(graph, apiId, stage).map((key) => [digest(key.value), key]));
@@ -56,9 +65,13 @@ export class Usage {
   }
 
   /** The key of a request within its limits, or why it is rejected. A rejected request consumes nothing. */
-  check(call: Call, route: UsageRoute, caller: Caller): GatewayResponse | { apiKeyId?: string; apiKey?: string } {
+  check(
+    request: ApiRequest,
+    route: UsageRoute,
+    caller: Caller,
+  ): GatewayResponse | { apiKeyId?: string; apiKey?: string } {
     const now = this.clock();
-    const key = route.keyRequired ? this.keyOf(call, caller) : undefined;
+    const key = route.keyRequired ? this.keyOf(request, caller) : undefined;
     if (key && "type" in key) return key;
     const method = `${route.resource}/${route.method}`;
     const limits = [...(key ? this.planLimits(key, method, now) : []), ...this.stageLimits(method, now)];
@@ -68,8 +81,8 @@ export class Usage {
     return key ? { apiKeyId: key.id, apiKey: key.value } : {};
   }
 
-  private keyOf(call: Call, caller: Caller): Key | GatewayResponse {
-    const sent = call.headers.filter(([name]) => name.toLowerCase() === "x-api-key").map(([, value]) => value);
+  private keyOf(request: ApiRequest, caller: Caller): ApiKey | GatewayResponse {
+    const sent = request.headers.filter(([name]) => name.toLowerCase() === "x-api-key").map(([, value]) => value);
     const [value, ...others] = this.keySource === "HEADER" ? sent : [caller.usageIdentifierKey];
     if (!value || others.length > 0) return invalidKey("the API key is missing or sent more than once");
     const key = this.keys.get(digest(value)) ?? this.madeKey(digest(value));
@@ -79,12 +92,12 @@ export class Usage {
     return key;
   }
 
-  private madeKey(digestOfValue: string): Key | undefined {
+  private madeKey(digestOfValue: string): ApiKey | undefined {
     const made = this.made.byDigest(digestOfValue);
     return made && { ...made, plan: made.planIds.map((id) => this.plans.get(id)).find((plan) => plan !== undefined) };
   }
 
-  private planLimits(key: Key, method: string, now: number): Limit[] {
+  private planLimits(key: ApiKey, method: string, now: number): Limit[] {
     const { plan } = key;
     if (!plan) return [];
     const limits: Limit[] = [];

@@ -4,7 +4,7 @@
 
 import { timingSafeEqual } from "node:crypto";
 import type { Identities, Principal } from "../identities";
-import type { Call } from "../../server/api-request";
+import type { ApiRequest } from "../../server/api-request";
 import { type PresentedSignature, presentedSignature } from "./presented";
 import { expectedSignature, hashOf } from "./signature";
 
@@ -32,12 +32,12 @@ const skew = 5 * 60_000;
  * @param service the service that the signature must be scoped to
  */
 export async function signerOf(
-  call: Call,
+  request: ApiRequest,
   identities: Pick<Identities, "byAccessKeyId">,
   now: number,
   service = "execute-api",
 ): Promise<Principal | SignatureError> {
-  const presented = presentedSignature(call);
+  const presented = presentedSignature(request);
   if ("absent" in presented)
     return {
       type: "MISSING_AUTHENTICATION_TOKEN",
@@ -58,17 +58,21 @@ export async function signerOf(
       message: "The security token included in the request is invalid.",
       reason: principal ? "the session token is not the key's" : "the access key is unknown",
     };
-  const fault = scopeFault(call, presented, service) ?? timeFault(presented, now);
+  const fault = scopeError(request, presented, service) ?? timeError(presented, now);
   if (fault) return fault;
-  const bodyHash = hashOf(call.body);
-  const uncovered = coverFault(call, presented, bodyHash);
+  const bodyHash = hashOf(request.body);
+  const uncovered = coveredError(request, presented, bodyHash);
   if (uncovered) return uncovered;
-  const expected = await expectedSignature(call, presented, principal.secretAccessKey, bodyHash);
+  const expected = await expectedSignature(request, presented, principal.secretAccessKey, bodyHash);
   if (timingSafeEqual(expected, Buffer.from(presented.signature, "hex"))) return principal;
   return mismatch("the signature does not match");
 }
 
-function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: string): SignatureError | undefined {
+function scopeError(
+  request: ApiRequest,
+  { scope, date }: PresentedSignature,
+  asked: string,
+): SignatureError | undefined {
   const [day, region, service, terminator] = scope;
   const invalid = (message: string): SignatureError => ({
     type: "INVALID_SIGNATURE",
@@ -77,12 +81,12 @@ function scopeFault(call: Call, { scope, date }: PresentedSignature, asked: stri
   });
   if (terminator !== "aws4_request") return invalid("Credential should be scoped with a valid terminator.");
   if (service !== asked) return invalid(`Credential should be scoped to correct service: '${asked}'.`);
-  if (region !== call.api.region) return invalid("Credential should be scoped to a valid region.");
+  if (region !== request.api.region) return invalid("Credential should be scoped to a valid region.");
   if (day !== date.slice(0, 8)) return invalid("Date in Credential scope does not match YYYYMMDD from X-Amz-Date.");
   return undefined;
 }
 
-function timeFault({ date, expiresIn }: PresentedSignature, now: number): SignatureError | undefined {
+function timeError({ date, expiresIn }: PresentedSignature, now: number): SignatureError | undefined {
   const signedAt = Date.parse(date.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z"));
   if (Number.isNaN(signedAt)) return mismatch("X-Amz-Date is not a date");
   const short = (time: number): string => new Date(time).toISOString().replace(/[-:]|\.\d+/g, "");
@@ -103,16 +107,20 @@ function timeFault({ date, expiresIn }: PresentedSignature, now: number): Signat
 }
 
 /** What a signature must cover to be meaningful: the host, all X-Amz- headers, and the body that arrived. */
-function coverFault(call: Call, { signedHeaders }: PresentedSignature, bodyHash: string): SignatureError | undefined {
-  const sent = new Set(call.headers.map(([name]) => name.toLowerCase()));
+function coveredError(
+  request: ApiRequest,
+  { signedHeaders }: PresentedSignature,
+  bodyHash: string,
+): SignatureError | undefined {
+  const sent = new Set(request.headers.map(([name]) => name.toLowerCase()));
   // Otherwise a signature for one API would be valid for another one of the same account with the same path.
   if (!signedHeaders.includes("host")) return mismatch("host is not signed");
-  if (call.headers.filter(([name]) => name.toLowerCase() === "host").length !== 1)
+  if (request.headers.filter(([name]) => name.toLowerCase() === "host").length !== 1)
     return mismatch("host is not sent once");
   if (!signedHeaders.every((name) => sent.has(name))) return mismatch("a signed header was not sent");
   if ([...sent].some((name) => name.startsWith("x-amz-") && !signedHeaders.includes(name)))
     return mismatch("an X-Amz- header is not signed");
-  const claimed = call.headers.filter(([name]) => name.toLowerCase() === "x-amz-content-sha256");
+  const claimed = request.headers.filter(([name]) => name.toLowerCase() === "x-amz-content-sha256");
   if (claimed.some(([, hash]) => !sameText(hash, bodyHash))) return mismatch("the body's hash is not the one signed");
   return undefined;
 }

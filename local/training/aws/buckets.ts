@@ -6,7 +6,7 @@ import { type Asset, type Graph, ofType } from "../../../graph/resource";
 import { denyingPolicyOf, permit } from "../../aws/permission";
 import type { Policy } from "../../iam/policy";
 import type { Principal } from "../../iam/identities";
-import type { Condition, FileObject, ObjectFiles } from "./object-files";
+import type { Precondition, FileObject, ObjectFiles } from "./object-files";
 import { ServiceError } from "../../aws/service";
 
 /** The caller: a role, and the function that it belongs to, if any. */
@@ -57,7 +57,7 @@ export class Buckets {
   }
 
   /** @returns the new ETag; `undefined` if the condition did not hold. @throws ServiceError AccessDenied, NoSuchBucket */
-  put(actor: Actor, name: string, key: string, body: Buffer, condition: Condition): string | undefined {
+  put(actor: Actor, name: string, key: string, body: Buffer, condition: Precondition): string | undefined {
     const bucket = this.bucket(name);
     this.permit(actor, bucket, "s3:PutObject", `${bucket.arn}/${key}`);
     this.permit(actor, undefined, "kms:GenerateDataKey", bucket.keyArn);

@@ -6,7 +6,7 @@ import { environment } from "../../../contract";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { openEndpoint } from "../../aws/endpoint";
 import { roleOf } from "../../aws/principals";
-import type { ServiceCall } from "../../aws/service";
+import type { ServiceRequest } from "../../aws/service";
 import type { Authority } from "../../certificates/authority";
 import { accountOf, type Principal } from "../../iam/identities";
 import { type Actor, Buckets } from "./buckets";
@@ -68,7 +68,7 @@ export async function openTrainingCloud(options: TrainingCloudOptions): Promise<
   const roles = new Map(users.map((lambda) => [String(lambda.outputs.name), roleOf(graph, lambda, seed)]));
   const functionOf = (principal: Principal): string | undefined =>
     [...roles].find(([, role]) => role.accessKeyId === principal.accessKeyId)?.[0];
-  const actorOf = ({ principal }: ServiceCall): Actor => {
+  const actorOf = ({ principal }: ServiceRequest): Actor => {
     const name = functionOf(principal);
     const lambda = users.find(({ outputs }) => outputs.name === name);
     return lambda === undefined ? { principal } : { principal, functionArn: String(lambda.outputs.arn) };

@@ -11,7 +11,7 @@ export interface FileObject {
 }
 
 /** Precondition of a write: the key is absent, or its object has this ETag; `undefined`: none. */
-export type Condition = { readonly absent: true } | { readonly etag: string } | undefined;
+export type Precondition = { readonly absent: true } | { readonly etag: string } | undefined;
 
 /** Milliseconds after which a lock counts as abandoned by a process that died: the guarded work takes about one. */
 const staleMs = 5_000;
@@ -33,7 +33,7 @@ export class ObjectFiles {
   }
 
   /** @returns whether the condition held and the object was written. @throws RangeError for a key outside its bucket */
-  write(bucket: string, key: string, body: Buffer, condition: Condition): boolean {
+  write(bucket: string, key: string, body: Buffer, condition: Precondition): boolean {
     const path = this.path(bucket, key);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return locked(`${path}.lock`, () => {

@@ -88,7 +88,7 @@ function reasonIn(folder: string, name: string): string | undefined {
 }
 
 /** Writes a file at a path of the container, and creates its parent folders. */
-export function place(folder: string, path: string, content: Buffer | string): void {
+export function writeIn(folder: string, path: string, content: Buffer | string): void {
   const file = localPath(folder, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);

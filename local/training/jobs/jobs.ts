@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import type { Actor } from "../aws/buckets";
-import { filesIn, localPath, place, runContainer, tarGz } from "./container";
+import { filesIn, localPath, writeIn, runContainer, tarGz } from "./container";
 import { ExecutionFailed } from "../definition/expressions";
 import { type JobContext, started, type VpcConfig } from "./job-permissions";
 
@@ -94,7 +94,7 @@ export async function trainingJob(args: TrainingArguments, context: JobContext):
     outputKey: args.OutputDataConfig.KmsKeyId,
     vpc: args.VpcConfig,
   });
-  place(context.folder, "/opt/ml/input/config/hyperparameters.json", JSON.stringify(args.HyperParameters));
+  writeIn(context.folder, "/opt/ml/input/config/hyperparameters.json", JSON.stringify(args.HyperParameters));
   for (const { ChannelName, DataSource } of args.InputDataConfig) {
     download(job, DataSource.S3DataSource.S3Uri, `/opt/ml/input/data/${ChannelName}`, context);
   }
@@ -122,7 +122,7 @@ function download(job: Actor, uri: string, path: string, { buckets, folder }: Jo
   if (keys.length === 0) throw new ExecutionFailed(`no object lies at ${uri}`);
   for (const key of keys) {
     const name = key === prefix ? key.split("/").pop()! : key.slice(prefix.length).replace(/^\//, "");
-    place(folder, join(path, name), buckets.get(job, bucket, key).body);
+    writeIn(folder, join(path, name), buckets.get(job, bucket, key).body);
   }
 }
 

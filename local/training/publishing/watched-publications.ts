@@ -10,9 +10,9 @@ import { watchFolders } from "../../base/watch";
 import { openTrainingCloud, type TrainingCloud, type TrainingCloudOptions } from "../aws/cloud";
 
 /** Milliseconds until the model function has certainly re-read the pointer: it does so once a second here. */
-const untilNextLook = 1_500;
+const untilNextRead = 1_500;
 
-export class FollowedPublications {
+export class WatchedPublications {
   private cloud: TrainingCloud | undefined;
   private unwatch: (() => void) | undefined;
 
@@ -38,7 +38,7 @@ export class FollowedPublications {
    * Calls back with the names of the models whose pointer changed, after the model function has had time to read it.
    * @param tell receives a sentence if changes can no longer be noticed
    */
-  follow(changed: (models: readonly string[]) => Promise<void>, tell: (line: string) => void): void {
+  watch(changed: (models: readonly string[]) => Promise<void>, tell: (line: string) => void): void {
     const folder = join(this.options.folder, "s3");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     let seen = pointers(folder);
@@ -49,7 +49,7 @@ export class FollowedPublications {
         const models = [...now].filter(([name, text]) => seen.get(name) !== text).map(([name]) => name);
         seen = now;
         if (models.length === 0) return;
-        await sleep(untilNextLook);
+        await sleep(untilNextRead);
         await changed(models);
       },
       tell,

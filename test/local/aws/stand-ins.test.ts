@@ -1,7 +1,18 @@
 import { expect } from "chai";
 import { randomUUID } from "node:crypto";
-import { APIGatewayClient, CreateApiKeyCommand, DeleteApiKeyCommand, GetApiKeysCommand } from "@aws-sdk/client-api-gateway";
-import { DescribeSecretCommand, GetSecretValueCommand, PutSecretValueCommand, RotateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  APIGatewayClient,
+  CreateApiKeyCommand,
+  DeleteApiKeyCommand,
+  GetApiKeysCommand,
+} from "@aws-sdk/client-api-gateway";
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  RotateSecretCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { keyTag } from "../../../contract";

@@ -8,7 +8,10 @@ async function line(
   agent = "test/1",
   doubles: Doubles = {},
 ): Promise<string> {
-  const { ask, accessLog } = fixture({ stage: { accessLogSettings: { destinationArn: "arn", format } } }, doubles);
+  const { send: ask, accessLog } = fixture(
+    { stage: { accessLogSettings: { destinationArn: "arn", format } } },
+    doubles,
+  );
   await ask(method, url, {
     headers: [
       ["Host", "h"],

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { fixture, type Doubles, proxy, type Declared } from "./fixture";
-import type { FrontRequest } from "../../../local/server/http-message";
+import type { HttpRequest } from "../../../local/server/http-message";
 
 const paths = {
   "/mymodel": { post: { "x-amazon-apigateway-integration": proxy } },
@@ -10,11 +10,11 @@ const paths = {
 async function eventOf(
   method: string,
   url: string,
-  options: Partial<FrontRequest> = {},
+  options: Partial<HttpRequest> = {},
   declared: Declared = {},
   doubles: Doubles = {},
 ): Promise<Record<string, unknown>> {
-  const { ask, events } = fixture({ paths, ...declared }, doubles);
+  const { send: ask, events } = fixture({ paths, ...declared }, doubles);
   await ask(method, url, options);
   expect(events).to.have.length(1);
   return JSON.parse(JSON.stringify(events[0])) as Record<string, unknown>;

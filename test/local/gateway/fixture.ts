@@ -4,7 +4,7 @@ import type { Graph, Resource } from "../../../graph/resource";
 import type { Functions, Invocation } from "../../../local/functions/environments/invocation";
 import type { Caller } from "../../../local/server/api-request";
 import type { ProxyEvent } from "../../../local/gateway/rest/rest-event";
-import type { FrontRequest, ServedApi } from "../../../local/server/http-message";
+import type { HttpRequest, ServedApi } from "../../../local/server/http-message";
 import type { UsageCheck } from "../../../local/gateway/rest/rest-pipeline";
 import { restApis } from "../../../local/gateway/rest/rest-api";
 import type { MethodAuthorization } from "../../../local/gateway/rest/rest-authorization";
@@ -97,10 +97,10 @@ export interface Fixture {
   readonly events: ProxyEvent[];
   readonly accessLog: string[];
   readonly reasons: string[];
-  ask(method: string, url: string, options?: Partial<FrontRequest>): Promise<Answer>;
+  send(method: string, url: string, options?: Partial<HttpRequest>): Promise<TestResponse>;
 }
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number;
   /** By lower-case name; repeated headers are joined by a comma. */
   readonly headers: Record<string, string>;
@@ -138,18 +138,18 @@ export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture
     functions,
     accessControl: { authorization: () => authorization, usage: () => ({ check: doubles.checkUsage ?? (() => ({})) }) },
     accessLog: (_, line) => accessLog.push(line),
-    faultLog: (_, __, reason) => reasons.push(reason),
+    errorLog: (_, __, reason) => reasons.push(reason),
   });
   return {
     api: api!,
     events,
     accessLog,
     reasons,
-    ask: (method, url, options) => asked(api!, request(method, url, options)),
+    send: (method, url, options) => send(api!, request(method, url, options)),
   };
 }
 
-export async function asked(api: ServedApi, sent: FrontRequest): Promise<Answer> {
+export async function send(api: ServedApi, sent: HttpRequest): Promise<TestResponse> {
   const { status, headers, body } = await api.respond(sent);
   const folded: Record<string, string> = {};
   for (const [name, value] of headers) {
@@ -159,7 +159,7 @@ export async function asked(api: ServedApi, sent: FrontRequest): Promise<Answer>
   return { status, headers: folded, body: body.toString(), names: headers.map(([name]) => name) };
 }
 
-export function request(method: string, url: string, options: Partial<FrontRequest> = {}): FrontRequest {
+export function request(method: string, url: string, options: Partial<HttpRequest> = {}): HttpRequest {
   return {
     method,
     url,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { type Doubles, fixture, type Answer } from "./fixture";
+import { type Doubles, fixture, type TestResponse } from "./fixture";
 import { Unenforceable } from "../../../local/base/unenforceable";
-import type { FrontRequest } from "../../../local/server/http-message";
+import type { HttpRequest } from "../../../local/server/http-message";
 
 type Settings = Record<string, unknown>;
 
@@ -10,11 +10,11 @@ const both = { "application/json": '{"error":$context.error.messageString,"messa
 function ask(
   settings: Settings,
   url = "/dev/none",
-  request: Partial<FrontRequest> = {},
+  request: Partial<HttpRequest> = {},
   doubles: Doubles = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const document = { "x-amazon-apigateway-gateway-responses": settings };
-  return fixture({ document }, doubles).ask("POST", url, request);
+  return fixture({ document }, doubles).send("POST", url, request);
 }
 
 const failing: Doubles = { invocation: () => ({ kind: "error", errorType: "E", errorMessage: "" }) };

@@ -2,8 +2,8 @@
 
 import { expect } from "chai";
 import { BadProxyResponse } from "../../../local/gateway/rest/proxy-response";
-import { type Answer, type Declared, type Doubles, fixture, ok, proxy } from "./fixture";
-import type { FrontRequest } from "../../../local/server/http-message";
+import { type TestResponse, type Declared, type Doubles, fixture, ok, proxy } from "./fixture";
+import type { HttpRequest } from "../../../local/server/http-message";
 import { Unenforceable } from "../../../local/base/unenforceable";
 import type { GatewayResponseType } from "../../../local/gateway/request/exchange";
 
@@ -37,7 +37,7 @@ interface Case {
   readonly doubles?: Doubles;
   readonly method?: string;
   readonly url?: string;
-  readonly request?: Partial<FrontRequest>;
+  readonly request?: Partial<HttpRequest>;
   readonly status: number;
   readonly body: unknown;
   readonly errorType?: string;
@@ -278,8 +278,8 @@ const cases: readonly Case[] = [
   },
 ];
 
-const ask = (declared: Declared = {}, doubles: Doubles = {}): Promise<Answer> =>
-  fixture(declared, doubles).ask("POST", "/dev/mymodel");
+const ask = (declared: Declared = {}, doubles: Doubles = {}): Promise<TestResponse> =>
+  fixture(declared, doubles).send("POST", "/dev/mymodel");
 
 describe("Answers of a REST API", () => {
   for (const {
@@ -294,7 +294,7 @@ describe("Answers of a REST API", () => {
     errorType,
   } of cases)
     it(`answers ${what} with ${status}`, async () => {
-      const { ask, events } = fixture(declared, doubles);
+      const { send: ask, events } = fixture(declared, doubles);
       const answer = await ask(method, url, request);
       expect(answer.status).to.equal(status);
       expect(JSON.parse(answer.body)).to.deep.equal(body);
@@ -313,7 +313,7 @@ describe("Answers of a REST API", () => {
   });
 
   it("takes an event of just under 6 MB", async () => {
-    const { ask } = fixture({ api: { binaryMediaTypes: ["*/*"] } });
+    const { send: ask } = fixture({ api: { binaryMediaTypes: ["*/*"] } });
     const answer = await ask("POST", "/dev/mymodel", { body: Buffer.alloc(4.4 * 1024 * 1024) });
     expect(answer.status).to.equal(200);
   });
@@ -335,7 +335,7 @@ describe("Answers of a REST API", () => {
         return ok;
       },
     };
-    const { ask } = fixture(validated, doubles);
+    const { send: ask } = fixture(validated, doubles);
     expect((await ask("POST", "/dev/mymodel")).status).to.equal(400);
     const admission = 'admission {"method":"POST","resource":"/mymodel","keyRequired":true} {"usageIdentifierKey":"k"}';
     expect(steps).to.deep.equal(["authorizer", admission]);
@@ -349,12 +349,15 @@ describe("Answers of a REST API", () => {
   });
 
   it("does not ask the admission about a caller that the authorizer refused", async () => {
-    const answer = await ask({}, { ...respondWith("UNAUTHORIZED", "Unauthorized"), checkUsage: () => expect.fail("asked") });
+    const answer = await ask(
+      {},
+      { ...respondWith("UNAUTHORIZED", "Unauthorized"), checkUsage: () => expect.fail("asked") },
+    );
     expect(answer.status).to.equal(401);
   });
 
   it("invokes no function for a caller that is not admitted, nor tells it what is missing of its parameters", async () => {
-    const { ask, events } = fixture(validated, {
+    const { send: ask, events } = fixture(validated, {
       checkUsage: () => ({ type: "QUOTA_EXCEEDED", message: "Limit Exceeded", reason: "test" }),
     });
     const answer = await ask("POST", "/dev/mymodel");
@@ -374,7 +377,7 @@ describe("Answers of a REST API", () => {
   });
 
   it("demands in mode STRICT that the host is the name of the TLS handshake", async () => {
-    const { ask } = fixture({ api: { endpointAccessMode: "STRICT" } });
+    const { send: ask } = fixture({ api: { endpointAccessMode: "STRICT" } });
     const status = async (serverName?: string): Promise<number> =>
       (await ask("POST", "/dev/mymodel", { serverName })).status;
     expect(await status("localhost")).to.equal(200);
@@ -384,7 +387,7 @@ describe("Answers of a REST API", () => {
   });
 
   it("tells no caller what failed, and the operator", async () => {
-    const { ask, reasons } = fixture(
+    const { send: ask, reasons } = fixture(
       {},
       { invocation: () => ({ kind: "error", errorType: "E", errorMessage: "password" }) },
     );

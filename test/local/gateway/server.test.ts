@@ -4,8 +4,8 @@ import { connect, type TLSSocket } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { foreignAuthority } from "../../../local/certificates/authority";
-import type { FrontRequest, FrontResponse } from "../../../local/server/http-message";
-import { type GatewayServer, type Patience, serve, type TlsOptions } from "../../../local/server/server";
+import type { HttpRequest, HttpResponse } from "../../../local/server/http-message";
+import { type GatewayServer, type ServerTimeouts, serve, type TlsOptions } from "../../../local/server/server";
 
 interface Got {
   readonly status: number;
@@ -29,18 +29,18 @@ describe("Server of an API", () => {
   });
 
   async function start(
-    respond: (request: FrontRequest) => Promise<FrontResponse>,
-    patience?: Partial<Patience>,
+    respond: (request: HttpRequest) => Promise<HttpResponse>,
+    patience?: Partial<ServerTimeouts>,
     minVersion: "TLSv1.2" | "TLSv1.3" = "TLSv1.2",
   ): Promise<GatewayServer> {
-    const server = await serve({ respond, minVersion }, { tls, port: 0, patience });
+    const server = await serve({ respond, minVersion }, { tls, port: 0, timeouts: patience });
     open.push(() => server.close(0));
     return server;
   }
 
   const echo =
-    (seen: FrontRequest[] = []) =>
-    (request: FrontRequest): Promise<FrontResponse> => {
+    (seen: HttpRequest[] = []) =>
+    (request: HttpRequest): Promise<HttpResponse> => {
       seen.push(request);
       return Promise.resolve({
         status: 200,
@@ -105,7 +105,7 @@ describe("Server of an API", () => {
   }
 
   it("hands a request over as it was sent", async () => {
-    const seen: FrontRequest[] = [];
+    const seen: HttpRequest[] = [];
     const { port } = await start(echo(seen));
     const got = await raw(
       port,
@@ -214,7 +214,7 @@ describe("Server of an API", () => {
   ];
   for (const [attack, text] of smuggling)
     it(`refuses ${attack}`, async () => {
-      const seen: FrontRequest[] = [];
+      const seen: HttpRequest[] = [];
       const { port } = await start(echo(seen));
       const got = await raw(port, text);
       expect(got).to.match(/^HTTP\/1\.1 400 /);
@@ -269,7 +269,7 @@ describe("Server of an API", () => {
   });
 
   it("sees every header, however many", async () => {
-    const seen: FrontRequest[] = [];
+    const seen: HttpRequest[] = [];
     const { port } = await start(echo(seen));
     await raw(
       port,

@@ -6,7 +6,7 @@ import { connect, type ConnectionOptions } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { type Authority, foreignAuthority, type Pair } from "../../../local/certificates/authority";
-import type { FrontRequest, FrontResponse, TlsVersion } from "../../../local/server/http-message";
+import type { HttpRequest, HttpResponse, TlsVersion } from "../../../local/server/http-message";
 import { type GatewayServer, serve, type ServeOptions } from "../../../local/server/server";
 import type { Endpoint } from "../../../local/server/tls-endpoints";
 import { authorities, issue, type Issued, rsa } from "./certificates-made-here";
@@ -30,7 +30,7 @@ describe("TLS endpoints of one port", () => {
 
   const says =
     (what: string) =>
-    ({ clientCert, clientCertFault, serverName }: FrontRequest): Promise<FrontResponse> =>
+    ({ clientCert, clientCertError: clientCertFault, serverName }: HttpRequest): Promise<HttpResponse> =>
       Promise.resolve({
         status: 200,
         headers: [],
@@ -41,7 +41,7 @@ describe("TLS endpoints of one port", () => {
     readonly main?: TlsVersion;
     readonly own?: TlsVersion;
     readonly truststore?: string;
-    readonly patience?: ServeOptions["patience"];
+    readonly patience?: ServeOptions["timeouts"];
   }
 
   async function start(wanted: Wanted = {}): Promise<number> {
@@ -52,7 +52,7 @@ describe("TLS endpoints of one port", () => {
     };
     const server = await serve(
       { minVersion: wanted.main ?? "TLSv1.2", respond: says("main") },
-      { tls: main, port: 0, named: new Map([[domain, endpoint]]), patience: wanted.patience },
+      { tls: main, port: 0, named: new Map([[domain, endpoint]]), timeouts: wanted.patience },
     );
     open.push(server);
     return server.port;

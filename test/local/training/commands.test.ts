@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { projectRoot } from "../../../graph/evaluate";
 import { openEndpoint } from "../../../local/aws/endpoint";
 import { lambdaInvoke } from "../../../local/aws/lambda";
-import type { ServiceCall } from "../../../local/aws/service";
+import type { ServiceRequest } from "../../../local/aws/service";
 import { type Authority, openAuthority } from "../../../local/certificates/authority";
 import type { GatewayServer } from "../../../local/server/server";
 import { policyOf } from "../../../local/iam/policy";
@@ -27,7 +27,7 @@ describe("commands on a deployed stack", function () {
   let here: StandIns;
   let authority: Authority;
   let server: GatewayServer;
-  const calls: ServiceCall[] = [];
+  const calls: ServiceRequest[] = [];
   const seed = Buffer.alloc(32, 9);
   const allowing = (...Action: string[]) =>
     policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] }, "identity");
@@ -48,9 +48,9 @@ describe("commands on a deployed stack", function () {
       s3(region, buckets, ({ principal }) => ({ principal })),
     ].map((service) => ({
       ...service,
-      answer: (call: ServiceCall) => {
+      answer: (call: ServiceRequest) => {
         calls.push(call);
-        return service.answer(call);
+        return service.respond(call);
       },
     }));
     const known = [operator, stranger];

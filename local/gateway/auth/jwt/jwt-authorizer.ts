@@ -7,7 +7,7 @@ import { JwtExpiredError, JwtNotBeforeError } from "aws-jwt-verify/error";
 import type { Jwks } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { JwtHeader, JwtPayload } from "aws-jwt-verify/jwt-model";
-import type { Call, Caller } from "../../../server/api-request";
+import type { ApiRequest, Caller } from "../../../server/api-request";
 import { parseQuery } from "../../../server/request-target";
 import { httpApiError, type HttpApiError } from "../../responses/http-api-responses";
 import type { JwtSettings } from "./jwt-settings";
@@ -37,13 +37,13 @@ export class JwtAuthorizer {
   }
 
   /** @param scopes of the route: the token needs one of them; an empty list requires none */
-  async authorize(call: Call, scopes: readonly string[]): Promise<Caller | HttpApiError> {
-    const token = this.tokenOf(call);
+  async authorize(request: ApiRequest, scopes: readonly string[]): Promise<Caller | HttpApiError> {
+    const token = this.tokenOf(request);
     if (token === undefined) return unauthorized("the token is absent or sent more than once");
     const claimed = parts(token);
     if (!claimed) return invalid("the token is malformed");
     // Checked before the keys are fetched: a token that cannot pass must not cause a request to the issuer.
-    const fault = headerFault(claimed.header) ?? this.claimsFault(claimed.payload);
+    const fault = headerError(claimed.header) ?? this.claimsError(claimed.payload);
     if (fault !== undefined) return invalid(fault);
     let keys: Jwks;
     try {
@@ -68,19 +68,19 @@ export class JwtAuthorizer {
   }
 
   /** The token, without a Bearer scheme in front; `undefined` if there is none or more than one. */
-  private tokenOf(call: Call): string | undefined {
+  private tokenOf(request: ApiRequest): string | undefined {
     const { place, name } = this.settings.source;
     const sent =
       place === "header"
-        ? call.headers.filter(([header]) => header.toLowerCase() === name.toLowerCase())
-        : parseQuery(call.rawQuery).filter(([key]) => key === name);
+        ? request.headers.filter(([header]) => header.toLowerCase() === name.toLowerCase())
+        : parseQuery(request.rawQuery).filter(([key]) => key === name);
     // With two tokens, the authorizer and the function could each read a different one.
     if (sent.length !== 1) return undefined;
     const token = sent[0]![1].trim().replace(/^Bearer +/i, "");
     return token === "" ? undefined : token;
   }
 
-  private claimsFault({ iss, aud, client_id: client, exp, nbf, iat }: JwtPayload): string | undefined {
+  private claimsError({ iss, aud, client_id: client, exp, nbf, iat }: JwtPayload): string | undefined {
     const now = Date.now() / 1000;
     if (iss !== this.settings.issuer) return "the token has an invalid issuer";
     const named = aud === undefined ? [client] : Array.isArray(aud) ? aud : [aud];
@@ -108,7 +108,7 @@ function parts(token: string): { header: JwtHeader; payload: JwtPayload } | unde
 }
 
 /** Only RSA, with a named key, and no critical extensions (RFC 7515 section 4.1.11). */
-function headerFault({ alg, kid, ...others }: JwtHeader): string | undefined {
+function headerError({ alg, kid, ...others }: JwtHeader): string | undefined {
   if (!["RS256", "RS384", "RS512"].includes(String(alg))) return "signing method is invalid";
   if (typeof kid !== "string" || kid === "") return "the token names no key";
   return "crit" in others ? "the token has a critical extension" : undefined;

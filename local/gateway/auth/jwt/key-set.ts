@@ -85,22 +85,22 @@ export function issuerDocument(address: string, authority: string | undefined): 
     // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
     const signal = AbortSignal.timeout(timeLimitMs);
     const ca = authority === undefined ? undefined : [...rootCertificates, authority];
-    const call = get(address, { agent: false, ca, signal, headers: { accept: "application/json" } }, (answer) => {
+    const request = get(address, { agent: false, ca, signal, headers: { accept: "application/json" } }, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const fail = (why: string): void => {
-        call.destroy();
+        request.destroy();
         reject(new Error(why));
       };
       // A redirect could lead to a host that is not the issuer's.
-      if (answer.statusCode !== 200) return fail(`the issuer answered ${String(answer.statusCode)}`);
-      answer.on("data", (chunk: Buffer) => {
+      if (response.statusCode !== 200) return fail(`the issuer answered ${String(response.statusCode)}`);
+      response.on("data", (chunk: Buffer) => {
         size += chunk.length;
         if (size > sizeLimit) return fail(`the issuer's document is longer than ${sizeLimit} bytes`);
         chunks.push(chunk);
       });
-      answer.on("error", reject);
-      answer.on("end", () => {
+      response.on("error", reject);
+      response.on("end", () => {
         try {
           resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
         } catch {
@@ -108,7 +108,7 @@ export function issuerDocument(address: string, authority: string | undefined): 
         }
       });
     });
-    call.on("error", (problem) =>
+    request.on("error", (problem) =>
       reject(signal.aborted ? new Error(`the issuer did not answer within ${timeLimitMs} ms`) : problem),
     );
   });

@@ -7,7 +7,7 @@ import { PolicyError } from "../../../iam/condition-keys";
 // A Lambda authorizer's answer: a policy, the caller's identity, and the context for the function.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 
-export interface AuthorizerAnswer {
+export interface AuthorizerResponse {
   readonly principalId: string;
   /** `undefined`: a policy that is valid in IAM but not supported here; it allows nothing. */
   readonly policy: Policy | undefined;
@@ -17,15 +17,15 @@ export interface AuthorizerAnswer {
 }
 
 /** The parsed answer, or why it is malformed. */
-export function answerOf(payload: unknown): AuthorizerAnswer | { readonly malformed: string } {
+export function authorizerResponseOf(payload: unknown): AuthorizerResponse | { readonly malformed: string } {
   if (typeof payload !== "object" || payload === null) return { malformed: "the answer is not an object" };
   const { principalId, policyDocument, context, usageIdentifierKey } = payload as Record<string, unknown>;
   if (typeof principalId !== "string" || principalId === "")
     return { malformed: "principalId is missing or no string" };
   if (usageIdentifierKey !== undefined && usageIdentifierKey !== null && typeof usageIdentifierKey !== "string")
     return { malformed: "usageIdentifierKey is not a string" };
-  const told = contextOf(context);
-  if (!told) return { malformed: "context has a value that is not a string, number or boolean" };
+  const ownContext = contextOf(context);
+  if (!ownContext) return { malformed: "context has a value that is not a string, number or boolean" };
   let policy: Policy | undefined;
   try {
     policy = policyOf(policyDocument, { resourceOf: ["execute-api"] });
@@ -33,7 +33,7 @@ export function answerOf(payload: unknown): AuthorizerAnswer | { readonly malfor
     if (!(error instanceof PolicyError)) throw error;
     if (error.kind === "malformed") return { malformed: `policyDocument: ${error.message}` };
   }
-  return { principalId, policy, context: told, usageIdentifierKey: usageIdentifierKey ?? undefined };
+  return { principalId, policy, context: ownContext, usageIdentifierKey: usageIdentifierKey ?? undefined };
 }
 
 function contextOf(context: unknown): Record<string, string> | undefined {
@@ -45,7 +45,7 @@ function contextOf(context: unknown): Record<string, string> | undefined {
 }
 
 interface Kept {
-  readonly answer: AuthorizerAnswer;
+  readonly response: AuthorizerResponse;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
@@ -53,7 +53,7 @@ interface Kept {
 /** Most cached answers: a stream of new tokens that the authorizer accepts must not exhaust the memory. */
 const mostKept = 5_000;
 
-export class AnswerCache {
+export class ResponseCache {
   /** Oldest first. */
   private readonly kept = new Map<string, Kept>();
 
@@ -64,18 +64,18 @@ export class AnswerCache {
     return this.kept.size;
   }
 
-  get(key: string, now: number): AuthorizerAnswer | undefined {
+  get(key: string, now: number): AuthorizerResponse | undefined {
     const found = this.kept.get(key);
     if (!found) return undefined;
-    if (now < found.until) return found.answer;
+    if (now < found.until) return found.response;
     this.kept.delete(key);
     return undefined;
   }
 
-  put(key: string, answer: AuthorizerAnswer, now: number): void {
+  put(key: string, response: AuthorizerResponse, now: number): void {
     if (this.ttlSeconds === 0) return;
     this.kept.delete(key);
-    this.kept.set(key, { answer, until: now + this.ttlSeconds * 1000 });
+    this.kept.set(key, { response, until: now + this.ttlSeconds * 1000 });
     const [oldest] = this.kept.keys();
     if (this.kept.size > mostKept) this.kept.delete(oldest!);
   }

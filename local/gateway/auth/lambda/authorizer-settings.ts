@@ -4,7 +4,7 @@
 import { functionOfUri } from "../../integration/invoke-permission";
 import { Unenforceable } from "../../../base/unenforceable";
 import type { NamedScheme } from "../security-requirement";
-import type { Call } from "../../../server/api-request";
+import type { ApiRequest } from "../../../server/api-request";
 import { parseQuery } from "../../../server/request-target";
 import { createContext, Script } from "node:vm";
 
@@ -71,18 +71,18 @@ interface IdentitySource {
   /** As declared, for example `method.request.header.Authorization`. */
   readonly text: string;
   /** All values of the source in a call: an authorizer may check any of them, so a cached policy must depend on all. */
-  readonly valuesIn: (call: Call) => readonly string[];
+  readonly valuesIn: (request: ApiRequest) => readonly string[];
 }
 
 /** The supported variables of the request context. */
-const context: Readonly<Record<string, (call: Call) => string>> = {
-  httpMethod: (call) => call.method,
-  path: (call) => call.stagePath,
-  resourcePath: (call) => call.resource,
-  stage: (call) => call.api.stage,
-  apiId: (call) => call.api.id,
-  accountId: (call) => call.api.account,
-  "identity.sourceIp": (call) => call.sourceIp,
+const context: Readonly<Record<string, (request: ApiRequest) => string>> = {
+  httpMethod: (request) => request.method,
+  path: (request) => request.stagePath,
+  resourcePath: (request) => request.resource,
+  stage: (request) => request.api.stage,
+  apiId: (request) => request.api.id,
+  accountId: (request) => request.api.account,
+  "identity.sourceIp": (request) => request.sourceIp,
 };
 
 /** @param declared comma-separated expressions @param fail throws for an unsupported expression */
@@ -98,20 +98,20 @@ function readerOf(text: string): IdentitySource["valuesIn"] | undefined {
   const [, place, name = ""] =
     /^(method\.request\.header|method\.request\.querystring|context)\.([^\s,]+)$/.exec(text) ?? [];
   if (place === "method.request.header")
-    return (call) =>
-      call.headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+    return (request) =>
+      request.headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
   if (place === "method.request.querystring")
-    return (call) =>
-      parseQuery(call.rawQuery)
+    return (request) =>
+      parseQuery(request.rawQuery)
         .filter(([sent]) => sent === name)
         .map(([, value]) => value);
-  if (place === "context" && Object.hasOwn(context, name)) return (call) => [context[name]!(call)];
+  if (place === "context" && Object.hasOwn(context, name)) return (request) => [context[name]!(request)];
   return undefined;
 }
 
 /** The values of all sources; `undefined` if one is absent or blank. */
-export function identityOf(call: Call, sources: readonly IdentitySource[]): string[][] | undefined {
-  const values = sources.map((source) => [...source.valuesIn(call)]);
+export function identityOf(request: ApiRequest, sources: readonly IdentitySource[]): string[][] | undefined {
+  const values = sources.map((source) => [...source.valuesIn(request)]);
   return values.every((found) => found.some((value) => value.trim() !== "")) ? values : undefined;
 }
 

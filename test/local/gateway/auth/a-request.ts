@@ -1,6 +1,6 @@
 // A call as the router passes it to the protections, with the fields that a test changes.
 
-import type { Call } from "../../../../local/server/api-request";
+import type { ApiRequest } from "../../../../local/server/api-request";
 
 export const api = {
   id: "abcde12345",
@@ -12,7 +12,7 @@ export const api = {
 
 export const now = Date.parse("2026-11-21T08:00:00Z");
 
-export function aCall(different: Partial<Call> = {}): Call {
+export function aRequest(different: Partial<ApiRequest> = {}): ApiRequest {
   const path = different.path ?? "/mymodel";
   return {
     api,

@@ -2,7 +2,7 @@
 
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Call } from "../../../../local/server/api-request";
+import type { ApiRequest } from "../../../../local/server/api-request";
 import { api } from "./a-request";
 
 export interface Signing {
@@ -32,7 +32,7 @@ class Sha256 {
   }
 }
 
-export async function signedCall(call: Call, how: Signing): Promise<Call> {
+export async function signedRequest(call: ApiRequest, how: Signing): Promise<ApiRequest> {
   const signer = new SignatureV4({
     service: how.service ?? "execute-api",
     region: how.region ?? api.region,

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import type { OpenApiDocument, OpenApiOperation } from "../../../../local/gateway/request/document";
-import { protectionOf, type ProtectionContext } from "../../../../local/gateway/rest/rest-authorization";
+import { authorizationOf, type AuthorizationContext } from "../../../../local/gateway/rest/rest-authorization";
 import { Unenforceable } from "../../../../local/base/unenforceable";
 import { identitiesOf } from "../../../../local/iam/identities";
-import { aCall, now } from "./a-request";
+import { aRequest, now } from "./a-request";
 import {
   aDocument,
   anOperation,
@@ -17,7 +17,7 @@ import {
 import { aGraph, aResource } from "./a-graph";
 
 const graph = aGraph(aResource("aws:cognito/userPool:UserPool", "pool", {}, { arn: poolArn }));
-const context: ProtectionContext = {
+const context: AuthorizationContext = {
   graph,
   functions: { invoke: () => Promise.reject(new Error("nothing is to be invoked")) },
   identities: identitiesOf(graph, Buffer.alloc(32, 1), { keys: () => [] }),
@@ -81,12 +81,12 @@ describe("the protection of an operation", () => {
   };
   for (const [name, [operation, document, auth, key]] of Object.entries(cases))
     it(`is read: ${name}`, () => {
-      const authorization = protectionOf(context, operation, document);
+      const authorization = authorizationOf(context, operation, document);
       expect([authorization.auth, authorization.keyRequired]).to.deep.equal([auth, key]);
     });
 
   it("of NONE lets everyone through as nobody", async () => {
-    expect(await protectionOf(context, {}, aDocument({})).authorize(aCall())).to.deep.equal({});
+    expect(await authorizationOf(context, {}, aDocument({})).authorize(aRequest())).to.deep.equal({});
   });
 
   const one = (scheme: object): [OpenApiOperation, OpenApiDocument] => [
@@ -158,5 +158,5 @@ describe("the protection of an operation", () => {
   };
   for (const [name, [operation, document]] of Object.entries(refused))
     it(`stops the start: ${name}`, () =>
-      expect(() => protectionOf(context, operation, document)).to.throw(Unenforceable));
+      expect(() => authorizationOf(context, operation, document)).to.throw(Unenforceable));
 });

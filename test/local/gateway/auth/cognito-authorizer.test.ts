@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { createHmac, generateKeyPairSync, type JsonWebKey, type KeyObject, sign } from "node:crypto";
-import type { Call, Caller } from "../../../../local/server/api-request";
+import type { ApiRequest, Caller } from "../../../../local/server/api-request";
 import type { GatewayResponse } from "../../../../local/gateway/request/exchange";
-import { protectionOf } from "../../../../local/gateway/rest/rest-authorization";
+import { authorizationOf } from "../../../../local/gateway/rest/rest-authorization";
 import { identitiesOf } from "../../../../local/iam/identities";
-import { aCall } from "./a-request";
+import { aRequest } from "./a-request";
 import { aDocument, anOperation, poolArn, userPool } from "./a-document";
 import { aGraph, aResource } from "./a-graph";
 
@@ -49,7 +49,7 @@ const id = {
 function gate(
   scopes: string[],
   keys: () => JsonWebKey[] = () => [jwk(own!.publicKey, "k1")],
-): (call: Call) => Promise<string> {
+): (call: ApiRequest) => Promise<string> {
   const ask = asking(scopes, keys);
   return async (call) => {
     const outcome = await ask(call);
@@ -62,13 +62,13 @@ function gate(
 function asking(
   scopes: string[],
   keys: () => JsonWebKey[] = () => [jwk(own!.publicKey, "k1")],
-): (call: Call) => Promise<Caller | GatewayResponse> {
+): (call: ApiRequest) => Promise<Caller | GatewayResponse> {
   const graph = aGraph(aResource("aws:cognito/userPool:UserPool", "pool", {}, { arn: poolArn }));
   const pools = { keys: (poolId: string) => (poolId === "eu-central-1_Example01" ? keys() : []) };
   const identities = identitiesOf(graph, Buffer.alloc(32, 1), pools);
   const functions = { invoke: () => Promise.reject(new Error("nothing is to be invoked")) };
   const context = { graph, functions, identities, clock: Date.now };
-  const protection = protectionOf(context, anOperation({ pool: scopes }), aDocument({ pool: userPool() }));
+  const protection = authorizationOf(context, anOperation({ pool: scopes }), aDocument({ pool: userPool() }));
   return (call) => protection.authorize(call);
 }
 
@@ -78,7 +78,7 @@ function otherAlphabet(token: string): string {
   return `${header}.${claims}.${Buffer.from(signature, "base64url").toString("base64")}`;
 }
 
-const bearing = (token: string): Call => aCall({ headers: [["authorization", token]] });
+const bearing = (token: string): ApiRequest => aRequest({ headers: [["authorization", token]] });
 
 describe("a user pool authorizer", () => {
   it("lets an access token with one of the method's scopes through, with or without Bearer", async () => {
@@ -115,12 +115,12 @@ describe("a user pool authorizer", () => {
     return `${header}.${encoded(claims)}.${signature}`;
   };
   const ten = "a".repeat(11_000);
-  const refused: Record<string, [call: Call, scopes?: string[], message?: string]> = {
-    "no token": [aCall()],
+  const refused: Record<string, [call: ApiRequest, scopes?: string[], message?: string]> = {
+    "no token": [aRequest()],
     "an empty token": [bearing("")],
     "Bearer alone": [bearing("Bearer ")],
     "two tokens": [
-      aCall({
+      aRequest({
         headers: [
           ["authorization", signed(access)],
           ["Authorization", "x"],

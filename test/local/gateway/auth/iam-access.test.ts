@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import type { Graph, Resource } from "../../../../graph/resource";
 import { identitiesOf, type Principal } from "../../../../local/iam/identities";
-import type { Call, Caller } from "../../../../local/server/api-request";
+import type { ApiRequest, Caller } from "../../../../local/server/api-request";
 import type { GatewayResponse } from "../../../../local/gateway/request/exchange";
 import { authorizeByIam } from "../../../../local/gateway/auth/iam-access";
 import { Unenforceable } from "../../../../local/base/unenforceable";
-import { aCall, api, now } from "./a-request";
+import { aRequest, api, now } from "./a-request";
 import { aGraph, aResource } from "./a-graph";
-import { signedCall } from "./a-signer";
+import { signedRequest } from "./a-signer";
 
 const seed = Buffer.alloc(32, 7);
 const pools = { keys: () => [] };
@@ -25,15 +25,15 @@ function policy(name: string, ...statements: object[]): Resource {
 
 const invoke = policy("invoke", { Effect: "Allow", Action: "execute-api:Invoke", Resource: `${routes}/POST/*` });
 
-async function ask(graph: Graph, who: "caller" | "stranger", call: Call): Promise<Caller | GatewayResponse> {
+async function ask(graph: Graph, who: "caller" | "stranger", call: ApiRequest): Promise<Caller | GatewayResponse> {
   const identities = identitiesOf(graph, seed, pools);
-  return authorizeByIam(await signedCall(call, { ...identities[who], at: now }), identities, () => now);
+  return authorizeByIam(await signedRequest(call, { ...identities[who], at: now }), identities, () => now);
 }
 
 describe("IAM authorization", () => {
   it("lets the stack's caller through and says who it is", async () => {
     const { caller } = identitiesOf(aGraph(invoke), seed, pools);
-    expect(await ask(aGraph(invoke), "caller", aCall())).to.deep.equal({
+    expect(await ask(aGraph(invoke), "caller", aRequest())).to.deep.equal({
       identity: {
         accessKey: caller.accessKeyId,
         accountId: api.account,
@@ -44,13 +44,13 @@ describe("IAM authorization", () => {
     });
   });
 
-  const denied: Record<string, [Graph, "caller" | "stranger", Call, string]> = {
-    "a principal without a policy": [aGraph(invoke), "stranger", aCall(), "POST/mymodel"],
-    "a method that the policy does not name": [aGraph(invoke), "caller", aCall({ method: "GET" }), "GET/mymodel"],
+  const denied: Record<string, [Graph, "caller" | "stranger", ApiRequest, string]> = {
+    "a principal without a policy": [aGraph(invoke), "stranger", aRequest(), "POST/mymodel"],
+    "a method that the policy does not name": [aGraph(invoke), "caller", aRequest({ method: "GET" }), "GET/mymodel"],
     "a caller where no policy speaks of calling": [
       aGraph(policy("logs", { Effect: "Allow", Action: "logs:*", Resource: "*" })),
       "caller",
-      aCall(),
+      aRequest(),
       "POST/mymodel",
     ],
     "a policy that expired": [
@@ -63,7 +63,7 @@ describe("IAM authorization", () => {
         }),
       ),
       "caller",
-      aCall(),
+      aRequest(),
       "POST/mymodel",
     ],
   };
@@ -84,9 +84,9 @@ describe("IAM authorization", () => {
     );
     for (const path of ["/secret", "/secre%74", "/secret/", "/%73ecret/"])
       it(path, async () => {
-        const outcome = (await ask(graph, "caller", aCall({ path }))) as GatewayResponse;
+        const outcome = (await ask(graph, "caller", aRequest({ path }))) as GatewayResponse;
         expect(outcome.message).to.match(/ with an explicit deny$/);
-        expect(((await ask(graph, "caller", aCall({ path: "/other" }))) as Caller).identity).to.be.an("object");
+        expect(((await ask(graph, "caller", aRequest({ path: "/other" }))) as Caller).identity).to.be.an("object");
       });
   });
 });

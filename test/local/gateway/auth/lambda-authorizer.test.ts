@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import type { Resource } from "../../../../graph/resource";
 import type { Functions, Invocation } from "../../../../local/functions/environments/invocation";
-import { type Call, type Caller, methodArn } from "../../../../local/server/api-request";
+import { type ApiRequest, type Caller, methodArn } from "../../../../local/server/api-request";
 import type { GatewayResponse } from "../../../../local/gateway/request/exchange";
 import type { OpenApiSecurityScheme } from "../../../../local/gateway/request/document";
 import { LambdaAuthorizer } from "../../../../local/gateway/auth/lambda/lambda-authorizer";
 import { authorizerSettings } from "../../../../local/gateway/auth/lambda/authorizer-settings";
-import { protectionOf } from "../../../../local/gateway/rest/rest-authorization";
+import { authorizationOf } from "../../../../local/gateway/rest/rest-authorization";
 import { identitiesOf } from "../../../../local/iam/identities";
-import { aCall, api, now } from "./a-request";
+import { aRequest, api, now } from "./a-request";
 import { aDocument, anOperation, functionArn, requestAuthorizer, tokenAuthorizer } from "./a-document";
 import { aGraph, aResource } from "./a-graph";
 
@@ -65,8 +65,8 @@ function anAuthorizer(
   return { authorizer, invoked, time };
 }
 
-const withToken = (token: string, different: Partial<Call> = {}): Call =>
-  aCall({ headers: [["Authorization", token]], ...different });
+const withToken = (token: string, different: Partial<ApiRequest> = {}): ApiRequest =>
+  aRequest({ headers: [["Authorization", token]], ...different });
 const resultOf = (outcome: Caller | GatewayResponse): string =>
   "type" in outcome ? `${outcome.type} ${outcome.message}` : "let through";
 
@@ -84,7 +84,7 @@ describe("a token authorizer", () => {
     expect(invoked).to.deep.equal([
       {
         functionArn,
-        event: { type: "TOKEN", methodArn: methodArn(aCall()), authorizationToken: "Bearer t" },
+        event: { type: "TOKEN", methodArn: methodArn(aRequest()), authorizationToken: "Bearer t" },
       },
     ]);
   });
@@ -96,8 +96,8 @@ describe("a token authorizer", () => {
     expect(await authorizer.authorize(withToken("t"))).to.have.property("usageIdentifierKey", "key");
   });
 
-  const unasked: Record<string, [Call, OpenApiSecurityScheme?]> = {
-    "no token": [aCall()],
+  const unasked: Record<string, [ApiRequest, OpenApiSecurityScheme?]> = {
+    "no token": [aRequest()],
     "an empty token": [withToken("")],
     "a blank token": [withToken("  ")],
     "two tokens": [
@@ -112,7 +112,7 @@ describe("a token authorizer", () => {
       withToken("Basic x"),
       tokenAuthorizer({ identityValidationExpression: "Bearer .+" }),
     ],
-    "a token in another header": [aCall({ headers: [["X-Authorization", "Bearer t"]] })],
+    "a token in another header": [aRequest({ headers: [["X-Authorization", "Bearer t"]] })],
   };
   for (const [name, [call, scheme]] of Object.entries(unasked))
     it(`answers 401 unasked: ${name}`, async () => {
@@ -145,7 +145,7 @@ describe("a token authorizer", () => {
     "returns a usage key that is not a string": [result({ ...allowing, usageIdentifierKey: 1 }), configuration],
     "denies explicitly": [result(answer([statement("Deny", everything)])), `${denied} with an explicit deny`],
     "allows and denies": [
-      result(answer([statement("Allow", everything), statement("Deny", methodArn(aCall()))])),
+      result(answer([statement("Allow", everything), statement("Deny", methodArn(aRequest()))])),
       `${denied} with an explicit deny`,
     ],
     "allows another method": [result(answer([statement("Allow", everything.replace("/*", "/GET/*"))])), denied],
@@ -299,7 +299,7 @@ describe("an authorizer's cache", () => {
       const functions: Functions = { invoke: () => Promise.resolve(result((calls.count++, allowing))) };
       const identities = identitiesOf(graph, Buffer.alloc(32, 1), { keys: () => [] });
       const context = { graph, functions, identities, clock: () => now };
-      const protect = () => protectionOf({ ...context }, anOperation({ custom: [] }), document);
+      const protect = () => authorizationOf({ ...context }, anOperation({ custom: [] }), document);
       return { calls, routes: [protect(), protect()] };
     };
     const [first, second] = [run(), run()];
@@ -310,8 +310,8 @@ describe("an authorizer's cache", () => {
 
 describe("a request authorizer", () => {
   const scheme = requestAuthorizer("method.request.header.X-Id, method.request.querystring.q");
-  const call = (id: string[], query: string): Call =>
-    aCall({ headers: id.map((one) => ["x-id", one] as const), rawQuery: query });
+  const call = (id: string[], query: string): ApiRequest =>
+    aRequest({ headers: id.map((one) => ["x-id", one] as const), rawQuery: query });
 
   it("is asked with the request", async () => {
     const { authorizer, invoked } = anAuthorizer(() => result(allowing), scheme);
@@ -326,7 +326,7 @@ describe("a request authorizer", () => {
     });
     expect(invoked[0]?.event).to.deep.equal({
       type: "REQUEST",
-      methodArn: methodArn(aCall()),
+      methodArn: methodArn(aRequest()),
       resource: "/mymodel",
       path: "/mymodel",
       httpMethod: "POST",
@@ -340,7 +340,7 @@ describe("a request authorizer", () => {
         accountId: api.account,
         apiId: api.id,
         stage: "dev",
-        requestId: aCall().requestId,
+        requestId: aRequest().requestId,
         requestTimeEpoch: now,
         httpMethod: "POST",
         path: "/dev/mymodel",

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { Call } from "../../../../local/server/api-request";
+import type { ApiRequest } from "../../../../local/server/api-request";
 import { resourcePolicyOf } from "../../../../local/gateway/auth/resource-policy";
-import { aCall, now } from "./a-request";
+import { aRequest, now } from "./a-request";
 import { aDocument } from "./a-document";
 
 const action = "execute-api:Invoke";
@@ -18,14 +18,20 @@ const allow = (Principal: unknown, Resource: unknown = all) => ({
 });
 const policyOf = (...Statement: unknown[]) =>
   resourcePolicyOf(aDocument({}, { "x-amazon-apigateway-policy": { Version: "2012-10-17", Statement } }))!;
-const get = (path: string, different: Partial<Call> = {}) => aCall({ method: "GET", path, ...different });
+const get = (path: string, different: Partial<ApiRequest> = {}) => aRequest({ method: "GET", path, ...different });
 
 describe("a resource policy", () => {
   it("is none where the document has none", () => {
     expect(resourcePolicyOf(aDocument({}))).to.equal(undefined);
   });
 
-  const cases: [what: string, statement: object, call: Call, signer: typeof user | undefined, decision: string][] = [
+  const cases: [
+    what: string,
+    statement: object,
+    call: ApiRequest,
+    signer: typeof user | undefined,
+    decision: string,
+  ][] = [
     ["allows everyone by *", allow("*"), get("/v2"), undefined, "allow"],
     ["allows everyone by * of AWS", allow({ AWS: "*" }), get("/v2"), undefined, "allow"],
     ["allows a role's session", allow({ AWS: role }), get("/v2"), session, "allow"],

@@ -3,7 +3,7 @@ import type { Resource } from "../../../../graph/resource";
 import { isGatewayResponse } from "../../../../local/gateway/request/exchange";
 import { Usage, type UsageRoute } from "../../../../local/gateway/usage/usage-check";
 import { Unenforceable } from "../../../../local/base/unenforceable";
-import { aCall, api, now } from "./a-request";
+import { aRequest, api, now } from "./a-request";
 import { aGraph, aResource } from "./a-graph";
 
 const good = "key-of-the-first-client-1";
@@ -42,7 +42,7 @@ function gate(
   return (value, asked = {}, at = now, named) => {
     time = at;
     const values = value === undefined ? [] : [value].flat();
-    const call = aCall({ headers: values.map((one) => ["X-Api-Key", one] as const) });
+    const call = aRequest({ headers: values.map((one) => ["X-Api-Key", one] as const) });
     const outcome = usage.check(call, { ...route, ...asked }, { usageIdentifierKey: named });
     if (isGatewayResponse(outcome)) {
       expect(JSON.stringify(outcome)).not.to.contain(good);
@@ -79,7 +79,7 @@ describe("API keys", () => {
 
   it("answer Forbidden, whatever was wrong", () => {
     const usage = new Usage(aGraph(restApi(), ...keys), api.id, api.stage, () => now);
-    expect(usage.check(aCall(), route, {})).to.deep.include({ type: "INVALID_API_KEY", message: "Forbidden" });
+    expect(usage.check(aRequest(), route, {})).to.deep.include({ type: "INVALID_API_KEY", message: "Forbidden" });
   });
 
   it("of another stage's or API's plan are refused", () => {
@@ -98,9 +98,9 @@ describe("API keys", () => {
 
   it("come from the authorizer alone, where the API says so", () => {
     const usage = new Usage(aGraph(restApi({ apiKeySource: "AUTHORIZER" }), ...keys), api.id, api.stage, () => now);
-    const call = aCall({ headers: [["x-api-key", good]] });
+    const call = aRequest({ headers: [["x-api-key", good]] });
     expect(usage.check(call, route, {})).to.have.property("type", "INVALID_API_KEY");
-    expect(usage.check(aCall(), route, { usageIdentifierKey: good })).to.deep.equal({
+    expect(usage.check(aRequest(), route, { usageIdentifierKey: good })).to.deep.equal({
       apiKeyId: "first",
       apiKey: good,
     });
@@ -163,7 +163,7 @@ describe("usage limits", () => {
         ...two,
         plan({ throttleSettings: { rateLimit: 0, burstLimit: 0 }, quotaSettings: { limit: quota, period: "DAY" } }),
       );
-    const call = aCall({ headers: [["x-api-key", good]] });
+    const call = aRequest({ headers: [["x-api-key", good]] });
     const throttled = new Usage(graph(0), api.id, api.stage, () => now).check(call, route, {});
     expect(throttled).to.deep.include({ type: "THROTTLED", message: "Too Many Requests" });
     const noQuota = aGraph(restApi(), ...two, plan({ quotaSettings: { limit: 0, period: "DAY" } }));
@@ -188,8 +188,9 @@ describe("usage limits", () => {
     const graph = aGraph(restApi());
     const [one, other] = [api.id, "zzzzz00000"].map((id) => new Usage(graph, id, api.stage, () => now));
     const open = { ...route, keyRequired: false };
-    for (let count = 0; count < 5_000; count++) expect(isGatewayResponse(one!.check(aCall(), open, {}))).to.equal(false);
-    expect(other!.check(aCall(), open, {})).to.have.property("type", "THROTTLED");
+    for (let count = 0; count < 5_000; count++)
+      expect(isGatewayResponse(one!.check(aRequest(), open, {}))).to.equal(false);
+    expect(other!.check(aRequest(), open, {})).to.have.property("type", "THROTTLED");
   });
 
   it("do not grow with the keys that callers invent", () => {
@@ -200,7 +201,7 @@ describe("usage limits", () => {
       () => now,
     );
     for (let count = 0; count < 10_000; count++)
-      usage.check(aCall({ headers: [["x-api-key", `invented-key-${count}-0000000`]] }), route, {});
+      usage.check(aRequest({ headers: [["x-api-key", `invented-key-${count}-0000000`]] }), route, {});
     expect((usage as unknown as { buckets: Map<string, unknown> }).buckets.size).to.equal(0);
   });
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Graph, Resource } from "../../../../graph/resource";
 import type { ClientCertificate } from "../../../../local/server/client-certificate";
-import { domainsOf, domainFront } from "../../../../local/gateway/custom-domains";
-import type { FrontRequest, ServedApi } from "../../../../local/server/http-message";
+import { domainsOf, domainHandler } from "../../../../local/gateway/custom-domains";
+import type { HttpRequest, ServedApi } from "../../../../local/server/http-message";
 import { fixture, request, resource } from "../fixture";
 
 const rest = (inputs: object = {}, name = "mymodel.example.com"): Resource =>
@@ -112,8 +112,8 @@ describe("Own domains", () => {
           }),
       };
     }
-    function front(...resources: Resource[]): (url: string, more?: Partial<FrontRequest>) => Promise<string> {
-      const respond = domainFront(
+    function front(...resources: Resource[]): (url: string, more?: Partial<HttpRequest>) => Promise<string> {
+      const respond = domainHandler(
         domainsOf(graphOf(...resources))[0]!,
         [api("abcdefghij"), api("httpapi123"), api("other")],
         (_, __, reason) => reasons.push(reason),
@@ -147,8 +147,8 @@ describe("Own domains", () => {
       expect(await ofRest("/v1/../models")).to.equal('400 {"message":"Bad Request"}');
       expect(await ofRest("/models", { headers })).to.equal('431 {"message":"Request Header Fields Too Large"}');
       // Only a REST API names the kind of its error.
-      const named = async (resources: Resource[], url: string, more?: Partial<FrontRequest>) => {
-        const respond = domainFront(
+      const named = async (resources: Resource[], url: string, more?: Partial<HttpRequest>) => {
+        const respond = domainHandler(
           domainsOf(graphOf(...resources))[0]!,
           [api("abcdefghij"), api("httpapi123")],
           () => undefined,
@@ -175,7 +175,7 @@ describe("Own domains", () => {
     it("nobody without a client certificate that is trusted, where mutual TLS is on", async () => {
       const ask = front(http({}, mutual), apiMapping());
       expect(await ask("/models")).to.equal('403 {"message":"Forbidden"}');
-      expect(await ask("/models", { clientCertFault: "SELF_SIGNED" })).to.equal('403 {"message":"Forbidden"}');
+      expect(await ask("/models", { clientCertError: "SELF_SIGNED" })).to.equal('403 {"message":"Forbidden"}');
       expect(reasons).to.deep.equal([
         "the client certificate is not trusted: none was shown",
         "the client certificate is not trusted: SELF_SIGNED",
@@ -209,7 +209,7 @@ describe("Own domains", () => {
   });
 
   it("lead to a REST API whose default endpoint is disabled, and into its events", async () => {
-    const { ask, events } = fixture({ api: { disableExecuteApiEndpoint: true } });
+    const { send: ask, events } = fixture({ api: { disableExecuteApiEndpoint: true } });
     const clientCert = { clientCertPem: "P", subjectDN: "CN=c", issuerDN: "CN=i", serialNumber: "01", validity: { notBefore: "a", notAfter: "b" } }; // prettier-ignore
     const domain = { name: "mymodel.example.com", basePath: "/v1" };
     expect((await ask("POST", "/dev/mymodel")).status).to.equal(403);

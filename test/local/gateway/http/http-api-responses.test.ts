@@ -95,7 +95,7 @@ describe("HTTP API", () => {
   ];
   for (const { what, status, declared, doubles, method = "POST", url = "/dev/models", headers, body, early } of cases)
     it(`answers ${what} with ${status}`, async () => {
-      const { ask, events, reasons } = httpFixture(declared, doubles);
+      const { send: ask, events, reasons } = httpFixture(declared, doubles);
       const options = { body: body ?? Buffer.from("{}"), headers: [["Host", "h"], ...(headers ?? [])] as [string, string][] }; // prettier-ignore
       const answer = await ask(method, url, options);
       expect(answer).to.deep.include({ status, body: bodies[status] });
@@ -116,9 +116,9 @@ describe("HTTP API", () => {
         return result({});
       },
     };
-    await httpFixture({}, doubles).ask("POST", "/dev/models");
+    await httpFixture({}, doubles).send("POST", "/dev/models");
     const declared = { paths: { "/models": { post: route({}, { timeoutInMillis: 1_234 }) } } };
-    await httpFixture(declared, doubles).ask("POST", "/dev/models");
+    await httpFixture(declared, doubles).send("POST", "/dev/models");
     expect(waits).to.deep.equal([30_000, 1_234]);
     const tooLong = { paths: { "/models": { post: route({}, { timeoutInMillis: 30_001 }) } } };
     expect(() => httpFixture(tooLong)).to.throw("timeoutInMillis");
@@ -128,13 +128,13 @@ describe("HTTP API", () => {
     expect(httpFixture().api.basePath).to.equal("/dev");
     const plain = httpFixture({ stage: { name: "$default" } });
     expect(plain.api.basePath).to.equal("");
-    expect((await plain.ask("POST", "/models")).status).to.equal(200);
+    expect((await plain.send("POST", "/models")).status).to.equal(200);
     expect(plain.events[0]!.rawPath).to.equal("/models");
-    expect((await plain.ask("POST", "/$default/models")).status).to.equal(404);
+    expect((await plain.send("POST", "/$default/models")).status).to.equal(404);
   });
 
   it("answers a call by its own domain without the stage, and disabled as its default endpoint is", async () => {
-    const { ask, events } = httpFixture({ api: { disableExecuteApiEndpoint: true } });
+    const { send: ask, events } = httpFixture({ api: { disableExecuteApiEndpoint: true } });
     const domain = { name: "models.example.com", basePath: "" };
     expect((await ask("POST", "/models", { domain })).status).to.equal(200);
     expect((await ask("POST", "/v1/models", { domain: { ...domain, basePath: "/v1" } })).status).to.equal(200);
@@ -166,7 +166,7 @@ describe("HTTP API", () => {
     ];
     for (const [call, routeKey, parameters] of chosen)
       it(`${call} is answered by ${routeKey}`, async () => {
-        const { ask, events } = httpFixture({ paths, stage: { name: "$default" } });
+        const { send: ask, events } = httpFixture({ paths, stage: { name: "$default" } });
         const [method, path] = call.split(" ") as [string, string];
         expect((await ask(method, path)).status).to.equal(200);
         expect(events[0]).to.deep.include({ routeKey });
@@ -174,7 +174,7 @@ describe("HTTP API", () => {
       });
 
     it("prefer a full match of another shape to a greedy one below a static segment", async () => {
-      const { ask, events } = httpFixture({
+      const { send: ask, events } = httpFixture({
         paths: { "/a/{proxy+}": { get: route() }, "/{y}/c": { get: route() } },
         stage: { name: "$default" },
       });
@@ -191,7 +191,10 @@ describe("HTTP API", () => {
     it("each route by the stage's default, and lets it go on as time passes", async () => {
       let clock = 1_000_000;
       const paths = { "/models": { post: route() }, "/other": { post: route() } };
-      const { ask } = httpFixture({ paths, stage: { defaultRouteSettings: settings(1, 2) } }, { clock: () => clock });
+      const { send: ask } = httpFixture(
+        { paths, stage: { defaultRouteSettings: settings(1, 2) } },
+        { clock: () => clock },
+      );
       const statuses = async (path: string, count: number) => {
         const answers = [];
         for (let call = 0; call < count; call++) answers.push((await ask("POST", path)).status);
@@ -209,7 +212,7 @@ describe("HTTP API", () => {
         defaultRouteSettings: settings(10, 10),
         routeSettings: [{ routeKey: "POST /models", ...settings(1, 1) }],
       };
-      const { ask } = httpFixture({ paths, stage });
+      const { send: ask } = httpFixture({ paths, stage });
       expect((await ask("POST", "/dev/models")).status).to.equal(200);
       expect((await ask("POST", "/dev/models")).status).to.equal(429);
       expect((await ask("POST", "/dev/other")).status).to.equal(200);
@@ -219,7 +222,7 @@ describe("HTTP API", () => {
   it("logs a call in the stage's format, without what a caller could forge", async () => {
     const format =
       '{"id":"$context.requestId","ext":"$context.extendedRequestId","route":"$context.routeKey","status":"$context.status","err":"$context.error.message","type":"$context.error.responseType","agent":"$context.identity.userAgent","path":"$context.path","stage":"$context.stage","bytes":"$context.responseLength","domain":"$context.domainName","base":"$context.customDomain.basePathMatched","cert":"$context.identity.clientCert.serialNumber","key":"$context.identity.accessKey"}';
-    const { ask, accessLog } = httpFixture({ stage: { accessLogSettings: { format, destinationArn: "a" } } });
+    const { send: ask, accessLog } = httpFixture({ stage: { accessLogSettings: { format, destinationArn: "a" } } });
     const answer = await ask("POST", "/dev/models", { headers: [["Host", "h"], ["User-Agent", 'a"},{"x":"']] }); // prettier-ignore
     await ask("GET", "/dev/none", {
       domain: { name: "models.example.com", basePath: "/dev" },

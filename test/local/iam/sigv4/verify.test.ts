@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { createHash } from "node:crypto";
 import type { Identities, Principal } from "../../../../local/iam/identities";
-import { type Call } from "../../../../local/server/api-request";
+import { type ApiRequest } from "../../../../local/server/api-request";
 import { type PresentedSignature, presentedSignature } from "../../../../local/iam/sigv4/presented";
 import { expectedSignature, hashOf } from "../../../../local/iam/sigv4/signature";
 import { isSignatureError, type SignatureError, signerOf } from "../../../../local/iam/sigv4/verify";
-import { aCall, api, now } from "../../gateway/auth/a-request";
-import { signedCall, type Signing } from "../../gateway/auth/a-signer";
+import { aRequest, api, now } from "../../gateway/auth/a-request";
+import { signedRequest, type Signing } from "../../gateway/auth/a-signer";
 import botocore from "./signed-by-botocore.json";
 
 const caller: Principal = {
@@ -30,24 +30,24 @@ function knowing(principal: Principal): Identities {
 
 const identities = knowing(caller);
 
-const signed = (call: Call, how: Partial<Signing> = {}): Promise<Call> =>
-  signedCall(call, { ...caller, at: now, ...how });
+const signed = (call: ApiRequest, how: Partial<Signing> = {}): Promise<ApiRequest> =>
+  signedRequest(call, { ...caller, at: now, ...how });
 
-async function errorOf(call: Call, at = now, known = identities): Promise<SignatureError> {
+async function errorOf(call: ApiRequest, at = now, known = identities): Promise<SignatureError> {
   const outcome = await signerOf(call, known, at);
   if (!isSignatureError(outcome)) throw new Error("the call was let through");
   return outcome;
 }
 
-const replaced = (call: Call, name: string, change: (value: string) => string): Call => ({
+const replaced = (call: ApiRequest, name: string, change: (value: string) => string): ApiRequest => ({
   ...call,
   headers: call.headers.map(([sent, value]) => [sent, sent.toLowerCase() === name ? change(value) : value] as const),
 });
-const without = (call: Call, name: string): Call => ({
+const without = (call: ApiRequest, name: string): ApiRequest => ({
   ...call,
   headers: call.headers.filter(([sent]) => sent.toLowerCase() !== name),
 });
-const withHeader = (call: Call, name: string, value: string): Call => ({
+const withHeader = (call: ApiRequest, name: string, value: string): ApiRequest => ({
   ...call,
   headers: [...call.headers, [name, value]],
 });
@@ -57,7 +57,7 @@ describe("Signature Version 4", () => {
     for (const vector of botocore.vectors)
       it(vector.name, async () => {
         const [stagePath = "", rawQuery = ""] = vector.url.split("?");
-        const call = aCall({
+        const call = aRequest({
           method: vector.method,
           path: stagePath.slice("/dev".length),
           rawQuery,
@@ -72,31 +72,31 @@ describe("Signature Version 4", () => {
   });
 
   describe("lets through what the JavaScript SDK signed:", () => {
-    const calls: Record<string, [Call, Partial<Signing>]> = {
-      "a POST": [aCall(), {}],
-      "an empty body": [aCall({ method: "GET", body: Buffer.alloc(0) }), {}],
-      "an encoded path": [aCall({ path: "/v2/models/a%20b%2Fc" }), {}],
-      "a query": [aCall({ rawQuery: "b=2&a=1&c=%C3%A9" }), {}],
-      "a presigned URL": [aCall({ method: "GET", body: Buffer.alloc(0) }), { presign: { expiresIn: 3600 } }],
-      "a clock four minutes slow": [aCall(), { at: now - 4 * 60_000 }],
-      "a clock four minutes fast": [aCall(), { at: now + 4 * 60_000 }],
+    const calls: Record<string, [ApiRequest, Partial<Signing>]> = {
+      "a POST": [aRequest(), {}],
+      "an empty body": [aRequest({ method: "GET", body: Buffer.alloc(0) }), {}],
+      "an encoded path": [aRequest({ path: "/v2/models/a%20b%2Fc" }), {}],
+      "a query": [aRequest({ rawQuery: "b=2&a=1&c=%C3%A9" }), {}],
+      "a presigned URL": [aRequest({ method: "GET", body: Buffer.alloc(0) }), { presign: { expiresIn: 3600 } }],
+      "a clock four minutes slow": [aRequest(), { at: now - 4 * 60_000 }],
+      "a clock four minutes fast": [aRequest(), { at: now + 4 * 60_000 }],
     };
     for (const [name, [call, how]] of Object.entries(calls))
       it(name, async () => expect(await signerOf(await signed(call, how), identities, now)).to.equal(caller));
   });
 
   it("answers an unsigned call as AWS does", async () => {
-    expect(await errorOf(aCall())).to.deep.include({
+    expect(await errorOf(aRequest())).to.deep.include({
       type: "MISSING_AUTHENTICATION_TOKEN",
       message: "Missing Authentication Token",
     });
   });
 
   describe("refuses", () => {
-    const post = aCall();
-    const get = aCall({ method: "GET", body: Buffer.alloc(0) });
+    const post = aRequest();
+    const get = aRequest({ method: "GET", body: Buffer.alloc(0) });
     const mismatch = "The request signature we calculated does not match";
-    const attacks: Record<string, [forged: () => Promise<Call>, type: string, message: string, at?: number]> = {
+    const attacks: Record<string, [forged: () => Promise<ApiRequest>, type: string, message: string, at?: number]> = {
       "an unknown access key": [
         async () =>
           replaced(await signed(post), "authorization", (value) => value.replace(caller.accessKeyId, "AKIAUNKNOWN")),
@@ -318,6 +318,6 @@ describe("Signature Version 4", () => {
 
   it("refuses a key's calls without the session token that belongs to it", async () => {
     const temporary = knowing({ ...caller, sessionToken: "token" });
-    expect((await errorOf(await signed(aCall()), now, temporary)).type).to.equal("ACCESS_DENIED");
+    expect((await errorOf(await signed(aRequest()), now, temporary)).type).to.equal("ACCESS_DENIED");
   });
 });
