@@ -24,46 +24,46 @@ export interface EndpointOptions {
 }
 
 export function openEndpoint(options: EndpointOptions): Promise<GatewayServer> {
-  const respond = (request: HttpRequest) => answer(request, options);
+  const respond = (request: HttpRequest) => respondTo(request, options);
   return serve({ minVersion: "TLSv1.2", respond }, { tls: options.tls, port: 0 });
 }
 
-async function answer(request: HttpRequest, { services, identities, clock, watch }: EndpointOptions) {
+async function respondTo(request: HttpRequest, { services, identities, clock, watch }: EndpointOptions) {
   try {
-    const call = callOf(request);
-    const presented = presentedSignature(call);
+    const presentedRequest = presentedRequestOf(request);
+    const presented = presentedSignature(presentedRequest);
     const [, region, name] = "scope" in presented ? presented.scope : [];
     const service = services.find((known) => known.name === name && known.region === region);
     // An unknown service or region is verified against an empty scope, so it is refused as an invalid signature.
-    const api = { ...call.api, region: service?.region ?? "" };
-    const principal = await signerOf({ ...call, api }, identities, clock(), service?.name ?? "");
+    const api = { ...presentedRequest.api, region: service?.region ?? "" };
+    const principal = await signerOf({ ...presentedRequest, api }, identities, clock(), service?.name ?? "");
     if (isSignatureError(principal)) {
       const unknown = principal.type === "INVALID_SIGNATURE" ? "InvalidSignature" : "UnrecognizedClient";
       throw new ServiceError(403, principal.errorType ?? `${unknown}Exception`, principal.message);
     }
-    const asked: ServiceRequest = {
+    const serviceRequest: ServiceRequest = {
       principal,
-      method: call.method,
+      method: presentedRequest.method,
       // Only S3 decodes a plus sign in a path as a space.
-      path: call.path
+      path: presentedRequest.path
         .split("/")
         .filter(Boolean)
         .map((part) => decodeURIComponent(service!.name === "s3" ? part.replaceAll("+", " ") : part)),
-      query: new URLSearchParams(call.rawQuery),
-      header: (wanted) => call.headers.find(([sent]) => sent.toLowerCase() === wanted)?.[1],
-      body: call.body,
+      query: new URLSearchParams(presentedRequest.rawQuery),
+      header: (wanted) => presentedRequest.headers.find(([sent]) => sent.toLowerCase() === wanted)?.[1],
+      body: presentedRequest.body,
       at: clock(),
     };
-    const operation = service!.operationOf(asked);
+    const operation = service!.operationOf(serviceRequest);
     await watch("before", operation);
-    const answered = await service!.respond(asked);
+    const response = await service!.respond(serviceRequest);
     await watch("after", operation);
-    return withRequestId(answered);
+    return withRequestId(response);
   } catch (error) {
     const known = error instanceof ServiceError ? error : new ServiceError(500, "InternalFailure", "internal failure");
     const body = { __type: known.code, message: known.message };
-    const refusal = json(known.status, body);
-    return withRequestId({ ...refusal, headers: [...refusal.headers, ["x-amzn-ErrorType", known.code]] });
+    const errorResponse = json(known.status, body);
+    return withRequestId({ ...errorResponse, headers: [...errorResponse.headers, ["x-amzn-ErrorType", known.code]] });
   }
 }
 
@@ -72,7 +72,7 @@ function withRequestId(response: HttpResponse): HttpResponse {
 }
 
 /** The fields of a gateway's call that a signature covers; the others are left empty. */
-function callOf({ method, url, headers, body, sourceIp, receivedAt }: HttpRequest): ApiRequest {
+function presentedRequestOf({ method, url, headers, body, sourceIp, receivedAt }: HttpRequest): ApiRequest {
   const target = parseTarget(url);
   if (!target) throw new ServiceError(400, "ValidationException", "the request target is not a valid URL");
   return {

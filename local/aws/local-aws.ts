@@ -99,7 +99,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       secretsManager(region, secrets, driver.start),
       apiGatewayControl(apiRegion, graph, store, clock),
       lambdaInvoke(region, new Map([[functionName, functionArn]]), {
-        invoke: (...call) => running().invoke(...call),
+        invoke: (...args) => running().invoke(...args),
       }),
       rotationTest(region, secrets, driver),
     ],
@@ -112,7 +112,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
     },
   });
   const url = `https://localhost:${server.port}`;
-  const call = async (event: unknown): Promise<void> => {
+  const invoke = async (event: unknown): Promise<void> => {
     const outcome = await running().invoke(functionArn, event, { timeoutMs: 60_000 });
     if (outcome.kind === "result") return;
     throw new Error(`${functionName}: ${outcome.kind === "error" ? outcome.errorMessage : outcome.kind}`);
@@ -120,7 +120,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
   const lifecycle = async (action: "create" | "delete"): Promise<void> => {
     for (const { inputs } of ofType(graph, "aws:lambda/invocation:Invocation")) {
       if (inputs.lifecycleScope === "CRUD" && inputs.functionName === functionName) {
-        await call({ ...(JSON.parse(String(inputs.input)) as object), tf: { action, prev_input: null } });
+        await invoke({ ...(JSON.parse(String(inputs.input)) as object), tf: { action, prev_input: null } });
       }
     }
   };
@@ -128,7 +128,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
     .filter(({ inputs }) => inputs.arn === functionArn)
     .map(({ inputs }): unknown => JSON.parse(String(inputs.input)));
   const sweep = async (): Promise<void> => {
-    for (const event of sweeps) await call(event);
+    for (const event of sweeps) await invoke(event);
   };
   const secretOf = (client = ""): LocalSecret => {
     const found = rotating.find((secret) => secret.client === client);

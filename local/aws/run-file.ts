@@ -111,7 +111,7 @@ export async function signedPost(
     body,
   });
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: "POST", headers, ca: readFileSync(run.ca), agent: false }, (response) => {
+    const sent = request(url, { method: "POST", headers, ca: readFileSync(run.ca), agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("error", reject);
@@ -123,7 +123,7 @@ export async function signedPost(
         }),
       );
     });
-    call.on("error", reject);
-    call.end(body);
+    sent.on("error", reject);
+    sent.end(body);
   });
 }

@@ -51,8 +51,8 @@ async function runHere(stack: string, command: string): Promise<Shown> {
   const authority = await openAuthority(home.authority);
   const folder = join(home.cloud, stack);
   const cloud = (await openTrainingCloud({ graph, authority, seed: home.seed, clock: Date.now, folder }))!;
-  const place = { workDirectory: home.work, projectRoot, log: () => undefined };
-  const functions = await startPublisher({ graph, cloud, authority, ...place });
+  const folders = { workDirectory: home.work, projectRoot, log: () => undefined };
+  const functions = await startPublisher({ graph, cloud, authority, ...folders });
   try {
     const response = await functions.invoke(cloud.publisherArn, { command }, { timeoutMs: 60_000 });
     if (response.kind === "result") return response.payload as Shown;

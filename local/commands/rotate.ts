@@ -26,12 +26,17 @@ async function main(): Promise<void> {
     throw new UsageError(`--kill-at takes one of ${stepNames.join(", ")}`);
   }
   const run = runOf(options.pid);
-  const asked: RotationTestRequest = {
+  const rotation: RotationTestRequest = {
     secretId: secretOf(run, options.client),
     ...(killAt === undefined ? {} : { killAt }),
   };
-  const place = { service: rotationTestService, region: run.region, path: "/", body: JSON.stringify(asked) };
-  const { status, text } = await signedPost(run, place);
+  const rotationRequest = {
+    service: rotationTestService,
+    region: run.region,
+    path: "/",
+    body: JSON.stringify(rotation),
+  };
+  const { status, text } = await signedPost(run, rotationRequest);
   if (status !== 200) throw new Error(`the run answered ${status}: ${text}`);
   const { steps, finished } = JSON.parse(text) as RotationTestResponse;
   for (const { step, outcome, ms, cause } of steps) {

@@ -84,11 +84,11 @@ export async function credentialsOf(api: ServedApi, sources: Sources): Promise<C
 export function merged(all: readonly Credentials[]): Credentials {
   const credentials: Credentials = {};
   for (const own of all) {
-    const { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: words, ...others } = own;
+    const { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: tokenScope, ...others } = own;
     Object.assign(credentials, { ...others, ...credentials });
     // The fields of a token stay together: a client of one issuer is unknown to another.
     if (credentials.token === undefined && token !== undefined)
-      Object.assign(credentials, { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: words });
+      Object.assign(credentials, { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: tokenScope });
   }
   return credentials;
 }
@@ -106,16 +106,16 @@ async function tokenOf(api: ServedApi, { graph, issuer, tenant }: Sources): Prom
       clientSecret: poolClient.secret,
       scope: poolClient.scopes.join(" "),
     };
-  const asked = requiredTokens(graph).find(({ apiId, issuer: iss }) => apiId === api.id && iss === issuer.url);
-  const application = tenant?.applications.find(({ grants }) => asked && Object.hasOwn(grants, asked.audience));
-  if (asked === undefined || application === undefined) return {};
+  const required = requiredTokens(graph).find(({ apiId, issuer: iss }) => apiId === api.id && iss === issuer.url);
+  const application = tenant?.applications.find(({ grants }) => required && Object.hasOwn(grants, required.audience));
+  if (required === undefined || application === undefined) return {};
   return {
-    token: await issuer.tokens.genuine({ client: application.id, audience: asked.audience }),
+    token: await issuer.tokens.genuine({ client: application.id, audience: required.audience }),
     issuer: issuer.url,
     tokenEndpoint: issuer.tokenEndpoint,
     clientId: application.id,
     clientSecret: application.secret,
-    audience: asked.audience,
+    audience: required.audience,
     scope,
   };
 }

@@ -14,7 +14,7 @@ const usualLifetime = 3_600;
 /** @param issuer URL of the local issuer; authorizers that trust another issuer are ignored */
 export function tenantOf(graph: Graph, issuer: string, seed: Buffer): Tenant {
   const audiences = requiredTokens(graph)
-    .filter((asked) => asked.issuer === issuer)
+    .filter((required) => required.issuer === issuer)
     .map(({ audience }) => audience);
   const declared = auth0Application(graph);
   const rest = [...new Set(audiences)].filter((audience) => !Object.hasOwn(declared?.grants ?? {}, audience));
@@ -47,7 +47,7 @@ function auth0Application(graph: Graph): Application | undefined {
 function clientApplications(graph: Graph, issuer: string, seed: Buffer): Application[] {
   return listedClients(graph).flatMap(({ apiId, principal: id = "" }) =>
     requiredTokens(graph)
-      .filter((asked) => asked.apiId === apiId && asked.issuer === issuer && id !== "")
+      .filter((required) => required.apiId === apiId && required.issuer === issuer && id !== "")
       .map(({ audience }) => ({ ...ownApplication([audience], seed, id), id })),
   );
 }

@@ -141,7 +141,7 @@ interface Mapped extends Mapping {
 export function domainHandler(
   domain: Domain,
   apis: readonly ServedApi[],
-  faultLog: (api: string, requestId: string, reason: string) => void,
+  errorLog: (api: string, requestId: string, reason: string) => void,
 ): (request: HttpRequest) => Promise<HttpResponse> {
   const mapped = domain.mappings.map((mapping): Mapped => {
     const api = apis.find(({ id, stage }) => id === mapping.apiId && stage === mapping.stage);
@@ -149,7 +149,7 @@ export function domainHandler(
     return { ...mapping, api };
   });
   const reject = (reason: string, response = forbidden[domain.kind]): Promise<HttpResponse> => {
-    faultLog(domain.name, "-", reason);
+    errorLog(domain.name, "-", reason);
     return Promise.resolve(response);
   };
   return (request) => {
@@ -157,8 +157,8 @@ export function domainHandler(
     if (domain.mutualTls && !request.clientCert)
       return reject(`the client certificate is not trusted: ${request.clientCertError ?? "none was shown"}`);
     if (domain.strictHost && !hostIsServerName(request)) return reject("Host is not the name that TLS asked for");
-    const refused = beyondLimits(request);
-    if (refused) return Promise.resolve(domain.kind === "HTTP" ? asHttpApiResponse(refused) : refused);
+    const rejected = beyondLimits(request);
+    if (rejected) return Promise.resolve(domain.kind === "HTTP" ? asHttpApiResponse(rejected) : rejected);
     // AWS finds a domain by Host; here TLS has found it. Otherwise a request signed for another domain would be valid here.
     if (!["localhost", domain.name].includes(hostOf(request) ?? "")) return reject("Host is not the domain's name");
     const path = parseTarget(request.url)?.path;

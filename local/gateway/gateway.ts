@@ -30,19 +30,19 @@ export type GatewayContext = AuthorizationContext & {
  * @throws Unenforceable for anything that decides who may call or what answers and cannot be enforced
  */
 export function gatewayOf(context: GatewayContext): Gateway {
-  const { graph, errorLog: faultLog } = context;
+  const { graph, errorLog } = context;
   const apis = [...restApisOf(context), ...httpApis(context)];
-  const domains = domainsOf(graph).map((domain) => ({ ...domain, respond: domainHandler(domain, apis, faultLog) }));
+  const domains = domainsOf(graph).map((domain) => ({ ...domain, respond: domainHandler(domain, apis, errorLog) }));
   return { apis, domains };
 }
 
 function restApisOf(context: GatewayContext): ServedApi[] {
-  const { graph, functions, clock, accessLog, errorLog: faultLog, madeKeys } = context;
+  const { graph, functions, clock, accessLog, errorLog, madeKeys } = context;
   return restApis({
     graph,
     functions,
     accessLog,
-    errorLog: faultLog,
+    errorLog,
     accessControl: {
       authorization: (operation, document) => authorizationOf(context, operation, document),
       firewall: (stageArn) => firewallOf(stageArn, graph, clock),

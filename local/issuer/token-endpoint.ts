@@ -91,6 +91,6 @@ export function isTokenError(outcome: Grant | TokenError): outcome is TokenError
 
 /** The values of a `scope` parameter; undefined if it is absent or blank. */
 export function requestedScopes(scope: string | undefined): readonly string[] | undefined {
-  const words = (scope ?? "").split(" ").filter((word) => word !== "");
-  return words.length > 0 ? words : undefined;
+  const scopes = (scope ?? "").split(" ").filter((scope) => scope !== "");
+  return scopes.length > 0 ? scopes : undefined;
 }

@@ -105,7 +105,7 @@ const path = "/_local/metrics";
 
 /** @param requestedPort 0: any free port; undefined: the usual port, or any free one if it is in use */
 export async function serveMetrics(text: () => string, requestedPort: number | undefined): Promise<MetricsServer> {
-  const server = createServer((request, response) => answer(request, response, text));
+  const server = createServer((request, response) => respond(request, response, text));
   const listen = (port: number) =>
     new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -125,7 +125,7 @@ export async function serveMetrics(text: () => string, requestedPort: number | u
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, text: () => string): void {
+function respond(request: IncomingMessage, response: ServerResponse, text: () => string): void {
   request.resume();
   // DNS rebinding: a web page whose host name resolves to this machine sends its own name in Host.
   const isLocal = /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(request.headers.host ?? "");

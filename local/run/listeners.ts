@@ -77,17 +77,17 @@ export async function openListeners(
       const beside = new Map(own.map(({ name }) => [name, named.get(name)!]));
       defaults.push({ api, port: await open(api, { tls: certificate, named: beside }), own, beside });
     }
-    const doors: ApiListener[] = [];
+    const listeners: ApiListener[] = [];
     for (const { api, port, own, beside } of defaults) {
       const url = `https://localhost:${port}${api.basePath}`;
       const [first] = own;
-      const door = { api, domains: own.map((domain) => domainListener(domain, api, port)) };
-      if (!api.closed || !first) doors.push({ ...door, url, minVersion: api.minVersion, mutualTls: false });
+      const listener = { api, domains: own.map((domain) => domainListener(domain, api, port)) };
+      if (!api.closed || !first) listeners.push({ ...listener, url, minVersion: api.minVersion, mutualTls: false });
       else {
         const endpoint = beside.get(first.name)!;
         const localPort = await open(endpoint, { tls: endpoint.tls, named: beside });
-        doors.push({
-          ...door,
+        listeners.push({
+          ...listener,
           url: `https://localhost:${localPort}${basePathOf(first, api)}`,
           minVersion: first.minVersion,
           mutualTls: first.mutualTls,
@@ -95,7 +95,7 @@ export async function openListeners(
         });
       }
     }
-    return { listeners: doors, moved, close };
+    return { listeners, moved, close };
   } catch (error) {
     await close();
     throw error;

@@ -130,22 +130,22 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       },
       errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
     });
-    const { listeners: doors, moved, close: closeDoors } = await openListeners(gateway, authority, options.port);
-    opened(closeDoors);
+    const { listeners, moved, close: closeListeners } = await openListeners(gateway, authority, options.port);
+    opened(closeListeners);
     const metricsServer = await serveMetrics(() => metrics.text(), options.port === 0 ? 0 : undefined);
     opened(metricsServer.close);
     if (aws !== undefined) {
-      const apiUrl = (apiId: string) => doors.find(({ api }) => api.id === apiId)?.url ?? "";
+      const apiUrl = (apiId: string) => listeners.find(({ api }) => api.id === apiId)?.url ?? "";
       const rotation = { functions, apiUrl, ca: authority.file, stack: options.stack, runs: home.runs };
       opened(await startRotation(aws, rotation));
     }
 
-    const asksForCertificate = gateway.domains.some(({ mutualTls }) => mutualTls);
-    const certificate = asksForCertificate ? await clientFiles(authority, home.authority) : undefined;
+    const certificateRequired = gateway.domains.some(({ mutualTls }) => mutualTls);
+    const certificate = certificateRequired ? await clientFiles(authority, home.authority) : undefined;
     if (certificate !== undefined) opened(certificate.remove);
     const rotatedKeys = new Map(aws?.secrets.map(({ client }) => [client, aws.currentKey(client)]));
     const sources = { graph, identities, issuer, tenant, rotatedKeys, principals, certificate };
-    const apis = await Promise.all(doors.map((door) => runningApi(door, sources)));
+    const apis = await Promise.all(listeners.map((listener) => runningApi(listener, sources)));
     watchPublications(publications, program, functions, options.tell ?? (() => undefined));
     return {
       graph,

@@ -21,17 +21,17 @@ export interface CallerSources extends Sources {
   readonly certificate: ClientFiles | undefined;
 }
 
-export async function runningApi({ api, ...door }: ApiListener, sources: CallerSources): Promise<RunningApi> {
+export async function runningApi({ api, ...listener }: ApiListener, sources: CallerSources): Promise<RunningApi> {
   const { graph, principals, issuer, tenant, certificate, rotatedKeys } = sources;
   const own = await credentialsOf(api, sources);
   const applications = tenant?.applications ?? [];
   const pools = userPools(graph);
   const clients = await clientCredentials(api.id, { graph, principals, issuer, applications, pools, rotatedKeys });
-  const shown = certificate && door.domains.some(({ mutualTls }) => mutualTls);
+  const shown = certificate && listener.domains.some(({ mutualTls }) => mutualTls);
   const { clientCert, clientKey } = certificate ?? {};
   const { name, routes } = api;
   const credentials = { ...own, ...firstOf(clients), ...(shown && { clientCert, clientKey }) };
-  return { ...door, name, routes, credentials };
+  return { ...listener, name, routes, credentials };
 }
 
 /** Credentials of the clients that the API lists. The first client's stand in for the API's own. */

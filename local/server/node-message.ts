@@ -64,8 +64,8 @@ export function write(response: ServerResponse, { status, headers, body, close: 
  * Refuses a request while its body is still arriving. Closing a connection with unread bytes would reset it and lose
  * the response, so this writes the response and discards incoming bytes for up to a second before it closes.
  */
-export function rejectBody(message: IncomingMessage, response: ServerResponse, answer = bodyTooLarge): void {
-  const { status, headers, body } = answer;
+export function rejectBody(message: IncomingMessage, response: ServerResponse, rejection = bodyTooLarge): void {
+  const { status, headers, body } = rejection;
   response.writeHead(status, [
     ...headers.flat(),
     "Content-Length",

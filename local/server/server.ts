@@ -66,8 +66,8 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   server.on("request", answer);
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
     // With `Expect: 100-continue` the client waits for this before it sends the body.
-    const { clientCertError: clientCertFault } = endpoints.of(message.socket);
-    if (declaredLength(message) <= bodyLimit && clientCertFault === undefined) response.writeContinue();
+    const { clientCertError } = endpoints.of(message.socket);
+    if (declaredLength(message) <= bodyLimit && clientCertError === undefined) response.writeContinue();
     answer(message, response);
   });
   // RFC 9110 section 10.1.1. AWS documents no response; ignoring the expectation would be the laxer reading.

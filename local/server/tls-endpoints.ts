@@ -61,7 +61,7 @@ export class TlsEndpoints {
     const [handshake] = server.listeners("connection") as ((this: Server, socket: Socket) => void)[];
     server.removeAllListeners("secureConnection");
     const accept = (socket: TLSSocket, endpoint: Endpoint): void => {
-      if (this.admit(socket, endpoint)) http!.call(server, socket);
+      if (this.accept(socket, endpoint)) http!.call(server, socket);
       else socket.destroy();
     };
     server.on("secureConnection", (socket) => accept(socket, this.main));
@@ -94,7 +94,7 @@ export class TlsEndpoints {
     for (const socket of this.waiting) socket.destroy();
   }
 
-  private admit(socket: TLSSocket, endpoint: Endpoint): boolean {
+  private accept(socket: TLSSocket, endpoint: Endpoint): boolean {
     const name = (socket.servername || "").toLowerCase();
     // If the parser here and OpenSSL read different names, the call must not bypass the endpoint's own handshake.
     if ((this.named.get(name) ?? this.main) !== endpoint) return false;
@@ -142,7 +142,7 @@ export class TlsEndpoints {
 
 function tlsOptions({ minVersion, tls }: Endpoint, handshakeTimeout: number) {
   const { cert, key, truststore } = tls;
-  const asking = {
+  const clientCertificates = {
     ca: truststore,
     requestCert: true,
     // An untrusted client gets an HTTP response, not a TLS alert; see `admit`.
@@ -156,6 +156,6 @@ function tlsOptions({ minVersion, tls }: Endpoint, handshakeTimeout: number) {
     minVersion,
     handshakeTimeout,
     ALPNProtocols: ["http/1.1"],
-    ...(truststore === undefined ? {} : asking),
+    ...(truststore === undefined ? {} : clientCertificates),
   };
 }

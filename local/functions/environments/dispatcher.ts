@@ -79,8 +79,8 @@ export class Dispatcher {
     if (this.inFlight >= (this.settings.reserved ?? accountConcurrency)) return Promise.resolve({ kind: "throttled" });
     if (this.pool.failure !== undefined) return Promise.resolve(failed(this.pool.failure));
     this.inFlight++;
-    return new Promise((answer) => {
-      const pending = new PendingInvocation(arn, event, timeoutMs, answer);
+    return new Promise((respond) => {
+      const pending = new PendingInvocation(arn, event, timeoutMs, respond);
       const environment = this.pool.take();
       if (environment !== undefined) this.run(pending, environment);
       else this.wait(pending);

@@ -134,7 +134,7 @@ export function exitMessage(how: string | undefined): string {
 }
 
 function signalText(signal: NodeJS.Signals): string {
-  const words: Partial<Record<NodeJS.Signals, string>> = {
+  const descriptions: Partial<Record<NodeJS.Signals, string>> = {
     SIGABRT: "aborted (core dumped)",
     SIGBUS: "bus error (core dumped)",
     SIGKILL: "killed",
@@ -142,7 +142,7 @@ function signalText(signal: NodeJS.Signals): string {
     SIGTERM: "terminated",
     SIGTRAP: "trace/breakpoint trap (core dumped)",
   };
-  return `signal: ${words[signal] ?? signal}`;
+  return `signal: ${descriptions[signal] ?? signal}`;
 }
 
 function killGroup(pid: number): void {

@@ -59,9 +59,9 @@ export class PendingInvocation {
   }
 
   private end(invocation: Invocation): void {
-    const answer = this.respond;
+    const respond = this.respond;
     this.respond = undefined;
-    answer?.(invocation);
+    respond?.(invocation);
   }
 }
 

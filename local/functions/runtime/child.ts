@@ -76,12 +76,12 @@ async function start(): Promise<void> {
   send({ kind: "ready" });
 }
 
-async function run(call: InvocationHead, event: unknown): Promise<void> {
-  requestId = call.requestId;
+async function run(invocation: InvocationHead, event: unknown): Promise<void> {
+  requestId = invocation.requestId;
   process.env["_X_AMZN_TRACE_ID"] = traceId();
   let payload: Payload;
   try {
-    payload = answer(await result(call, event));
+    payload = resultPayload(await result(invocation, event));
   } catch (thrown) {
     process.stderr.write(errorLine("Invoke Error", thrown, requestId));
     checkMemory();
@@ -100,8 +100,8 @@ function traceId(): string {
 }
 
 /** The handler's return value or promise; if it takes a callback, the value passed to that. */
-function result(call: InvocationHead, event: unknown): unknown {
-  const context = contextOf(call);
+function result(invocation: InvocationHead, event: unknown): unknown {
+  const context = contextOf(invocation);
   if (handler.length < 3) return handler(event, context);
   return new Promise((resolve, reject) => {
     const returned = handler(event, context, (error, value) => {
@@ -112,7 +112,7 @@ function result(call: InvocationHead, event: unknown): unknown {
   });
 }
 
-function answer(value: unknown): Payload {
+function resultPayload(value: unknown): Payload {
   let payload: Payload;
   try {
     payload = payloadOf(value);

@@ -87,12 +87,12 @@ const own = {
   logStreamName: environment["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "",
 };
 
-export function contextOf(call: InvocationHead): Context {
+export function contextOf(invocation: InvocationHead): Context {
   return {
     callbackWaitsForEmptyEventLoop: true,
-    awsRequestId: call.requestId,
-    invokedFunctionArn: call.arn,
+    awsRequestId: invocation.requestId,
+    invokedFunctionArn: invocation.arn,
     ...own,
-    getRemainingTimeInMillis: () => Math.max(0, call.deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - Date.now()),
   };
 }

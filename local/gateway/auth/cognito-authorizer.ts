@@ -47,9 +47,9 @@ export class CognitoAuthorizer {
       const outcome = verifier.verify(token);
       if (outcome === "expired") return unauthorized("the token has expired", "The incoming token has expired");
       if (outcome === undefined) continue;
-      const fault = this.kindError(outcome);
-      if (!fault) return { authorizer: { claims: claimStrings(outcome) } };
-      reason = fault;
+      const error = this.kindError(outcome);
+      if (!error) return { authorizer: { claims: claimStrings(outcome) } };
+      reason = error;
     }
     return unauthorized(reason);
   }

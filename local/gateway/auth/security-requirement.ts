@@ -36,16 +36,16 @@ export function securityOf(operation: OpenApiOperation, document: OpenApiDocumen
   let signed = false;
   let scheme: NamedScheme | undefined;
   let scopes: readonly string[] = [];
-  for (const [name, asked] of Object.entries(requirement)) {
+  for (const [name, required] of Object.entries(requirement)) {
     const found = schemeOf(name, document);
-    const words = scopeNames(asked, at(name));
+    const named = scopeNames(required, at(name));
     const kind = kindOf(found, name);
-    if (kind !== "authorizer" && words.length > 0) throw new Unenforceable(at(name), "takes no scopes");
+    if (kind !== "authorizer" && named.length > 0) throw new Unenforceable(at(name), "takes no scopes");
     if (kind === "apiKey") keyRequired = true;
     else if (scheme || signed || (extension === "AWS_IAM" && kind !== "iam"))
       throw new Unenforceable(at(name), "an operation can have one authorizer only");
     else if (kind === "iam") signed = true;
-    else [scheme, scopes] = [{ name, scheme: found }, words];
+    else [scheme, scopes] = [{ name, scheme: found }, named];
   }
   if (extension === "NONE" && (scheme || signed))
     throw new Unenforceable("x-amazon-apigateway-auth", "says NONE where security names an authorizer");
@@ -62,12 +62,12 @@ function schemeOf(name: string, document: OpenApiDocument): OpenApiSecuritySchem
 }
 
 function kindOf(scheme: OpenApiSecurityScheme, name: string): "apiKey" | "iam" | "authorizer" {
-  const { type, name: header, in: place } = scheme;
+  const { type, name: header, in: location } = scheme;
   const authtype = scheme["x-amazon-apigateway-authtype"];
   const authorizer = scheme["x-amazon-apigateway-authorizer"];
   if (type !== "apiKey") throw new Unenforceable(at(name), "is not of type apiKey, as AWS's extensions ask");
   // A REQUEST authorizer has identity sources of its own; its scheme's header is named "Unused".
-  if (place !== "header") throw new Unenforceable(at(name), "is not in a header");
+  if (location !== "header") throw new Unenforceable(at(name), "is not in a header");
   if (authtype === undefined && authorizer === undefined) {
     if (header?.toLowerCase() !== "x-api-key")
       throw new Unenforceable(at(name), "is an API key in another header than x-api-key");
@@ -111,21 +111,21 @@ export function requirementOf(
     const named = typeof entry === "object" && entry !== null ? Object.entries(entry) : [];
     if (named.length === 0)
       throw new Unenforceable("security", "has an empty entry: for open access the list itself is empty");
-    const [[name, asked]] = named as [[string, unknown]];
+    const [[name, required]] = named as [[string, unknown]];
     if (named.length > 1) throw new Unenforceable("security", "names two schemes in one entry: give each its own");
     if (requirement.has(name)) throw new Unenforceable("security", `names ${name} twice`);
-    requirement.set(name, asked);
+    requirement.set(name, required);
   }
   return Object.fromEntries(requirement);
 }
 
 /** The scopes (RFC 6749 section 3.3). @throws Unenforceable for anything but a list of scope names */
-export function scopeNames(asked: unknown, where: string): readonly string[] {
-  const isWord = (scope: unknown): scope is string =>
+export function scopeNames(required: unknown, where: string): readonly string[] {
+  const isScopeName = (scope: unknown): scope is string =>
     typeof scope === "string" && /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope);
-  if (!Array.isArray(asked) || !asked.every(isWord))
+  if (!Array.isArray(required) || !required.every(isScopeName))
     throw new Unenforceable(where, "its scopes are not a list of scope words");
-  return asked;
+  return required;
 }
 
 /**

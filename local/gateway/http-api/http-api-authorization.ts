@@ -40,19 +40,18 @@ export class RouteAuthorizations {
 
   /** @throws Unenforceable for an unknown scheme or authorizer, and for more than one */
   of(operation: OpenApiOperation): RouteAuthorization {
-    const required = Object.entries(requirementOf(operation, this.document));
-    const [first, ...others] = required;
+    const [first, ...others] = Object.entries(requirementOf(operation, this.document));
     const extension = extensionType(operation);
     const iam = extension === "AWS_IAM";
     if (others.length > 0 || (first && iam))
       throw new Unenforceable("security", "a route can have one authorizer only");
     if (iam) return this.iam();
     if (!first) return { auth: "NONE", authorize: () => Promise.resolve({}) };
-    const [name, asked] = first;
+    const [name, required] = first;
     if (extension === "NONE")
       throw new Unenforceable("x-amazon-apigateway-auth", "says NONE where security names an authorizer");
     const scheme = this.schemeOf(name);
-    const scopes = scopeNames(asked, `securitySchemes.${name}`);
+    const scopes = scopeNames(required, `securitySchemes.${name}`);
     if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") {
       if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${name}`, "takes no scopes");
       return this.iam();

@@ -27,9 +27,9 @@ export function httpIntegration(
     if (overPayloadLimit(event, exchange.request.body.length)) return eventTooLarge;
     const invocation = await invokeTarget(context.functions, target, event, exchange);
     const outcome = invocation.kind === "result" ? readHttpResponse(invocation.payload) : failures[invocation.kind];
-    const fault = "malformed" in outcome ? httpApiError(500, "DEFAULT_5XX", outcome.malformed) : outcome;
-    if ("reason" in fault) exchange.integration!.error = fault.reason;
-    return fault;
+    const result = "malformed" in outcome ? httpApiError(500, "DEFAULT_5XX", outcome.malformed) : outcome;
+    if ("reason" in result) exchange.integration!.error = result.reason;
+    return result;
   };
 }
 

@@ -1,4 +1,5 @@
-// The Lambda function behind a route of a REST or HTTP API: which one, whether it may be invoked, and its invocation.
+// What integrations have in common: their context and result, and the Lambda function behind a route of a REST or HTTP API:
+// which one, whether it may be invoked, and its invocation.
 
 import { payloadLimit } from "../../../contract";
 import type { Functions, Invocation } from "../../functions/environments/invocation";
@@ -10,9 +11,7 @@ import type { Graph } from "../../../graph/resource";
 import type { HttpResponse } from "../../server/http-message";
 import type { MediaMatch } from "../request/media-types";
 
-// What integrations have in common: the context from which they are compiled, and what they return.
-
-/** Answers a call, or returns the fault that the gateway has to answer. */
+/** Responds to a request, or returns the gateway's own response. */
 export type Integrate = (
   exchange: Exchange,
 ) => Promise<HttpResponse | GatewayResponse> | HttpResponse | GatewayResponse;
@@ -27,10 +26,6 @@ export interface IntegrationContext {
   readonly path: string;
   /** Names the operation in error messages. */
   readonly where: string;
-}
-
-export function isFault(answer: HttpResponse | GatewayResponse): answer is GatewayResponse {
-  return "type" in answer;
 }
 
 export interface LambdaTarget {

@@ -24,7 +24,7 @@ export interface ApiLog {
  * @param stage an API's stage; without an `accessLogSettings.format` no access log is written
  * @param api name of the API, passed on with each line
  */
-export function apiLog(stage: Resource, api: string, { accessLog, errorLog: faultLog }: LogSinks): ApiLog {
+export function apiLog(stage: Resource, api: string, { accessLog, errorLog }: LogSinks): ApiLog {
   const format = (stage.inputs["accessLogSettings"] as { format?: unknown } | undefined)?.format;
   const line = typeof format === "string" ? compileAccessLog(format) : undefined;
   return {
@@ -33,7 +33,7 @@ export function apiLog(stage: Resource, api: string, { accessLog, errorLog: faul
       const latencyMs = Math.round(performance.now() - started);
       accessLog(api, line(exchange, { status, responseLength: Buffer.byteLength(body), latencyMs }));
     },
-    error: (requestId, reason) => faultLog(api, requestId, reason),
+    error: (requestId, reason) => errorLog(api, requestId, reason),
   };
 }
 

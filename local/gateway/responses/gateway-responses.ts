@@ -21,7 +21,7 @@ const defaults: readonly AnyType[] = ["DEFAULT_4XX", "DEFAULT_5XX"];
 const knownFields = new Set(["statusCode", "responseParameters", "responseTemplates"]);
 
 /** Renders the response to a fault. */
-export type RenderGatewayResponse = (exchange: Exchange, fault: GatewayResponse) => HttpResponse;
+export type RenderGatewayResponse = (exchange: Exchange, response: GatewayResponse) => HttpResponse;
 
 /**
  * @param settings `x-amazon-apigateway-gateway-responses` of the document
@@ -39,7 +39,7 @@ export function compileGatewayResponses(
       throw new Unenforceable(where, "is not a gateway response type that the local gateway knows");
     compiled.set(type as AnyType, compile(setting, where));
   }
-  return (exchange, fault) => render(compiled, exchange, fault);
+  return (exchange, response) => render(compiled, exchange, response);
 }
 
 function compile(setting: GatewayResponseSetting, where: string): CompiledResponse {
@@ -71,20 +71,20 @@ function isRedirect(status: number): boolean {
 function render(
   compiled: ReadonlyMap<AnyType, CompiledResponse>,
   exchange: Exchange,
-  fault: GatewayResponse,
+  response: GatewayResponse,
 ): HttpResponse {
   const own =
-    fault.type in gatewayResponseTypes
-      ? gatewayResponseTypes[fault.type as keyof typeof gatewayResponseTypes]
+    response.type in gatewayResponseTypes
+      ? gatewayResponseTypes[response.type as keyof typeof gatewayResponseTypes]
       : undefined;
-  const status = fault.status ?? own?.status ?? (fault.type === "DEFAULT_4XX" ? 400 : 500);
-  const setting = compiled.get(fault.type) ?? compiled.get(status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX");
+  const status = response.status ?? own?.status ?? (response.type === "DEFAULT_4XX" ? 400 : 500);
+  const setting = compiled.get(response.type) ?? compiled.get(status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX");
   const headers: [string, string][] = [
     ["Content-Type", "application/json"],
     ["x-amzn-RequestId", exchange.request.requestId],
     ["x-amz-apigw-id", exchange.extendedRequestId],
   ];
-  const errorType = fault.errorType ?? own?.errorType;
+  const errorType = response.errorType ?? own?.errorType;
   if (errorType !== undefined) headers.push(["x-amzn-ErrorType", errorType]);
   for (const get of setting?.headers ?? []) {
     const pair = get(exchange);
@@ -93,7 +93,7 @@ function render(
     if (same === -1) headers.push(pair);
     else headers[same] = pair;
   }
-  const body = setting?.body?.(exchange) ?? defaultBody(fault);
+  const body = setting?.body?.(exchange) ?? defaultBody(response);
   return { status: setting?.status ?? status, headers, body };
 }
 

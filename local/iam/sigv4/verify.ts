@@ -58,8 +58,8 @@ export async function signerOf(
       message: "The security token included in the request is invalid.",
       reason: principal ? "the session token is not the key's" : "the access key is unknown",
     };
-  const fault = scopeError(request, presented, service) ?? timeError(presented, now);
-  if (fault) return fault;
+  const invalid = scopeError(request, presented, service) ?? timeError(presented, now);
+  if (invalid) return invalid;
   const bodyHash = hashOf(request.body);
   const uncovered = coveredError(request, presented, bodyHash);
   if (uncovered) return uncovered;
@@ -71,7 +71,7 @@ export async function signerOf(
 function scopeError(
   request: ApiRequest,
   { scope, date }: PresentedSignature,
-  asked: string,
+  expectedService: string,
 ): SignatureError | undefined {
   const [day, region, service, terminator] = scope;
   const invalid = (message: string): SignatureError => ({
@@ -80,7 +80,8 @@ function scopeError(
     reason: `the credential's scope is wrong: ${message}`,
   });
   if (terminator !== "aws4_request") return invalid("Credential should be scoped with a valid terminator.");
-  if (service !== asked) return invalid(`Credential should be scoped to correct service: '${asked}'.`);
+  if (service !== expectedService)
+    return invalid(`Credential should be scoped to correct service: '${expectedService}'.`);
   if (region !== request.api.region) return invalid("Credential should be scoped to a valid region.");
   if (day !== date.slice(0, 8)) return invalid("Date in Credential scope does not match YYYYMMDD from X-Amz-Date.");
   return undefined;

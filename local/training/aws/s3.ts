@@ -18,7 +18,7 @@ export function s3(region: string, buckets: Buckets, actorOf: (request: ServiceR
         return Promise.resolve(answer(request, buckets, actorOf(request)));
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
-        return Promise.resolve(refusal(error));
+        return Promise.resolve(errorResponse(error));
       }
     },
   };
@@ -47,7 +47,7 @@ function conditionOf(request: ServiceRequest): Precondition {
   return request.header("if-none-match") === "*" ? { absent: true } : undefined;
 }
 
-function refusal({ status, code, message }: ServiceError): HttpResponse {
+function errorResponse({ status, code, message }: ServiceError): HttpResponse {
   const escaped = message.replace(/[<>&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped}</Message></Error>`;
   return { status, headers: [["Content-Type", "application/xml"]], body };

@@ -36,8 +36,8 @@ export interface Container {
 /** Runs the container. @throws ExecutionFailed with the reason that the script wrote, or else its exit status or signal */
 export async function runContainer(container: Container): Promise<void> {
   const { folder, python, command, timeout } = container;
-  const [program = "", ...args] = command.map((word) =>
-    word.startsWith(`${mount}/`) ? localPath(folder, word) : word,
+  const [program = "", ...args] = command.map((argument) =>
+    argument.startsWith(`${mount}/`) ? localPath(folder, argument) : argument,
   );
   if (program !== "python3") throw new ExecutionFailed(`only python3 runs here, not ${program}`);
   const child = spawn(python, args, {

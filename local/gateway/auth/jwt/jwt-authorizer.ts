@@ -43,8 +43,8 @@ export class JwtAuthorizer {
     const claimed = parts(token);
     if (!claimed) return invalid("the token is malformed");
     // Checked before the keys are fetched: a token that cannot pass must not cause a request to the issuer.
-    const fault = headerError(claimed.header) ?? this.claimsError(claimed.payload);
-    if (fault !== undefined) return invalid(fault);
+    const error = headerError(claimed.header) ?? this.claimsError(claimed.payload);
+    if (error !== undefined) return invalid(error);
     let keys: Jwks;
     try {
       keys = await this.keys.with(String(claimed.header.kid));
@@ -69,9 +69,9 @@ export class JwtAuthorizer {
 
   /** The token, without a Bearer scheme in front; `undefined` if there is none or more than one. */
   private tokenOf(request: ApiRequest): string | undefined {
-    const { place, name } = this.settings.source;
+    const { location, name } = this.settings.source;
     const sent =
-      place === "header"
+      location === "header"
         ? request.headers.filter(([header]) => header.toLowerCase() === name.toLowerCase())
         : parseQuery(request.rawQuery).filter(([key]) => key === name);
     // With two tokens, the authorizer and the function could each read a different one.
@@ -153,6 +153,6 @@ function textOf(value: unknown): string {
 function grantedScopes(payload: JwtPayload): readonly string[] {
   const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
   const granted = scope ?? scp;
-  if (typeof granted === "string") return granted.split(" ").filter((word) => word !== "");
-  return Array.isArray(granted) ? granted.filter((word): word is string => typeof word === "string") : [];
+  if (typeof granted === "string") return granted.split(" ").filter((scope) => scope !== "");
+  return Array.isArray(granted) ? granted.filter((scope): scope is string => typeof scope === "string") : [];
 }

@@ -95,17 +95,17 @@ function identitySourcesOf(declared: string, fail: (why: string) => never): Iden
 }
 
 function readerOf(text: string): IdentitySource["valuesIn"] | undefined {
-  const [, place, name = ""] =
+  const [, location, name = ""] =
     /^(method\.request\.header|method\.request\.querystring|context)\.([^\s,]+)$/.exec(text) ?? [];
-  if (place === "method.request.header")
+  if (location === "method.request.header")
     return (request) =>
       request.headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
-  if (place === "method.request.querystring")
+  if (location === "method.request.querystring")
     return (request) =>
       parseQuery(request.rawQuery)
         .filter(([sent]) => sent === name)
         .map(([, value]) => value);
-  if (place === "context" && Object.hasOwn(context, name)) return (request) => [context[name]!(request)];
+  if (location === "context" && Object.hasOwn(context, name)) return (request) => [context[name]!(request)];
   return undefined;
 }
 
@@ -137,16 +137,16 @@ const differs = /&&|\\[1-9kvRXNpP]|\[\^?\]|\[[^\]]*\[/;
 
 /** @param fail throws for an expression that JavaScript cannot evaluate as Java would */
 export function tokenPattern(expression: string, fail: (why: string) => never): TokenPattern {
-  const refuse = (): never =>
+  const unsupported = (): never =>
     fail("identityValidationExpression is one that only Java runs, or that Java runs differently");
-  if (differs.test(expression)) refuse();
+  if (differs.test(expression)) unsupported();
   let pattern: RegExp;
   try {
     pattern = new RegExp(`^(?:${expression})$`, "u");
     // Compiled on its own too: unbalanced parentheses could close the group and escape the anchors, as in `a)|(?:.*`.
     new RegExp(expression, "u");
   } catch {
-    return refuse();
+    return unsupported();
   }
   const scope = createContext({ pattern, token: "" });
   const script = new Script("pattern.test(token)");

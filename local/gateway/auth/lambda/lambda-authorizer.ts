@@ -43,7 +43,7 @@ export class LambdaAuthorizer {
   }
 
   async authorize(request: ApiRequest): Promise<Caller | GatewayResponse> {
-    const { settings, context: context } = this;
+    const { settings, context } = this;
     const identity = identityOf(request, settings.sources);
     if (!identity) return unauthorized("an identity source is absent or blank");
     const [token = "", ...others] = identity[0] ?? [];
@@ -63,7 +63,7 @@ export class LambdaAuthorizer {
   }
 
   private async invoke(request: ApiRequest, token: string): Promise<AuthorizerResponse | GatewayResponse> {
-    const { settings, context: context } = this;
+    const { settings, context } = this;
     if (!mayInvokeAuthorizer(context.graph, request.api, settings.name, settings.functionArn))
       return misconfigured("no lambda:Permission lets API Gateway invoke the authorizer");
     const event =
