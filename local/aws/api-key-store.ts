@@ -1,4 +1,5 @@
-// API keys that were created through API Gateway's control plane during this run; the gateway looks them up on each call.
+// API keys that were created through API Gateway's control plane during this run; the gateway looks them up on each
+// request.
 
 import { createHash, randomBytes } from "node:crypto";
 import type { CreatedKeys } from "../gateway/usage/usage-plans";

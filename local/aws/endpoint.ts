@@ -1,5 +1,5 @@
-// HTTPS endpoint of the local stand-ins for AWS services: one server that picks the service by the credential scope (region
-// and service name) of a call's SigV4 signature, and refuses every call whose signature does not verify.
+// HTTPS endpoint of the local stand-ins for AWS services: one server that picks the service by the credential scope
+// (region and service name) of a request's SigV4 signature, and rejects every request whose signature does not verify.
 
 import { randomUUID } from "node:crypto";
 import type { Pair } from "../certificates/authority";
@@ -12,7 +12,9 @@ import { type GatewayServer, serve } from "../server/server";
 import type { Identities } from "../iam/identities";
 import { json, type Service, type ServiceRequest, ServiceError } from "./service";
 
-/** Called for each call, and awaited: before the call takes effect, and after it but before the answer is sent. */
+/**
+ * Called for each request, and awaited: before the request takes effect, and after it but before the response is sent.
+ */
 export type Watch = (moment: "before" | "after", operation: string) => Promise<void>;
 
 export interface EndpointOptions {
@@ -34,7 +36,7 @@ async function respondTo(request: HttpRequest, { services, identities, clock, wa
     const presented = presentedSignature(presentedRequest);
     const [, region, name] = "scope" in presented ? presented.scope : [];
     const service = services.find((known) => known.name === name && known.region === region);
-    // An unknown service or region is verified against an empty scope, so it is refused as an invalid signature.
+    // An unknown service or region is verified against an empty scope, so it is rejected as an invalid signature.
     const api = { ...presentedRequest.api, region: service?.region ?? "" };
     const principal = await signerOf({ ...presentedRequest, api }, identities, clock(), service?.name ?? "");
     if (isSignatureError(principal)) {

@@ -23,7 +23,10 @@ export interface LocalAwsOptions {
   readonly seed: Buffer;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Seconds that a replaced key stays valid; absent: as the stack sets it, hours, for which a rehearsal cannot wait. */
+  /**
+   * Seconds that a replaced key stays valid; absent: as the stack sets it, hours, for which a rotation test cannot
+   * wait.
+   */
   readonly overlapSeconds?: number;
 }
 
@@ -49,7 +52,9 @@ export interface LocalAws {
   readonly driver: RotationDriver;
   /** A test's hook, to observe or interfere with each call. */
   watch: Watch;
-  /** Environment variables to add to those that the program gives a function; empty for all but the rotation function. */
+  /**
+   * Environment variables to add to those that the program gives a function; empty for all but the rotation function.
+   */
   variablesOf(functionName: string): Readonly<Record<string, string>>;
   /**
    * Invokes what a deployment invokes once the API answers, which creates the first keys; then sweeps every hour.
@@ -60,7 +65,9 @@ export interface LocalAws {
   destroy(): Promise<void>;
   /** Invokes what the program's hourly schedule invokes. @throws Error with the function's error message */
   sweep(): Promise<void>;
-  /** The API key in the AWSCURRENT version of a client's secret, or of the shared one; `undefined` before it has one. */
+  /**
+   * The API key in the AWSCURRENT version of a client's secret, or of the shared one; `undefined` before it has one.
+   */
   currentKey(client?: string): string | undefined;
   close(): Promise<void>;
 }
@@ -185,7 +192,8 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       AWS_EC2_METADATA_DISABLED: "true",
-      // The function runs on this machine's Node, not on Lambda's, so the SDK's warning about an old Node is irrelevant.
+      // The function runs on this machine's Node, not on Lambda's, so the SDK's warning about an old Node is
+      // irrelevant.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       // Here the address is the served one, so there is no other host to connect to.
       ...(apiUrl === "" ? {} : { [environment.apiUrl]: apiUrl, [environment.apiTarget]: "" }),

@@ -1,5 +1,5 @@
-// Decides whether a principal may perform an action on a resource, by the identity and resource policies that the program
-// declares.
+// Decides whether a principal may perform an action on a resource, by the identity and resource policies that the
+// program declares.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
 import type { Resource } from "../../graph/resource";

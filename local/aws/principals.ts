@@ -30,7 +30,7 @@ export function roleOf(graph: Graph, lambda: Resource, seed: Buffer): Principal 
 
 /** Stands for the person who deployed the stack: may do all that has a stand-in, unless a resource policy denies it. */
 export function operatorOf(graph: Graph, seed: Buffer): Principal {
-  const actions = ["secretsmanager:*", "apigateway:*", "lambda:InvokeFunction", "local:Rehearse"];
+  const actions = ["secretsmanager:*", "apigateway:*", "lambda:InvokeFunction", "local:TestRotation"];
   const statement = { Effect: "Allow", Action: actions, Resource: "*" };
   const all = policyOf({ Version: "2012-10-17", Statement: [statement] }, "identity");
   return principal(seed, accountOf(graph), "operator", [all]);

@@ -1,5 +1,5 @@
-// Plays Secrets Manager's part in a rotation: invokes the rotation function once for each step, and stops at the first that
-// fails. The next rotation of that secret then runs all steps again with the same pending version.
+// Stands in for Secrets Manager in a rotation: invokes the rotation function once for each step, and stops at the first
+// that fails. The next rotation of that secret then runs all steps again with the same pending version.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html
 
 import type { LocalFunctions } from "../functions/local-functions";
@@ -40,7 +40,7 @@ export class RotationDriver {
 
   constructor(private readonly functions: () => LocalFunctions) {}
 
-  /** Kills the function at the worst moment: its call has taken effect, but it has not received the answer. */
+  /** Kills the function at the worst moment: its call has taken effect, but it has not received the response. */
   readonly watch: Watch = async (moment, operation) => {
     if (moment === "before" || !this.kill?.operations.includes(operation)) return;
     const { functionArn } = this.kill;
@@ -121,10 +121,10 @@ export class RotationDriver {
   }
 }
 
-// Not an AWS service: rotates a secret of the local run on demand, reports the outcome of each step, and kills the function
-// in a chosen step.
+// Not an AWS service: rotates a secret of the local run on demand, reports the outcome of each step, and kills the
+// function in a chosen step.
 
-export const rotationTestService = "local-rehearsal";
+export const rotationTestService = "local-rotation-test";
 
 export interface RotationTestRequest {
   /** ARN. */
@@ -143,10 +143,10 @@ export function rotationTest(region: string, secrets: readonly LocalSecret[], dr
   return {
     name: rotationTestService,
     region,
-    operationOf: () => "Rehearse",
+    operationOf: () => "TestRotation",
     respond: async (request) => {
       const { secretId, killAt } = fieldsOf(request) as unknown as RotationTestRequest;
-      permit(request.principal, request.at, { action: "local:Rehearse", resource: secretId });
+      permit(request.principal, request.at, { action: "local:TestRotation", resource: secretId });
       const secret = secrets.find(({ arn }) => arn === secretId);
       if (secret === undefined) throw new ServiceError(404, "ResourceNotFoundException", "no such secret in this run");
       if (killAt !== undefined && !stepNames.includes(killAt)) {

@@ -71,7 +71,8 @@ export class SecretVersions {
 
   /**
    * UpdateSecretVersionStage: moves a label to a version, or removes it if `to` is `undefined`.
-   * @throws ServiceError 400 if `from` is not the version that carries the label, `to` does not exist, or AWSCURRENT would
+   * @throws ServiceError 400 if `from` is not the version that carries the label, `to` does not exist, or AWSCURRENT
+   * would
    *   be removed
    */
   update(label: string, to: string | undefined, from: string | undefined): void {

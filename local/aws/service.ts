@@ -1,4 +1,4 @@
-// Interface of a local stand-in for an AWS service, which answers calls whose signature is already verified.
+// Interface of a local stand-in for an AWS service, which responds to requests whose signature is already verified.
 
 import type { HttpResponse } from "../server/http-message";
 import type { Principal } from "../iam/identities";
@@ -21,7 +21,10 @@ export interface Service {
   /** Service name in a signature's credential scope, for example `secretsmanager`. */
   readonly name: string;
   readonly region: string;
-  /** API operation of a call, for example `PutSecretValue`; may be empty for a call that the service does not know. */
+  /**
+   * API operation of a request, for example `PutSecretValue`; may be empty for a request that the service does not
+   * know.
+   */
   operationOf(request: ServiceRequest): string;
   /** @throws ServiceError */
   respond(request: ServiceRequest): Promise<HttpResponse>;

@@ -61,7 +61,7 @@ export async function openAuthority(
 }
 
 /**
- * An authority that nothing trusts and that is not kept on disk: it issues client certificates that must be refused.
+ * An authority that nothing trusts and that is not kept on disk: it issues client certificates that must be rejected.
  */
 export async function foreignAuthority(now: Date = new Date()): Promise<Authority> {
   const quarter = Math.floor(now.getTime() / period);

@@ -1,4 +1,4 @@
-// What `npm start` prints: what was built, where it answers, commands to paste, and what is not enforced locally.
+// What `npm start` prints: what was built, where it is served, commands to paste, and what is not enforced locally.
 
 import { relative } from "node:path";
 import { exampleNote } from "../../graph/project";
@@ -11,7 +11,7 @@ import type { ServedModels } from "../run/served-models";
  * The line that `--json` prints. An API's `url` works as printed for any client that trusts `ca` and presents the API's
  * `credentials` (including `clientCert` and `clientKey`): it is the default endpoint or, if that is disabled, the
  * custom domain served at `localhost`. `domains` lists the custom domains with the name resolution that a client needs.
- * `disabledUrl` is the disabled default endpoint, which answers with its refusal. The top-level `credentials` merge
+ * `disabledUrl` is the disabled default endpoint. The top-level `credentials` merge
  * those of all APIs; where they differ, the first API's win.
  */
 export function readyLine(run: LocalRun): string {

@@ -1,4 +1,4 @@
-// `npm run rotate`: rehearses a rotation of an API key against a running local stack, and prints each step.
+// `npm run rotate`: tests the rotation of an API key against a running local stack, and prints each step.
 
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, UsageError } from "../../graph/options";

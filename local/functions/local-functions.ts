@@ -29,7 +29,8 @@ export interface LocalFunctionsOptions {
    */
   readonly prove?: (graph: Graph, next: Functions) => Promise<void>;
   /**
-   * Most processes per function; 10 by default. Further calls wait; calls above its reserved concurrency are throttled.
+   * Most processes per function; 10 by default. Further invocations wait; invocations above its reserved concurrency
+   * are throttled.
    */
   readonly maxEnvironments?: number;
   /** Time limit of a function's initialisation in milliseconds; 10,000 by default, as on Lambda. */
@@ -38,7 +39,7 @@ export interface LocalFunctionsOptions {
 
 export class LocalFunctions implements Functions {
   private current = new FunctionSet();
-  /** Replaced pools that still have calls in flight. */
+  /** Replaced pools that still have invocations in flight. */
   private readonly retiring = new Set<Dispatcher>();
   private readonly cleanup = new OrphanCleanup();
   private turn: Promise<unknown> = Promise.resolve();
@@ -79,14 +80,14 @@ export class LocalFunctions implements Functions {
     return this.current.invoke(functionArn, event, options);
   }
 
-  /** Kills the processes of a function, even during a call, as a crash of its host would. */
+  /** Kills the processes of a function, even during an invocation, as a crash of its host would. */
   kill(functionArn: string): void {
     this.current.dispatcherOf(functionArn)?.kill();
   }
 
   /**
-   * Swaps in the functions of another graph. New calls go to the new functions once all of them are initialised; calls
-   * in flight end where they began; unchanged functions keep running. On failure everything stays as it was.
+   * Swaps in the functions of another graph. New invocations go to the new functions once all of them are initialised;
+   * calls in flight end where they began; unchanged functions keep running. On failure everything stays as it was.
    * @throws as `start` does
    */
   replace(graph: Graph): Promise<void> {

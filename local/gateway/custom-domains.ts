@@ -128,14 +128,15 @@ function recordOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-// Answers calls to a custom domain: checks client certificate and access mode, then calls the API mapped to the path.
+// A request to a custom domain: checks client certificate and access mode, then passes it to the API mapped to the
+// path.
 
 interface Mapped extends Mapping {
   readonly api: ServedApi;
 }
 
 /**
- * Answers requests whose TLS handshake is done.
+ * Responds to requests whose TLS handshake is done.
  * @throws Unenforceable for a mapping to an API or stage that is not served
  */
 export function domainHandler(
@@ -159,7 +160,8 @@ export function domainHandler(
     if (domain.strictHost && !hostIsServerName(request)) return reject("Host is not the name that TLS asked for");
     const rejected = beyondLimits(request);
     if (rejected) return Promise.resolve(domain.kind === "HTTP" ? asHttpApiResponse(rejected) : rejected);
-    // AWS finds a domain by Host; here TLS has found it. Otherwise a request signed for another domain would be valid here.
+    // AWS finds a domain by Host; here TLS has found it. Otherwise a request signed for another domain would be valid
+    // here.
     if (!["localhost", domain.name].includes(hostOf(request) ?? "")) return reject("Host is not the domain's name");
     const path = parseTarget(request.url)?.path;
     if (path === undefined) return Promise.resolve(malformed[domain.kind]);

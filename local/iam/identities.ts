@@ -43,7 +43,8 @@ export interface Identities {
 }
 
 /**
- * Identity policy of callers from another account. A cross-account call needs it as well as the API's resource policy.
+ * Identity policy of callers from another account. A cross-account request needs it as well as the API's resource
+ * policy.
  */
 export const consent = policyOf(
   { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }] },

@@ -1,4 +1,4 @@
-// Parses IAM policy documents strictly: what is not supported is refused, never skipped, as a skipped Deny is a hole.
+// Parses IAM policy documents strictly: what is not supported is rejected, never skipped, as a skipped Deny is a hole.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import { type Condition, conditionOf } from "./condition";

@@ -1,4 +1,4 @@
-// What the local issuer answers, by method and path.
+// The local issuer's responses, by method and path.
 
 import { auth0Grant } from "./auth0";
 import { cognitoGrant, poolIssuer } from "./cognito";

@@ -59,7 +59,7 @@ export class KeyRing {
   }
 
   /**
-   * Removes a key from the JWKS: its tokens are refused once verifiers fetch the keys again.
+   * Removes a key from the JWKS: its tokens are rejected once verifiers fetch the keys again.
    *
    * @throws RangeError for the key that signs
    */

@@ -1,4 +1,4 @@
-// Tokens that must be refused, each for one reason and otherwise genuine, for testing the protections.
+// Tokens that must be rejected, each for one reason and otherwise genuine, for testing the authorizers.
 
 import { createHmac } from "node:crypto";
 import { UnsecuredJWT } from "jose";

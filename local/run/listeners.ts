@@ -9,7 +9,7 @@ import { statusResponse } from "../gateway/responses/http-api-responses";
 import { type GatewayServer, serve, type ServeOptions } from "../server/server";
 import type { Endpoint } from "../server/tls-endpoints";
 
-/** Where an API answers. */
+/** Where an API is served. */
 export interface ApiListener {
   readonly api: ServedApi;
   /**
@@ -46,7 +46,8 @@ const usualPort = 8443;
 const localNames = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * @param requestedPort port of the first API; the other servers take the ports after it. 0: any free ports. Undefined: the
+ * @param requestedPort port of the first API; the other servers take the ports after it. 0: any free ports. Undefined:
+ * the
  *   usual port and those after it, or any free port in place of one that is in use
  * @throws Error if a requested port is in use or needs privileges
  */

@@ -18,7 +18,7 @@ export class RunProgram {
     private readonly seed: Buffer,
   ) {}
 
-  /** @throws the program's own error for faults in settings or sources */
+  /** @throws the program's own error about settings or sources */
   evaluate(): Promise<Graph> {
     return evaluate({ stack: this.stack, set: this.set, seed: this.seed });
   }

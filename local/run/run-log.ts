@@ -1,4 +1,4 @@
-// Where the log lines of a run go: all of them to a file, and one short line per call to the console.
+// Where the log lines of a run go: all of them to a file, and one short line per request to the console.
 
 import { createWriteStream, mkdirSync, type WriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";

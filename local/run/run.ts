@@ -55,7 +55,7 @@ export interface LocalRun {
   readonly movedPort: boolean;
   /**
    * Evaluates the program again and swaps in its functions.
-   * @throws the fault; the previous functions then stay in place
+   * @throws the error; the previous functions then stay in place
    */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -63,8 +63,8 @@ export interface LocalRun {
 
 /**
  * Starts everything; the APIs answer once this resolves.
- * @throws Unenforceable for a declared protection or integration that cannot be enforced locally; the program's own
- *   error for faults in settings or sources; Error for a port that is in use, and for a program without an API
+ * @throws Unenforceable for a declared access control or integration that cannot be enforced locally; the program's own
+ *   error about settings or sources; Error for a port that is in use, and for a program without an API
  */
 export async function startRun(options: RunOptions): Promise<LocalRun> {
   const home = openHome(projectRoot);

@@ -1,4 +1,4 @@
-// An API as a run serves it: where it answers, its routes, and the credentials that open it.
+// An API as a run serves it: its URLs, its routes, and the credentials that open it.
 
 import type { Graph } from "../../graph/resource";
 import { type Credentials, credentialsOf, type Sources, userPools } from "../credentials/credentials";

@@ -73,7 +73,7 @@ function values(datatype: string, count: number): unknown[] {
   });
 }
 
-// Asks the model function about one of its models, with the same event that a gateway sends.
+// Requests information about one of its models, with the same event that a gateway sends.
 
 interface TensorMetadata {
   readonly name: string;
@@ -86,10 +86,10 @@ interface ModelMetadata {
   readonly inputs: readonly TensorMetadata[];
 }
 
-/** Longest wait for an answer, in milliseconds. */
+/** Longest wait for a response, in milliseconds. */
 const patience = 20_000;
 
-/** @returns undefined if the function does not answer with 200 */
+/** @returns undefined if the function does not respond with 200 */
 export async function modelMetadata(
   functions: Pick<Functions, "invoke">,
   functionArn: string,

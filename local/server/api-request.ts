@@ -24,7 +24,7 @@ export interface ApiRequest {
   readonly sourceIp: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** The custom domain through which the call came; absent: the default endpoint. */
+  /** The custom domain through which the request came; absent: the default endpoint. */
   readonly domain?: UsedDomain;
   /** With mutual TLS: the client's verified certificate. */
   readonly clientCert?: ClientCertificate;
@@ -51,7 +51,7 @@ export interface ApiIdentity {
   readonly partition: string;
 }
 
-/** ARN of the call, for policies: `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>`. */
+/** ARN of the request, for policies: `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>`. */
 export function methodArn(request: Pick<ApiRequest, "api" | "method" | "path">): string {
   const { partition, region, account, id, stage } = request.api;
   return `arn:${partition}:execute-api:${region}:${account}:${id}/${stage}/${request.method}${request.path}`;

@@ -69,7 +69,7 @@ export interface ServedApi {
   /** Response to a body over the limit, sent while the client is still sending; absent: a REST API's. */
   readonly bodyTooLarge?: HttpResponse;
   readonly routes: readonly ServedRoute[];
-  /** Answers a request; never rejects. */
+  /** Responds to a request; never rejects. */
   respond(request: HttpRequest): Promise<HttpResponse>;
 }
 
@@ -94,7 +94,7 @@ export function isHeaderText(value: string): boolean {
   return text.test(value);
 }
 
-/** The bytes; `undefined` for invalid base64, which Node skips but AWS refuses ("Unable to base64 decode the body"). */
+/** The bytes; `undefined` for invalid base64, which Node skips but AWS rejects ("Unable to base64 decode the body"). */
 export function decodedBase64(value: string): Buffer | undefined {
   const bytes = Buffer.from(value, "base64");
   const padding = value.endsWith("==") ? 2 : value.endsWith("=") ? 1 : 0;

@@ -11,7 +11,7 @@ export const bodyLimit = 10 * 1024 * 1024;
  */
 export const headersLimit = 10_240;
 
-/** Longest method ARN of a call, in bytes. */
+/** Longest method ARN of a request, in bytes. */
 export const methodArnLimit = 1_600;
 
 export const bodyTooLarge = messageResponse(413, "Request Too Long", undefined, true);

@@ -61,7 +61,7 @@ export function write(response: ServerResponse, { status, headers, body, close: 
 }
 
 /**
- * Refuses a request while its body is still arriving. Closing a connection with unread bytes would reset it and lose
+ * Rejects a request while its body is still arriving. Closing a connection with unread bytes would reset it and lose
  * the response, so this writes the response and discards incoming bytes for up to a second before it closes.
  */
 export function rejectBody(message: IncomingMessage, response: ServerResponse, rejection = bodyTooLarge): void {

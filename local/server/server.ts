@@ -14,7 +14,8 @@ export type TlsOptions = TlsSettings;
 export interface GatewayServer {
   readonly port: number;
   /**
-   * Closes idle connections at once, and those with a call in flight after `graceMs` milliseconds (1,000 by default).
+   * Closes idle connections at once, and those with a request in flight after `graceMs` milliseconds (1,000 by
+   * default).
    */
   close(graceMs?: number): Promise<void>;
 }
@@ -76,8 +77,9 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
     response.on("error", ignore);
     rejectBody(message, response, expectationFailed);
   });
-  // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by. After a request
-  // with Upgrade, Node's parser would drop what has arrived and take the rest, such as a body, for the next request.
+  // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by. After a
+  // request with Upgrade, Node's parser would drop what has arrived and take the rest, such as a body, for the next
+  // request.
   for (const event of ["connect", "upgrade"])
     server.on(event, (_: IncomingMessage, socket: Socket) => {
       socket.on("error", ignore);
@@ -108,7 +110,7 @@ async function exchange(
   message.on("error", ignore);
   try {
     const respond = (body: Buffer) => endpoint.respond({ ...httpRequest(message, body, receivedAt), ...client });
-    // An untrusted client is refused without its body, and learns nothing else.
+    // An untrusted client is rejected without its body, and learns nothing else.
     if (client.clientCertError !== undefined) return rejectBody(message, response, await respond(Buffer.alloc(0)));
     // RFC 9112 section 3.2.
     if (message.headers.host === undefined && message.httpVersion === "1.1")
@@ -118,13 +120,15 @@ async function exchange(
     if (body === "too large") rejectBody(message, response, endpoint.bodyTooLarge);
     else write(response, await respond(body));
   } catch {
-    // `respond` should never reject; if it does, only this call fails.
+    // `respond` should never reject; if it does, only this request fails.
     if (response.headersSent) response.destroy();
     else write(response, messageResponse(500, "Internal server error", "InternalServerErrorException", true));
   }
 }
 
-/** Answers what the parser rejects: bad syntax, conflicting lengths (request smuggling), oversized or slow headers. */
+/**
+ * Responds to what the parser rejects: bad syntax, conflicting lengths (request smuggling), oversized or slow headers.
+ */
 function rejectMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || problem.code === "ECONNRESET") return void socket.destroy();
   const answer =
@@ -136,10 +140,10 @@ function rejectMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
   reject(socket, answer);
 }
 
-/** Milliseconds that a refused connection stays open, so that its client can read the response. */
+/** Milliseconds that a rejected connection stays open, so that its client can read the response. */
 const lastWordsMs = 1_000;
 
-/** Answers on a connection that the parser has given up, and ends it whether or not the client does. */
+/** Responds on a connection that the parser has given up, and ends it whether or not the client does. */
 function reject(socket: Socket, answer: HttpResponse): void {
   const head = [...answer.headers, ["Content-Length", Buffer.byteLength(answer.body)], ["Connection", "close"]]
     .map(([name, value]) => `${name}: ${value}\r\n`)

@@ -96,14 +96,14 @@ export class TlsEndpoints {
 
   private accept(socket: TLSSocket, endpoint: Endpoint): boolean {
     const name = (socket.servername || "").toLowerCase();
-    // If the parser here and OpenSSL read different names, the call must not bypass the endpoint's own handshake.
+    // If the parser here and OpenSSL read different names, the request must not bypass the endpoint's own handshake.
     if ((this.named.get(name) ?? this.main) !== endpoint) return false;
     if (endpoint.tls.truststore === undefined) {
       this.connections.set(socket, { endpoint });
       return true;
     }
     const presented = presentedCertificate(socket);
-    // API Gateway resets the connection of a client without a certificate, and answers an untrusted one with 403
+    // API Gateway resets the connection of a client without a certificate, and responds to an untrusted one with 403
     // (https://repost.aws/knowledge-center/api-gateway-mutual-tls-403-errors).
     if (!presented) return false;
     this.connections.set(
@@ -145,7 +145,7 @@ function tlsOptions({ minVersion, tls }: Endpoint, handshakeTimeout: number) {
   const clientCertificates = {
     ca: truststore,
     requestCert: true,
-    // An untrusted client gets an HTTP response, not a TLS alert; see `admit`.
+    // An untrusted client gets an HTTP response, not a TLS alert; see `accept`.
     rejectUnauthorized: false,
     // A resumed session would keep the certificate without presenting it again.
     secureOptions: constants.SSL_OP_NO_TICKET,

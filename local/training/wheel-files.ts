@@ -1,5 +1,5 @@
-// The steps' packages as wheels for AWS's image: downloads those that the lock names, and uploads them to where a deployed
-// pipeline's steps read them.
+// The steps' packages as wheels for AWS's image: downloads those that the lock names, and uploads them to where a
+// deployed pipeline's steps read them.
 
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ export interface WheelsLocation {
 }
 
 /**
- * Downloads the wheels that the folder lacks; pip refuses any whose digest is not in the lock.
+ * Downloads the wheels that the folder lacks; pip rejects any whose digest is not in the lock.
  * @returns the names of all wheels in the folder, sorted
  * @throws NoPython; Error if pip fails
  */
@@ -47,7 +47,7 @@ export async function fetchWheels(lock: string, folder: string): Promise<string[
 /**
  * Uploads the files one by one.
  * @yields the name of each wheel once it is uploaded
- * @throws Error naming the key that S3 refused
+ * @throws Error naming the key that S3 rejected
  */
 export async function* uploadWheels(
   { bucket, region, prefix }: WheelsLocation,
@@ -67,8 +67,8 @@ async function upload(bucket: string, region: string, key: string, body: Buffer)
   if (!response.ok) throw new Error(`S3 refused ${key}: ${response.status}`);
 }
 
-// Key prefix of a lock's wheels in the training bucket. The deployment computes the same prefix from the same file; a test
-// compares the two.
+// Key prefix of a lock's wheels in the training bucket. The deployment computes the same prefix from the same file; a
+// test compares the two.
 
 /** @returns `wheels/<16 hex digits>`, derived from the lock's name and content */
 export function wheelsPrefix(lock: string): string {

@@ -1,4 +1,5 @@
-// The calls of one function: dispatches them to environments; answers failures, timeouts and throttling like Lambda.
+// The invocations of one function: dispatches them to environments; reports failures, timeouts and throttling like
+// Lambda.
 
 import { payloadLimit } from "../../../contract";
 import type { Environment } from "./environment";
@@ -21,23 +22,25 @@ export interface DispatcherSettings {
   readonly timeoutMs: number;
   /** In MB. */
   readonly memorySize: number;
-  /** Reserved concurrency: calls beyond it are throttled. `undefined`: the account's 1,000 apply. */
+  /** Reserved concurrency: invocations beyond it are throttled. `undefined`: the account's 1,000 apply. */
   readonly reserved: number | undefined;
-  /** Most processes on this machine: calls beyond wait. */
+  /** Most processes on this machine: invocations beyond wait. */
   readonly maxEnvironments: number;
   /** Time limit of initialisation in milliseconds. Lambda's is 10,000. */
   readonly initMs: number;
 }
 
-/** Milliseconds that a call waits for a busy environment before another one is started, which takes about 70 ms. */
+/**
+ * Milliseconds that an invocation waits for a busy environment before another one is started, which takes about 70 ms.
+ */
 const growAfterMs = 25;
-/** Most concurrent calls if no concurrency is reserved: the default limit of an account. */
+/** Most concurrent invocations if no concurrency is reserved: the default limit of an account. */
 const accountConcurrency = 1000;
 
 export class Dispatcher {
   private readonly pool: EnvironmentPool;
   private readonly waiting: PendingInvocation[] = [];
-  /** Number of calls that hold concurrency: running or waiting. */
+  /** Number of invocations that hold concurrency: running or waiting. */
   private inFlight = 0;
   private growth: NodeJS.Timeout | undefined;
   private accepting = false;
@@ -87,19 +90,19 @@ export class Dispatcher {
     });
   }
 
-  /** Kills every process; calls in flight fail, and later ones get new processes. */
+  /** Kills every process; invocations in flight fail, and later ones get new processes. */
   kill(): void {
     this.pool.kill();
   }
 
-  /** Accepts no more calls; resolves when the last one is done and every process has ended. */
+  /** Accepts no more invocations; resolves when the last one is done and every process has ended. */
   async retire(): Promise<void> {
     this.accepting = false;
     if (this.inFlight > 0) await new Promise<void>((resolve) => (this.drained = resolve));
     await this.close();
   }
 
-  /** Kills every process for good; calls in flight fail. */
+  /** Kills every process for good; invocations in flight fail. */
   async close(): Promise<void> {
     this.accepting = false;
     clearTimeout(this.growth);
@@ -116,7 +119,10 @@ export class Dispatcher {
     this.growSoon();
   }
 
-  /** Adds an environment once a call has waited long enough, not whenever one of many short calls has to wait. */
+  /**
+   * Adds an environment once an invocation has waited long enough, not whenever one of many short invocations has to
+   * wait.
+   */
   private growSoon(): void {
     this.growth ??= setTimeout(() => {
       this.growth = undefined;
@@ -142,7 +148,7 @@ export class Dispatcher {
     });
   }
 
-  /** Gives a free environment the next waiting call, if there is one. */
+  /** Gives a free environment the next waiting invocation, if there is one. */
   private free(environment: Environment): void {
     const next = environment.ending ? undefined : this.waiting.shift();
     if (next === undefined) this.pool.release(environment);

@@ -13,7 +13,7 @@ export interface EnvironmentPoolSettings {
   readonly initMs: number;
 }
 
-/** Receives the environments; it dispatches the calls. */
+/** Receives the environments; it dispatches the invocations. */
 export interface EnvironmentPoolOwner {
   /** An environment has initialised. */
   ready(environment: Environment): void;
@@ -29,7 +29,7 @@ const watchMs = 250;
 const pauseMs = (failures: number): number => (failures === 0 ? 0 : Math.min(5000, 50 * 2 ** failures));
 
 export class EnvironmentPool {
-  /** Why no environment can be started: calls fail with it instead of waiting. */
+  /** Why no environment can be started: invocations fail with it instead of waiting. */
   failure: FunctionError | undefined;
   private readonly environments = new Set<Environment>();
   private readonly idle: { readonly environment: Environment; readonly since: number }[] = [];
@@ -56,7 +56,7 @@ export class EnvironmentPool {
     return error;
   }
 
-  /** An idle environment for one call: the one used last, so that the others can idle long enough to be ended. */
+  /** An idle environment for one invocation: the one used last, so that the others can idle long enough to be ended. */
   take(): Environment | undefined {
     this.watch ??= setInterval(() => {
       this.checkEnvironments();
@@ -72,12 +72,15 @@ export class EnvironmentPool {
     if (!environment.ending) this.idle.push({ environment, since: Date.now() });
   }
 
-  /** A call ran to its end: earlier failures no longer count. */
+  /** An invocation ran to its end: earlier failures no longer count. */
   succeeded(): void {
     this.failures = 0;
   }
 
-  /** Starts one more environment, unless as many are starting as calls wait, the limit is reached or a pause is on. */
+  /**
+   * Starts one more environment, unless as many are starting as invocations wait, the limit is reached or a pause is
+   * on.
+   */
   grow(waiting: number): void {
     if (this.state !== "open" || this.pause !== undefined) return;
     if (this.starting < waiting && this.environments.size < this.settings.most) void this.more();
@@ -144,13 +147,13 @@ export class EnvironmentPool {
     const at = this.idle.findIndex((each) => each.environment === environment);
     if (at >= 0) {
       this.idle.splice(at, 1);
-      // It exited while idle. An exit during a call is not counted: the pause would delay other calls.
+      // It exited while idle. An exit during an invocation is not counted: the pause would delay other invocations.
       this.failures++;
     }
     if (this.environments.size === 0 && this.starting === 0) this.replace();
   }
 
-  /** Starts an environment ahead of the next call, after the pause that consecutive failures require. */
+  /** Starts an environment ahead of the next invocation, after the pause that consecutive failures require. */
   private replace(): void {
     if (this.pause !== undefined || this.state !== "open") return;
     this.pause = setTimeout(() => {

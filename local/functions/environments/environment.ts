@@ -1,5 +1,5 @@
-// One execution environment: a process that runs one function, one call at a time. It is a process and not a worker
-// thread, because native code that aborts or is interrupted takes its whole process down.
+// One execution environment: a process that runs one function, one invocation at a time. It is a process and not a
+// worker thread, because native code that aborts or is interrupted takes its whole process down.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
@@ -27,7 +27,10 @@ export interface Launch {
  */
 const lastWordsMs = 500;
 
-/** How a call ended. `ended`: the process exited; `how` says why, as Lambda words it, and is undefined for status 0. */
+/**
+ * How an invocation ended. `ended`: the process exited; `how` says why, as Lambda words it, and is undefined for status
+ * 0.
+ */
 export type EnvironmentResult =
   | { readonly kind: "result"; readonly payload: unknown }
   | { readonly kind: "error"; readonly error: FunctionError }
@@ -39,7 +42,7 @@ export class Environment {
   readonly initialised: Promise<FunctionError | undefined>;
   /** Resolves when the process has exited and its output has been read. */
   readonly gone: Promise<void>;
-  /** The process is ending or has exited: send it no more calls. */
+  /** The process is ending or has exited: send it no more invocations. */
   ending = false;
 
   private readonly process: ChildProcess;
@@ -99,7 +102,7 @@ export class Environment {
     });
   }
 
-  /** Runs the handler; one call at a time. `finish` is called once, asynchronously. */
+  /** Runs the handler; one invocation at a time. `finish` is called once, asynchronously. */
   invoke(head: InvocationHead, event: Payload, finish: (outcome: EnvironmentResult) => void): void {
     this.finish = finish;
     this.socket.write(frame(head, event));

@@ -1,5 +1,5 @@
 // Ensures that no function's process outlives the gateway: not even one in an endless loop, which cannot notice that
-// its socket closed, under a gateway ended by SIGKILL, which cannot end it. A small shell (1 MB) is told of each
+// its socket closed, under a gateway ended by SIGKILL, which cannot end it. A small shell (1 MB) is notified of each
 // process and kills the remaining ones when its stdin closes.
 
 import { spawn, type ChildProcess } from "node:child_process";

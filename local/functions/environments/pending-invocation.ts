@@ -1,4 +1,4 @@
-// One call of a function. Its caller is answered once: by the result or by its own timeout, whichever comes first.
+// One invocation of a function. Its caller gets one of two, whichever comes first: the result, or its own timeout.
 
 import { randomUUID } from "node:crypto";
 import type { Payload } from "../runtime/frame";
@@ -9,13 +9,13 @@ import type { FunctionError } from "../runtime/messages";
 
 export class PendingInvocation {
   readonly requestId = randomUUID();
-  /** When the call arrived, in milliseconds since the epoch. */
+  /** When the invocation arrived, in milliseconds since the epoch. */
   readonly since = Date.now();
   private timer: NodeJS.Timeout | undefined;
 
   /**
    * @param patienceMs how long the caller waits
-   * @param respond answers the caller; `undefined` once it has been called
+   * @param respond receives the result for the caller; `undefined` once it has been called
    */
   constructor(
     readonly arn: string,
@@ -24,13 +24,13 @@ export class PendingInvocation {
     private respond: ((invocation: Invocation) => void) | undefined,
   ) {}
 
-  /** The call is queued: `gone` is called when the caller gives up. */
+  /** The invocation is queued: `gone` is called when the caller gives up. */
   wait(gone: () => void): void {
     this.timer = setTimeout(gone, this.patienceMs);
   }
 
   /**
-   * The call starts running: `overdue` is called at the function's time limit.
+   * The invocation starts running: `overdue` is called at the function's time limit.
    * @returns that time limit, in milliseconds since the epoch
    */
   run(timeoutMs: number, overdue: () => void): number {
@@ -52,7 +52,7 @@ export class PendingInvocation {
     return deadline;
   }
 
-  /** The call has ended: stops the timers and answers the caller, unless that has happened. */
+  /** The invocation has ended: stops the timers and responds to the caller, unless that has happened. */
   finish(invocation: Invocation): void {
     clearTimeout(this.timer);
     this.end(invocation);
@@ -65,7 +65,7 @@ export class PendingInvocation {
   }
 }
 
-// Errors of a call that has no result, worded as by Lambda's Invoke.
+// Errors of an invocation that has no result, worded as by Lambda's Invoke.
 
 export const shuttingDown: FunctionError = {
   errorType: "ServiceException",

@@ -1,8 +1,9 @@
-// The program that runs in a function's process: it loads the handler, then takes one call at a time from the gateway,
-// like Lambda's Node.js runtime. It is bundled into one file, so that it starts about as fast as an empty Node process.
+// The program that runs in a function's process: it loads the handler, then takes one invocation at a time from the
+// gateway, like Lambda's Node.js runtime. It is bundled into one file, so that it starts about as fast as an empty Node
+// process.
 //
-// Unlike on Lambda, the process is not frozen between calls, runs this machine's Node version, has neither credentials
-// nor the permissions of its role, and finds its code in a local folder instead of a read-only `/var/task`.
+// Unlike on Lambda, the process is not frozen between invocations, runs this machine's Node version, has neither
+// credentials nor the permissions of its role, and finds its code in a local folder instead of a read-only `/var/task`.
 
 import { Socket } from "node:net";
 import { FrameReader, frame, payloadOf, type Payload } from "./frame";

@@ -23,7 +23,7 @@ export function heapLimit(memorySize: number): number {
 
 /**
  * Resident set size of a process in bytes; `undefined` if the process is gone or the system is not Linux, where one
- * small read would not tell. There, the process's own check after each call and V8's heap limit remain.
+ * small read would not tell. There, the process's own check after each invocation and V8's heap limit remain.
  */
 export function residentBytes(pid: number | undefined): number | undefined {
   if (process.platform !== "linux" || pid === undefined) return undefined;

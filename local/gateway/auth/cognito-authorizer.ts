@@ -17,7 +17,7 @@ import { Unenforceable } from "../../base/unenforceable";
 import type { NamedScheme } from "./security-requirement";
 import type { GatewayResponse } from "../request/exchange";
 
-/** Longest accepted token in characters: the limit for all headers of a call together. */
+/** Longest accepted token in characters: the limit for all headers of a request together. */
 const longestToken = 10_240;
 
 // RFC 7515 section 2: base64url without padding. The decoder below would accept several spellings of a token.
@@ -84,7 +84,7 @@ class PoolVerifier {
     });
   }
 
-  /** The payload; `expired` only if everything checked before the expiry is valid; `undefined` for any other fault. */
+  /** The payload; `expired` only if everything checked before the expiry is valid; `undefined` for any other error. */
   verify(token: string): JwtPayload | "expired" | undefined {
     this.refreshKeys();
     try {

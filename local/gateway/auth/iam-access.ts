@@ -1,5 +1,5 @@
-// IAM authorization: a known principal must have signed the call, and the policies of principal and API must together
-// allow it.
+// IAM authorization: a known principal must have signed the request, and the policies of principal and API must
+// together allow it.
 
 import type { Identities } from "../../iam/identities";
 import { type ApiRequest, type Caller, methodArn } from "../../server/api-request";

@@ -1,4 +1,4 @@
-// What a policy is evaluated against for a call: the ARNs of the method and the condition keys.
+// What a policy is evaluated against for a request: the ARNs of the method and the condition keys.
 
 import { type ApiRequest, header, methodArn } from "../../server/api-request";
 import type { ConditionKeys } from "../../iam/condition";
@@ -22,9 +22,10 @@ export function resourcesOf(request: Pick<ApiRequest, "api" | "method" | "path">
 }
 
 /**
- * Condition keys of a call, in lower case, together with the principal's.
+ * Condition keys of a request, in lower case, together with the principal's.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
- * @param now milliseconds since the epoch: a cached policy is evaluated at the time of the call, not at that of caching
+ * @param now milliseconds since the epoch: a cached policy is evaluated at the time of the request, not at that of
+ * caching
  */
 export function keysOf(
   request: ApiRequest,

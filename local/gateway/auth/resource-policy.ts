@@ -1,4 +1,4 @@
-// The resource policy in a REST API's document: who may call, in addition to each operation's protection.
+// The resource policy in a REST API's document: who may call, in addition to each operation's authorization.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
 import type { ApiRequest } from "../../server/api-request";
@@ -10,7 +10,7 @@ import { type Policy, policyOf } from "../../iam/policy";
 import { PolicyError } from "../../iam/condition-keys";
 import type { GatewayResponse } from "../request/exchange";
 
-/** The principal that signed a call; absent unless the protection is IAM. */
+/** The principal that signed a request; absent unless the authorization is IAM. */
 export interface Signer {
   readonly arn: string;
   readonly account: string;
@@ -52,7 +52,7 @@ export function resourcePolicyOf(document: OpenApiDocument): ResourcePolicy | un
   };
 }
 
-/** The response to a call that the policy does not allow. */
+/** The response to a request that the policy does not allow. */
 export function deniedByPolicy(request: ApiRequest, decision: Decision): GatewayResponse {
   const { partition, region, account, id, stage } = request.api;
   // AWS masks the account.
@@ -93,7 +93,7 @@ function principalsOf(principal: unknown): readonly string[] {
   return listed;
 }
 
-/** Whether a Principal matches the signer; an unsigned call is matched by `*` only. */
+/** Whether a Principal matches the signer; an unsigned request is matched by `*` only. */
 function isNamed(wanted: string, signer: Signer | undefined): boolean {
   if (wanted === "*") return true;
   if (signer === undefined) return false;

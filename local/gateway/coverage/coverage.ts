@@ -53,7 +53,7 @@ function anything({ inputs }: Resource): Record<string, PropertyRule> {
   return Object.fromEntries(Object.keys(inputs).map((name) => [name, "irrelevant"]));
 }
 
-// Fails closed within the API document: an unknown field or extension may be a protection.
+// Fails closed within the API document: an unknown field or extension may be an access control.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
 const unset = (why: string) => (value: unknown) =>
@@ -108,7 +108,7 @@ const integration: KnownFields = {
     "requestTemplates",
     "responses",
   ),
-  // Only selects where cached responses are stored; stages with a cache are refused.
+  // Only selects where cached responses are stored; stages with a cache are rejected.
   ...known("cacheNamespace"),
   cacheKeyParameters: unset("caches responses, which is not done locally"),
   connectionType: (value) =>

@@ -35,14 +35,14 @@ const functionResources: Readonly<Record<string, ResourceRule>> = {
   "aws:lambda/function:Function": { irrelevant: "checked when it is deployed locally" },
   "aws:lambda/layerVersion:LayerVersion": { irrelevant: "checked when its functions are deployed locally" },
   "aws:lambda/layerVersionPermission:LayerVersionPermission": { irrelevant: "lets others read a layer" },
-  "aws:lambda/codeSigningConfig:CodeSigningConfig": { irrelevant: "judges archives when they are deployed to AWS" },
+  "aws:lambda/codeSigningConfig:CodeSigningConfig": { irrelevant: "checks archives when they are deployed to AWS" },
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": { irrelevant: "of asynchronous invocations" },
   "aws:lambda/eventSourceMapping:EventSourceMapping": { irrelevant: "of asynchronous invocations" },
   "aws:lambda/functionRecursionConfig:FunctionRecursionConfig": { irrelevant: "of asynchronous invocations" },
   "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": { irrelevant: "environments kept warm" },
   "aws:lambda/runtimeManagementConfig:RuntimeManagementConfig": { irrelevant: "when AWS updates the runtime" },
   "aws:lambda/invocation:Invocation": { irrelevant: "an event that the local run sends when it starts" },
-  "aws:lambda/functionUrl:FunctionUrl": { unsupported: "is a front door of its own, which is not served locally" },
+  "aws:lambda/functionUrl:FunctionUrl": { unsupported: "is an endpoint of its own, which is not served locally" },
 };
 
 // Coverage rules for the resources that decide about callers before an API does: user pools and firewalls.

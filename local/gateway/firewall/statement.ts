@@ -88,7 +88,8 @@ export function fieldsOf(record: unknown): [name: string, value: unknown][] {
 // The compiled form of a web ACL statement.
 
 /**
- * Whether a call matches; `now` in milliseconds since the epoch. Rate statements count: pass each call once, in order.
+ * Whether a request matches; `now` in milliseconds since the epoch. Rate statements count: pass each request once, in
+ * order.
  */
 export type StatementMatch = (request: ApiRequest, now: number) => boolean;
 

@@ -1,4 +1,4 @@
-// The web ACL in front of a stage: which of its rules blocks a call, and which rules cannot be evaluated locally.
+// The web ACL in front of a stage: which of its rules blocks a request, and which rules cannot be evaluated locally.
 // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
@@ -7,7 +7,7 @@ import { type NotEnforced, Unenforceable } from "../../base/unenforceable";
 import { compileStatement, fieldsOf, type StatementMatch } from "./statement";
 import type { GatewayResponse } from "../request/exchange";
 
-/** Checks every call that reaches the stage, before anything else does. */
+/** Checks every request that reaches the stage, before anything else does. */
 export type Firewall = (request: ApiRequest) => GatewayResponse | undefined;
 
 interface Rule {

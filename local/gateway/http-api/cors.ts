@@ -1,4 +1,4 @@
-// CORS of an HTTP API: the gateway answers preflights and sets all CORS headers; those of a function are dropped.
+// CORS of an HTTP API: the gateway responds to preflights and sets all CORS headers; those of a function are dropped.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 
 import { type ApiRequest, header } from "../../server/api-request";
@@ -56,7 +56,7 @@ export class Cors {
     return new Cors(settings);
   }
 
-  /** The response to a preflight, for which no route or authorizer is consulted; `undefined` for any other call. */
+  /** The response to a preflight, for which no route or authorizer is consulted; `undefined` for any other request. */
   preflight(request: CorsRequest): HttpResponse | undefined {
     if (request.method !== "OPTIONS" || header(request, "origin") === undefined) return undefined;
     if (header(request, "access-control-request-method") === undefined) return undefined;

@@ -1,4 +1,5 @@
-// Determines the protection of an HTTP API's route from the API document alone. What is not supported stops the start.
+// Determines the authorization of an HTTP API's route from the API document alone. What is not supported stops the
+// start.
 
 import type { Jwks } from "aws-jwt-verify/jwk";
 import { dnsSuffix } from "../../../contract";
@@ -29,7 +30,9 @@ export interface HttpAuthorizationContext {
   readonly authority?: string;
 }
 
-/** The protections of one API. Routes that name the same authorizer share it, and with it the issuer's cached keys. */
+/**
+ * The authorizations of one API. Routes that name the same authorizer share it, and with it the issuer's cached keys.
+ */
 export class RouteAuthorizations {
   private readonly authorizers = new Map<string, JwtAuthorizer>();
 

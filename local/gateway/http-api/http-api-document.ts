@@ -33,7 +33,7 @@ const integration: KnownFields = {
 
 const endpointConfiguration: KnownFields = known("disableExecuteApiEndpoint");
 
-/** @throws Unenforceable naming the place in the document */
+/** @throws Unenforceable naming the location in the document */
 export function httpDocumentOf(api: Resource): OpenApiDocument {
   const found = documentOf(api);
   checkFields(found, document, api.urn);
@@ -46,7 +46,7 @@ export function httpDocumentOf(api: Resource): OpenApiDocument {
       if (declared === undefined) continue;
       const where = `${api.urn}: ${method} ${path}`;
       checkFields(declared, operation, where);
-      // An absent version is refused too: AWS would use another payload format than the one served here.
+      // An absent version is rejected too: AWS would use another payload format than the one served here.
       const route = { payloadFormatVersion: undefined, ...(declared["x-amazon-apigateway-integration"] as object) };
       checkFields(route, integration, `${where}: x-amazon-apigateway-integration`);
     }

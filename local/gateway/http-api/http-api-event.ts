@@ -129,7 +129,7 @@ function decodedAll(parameters: Readonly<Record<string, string>>): Record<string
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decoded(value)]));
 }
 
-/** Cannot throw: a target with malformed escapes has been refused already. */
+/** Cannot throw: a target with malformed escapes has been rejected already. */
 function decoded(path: string): string {
   return decodeURIComponent(path);
 }

@@ -65,7 +65,7 @@ const framing = new Set([
   "apigw-requestid",
 ]);
 
-/** @returns the response, or why the payload is invalid, which is answered with 500 */
+/** @returns the response, or why the payload is invalid, which gives a 500 */
 export function readHttpResponse(payload: unknown): HttpResponse | { readonly malformed: string } {
   if (!isRecord(payload) || payload["statusCode"] === undefined) return inferred(payload);
   const status = statusOf(payload["statusCode"]);

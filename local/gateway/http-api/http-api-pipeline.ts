@@ -37,7 +37,7 @@ export interface HttpApiPipeline {
   readonly throttle: HttpApiThrottle;
   readonly cors: Cors | undefined;
   readonly stageVariables: Readonly<Record<string, string>> | null;
-  /** The default endpoint is disabled and answers with 404. */
+  /** The default endpoint is disabled and responds with 404. */
   readonly closed: boolean;
   readonly log: ApiLog;
 }

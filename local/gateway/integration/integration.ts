@@ -1,5 +1,5 @@
-// What integrations have in common: their context and result, and the Lambda function behind a route of a REST or HTTP API:
-// which one, whether it may be invoked, and its invocation.
+// What integrations have in common: their context and result, and the Lambda function behind a route of a REST or HTTP
+// API: which one, whether it may be invoked, and its invocation.
 
 import { payloadLimit } from "../../../contract";
 import type { Functions, Invocation } from "../../functions/environments/invocation";
@@ -32,7 +32,7 @@ export interface LambdaTarget {
   readonly arn: string;
   /** How long API Gateway waits for the function. */
   readonly timeoutMs: number;
-  /** Whether the function's resource policy lets API Gateway invoke it for a call with this method. */
+  /** Whether the function's resource policy lets API Gateway invoke it for a request with this method. */
   permits(method: string): boolean;
 }
 

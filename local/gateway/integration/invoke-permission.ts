@@ -33,7 +33,7 @@ export function functionOfUri(uri: string): FunctionRef | undefined {
 }
 
 /**
- * Whether a permission lets API Gateway invoke the function on behalf of a call.
+ * Whether a permission lets API Gateway invoke the function on behalf of a request.
  * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<resource template>`, or
  *   `…/authorizers/<id>`
  */

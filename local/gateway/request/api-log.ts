@@ -1,4 +1,4 @@
-// The log of one API: the access log that its stage declares, and faults for the operator.
+// The log of one API: the access log that its stage declares, and errors for the operator.
 
 import { performance } from "node:perf_hooks";
 import type { Resource } from "../../../graph/resource";
@@ -10,12 +10,12 @@ import { contextVariable, type Getter } from "./context-variables";
 export interface LogSinks {
   /** Receives each line of an API's access log. */
   readonly accessLog: (api: string, line: string) => void;
-  /** Receives why a call was refused or failed. For the operator only; contains no credential. */
+  /** Receives why a request was rejected or failed. For the operator only; contains no credential. */
   readonly errorLog: (api: string, requestId: string, reason: string) => void;
 }
 
 export interface ApiLog {
-  /** @param started `performance.now()` at the start of the call */
+  /** @param started `performance.now()` at the start of the request */
   answered(exchange: Exchange, response: HttpResponse, started: number): void;
   error(requestId: string, reason: string): void;
 }
@@ -37,7 +37,7 @@ export function apiLog(stage: Resource, api: string, { accessLog, errorLog }: Lo
   };
 }
 
-// The stage's access log: compiles its format once, and renders one line per call.
+// The stage's access log: compiles its format once, and renders one line per request.
 
 type AccessLine = (exchange: Exchange, outcome: LoggedResponse) => string;
 

@@ -4,7 +4,9 @@
 import { header } from "../../server/api-request";
 import { domainName, type Exchange, type LoggedResponse, clfTime } from "./exchange";
 
-/** Returns a variable's text; `undefined` if the call has no value for it. Only the access log passes an `outcome`. */
+/**
+ * Returns a variable's text; `undefined` if the request has no value for it. Only the access log passes a `response`.
+ */
 export type Getter = (exchange: Exchange, outcome?: LoggedResponse) => string | undefined;
 
 const text = (value: unknown): string | undefined =>

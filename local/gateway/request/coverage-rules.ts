@@ -1,4 +1,4 @@
-// Fails closed within a document: an unknown field may be a protection.
+// Fails closed within a document: an unknown field may be an access control.
 
 import { Unenforceable } from "../../base/unenforceable";
 

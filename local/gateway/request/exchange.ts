@@ -1,4 +1,4 @@
-// One call and its state so far, from which the response, the event and the access log are made.
+// One request and what is known of it so far, from which the response, the event and the access log are made.
 
 import { dnsSuffix } from "../../../contract";
 import { type ApiRequest, type Caller, header } from "../../server/api-request";
@@ -7,7 +7,7 @@ export interface Exchange {
   readonly request: ApiRequest;
   /** HTTP API: method and template of the route, or `$default`; absent if no route matched. */
   readonly routeKey?: string;
-  /** Six characters, the same for every call of a path; empty if no route matched. */
+  /** Six characters, the same for every request of a path; empty if no route matched. */
   readonly resourceId: string;
   /** A REST API sends it as `x-amz-apigw-id`. */
   readonly extendedRequestId: string;
@@ -52,7 +52,9 @@ export interface LoggedResponse {
   readonly latencyMs: number;
 }
 
-/** The custom domain of the call, or the default endpoint's name on AWS. Never the Host header: callers control it. */
+/**
+ * The custom domain of the request, or the default endpoint's name on AWS. Never the Host header: callers control it.
+ */
 export function domainName(request: Pick<ApiRequest, "api" | "domain">): string {
   if (request.domain) return request.domain.name;
   return `${request.api.id}.execute-api.${request.api.region}.${dnsSuffix(request.api.region)}`;
@@ -69,7 +71,7 @@ let lastText = "";
  */
 export function clfTime(epochMs: number): string {
   const second = Math.floor(epochMs / 1000);
-  // Cached: under load many calls share the same second.
+  // Cached: under load many requests share the same second.
   if (second !== lastSecond) {
     const time = new Date(second * 1000);
     const [day, hours, minutes, seconds] = [
@@ -84,7 +86,10 @@ export function clfTime(epochMs: number): string {
   return lastText;
 }
 
-/** The X-Ray trace id of a request: `Root=1-…`; the caller's own if it sent a well-formed one, so that its trace includes this call. */
+/**
+ * The X-Ray trace id of a request: `Root=1-…`; the caller's own if it sent a well-formed one, so that its trace
+ * includes this request.
+ */
 export function traceIdOf(request: Pick<ApiRequest, "headers" | "receivedAt">, random: string): string {
   const sent = header(request, "x-amzn-trace-id");
   if (sent !== undefined && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;[A-Za-z]+=[\w:.-]+){0,4}$/.test(sent)) return sent;
@@ -93,7 +98,8 @@ export function traceIdOf(request: Pick<ApiRequest, "headers" | "receivedAt">, r
 }
 
 /**
- * Gateway response types of a REST API, each with its default status and error type; the API document can override them.
+ * Gateway response types of a REST API, each with its default status and error type; the API document can override
+ * them.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export const gatewayResponseTypes = {

@@ -1,4 +1,5 @@
-// The gateway's own responses, as the API document customises them: compiled once, rendered for each fault.
+// The gateway's own responses, as the API document customises them: compiled once, rendered for each request that is
+// denied or fails.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
 import type { GatewayResponseSetting } from "../request/document";
@@ -20,7 +21,7 @@ interface CompiledResponse {
 const defaults: readonly AnyType[] = ["DEFAULT_4XX", "DEFAULT_5XX"];
 const knownFields = new Set(["statusCode", "responseParameters", "responseTemplates"]);
 
-/** Renders the response to a fault. */
+/** Renders a gateway response. */
 export type RenderGatewayResponse = (exchange: Exchange, response: GatewayResponse) => HttpResponse;
 
 /**

@@ -19,7 +19,7 @@ const messages = {
 
 export type HttpStatus = keyof typeof messages;
 
-/** Why an HTTP API answers instead of the integration. */
+/** An HTTP API's own response, in place of the integration's. */
 export interface HttpApiError extends GatewayResponse {
   readonly status: HttpStatus;
   /** Value of `WWW-Authenticate`. */

@@ -1,4 +1,4 @@
-// The MOCK integration: the gateway answers with constants, as it does for CORS preflights.
+// The MOCK integration: the gateway responds with constants, as it does for CORS preflights.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
 
 import { header } from "../../server/api-request";

@@ -1,5 +1,5 @@
 // What a function of a Lambda proxy integration may return, and how it is translated. Each rule was recorded on AWS
-// (LocalStack's `payload_format` snapshot) or is listed in api-gateway-known-issues; anything else is refused.
+// (LocalStack's `payload_format` snapshot) or is listed in api-gateway-known-issues; anything else is rejected.
 
 import { type HttpResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
 
@@ -29,7 +29,7 @@ const remapped = new Set([
   "x-amzn-requestid",
 ]);
 
-/** An invalid function response: `malformed` is answered with 502, `undeliverable` with 500. */
+/** An invalid function response: `malformed` gives a 502, `undeliverable` a 500. */
 export class BadProxyResponse extends Error {
   constructor(
     readonly kind: "malformed" | "undeliverable",

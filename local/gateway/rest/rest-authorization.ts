@@ -69,7 +69,8 @@ export function authorizationOf(
 }
 
 /**
- * Adds the API's resource policy to open access or a user pool: besides the protection, the policy must allow the call.
+ * Adds the API's resource policy to open access or a user pool: besides the authorization, the policy must allow the
+ * request.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
  */
 function withPolicy(
@@ -87,7 +88,7 @@ function withPolicy(
 }
 
 /**
- * Adds the API's resource policy to a Lambda authorizer, which is not invoked for a denied call. On AWS the policy's
+ * Adds the API's resource policy to a Lambda authorizer, which is not invoked for a denied request. On AWS the policy's
  * Allow is enough if the authorizer neither allows nor denies; here it must always allow, which is stricter.
  */
 function unlessDenied(

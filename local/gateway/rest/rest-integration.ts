@@ -96,7 +96,7 @@ const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, GatewayRe
   throttled: { ...internal, type: "INTEGRATION_FAILURE", status: 500, reason: "the function has no concurrency left" },
 };
 
-// The integration that answers an admitted call: a Lambda function or a MOCK. Compiled once per route.
+// The integration of a method: a Lambda function or a MOCK. Compiled once per route.
 
 /** @throws Unenforceable for an integration type that is not supported */
 export function compileIntegration(declared: Declared | undefined, context: IntegrationContext): Integrate {

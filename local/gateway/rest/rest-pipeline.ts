@@ -44,7 +44,7 @@ export interface RestPipeline {
   readonly render: RenderGatewayResponse;
   readonly deploymentId: string;
   readonly stageVariables: Readonly<Record<string, string>> | null;
-  /** The default endpoint is disabled and answers with 403. */
+  /** The default endpoint is disabled and responds with 403. */
   readonly closed: boolean;
   /** Endpoint access mode STRICT: the Host header must equal the SNI name of the TLS handshake. */
   readonly strictHost: boolean;
@@ -52,7 +52,8 @@ export interface RestPipeline {
 }
 
 /**
- * Lets a request go on to the next phase (`undefined`), or ends it with the integration's response or the gateway's own.
+ * Lets a request go on to the next phase (`undefined`), or ends it with the integration's response or the gateway's
+ * own.
  * @param route of the request; absent only in the phases before it is required
  */
 type Phase = (
@@ -64,8 +65,8 @@ type Phase = (
 type Result = HttpResponse | GatewayResponse;
 
 /**
- * The API key comes after the authorizer, which supplies it if `apiKeySource` is AUTHORIZER. AWS's execution logs show the
- * middle of the order: "Starting authorizer", "Verifying Usage Plan", "API Key authorized", "Starting execution"
+ * The API key comes after the authorizer, which supplies it if `apiKeySource` is AUTHORIZER. AWS's execution logs show
+ * the middle of the order: "Starting authorizer", "Verifying Usage Plan", "API Key authorized", "Starting execution"
  * (https://repost.aws/knowledge-center/api-gateway-logs).
  */
 const phases: readonly Phase[] = [
@@ -132,7 +133,9 @@ async function resultOf(pipeline: RestPipeline, exchange: Exchange, route?: Rest
 
 const forbidden = messageResponse(403, "Forbidden", "ForbiddenException");
 
-/** What comes before the phases: size limits, endpoint and stage, to which none of the API's gateway responses apply. */
+/**
+ * What comes before the phases: size limits, endpoint and stage, to which none of the API's gateway responses apply.
+ */
 export async function handle(pipeline: RestPipeline, received: HttpRequest): Promise<HttpResponse> {
   const overLimit = beyondLimits(received);
   if (overLimit) return overLimit;

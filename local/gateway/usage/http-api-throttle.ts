@@ -28,7 +28,8 @@ export class HttpApiThrottle {
   }
 
   /**
-   * Whether a call may pass; a rejected call consumes no token. Default settings give each route a bucket of its own.
+   * Whether a request may pass; a rejected request consumes no token. Default settings give each route a bucket of its
+   * own.
    */
   allows(routeKey: string): boolean {
     const now = this.clock();

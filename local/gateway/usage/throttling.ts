@@ -23,7 +23,7 @@ export class TokenBucket {
     this.filledAt = now;
   }
 
-  /** Whether a request may pass. Takes no token, because another limit may still refuse the request. */
+  /** Whether a request may pass. Takes no token, because another limit may still reject the request. */
   has(now: number): boolean {
     // If the clock is set back, no tokens are added or removed.
     const elapsed = Math.max(0, now - this.filledAt);

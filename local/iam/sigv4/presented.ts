@@ -18,7 +18,7 @@ export interface PresentedSignature {
   readonly expiresIn?: number;
 }
 
-/** `absent`: the call claims no signature; `malformed`: it claims one that is not well-formed. */
+/** `absent`: the request claims no signature; `malformed`: it claims one that is not well-formed. */
 export type Presented = PresentedSignature | { readonly absent: true } | { readonly malformed: string };
 
 const algorithm = "AWS4-HMAC-SHA256";

@@ -1,4 +1,4 @@
-// Computes a call's expected signature with the AWS SDK's signer, from what arrived and the list of signed headers.
+// Computes a request's expected signature with the AWS SDK's signer, from what arrived and the list of signed headers.
 
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { getSigningKey, SignatureV4Base } from "@smithy/signature-v4";
@@ -60,8 +60,8 @@ export function hashOf(body: Buffer): string {
 }
 
 /**
- * The expected signature of a call: 32 bytes.
- * @param secretAccessKey of the access key that the call names
+ * The expected signature of a request: 32 bytes.
+ * @param secretAccessKey of the access key that the request names
  * @param bodyHash of the body that arrived, regardless of `x-amz-content-sha256`: execute-api always signs the payload
  *   (UNSIGNED-PAYLOAD exists for S3; here it would let anyone in between change the body)
  */

@@ -27,7 +27,7 @@ export function isSignatureError(signer: Principal | SignatureError): signer is 
 const skew = 5 * 60_000;
 
 /**
- * The principal whose key signed the call, or why there is none.
+ * The principal whose key signed the request, or why there is none.
  * @param now milliseconds since the epoch
  * @param service the service that the signature must be scoped to
  */

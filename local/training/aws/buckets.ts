@@ -1,5 +1,5 @@
-// The program's buckets. Each access to an object is authorized by the role's policies and the bucket policy, and by the
-// role's permission to use the bucket's KMS key. Routes, security groups and VPC endpoints do not exist here.
+// The program's buckets. Each access to an object is authorized by the role's policies and the bucket policy, and by
+// the role's permission to use the bucket's KMS key. Routes, security groups and VPC endpoints do not exist here.
 
 import { readFileSync } from "node:fs";
 import { type Asset, type Graph, ofType } from "../../../graph/resource";
@@ -56,7 +56,9 @@ export class Buckets {
     return found;
   }
 
-  /** @returns the new ETag; `undefined` if the condition did not hold. @throws ServiceError AccessDenied, NoSuchBucket */
+  /**
+   * @returns the new ETag; `undefined` if the condition did not hold. @throws ServiceError AccessDenied, NoSuchBucket
+   */
   put(actor: Actor, name: string, key: string, body: Buffer, condition: Precondition): string | undefined {
     const bucket = this.bucket(name);
     this.permit(actor, bucket, "s3:PutObject", `${bucket.arn}/${key}`);

@@ -1,5 +1,6 @@
-// The AWS services that functions of the module `sagemaker` call, as local stand-ins: S3 and the model registry. Calls are
-// authorized by the roles that the program declares. Published models are kept in a folder that all runs of a stack share.
+// The AWS services that functions of the module `sagemaker` call, as local stand-ins: S3 and the model registry. Calls
+// are authorized by the roles that the program declares. Published models are kept in a folder that all runs of a stack
+// share.
 
 import { join } from "node:path";
 import { environment } from "../../../contract";

@@ -1,5 +1,5 @@
-// Stores bucket objects as files that all local runs of a stack share: `npm start` reads what `npm run pipeline` publishes.
-// Writes are atomic, also between processes.
+// Stores bucket objects as files that all local runs of a stack share: `npm start` reads what `npm run pipeline`
+// publishes. Writes are atomic, also between processes.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -94,7 +94,9 @@ function etagOf(body: Buffer): string {
   return `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`;
 }
 
-/** Runs `work` under a lock between processes: creating a directory is atomic, so only one of them succeeds. Busy-waits. */
+/**
+ * Runs `work` under a lock between processes: creating a directory is atomic, so only one of them succeeds. Busy-waits.
+ */
 function locked<T>(lock: string, work: () => T): T {
   for (;;) {
     try {

@@ -1,4 +1,5 @@
-// Stand-in for SageMaker's model registry: the model packages of one group, kept as files, and the events of their changes.
+// Stand-in for SageMaker's model registry: the model packages of one group, kept as files, and the events of their
+// changes.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -75,7 +76,9 @@ export class Registry {
     }
   }
 
-  /** The event that SageMaker sends to EventBridge when a package's state changes. @throws ServiceError if there is none */
+  /**
+   * The event that SageMaker sends to EventBridge when a package's state changes. @throws ServiceError if there is none
+   */
   eventOf(arn: string): Record<string, unknown> {
     const { ModelPackageGroupName, ModelPackageVersion, ModelPackageStatus, ModelApprovalStatus } = this.described(arn);
     const { region, account } = this.location;

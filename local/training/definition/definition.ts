@@ -30,7 +30,9 @@ export interface LocalPipeline {
   readonly definition: Definition;
 }
 
-/** @throws Error if the program has no pipeline, not the object that it names, or a definition of another schema version */
+/**
+ * @throws Error if the program has no pipeline, not the object that it names, or a definition of another schema version
+ */
 export function pipelineOf(graph: Graph): LocalPipeline {
   const [pipeline] = ofType(graph, "aws:sagemaker/pipeline:Pipeline");
   if (pipeline === undefined) throw new Error("the program deploys no training pipeline: --set sagemaker=true");
@@ -60,7 +62,9 @@ const short: Readonly<Record<string, string>> = {
   data: "InputData",
 };
 
-/** Separates `--set` values: short names and names with an initial capital are pipeline parameters, the others settings. */
+/**
+ * Separates `--set` values: short names and names with an initial capital are pipeline parameters, the others settings.
+ */
 export function splitSet(set: Readonly<Record<string, unknown>>): {
   parameters: Record<string, string>;
   settings: Record<string, unknown>;
@@ -75,7 +79,9 @@ export function splitSet(set: Readonly<Record<string, unknown>>): {
   };
 }
 
-/** All parameter values of an execution, defaults included. @throws UsageError naming an unknown or invalid parameter */
+/**
+ * All parameter values of an execution, defaults included. @throws UsageError naming an unknown or invalid parameter
+ */
 export function parametersOf(
   { Parameters }: Definition,
   given: Readonly<Record<string, string>>,

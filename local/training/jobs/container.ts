@@ -1,5 +1,5 @@
-// One container of a job: maps SageMaker's folder layout (/opt/ml) to a local folder, runs the step's own script there, and
-// reads the files that it wrote.
+// One container of a job: maps SageMaker's folder layout (/opt/ml) to a local folder, runs the step's own script there,
+// and reads the files that it wrote.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-training-algo-running-container.html,
 // https://docs.aws.amazon.com/sagemaker/latest/dg/build-your-own-processing-container.html
 
@@ -27,13 +27,17 @@ export interface Container {
   readonly environment: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly timeout: number;
-  /** File under /opt/ml/output with the reason of a failure: `failure` of a training job, `message` of a processing job. */
+  /**
+   * File under /opt/ml/output with the reason of a failure: `failure` of a training job, `message` of a processing job.
+   */
   readonly reason: "failure" | "message";
   /** Called with each complete line of the script's stdout and stderr. */
   readonly say: (line: string) => void;
 }
 
-/** Runs the container. @throws ExecutionFailed with the reason that the script wrote, or else its exit status or signal */
+/**
+ * Runs the container. @throws ExecutionFailed with the reason that the script wrote, or else its exit status or signal
+ */
 export async function runContainer(container: Container): Promise<void> {
   const { folder, python, command, timeout } = container;
   const [program = "", ...args] = command.map((argument) =>

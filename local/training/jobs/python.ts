@@ -42,8 +42,8 @@ export async function findPython(): Promise<Python> {
 }
 
 /**
- * Path of the virtual environment's interpreter. The environment for this lock and Python version is created if it does not
- * exist, which takes about half a minute.
+ * Path of the virtual environment's interpreter. The environment for this lock and Python version is created if it does
+ * not exist, which takes about half a minute.
  * @param folder parent folder of the environments
  * @param lock path of a requirements file with hashes
  * @param say called before the environment is created
@@ -57,7 +57,8 @@ export async function openEnvironment(folder: string, lock: string, say: (line: 
   if (existsSync(join(place, "complete"))) return python;
   say(`Installing the packages of the steps for Python ${version} (once; about half a minute) …`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // A virtual environment contains its own path, so it cannot be moved into place when done: `complete` marks it instead.
+  // A virtual environment contains its own path, so it cannot be moved into place when done: `complete` marks it
+  // instead.
   rmSync(place, { recursive: true, force: true });
   try {
     await run(command, ["-m", "venv", place]);

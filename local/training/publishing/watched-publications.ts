@@ -1,5 +1,5 @@
-// Published models in a local run: runs the stand-ins that the functions read them from, and notices when another process
-// (`npm run pipeline` or `npm run live`) changes which model is live.
+// Published models in a local run: runs the stand-ins that the functions read them from, and notices when another
+// process (`npm run pipeline` or `npm run live`) changes which model is live.
 
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

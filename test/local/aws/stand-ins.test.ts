@@ -162,8 +162,8 @@ describe("the local stand-ins of AWS's services", function () {
     for (const [service, path, body, code] of [
       ["lambda", lambda, "{", "InvalidRequestContentException"],
       ["lambda", lambda.replace("/functions/", "/functions/%zz"), "{}", "ValidationException"],
-      ["local-rehearsal", "/", "{", "SerializationException"],
-      ["local-rehearsal", "/", "null", "SerializationException"],
+      ["local-rotation-test", "/", "{", "SerializationException"],
+      ["local-rotation-test", "/", "null", "SerializationException"],
       ["apigateway", "/apikeys", "{", "SerializationException"],
       ["apigateway", "/apikeys", "null", "SerializationException"],
     ] as const) {
@@ -179,7 +179,7 @@ describe("the local stand-ins of AWS's services", function () {
     const at = { endpoint: aws.url, ca: run.ca };
     const body = JSON.stringify({ secretId: aws.secretOf().arn });
     const post = (who: Principal) =>
-      signedPost({ ...at, ...who }, { service: "local-rehearsal", region: regions.secret, path: "/", body });
+      signedPost({ ...at, ...who }, { service: "local-rotation-test", region: regions.secret, path: "/", body });
     expect((await post(aws.role)).text).to.match(/AccessDenied|UnrecognizedClient/);
     expect((await post({ ...aws.operator, secretAccessKey: "guessed" })).status).to.equal(403);
     expect(JSON.parse((await post(aws.operator)).text)).to.include({ finished: true });

@@ -52,7 +52,7 @@ export class KeySet {
       const { issuer, jwks_uri: address } = recordOf(await this.fetch(discovery));
       // OpenID Connect Discovery section 4.3.
       if (issuer !== this.issuer) throw new Error("the issuer's discovery document is of another issuer");
-      // The fetch itself refuses schemes other than https.
+      // The fetch itself rejects schemes other than https.
       if (typeof address !== "string") throw new Error("the issuer's discovery document names no jwks_uri");
       const { keys } = recordOf(await this.fetch(address));
       if (!Array.isArray(keys)) throw new Error("the issuer's key set has no keys");

@@ -1,10 +1,11 @@
-// Caches one authorizer's answers for their TTL: the policy, not the decision, so that each call is evaluated anew.
+// Caches one authorizer's responses for their TTL: the policy, not the decision, so that each request is evaluated
+// anew.
 
 import { createHash } from "node:crypto";
 import { type Policy, policyOf } from "../../../iam/policy";
 import { PolicyError } from "../../../iam/condition-keys";
 
-// A Lambda authorizer's answer: a policy, the caller's identity, and the context for the function.
+// A Lambda authorizer's response: a policy, the caller's identity, and the context for the function.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 
 export interface AuthorizerResponse {
@@ -16,7 +17,7 @@ export interface AuthorizerResponse {
   readonly usageIdentifierKey?: string;
 }
 
-/** The parsed answer, or why it is malformed. */
+/** The parsed response, or why it is malformed. */
 export function authorizerResponseOf(payload: unknown): AuthorizerResponse | { readonly malformed: string } {
   if (typeof payload !== "object" || payload === null) return { malformed: "the answer is not an object" };
   const { principalId, policyDocument, context, usageIdentifierKey } = payload as Record<string, unknown>;
@@ -50,7 +51,7 @@ interface Kept {
   readonly until: number;
 }
 
-/** Most cached answers: a stream of new tokens that the authorizer accepts must not exhaust the memory. */
+/** Most cached responses: a stream of new tokens that the authorizer accepts must not exhaust the memory. */
 const mostKept = 5_000;
 
 export class ResponseCache {

@@ -64,13 +64,15 @@ export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSet
   return { name, type: "TOKEN", functionArn, sources, pattern, ttlSeconds };
 }
 
-// Identity sources of a Lambda authorizer: where a call contains the credential.
+// Identity sources of a Lambda authorizer: where a request contains the credential.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
 
 interface IdentitySource {
   /** As declared, for example `method.request.header.Authorization`. */
   readonly text: string;
-  /** All values of the source in a call: an authorizer may check any of them, so a cached policy must depend on all. */
+  /**
+   * All values of the source in a request: an authorizer may check any of them, so a cached policy must depend on all.
+   */
   readonly valuesIn: (request: ApiRequest) => readonly string[];
 }
 
@@ -116,7 +118,7 @@ export function identityOf(request: ApiRequest, sources: readonly IdentitySource
 }
 
 // `identityValidationExpression`: a Java regular expression that must match the whole token before the authorizer is
-// invoked. Expressions that Java and JavaScript interpret differently are refused at the start: a laxer match here
+// invoked. Expressions that Java and JavaScript interpret differently are rejected at the start: a laxer match here
 // would hide a hole, a stricter one would reject tokens that work on AWS.
 
 interface TokenPattern {

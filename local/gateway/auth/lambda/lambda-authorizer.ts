@@ -37,7 +37,7 @@ export class LambdaAuthorizer {
     this.cache = new ResponseCache(settings.ttlSeconds);
   }
 
-  /** Number of cached answers. */
+  /** Number of cached responses. */
   get kept(): number {
     return this.cache.size;
   }
@@ -51,7 +51,7 @@ export class LambdaAuthorizer {
     if (settings.type === "TOKEN" && others.length > 0) return unauthorized("the token is sent more than once");
     const startedAt = context.clock();
     const key = cacheKey(identity);
-    // The token of a cached answer has matched the pattern before.
+    // The token of a cached response has matched the pattern before.
     const known = settings.ttlSeconds > 0 ? this.cache.get(key, startedAt) : undefined;
     if (!known && settings.pattern && !settings.pattern.matches(token))
       return unauthorized("the token does not match identityValidationExpression");
@@ -115,7 +115,7 @@ function misconfigured(reason: string): GatewayResponse {
   return { type: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason };
 }
 
-// Whether API Gateway may invoke an authorizer's function. Without a permission the call fails with 500, as on AWS.
+// Whether API Gateway may invoke an authorizer's function. Without a permission the request fails with 500, as on AWS.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
 
 /** Stands in for the authorizer id that API Gateway assigns: six characters, the same in every run. */
