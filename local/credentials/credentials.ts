@@ -75,7 +75,7 @@ export async function credentialsOf(api: ServedApi, sources: Sources): Promise<C
   if (auths.has("AWS_IAM")) {
     credentials.accessKeyId = identities.caller.accessKeyId;
     credentials.secretAccessKey = identities.caller.secretAccessKey;
-    credentials.region = regionOf(graph, api);
+    credentials.region = api.region;
   }
   return { ...credentials, ...(await tokenOf(api, sources)) };
 }
@@ -130,9 +130,4 @@ function apiKeyOf(graph: Graph, api: ServedApi): string | undefined {
     .map(({ inputs }) => inputs.keyId);
   const key = ofType(graph, "aws:apigateway/apiKey:ApiKey").find(({ id }) => joined.includes(id));
   return key && String(key.outputs.value);
-}
-
-function regionOf(graph: Graph, api: ServedApi): string {
-  const resource = graph.resources.find(({ id, outputs }) => id === api.id && outputs.executionArn !== undefined);
-  return String(resource?.outputs.executionArn).split(":")[3] ?? "";
 }

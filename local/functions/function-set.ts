@@ -1,4 +1,4 @@
-// The functions of one graph: the pool that runs each, and the ARNs that refer to it.
+// The functions of one graph: the dispatcher of each, and the ARNs that refer to it.
 
 import type { Deployment } from "./deploy";
 import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
@@ -23,8 +23,8 @@ export class FunctionSet implements Functions {
   }
 
   invoke(functionArn: string, event: unknown, { timeoutMs }: InvokeOptions): Promise<Invocation> {
-    const pool = this.dispatcherOf(functionArn);
-    if (pool !== undefined) return pool.invoke(functionArn, event, timeoutMs);
+    const dispatcher = this.dispatcherOf(functionArn);
+    if (dispatcher !== undefined) return dispatcher.invoke(functionArn, event, timeoutMs);
     const errorType = "ResourceNotFoundException";
     return Promise.resolve({ kind: "error", errorType, errorMessage: "Function not found." });
   }

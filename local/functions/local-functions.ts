@@ -39,7 +39,7 @@ export interface LocalFunctionsOptions {
 
 export class LocalFunctions implements Functions {
   private current = new FunctionSet();
-  /** Replaced pools that still have invocations in flight. */
+  /** Replaced dispatchers that still have invocations in flight. */
   private readonly retiring = new Set<Dispatcher>();
   private readonly cleanup = new OrphanCleanup();
   private turn: Promise<unknown> = Promise.resolve();
@@ -100,7 +100,7 @@ export class LocalFunctions implements Functions {
   async close(): Promise<void> {
     this.closed = true;
     const all = [...this.current.dispatchers.values(), ...this.retiring];
-    await Promise.all(all.map((pool) => pool.close()));
+    await Promise.all(all.map((dispatcher) => dispatcher.close()));
     await this.turn; // A swap in progress sees `closed` and ends what it started.
     this.cleanup.close();
   }
@@ -114,38 +114,38 @@ export class LocalFunctions implements Functions {
     });
     const arns = arnsOf(graph, deployments);
     const fresh: Dispatcher[] = [];
-    const pools = new Map<string, Dispatcher>();
+    const dispatchers = new Map<string, Dispatcher>();
     const failures = await Promise.all(
       deployments.map(async (deployment) => {
         const running = this.current.dispatchers.get(deployment.key);
-        const pool = running ?? this.dispatcherOf(deployment);
-        pools.set(deployment.key, pool);
+        const dispatcher = running ?? this.dispatcherOf(deployment);
+        dispatchers.set(deployment.key, dispatcher);
         if (running !== undefined) return undefined;
-        fresh.push(pool);
-        const error = await pool.open();
+        fresh.push(dispatcher);
+        const error = await dispatcher.open();
         return (
           error &&
           new Unenforceable(deployment.urn, `it fails to initialise: ${error.errorType}: ${error.errorMessage}`)
         );
       }),
     );
-    const next = new FunctionSet(pools, arns);
+    const next = new FunctionSet(dispatchers, arns);
     const failure =
       failures.find((each) => each !== undefined) ??
       (await this.options.prove?.(graph, next).catch((error: Error) => error));
     if (failure !== undefined || this.closed) {
-      await Promise.all(fresh.map((pool) => pool.close()));
+      await Promise.all(fresh.map((dispatcher) => dispatcher.close()));
       throw failure ?? new Error("The functions are being shut down.");
     }
     const before = this.current;
     this.current = next;
-    for (const [key, pool] of before.dispatchers) if (!pools.has(key)) void this.retire(pool);
+    for (const [key, dispatcher] of before.dispatchers) if (!dispatchers.has(key)) void this.retire(dispatcher);
   }
 
-  private async retire(pool: Dispatcher): Promise<void> {
-    this.retiring.add(pool);
-    await pool.retire();
-    this.retiring.delete(pool);
+  private async retire(dispatcher: Dispatcher): Promise<void> {
+    this.retiring.add(dispatcher);
+    await dispatcher.retire();
+    this.retiring.delete(dispatcher);
   }
 
   private dispatcherOf(deployment: Deployment): Dispatcher {

@@ -2,8 +2,8 @@
 // counts of its metric filters on access logs, and the calls of each API.
 
 import { type Graph, ofType } from "../../graph/resource";
-import { componentName } from "../base/component-name";
 import { Unenforceable } from "../base/unenforceable";
+import type { ServedApi } from "../server/http-message";
 import { Exposition } from "./exposition";
 import { compilePattern, type LineMatch } from "./filter-pattern";
 
@@ -19,9 +19,8 @@ export class Metrics {
   private readonly filters: ReadonlyMap<string, readonly Filter[]>;
 
   /** @throws Unenforceable for a metric filter whose pattern is not supported */
-  constructor(graph: Graph) {
-    const apis = [...ofType(graph, "aws:apigateway/restApi:RestApi"), ...ofType(graph, "aws:apigatewayv2/api:Api")];
-    this.filters = new Map(apis.map((api) => [componentName(api, graph), filtersOf(graph, api.id)]));
+  constructor(graph: Graph, apis: readonly Pick<ServedApi, "id" | "name">[]) {
+    this.filters = new Map(apis.map(({ id, name }) => [name, filtersOf(graph, id)]));
   }
 
   /** Processes a line that a function logged. */

@@ -94,7 +94,26 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     opened(() => publications.close());
     await publications.open(graph);
     const modelCheck = new ModelCheck();
-    const metrics = new Metrics(graph);
+    const principals = clientPrincipals(graph, seed, accountOf(graph).id);
+    const identities = identitiesOf(graph, seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
+      ...(aws === undefined ? [] : [aws.role]),
+      ...principals.values(),
+    ]);
+    const gateway = gatewayOf({
+      graph,
+      // Started below: only a request invokes one.
+      functions: { invoke: (...invocation) => functions.invoke(...invocation) },
+      identities,
+      clock: Date.now,
+      authority: authority.certificate,
+      madeKeys: aws?.keys,
+      accessLog: (api, line) => {
+        metrics.access(api, line);
+        options.log.access(api, line);
+      },
+      errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
+    });
+    const metrics = new Metrics(graph, gateway.apis);
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
@@ -112,24 +131,6 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     });
     opened(() => functions.close());
 
-    const principals = clientPrincipals(graph, seed, accountOf(graph).id);
-    const identities = identitiesOf(graph, seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
-      ...(aws === undefined ? [] : [aws.role]),
-      ...principals.values(),
-    ]);
-    const gateway = gatewayOf({
-      graph,
-      functions,
-      identities,
-      clock: Date.now,
-      authority: authority.certificate,
-      madeKeys: aws?.keys,
-      accessLog: (api, line) => {
-        metrics.access(api, line);
-        options.log.access(api, line);
-      },
-      errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
-    });
     const { listeners, moved, close: closeListeners } = await openListeners(gateway, authority, options.port);
     opened(closeListeners);
     const metricsServer = await serveMetrics(() => metrics.text(), options.port === 0 ? 0 : undefined);

@@ -53,12 +53,13 @@ export interface ServedRoute {
 
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
-/** An API that a server can stand in front of. */
+/** An API as the gateway has compiled it: what servers, metrics, credentials and console read. */
 export interface ServedApi {
   /** Name of the component that declares it, for example `apiGateway`. */
   readonly name: string;
   /** Physical id, ten characters. */
   readonly id: string;
+  readonly region: string;
   readonly stage: string;
   /** Path under which its routes are reached, for example `/dev`; empty for `$default`. */
   readonly basePath: string;

@@ -24,7 +24,7 @@ class Sha256 {
   reset(): void {}
 }
 
-describe("the clients of a local run", function () {
+describe("the listed clients of a local run", function () {
   this.timeout(60_000);
   let served: Served;
   afterEach(() => served.run.close());

@@ -44,7 +44,7 @@ describe("the firewall of a local run", function () {
     expect(published).to.include(network);
   });
 
-  it("stops who calls too often, with or without a key, before the API is asked", async () => {
+  it("stops who calls too often, with or without a key, before the API is called", async () => {
     served = await serveStack({ ...alone, firewall: true, firewallAddressRate: 10 });
     const statuses: number[] = [];
     for (let call = 0; call < 12; call++) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FileLog } from "../../local/run/run-log";
 
-describe("The log of a run", () => {
+describe("The log of a local run", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "logs-"));

@@ -3,10 +3,9 @@
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
-import { componentName } from "../../base/component-name";
 import { type OpenApiDocument, operationsOf } from "../request/document";
 import type { ServedApi } from "../../server/http-message";
-import { identityOf } from "../request/stage";
+import { componentName, identityOf } from "../request/stage";
 import { Unenforceable, unenforceableAt } from "../../base/unenforceable";
 import { statusResponse } from "../responses/http-api-responses";
 import { Cors } from "./cors";
@@ -49,6 +48,7 @@ function httpApi(resource: Resource, context: HttpApiContext): ServedApi {
   return {
     name,
     id: api.id,
+    region: api.region,
     stage: api.stage,
     basePath: pipeline.basePath,
     // The only security policy of an HTTP API's default endpoint.

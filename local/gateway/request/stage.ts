@@ -66,3 +66,11 @@ export function securityPolicyProblem(policy: unknown): string | undefined {
     ? undefined
     : "allows TLS before 1.2, or is unknown";
 }
+
+/**
+ * The name by which people know an API: of the project's component that declares it, or the resource's own if it has none.
+ */
+export function componentName(resource: Resource, graph: Graph): string {
+  const parent = graph.resources.find(({ urn }) => urn === resource.parent);
+  return parent && !parent.type.startsWith("pulumi:") ? parent.name : resource.name;
+}

@@ -5,7 +5,6 @@ import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
 import type { ApiIdentity } from "../../server/api-request";
-import { componentName } from "../../base/component-name";
 import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "../request/document";
 import type { Firewall } from "../firewall/web-acl";
 import type { HttpRequest, HttpResponse, ServedApi } from "../../server/http-message";
@@ -15,10 +14,9 @@ import { handle, type RestPipeline, type RestRoute, type UsageCheck } from "./re
 import { compileGatewayResponses } from "../responses/gateway-responses";
 import { compileValidation } from "./request-validation";
 import { Router } from "../request/routing";
-import { deploymentOf, identityOf, minVersionOf, restStageOf } from "../request/stage";
+import { componentName, deploymentOf, identityOf, minVersionOf, restStageOf } from "../request/stage";
 import { unenforceableAt } from "../../base/unenforceable";
 import { compileIntegration } from "./rest-integration";
-import type { GatewayResponse } from "../request/exchange";
 
 /** Access control: the authorization of each method, and a stage's API keys, usage plans and firewall. */
 export interface AccessControl {
@@ -62,6 +60,7 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
   return {
     name,
     id: api.id,
+    region: api.region,
     stage: api.stage,
     basePath: `/${api.stage}`,
     minVersion: minVersionOf(resource),

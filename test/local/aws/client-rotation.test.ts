@@ -137,7 +137,7 @@ describe("the rotation of clients' keys on a local stack", function () {
     expect(new Set(told)).to.deep.equal(new Set(["acme", "acme-eu", "slow", "small"]));
   });
 
-  it("is rehearsed for one client, by its name, and asks for it", async () => {
+  it("is tested for one client, by its name, and asks for it", async () => {
     const { aws } = rotating;
     const asked = await message(rehearse(rotating));
     expect(asked).to.match(

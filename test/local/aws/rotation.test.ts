@@ -62,7 +62,7 @@ describe("the rotation on a local stack", function () {
     expect(aws.store.all()).to.have.lengthOf(1);
   });
 
-  it("is rehearsed, killed and finished by npm run rotate", async () => {
+  it("is tested, killed and finished by npm run rotate", async () => {
     const { aws } = rotating;
     const before = aws.currentKey();
     const cut = await rehearse(rotating, "--kill-at", "setSecret");
@@ -148,7 +148,7 @@ describe("the rotation on a local stack", function () {
     Step: "createSecret",
   });
   for (const [what, event, fault] of bad) {
-    it(`refuses ${what}, and changes nothing`, async () => {
+    it(`rejects ${what}, and changes nothing`, async () => {
       const before = rotating.stored();
       const outcome = await rotating.send(event());
       expect(outcome).to.deep.include({ kind: "error", errorType: "RotationFault" });
@@ -158,7 +158,7 @@ describe("the rotation on a local stack", function () {
     });
   }
 
-  it("fails without a word of the value when a service refuses the call that carries it", async () => {
+  it("fails without a word of the value when a service rejects the call that carries it", async () => {
     const { aws } = rotating;
     const secret = `{"apiKey":"${aws.currentKey()}"}`;
     const put = aws.secretOf().versions.put.bind(aws.secretOf().versions);

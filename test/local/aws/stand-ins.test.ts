@@ -156,7 +156,7 @@ describe("the local stand-ins of AWS's services", function () {
     });
   });
 
-  it("refuse a body or a path that nobody could read, as the fault of whoever sent it", async () => {
+  it("reject a body or a path that nobody could read, as the fault of whoever sent it", async () => {
     const { aws, run } = rotating;
     const lambda = `/2015-03-31/functions/${aws.functionName}/invocations`;
     for (const [service, path, body, code] of [

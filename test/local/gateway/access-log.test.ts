@@ -22,7 +22,7 @@ async function line(
   return accessLog[0]!;
 }
 
-describe("Access log of a stage", () => {
+describe("The access log of a stage", () => {
   it("says who called what, and what came of it", async () => {
     const format = JSON.stringify({
       request: "$context.httpMethod $context.path $context.protocol",

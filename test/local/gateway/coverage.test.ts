@@ -11,7 +11,7 @@ const withOperation = (fields: object, integration: object = {}): Declared => ({
   paths: { "/mymodel": { post: { "x-amazon-apigateway-integration": { ...proxy, ...integration }, ...fields } } },
 });
 
-describe("Coverage", () => {
+describe("The coverage check", () => {
   it("lets a REST API start that the gateway enforces whole", () => {
     const declared: Declared = {
       api: {

@@ -20,7 +20,7 @@ async function eventOf(
   return JSON.parse(JSON.stringify(events[0])) as Record<string, unknown>;
 }
 
-describe("Event of a REST API", () => {
+describe("The event of a REST API", () => {
   it("is whole", async () => {
     const headers: [string, string][] = [
       ["Host", "localhost:8443"],
@@ -130,7 +130,7 @@ describe("Event of a REST API", () => {
     expect(event["stageVariables"]).to.deep.equal({ a: "b" });
   });
 
-  it("names the caller that the protection found, and the key that admitted", async () => {
+  it("names the caller that the authorization found, and the key that was accepted", async () => {
     const event = await eventOf(
       "POST",
       "/dev/mymodel",

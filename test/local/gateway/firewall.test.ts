@@ -58,7 +58,7 @@ function firewall(declared: Declared) {
 }
 const rule0 = "the firewall's rule rule-0";
 
-describe("a firewall before a stage", () => {
+describe("the web ACL of a stage", () => {
   it("is none where no web ACL is associated with it", () => {
     expect(firewallOf(`${stage}x`, graphOf({}), () => now)).to.equal(undefined);
   });

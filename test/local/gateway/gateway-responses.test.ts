@@ -19,7 +19,7 @@ function ask(
 
 const failing: Doubles = { invocation: () => ({ kind: "error", errorType: "E", errorMessage: "" }) };
 
-describe("Gateway responses of the document", () => {
+describe("The gateway responses of a REST API's document", () => {
   it("speak both names that clients look for", async () => {
     const answer = await ask({ DEFAULT_4XX: { responseTemplates: both } });
     expect(answer.body).to.equal('{"error":"Missing Authentication Token","message":"Missing Authentication Token"}');

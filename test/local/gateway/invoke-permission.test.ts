@@ -9,7 +9,7 @@ async function status(permission: Record<string, unknown> | null): Promise<numbe
   return (await fixture({ paths, permission }).send("GET", "/dev/v2/models/iris")).status;
 }
 
-describe("Permission to invoke a function", () => {
+describe("The permission to invoke a function", () => {
   const granted: Record<string, unknown>[] = [
     {},
     { sourceArn: `${executionArn}/*/*/*` },
@@ -68,7 +68,7 @@ describe("Permission to invoke a function", () => {
     expect((await ask("GET", "/dev/a")).status).to.equal(500);
   });
 
-  it("is asked for each method of an ANY route", async () => {
+  it("is evaluated for each method of an ANY route", async () => {
     const any = { "/a": { "x-amazon-apigateway-any-method": { "x-amazon-apigateway-integration": proxy } } };
     const { send: ask } = fixture({ paths: any, permission: { sourceArn: `${executionArn}/*/GET/a` } });
     expect((await ask("GET", "/dev/a")).status).to.equal(200);

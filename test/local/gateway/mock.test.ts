@@ -33,7 +33,7 @@ const typed = (type: string): Partial<HttpRequest> => ({
   ],
 });
 
-describe("MOCK integration", () => {
+describe("The MOCK integration", () => {
   it("answers a preflight with constants", async () => {
     const answer = await ask(preflight);
     expect(answer.status).to.equal(204);
@@ -52,7 +52,7 @@ describe("MOCK integration", () => {
     expect((await ask(binary, ["image/png"], typed("image/png"))).status).to.equal(500);
   });
 
-  it("refuses a type without a template by 415", async () => {
+  it("rejects a type without a template by 415", async () => {
     expect((await ask(preflight, ["*/*"], typed("text/plain"))).status).to.equal(415);
     expect((await ask({ ...preflight, passthroughBehavior: "never" }, ["*/*"], typed("text/plain"))).status).to.equal(
       415,

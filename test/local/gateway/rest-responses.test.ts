@@ -281,7 +281,7 @@ const cases: readonly Case[] = [
 const ask = (declared: Declared = {}, doubles: Doubles = {}): Promise<TestResponse> =>
   fixture(declared, doubles).send("POST", "/dev/mymodel");
 
-describe("Answers of a REST API", () => {
+describe("The REST gateway", () => {
   for (const {
     what,
     declared,
@@ -304,7 +304,7 @@ describe("Answers of a REST API", () => {
       if (!doubles?.invocation) expect(events, "the function was invoked").to.have.length(0);
     });
 
-  it("names the request in an answer of its own and in the function's", async () => {
+  it("names the request in a response of its own and in the function's", async () => {
     for (const answer of [await ask({ permission: null }), await ask()]) {
       expect(answer.headers["x-amzn-requestid"]).to.match(/^[0-9a-f-]{36}$/);
       expect(answer.headers["x-amz-apigw-id"]).to.match(/^[\w-]{15}=$/);
@@ -348,7 +348,7 @@ describe("Answers of a REST API", () => {
     expect(steps.slice(2)).to.deep.equal(["authorizer", admission, "function"]);
   });
 
-  it("does not ask the admission about a caller that the authorizer refused", async () => {
+  it("does not ask the usage check about a caller that the authorizer rejected", async () => {
     const answer = await ask(
       {},
       { ...respondWith("UNAUTHORIZED", "Unauthorized"), checkUsage: () => expect.fail("asked") },
@@ -356,7 +356,7 @@ describe("Answers of a REST API", () => {
     expect(answer.status).to.equal(401);
   });
 
-  it("invokes no function for a caller that is not admitted, nor tells it what is missing of its parameters", async () => {
+  it("invokes no function for a caller that is rejected by the usage check, nor tells it what is missing of its parameters", async () => {
     const { send: ask, events } = fixture(validated, {
       checkUsage: () => ({ type: "QUOTA_EXCEEDED", message: "Limit Exceeded", reason: "test" }),
     });
@@ -430,7 +430,7 @@ describe("Answers of a REST API", () => {
     expect(() => fixture({ stage: { stageName: "a/b" } })).to.throw(Unenforceable, "stageName");
   });
 
-  it("lists its routes with their protection", () => {
+  it("lists its routes with their authorization", () => {
     const { api } = fixture();
     expect(api).to.include({
       name: "apiGateway",

@@ -13,7 +13,7 @@ interface Got {
   readonly connection?: string;
 }
 
-describe("Server of an API", () => {
+describe("The server of an API", () => {
   let tls: TlsOptions;
   let ca: string;
   const open: (() => Promise<void>)[] = [];
@@ -140,7 +140,7 @@ describe("Server of an API", () => {
     expect([...got.matchAll(/\r\n\r\n(\/\d)/g)].map((match) => match[1])).to.deep.equal(["/1", "/2", "/3"]);
   });
 
-  it("refuses a body over 10 MB before it is sent, and while it is sent", async () => {
+  it("rejects a body over 10 MB before it is sent, and while it is sent", async () => {
     const { port } = await start(() => expect.fail("asked"));
     const declared = await raw(
       port,
@@ -160,7 +160,7 @@ describe("Server of an API", () => {
     expect(chunked.status).to.equal(413);
   });
 
-  it("lets a client that reads only after it has sent everything learn why it was refused", async () => {
+  it("lets a client that reads only after it has sent everything learn why it was rejected", async () => {
     const { port } = await start(() => expect.fail("asked"));
     const socket = connect({ host: "127.0.0.1", port, ca, servername: "localhost" });
     await once(socket, "secureConnect");
@@ -183,7 +183,7 @@ describe("Server of an API", () => {
     );
   });
 
-  it("answers Expect: 100-continue by letting go on, or by refusing", async () => {
+  it("answers Expect: 100-continue by letting go on, or by rejecting", async () => {
     const { port } = await start(echo());
     const head = (length: number): string =>
       `POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n`;
@@ -213,7 +213,7 @@ describe("Server of an API", () => {
     ["another protocol", "SSH-2.0-OpenSSH\r\n\r\n"],
   ];
   for (const [attack, text] of smuggling)
-    it(`refuses ${attack}`, async () => {
+    it(`rejects ${attack}`, async () => {
       const seen: HttpRequest[] = [];
       const { port } = await start(echo(seen));
       const got = await raw(port, text);
@@ -262,7 +262,7 @@ describe("Server of an API", () => {
     await server.close(0);
   });
 
-  it("refuses headers without end by 431", async () => {
+  it("rejects headers without end by 431", async () => {
     const { port } = await start(() => expect.fail("asked"));
     const got = await raw(port, `GET / HTTP/1.1\r\nHost: h\r\nX: ${"a".repeat(40_000)}\r\n\r\n`);
     expect(got).to.match(/^HTTP\/1\.1 431 /);

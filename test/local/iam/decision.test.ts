@@ -184,7 +184,7 @@ describe("a policy that is not understood", () => {
     ],
   };
   for (const [name, [document, kind]] of Object.entries(cases))
-    it(`is refused: ${name}`, () => {
+    it(`is rejected: ${name}`, () => {
       const error = (() => {
         try {
           return policyOf(document, "identity");
@@ -230,7 +230,7 @@ describe("a condition key", () => {
     ["execute-api", "aws:ResourceTag/team"],
   ];
   for (const [service, key] of bad)
-    it(`is refused: ${key} in a policy of ${service}`, () =>
+    it(`is rejected: ${key} in a policy of ${service}`, () =>
       expect(asks(key, { resourceOf: [service] }))
         .to.throw(PolicyError, `Condition key ${key} in a policy of a resource of ${service}`)
         .with.property("kind", "malformed"));

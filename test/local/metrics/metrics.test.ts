@@ -63,7 +63,7 @@ describe("the metrics of a local run", function () {
     expect(text).not.to.include(key["x-api-key"]);
   });
 
-  it("are told nobody who comes by another name, and nothing else is there", async () => {
+  it("are given to nobody who comes by another name, and nothing else is there", async () => {
     served = await serveStack(alone);
     const url = served.run.metrics;
     expect(new URL(url).pathname).to.equal("/_local/metrics");
@@ -109,7 +109,7 @@ describe("a filter pattern", () => {
     '{ $.a = "b" } x',
     "{ $.a IS NULL }",
   ])
-    it(`is refused where it is not read whole: ${pattern}`, () => {
+    it(`is rejected where it is not read whole: ${pattern}`, () => {
       expect(() => compilePattern(pattern)).to.throw(SyntaxError);
     });
 });

@@ -47,7 +47,7 @@ describe("the publisher", function () {
     expect(pointer()).to.equal(undefined);
   });
 
-  it("refuses what is not what was registered, and publishes nothing of it", async () => {
+  it("rejects what is not what was registered, and publishes nothing of it", async () => {
     const other = variant("another");
     const input = { name: "features", type: "tensor(float)", shape: [-1, 5] };
     const cases: readonly (readonly [
@@ -84,7 +84,7 @@ describe("the publisher", function () {
     expect(pointer()).to.equal(undefined);
   });
 
-  it("refuses events of no kind that it knows", async () => {
+  it("rejects events of no kind that it knows", async () => {
     for (const event of [{}, null, [], { command: "delete" }, { source: "aws.s3", "detail-type": "Object Created" }]) {
       expect(reason(await here.ask(event)), JSON.stringify(event)).to.match(/event|command|object/);
     }

@@ -24,7 +24,7 @@ const context: AuthorizationContext = {
   clock: () => now,
 };
 
-describe("the protection of an operation", () => {
+describe("the authorization of a method", () => {
   const token = tokenAuthorizer();
   const cases: Record<string, [OpenApiOperation, OpenApiDocument, auth: string, keyRequired: boolean]> = {
     "nothing said is NONE": [{}, aDocument({}), "NONE", false],

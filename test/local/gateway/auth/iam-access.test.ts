@@ -120,7 +120,7 @@ describe("local identities", () => {
     expect(of().byAccessKeyId("")).to.equal(undefined);
   });
 
-  it("refuse a seed that could be guessed", () => {
+  it("reject a seed that could be guessed", () => {
     expect(() => of(aGraph(), Buffer.alloc(16))).to.throw(RangeError);
   });
 

@@ -205,7 +205,7 @@ describe("a token authorizer", () => {
       expect(invoked.length).to.equal(permitted ? 1 : 0);
     });
 
-  it("never shows the token in a refusal", async () => {
+  it("never shows the token in a gateway response", async () => {
     for (const invocation of [
       error("boom: secret-token"),
       result("secret-token"),

@@ -43,7 +43,7 @@ describe("identityValidationExpression", () => {
     "\\v",
   ];
   for (const expression of refused)
-    it(`refuses at the start what Java would read differently: ${expression}`, () => {
+    it(`rejects at the start what Java would read differently: ${expression}`, () => {
       expect(() => pattern(expression)).to.throw(Refused);
     });
 

@@ -74,7 +74,7 @@ describe("API keys", () => {
     "two keys, the right one first": [[good, second], "INVALID_API_KEY"],
   };
   for (const [name, [value, expected]] of Object.entries(cases))
-    it(`${expected.startsWith("ok") ? "admit" : "refuse"} ${name}`, () =>
+    it(`${expected.startsWith("ok") ? "admit" : "reject"} ${name}`, () =>
       expect(gate(...keys)(value)).to.equal(expected));
 
   it("answer Forbidden, whatever was wrong", () => {
@@ -82,7 +82,7 @@ describe("API keys", () => {
     expect(usage.check(aRequest(), route, {})).to.deep.include({ type: "INVALID_API_KEY", message: "Forbidden" });
   });
 
-  it("of another stage's or API's plan are refused", () => {
+  it("of another stage's or API's plan are rejected", () => {
     expect(gate(key("first", good), link("first"), plan({}, { stage: "prod" }))(good)).to.equal("INVALID_API_KEY");
     expect(gate(key("first", good), link("first"), plan({}, { apiId: "zzzzz00000" }))(good)).to.equal(
       "INVALID_API_KEY",

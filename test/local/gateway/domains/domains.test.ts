@@ -30,7 +30,7 @@ const apiMapping = (inputs: object = {}): Resource =>
 const httpApi = resource("aws:apigatewayv2/api:Api", "api", {}, { id: "httpapi123" });
 const graphOf = (...resources: Resource[]): Graph => ({ stack: "dev", examples: [], outputs: {}, resources });
 
-describe("Own domains", () => {
+describe("Custom domains", () => {
   it("are read with their TLS and what they map, longest path first", () => {
     const graph = graphOf(
       rest({ securityPolicy: "SecurityPolicy_TLS13_1_3_2025_09", endpointAccessMode: "STRICT" }),
@@ -99,6 +99,7 @@ describe("Own domains", () => {
       return {
         name: id,
         id,
+        region: "us-east-1",
         stage: "dev",
         basePath: "/dev",
         minVersion: "TLSv1.2",
@@ -137,7 +138,7 @@ describe("Own domains", () => {
       expect(await ask("/v10/models")).to.equal('200 {"id":"httpapi123","basePath":""}');
     });
 
-    it("what is malformed or too large, in the words of its service", async () => {
+    it("what is malformed or too large, in the form of its service", async () => {
       const headers: [string, string][] = [["X-Long", "x".repeat(11_000)]];
       const twice: [string, string][] = [...Array(2)].map(() => ["X-Api-Key", "k"]);
       const ofHttp = front(http(), apiMapping());
@@ -165,7 +166,7 @@ describe("Own domains", () => {
       }
     });
 
-    it("what maps nothing, in the words of its service", async () => {
+    it("what maps nothing, in the form of its service", async () => {
       expect(await front(http(), apiMapping({ apiMappingKey: "v1" }))("/models")).to.equal(
         '404 {"message":"Not Found"}',
       );

@@ -13,7 +13,7 @@ async function eventOf(url: string, options: Partial<HttpRequest> = {}, declared
 
 const host: [string, string] = ["Host", "localhost:8443"];
 
-describe("Event of an HTTP API", () => {
+describe("The event of an HTTP API", () => {
   it("is payload version 2.0, whole", async () => {
     const declared: Declared = {
       paths: { "/v2/models/{model}/infer": { post: route() } },

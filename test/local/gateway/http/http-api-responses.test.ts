@@ -3,7 +3,7 @@ import type { Invocation } from "../../../../local/functions/environments/invoca
 import type { Declared } from "../fixture";
 import { type Doubles, httpFixture, result, route } from "./fixture";
 
-describe("HTTP API", () => {
+describe("The HTTP API gateway", () => {
   const bodies: Record<number, string> = {
     400: '{"message":"Bad Request"}',
     403: '{"message":"Forbidden"}',

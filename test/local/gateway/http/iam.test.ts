@@ -86,7 +86,7 @@ describe("IAM authorization of an HTTP API", () => {
     ],
   ];
   for (const [what, headers, method = "POST", sent = body] of refused)
-    it(`refuses ${what} with 403, without saying why`, async () => {
+    it(`rejects ${what} with 403, without saying why`, async () => {
       const f = fixture();
       const answer = await f.send(method, "/dev/models", { headers: await headers(), body: sent });
       expect(answer).to.deep.include({ status: 403, body: '{"message":"Forbidden"}' });

@@ -20,7 +20,7 @@ const jwtScheme = (issuer: string, fields: object = {}): object => ({
   },
 });
 
-describe("JWT authorizer of an HTTP API", () => {
+describe("The JWT authorizer of an HTTP API", () => {
   let authority: Authority;
   let issuer: LocalIssuer;
   const asked: string[] = [];
@@ -124,7 +124,7 @@ describe("JWT authorizer of an HTTP API", () => {
     ["noScope", 403],
   ];
   for (const [kind, status, description] of failing)
-    it(`refuses a token made to fail: ${kind}`, async () => {
+    it(`rejects a token made to fail: ${kind}`, async () => {
       const f = fixture();
       const { body, headers, status: got } = await withToken(f, `Bearer ${await issuer.tokens[kind]()}`);
       expect(got).to.equal(status);
@@ -246,7 +246,7 @@ describe("JWT authorizer of an HTTP API", () => {
       ],
     ];
     for (const [what, token] of cases)
-      it(`refuses ${what}`, async () => {
+      it(`rejects ${what}`, async () => {
         const f = fixture();
         const { status, headers, body } = await withToken(f, token());
         expect(status).to.equal(401);

@@ -92,7 +92,7 @@ describe("Signature Version 4", () => {
     });
   });
 
-  describe("refuses", () => {
+  describe("rejects", () => {
     const post = aRequest();
     const get = aRequest({ method: "GET", body: Buffer.alloc(0) });
     const mismatch = "The request signature we calculated does not match";
@@ -316,7 +316,7 @@ describe("Signature Version 4", () => {
       });
   });
 
-  it("refuses a key's calls without the session token that belongs to it", async () => {
+  it("rejects a key's calls without the session token that belongs to it", async () => {
     const temporary = knowing({ ...caller, sessionToken: "token" });
     expect((await errorOf(await signed(aRequest()), now, temporary)).type).to.equal("ACCESS_DENIED");
   });
