@@ -133,16 +133,16 @@ function isOf({ apiId, stage }: { apiId: string; stage: string }, api: ServedApi
 async function listen(
   api: Omit<Endpoint, "tls">,
   options: Omit<ServeOptions, "port">,
-  asked: number | undefined,
+  requestedPort: number | undefined,
   index: number,
 ): Promise<{ server: GatewayServer; moved: boolean }> {
-  const port = asked === 0 ? 0 : (asked ?? usualPort) + index;
+  const port = requestedPort === 0 ? 0 : (requestedPort ?? usualPort) + index;
   try {
     return { server: await serve(api, { ...options, port }), moved: false };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
-    if (asked !== undefined) {
+    if (requestedPort !== undefined) {
       const why = code === "EACCES" ? "needs more rights than this user has" : "is taken by another program";
       throw new Error(`port ${port} ${why}: choose another with --port, or --port 0 for any free one`);
     }

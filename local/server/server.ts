@@ -62,14 +62,14 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   // Node silently drops headers beyond 2,000; their total size is bounded, so no count is needed.
   server.maxHeadersCount = 0;
   endpoints.attach(server);
-  const answer = (message: IncomingMessage, response: ServerResponse): void =>
+  const handle = (message: IncomingMessage, response: ServerResponse): void =>
     void exchange(endpoints.of(message.socket), message, response);
-  server.on("request", answer);
+  server.on("request", handle);
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
     // With `Expect: 100-continue` the client waits for this before it sends the body.
     const { clientCertError } = endpoints.of(message.socket);
     if (declaredLength(message) <= bodyLimit && clientCertError === undefined) response.writeContinue();
-    answer(message, response);
+    handle(message, response);
   });
   // RFC 9110 section 10.1.1. AWS documents no response; ignoring the expectation would be the laxer reading.
   server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) => {
@@ -131,24 +131,24 @@ async function exchange(
  */
 function rejectMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || problem.code === "ECONNRESET") return void socket.destroy();
-  const answer =
+  const rejection =
     problem.code === "HPE_HEADER_OVERFLOW"
       ? headersTooLarge
       : problem.code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? messageResponse(408, "Request Timeout")
         : badRequest;
-  reject(socket, answer);
+  reject(socket, rejection);
 }
 
 /** Milliseconds that a rejected connection stays open, so that its client can read the response. */
 const lastWordsMs = 1_000;
 
 /** Responds on a connection that the parser has given up, and ends it whether or not the client does. */
-function reject(socket: Socket, answer: HttpResponse): void {
-  const head = [...answer.headers, ["Content-Length", Buffer.byteLength(answer.body)], ["Connection", "close"]]
+function reject(socket: Socket, rejection: HttpResponse): void {
+  const head = [...rejection.headers, ["Content-Length", Buffer.byteLength(rejection.body)], ["Connection", "close"]]
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
-  socket.end(`HTTP/1.1 ${answer.status} Refused\r\n${head}\r\n${String(answer.body)}`);
+  socket.end(`HTTP/1.1 ${rejection.status} Refused\r\n${head}\r\n${String(rejection.body)}`);
   socket.resume();
   const end = setTimeout(() => socket.destroy(), lastWordsMs);
   socket.once("close", () => clearTimeout(end));

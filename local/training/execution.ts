@@ -144,10 +144,10 @@ class Execution {
     const file = allSteps(this.options.definition.Steps)
       .find(({ Name }) => Name === step)
       ?.PropertyFiles?.find(({ PropertyFileName }) => PropertyFileName === name);
-    const place = this.properties.get(step)?.[`ProcessingOutputConfig.Outputs['${file?.OutputName}'].S3Output.S3Uri`];
-    if (file === undefined || place === undefined) throw new ExecutionFailed(`${step} has no property file ${name}`);
+    const location = this.properties.get(step)?.[`ProcessingOutputConfig.Outputs['${file?.OutputName}'].S3Output.S3Uri`];
+    if (file === undefined || location === undefined) throw new ExecutionFailed(`${step} has no property file ${name}`);
     try {
-      return JSON.parse(this.objectAt(`${place}/${file.FilePath}`).toString("utf8"));
+      return JSON.parse(this.objectAt(`${location}/${file.FilePath}`).toString("utf8"));
     } catch (error) {
       if (error instanceof SyntaxError) throw new ExecutionFailed(`the property file ${name} of ${step} is not JSON`);
       throw error;

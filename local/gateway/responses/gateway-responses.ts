@@ -130,10 +130,10 @@ function compileParameters(parameters: Readonly<Record<string, string>>): Header
 function compileSource(source: string): ((exchange: Exchange) => string | undefined) | undefined {
   const fixed = /^'([^'\r\n]*)'$/.exec(source)?.[1];
   if (fixed !== undefined) return isHeaderText(fixed) ? () => fixed : undefined;
-  const [, place, name] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(source) ?? [];
-  if (place === "header") return ({ request }) => header(request, name!);
-  if (place === "querystring") return ({ request }) => parseQuery(request.rawQuery).find(([key]) => key === name)?.[1];
-  if (place === "path") return ({ request }) => request.pathParameters[name!];
+  const [, location, name] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(source) ?? [];
+  if (location === "header") return ({ request }) => header(request, name!);
+  if (location === "querystring") return ({ request }) => parseQuery(request.rawQuery).find(([key]) => key === name)?.[1];
+  if (location === "path") return ({ request }) => request.pathParameters[name!];
   const variable = /^context\.(.+)$/.exec(source)?.[1];
   return variable === undefined ? undefined : contextVariable(variable);
 }

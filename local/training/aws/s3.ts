@@ -15,7 +15,7 @@ export function s3(region: string, buckets: Buckets, actorOf: (request: ServiceR
     operationOf: operation,
     respond: (request) => {
       try {
-        return Promise.resolve(answer(request, buckets, actorOf(request)));
+        return Promise.resolve(respond(request, buckets, actorOf(request)));
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         return Promise.resolve(errorResponse(error));
@@ -24,7 +24,7 @@ export function s3(region: string, buckets: Buckets, actorOf: (request: ServiceR
   };
 }
 
-function answer(request: ServiceRequest, buckets: Buckets, actor: Actor): HttpResponse {
+function respond(request: ServiceRequest, buckets: Buckets, actor: Actor): HttpResponse {
   const [bucket = "", ...rest] = request.path;
   const key = rest.join("/");
   if (request.method === "GET") {

@@ -36,10 +36,10 @@ export interface LocalPipeline {
 export function pipelineOf(graph: Graph): LocalPipeline {
   const [pipeline] = ofType(graph, "aws:sagemaker/pipeline:Pipeline");
   if (pipeline === undefined) throw new Error("the program deploys no training pipeline: --set sagemaker=true");
-  const place = pipeline.inputs.pipelineDefinitionS3Location as Record<"bucket" | "objectKey" | "versionId", string>;
+  const location = pipeline.inputs.pipelineDefinitionS3Location as Record<"bucket" | "objectKey" | "versionId", string>;
   const object = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").find(
     ({ inputs, outputs }) =>
-      inputs.bucket === place.bucket && inputs.key === place.objectKey && outputs.versionId === place.versionId,
+      inputs.bucket === location.bucket && inputs.key === location.objectKey && outputs.versionId === location.versionId,
   );
   const asset = (object?.inputs.source as Asset | undefined)?.asset;
   if (asset === undefined || !("text" in asset))
@@ -50,7 +50,7 @@ export function pipelineOf(graph: Graph): LocalPipeline {
     name: String(pipeline.inputs.pipelineName),
     arn: String(pipeline.outputs.arn),
     roleArn: String(pipeline.inputs.roleArn),
-    bucket: place.bucket,
+    bucket: location.bucket,
     definition,
   };
 }

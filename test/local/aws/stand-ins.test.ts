@@ -174,7 +174,7 @@ describe("the local stand-ins of AWS's services", function () {
     }
   });
 
-  it("let nobody but the operator rehearse", async () => {
+  it("let nobody but the operator test a rotation", async () => {
     const { aws, run } = rotating;
     const at = { endpoint: aws.url, ca: run.ca };
     const body = JSON.stringify({ secretId: aws.secretOf().arn });
