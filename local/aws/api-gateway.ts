@@ -3,25 +3,24 @@
 
 import { partitionOf } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
-import type { FrontResponse } from "../server/message";
+import type { HttpResponse } from "../server/http-message";
 import type { ApiKeyStore, StoredKey } from "./api-key-store";
 import { permit } from "./permission";
-import { fieldsOf, json, type Service, type ServiceCall } from "./service";
-import { ServiceError } from "./service-error";
+import { fieldsOf, json, type Service, type ServiceRequest, ServiceError } from "./service";
 
-interface Route {
+interface ControlRoute {
   readonly operation: string;
   readonly method: string;
   /** Path segments; `*` matches any one segment. */
   readonly path: readonly string[];
-  readonly run: (call: ServiceCall, ids: readonly string[]) => FrontResponse;
+  readonly run: (request: ServiceRequest, ids: readonly string[]) => HttpResponse;
 }
 
 export function apiGatewayControl(region: string, graph: Graph, store: ApiKeyStore, clock: () => number): Service {
   const plans = new Set(ofType(graph, "aws:apigateway/usagePlan:UsagePlan").map(({ id }) => id));
   const control = `arn:${partitionOf(region)}:apigateway:${region}::`;
-  const permitted = (call: ServiceCall, method: string, path: string, tags: Record<string, string> = {}) =>
-    permit(call.principal, call.at, {
+  const permitted = (request: ServiceRequest, method: string, path: string, tags: Record<string, string> = {}) =>
+    permit(request.principal, request.at, {
       action: `apigateway:${method}`,
       resource: `${control}${path}`,
       keys: tags,
@@ -37,18 +36,18 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
   };
   const ownTags = (id: string) => tagKeys("resource", store.get(id)?.tags ?? {});
 
-  const routes: readonly Route[] = [
+  const routes: readonly ControlRoute[] = [
     {
       operation: "CreateApiKey",
       method: "POST",
       path: ["apikeys"],
-      run: (call) => {
-        const body = fieldsOf(call);
+      run: (request) => {
+        const body = fieldsOf(request);
         const tags = (body.tags ?? {}) as Record<string, string>;
-        permitted(call, "POST", "/apikeys", tagKeys("request", tags));
+        permitted(request, "POST", "/apikeys", tagKeys("request", tags));
         if (Object.keys(tags).length > 0) {
           const ofKey = encodeURIComponent(`${control}/apikeys/new`);
-          permitted(call, "PUT", `/tags/${ofKey}`, tagKeys("request", tags));
+          permitted(request, "PUT", `/tags/${ofKey}`, tagKeys("request", tags));
         }
         const value = String(body.value);
         if (!/^.{20,128}$/.test(value)) {
@@ -70,14 +69,14 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       operation: "GetApiKeys",
       method: "GET",
       path: ["apikeys"],
-      run: (call) => {
-        permitted(call, "GET", "/apikeys");
-        const found = store.all().filter(({ name }) => name.startsWith(call.query.get("name") ?? ""));
+      run: (request) => {
+        permitted(request, "GET", "/apikeys");
+        const found = store.all().filter(({ name }) => name.startsWith(request.query.get("name") ?? ""));
         // Pages are small, so that a caller that ignores `position` is noticed.
-        const start = Number(call.query.get("position") ?? 0);
+        const start = Number(request.query.get("position") ?? 0);
         const page = found.slice(start, start + pageSize);
         const position = start + pageSize < found.length ? String(start + pageSize) : undefined;
-        const values = call.query.get("includeValues") === "true";
+        const values = request.query.get("includeValues") === "true";
         return json(200, { item: page.map((key) => shown(key, values)), position });
       },
     },
@@ -85,10 +84,10 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       operation: "UpdateApiKey",
       method: "PATCH",
       path: ["apikeys", "*"],
-      run: (call, [id]) => {
-        permitted(call, "PATCH", `/apikeys/${id!}`, ownTags(id!));
+      run: (request, [id]) => {
+        permitted(request, "PATCH", `/apikeys/${id!}`, ownTags(id!));
         const key = keyOf(id!);
-        const { patchOperations } = fieldsOf(call) as {
+        const { patchOperations } = fieldsOf(request) as {
           patchOperations?: { op: string; path: string; value: string }[];
         };
         for (const { op, path, value } of patchOperations ?? []) {
@@ -103,8 +102,8 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       operation: "DeleteApiKey",
       method: "DELETE",
       path: ["apikeys", "*"],
-      run: (call, [id]) => {
-        permitted(call, "DELETE", `/apikeys/${id!}`, ownTags(id!));
+      run: (request, [id]) => {
+        permitted(request, "DELETE", `/apikeys/${id!}`, ownTags(id!));
         store.delete(keyOf(id!).id);
         return json(202, undefined);
       },
@@ -113,9 +112,9 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       operation: "CreateUsagePlanKey",
       method: "POST",
       path: ["usageplans", "*", "keys"],
-      run: (call, [plan]) => {
-        permitted(call, "POST", `/usageplans/${plan!}/keys`);
-        const key = keyOf(String(fieldsOf(call).keyId));
+      run: (request, [plan]) => {
+        permitted(request, "POST", `/usageplans/${plan!}/keys`);
+        const key = keyOf(String(fieldsOf(request).keyId));
         if (key.planIds.has(planOf(plan!))) {
           throw new ServiceError(409, "ConflictException", "Usage Plan already contains the key");
         }
@@ -127,8 +126,8 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       operation: "GetUsagePlanKey",
       method: "GET",
       path: ["usageplans", "*", "keys", "*"],
-      run: (call, [plan, id]) => {
-        permitted(call, "GET", `/usageplans/${plan!}/keys/${id!}`);
+      run: (request, [plan, id]) => {
+        permitted(request, "GET", `/usageplans/${plan!}/keys/${id!}`);
         const key = keyOf(id!);
         if (!key.planIds.has(planOf(plan!))) {
           throw new ServiceError(404, "NotFoundException", "Invalid Usage Plan Key identifier specified");
@@ -140,19 +139,19 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
   return {
     name: "apigateway",
     region,
-    operationOf: (call) => routeOf(routes, call)?.operation ?? "",
-    answer: async (call) => {
-      const route = routeOf(routes, call);
+    operationOf: (request) => routeOf(routes, request)?.operation ?? "",
+    respond: async (request) => {
+      const route = routeOf(routes, request);
       if (route === undefined) throw new ServiceError(404, "NotFoundException", "no such operation here");
-      const ids = call.path.filter((_, index) => route.path[index] === "*");
-      return Promise.resolve(route.run(call, ids));
+      const ids = request.path.filter((_, index) => route.path[index] === "*");
+      return Promise.resolve(route.run(request, ids));
     },
   };
 }
 
 const pageSize = 2;
 
-function routeOf(routes: readonly Route[], { method, path }: ServiceCall): Route | undefined {
+function routeOf(routes: readonly ControlRoute[], { method, path }: ServiceRequest): ControlRoute | undefined {
   return routes.find(
     (route) =>
       route.method === method &&

@@ -1,7 +1,8 @@
-// API keys that were created through API Gateway's control plane during this run; the gateway looks them up on each call.
+// API keys that were created through API Gateway's control plane during this run; the gateway looks them up on each
+// request.
 
 import { createHash, randomBytes } from "node:crypto";
-import type { MadeKeys } from "../gateway/usage/usage-plans";
+import type { CreatedKeys } from "../gateway/usage/usage-plans";
 
 export interface StoredKey {
   readonly id: string;
@@ -20,7 +21,7 @@ export class ApiKeyStore {
   private readonly digests = new Map<string, StoredKey>();
 
   /** The gateway's view of the store. */
-  readonly made: MadeKeys = {
+  readonly made: CreatedKeys = {
     byDigest: (digest) => {
       const key = this.digests.get(digest);
       return key && { id: key.id, value: key.value, enabled: key.enabled, planIds: [...key.planIds] };

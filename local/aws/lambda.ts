@@ -2,10 +2,9 @@
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 
 import type { Functions } from "../functions/environments/invocation";
-import type { FrontResponse } from "../server/message";
+import type { HttpResponse } from "../server/http-message";
 import { permit } from "./permission";
-import { json, type Service } from "./service";
-import { ServiceError } from "./service-error";
+import { json, type Service, ServiceError } from "./service";
 
 /** Longest wait for an invocation, in milliseconds: Lambda's own limit on a function's timeout. */
 const timeoutMs = 900_000;
@@ -16,7 +15,7 @@ export function lambdaInvoke(region: string, arns: ReadonlyMap<string, string>, 
     name: "lambda",
     region,
     operationOf: () => "Invoke",
-    answer: async ({ method, path, body, principal, at }): Promise<FrontResponse> => {
+    respond: async ({ method, path, body, principal, at }): Promise<HttpResponse> => {
       const [version, kind, name, action] = path;
       if (method !== "POST" || version !== "2015-03-31" || kind !== "functions" || action !== "invocations") {
         throw new ServiceError(404, "UnknownOperationException", "no such operation here");
@@ -30,8 +29,8 @@ export function lambdaInvoke(region: string, arns: ReadonlyMap<string, string>, 
       if (outcome.kind === "throttled") throw new ServiceError(429, "TooManyRequestsException", "Rate Exceeded.");
       const { errorType, errorMessage } =
         outcome.kind === "error" ? outcome : { errorType: "Sandbox.Timedout", errorMessage: "Task timed out" };
-      const answer = json(200, { errorType, errorMessage });
-      return { ...answer, headers: [...answer.headers, ["X-Amz-Function-Error", "Unhandled"]] };
+      const response = json(200, { errorType, errorMessage });
+      return { ...response, headers: [...response.headers, ["X-Amz-Function-Error", "Unhandled"]] };
     },
   };
 }

@@ -5,7 +5,7 @@ import { environment, planTag, secretField } from "../../contract";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { Authority } from "../certificates/authority";
 import type { LocalFunctions } from "../functions/local-functions";
-import type { MadeKeys } from "../gateway/usage/usage-plans";
+import type { CreatedKeys } from "../gateway/usage/usage-plans";
 import { Unenforceable } from "../base/unenforceable";
 import type { Principal } from "../iam/identities";
 import { apiGatewayControl } from "./api-gateway";
@@ -13,8 +13,7 @@ import { ApiKeyStore } from "./api-key-store";
 import { openEndpoint, type Watch } from "./endpoint";
 import { lambdaInvoke } from "./lambda";
 import { operatorOf, roleOf } from "./principals";
-import { rehearsal } from "./rehearsal";
-import { RotationDriver } from "./rotation-driver";
+import { RotationDriver, rotationTest } from "./rotation";
 import { type LocalSecret, secretsManager, secretsOf } from "./secrets-manager";
 
 export interface LocalAwsOptions {
@@ -24,7 +23,10 @@ export interface LocalAwsOptions {
   readonly seed: Buffer;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Seconds that a replaced key stays valid; absent: as the stack sets it, hours, for which a rehearsal cannot wait. */
+  /**
+   * Seconds that a replaced key stays valid; absent: as the stack sets it, hours, for which a rotation test cannot
+   * wait.
+   */
   readonly overlapSeconds?: number;
 }
 
@@ -46,11 +48,13 @@ export interface LocalAws {
   /** Role of the rotation function. */
   readonly role: Principal;
   readonly store: ApiKeyStore;
-  readonly keys: MadeKeys;
+  readonly keys: CreatedKeys;
   readonly driver: RotationDriver;
   /** A test's hook, to observe or interfere with each call. */
   watch: Watch;
-  /** Environment variables to add to those that the program gives a function; empty for all but the rotation function. */
+  /**
+   * Environment variables to add to those that the program gives a function; empty for all but the rotation function.
+   */
   variablesOf(functionName: string): Readonly<Record<string, string>>;
   /**
    * Invokes what a deployment invokes once the API answers, which creates the first keys; then sweeps every hour.
@@ -61,7 +65,9 @@ export interface LocalAws {
   destroy(): Promise<void>;
   /** Invokes what the program's hourly schedule invokes. @throws Error with the function's error message */
   sweep(): Promise<void>;
-  /** The API key in the AWSCURRENT version of a client's secret, or of the shared one; `undefined` before it has one. */
+  /**
+   * The API key in the AWSCURRENT version of a client's secret, or of the shared one; `undefined` before it has one.
+   */
   currentKey(client?: string): string | undefined;
   close(): Promise<void>;
 }
@@ -100,9 +106,9 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       secretsManager(region, secrets, driver.start),
       apiGatewayControl(apiRegion, graph, store, clock),
       lambdaInvoke(region, new Map([[functionName, functionArn]]), {
-        invoke: (...call) => running().invoke(...call),
+        invoke: (...args) => running().invoke(...args),
       }),
-      rehearsal(region, secrets, driver),
+      rotationTest(region, secrets, driver),
     ],
     identities: { byAccessKeyId: (id) => [role, operator].find(({ accessKeyId }) => accessKeyId === id) },
     clock,
@@ -113,7 +119,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
     },
   });
   const url = `https://localhost:${server.port}`;
-  const call = async (event: unknown): Promise<void> => {
+  const invoke = async (event: unknown): Promise<void> => {
     const outcome = await running().invoke(functionArn, event, { timeoutMs: 60_000 });
     if (outcome.kind === "result") return;
     throw new Error(`${functionName}: ${outcome.kind === "error" ? outcome.errorMessage : outcome.kind}`);
@@ -121,7 +127,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
   const lifecycle = async (action: "create" | "delete"): Promise<void> => {
     for (const { inputs } of ofType(graph, "aws:lambda/invocation:Invocation")) {
       if (inputs.lifecycleScope === "CRUD" && inputs.functionName === functionName) {
-        await call({ ...(JSON.parse(String(inputs.input)) as object), tf: { action, prev_input: null } });
+        await invoke({ ...(JSON.parse(String(inputs.input)) as object), tf: { action, prev_input: null } });
       }
     }
   };
@@ -129,7 +135,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
     .filter(({ inputs }) => inputs.arn === functionArn)
     .map(({ inputs }): unknown => JSON.parse(String(inputs.input)));
   const sweep = async (): Promise<void> => {
-    for (const event of sweeps) await call(event);
+    for (const event of sweeps) await invoke(event);
   };
   const secretOf = (client = ""): LocalSecret => {
     const found = rotating.find((secret) => secret.client === client);
@@ -186,7 +192,8 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       AWS_EC2_METADATA_DISABLED: "true",
-      // The function runs on this machine's Node, not on Lambda's, so the SDK's warning about an old Node is irrelevant.
+      // The function runs on this machine's Node, not on Lambda's, so the SDK's warning about an old Node is
+      // irrelevant.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       // Here the address is the served one, so there is no other host to connect to.
       ...(apiUrl === "" ? {} : { [environment.apiUrl]: apiUrl, [environment.apiTarget]: "" }),

@@ -1,15 +1,15 @@
-// Decides whether a principal may perform an action on a resource, by the identity, resource and VPC endpoint policies that
-// the program declares.
+// Decides whether a principal may perform an action on a resource, by the identity and resource policies that the
+// program declares.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
 import type { Resource } from "../../graph/resource";
 import type { ConditionKeys } from "../iam/condition";
 import { decide } from "../iam/decision";
 import { type Policy, policyOf } from "../iam/policy";
-import { PolicyError } from "../iam/policy-error";
 import { Unenforceable } from "../base/unenforceable";
 import type { Principal } from "../iam/identities";
-import { ServiceError } from "./service-error";
+import { ServiceError } from "./service";
+import { PolicyError } from "../iam/condition-keys";
 
 export interface Permission {
   readonly action: string;
@@ -18,8 +18,6 @@ export interface Permission {
   readonly keys?: Readonly<Record<string, string>>;
   /** Policy of the resource: it can deny what the principal's policies allow. */
   readonly resourcePolicy?: Policy | undefined;
-  /** Policy of the VPC endpoint that the call goes through: it must allow the call as well. */
-  readonly endpointPolicy?: Policy | undefined;
 }
 
 /**
@@ -28,7 +26,7 @@ export interface Permission {
  * @throws ServiceError 400 AccessDeniedException, with AWS's message
  */
 export function permit(principal: Principal, at: number, permission: Permission): void {
-  const { action, resource, keys, resourcePolicy, endpointPolicy } = permission;
+  const { action, resource, keys, resourcePolicy } = permission;
   const known: ConditionKeys = new Map([
     ["aws:currenttime", new Date(at).toISOString()],
     ["aws:securetransport", "true"],
@@ -38,19 +36,16 @@ export function permit(principal: Principal, at: number, permission: Permission)
     ...Object.entries(keys ?? {}),
   ]);
   const policies = [...principal.policies, ...(resourcePolicy === undefined ? [] : [resourcePolicy])];
-  const asked = { action, resources: [resource], keys: known };
-  const decision = decide(policies, asked);
-  const refuse = (why: string): never => {
+  const decision = decide(policies, { action, resources: [resource], keys: known });
+  const deny = (why: string): never => {
     throw new ServiceError(
       400,
       "AccessDeniedException",
       `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
     );
   };
-  if (decision === "explicitDeny") refuse("with an explicit deny");
-  if (decision !== "allow") refuse("because no identity-based policy allows the action");
-  if (endpointPolicy !== undefined && decide([endpointPolicy], asked) !== "allow")
-    refuse(`because no VPC endpoint policy allows the ${action} action`);
+  if (decision === "explicitDeny") deny("with an explicit deny");
+  if (decision !== "allow") deny("because no identity-based policy allows the action");
 }
 
 /**
@@ -58,32 +53,13 @@ export function permit(principal: Principal, at: number, permission: Permission)
  * @param service prefix of the service's actions and condition keys, for example `s3`
  * @throws Unenforceable for any other statement, and for one that the service would not store
  */
-export function denyingPolicyOf(holder: Resource, service: string): Policy {
-  return policyForAll("Deny", holder, () => [service]);
-}
-
-/**
- * Reads a VPC endpoint policy. Only statements that let everyone's calls (`Principal: "*"`) pass are supported; the caller
- * still needs a permission of its own.
- * @throws Unenforceable for any other statement
- */
-export function passingPolicyOf(endpoint: Resource): Policy {
-  return policyForAll("Allow", endpoint, ({ Action }) =>
-    [Action].flat().map((action) => String(action).split(":")[0]!),
-  );
-}
-
-function policyForAll(
-  effect: "Allow" | "Deny",
-  { urn, inputs }: Resource,
-  servicesOf: (statement: Json) => readonly string[],
-): Policy {
-  const { Statement, ...rest } = JSON.parse(String(inputs.policy)) as { Statement: Json[] };
+export function denyingPolicyOf({ urn, inputs }: Resource, service: string): Policy {
+  const { Statement, ...rest } = JSON.parse(String(inputs.policy)) as { Statement: Record<string, unknown>[] };
   try {
     const statements = Statement.flatMap(({ Principal, ...statement }) => {
-      if (Principal !== "*" || statement.Effect !== effect)
-        throw new PolicyError("unsupported", `a statement that is not for everyone: ${effect}`);
-      return policyOf({ ...rest, Statement: [statement] }, { resourceOf: servicesOf(statement) }).statements;
+      if (Principal !== "*" || statement.Effect !== "Deny")
+        throw new PolicyError("unsupported", "a statement that is not for everyone: Deny");
+      return policyOf({ ...rest, Statement: [statement] }, { resourceOf: [service] }).statements;
     });
     return { statements };
   } catch (error) {
@@ -91,5 +67,3 @@ function policyForAll(
     throw new Unenforceable(urn, `its policy cannot be evaluated: ${error.message}`);
   }
 }
-
-type Json = Record<string, unknown>;

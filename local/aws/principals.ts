@@ -2,10 +2,10 @@
 
 import { createHmac } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { PolicyError } from "../iam/policy-error";
 import { type Policy, policyOf } from "../iam/policy";
 import { Unenforceable } from "../base/unenforceable";
 import { accountOf, type Principal, principal } from "../iam/identities";
+import { PolicyError } from "../iam/condition-keys";
 
 /**
  * The role of a function, with temporary credentials like those that Lambda passes to it.
@@ -30,7 +30,7 @@ export function roleOf(graph: Graph, lambda: Resource, seed: Buffer): Principal 
 
 /** Stands for the person who deployed the stack: may do all that has a stand-in, unless a resource policy denies it. */
 export function operatorOf(graph: Graph, seed: Buffer): Principal {
-  const actions = ["secretsmanager:*", "apigateway:*", "lambda:InvokeFunction", "local:Rehearse"];
+  const actions = ["secretsmanager:*", "apigateway:*", "lambda:InvokeFunction", "local:TestRotation"];
   const statement = { Effect: "Allow", Action: actions, Resource: "*" };
   const all = policyOf({ Version: "2012-10-17", Statement: [statement] }, "identity");
   return principal(seed, accountOf(graph), "operator", [all]);

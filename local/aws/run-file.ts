@@ -3,6 +3,11 @@
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { request } from "node:https";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { LocalFunctions } from "../functions/local-functions";
+import { Sha256 } from "../iam/sigv4/signature";
+import type { LocalAws } from "./local-aws";
 
 export interface RunFile {
   readonly pid: number;
@@ -24,7 +29,7 @@ export interface RunFile {
 }
 
 /** @returns a function that removes the file */
-export function writeRunFile(folder: string, run: RunFile): () => void {
+function writeRunFile(folder: string, run: RunFile): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${run.pid}.json`);
   rmSync(file, { force: true }); // A file left by an earlier process with this pid could have a wider mode.
@@ -52,4 +57,73 @@ function alive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+export interface RotationOptions {
+  readonly functions: LocalFunctions;
+  /** URL of an API, by its id. */
+  readonly apiUrl: (apiId: string) => string;
+  /** Path of the certificate that clients must trust. */
+  readonly ca: string;
+  readonly stack: string;
+  /** Folder of the files that describe running instances. */
+  readonly runs: string;
+}
+
+/**
+ * Makes the first keys, and tells `npm run rotate` in a file how to call the run.
+ * @returns a function that removes the run's file
+ */
+export async function startRotation(aws: LocalAws, { functions, apiUrl, ca, stack, runs }: RotationOptions) {
+  await aws.deploy(functions, apiUrl);
+  const { accessKeyId, secretAccessKey } = aws.operator;
+  const { region, apiRegion, functionName, url: endpoint } = aws;
+  const secrets = Object.fromEntries(aws.secrets.map(({ client, arn }) => [client, arn]));
+  const run = { pid: process.pid, stack, endpoint, ca, region, apiRegion };
+  const remove = writeRunFile(runs, { ...run, secrets, functionName, accessKeyId, secretAccessKey });
+  return (): Promise<void> => Promise.resolve(remove());
+}
+
+// SigV4-signed POST to the local stand-ins, for services that the installed SDK clients do not cover.
+
+interface SignedResponse {
+  readonly status: number;
+  readonly functionError: boolean;
+  readonly text: string;
+}
+
+/**
+ * POSTs to a run's stand-ins as its operator. Every HTTP status is returned, not thrown.
+ * @throws Error if the run cannot be reached
+ */
+export async function signedPost(
+  run: Pick<RunFile, "endpoint" | "ca" | "accessKeyId" | "secretAccessKey">,
+  { service, region, path, body }: { service: string; region: string; path: string; body: string },
+): Promise<SignedResponse> {
+  const url = new URL(path, run.endpoint);
+  const signer = new SignatureV4({ service, region, credentials: run, sha256: Sha256 });
+  const { headers } = await signer.sign({
+    method: "POST",
+    protocol: url.protocol,
+    hostname: url.hostname,
+    path: url.pathname,
+    headers: { host: url.host },
+    body,
+  });
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: "POST", headers, ca: readFileSync(run.ca), agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          functionError: response.headers["x-amz-function-error"] !== undefined,
+          text: Buffer.concat(chunks).toString("utf8"),
+        }),
+      );
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
 }

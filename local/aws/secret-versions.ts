@@ -1,7 +1,7 @@
 // A secret as Secrets Manager stores it: versions with values, and the staging labels attached to them.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html, API_UpdateSecretVersionStage.html
 
-import { ServiceError } from "./service-error";
+import { ServiceError } from "./service";
 
 export interface SecretVersion {
   /** `undefined`: RotateSecret created the version, and no value has been put into it. */
@@ -71,7 +71,8 @@ export class SecretVersions {
 
   /**
    * UpdateSecretVersionStage: moves a label to a version, or removes it if `to` is `undefined`.
-   * @throws ServiceError 400 if `from` is not the version that carries the label, `to` does not exist, or AWSCURRENT would
+   * @throws ServiceError 400 if `from` is not the version that carries the label, `to` does not exist, or AWSCURRENT
+   * would
    *   be removed
    */
   update(label: string, to: string | undefined, from: string | undefined): void {

@@ -7,8 +7,7 @@ import { type Graph, ofType } from "../../graph/resource";
 import type { Policy } from "../iam/policy";
 import { denyingPolicyOf, permit } from "./permission";
 import { SecretVersions } from "./secret-versions";
-import { fieldsOf, json, type Service, type ServiceCall } from "./service";
-import { ServiceError } from "./service-error";
+import { fieldsOf, json, type Service, type ServiceRequest, ServiceError } from "./service";
 
 export interface LocalSecret {
   readonly arn: string;
@@ -43,8 +42,8 @@ export function secretsOf(graph: Graph, clock: () => number): LocalSecret[] {
   });
 }
 
-type Request = Readonly<Record<string, unknown>>;
-type Operation = (secret: LocalSecret, request: Request) => unknown;
+type Fields = Readonly<Record<string, unknown>>;
+type Operation = (secret: LocalSecret, fields: Fields) => unknown;
 
 /** Starts a rotation and returns without waiting for it. @throws ServiceError if one is pending */
 export type Rotate = (secret: LocalSecret, token: string) => void;
@@ -54,24 +53,28 @@ const type = "application/x-amz-json-1.1";
 
 export function secretsManager(region: string, secrets: readonly LocalSecret[], rotate: Rotate): Service {
   const operations = new Map(Object.entries({ ...reads, ...writes, RotateSecret: rotateBy(rotate) }));
-  const operationOf = (call: ServiceCall) => (call.header("x-amz-target") ?? "").slice(target.length);
+  const operationOf = (request: ServiceRequest) => (request.header("x-amz-target") ?? "").slice(target.length);
   return {
     name: "secretsmanager",
     region,
     operationOf,
-    answer: async (call) => {
-      const name = operationOf(call);
+    respond: async (request) => {
+      const name = operationOf(request);
       const operation = operations.get(name);
       if (operation === undefined) throw new ServiceError(400, "UnknownOperationException", "no such operation here");
-      const request = fieldsOf(call);
-      const secret = secrets.find(({ arn, name: own }) => [arn, own].includes(String(request.SecretId)));
+      const fields = fieldsOf(request);
+      const secret = secrets.find(({ arn, name: own }) => [arn, own].includes(String(fields.SecretId)));
       // Permission is checked first, as in AWS: a caller without it must not learn whether the secret exists.
-      const resource = secret?.arn ?? String(request.SecretId);
-      permit(call.principal, call.at, { action: `secretsmanager:${name}`, resource, resourcePolicy: secret?.policy });
+      const resource = secret?.arn ?? String(fields.SecretId);
+      permit(request.principal, request.at, {
+        action: `secretsmanager:${name}`,
+        resource,
+        resourcePolicy: secret?.policy,
+      });
       if (secret === undefined) {
         throw new ServiceError(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
       }
-      return Promise.resolve(json(200, operation(secret, request), type));
+      return Promise.resolve(json(200, operation(secret, fields), type));
     },
   };
 }
@@ -85,8 +88,8 @@ const reads: Readonly<Record<string, Operation>> = {
     RotationLambdaARN: rotationFunction,
     VersionIdsToStages: Object.fromEntries(versions.list().map(([id, { labels }]) => [id, [...labels]])),
   }),
-  GetSecretValue: ({ arn, name, versions }, request) => {
-    const { id, version } = versions.read(text(request.VersionId), text(request.VersionStage));
+  GetSecretValue: ({ arn, name, versions }, fields) => {
+    const { id, version } = versions.read(text(fields.VersionId), text(fields.VersionStage));
     return {
       ARN: arn,
       Name: name,
@@ -108,23 +111,23 @@ const reads: Readonly<Record<string, Operation>> = {
 };
 
 const writes: Readonly<Record<string, Operation>> = {
-  PutSecretValue: ({ arn, name, versions }, request) => {
-    const value = text(request.SecretString);
+  PutSecretValue: ({ arn, name, versions }, fields) => {
+    const value = text(fields.SecretString);
     if (value === undefined) throw new ServiceError(400, "InvalidParameterException", "You must provide SecretString.");
-    const id = text(request.ClientRequestToken) ?? randomUUID();
-    const labels = request.VersionStages as string[] | undefined;
+    const id = text(fields.ClientRequestToken) ?? randomUUID();
+    const labels = fields.VersionStages as string[] | undefined;
     const version = versions.put(id, value, labels);
     return { ARN: arn, Name: name, VersionId: id, VersionStages: [...version.labels] };
   },
-  UpdateSecretVersionStage: ({ arn, name, versions }, request) => {
-    versions.update(String(request.VersionStage), text(request.MoveToVersionId), text(request.RemoveFromVersionId));
+  UpdateSecretVersionStage: ({ arn, name, versions }, fields) => {
+    versions.update(String(fields.VersionStage), text(fields.MoveToVersionId), text(fields.RemoveFromVersionId));
     return { ARN: arn, Name: name };
   },
 };
 
 function rotateBy(rotate: Rotate): Operation {
-  return (secret, request) => {
-    const token = text(request.ClientRequestToken) ?? randomUUID();
+  return (secret, fields) => {
+    const token = text(fields.ClientRequestToken) ?? randomUUID();
     rotate(secret, token);
     return { ARN: secret.arn, Name: secret.name, VersionId: token };
   };

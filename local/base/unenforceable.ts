@@ -1,11 +1,11 @@
-// Signals what the program declares and the local run cannot enforce. It stops the start: a gateway that lets a call
-// through because it did not understand a protection is worse than none.
+// Signals what the program declares and the local run cannot enforce. It stops the start: a gateway that lets a request
+// through because it did not understand an access control is worse than none.
 
 export class Unenforceable extends Error {
   override readonly name = "Unenforceable";
 
   /**
-   * @param resource URN or name of the resource, with the place within it, for example `api: paths./mymodel.post`
+   * @param resource URN or name of the resource, with the location within it, for example `api: paths./mymodel.post`
    * @param why one line that says what cannot be enforced, without any value that could be secret
    */
   constructor(
@@ -28,7 +28,7 @@ export function unenforceableAt<T>(where: string, compile: () => T): T {
 
 /** A traffic filter that is effective on AWS but not locally. */
 export interface NotEnforced {
-  /** URN, with the place within the resource. */
+  /** URN, with the location within the resource. */
   readonly resource: string;
   readonly why: string;
 }

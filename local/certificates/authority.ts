@@ -61,7 +61,7 @@ export async function openAuthority(
 }
 
 /**
- * An authority that nothing trusts and that is not kept on disk: it issues client certificates that must be refused.
+ * An authority that nothing trusts and that is not kept on disk: it issues client certificates that must be rejected.
  */
 export async function foreignAuthority(now: Date = new Date()): Promise<Authority> {
   const quarter = Math.floor(now.getTime() / period);
@@ -122,4 +122,27 @@ async function read(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
+}
+
+// The client certificate of a run, as files, for calling APIs behind mutual TLS.
+
+export interface ClientFiles {
+  /** Paths of the PEM files. */
+  readonly clientCert: string;
+  readonly clientKey: string;
+  /** Deletes both files; they are of no use after the run. */
+  remove(): Promise<void>;
+}
+
+/** The file names are unique because concurrent runs share the folder. */
+export async function clientFiles(authority: Authority, directory: string): Promise<ClientFiles> {
+  const pair = await authority.client("local-client");
+  const { cert, key } = await keepPair(directory, `client-${randomBytes(4).toString("hex")}`, pair);
+  return {
+    clientCert: cert,
+    clientKey: key,
+    remove: async () => {
+      await Promise.all([cert, key].map((file) => rm(file, { force: true })));
+    },
+  };
 }

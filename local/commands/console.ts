@@ -1,4 +1,4 @@
-// What `npm start` prints: what was built, where it answers, commands to paste, and what is not enforced locally.
+// What `npm start` prints: what was built, where it is served, commands to paste, and what is not enforced locally.
 
 import { relative } from "node:path";
 import { exampleNote } from "../../graph/project";
@@ -11,7 +11,7 @@ import type { ServedModels } from "../run/served-models";
  * The line that `--json` prints. An API's `url` works as printed for any client that trusts `ca` and presents the API's
  * `credentials` (including `clientCert` and `clientKey`): it is the default endpoint or, if that is disabled, the
  * custom domain served at `localhost`. `domains` lists the custom domains with the name resolution that a client needs.
- * `disabledUrl` is the disabled default endpoint, which answers with its refusal. The top-level `credentials` merge
+ * `disabledUrl` is the disabled default endpoint. The top-level `credentials` merge
  * those of all APIs; where they differ, the first API's win.
  */
 export function readyLine(run: LocalRun): string {
@@ -69,27 +69,27 @@ function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, bod
   const auths = [...new Set(routes.map(({ auth }) => auth))].filter((auth) => auth !== "NONE");
   const keys = routes.some(({ keyRequired }) => keyRequired) ? ["API key"] : [];
   const certificates = api.mutualTls ? ["client certificate"] : [];
-  const guard = [...auths, ...keys, ...certificates].join(" and ") || "nothing: anyone may call";
+  const authorization = [...auths, ...keys, ...certificates].join(" and ") || "nothing: anyone may call";
   const plain = routes.find(({ method, path }) => method === "POST" && !path.startsWith("/v2"));
-  const lines = [`${api.name}   ${api.url}   protected by: ${guard}`];
+  const lines = [`${api.name}   ${api.url}   protected by: ${authorization}`];
   lines.push(...routes.map(({ method, path }) => `  ${method.padEnd(7)} ${path}`), "");
   if (credentials.tokenEndpoint !== undefined) {
     lines.push("  To get a token (valid for an hour):", `  ${tokenCurl(credentials, run)}`, "");
   }
-  const call = (base: string, path: string, extra: string) =>
+  const curl = (base: string, path: string, extra: string) =>
     `  curl --cacert ${shown(run.ca)}${secret(credentials)}${extra} ${base}${path}`;
   const data = ` -d '${body}'`;
   lines.push(
     "  What is served (the model's metadata):",
-    call(api.url, model === undefined ? "/v2" : `/v2/models/${model}`, ""),
+    curl(api.url, model === undefined ? "/v2" : `/v2/models/${model}`, ""),
   );
   if (body !== undefined && plain !== undefined) {
-    lines.push("", "  A prediction:", call(api.url, plain.path, data));
+    lines.push("", "  A prediction:", curl(api.url, plain.path, data));
     for (const { name, url, resolve } of api.domains)
       lines.push(
         "",
         `  The same through its own domain ${name}:`,
-        call(url, plain.path, ` --resolve ${resolve}${data}`),
+        curl(url, plain.path, ` --resolve ${resolve}${data}`),
       );
   }
   if (api.domains.some(({ mutualTls }) => mutualTls))

@@ -10,7 +10,7 @@ import { openAuthority } from "../certificates/authority";
 import { openHome } from "../base/home";
 import { awsCall } from "../training/aws-call";
 import { openTrainingCloud } from "../training/aws/cloud";
-import { startPublisher } from "../training/publishing/publisher";
+import { startPublisher } from "../training/publishing/publishing";
 
 const usage = `npm run live -- [options]
 
@@ -40,23 +40,23 @@ async function main(): Promise<void> {
   const command = options.rollback ? "rollback" : options.promote ? "promote" : "show";
   const shown =
     options.function === undefined
-      ? await askHere(options.stack, command)
-      : await askThere(options.function, options.region, command);
+      ? await runHere(options.stack, command)
+      : await runOnAws(options.function, options.region, command);
   process.stdout.write(`${textOf(shown)}\n`);
 }
 
-async function askHere(stack: string, command: string): Promise<Shown> {
+async function runHere(stack: string, command: string): Promise<Shown> {
   const home = openHome(projectRoot);
   const graph = await evaluate({ stack, set: { sagemaker: true }, seed: home.seed });
   const authority = await openAuthority(home.authority);
   const folder = join(home.cloud, stack);
   const cloud = (await openTrainingCloud({ graph, authority, seed: home.seed, clock: Date.now, folder }))!;
-  const place = { workDirectory: home.work, projectRoot, log: () => undefined };
-  const functions = await startPublisher({ graph, cloud, authority, ...place });
+  const folders = { workDirectory: home.work, projectRoot, log: () => undefined };
+  const functions = await startPublisher({ graph, cloud, authority, ...folders });
   try {
-    const answer = await functions.invoke(cloud.publisherArn, { command }, { timeoutMs: 60_000 });
-    if (answer.kind === "result") return answer.payload as Shown;
-    throw new Error(answer.kind === "error" ? answer.errorMessage : `the publisher ended with ${answer.kind}`);
+    const response = await functions.invoke(cloud.publisherArn, { command }, { timeoutMs: 60_000 });
+    if (response.kind === "result") return response.payload as Shown;
+    throw new Error(response.kind === "error" ? response.errorMessage : `the publisher ended with ${response.kind}`);
   } finally {
     await functions.close();
     await cloud.close();
@@ -64,10 +64,10 @@ async function askHere(stack: string, command: string): Promise<Shown> {
 }
 
 /** Lambda's Invoke: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
-async function askThere(name: string, region: string | undefined, command: string): Promise<Shown> {
+async function runOnAws(name: string, region: string | undefined, command: string): Promise<Shown> {
   const at = region ?? process.env["AWS_REGION"];
   if (at === undefined) throw new UsageError("--region is missing");
-  const answer = await awsCall({
+  const response = await awsCall({
     service: "lambda",
     region: at,
     method: "POST",
@@ -75,10 +75,10 @@ async function askThere(name: string, region: string | undefined, command: strin
     query: { Qualifier: "live" },
     body: Buffer.from(JSON.stringify({ command })),
   });
-  const text = await answer.text();
-  if (answer.status !== 200 || answer.headers.has("x-amz-function-error")) {
+  const text = await response.text();
+  if (response.status !== 200 || response.headers.has("x-amz-function-error")) {
     throw new Error(
-      `the call of the publisher failed (status ${answer.status}); for a failure in the function see its log`,
+      `the call of the publisher failed (status ${response.status}); for a failure in the function see its log`,
     );
   }
   return JSON.parse(text) as Shown;

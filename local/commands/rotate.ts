@@ -1,11 +1,9 @@
-// `npm run rotate`: rehearses a rotation of an API key against a running local stack, and prints each step.
+// `npm run rotate`: tests the rotation of an API key against a running local stack, and prints each step.
 
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, UsageError } from "../../graph/options";
-import { type RehearsalAnswer, type RehearsalRequest, rehearsalService } from "../aws/rehearsal";
-import { stepNames } from "../aws/rotation-driver";
-import { readRunFiles, type RunFile } from "../aws/run-file";
-import { signedPost } from "../aws/signed-request";
+import { stepNames, type RotationTestResponse, type RotationTestRequest, rotationTestService } from "../aws/rotation";
+import { readRunFiles, type RunFile, signedPost } from "../aws/run-file";
 import { openHome } from "../base/home";
 
 const usage = `npm run rotate -- [options]
@@ -28,14 +26,19 @@ async function main(): Promise<void> {
     throw new UsageError(`--kill-at takes one of ${stepNames.join(", ")}`);
   }
   const run = runOf(options.pid);
-  const asked: RehearsalRequest = {
+  const rotation: RotationTestRequest = {
     secretId: secretOf(run, options.client),
     ...(killAt === undefined ? {} : { killAt }),
   };
-  const place = { service: rehearsalService, region: run.region, path: "/", body: JSON.stringify(asked) };
-  const { status, text } = await signedPost(run, place);
+  const rotationRequest = {
+    service: rotationTestService,
+    region: run.region,
+    path: "/",
+    body: JSON.stringify(rotation),
+  };
+  const { status, text } = await signedPost(run, rotationRequest);
   if (status !== 200) throw new Error(`the run answered ${status}: ${text}`);
-  const { steps, finished } = JSON.parse(text) as RehearsalAnswer;
+  const { steps, finished } = JSON.parse(text) as RotationTestResponse;
   for (const { step, outcome, ms, cause } of steps) {
     process.stdout.write(`${step.padEnd(13)} ${outcome} in ${ms} ms${cause === undefined ? "" : `: ${cause}`}\n`);
   }

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, UsageError } from "../../graph/options";
 import { openHome } from "../base/home";
-import { fetchWheels, uploadWheels } from "../training/wheel-files";
-import { wheelsPrefix } from "../training/wheels-prefix";
+import { fetchWheels, uploadWheels, wheelsPrefix } from "../training/wheel-files";
 
 const usage = `npm run wheels -- --bucket NAME --region NAME
 
@@ -28,17 +27,17 @@ async function main(): Promise<void> {
   });
   if (options.help) return say(usage);
   const { bucket, region } = options;
-  const place = bucket === undefined || region === undefined ? undefined : { bucket, region };
-  if (place === undefined && !options["download-only"])
+  const location = bucket === undefined || region === undefined ? undefined : { bucket, region };
+  if (location === undefined && !options["download-only"])
     throw new UsageError(`--bucket or --region is missing\n\n${usage}`);
   const lock = join(projectRoot, "training/requirements.txt");
   const folder = join(openHome(projectRoot).python, wheelsPrefix(lock).replace("/", "-"));
   const wheels = await fetchWheels(lock, folder);
   say(`${wheels.length} wheels, each with a digest of the lock, in ${folder}`);
-  if (place === undefined || options["download-only"]) return;
+  if (location === undefined || options["download-only"]) return;
   const prefix = wheelsPrefix(lock);
-  for await (const wheel of uploadWheels({ ...place, prefix }, folder, wheels)) say(`  ${wheel}`);
-  say(`Uploaded to s3://${place.bucket}/${prefix}`);
+  for await (const wheel of uploadWheels({ ...location, prefix }, folder, wheels)) say(`  ${wheel}`);
+  say(`Uploaded to s3://${location.bucket}/${prefix}`);
 }
 
 main().catch((error: Error) => {

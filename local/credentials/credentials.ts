@@ -2,13 +2,13 @@
 
 import { scope } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
-import type { ClientCredentials } from "./client-credentials";
-import type { ServedApi } from "../server/message";
+import type { ServedApi } from "../server/http-message";
 import type { Identities } from "../iam/identities";
 import type { Tenant } from "../issuer/auth0";
 import { poolIssuer, type UserPool } from "../issuer/cognito";
 import type { LocalIssuer } from "../issuer/issuer";
-import { poolAsked, tokensAsked } from "./tokens-asked";
+import { requiredPool, requiredTokens } from "./required-tokens";
+import type { ClientCredentials } from "./clients";
 
 /** Only the fields that apply are present. */
 export interface Credentials {
@@ -75,7 +75,7 @@ export async function credentialsOf(api: ServedApi, sources: Sources): Promise<C
   if (auths.has("AWS_IAM")) {
     credentials.accessKeyId = identities.caller.accessKeyId;
     credentials.secretAccessKey = identities.caller.secretAccessKey;
-    credentials.region = regionOf(graph, api);
+    credentials.region = api.region;
   }
   return { ...credentials, ...(await tokenOf(api, sources)) };
 }
@@ -84,18 +84,18 @@ export async function credentialsOf(api: ServedApi, sources: Sources): Promise<C
 export function merged(all: readonly Credentials[]): Credentials {
   const credentials: Credentials = {};
   for (const own of all) {
-    const { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: words, ...others } = own;
+    const { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: tokenScope, ...others } = own;
     Object.assign(credentials, { ...others, ...credentials });
     // The fields of a token stay together: a client of one issuer is unknown to another.
     if (credentials.token === undefined && token !== undefined)
-      Object.assign(credentials, { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: words });
+      Object.assign(credentials, { token, issuer, tokenEndpoint, clientId, clientSecret, audience, scope: tokenScope });
   }
   return credentials;
 }
 
 async function tokenOf(api: ServedApi, { graph, issuer, tenant }: Sources): Promise<Credentials> {
   if (issuer === undefined) return {};
-  const pool = userPools(graph).find(({ id }) => id === poolAsked(graph, api.id));
+  const pool = userPools(graph).find(({ id }) => id === requiredPool(graph, api.id));
   const poolClient = pool?.clients[0];
   if (pool !== undefined && poolClient !== undefined)
     return {
@@ -106,16 +106,16 @@ async function tokenOf(api: ServedApi, { graph, issuer, tenant }: Sources): Prom
       clientSecret: poolClient.secret,
       scope: poolClient.scopes.join(" "),
     };
-  const asked = tokensAsked(graph).find(({ apiId, issuer: iss }) => apiId === api.id && iss === issuer.url);
-  const application = tenant?.applications.find(({ grants }) => asked && Object.hasOwn(grants, asked.audience));
-  if (asked === undefined || application === undefined) return {};
+  const required = requiredTokens(graph).find(({ apiId, issuer: iss }) => apiId === api.id && iss === issuer.url);
+  const application = tenant?.applications.find(({ grants }) => required && Object.hasOwn(grants, required.audience));
+  if (required === undefined || application === undefined) return {};
   return {
-    token: await issuer.tokens.genuine({ client: application.id, audience: asked.audience }),
+    token: await issuer.tokens.genuine({ client: application.id, audience: required.audience }),
     issuer: issuer.url,
     tokenEndpoint: issuer.tokenEndpoint,
     clientId: application.id,
     clientSecret: application.secret,
-    audience: asked.audience,
+    audience: required.audience,
     scope,
   };
 }
@@ -130,9 +130,4 @@ function apiKeyOf(graph: Graph, api: ServedApi): string | undefined {
     .map(({ inputs }) => inputs.keyId);
   const key = ofType(graph, "aws:apigateway/apiKey:ApiKey").find(({ id }) => joined.includes(id));
   return key && String(key.outputs.value);
-}
-
-function regionOf(graph: Graph, api: ServedApi): string {
-  const resource = graph.resources.find(({ id, outputs }) => id === api.id && outputs.executionArn !== undefined);
-  return String(resource?.outputs.executionArn).split(":")[3] ?? "";
 }

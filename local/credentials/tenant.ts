@@ -6,15 +6,15 @@ import { scope } from "../../contract";
 import { type Graph, ofType } from "../../graph/resource";
 import type { Api, Application, Tenant } from "../issuer/auth0";
 import { listedClients } from "./clients";
-import { tokensAsked } from "./tokens-asked";
+import { requiredTokens } from "./required-tokens";
 
 /** Lifetime in seconds if the program sets none. */
 const usualLifetime = 3_600;
 
 /** @param issuer URL of the local issuer; authorizers that trust another issuer are ignored */
 export function tenantOf(graph: Graph, issuer: string, seed: Buffer): Tenant {
-  const audiences = tokensAsked(graph)
-    .filter((asked) => asked.issuer === issuer)
+  const audiences = requiredTokens(graph)
+    .filter((required) => required.issuer === issuer)
     .map(({ audience }) => audience);
   const declared = auth0Application(graph);
   const rest = [...new Set(audiences)].filter((audience) => !Object.hasOwn(declared?.grants ?? {}, audience));
@@ -46,8 +46,8 @@ function auth0Application(graph: Graph): Application | undefined {
 /** An application for each listed client whose API trusts the issuer. */
 function clientApplications(graph: Graph, issuer: string, seed: Buffer): Application[] {
   return listedClients(graph).flatMap(({ apiId, principal: id = "" }) =>
-    tokensAsked(graph)
-      .filter((asked) => asked.apiId === apiId && asked.issuer === issuer && id !== "")
+    requiredTokens(graph)
+      .filter((required) => required.apiId === apiId && required.issuer === issuer && id !== "")
       .map(({ audience }) => ({ ...ownApplication([audience], seed, id), id })),
   );
 }

@@ -1,13 +1,14 @@
 // Turns the graph's functions into what can be run: code and layers in folders, settings, environment variables.
 
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { ofType, type Graph, type Resource } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
-import { codeOf, layersOf } from "./code/deployed-code";
+import { codeOf, layersOf, forHost, type Host } from "./code/deployed-code";
 import type { Launch } from "./environments/environment";
 import { folderOf } from "./code/folder";
-import { forHost, type Host } from "./code/host-libraries";
 import { number, output, text, texts } from "./code/read-input";
 
 /** A function, ready to be started. */
@@ -123,4 +124,27 @@ function ownVariables(lambda: Resource, opt: string): Record<string, string> {
 function logGroup(lambda: Resource): string | undefined {
   const group = (lambda.inputs["loggingConfig"] as { logGroup?: unknown } | undefined)?.logGroup;
   return typeof group === "string" && group !== "" ? group : undefined;
+}
+
+/**
+ * Bundles the program of a function's process into one file, so that it starts about as fast as an empty Node process.
+ * @returns path of the bundle, in `directory`
+ */
+export async function bundleRuntime(directory: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(__dirname, "runtime/child.ts")],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    write: false,
+    logLevel: "silent",
+  });
+  mkdirSync(directory, { recursive: true });
+  // Replaced atomically: another run may be starting a process from it.
+  const file = join(directory, "runtime.cjs");
+  const unfinished = `${file}.${randomUUID()}`;
+  writeFileSync(unfinished, outputFiles[0]!.contents);
+  renameSync(unfinished, file);
+  return file;
 }

@@ -3,16 +3,14 @@
 import { join } from "node:path";
 import type { Graph } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
-import { arnsOf } from "./arns";
-import { deploy, type Deployment, type Variables } from "./deploy";
+import { bundleRuntime, deploy, type Deployment, type Variables } from "./deploy";
 import { Environment } from "./environments/environment";
 import { removeUnused } from "./code/folder";
 import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
-import { Generation } from "./generation";
+import { FunctionSet, arnsOf } from "./function-set";
 import type { LogLine } from "./environments/log-lines";
-import { Pool } from "./environments/pool";
-import { Reaper } from "./environments/reaper";
-import { bundleRuntime } from "./runtime/runtime-bundle";
+import { Dispatcher } from "./environments/dispatcher";
+import { OrphanCleanup } from "./environments/orphan-cleanup";
 
 export interface LocalFunctionsOptions {
   /** Folder for code, layers and the runtime; may be shared by runs and kept between them. */
@@ -31,7 +29,8 @@ export interface LocalFunctionsOptions {
    */
   readonly prove?: (graph: Graph, next: Functions) => Promise<void>;
   /**
-   * Most processes per function; 10 by default. Further calls wait; calls above its reserved concurrency are throttled.
+   * Most processes per function; 10 by default. Further invocations wait; invocations above its reserved concurrency
+   * are throttled.
    */
   readonly maxEnvironments?: number;
   /** Time limit of a function's initialisation in milliseconds; 10,000 by default, as on Lambda. */
@@ -39,10 +38,10 @@ export interface LocalFunctionsOptions {
 }
 
 export class LocalFunctions implements Functions {
-  private current = new Generation();
-  /** Replaced pools that still have calls in flight. */
-  private readonly retiring = new Set<Pool>();
-  private readonly reaper = new Reaper();
+  private current = new FunctionSet();
+  /** Replaced dispatchers that still have invocations in flight. */
+  private readonly retiring = new Set<Dispatcher>();
+  private readonly cleanup = new OrphanCleanup();
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
 
@@ -81,14 +80,14 @@ export class LocalFunctions implements Functions {
     return this.current.invoke(functionArn, event, options);
   }
 
-  /** Kills the processes of a function, even during a call, as a crash of its host would. */
+  /** Kills the processes of a function, even during an invocation, as a crash of its host would. */
   kill(functionArn: string): void {
-    this.current.poolOf(functionArn)?.kill();
+    this.current.dispatcherOf(functionArn)?.kill();
   }
 
   /**
-   * Swaps in the functions of another graph. New calls go to the new functions once all of them are initialised; calls
-   * in flight end where they began; unchanged functions keep running. On failure everything stays as it was.
+   * Swaps in the functions of another graph. New invocations go to the new functions once all of them are initialised;
+   * calls in flight end where they began; unchanged functions keep running. On failure everything stays as it was.
    * @throws as `start` does
    */
   replace(graph: Graph): Promise<void> {
@@ -100,10 +99,10 @@ export class LocalFunctions implements Functions {
   /** Kills every process; resolves when they are gone. */
   async close(): Promise<void> {
     this.closed = true;
-    const all = [...this.current.pools.values(), ...this.retiring];
-    await Promise.all(all.map((pool) => pool.close()));
+    const all = [...this.current.dispatchers.values(), ...this.retiring];
+    await Promise.all(all.map((dispatcher) => dispatcher.close()));
     await this.turn; // A swap in progress sees `closed` and ends what it started.
-    this.reaper.close();
+    this.cleanup.close();
   }
 
   private async swap(graph: Graph): Promise<void> {
@@ -114,47 +113,47 @@ export class LocalFunctions implements Functions {
       variables: this.options.variables ?? {},
     });
     const arns = arnsOf(graph, deployments);
-    const fresh: Pool[] = [];
-    const pools = new Map<string, Pool>();
+    const fresh: Dispatcher[] = [];
+    const dispatchers = new Map<string, Dispatcher>();
     const failures = await Promise.all(
       deployments.map(async (deployment) => {
-        const running = this.current.pools.get(deployment.key);
-        const pool = running ?? this.poolOf(deployment);
-        pools.set(deployment.key, pool);
+        const running = this.current.dispatchers.get(deployment.key);
+        const dispatcher = running ?? this.dispatcherOf(deployment);
+        dispatchers.set(deployment.key, dispatcher);
         if (running !== undefined) return undefined;
-        fresh.push(pool);
-        const error = await pool.open();
+        fresh.push(dispatcher);
+        const error = await dispatcher.open();
         return (
           error &&
           new Unenforceable(deployment.urn, `it fails to initialise: ${error.errorType}: ${error.errorMessage}`)
         );
       }),
     );
-    const next = new Generation(pools, arns);
+    const next = new FunctionSet(dispatchers, arns);
     const failure =
       failures.find((each) => each !== undefined) ??
       (await this.options.prove?.(graph, next).catch((error: Error) => error));
     if (failure !== undefined || this.closed) {
-      await Promise.all(fresh.map((pool) => pool.close()));
+      await Promise.all(fresh.map((dispatcher) => dispatcher.close()));
       throw failure ?? new Error("The functions are being shut down.");
     }
     const before = this.current;
     this.current = next;
-    for (const [key, pool] of before.pools) if (!pools.has(key)) void this.retire(pool);
+    for (const [key, dispatcher] of before.dispatchers) if (!dispatchers.has(key)) void this.retire(dispatcher);
   }
 
-  private async retire(pool: Pool): Promise<void> {
-    this.retiring.add(pool);
-    await pool.retire();
-    this.retiring.delete(pool);
+  private async retire(dispatcher: Dispatcher): Promise<void> {
+    this.retiring.add(dispatcher);
+    await dispatcher.retire();
+    this.retiring.delete(dispatcher);
   }
 
-  private poolOf(deployment: Deployment): Pool {
+  private dispatcherOf(deployment: Deployment): Dispatcher {
     const { timeoutMs, memorySize, reserved } = deployment;
     const { maxEnvironments = 10, initMs = 10_000, log } = this.options;
-    return new Pool(
+    return new Dispatcher(
       { timeoutMs, memorySize, reserved, maxEnvironments, initMs },
-      () => new Environment({ ...deployment, runtime: this.runtime }, this.reaper, log),
+      () => new Environment({ ...deployment, runtime: this.runtime }, this.cleanup, log),
     );
   }
 }

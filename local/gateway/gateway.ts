@@ -1,17 +1,14 @@
-// The APIs of a program and their custom domains, ready to be served, and what of them is not enforced locally.
+// The APIs of a program and their custom domains, ready to be served.
 
-import { checkCoverage } from "./coverage/coverage";
-import { domainFront } from "./domains/custom-domain";
-import { type Domain, domainsOf } from "./domains/domains";
+import { type Domain, domainsOf, domainHandler } from "./custom-domains";
 import { firewallOf } from "./firewall/web-acl";
-import type { ServedApi } from "../server/message";
+import type { ServedApi } from "../server/http-message";
 import { httpApis } from "./http-api/http-api";
-import type { HttpProtectionContext } from "./http-api/http-api-protection";
-import { keyRequired, type ProtectionContext, protectionOf } from "./rest/rest-protection";
-import { Usage } from "./usage/usage";
-import type { MadeKeys } from "./usage/usage-plans";
+import type { HttpAuthorizationContext } from "./http-api/http-api-authorization";
+import { type AuthorizationContext, authorizationOf } from "./rest/rest-authorization";
+import { Usage } from "./usage/usage-check";
+import type { CreatedKeys } from "./usage/usage-plans";
 import { type RestApiContext, restApis } from "./rest/rest-api";
-import type { NotEnforced } from "../base/unenforceable";
 
 export interface ServedDomain extends Domain {
   readonly respond: ServedApi["respond"];
@@ -20,38 +17,36 @@ export interface ServedDomain extends Domain {
 export interface Gateway {
   readonly apis: readonly ServedApi[];
   readonly domains: readonly ServedDomain[];
-  readonly notEnforced: readonly NotEnforced[];
 }
 
-export type GatewayContext = ProtectionContext & {
+export type GatewayContext = AuthorizationContext & {
   /** API keys that are created and deleted while the gateway runs. */
-  readonly madeKeys?: MadeKeys;
-} & Pick<HttpProtectionContext, "authority"> &
-  Pick<RestApiContext, "accessLog" | "faultLog">;
+  readonly madeKeys?: CreatedKeys;
+} & Pick<HttpAuthorizationContext, "authority"> &
+  Pick<RestApiContext, "accessLog" | "errorLog">;
 
-/** @throws Unenforceable for anything that decides who may call or what answers and cannot be enforced */
+/**
+ * Compiles a graph that has passed `checkCoverage`.
+ * @throws Unenforceable for anything that decides who may call or what answers and cannot be enforced
+ */
 export function gatewayOf(context: GatewayContext): Gateway {
-  const { graph, faultLog } = context;
-  const notEnforced = checkCoverage(graph);
+  const { graph, errorLog } = context;
   const apis = [...restApisOf(context), ...httpApis(context)];
-  const domains = domainsOf(graph).map((domain) => ({ ...domain, respond: domainFront(domain, apis, faultLog) }));
-  return { apis, domains, notEnforced };
+  const domains = domainsOf(graph).map((domain) => ({ ...domain, respond: domainHandler(domain, apis, errorLog) }));
+  return { apis, domains };
 }
 
 function restApisOf(context: GatewayContext): ServedApi[] {
-  const { graph, functions, clock, accessLog, faultLog, madeKeys } = context;
+  const { graph, functions, clock, accessLog, errorLog, madeKeys } = context;
   return restApis({
     graph,
     functions,
     accessLog,
-    faultLog,
-    guards: {
-      guard: (operation, document) => {
-        const { auth, authorize } = protectionOf(context, operation, document);
-        return { auth, authorize, keyRequired: keyRequired(operation, document) };
-      },
+    errorLog,
+    accessControl: {
+      authorization: (operation, document) => authorizationOf(context, operation, document),
       firewall: (stageArn) => firewallOf(stageArn, graph, clock),
-      admission: (apiId, stage) => new Usage(graph, apiId, stage, clock, madeKeys),
+      usage: (apiId, stage) => new Usage(graph, apiId, stage, clock, madeKeys),
     },
   });
 }

@@ -1,19 +1,17 @@
 // Which condition keys a policy may use. In a resource's policy a key of another service never has a value, so that an
-// Allow with it never holds and a Deny with a negation always does; S3 even refuses to store such a policy.
+// Allow with it never holds and a Deny with a negation always does; S3 does not even store such a policy.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 
-import { PolicyError } from "./policy-error";
-
 /**
- * What a policy is attached to: an identity, or a resource of these services (their prefixes in actions and keys). A VPC
- * endpoint's policy is about the services that its statement names.
+ * What a policy is attached to: an identity, or a resource of these services (their prefixes in actions and keys). A
+ * VPC endpoint's policy is about the services that its statement names.
  */
 export type PolicyOwner = "identity" | { readonly resourceOf: readonly string[] };
 
 /** Tags of the called resource, or of one to be created; the tag's name is part of the key. */
 const tagKeys = /^aws:(request|resource)tag\/[\w+=.,:@/-]{1,128}$/;
 
-/** Supported condition keys, global and service-specific, case-insensitive. Any other is refused, not ignored. */
+/** Supported condition keys, global and service-specific, case-insensitive. Any other is rejected, not ignored. */
 const knownKeys = new Set(
   [
     "aws:CurrentTime",
@@ -61,4 +59,21 @@ export function checkKey(key: string, owner: PolicyOwner): void {
       : resourceOf.includes(prefix) && !notOfResources.includes(name);
   if (!has)
     throw new PolicyError("malformed", `Condition key ${key} in a policy of a resource of ${resourceOf.join()}`);
+}
+
+// Why a policy cannot be evaluated.
+
+export class PolicyError extends Error {
+  override readonly name = "PolicyError";
+
+  /**
+   * @param kind `malformed`: IAM would reject it as well; `unsupported`: valid in IAM, but not evaluated here
+   * @param message what is wrong, naming the element
+   */
+  constructor(
+    readonly kind: "malformed" | "unsupported",
+    message: string,
+  ) {
+    super(message);
+  }
 }

@@ -3,13 +3,12 @@
 
 import { BlockList, isIP } from "node:net";
 import { matchesArn, matchesWildcard } from "./wildcard";
-import { checkKey, type PolicyOwner } from "./condition-keys";
-import { PolicyError } from "./policy-error";
+import { checkKey, type PolicyOwner, PolicyError } from "./condition-keys";
 
-/** Values of a call's condition keys, by key in lower case. A missing entry means that the call lacks the key. */
+/** Values of a request's condition keys, by key in lower case. A missing entry means that the request lacks the key. */
 export type ConditionKeys = ReadonlyMap<string, string>;
 
-/** Whether one condition holds for a call. */
+/** Whether one condition holds for a request. */
 export type Condition = (keys: ConditionKeys) => boolean;
 
 type Comparison = (given: string, wanted: string) => boolean;
@@ -18,7 +17,7 @@ interface Operator {
   readonly compare: Comparison;
   /** Checks a value when the policy is read; throws PolicyError for one that can never be compared. */
   readonly check?: (wanted: string) => void;
-  /** Holds if no value matches, and also if the call lacks the key. */
+  /** Holds if no value matches, and also if the request lacks the key. */
   readonly negated?: boolean;
 }
 
@@ -64,8 +63,8 @@ const operators: Readonly<Record<string, Operator>> = {
  * Compiles one entry of a Condition block.
  * @param operatorName with its `ForAnyValue:` or `ForAllValues:` prefix and `IfExists` suffix, if any
  * @param owner what the policy is attached to, which decides about the keys
- * @throws PolicyError for an unknown operator, a key that is unknown or has no value there, or a value that the operator
- * cannot compare
+ * @throws PolicyError for an unknown operator, a key that is unknown or has no value there, or a value that the
+ * operator cannot compare
  */
 export function conditionOf(
   operatorName: string,

@@ -22,14 +22,14 @@ export interface Action {
 export function decide(policies: readonly Policy[], request: Action): Decision {
   const statements = policies.flatMap((policy) => policy.statements);
   const action = request.action.toLowerCase();
-  const speaksOf = (statement: Statement, resource: string): boolean =>
+  const concerns = (statement: Statement, resource: string): boolean =>
     applies(statement.actions, action) &&
     applies(statement.resources, resource) &&
     statement.conditions.every((holds) => holds(request.keys));
-  const says = (allows: boolean, resource: string): boolean =>
-    statements.some((statement) => statement.allows === allows && speaksOf(statement, resource));
-  if (request.resources.some((resource) => says(false, resource))) return "explicitDeny";
-  if (request.resources.length > 0 && request.resources.every((resource) => says(true, resource))) return "allow";
+  const decides = (allows: boolean, resource: string): boolean =>
+    statements.some((statement) => statement.allows === allows && concerns(statement, resource));
+  if (request.resources.some((resource) => decides(false, resource))) return "explicitDeny";
+  if (request.resources.length > 0 && request.resources.every((resource) => decides(true, resource))) return "allow";
   return "implicitDeny";
 }
 

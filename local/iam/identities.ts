@@ -3,10 +3,10 @@
 
 import { createHmac, type JsonWebKey, timingSafeEqual } from "node:crypto";
 import { type Graph, ofType } from "../../graph/resource";
-import { PolicyError } from "./policy-error";
 import { type Policy, policyOf } from "./policy";
 import { Unenforceable } from "../base/unenforceable";
-import type { KeySource } from "../issuer/keys";
+import type { PoolKeys } from "../issuer/signing-keys";
+import { PolicyError } from "./condition-keys";
 
 export interface Principal {
   readonly accessKeyId: string;
@@ -43,7 +43,8 @@ export interface Identities {
 }
 
 /**
- * Identity policy of callers from another account. A cross-account call needs it as well as the API's resource policy.
+ * Identity policy of callers from another account. A cross-account request needs it as well as the API's resource
+ * policy.
  */
 export const consent = policyOf(
   { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }] },
@@ -61,7 +62,7 @@ const foreignAccount = "999999999999";
 export function identitiesOf(
   graph: Graph,
   seed: Buffer,
-  pools: KeySource,
+  pools: PoolKeys,
   others: readonly Principal[] = [],
 ): Identities {
   // A short seed would make every credential guessable from its printed access key id.

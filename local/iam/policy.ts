@@ -1,9 +1,8 @@
-// Parses IAM policy documents strictly: what is not supported is refused, never skipped, as a skipped Deny is a hole.
+// Parses IAM policy documents strictly: what is not supported is rejected, never skipped, as a skipped Deny is a hole.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 
 import { type Condition, conditionOf } from "./condition";
-import type { PolicyOwner } from "./condition-keys";
-import { PolicyError } from "./policy-error";
+import { type PolicyOwner, PolicyError } from "./condition-keys";
 
 /** Applies to what any of the patterns matches or, if `negated`, to what none of them matches. */
 export interface Patterns {

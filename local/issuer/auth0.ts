@@ -2,8 +2,14 @@
 // Source: https://auth0.com/docs/api/authentication/client-credentials-flow/get-token
 // The errors are those that users report (auth0/docs#5466, auth0/auth0-python#173) and that other emulators answer.
 
-import { authenticated, credentialsOf, type Form } from "./client-authentication";
-import { requestedScopes, type Grant, type TokenError } from "./token-endpoint";
+import {
+  authenticated,
+  credentialsOf,
+  type Form,
+  requestedScopes,
+  type Grant,
+  type TokenError,
+} from "./token-endpoint";
 
 /** An API (resource server). */
 export interface Api {

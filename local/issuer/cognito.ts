@@ -4,8 +4,14 @@
 
 import { randomUUID } from "node:crypto";
 import { dnsSuffix } from "../../contract";
-import { authenticated, credentialsOf, type Form } from "./client-authentication";
-import { requestedScopes, type Grant, type TokenError } from "./token-endpoint";
+import {
+  authenticated,
+  credentialsOf,
+  type Form,
+  requestedScopes,
+  type Grant,
+  type TokenError,
+} from "./token-endpoint";
 
 export interface UserPool {
   /** For example `us-west-2_aB3dE6gH9`. */
@@ -34,16 +40,16 @@ export function cognitoGrant(
   form: Form,
   authorization: string | undefined,
 ): { readonly pool: UserPool; readonly grant: Grant } | TokenError {
-  const refused = (error: string): TokenError => ({ status: 400, error });
+  const rejected = (error: string): TokenError => ({ status: 400, error });
   const type = form.get("grant_type");
-  if (type === undefined) return refused("invalid_request");
-  if (type !== "client_credentials") return refused("unsupported_grant_type");
+  if (type === undefined) return rejected("invalid_request");
+  if (type !== "client_credentials") return rejected("unsupported_grant_type");
   const credentials = credentialsOf(form, authorization);
   const pool = pools.find(({ clients }) => clients.some(({ id }) => id === credentials?.id));
   const client = pool && authenticated(pool.clients, credentials);
-  if (!client) return refused("invalid_client");
+  if (!client) return rejected("invalid_client");
   const scopes = requestedScopes(form.get("scope")) ?? client.scopes;
-  if (scopes.some((scope) => !client.scopes.includes(scope))) return refused("invalid_scope");
+  if (scopes.some((scope) => !client.scopes.includes(scope))) return rejected("invalid_scope");
   return { pool, grant: poolGrant(client, scopes) };
 }
 

@@ -1,19 +1,18 @@
-// What the local issuer answers, by method and path.
+// The local issuer's responses, by method and path.
 
 import { auth0Grant } from "./auth0";
 import { cognitoGrant, poolIssuer } from "./cognito";
-import type { Form } from "./client-authentication";
-import { sign, type Draft } from "./mint";
+import { type Form, isTokenError, type Grant, type TokenError } from "./token-endpoint";
 import type { Realms } from "./realms";
-import { isTokenError, type Grant, type TokenError } from "./token-endpoint";
 import { isFailingKind, madeToFail } from "./tokens-made-to-fail";
+import { sign, type Draft } from "./signing-keys";
 
-export interface Answer {
+export interface IssuerResponse {
   readonly status: number;
   readonly body: object;
 }
 
-export interface Call {
+export interface IssuerRequest {
   readonly method: string;
   /** Request URL, resolved against this issuer. */
   readonly url: URL;
@@ -21,9 +20,9 @@ export interface Call {
   readonly form: Form;
 }
 
-type Route = (realms: Realms, call: Call) => Answer | Promise<Answer>;
+type IssuerRoute = (realms: Realms, request: IssuerRequest) => IssuerResponse | Promise<IssuerResponse>;
 
-const routes: Readonly<Record<string, Route>> = {
+const routes: Readonly<Record<string, IssuerRoute>> = {
   "GET /.well-known/openid-configuration": (realms) => ok(metadata(realms.issuer, realms.issuer, "oauth/token")),
   "GET /.well-known/jwks.json": (realms) => ok({ keys: realms.tenantKeys.published() }),
   "POST /oauth/token": async (realms, { form, authorization }) => {
@@ -52,10 +51,10 @@ const routes: Readonly<Record<string, Route>> = {
 /** Documents of a pool: `/<pool>/.well-known/<document>`, as under `https://cognito-idp.<region>.amazonaws.com`. */
 const poolDocument = /^\/([\w-]+)\/\.well-known\/(openid-configuration|jwks\.json)$/;
 
-export async function answer(realms: Realms, call: Call): Promise<Answer> {
-  const route = routes[`${call.method} ${call.url.pathname}`];
-  if (route) return route(realms, call);
-  const [, poolId, document] = (call.method === "GET" && poolDocument.exec(call.url.pathname)) || [];
+export async function respond(realms: Realms, request: IssuerRequest): Promise<IssuerResponse> {
+  const route = routes[`${request.method} ${request.url.pathname}`];
+  if (route) return route(realms, request);
+  const [, poolId, document] = (request.method === "GET" && poolDocument.exec(request.url.pathname)) || [];
   const pool = realms.pools.find(({ id }) => id === poolId);
   if (!pool) return { status: 404, body: { error: "not_found" } };
   if (document === "jwks.json") return ok({ keys: realms.keys(pool.id) });
@@ -77,19 +76,19 @@ function metadata(issuer: string, base: string, tokenPath: string, keysPath = ""
   };
 }
 
-async function issued(grant: Grant, draft: Draft): Promise<Answer> {
+async function issued(grant: Grant, draft: Draft): Promise<IssuerResponse> {
   const scope = grant.scope === undefined ? {} : { scope: grant.scope };
   return ok({ access_token: await sign(draft), ...scope, expires_in: grant.lifetime, token_type: "Bearer" });
 }
 
-function ok(body: object): Answer {
+function ok(body: object): IssuerResponse {
   return { status: 200, body };
 }
 
-function failed({ status, ...body }: TokenError): Answer {
+function failed({ status, ...body }: TokenError): IssuerResponse {
   return { status, body };
 }
 
-function invalid(error_description: string): Answer {
+function invalid(error_description: string): IssuerResponse {
   return failed({ status: 400, error: "invalid_request", error_description });
 }

@@ -6,11 +6,10 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Tenant } from "./auth0";
 import type { UserPool } from "./cognito";
-import { readForm } from "./client-authentication";
-import type { KeyRing, KeySource } from "./keys";
-import { sign } from "./mint";
-import { Realms, type Target } from "./realms";
-import { answer } from "./issuer-routes";
+import { readForm } from "./token-endpoint";
+import { type KeyRing, type PoolKeys, sign } from "./signing-keys";
+import { Realms, type TokenTarget } from "./realms";
+import { respond } from "./issuer-routes";
 import { madeToFail, type FailingKind } from "./tokens-made-to-fail";
 
 export interface IssuerOptions {
@@ -36,11 +35,11 @@ export interface LocalIssuer {
   /** The tenant's signing keys, to rotate and retire. */
   readonly keys: KeyRing;
   /** The pools' public keys. */
-  readonly pools: KeySource;
+  readonly pools: PoolKeys;
   /** Sets the clients that get tokens, in place of the previous ones. */
   configure(tenant: Tenant, pools?: readonly UserPool[]): Promise<void>;
   /** Makes a token of each kind: a genuine one, or one made to fail. */
-  readonly tokens: Readonly<Record<TokenKind, (target?: Target) => Promise<string>>>;
+  readonly tokens: Readonly<Record<TokenKind, (target?: TokenTarget) => Promise<string>>>;
   close(): Promise<void>;
 }
 
@@ -49,7 +48,7 @@ export async function startIssuer({ certificate, hostname = "localhost", port = 
   let realms: Realms | undefined;
   const server = createServer({ ...certificate, minVersion: "TLSv1.2" }, (request, response) => {
     onRequest?.(`${request.method ?? ""} ${request.url ?? ""}`);
-    void respond(realms, request, response);
+    void writeResponse(realms, request, response);
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   const url = `https://${hostname}:${String((server.address() as AddressInfo).port)}/`;
@@ -57,7 +56,7 @@ export async function startIssuer({ certificate, hostname = "localhost", port = 
   const tokens = Object.fromEntries(
     Object.entries({ genuine: sign, ...madeToFail }).map(([kind, make]) => [
       kind,
-      (target?: Target) => make(registered.genuine(target)),
+      (target?: TokenTarget) => make(registered.genuine(target)),
     ]),
   ) as LocalIssuer["tokens"];
   const issuer: LocalIssuer = {
@@ -76,7 +75,11 @@ export async function startIssuer({ certificate, hostname = "localhost", port = 
   return issuer;
 }
 
-async function respond(realms: Realms | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function writeResponse(
+  realms: Realms | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { status, body } = await attempt(realms, request);
   const text = JSON.stringify(body);
   // RFC 6749 section 5.1: responses that contain tokens must not be stored.
@@ -94,7 +97,7 @@ async function attempt(realms: Realms | undefined, request: IncomingMessage) {
     const { method = "", url = "", headers } = request;
     if (!URL.canParse(url, realms.issuer)) return { status: 404, body: { error: "not_found" } };
     const form = await readForm(request);
-    return await answer(realms, {
+    return await respond(realms, {
       method,
       url: new URL(url, realms.issuer),
       authorization: headers.authorization,

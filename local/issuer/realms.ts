@@ -3,18 +3,17 @@
 import type { JsonWebKey } from "node:crypto";
 import { grantOf, type Tenant } from "./auth0";
 import { poolGrant, poolIssuer, type UserPool } from "./cognito";
-import { KeyRing, type KeySource } from "./keys";
-import { draft, type Draft } from "./mint";
+import { KeyRing, type PoolKeys, draft, type Draft } from "./signing-keys";
 import type { Grant } from "./token-endpoint";
 
 /** Selects the client that a token is for; a field left out matches any, and the first match is taken. */
-export interface Target {
+export interface TokenTarget {
   readonly client?: string;
   readonly audience?: string;
   readonly pool?: string;
 }
 
-export class Realms implements KeySource {
+export class Realms implements PoolKeys {
   tenant: Tenant = { apis: [], applications: [] };
   pools: readonly UserPool[] = [];
   private readonly poolKeys = new Map<string, KeyRing>();
@@ -61,7 +60,7 @@ export class Realms implements KeySource {
    * An unsigned genuine token for the target, with all the scopes that it may have.
    * @throws RangeError if no client matches
    */
-  genuine({ client, audience, pool }: Target = {}): Draft {
+  genuine({ client, audience, pool }: TokenTarget = {}): Draft {
     const machines = pool === undefined ? this.tenant.applications : [];
     const application = machines.find(({ id, grants }) =>
       client === undefined ? audience === undefined || Object.hasOwn(grants, audience) : id === client,

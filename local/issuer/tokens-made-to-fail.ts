@@ -1,9 +1,8 @@
-// Tokens that must be refused, each for one reason and otherwise genuine, for testing the protections.
+// Tokens that must be rejected, each for one reason and otherwise genuine, for testing the authorizers.
 
 import { createHmac } from "node:crypto";
 import { UnsecuredJWT } from "jose";
-import { newSigningKey } from "./keys";
-import { sign, type Draft } from "./mint";
+import { newSigningKey, sign, type Draft } from "./signing-keys";
 
 /** An hour, in seconds. */
 const hour = 3_600;

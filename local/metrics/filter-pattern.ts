@@ -3,14 +3,14 @@
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
 
 /** Whether a log line matches. */
-export type Matches = (line: string) => boolean;
+export type LineMatch = (line: string) => boolean;
 
 type Holds = (line: Readonly<Record<string, unknown>>) => boolean;
 
 const token = /\s*(\(|\)|&&|\|\||!=|=|"(?:[^"\\]|\\.)*"|\$\.[\w.]+|-?\d+(?:\.\d+)?)/y;
 
 /** @throws SyntaxError for any unsupported syntax: a wrong count would be worse than none */
-export function compilePattern(pattern: string): Matches {
+export function compilePattern(pattern: string): LineMatch {
   const inner = /^\s*\{(.*)\}\s*$/s.exec(pattern)?.[1];
   if (inner === undefined) throw new SyntaxError("a filter pattern is not one of JSON lines");
   const tokens = tokensOf(inner);

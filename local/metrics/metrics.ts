@@ -2,14 +2,13 @@
 // counts of its metric filters on access logs, and the calls of each API.
 
 import { type Graph, ofType } from "../../graph/resource";
-import { componentName } from "../base/component-name";
 import { Unenforceable } from "../base/unenforceable";
-import { type Measure, measuresOf } from "./embedded";
+import type { ServedApi } from "../server/http-message";
 import { Exposition } from "./exposition";
-import { compilePattern, type Matches } from "./filter-pattern";
+import { compilePattern, type LineMatch } from "./filter-pattern";
 
 interface Filter {
-  readonly matches: Matches;
+  readonly matches: LineMatch;
   readonly namespace: string;
   readonly name: string;
 }
@@ -20,9 +19,8 @@ export class Metrics {
   private readonly filters: ReadonlyMap<string, readonly Filter[]>;
 
   /** @throws Unenforceable for a metric filter whose pattern is not supported */
-  constructor(graph: Graph) {
-    const apis = [...ofType(graph, "aws:apigateway/restApi:RestApi"), ...ofType(graph, "aws:apigatewayv2/api:Api")];
-    this.filters = new Map(apis.map((api) => [componentName(api, graph), filtersOf(graph, api.id)]));
+  constructor(graph: Graph, apis: readonly Pick<ServedApi, "id" | "name">[]) {
+    this.filters = new Map(apis.map(({ id, name }) => [name, filtersOf(graph, id)]));
   }
 
   /** Processes a line that a function logged. */
@@ -96,4 +94,64 @@ function snake(name: string): string {
 
 function lowerCase(dimensions: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [snake(name), value]));
+}
+
+// Metrics in a function's log lines, in CloudWatch's embedded metric format.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+
+interface Measure {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** CloudWatch's unit, for example `Milliseconds`; `None` if the record states none. */
+  readonly unit: string;
+  /** One or more observations. */
+  readonly values: readonly number[];
+}
+
+interface Directive {
+  readonly Namespace?: unknown;
+  readonly Dimensions?: unknown;
+  readonly Metrics?: unknown;
+}
+
+/** The metrics in a line; none if it is not a well-formed EMF record, which CloudWatch skips too. */
+export function measuresOf(line: string): Measure[] {
+  if (!line.includes('"_aws"')) return [];
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return [];
+  }
+  const record = objectOf(parsed);
+  return listOf(objectOf(record["_aws"])["CloudWatchMetrics"]).flatMap((directive) =>
+    measures(objectOf(directive), record),
+  );
+}
+
+function measures(directive: Directive, record: Record<string, unknown>): Measure[] {
+  const { Namespace: namespace } = directive;
+  if (typeof namespace !== "string") return [];
+  return listOf(directive.Dimensions).flatMap((names) => {
+    const dimensions: Record<string, string> = {};
+    for (const name of listOf(names)) {
+      const value = record[String(name)];
+      if (typeof value !== "string") return [];
+      dimensions[String(name)] = value;
+    }
+    return listOf(directive.Metrics).flatMap((metric) => {
+      const { Name: name, Unit: unit = "None" } = objectOf(metric);
+      const values = [record[String(name)]].flat().filter((value): value is number => typeof value === "number");
+      return values.length > 0 ? [{ namespace, name: String(name), dimensions, unit: String(unit), values }] : [];
+    });
+  });
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }

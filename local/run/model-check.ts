@@ -3,8 +3,7 @@
 import type { Functions } from "../functions/environments/invocation";
 import type { LogLine } from "../functions/environments/log-lines";
 import { Unenforceable } from "../base/unenforceable";
-import { askModel } from "./model-metadata";
-import type { ServedModels } from "./served-models";
+import { type ServedModels, requestModel } from "./served-models";
 
 /** Longest wait for the function's log line, in milliseconds. It arrives through another pipe than the response. */
 const patience = 1_000;
@@ -17,7 +16,7 @@ export class ModelCheck {
   private readonly causes = new Map<string, string>();
 
   /** Must be called with each line of the functions' logs. */
-  hear({ text }: Pick<LogLine, "text">): void {
+  logged({ text }: Pick<LogLine, "text">): void {
     if (!text.includes('"code":"model-unavailable"')) return;
     let record: { readonly model: string; readonly cause?: string };
     try {
@@ -38,15 +37,15 @@ export class ModelCheck {
     if (models === undefined) return;
     const { functionArn, standard } = models;
     this.causes.delete(standard);
-    const answer = await askModel(functions, functionArn, { model: standard, about: "/ready", timeoutMs });
-    if (answer.kind === "result" && (answer.payload as { statusCode: number }).statusCode === 200) return;
+    const response = await requestModel(functions, functionArn, { model: standard, about: "/ready", timeoutMs });
+    if (response.kind === "result" && (response.payload as { statusCode: number }).statusCode === 200) return;
     const until = Date.now() + patience;
-    while (answer.kind === "result" && !this.causes.has(standard) && Date.now() < until)
+    while (response.kind === "result" && !this.causes.has(standard) && Date.now() < until)
       await new Promise((wake) => setTimeout(wake, 10));
     const why =
-      answer.kind === "result"
+      response.kind === "result"
         ? (this.causes.get(standard) ?? "the function does not say why")
-        : `the function ended in ${answer.kind}`;
+        : `the function ended in ${response.kind}`;
     // If the file of the external data is missing, ONNX Runtime reports a path that escapes the model's folder.
     const cure = /external data/i.test(why) ? "; is the file with its external data beside it?" : "";
     throw new Unenforceable(`model ${standard}`, `it cannot be loaded: ${why}${cure}`);

@@ -2,6 +2,11 @@
 
 import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
+import type { Authority } from "../certificates/authority";
+import { userPools } from "../credentials/credentials";
+import type { Tenant } from "../issuer/auth0";
+import { type LocalIssuer, startIssuer } from "../issuer/issuer";
+import { tenantOf } from "../credentials/tenant";
 
 export type Overrides = Readonly<Record<string, unknown>>;
 
@@ -13,7 +18,7 @@ export class RunProgram {
     private readonly seed: Buffer,
   ) {}
 
-  /** @throws the program's own error for faults in settings or sources */
+  /** @throws the program's own error about settings or sources */
   evaluate(): Promise<Graph> {
     return evaluate({ stack: this.stack, set: this.set, seed: this.seed });
   }
@@ -27,4 +32,43 @@ export class RunProgram {
   add(settings: Overrides): void {
     this.set = { ...this.set, ...settings };
   }
+}
+
+// What the local issuer replaces in a run: the user pools, and the OIDC issuer if the settings name none.
+
+/** Settings by which the program names an issuer, and the value of each that makes the local issuer take its place. */
+const exampleIssuers: readonly { readonly setting: string; readonly value: (url: string) => string }[] = [
+  { setting: "oidcIssuer", value: (url) => url },
+  // The issuer of an Auth0 tenant is `https://<domain>/`.
+  { setting: "auth0Domain", value: (url) => new URL(url).host },
+];
+
+interface ProvidedIssuer {
+  /** The program evaluated with the local issuer. */
+  readonly graph: Graph;
+  readonly issuer: LocalIssuer;
+  readonly tenant: Tenant;
+}
+
+/**
+ * Starts the issuer if the program needs it.
+ * @param graph the program evaluated without the local issuer
+ * @param opened receives the issuer's `close` as soon as the issuer listens
+ * @returns undefined if the program needs no issuer
+ */
+export async function provideIssuer(
+  graph: Graph,
+  program: RunProgram,
+  { authority, seed }: { readonly authority: Authority; readonly seed: Buffer },
+  opened: (close: () => Promise<void>) => void,
+): Promise<ProvidedIssuer | undefined> {
+  const replaced = exampleIssuers.filter(({ setting }) => graph.examples.includes(setting));
+  if (userPools(graph).length === 0 && replaced.length === 0) return undefined;
+  const issuer = await startIssuer({ certificate: await authority.server(["localhost"]) });
+  opened(issuer.close);
+  program.add(Object.fromEntries(replaced.map(({ setting, value }) => [setting, value(issuer.url)])));
+  const own = replaced.length === 0 ? graph : await program.evaluate();
+  const tenant = tenantOf(own, issuer.url, seed);
+  await issuer.configure(tenant, userPools(own));
+  return { graph: own, issuer, tenant };
 }

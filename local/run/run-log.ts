@@ -1,4 +1,4 @@
-// Where the log lines of a run go: all of them to a file, and one short line per call to the console.
+// Where the log lines of a run go: all of them to a file, and one short line per request to the console.
 
 import { createWriteStream, mkdirSync, type WriteStream, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import type { LogLine } from "../functions/environments/log-lines";
 export interface RunLog {
   function(line: LogLine): void;
   access(api: string, line: string): void;
-  fault(api: string, requestId: string, reason: string): void;
+  error(api: string, requestId: string, reason: string): void;
 }
 
 /** Size in bytes at which writing to the file stops: a load test must not fill the disk. */
@@ -49,7 +49,7 @@ export class FileLog implements RunLog {
     }
   }
 
-  fault(api: string, requestId: string, reason: string): void {
+  error(api: string, requestId: string, reason: string): void {
     this.write(`${api} ${requestId} ${reason}`);
     this.show(`    ${reason}`);
   }

@@ -4,29 +4,26 @@ import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
 import { type LocalAws, openLocalAws } from "../aws/local-aws";
-import { openAuthority } from "../certificates/authority";
-import { clientFiles } from "../credentials/client-certificate-files";
+import { startRotation } from "../aws/run-file";
+import { openAuthority, clientFiles } from "../certificates/authority";
 import { clientPrincipals } from "../credentials/clients";
 import { type Credentials, merged } from "../credentials/credentials";
-import { openDoors } from "./doors";
+import { openListeners } from "./listeners";
 import { LocalFunctions } from "../functions/local-functions";
 import { checkCoverage } from "../gateway/coverage/coverage";
-import { domainsOf } from "../gateway/domains/domains";
+import { domainsOf } from "../gateway/custom-domains";
 import { gatewayOf } from "../gateway/gateway";
 import type { NotEnforced } from "../base/unenforceable";
 import { openHome } from "../base/home";
 import { accountOf, identitiesOf } from "../iam/identities";
-import { playIssuer } from "./issuer-role";
 import { Metrics } from "../metrics/metrics";
-import { serveMetrics } from "../metrics/metrics-server";
 import { ModelCheck } from "./model-check";
-import { RunProgram } from "./program";
-import { takeUpPublications } from "./publications";
-import { startRotation } from "./rotation";
+import { RunProgram, provideIssuer } from "./program";
 import type { RunLog } from "./run-log";
 import { type RunningApi, runningApi } from "./running-api";
-import { servedModels } from "./served-models";
-import { FollowedPublications } from "../training/publishing/follow";
+import { servedModels, watchPublications } from "./served-models";
+import { WatchedPublications } from "../training/publishing/watched-publications";
+import { serveMetrics } from "../metrics/exposition";
 
 export interface RunOptions {
   readonly stack: string;
@@ -58,7 +55,7 @@ export interface LocalRun {
   readonly movedPort: boolean;
   /**
    * Evaluates the program again and swaps in its functions.
-   * @throws the fault; the previous functions then stay in place
+   * @throws the error; the previous functions then stay in place
    */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -66,8 +63,8 @@ export interface LocalRun {
 
 /**
  * Starts everything; the APIs answer once this resolves.
- * @throws Unenforceable for a declared protection or integration that cannot be enforced locally; the program's own
- *   error for faults in settings or sources; Error for a port that is in use, and for a program without an API
+ * @throws Unenforceable for a declared access control or integration that cannot be enforced locally; the program's own
+ *   error about settings or sources; Error for a port that is in use, and for a program without an API
  */
 export async function startRun(options: RunOptions): Promise<LocalRun> {
   const home = openHome(projectRoot);
@@ -85,25 +82,44 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       domainsOf(plain).map(({ name }) => name),
     );
     requireApi(plain);
-    const role = await playIssuer(plain, program, { authority, seed }, opened);
+    const role = await provideIssuer(plain, program, { authority, seed }, opened);
     const { graph = plain, issuer, tenant } = role ?? {};
 
-    checkCoverage(graph); // Before any function is started.
+    const notEnforced = checkCoverage(graph); // Before any function is started.
     const aws = await openLocalAws({ graph, authority, seed, clock: Date.now, overlapSeconds: options.overlapSeconds });
     if (aws !== undefined) opened(aws.close);
-    const publications = new FollowedPublications({
+    const publications = new WatchedPublications({
       ...{ authority, seed, clock: Date.now, folder: join(home.cloud, options.stack) },
     });
     opened(() => publications.close());
     await publications.open(graph);
     const modelCheck = new ModelCheck();
-    const metrics = new Metrics(graph);
+    const principals = clientPrincipals(graph, seed, accountOf(graph).id);
+    const identities = identitiesOf(graph, seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
+      ...(aws === undefined ? [] : [aws.role]),
+      ...principals.values(),
+    ]);
+    const gateway = gatewayOf({
+      graph,
+      // Started below: only a request invokes one.
+      functions: { invoke: (...invocation) => functions.invoke(...invocation) },
+      identities,
+      clock: Date.now,
+      authority: authority.certificate,
+      madeKeys: aws?.keys,
+      accessLog: (api, line) => {
+        metrics.access(api, line);
+        options.log.access(api, line);
+      },
+      errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
+    });
+    const metrics = new Metrics(graph, gateway.apis);
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
       prove: (next, functions) => modelCheck.check(servedModels(next), functions),
       log: (line) => {
-        modelCheck.hear(line);
+        modelCheck.logged(line);
         metrics.function(line.functionName, line.text);
         options.log.function(line);
       },
@@ -115,46 +131,29 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     });
     opened(() => functions.close());
 
-    const principals = clientPrincipals(graph, seed, accountOf(graph).id);
-    const identities = identitiesOf(graph, seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
-      ...(aws === undefined ? [] : [aws.role]),
-      ...principals.values(),
-    ]);
-    const gateway = gatewayOf({
-      graph,
-      functions,
-      identities,
-      clock: Date.now,
-      authority: authority.certificate,
-      madeKeys: aws?.keys,
-      accessLog: (api, line) => {
-        metrics.access(api, line);
-        options.log.access(api, line);
-      },
-      faultLog: (api, requestId, reason) => options.log.fault(api, requestId, reason),
-    });
-    const { doors, moved, close: closeDoors } = await openDoors(gateway, authority, options.port);
-    opened(closeDoors);
+    const { listeners, moved, close: closeListeners } = await openListeners(gateway, authority, options.port);
+    opened(closeListeners);
     const metricsServer = await serveMetrics(() => metrics.text(), options.port === 0 ? 0 : undefined);
     opened(metricsServer.close);
     if (aws !== undefined) {
-      const place = { functions, doors, ca: authority.file, stack: options.stack, runs: home.runs };
-      opened(await startRotation(aws, place));
+      const apiUrl = (apiId: string) => listeners.find(({ api }) => api.id === apiId)?.url ?? "";
+      const rotation = { functions, apiUrl, ca: authority.file, stack: options.stack, runs: home.runs };
+      opened(await startRotation(aws, rotation));
     }
 
-    const asksForCertificate = gateway.domains.some(({ mutualTls }) => mutualTls);
-    const certificate = asksForCertificate ? await clientFiles(authority, home.authority) : undefined;
+    const certificateRequired = gateway.domains.some(({ mutualTls }) => mutualTls);
+    const certificate = certificateRequired ? await clientFiles(authority, home.authority) : undefined;
     if (certificate !== undefined) opened(certificate.remove);
     const rotatedKeys = new Map(aws?.secrets.map(({ client }) => [client, aws.currentKey(client)]));
     const sources = { graph, identities, issuer, tenant, rotatedKeys, principals, certificate };
-    const apis = await Promise.all(doors.map((door) => runningApi(door, sources)));
-    takeUpPublications(publications, program, functions, options.tell ?? (() => undefined));
+    const apis = await Promise.all(listeners.map((listener) => runningApi(listener, sources)));
+    watchPublications(publications, program, functions, options.tell ?? (() => undefined));
     return {
       graph,
       apis,
       credentials: merged(apis.map(({ credentials }) => credentials)),
       ca: authority.file,
-      notEnforced: gateway.notEnforced,
+      notEnforced,
       metrics: metricsServer.url,
       functions,
       aws,

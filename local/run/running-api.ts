@@ -1,14 +1,14 @@
-// An API as a run serves it: where it answers, its routes, and the credentials that open it.
+// An API as a run serves it: its URLs, its routes, and the credentials that open it.
 
 import type { Graph } from "../../graph/resource";
-import type { ClientFiles } from "../credentials/client-certificate-files";
-import { clientCredentials } from "../credentials/client-credentials";
 import { type Credentials, credentialsOf, type Sources, userPools } from "../credentials/credentials";
-import type { Door } from "./doors";
-import type { ServedApi } from "../server/message";
+import type { ApiListener } from "./listeners";
+import type { ServedApi } from "../server/http-message";
 import type { Principal } from "../iam/identities";
+import { clientCredentials } from "../credentials/clients";
+import type { ClientFiles } from "../certificates/authority";
 
-export interface RunningApi extends Omit<Door, "api">, Pick<ServedApi, "name" | "routes"> {
+export interface RunningApi extends Omit<ApiListener, "api">, Pick<ServedApi, "name" | "routes"> {
   /** Credentials that open this API. */
   readonly credentials: Credentials;
 }
@@ -21,17 +21,17 @@ export interface CallerSources extends Sources {
   readonly certificate: ClientFiles | undefined;
 }
 
-export async function runningApi({ api, ...door }: Door, sources: CallerSources): Promise<RunningApi> {
+export async function runningApi({ api, ...listener }: ApiListener, sources: CallerSources): Promise<RunningApi> {
   const { graph, principals, issuer, tenant, certificate, rotatedKeys } = sources;
   const own = await credentialsOf(api, sources);
   const applications = tenant?.applications ?? [];
   const pools = userPools(graph);
   const clients = await clientCredentials(api.id, { graph, principals, issuer, applications, pools, rotatedKeys });
-  const shown = certificate && door.domains.some(({ mutualTls }) => mutualTls);
+  const shown = certificate && listener.domains.some(({ mutualTls }) => mutualTls);
   const { clientCert, clientKey } = certificate ?? {};
   const { name, routes } = api;
   const credentials = { ...own, ...firstOf(clients), ...(shown && { clientCert, clientKey }) };
-  return { ...door, name, routes, credentials };
+  return { ...listener, name, routes, credentials };
 }
 
 /** Credentials of the clients that the API lists. The first client's stand in for the API's own. */

@@ -2,6 +2,10 @@
 
 import { environment, manifestFile, type ModelManifest } from "../../contract";
 import { type Archive, type Asset, type Graph, ofType } from "../../graph/resource";
+import type { Functions, Invocation } from "../functions/environments/invocation";
+import type { LocalFunctions } from "../functions/local-functions";
+import type { RunProgram } from "./program";
+import type { WatchedPublications } from "../training/publishing/watched-publications";
 
 export interface ServedModels {
   /** ARN of the model function's alias. */
@@ -31,4 +35,115 @@ function manifestOf(graph: Graph, key: string): ModelManifest | undefined {
   const archive = (object?.inputs.source as Archive | undefined)?.archive;
   const file = archive && "files" in archive ? (archive.files[manifestFile] as Asset | undefined)?.asset : undefined;
   return file && "text" in file ? (JSON.parse(file.text) as ModelManifest) : undefined;
+}
+
+// An example request for the default model, made from its metadata, for the commands that `npm start` prints.
+
+/** Largest number of elements in an input that still fits a line to paste. */
+const longest = 64;
+
+/** Measurements of an iris flower, repeated: realistic for the shipped model, and as good as any for another. */
+const flower = [5.1, 3.5, 1.4, 0.2];
+
+/**
+ * The body of an inference request, as JSON; undefined if the function does not describe the model, or if an input has
+ * more elements than fit a line.
+ * @param functionArn the model function
+ */
+export async function requestExample(
+  functions: Functions,
+  functionArn: string,
+  model: string,
+): Promise<string | undefined> {
+  const metadata = await modelMetadata(functions, functionArn, model);
+  if (metadata === undefined) return undefined;
+  const tensors = metadata.inputs.map(({ name, datatype, shape }) => {
+    const fixed = shape.map((size) => (size < 0 ? 1 : size));
+    const count = fixed.reduce((product, size) => product * size, 1);
+    return { name, shape: fixed, datatype, data: count > longest ? undefined : values(datatype, count) };
+  });
+  return tensors.some(({ data }) => data === undefined) ? undefined : JSON.stringify({ inputs: tensors });
+}
+
+function values(datatype: string, count: number): unknown[] {
+  return Array.from({ length: count }, (_, index) => {
+    if (datatype === "BYTES") return "text";
+    if (datatype === "BOOL") return index % 2 === 0;
+    return datatype.startsWith("FP") ? flower[index % flower.length] : 1;
+  });
+}
+
+// Requests information about one of its models, with the same event that a gateway sends.
+
+interface TensorMetadata {
+  readonly name: string;
+  readonly datatype: string;
+  readonly shape: readonly number[];
+}
+
+interface ModelMetadata {
+  readonly versions: readonly string[];
+  readonly inputs: readonly TensorMetadata[];
+}
+
+/** Longest wait for a response, in milliseconds. */
+const patience = 20_000;
+
+/** @returns undefined if the function does not respond with 200 */
+export async function modelMetadata(
+  functions: Pick<Functions, "invoke">,
+  functionArn: string,
+  model: string,
+): Promise<ModelMetadata | undefined> {
+  const response = await requestModel(functions, functionArn, { model, timeoutMs: patience });
+  if (response.kind !== "result") return undefined;
+  const { statusCode, body } = response.payload as { statusCode: number; body: string };
+  return statusCode === 200 ? (JSON.parse(body) as ModelMetadata) : undefined;
+}
+
+interface ModelRequest {
+  readonly model: string;
+  readonly timeoutMs: number;
+  /** Absent: the model's metadata. */
+  readonly about?: "/ready";
+}
+
+export function requestModel(
+  functions: Pick<Functions, "invoke">,
+  functionArn: string,
+  { model, timeoutMs, about }: ModelRequest,
+): Promise<Invocation> {
+  const event = {
+    httpMethod: "GET",
+    path: `/v2/models/${model}${about ?? ""}`,
+    resource: `/v2/models/{model}${about ?? ""}`,
+    headers: {},
+    pathParameters: { model },
+    requestContext: {},
+  };
+  return functions.invoke(functionArn, event, { timeoutMs });
+}
+
+// Makes a running `npm start` serve the model that `npm run pipeline` or `npm run live` has made live, and reports it.
+
+export function watchPublications(
+  publications: Pick<WatchedPublications, "isOn" | "open" | "watch">,
+  program: Pick<RunProgram, "sets" | "add" | "evaluate">,
+  functions: Pick<LocalFunctions, "invoke" | "replace">,
+  tell: (line: string) => void,
+): void {
+  publications.watch(async (models) => {
+    // A model was published although the stack has the module off: switch it on for the rest of this run.
+    if (!publications.isOn && !program.sets("sagemaker")) {
+      program.add({ sagemaker: true });
+      const next = await program.evaluate();
+      await publications.open(next);
+      await functions.replace(next);
+    }
+    const served = publications.isOn ? servedModels(await program.evaluate()) : undefined;
+    for (const name of served?.names.filter((each) => models.includes(each)) ?? []) {
+      const version = (await modelMetadata(functions, served!.functionArn, name))?.versions[0];
+      if (version !== undefined) tell(`${name}: version ${version} is served.`);
+    }
+  }, tell);
 }

@@ -1,9 +1,10 @@
 // The certificate that a client presented in its TLS handshake, checked as a custom domain with mutual TLS checks it.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html
 
+import "reflect-metadata";
 import type { X509Certificate } from "node:crypto";
 import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
-import { signatureHash } from "./signature-hash";
+import { X509Certificate as ParsedCertificate } from "@peculiar/x509";
 
 /** As in events: `requestContext.identity.clientCert` (REST), `requestContext.authentication.clientCert` (HTTP API). */
 export interface ClientCertificate {
@@ -81,4 +82,13 @@ function described(leaf: X509Certificate): ClientCertificate {
 /** RFC 4514 section 2.1 starts with the last RDN; Node returns one RDN per line, in the certificate's order. */
 function distinguishedName(lines: string): string {
   return lines.split("\n").reverse().join(",");
+}
+
+// The hash algorithm of a certificate's signature, which Node 20 does not expose.
+
+/** @param raw DER @returns for example `SHA-256`; empty if it is unknown */
+function signatureHash(raw: Buffer): string {
+  const { signatureAlgorithm } = new ParsedCertificate(Uint8Array.from(raw));
+  const hash: unknown = (signatureAlgorithm as { hash?: { name?: unknown } }).hash?.name;
+  return typeof hash === "string" ? hash : "";
 }

@@ -13,7 +13,7 @@ const hostName = 0;
 /**
  * @param bytes everything that the client has sent so far
  * @returns the server name in lower case; `undefined` if more bytes are needed; empty if the client names none or sends
- *   something else than a ClientHello, which the TLS library then answers with the right alert
+ *   something else than a ClientHello, for which the TLS library then sends the right alert
  */
 export function serverNameIn(bytes: Buffer): string | undefined {
   const message = handshakeMessage(bytes);

@@ -1,7 +1,7 @@
 // Size limits that API Gateway enforces itself.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 
-import { edgeAnswer, type FrontRequest, type FrontResponse } from "./message";
+import { messageResponse, type HttpRequest, type HttpResponse } from "./http-message";
 
 /** Largest request body, in bytes. */
 export const bodyLimit = 10 * 1024 * 1024;
@@ -11,16 +11,16 @@ export const bodyLimit = 10 * 1024 * 1024;
  */
 export const headersLimit = 10_240;
 
-/** Longest method ARN of a call, in bytes. */
+/** Longest method ARN of a request, in bytes. */
 export const methodArnLimit = 1_600;
 
-export const bodyTooLarge = edgeAnswer(413, "Request Too Long", undefined, true);
-export const headersTooLarge = edgeAnswer(431, "Request Header Fields Too Large", undefined, true);
-export const arnTooLong = edgeAnswer(414, "Request-URI Too Long");
-export const badRequest = edgeAnswer(400, "Bad Request", "BadRequestException");
-export const expectationFailed = edgeAnswer(417, "Expectation Failed", undefined, true);
+export const bodyTooLarge = messageResponse(413, "Request Too Long", undefined, true);
+export const headersTooLarge = messageResponse(431, "Request Header Fields Too Large", undefined, true);
+export const arnTooLong = messageResponse(414, "Request-URI Too Long");
+export const badRequest = messageResponse(400, "Bad Request", "BadRequestException");
+export const expectationFailed = messageResponse(417, "Expectation Failed", undefined, true);
 /** Closes the connection, because where the next request begins is uncertain. */
-const badFraming: FrontResponse = { ...badRequest, close: true };
+const badFraming: HttpResponse = { ...badRequest, close: true };
 
 // Headers that must not be repeated: a check and the function could each read a different one.
 const singular = new Set([
@@ -39,7 +39,7 @@ const singular = new Set([
 const protocols = new Set(["HTTP/1.0", "HTTP/1.1"]);
 
 /** @returns the response to a request that exceeds a limit or is ambiguous; `undefined` if it may proceed */
-export function beyondLimits(request: FrontRequest): FrontResponse | undefined {
+export function beyondLimits(request: HttpRequest): HttpResponse | undefined {
   let size = request.method.length + request.url.length + request.protocol.length + 2;
   if (!protocols.has(request.protocol)) return badFraming;
   const seen = new Set<string>();

@@ -2,11 +2,11 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
-import type { FrontRequest, FrontResponse } from "./message";
+import type { HttpRequest, HttpResponse } from "./http-message";
 import { bodyLimit, bodyTooLarge } from "./limits";
 
 /** Converts a message into what an API sees of it. */
-export function frontRequest(message: IncomingMessage, body: Buffer, receivedAt: number): FrontRequest {
+export function httpRequest(message: IncomingMessage, body: Buffer, receivedAt: number): HttpRequest {
   const headers: [string, string][] = [];
   const { rawHeaders } = message;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
@@ -49,7 +49,7 @@ export function declaredLength(message: IncomingMessage): number {
   return Number(message.headers["content-length"] ?? 0);
 }
 
-export function write(response: ServerResponse, { status, headers, body, close: last }: FrontResponse): void {
+export function write(response: ServerResponse, { status, headers, body, close: last }: HttpResponse): void {
   const flat: string[] = [];
   for (const [name, value] of headers) flat.push(name, value);
   // RFC 9110 section 6.4.1: these statuses have no body, so they must not announce a length.
@@ -61,11 +61,11 @@ export function write(response: ServerResponse, { status, headers, body, close: 
 }
 
 /**
- * Refuses a request while its body is still arriving. Closing a connection with unread bytes would reset it and lose
+ * Rejects a request while its body is still arriving. Closing a connection with unread bytes would reset it and lose
  * the response, so this writes the response and discards incoming bytes for up to a second before it closes.
  */
-export function refuseBody(message: IncomingMessage, response: ServerResponse, answer = bodyTooLarge): void {
-  const { status, headers, body } = answer;
+export function rejectBody(message: IncomingMessage, response: ServerResponse, rejection = bodyTooLarge): void {
+  const { status, headers, body } = rejection;
   response.writeHead(status, [
     ...headers.flat(),
     "Content-Length",

@@ -1,6 +1,9 @@
-// Parses a request target, and refuses it if two readers could understand it differently. Signatures, policies and
+// Parses a request target, and rejects it if two readers could understand it differently. Signatures, policies and
 // functions get the path as sent: if one resource had two spellings, a caller could evade a policy that names only one
-// of them. API Gateway's edge answers most of these targets with 400, too.
+// of them. API Gateway's edge responds to most of these targets with 400, too.
+
+import { header } from "./api-request";
+import type { HttpRequest } from "./http-message";
 
 /** A target that is safe to route. */
 export interface Target {
@@ -14,14 +17,14 @@ export interface Target {
 const pathCharacters = /^\/[!-~]*$/;
 const queryCharacters = /^[!-~]*$/;
 const malformedEscape = /%(?![0-9A-Fa-f]{2})/;
-// `/./` and `/../`: a backend that normalises them would see another path than the policy (`%2e` is refused below).
+// `/./` and `/../`: a backend that normalises them would see another path than the policy (`%2e` is rejected below).
 const dotSegment = /\/\.{1,2}(?:\/|$)/;
 // Encoded unreserved characters (letters, digits, `-`, `_`, `~`, `.`), which RFC 3986 section 6.2.2.2 makes equivalent
 // to the plain ones; and encoded control characters.
 const needlessEscape = /%(?:2d|2e|3\d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9ae])/i;
 const controlEscape = /%(?:[01][0-9a-f]|7f)/i;
 
-/** @returns `undefined` for a target that must be answered with 400 */
+/** @returns `undefined` for a target that must get a 400 response */
 export function parseTarget(url: string): Target | undefined {
   const mark = url.indexOf("?");
   const path = mark === -1 ? url : url.slice(0, mark);
@@ -87,4 +90,18 @@ function decode(text: string): string {
   } catch {
     return spaced;
   }
+}
+
+// Endpoint access mode STRICT: the Host header must equal the SNI name. Otherwise a handshake with one domain's
+// certificate and firewall could reach another domain's host (domain fronting).
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html
+
+export function hostIsServerName(request: HttpRequest): boolean {
+  const host = hostOf(request);
+  return host !== undefined && host === request.serverName?.toLowerCase();
+}
+
+/** The name in the Host header, without the port, in lower case. */
+export function hostOf(request: HttpRequest): string | undefined {
+  return header(request, "host")?.replace(/:\d+$/, "").toLowerCase();
 }

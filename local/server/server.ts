@@ -4,23 +4,24 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { edgeAnswer, type FrontResponse } from "./message";
-import { declaredLength, frontRequest, readBody, refuseBody, write } from "./node-message";
+import { messageResponse, type HttpResponse } from "./http-message";
+import { declaredLength, httpRequest, readBody, rejectBody, write } from "./node-message";
 import { badRequest, bodyLimit, expectationFailed, headersLimit, headersTooLarge } from "./limits";
-import { type Admitted, type Endpoint, TlsEndpoints, type TlsSettings } from "./tls-endpoints";
+import { type EndpointConnection, type Endpoint, TlsEndpoints, type TlsSettings } from "./tls-endpoints";
 
 export type TlsOptions = TlsSettings;
 
 export interface GatewayServer {
   readonly port: number;
   /**
-   * Closes idle connections at once, and those with a call in flight after `graceMs` milliseconds (1,000 by default).
+   * Closes idle connections at once, and those with a request in flight after `graceMs` milliseconds (1,000 by
+   * default).
    */
   close(graceMs?: number): Promise<void>;
 }
 
 /** Timeouts in milliseconds: no slow client holds a connection for longer. */
-export interface Patience {
+export interface ServerTimeouts {
   /** From the start of a request, or of a new connection, to the end of the headers. */
   readonly headers: number;
   /** From the start of a request, or of a new connection, to the end of the body. */
@@ -29,20 +30,20 @@ export interface Patience {
   readonly idle: number;
 }
 
-const patience: Patience = { headers: 10_000, request: 60_000, idle: 60_000 };
+const patience: ServerTimeouts = { headers: 10_000, request: 60_000, idle: 60_000 };
 
 export interface ServeOptions {
   readonly tls: TlsOptions;
   /** 0: any free port. The server listens on 127.0.0.1 only. */
   readonly port: number;
-  readonly patience?: Partial<Patience>;
+  readonly timeouts?: Partial<ServerTimeouts>;
   /** Endpoints selected by the client's SNI name, in lower case. */
   readonly named?: ReadonlyMap<string, Endpoint>;
 }
 
 /** @param api answers connections whose SNI selects none of the named endpoints */
 export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): Promise<GatewayServer> {
-  const { headers, request, idle } = { ...patience, ...options.patience };
+  const { headers, request, idle } = { ...patience, ...options.timeouts };
   const { minVersion, bodyTooLarge, tls } = { ...api, ...options };
   const main: Endpoint = { minVersion, bodyTooLarge, tls, respond: (request) => api.respond(request) };
   const endpoints = new TlsEndpoints(main, options.named ?? new Map<string, Endpoint>(), headers);
@@ -61,29 +62,30 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   // Node silently drops headers beyond 2,000; their total size is bounded, so no count is needed.
   server.maxHeadersCount = 0;
   endpoints.attach(server);
-  const answer = (message: IncomingMessage, response: ServerResponse): void =>
+  const handle = (message: IncomingMessage, response: ServerResponse): void =>
     void exchange(endpoints.of(message.socket), message, response);
-  server.on("request", answer);
+  server.on("request", handle);
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
     // With `Expect: 100-continue` the client waits for this before it sends the body.
-    const { clientCertFault } = endpoints.of(message.socket);
-    if (declaredLength(message) <= bodyLimit && clientCertFault === undefined) response.writeContinue();
-    answer(message, response);
+    const { clientCertError } = endpoints.of(message.socket);
+    if (declaredLength(message) <= bodyLimit && clientCertError === undefined) response.writeContinue();
+    handle(message, response);
   });
   // RFC 9110 section 10.1.1. AWS documents no response; ignoring the expectation would be the laxer reading.
   server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) => {
     message.on("error", ignore);
     response.on("error", ignore);
-    refuseBody(message, response, expectationFailed);
+    rejectBody(message, response, expectationFailed);
   });
-  // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by. After a request
-  // with Upgrade, Node's parser would drop what has arrived and take the rest, such as a body, for the next request.
+  // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by. After a
+  // request with Upgrade, Node's parser would drop what has arrived and take the rest, such as a body, for the next
+  // request.
   for (const event of ["connect", "upgrade"])
     server.on(event, (_: IncomingMessage, socket: Socket) => {
       socket.on("error", ignore);
-      refuse(socket, badRequest);
+      reject(socket, badRequest);
     });
-  server.on("clientError", refuseMalformed);
+  server.on("clientError", rejectMalformed);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -98,7 +100,7 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
 }
 
 async function exchange(
-  { endpoint, ...client }: Admitted,
+  { endpoint, ...client }: EndpointConnection,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -107,44 +109,46 @@ async function exchange(
   response.on("error", ignore);
   message.on("error", ignore);
   try {
-    const respond = (body: Buffer) => endpoint.respond({ ...frontRequest(message, body, receivedAt), ...client });
-    // An untrusted client is refused without its body, and learns nothing else.
-    if (client.clientCertFault !== undefined) return refuseBody(message, response, await respond(Buffer.alloc(0)));
+    const respond = (body: Buffer) => endpoint.respond({ ...httpRequest(message, body, receivedAt), ...client });
+    // An untrusted client is rejected without its body, and learns nothing else.
+    if (client.clientCertError !== undefined) return rejectBody(message, response, await respond(Buffer.alloc(0)));
     // RFC 9112 section 3.2.
     if (message.headers.host === undefined && message.httpVersion === "1.1")
-      return refuseBody(message, response, badRequest);
+      return rejectBody(message, response, badRequest);
     const body = await readBody(message);
     if (body === "gone") return;
-    if (body === "too large") refuseBody(message, response, endpoint.bodyTooLarge);
+    if (body === "too large") rejectBody(message, response, endpoint.bodyTooLarge);
     else write(response, await respond(body));
   } catch {
-    // `respond` should never reject; if it does, only this call fails.
+    // `respond` should never reject; if it does, only this request fails.
     if (response.headersSent) response.destroy();
-    else write(response, edgeAnswer(500, "Internal server error", "InternalServerErrorException", true));
+    else write(response, messageResponse(500, "Internal server error", "InternalServerErrorException", true));
   }
 }
 
-/** Answers what the parser rejects: bad syntax, conflicting lengths (request smuggling), oversized or slow headers. */
-function refuseMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
+/**
+ * Responds to what the parser rejects: bad syntax, conflicting lengths (request smuggling), oversized or slow headers.
+ */
+function rejectMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || problem.code === "ECONNRESET") return void socket.destroy();
-  const answer =
+  const rejection =
     problem.code === "HPE_HEADER_OVERFLOW"
       ? headersTooLarge
       : problem.code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? edgeAnswer(408, "Request Timeout")
+        ? messageResponse(408, "Request Timeout")
         : badRequest;
-  refuse(socket, answer);
+  reject(socket, rejection);
 }
 
-/** Milliseconds that a refused connection stays open, so that its client can read the response. */
+/** Milliseconds that a rejected connection stays open, so that its client can read the response. */
 const lastWordsMs = 1_000;
 
-/** Answers on a connection that the parser has given up, and ends it whether or not the client does. */
-function refuse(socket: Socket, answer: FrontResponse): void {
-  const head = [...answer.headers, ["Content-Length", Buffer.byteLength(answer.body)], ["Connection", "close"]]
+/** Responds on a connection that the parser has given up, and ends it whether or not the client does. */
+function reject(socket: Socket, rejection: HttpResponse): void {
+  const head = [...rejection.headers, ["Content-Length", Buffer.byteLength(rejection.body)], ["Connection", "close"]]
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
-  socket.end(`HTTP/1.1 ${answer.status} Refused\r\n${head}\r\n${String(answer.body)}`);
+  socket.end(`HTTP/1.1 ${rejection.status} Refused\r\n${head}\r\n${String(rejection.body)}`);
   socket.resume();
   const end = setTimeout(() => socket.destroy(), lastWordsMs);
   socket.once("close", () => clearTimeout(end));

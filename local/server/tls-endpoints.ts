@@ -8,7 +8,7 @@ import type { Socket } from "node:net";
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from "node:tls";
 import { type ClientCertificate, presentedCertificate } from "./client-certificate";
 import { serverNameIn } from "./client-hello";
-import type { FrontRequest, FrontResponse, TlsVersion } from "./message";
+import type { HttpRequest, HttpResponse, TlsVersion } from "./http-message";
 
 export interface TlsSettings {
   /** PEM. */
@@ -23,19 +23,19 @@ export interface TlsSettings {
 export interface Endpoint {
   readonly minVersion: TlsVersion;
   readonly tls: TlsSettings;
-  readonly bodyTooLarge?: FrontResponse;
-  respond(request: FrontRequest): Promise<FrontResponse>;
+  readonly bodyTooLarge?: HttpResponse;
+  respond(request: HttpRequest): Promise<HttpResponse>;
 }
 
 /** The endpoint of a connection, and the client certificate shown there. */
-export interface Admitted {
+export interface EndpointConnection {
   readonly endpoint: Endpoint;
   readonly clientCert?: ClientCertificate;
-  readonly clientCertFault?: string;
+  readonly clientCertError?: string;
 }
 
 export class TlsEndpoints {
-  private readonly admitted = new WeakMap<object, Admitted>();
+  private readonly connections = new WeakMap<object, EndpointConnection>();
   /** Connections whose ClientHello is still incomplete. */
   private readonly waiting = new Set<Socket>();
 
@@ -60,17 +60,17 @@ export class TlsEndpoints {
     const [http] = server.listeners("secureConnection") as ((this: Server, socket: TLSSocket) => void)[];
     const [handshake] = server.listeners("connection") as ((this: Server, socket: Socket) => void)[];
     server.removeAllListeners("secureConnection");
-    const admit = (socket: TLSSocket, endpoint: Endpoint): void => {
-      if (this.admit(socket, endpoint)) http!.call(server, socket);
+    const accept = (socket: TLSSocket, endpoint: Endpoint): void => {
+      if (this.accept(socket, endpoint)) http!.call(server, socket);
       else socket.destroy();
     };
-    server.on("secureConnection", (socket) => admit(socket, this.main));
+    server.on("secureConnection", (socket) => accept(socket, this.main));
     if (this.named.size === 0) return;
     const servers = new Map<Endpoint, TlsServer>();
     for (const endpoint of new Set(this.named.values())) {
       if (endpoint === this.main) continue;
       const behind = createTlsServer(tlsOptions(endpoint, this.patienceMs));
-      behind.on("secureConnection", (socket) => admit(socket, endpoint));
+      behind.on("secureConnection", (socket) => accept(socket, endpoint));
       behind.on("tlsClientError", (_, socket) => socket.destroy());
       servers.set(endpoint, behind);
     }
@@ -85,8 +85,8 @@ export class TlsEndpoints {
   }
 
   /** The endpoint of a connection. */
-  of(socket: object): Admitted {
-    return this.admitted.get(socket) ?? { endpoint: this.main };
+  of(socket: object): EndpointConnection {
+    return this.connections.get(socket) ?? { endpoint: this.main };
   }
 
   /** Closes the connections whose ClientHello is still incomplete. */
@@ -94,22 +94,22 @@ export class TlsEndpoints {
     for (const socket of this.waiting) socket.destroy();
   }
 
-  private admit(socket: TLSSocket, endpoint: Endpoint): boolean {
+  private accept(socket: TLSSocket, endpoint: Endpoint): boolean {
     const name = (socket.servername || "").toLowerCase();
-    // If the parser here and OpenSSL read different names, the call must not bypass the endpoint's own handshake.
+    // If the parser here and OpenSSL read different names, the request must not bypass the endpoint's own handshake.
     if ((this.named.get(name) ?? this.main) !== endpoint) return false;
     if (endpoint.tls.truststore === undefined) {
-      this.admitted.set(socket, { endpoint });
+      this.connections.set(socket, { endpoint });
       return true;
     }
     const presented = presentedCertificate(socket);
-    // API Gateway resets the connection of a client without a certificate, and answers an untrusted one with 403
+    // API Gateway resets the connection of a client without a certificate, and responds to an untrusted one with 403
     // (https://repost.aws/knowledge-center/api-gateway-mutual-tls-403-errors).
     if (!presented) return false;
-    this.admitted.set(
+    this.connections.set(
       socket,
       "untrusted" in presented
-        ? { endpoint, clientCertFault: presented.untrusted }
+        ? { endpoint, clientCertError: presented.untrusted }
         : { endpoint, clientCert: presented },
     );
     return true;
@@ -142,10 +142,10 @@ export class TlsEndpoints {
 
 function tlsOptions({ minVersion, tls }: Endpoint, handshakeTimeout: number) {
   const { cert, key, truststore } = tls;
-  const asking = {
+  const clientCertificates = {
     ca: truststore,
     requestCert: true,
-    // An untrusted client gets an HTTP response, not a TLS alert; see `admit`.
+    // An untrusted client gets an HTTP response, not a TLS alert; see `accept`.
     rejectUnauthorized: false,
     // A resumed session would keep the certificate without presenting it again.
     secureOptions: constants.SSL_OP_NO_TICKET,
@@ -156,6 +156,6 @@ function tlsOptions({ minVersion, tls }: Endpoint, handshakeTimeout: number) {
     minVersion,
     handshakeTimeout,
     ALPNProtocols: ["http/1.1"],
-    ...(truststore === undefined ? {} : asking),
+    ...(truststore === undefined ? {} : clientCertificates),
   };
 }

@@ -1,4 +1,5 @@
-// SigV4-signed call to a real AWS service with the environment's credentials, for commands that act on a deployed stack.
+// SigV4-signed call to a real AWS service with the environment's credentials, for commands that act on a deployed
+// stack.
 
 import { createHash } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";

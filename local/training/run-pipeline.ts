@@ -5,17 +5,17 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { evaluate, projectRoot } from "../../graph/evaluate";
-import type { Graph } from "../../graph/resource";
+import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { openAuthority } from "../certificates/authority";
 import type { Home } from "../base/home";
 import { openTrainingCloud, type TrainingCloud } from "./aws/cloud";
 import { parametersOf } from "./definition/definition";
-import { execute, type StepWatch } from "./execution/execution";
-import { startPublisher } from "./publishing/publisher";
-import { publish, type Published } from "./publishing/publishing";
+import { execute, type StepWatch } from "./execution";
+import { publish, type Published, startPublisher } from "./publishing/publishing";
 import { openEnvironment } from "./jobs/python";
-import { serviceRole } from "./jobs/service-role";
-import { wayTo } from "./aws/ways";
+import { roleOf } from "../aws/principals";
+import type { Principal } from "../iam/identities";
+import { ExecutionFailed } from "./definition/expressions";
 
 export interface PipelineRunOptions {
   readonly home: Home;
@@ -100,7 +100,6 @@ async function executed(
         buckets,
         pipeline: serviceRole(graph, pipeline.roleArn, home.seed),
         role: (arn) => serviceRole(graph, arn, home.seed),
-        wayTo: (service, place) => wayTo(graph, service, place),
         ...{ python, region, account },
       },
       containerFolder: (step) => {
@@ -125,4 +124,21 @@ function uploaded(folder: string, { files, pipeline }: TrainingCloud): string {
   const prefix = `data/${digest.digest("hex").slice(0, 16)}`;
   for (const [name, content] of contents) files.write(pipeline.bucket, `${prefix}/${name}`, content, undefined);
   return `s3://${pipeline.bucket}/${prefix}`;
+}
+
+// A role that SageMaker assumes for a job or for the pipeline.
+
+/** @throws ExecutionFailed if the program has no such role, or its trust policy does not name SageMaker */
+function serviceRole(graph: Graph, arn: string, seed: Buffer): Principal {
+  const role = ofType(graph, "aws:iam/role:Role").find(({ outputs }) => outputs.arn === arn);
+  const document = JSON.parse(String(role?.inputs.assumeRolePolicy ?? "{}")) as {
+    Statement?: { Effect: string; Principal?: { Service?: string } }[];
+  };
+  const trusts = document.Statement?.some(
+    ({ Effect, Principal }) => Effect === "Allow" && Principal?.Service === "sagemaker.amazonaws.com",
+  );
+  if (trusts !== true) throw new ExecutionFailed(`SageMaker may not take the role ${arn}`);
+  // `roleOf` takes the function that assumes the role; a job stands in for it.
+  const job = { urn: arn, inputs: { role: arn }, outputs: { name: "SageMaker" } } as unknown as Resource;
+  return roleOf(graph, job, seed);
 }

@@ -1,12 +1,13 @@
-// The steps' packages as wheels for AWS's image: downloads those that the lock names, and uploads them to where a deployed
-// pipeline's steps read them.
+// The steps' packages as wheels for AWS's image: downloads those that the lock names, and uploads them to where a
+// deployed pipeline's steps read them.
 
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, basename } from "node:path";
 import { promisify } from "node:util";
 import { awsCall } from "./aws-call";
 import { findPython } from "./jobs/python";
+import { createHash } from "node:crypto";
 
 const run = promisify(execFile);
 
@@ -17,14 +18,14 @@ const target = {
 };
 
 /** Where the wheels are uploaded to. `prefix` comes from `wheelsPrefix`. */
-export interface WheelsPlace {
+export interface WheelsLocation {
   readonly bucket: string;
   readonly region: string;
   readonly prefix: string;
 }
 
 /**
- * Downloads the wheels that the folder lacks; pip refuses any whose digest is not in the lock.
+ * Downloads the wheels that the folder lacks; pip rejects any whose digest is not in the lock.
  * @returns the names of all wheels in the folder, sorted
  * @throws NoPython; Error if pip fails
  */
@@ -46,10 +47,10 @@ export async function fetchWheels(lock: string, folder: string): Promise<string[
 /**
  * Uploads the files one by one.
  * @yields the name of each wheel once it is uploaded
- * @throws Error naming the key that S3 refused
+ * @throws Error naming the key that S3 rejected
  */
 export async function* uploadWheels(
-  { bucket, region, prefix }: WheelsPlace,
+  { bucket, region, prefix }: WheelsLocation,
   folder: string,
   wheels: readonly string[],
 ): AsyncGenerator<string> {
@@ -62,6 +63,19 @@ export async function* uploadWheels(
 /** PutObject: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
 async function upload(bucket: string, region: string, key: string, body: Buffer): Promise<void> {
   const path = `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
-  const answer = await awsCall({ service: "s3", region, method: "PUT", path, body });
-  if (!answer.ok) throw new Error(`S3 refused ${key}: ${answer.status}`);
+  const response = await awsCall({ service: "s3", region, method: "PUT", path, body });
+  if (!response.ok) throw new Error(`S3 refused ${key}: ${response.status}`);
+}
+
+// Key prefix of a lock's wheels in the training bucket. The deployment computes the same prefix from the same file; a
+// test compares the two.
+
+/** @returns `wheels/<16 hex digits>`, derived from the lock's name and content */
+export function wheelsPrefix(lock: string): string {
+  const content = createHash("sha256").update(readFileSync(lock)).digest();
+  const digest = createHash("sha256")
+    .update(`${basename(lock)}\0`)
+    .update(content)
+    .digest("hex");
+  return `wheels/${digest.slice(0, 16)}`;
 }

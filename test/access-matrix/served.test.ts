@@ -88,7 +88,7 @@ const callers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 /** No throttle: what is let in and what is not must not depend on how fast the test is. */
 const unthrottled = { keyRateLimit: 10_000, keyBurstLimit: 5_000, apiRateLimit: 10_000, apiBurstLimit: 5_000 };
 
-const silent = { function: () => undefined, access: () => undefined, fault: () => undefined };
+const silent = { function: () => undefined, access: () => undefined, error: () => undefined };
 
 /** The settings let no quota be less where a rotation tries its keys. */
 const leastQuota = 20;

@@ -5,9 +5,9 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { Signature } from "../../access-matrix/rules";
 import { projectRoot } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
-import type { ClientCredentials } from "../../local/credentials/client-credentials";
 import { openHome } from "../../local/base/home";
 import { type Identities, identitiesOf } from "../../local/iam/identities";
+import type { ClientCredentials } from "../../local/credentials/clients";
 
 export interface Unsigned {
   readonly method: string;

@@ -5,8 +5,8 @@ import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
 import { logLine } from "../../lambda/core/protocol/log-record";
 import { measuresLine } from "../../lambda/core/rotation/rotation-record";
-import { measuresOf } from "../../local/metrics/embedded";
 import { only } from "./only";
+import { measuresOf } from "../../local/metrics/metrics";
 
 interface Table {
   readonly metrics: readonly string[];

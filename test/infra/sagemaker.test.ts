@@ -8,7 +8,7 @@ import { replaces } from "../../graph/replacing";
 import { account } from "../../graph/simulated/row";
 import { groupName } from "../../infra/training/training-pipeline";
 import { trainingSources } from "../../infra/training/training-sources";
-import { wheelsPrefix } from "../../local/training/wheels-prefix";
+import { wheelsPrefix } from "../../local/training/wheel-files";
 
 const only = { apiGateway: false, auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: true };
 const build = (set: Record<string, unknown> = {}, stack = "dev") => evaluate({ stack, set: { ...only, ...set } });

@@ -83,7 +83,7 @@ describe("the local certificate authority", () => {
     expect(new X509Certificate(intermediate.cert).ca).to.equal(false);
   });
 
-  it("lets a client in with its certificate, and refuses a foreign one of the same names, and none", async () => {
+  it("lets a client in with its certificate, and rejects a foreign one of the same names, and none", async () => {
     const authority = await openAuthority(directory);
     const server = await authority.server(["localhost"]);
     const trusted = authority.certificate;

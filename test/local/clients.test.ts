@@ -1,8 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { expect } from "chai";
-import type { ClientCredentials } from "../../local/credentials/client-credentials";
 import { flower, type Served, serveStack } from "./served";
+import type { ClientCredentials } from "../../local/credentials/clients";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
 const models = { modelsFolder: "test/fixtures/models", defaultModel: "add" };
@@ -24,7 +24,7 @@ class Sha256 {
   reset(): void {}
 }
 
-describe("the clients of a local run", function () {
+describe("the listed clients of a local run", function () {
   this.timeout(60_000);
   let served: Served;
   afterEach(() => served.run.close());

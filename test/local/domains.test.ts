@@ -83,7 +83,7 @@ describe("a local run with own domains", function () {
     expect(new URL(domain!.url).port).to.equal(new URL(httpApi.disabledUrl!).port);
   });
 
-  it("resets who shows no client certificate and refuses a foreign one, before any token is looked at", async () => {
+  it("resets who shows no client certificate and rejects a foreign one, before any token is looked at", async () => {
     const foreign = await (await foreignAuthority()).client("local-client");
     for (const base of [httpApi.url, httpApi.domains[0]!.url]) {
       const headers = bearer(httpApi);
@@ -94,7 +94,7 @@ describe("a local run with own domains", function () {
     }
   });
 
-  it("refuses a body over the limit in the words of an HTTP API", async () => {
+  it("rejects a body over the limit in the words of an HTTP API", async () => {
     const headers = { ...bearer(httpApi), "content-length": 11 * 1024 * 1024 };
     const answer = await call(served, `${httpApi.domains[0]!.url}/models`, { headers, ...certificate(httpApi) }, "");
     expect(answer).to.deep.equal({ status: 413, text: '{"message":"Request Entity Too Large"}' });

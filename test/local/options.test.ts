@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 
-describe("Options of npm start", function () {
+describe("npm start", function () {
   this.timeout(20_000);
 
   /** The models' folder that `--models theirs` means, with these variables of npm's. */

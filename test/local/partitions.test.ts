@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { signedPost } from "../../local/aws/signed-request";
 import { flower, type Served, serveStack } from "./served";
+import { signedPost } from "../../local/aws/run-file";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
 

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
-import { takeUpPublications } from "../../local/run/publications";
+import { watchPublications } from "../../local/run/served-models";
 
 /** What a publication of the models does in a run. @param on whether the run has the module already */
 async function told(models: string[], { on, set = {} }: { on: boolean; set?: object }): Promise<string[]> {
   const did: string[] = [];
   let isOn = on;
   let changed: ((models: readonly string[]) => Promise<void>) | undefined;
-  takeUpPublications(
+  watchPublications(
     {
       get isOn() {
         return isOn;
@@ -17,7 +17,7 @@ async function told(models: string[], { on, set = {} }: { on: boolean; set?: obj
         isOn = true;
         return Promise.resolve();
       },
-      follow: (call) => void (changed = call),
+      watch: (call) => void (changed = call),
     },
     {
       sets: (setting) => setting in set,

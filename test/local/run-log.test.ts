@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FileLog } from "../../local/run/run-log";
 
-describe("The log of a run", () => {
+describe("The log of a local run", () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "logs-"));
@@ -24,13 +24,13 @@ describe("The log of a run", () => {
 
   it("keeps every line whole where two runs of a stack write at once", async () => {
     const first = new FileLog(folder, "dev", () => undefined);
-    first.fault("api", "before", "is emptied away by the second run");
+    first.error("api", "before", "is emptied away by the second run");
     await lines(first.file, 1);
     const second = new FileLog(folder, "dev", () => undefined);
     const expected: string[] = [];
     for (let call = 0; call < 50; call++) {
-      first.fault("api", `a${call}`, "first");
-      second.fault("api", `b${call}`, "second");
+      first.error("api", `a${call}`, "first");
+      second.error("api", `b${call}`, "second");
       expected.push(`api a${call} first`, `api b${call} second`);
       if (call % 10 === 0) await sleep(2);
     }

@@ -58,7 +58,7 @@ describe("a local run", function () {
     served = undefined;
   });
 
-  it("answers a prediction with its key, and refuses the same call without it or with another", async () => {
+  it("answers a prediction with its key, and rejects the same call without it or with another", async () => {
     served = await serveStack(alone);
     const { apiKey } = served.run.credentials;
     expect(
@@ -75,7 +75,7 @@ describe("a local run", function () {
     }
   });
 
-  it("asks under iam for a signature, and refuses it once anything of the call changed", async () => {
+  it("asks under iam for a signature, and rejects it once anything of the call changed", async () => {
     served = await serveStack({ ...alone, apiGatewayAuth: "iam" });
     const headers = await signed(served, "POST", "/mymodel", flower);
     expect(prediction(await served.call("POST", "/mymodel", { headers, body: flower }))).to.equal(0);
@@ -272,7 +272,7 @@ describe("a local run", function () {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     const { port } = other.address() as { port: number };
-    const log = { function: () => undefined, access: () => undefined, fault: () => undefined };
+    const log = { function: () => undefined, access: () => undefined, error: () => undefined };
     try {
       await startRun({ stack: "dev", set: alone, port, log }).then(
         (run) => run.close().then(() => expect.fail("it started")),

@@ -31,7 +31,7 @@ export async function serveStack(set: Readonly<Record<string, unknown>> = {}, st
   const log: RunLog = {
     function: ({ functionName, text }) => lines.push(`${functionName} ${text}`),
     access: (api, line) => lines.push(`${api} ${line}`),
-    fault: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
+    error: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
   };
   const run = await startRun({ stack, set, port: 0, log });
   return { run, lines, call: caller(run) };

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
-import { tarGz } from "../../local/training/jobs/tar";
 import { python, stepsPython } from "./python";
+import { tarGz } from "../../local/training/jobs/container";
 
 const scripts = join(projectRoot, "training");
 const iris = readFileSync(join(scripts, "data/iris.csv"), "utf8");

@@ -62,7 +62,7 @@ function addFolder(entries: Entries, path: string, folder: string, resource: str
   }
 }
 
-/** Joins a path and a name in an archive. Refuses `../x` and `/x`, which would write anywhere on this machine. */
+/** Joins a path and a name in an archive. Rejects `../x` and `/x`, which would write anywhere on this machine. */
 function within(path: string, name: string, resource: string): string {
   const parts = name.split("/");
   const unsafe = parts.some((part) => part === "" || part === "." || part === "..") || /[\\\0]/.test(name);

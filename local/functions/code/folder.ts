@@ -5,11 +5,20 @@
 // project's folder, not from where Lambda would look. The folders share the copies by hard links.
 
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync } from "node:fs";
-import { chmod, writeFile } from "node:fs/promises";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  constants,
+} from "node:fs";
+import { chmod, writeFile, copyFile, link, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Entries, Entry } from "./entries";
-import { putFile, removeUnlinked } from "./kept-file";
 
 /** Folders that no run has used for this long, in milliseconds, are removed. */
 const unusedMs = 30 * 24 * 3600 * 1000;
@@ -78,4 +87,46 @@ async function write(path: string, entry: Entry, store: string): Promise<void> {
   if ("file" in entry) return putFile(entry.file, identity(entry), store, path);
   await writeFile(path, entry.text);
   await chmod(path, 0o444); // Lambda's code is read-only.
+}
+
+// One copy of each file that functions run with, shared by all folders through hard links: when a model changes, the
+// native library beside it is not copied again.
+
+/** Milliseconds that an unlinked copy is kept: a run that is starting may be about to link it. */
+const unlinkedMs = 24 * 3600 * 1000;
+
+/**
+ * Links the shared copy of a file to a path, making the copy if there is none.
+ * @param identity changes whenever the file does
+ * @param store folder of the copies, on the same file system as `path`
+ */
+async function putFile(file: string, identity: readonly string[], store: string, path: string): Promise<void> {
+  const kept = join(store, createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 32));
+  for (;;) {
+    try {
+      return await link(kept, path);
+    } catch (error) {
+      // Missing, or linked as often as the file system allows: make a new copy.
+      if (!["ENOENT", "EMLINK"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+    mkdirSync(store, { recursive: true });
+    const unfinished = `${kept}.${randomUUID()}`;
+    try {
+      await copyFile(file, unfinished, constants.COPYFILE_FICLONE);
+      await chmod(unfinished, 0o444); // Lambda's code is read-only.
+      await rename(unfinished, kept);
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      throw error;
+    }
+  }
+}
+
+/** Removes the copies that no folder links any more. */
+function removeUnlinked(store: string, now: number): void {
+  for (const name of existsSync(store) ? readdirSync(store) : []) {
+    const at = join(store, name);
+    const stat = statSync(at, { throwIfNoEntry: false });
+    if (stat !== undefined && stat.nlink === 1 && now - stat.ctimeMs > unlinkedMs) rmSync(at, { force: true });
+  }
 }

@@ -1,13 +1,13 @@
-// One execution environment: a process that runs one function, one call at a time. It is a process and not a worker
-// thread, because native code that aborts or is interrupted takes its whole process down.
+// One execution environment: a process that runs one function, one invocation at a time. It is a process and not a
+// worker thread, because native code that aborts or is interrupted takes its whole process down.
 
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { FrameReader, frame, type Payload } from "../runtime/frame";
 import { readLines, type LogLine } from "./log-lines";
-import { heapLimit } from "../runtime/memory-limit";
-import { frameLimit, type CallHead, type FunctionError, type ReplyHead } from "../runtime/messages";
-import type { Reaper } from "./reaper";
+import { heapLimit } from "../runtime/memory";
+import { frameLimit, type InvocationHead, type FunctionError, type ReplyHead } from "../runtime/messages";
+import type { OrphanCleanup } from "./orphan-cleanup";
 
 /** What an environment is started with. */
 export interface Launch {
@@ -27,8 +27,11 @@ export interface Launch {
  */
 const lastWordsMs = 500;
 
-/** How a call ended. `ended`: the process exited; `how` says why, as Lambda words it, and is undefined for status 0. */
-export type Outcome =
+/**
+ * How an invocation ended. `ended`: the process exited; `how` says why, as Lambda words it, and is undefined for status
+ * 0.
+ */
+export type EnvironmentResult =
   | { readonly kind: "result"; readonly payload: unknown }
   | { readonly kind: "error"; readonly error: FunctionError }
   | { readonly kind: "ended"; readonly how: string | undefined };
@@ -39,15 +42,15 @@ export class Environment {
   readonly initialised: Promise<FunctionError | undefined>;
   /** Resolves when the process has exited and its output has been read. */
   readonly gone: Promise<void>;
-  /** The process is ending or has exited: send it no more calls. */
+  /** The process is ending or has exited: send it no more invocations. */
   ending = false;
 
   private readonly process: ChildProcess;
   private readonly socket: Socket;
-  private finish: ((outcome: Outcome) => void) | undefined;
+  private finish: ((outcome: EnvironmentResult) => void) | undefined;
   private settleInit!: (error: FunctionError | undefined) => void;
 
-  constructor(launch: Launch, reaper: Reaper, log: (line: LogLine) => void) {
+  constructor(launch: Launch, cleanup: OrphanCleanup, log: (line: LogLine) => void) {
     this.initialised = new Promise((resolve) => (this.settleInit = resolve));
     this.process = spawn(process.execPath, [`--max-old-space-size=${heapLimit(launch.memorySize)}`, launch.runtime], {
       cwd: launch.taskRoot,
@@ -57,7 +60,7 @@ export class Environment {
       detached: true,
     });
     this.pid = this.process.pid;
-    if (this.pid !== undefined) reaper.watch(this.pid);
+    if (this.pid !== undefined) cleanup.watch(this.pid);
     this.socket = this.process.stdio[3] as Socket;
     for (const stream of ["stdout", "stderr"] as const) {
       readLines(this.process[stream]!, (text) => {
@@ -83,7 +86,7 @@ export class Environment {
       };
       this.process.on("exit", (code, signal) => {
         this.kill(); // Descendants of the function must not outlive it.
-        reaper.forget(this.pid!);
+        cleanup.forget(this.pid!);
         const how = signal === null ? (code === 0 ? undefined : `exit status ${code}`) : signalText(signal);
         // Output may still be in the pipes: "close" is emitted once they have been read to the end.
         const patience = setTimeout(over, lastWordsMs, how);
@@ -99,8 +102,8 @@ export class Environment {
     });
   }
 
-  /** Runs the handler; one call at a time. `finish` is called once, asynchronously. */
-  call(head: CallHead, event: Payload, finish: (outcome: Outcome) => void): void {
+  /** Runs the handler; one invocation at a time. `finish` is called once, asynchronously. */
+  invoke(head: InvocationHead, event: Payload, finish: (outcome: EnvironmentResult) => void): void {
     this.finish = finish;
     this.socket.write(frame(head, event));
   }
@@ -121,7 +124,7 @@ export class Environment {
     }
   }
 
-  private settle(outcome: Outcome): void {
+  private settle(outcome: EnvironmentResult): void {
     const finish = this.finish;
     this.finish = undefined;
     finish?.(outcome);
@@ -134,7 +137,7 @@ export function exitMessage(how: string | undefined): string {
 }
 
 function signalText(signal: NodeJS.Signals): string {
-  const words: Partial<Record<NodeJS.Signals, string>> = {
+  const descriptions: Partial<Record<NodeJS.Signals, string>> = {
     SIGABRT: "aborted (core dumped)",
     SIGBUS: "bus error (core dumped)",
     SIGKILL: "killed",
@@ -142,7 +145,7 @@ function signalText(signal: NodeJS.Signals): string {
     SIGTERM: "terminated",
     SIGTRAP: "trace/breakpoint trap (core dumped)",
   };
-  return `signal: ${words[signal] ?? signal}`;
+  return `signal: ${descriptions[signal] ?? signal}`;
 }
 
 function killGroup(pid: number): void {

@@ -1,16 +1,23 @@
-// The program that runs in a function's process: it loads the handler, then takes one call at a time from the gateway,
-// like Lambda's Node.js runtime. It is bundled into one file, so that it starts about as fast as an empty Node process.
+// The program that runs in a function's process: it loads the handler, then takes one invocation at a time from the
+// gateway, like Lambda's Node.js runtime. It is bundled into one file, so that it starts about as fast as an empty Node
+// process.
 //
-// Unlike on Lambda, the process is not frozen between calls, runs this machine's Node version, has neither credentials
-// nor the permissions of its role, and finds its code in a local folder instead of a read-only `/var/task`.
+// Unlike on Lambda, the process is not frozen between invocations, runs this machine's Node version, has neither
+// credentials nor the permissions of its role, and finds its code in a local folder instead of a read-only `/var/task`.
 
 import { Socket } from "node:net";
 import { FrameReader, frame, payloadOf, type Payload } from "./frame";
-import { residentLimit } from "./memory-limit";
-import { frameLimit, responseLimit, type CallHead, type ReplyHead } from "./messages";
-import { contextOf } from "./context";
-import { errorLine, functionError, RuntimeError } from "./errors";
-import { loadHandler, type Handler } from "./handler";
+import { residentLimit } from "./memory";
+import {
+  frameLimit,
+  responseLimit,
+  type InvocationHead,
+  type ReplyHead,
+  errorLine,
+  functionError,
+  RuntimeError,
+} from "./messages";
+import { loadHandler, type Handler, contextOf } from "./handler";
 
 /** For a 5 MB event, reads of this size took a third of the time of Node's default of 64 KB. */
 const readBuffer = 256 * 1024;
@@ -22,7 +29,7 @@ const peakAllowed = Math.max(residentLimit(Number(process.env["AWS_LAMBDA_FUNCTI
 let requestId = "";
 let handler: Handler;
 
-const reader = new FrameReader(frameLimit, (head, payload) => void run(head as CallHead, payload));
+const reader = new FrameReader(frameLimit, (head, payload) => void run(head as InvocationHead, payload));
 const gateway = new Socket({
   fd: 3,
   readable: true,
@@ -70,12 +77,12 @@ async function start(): Promise<void> {
   send({ kind: "ready" });
 }
 
-async function run(call: CallHead, event: unknown): Promise<void> {
-  requestId = call.requestId;
+async function run(invocation: InvocationHead, event: unknown): Promise<void> {
+  requestId = invocation.requestId;
   process.env["_X_AMZN_TRACE_ID"] = traceId();
   let payload: Payload;
   try {
-    payload = answer(await result(call, event));
+    payload = resultPayload(await result(invocation, event));
   } catch (thrown) {
     process.stderr.write(errorLine("Invoke Error", thrown, requestId));
     checkMemory();
@@ -94,8 +101,8 @@ function traceId(): string {
 }
 
 /** The handler's return value or promise; if it takes a callback, the value passed to that. */
-function result(call: CallHead, event: unknown): unknown {
-  const context = contextOf(call);
+function result(invocation: InvocationHead, event: unknown): unknown {
+  const context = contextOf(invocation);
   if (handler.length < 3) return handler(event, context);
   return new Promise((resolve, reject) => {
     const returned = handler(event, context, (error, value) => {
@@ -106,7 +113,7 @@ function result(call: CallHead, event: unknown): unknown {
   });
 }
 
-function answer(value: unknown): Payload {
+function resultPayload(value: unknown): Payload {
   let payload: Payload;
   try {
     payload = payloadOf(value);

@@ -20,7 +20,7 @@ const headerBytes = 12;
 
 /**
  * Serialises a value with JSON's semantics: what JSON cannot represent is omitted, or becomes `null` at the top level.
- * @throws TypeError for what JSON.stringify refuses (BigInt, a cycle), and whatever a `toJSON` throws
+ * @throws TypeError for what JSON.stringify rejects (BigInt, a cycle), and whatever a `toJSON` throws
  */
 export function payloadOf(value: unknown): Payload {
   if (!hasLargeBody(value)) {

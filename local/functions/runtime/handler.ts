@@ -5,8 +5,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Context } from "./context";
-import { RuntimeError } from "./errors";
+import { type InvocationHead, RuntimeError } from "./messages";
 
 export type Callback = (error: unknown, result?: unknown) => void;
 export type Handler = (event: unknown, context: Context, callback?: Callback) => unknown;
@@ -60,4 +59,40 @@ async function loadModule(taskRoot: string, path: string): Promise<unknown> {
     }
     throw error;
   }
+}
+
+// The context object of a handler, its second argument.
+// Source: https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+
+interface Context {
+  callbackWaitsForEmptyEventLoop: boolean;
+  readonly awsRequestId: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly invokedFunctionArn: string;
+  /** In MB, as a string. */
+  readonly memoryLimitInMB: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  /** Milliseconds until the function's time limit; never below 0. */
+  getRemainingTimeInMillis(): number;
+}
+
+const environment = process.env;
+const own = {
+  functionName: environment["AWS_LAMBDA_FUNCTION_NAME"] ?? "",
+  functionVersion: environment["AWS_LAMBDA_FUNCTION_VERSION"] ?? "",
+  memoryLimitInMB: environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] ?? "",
+  logGroupName: environment["AWS_LAMBDA_LOG_GROUP_NAME"] ?? "",
+  logStreamName: environment["AWS_LAMBDA_LOG_STREAM_NAME"] ?? "",
+};
+
+export function contextOf(invocation: InvocationHead): Context {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    awsRequestId: invocation.requestId,
+    invokedFunctionArn: invocation.arn,
+    ...own,
+    getRemainingTimeInMillis: () => Math.max(0, invocation.deadline - Date.now()),
+  };
 }

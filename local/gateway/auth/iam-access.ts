@@ -1,37 +1,40 @@
-// IAM authorization: a known principal must have signed the call, and the policies of principal and API must together
-// allow it.
+// IAM authorization: a known principal must have signed the request, and the policies of principal and API must
+// together allow it.
 
 import type { Identities } from "../../iam/identities";
-import { type Call, type Caller, isRefusal, methodArn } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
-import { invokeAction, keysOf, resourcesOf } from "./call-facts";
+import { type ApiRequest, type Caller, methodArn } from "../../server/api-request";
+import { invokeAction, keysOf, resourcesOf } from "./request-context";
 import { type Decision, decide } from "../../iam/decision";
 import type { ResourcePolicy } from "./resource-policy";
 import { signerOf } from "../../iam/sigv4/verify";
+import { type GatewayResponse, isGatewayResponse } from "../request/exchange";
 
 export async function authorizeByIam(
-  call: Call,
+  request: ApiRequest,
   identities: Identities,
   clock: () => number,
   policy?: ResourcePolicy,
-): Promise<Caller | GatewayRefusal> {
+): Promise<Caller | GatewayResponse> {
   const now = clock();
-  const principal = await signerOf(call, identities, now);
-  if (isRefusal(principal)) return principal;
-  const keys = keysOf(call, now, {
+  const principal = await signerOf(request, identities, now);
+  if (isGatewayResponse(principal)) return principal;
+  const keys = keysOf(request, now, {
     "aws:PrincipalArn": principal.arn,
     "aws:PrincipalAccount": principal.account,
     "aws:userid": principal.userId,
   });
-  const own = decide(principal.policies, { action: invokeAction, resources: resourcesOf(call), keys });
-  const ofApi = policy?.decide(call, now, principal) ?? "implicitDeny";
-  const decision = together(own, ofApi, principal.account === call.api.account);
+  const own = decide(principal.policies, { action: invokeAction, resources: resourcesOf(request), keys });
+  const ofApi = policy?.decide(request, now, principal) ?? "implicitDeny";
+  const decision = together(own, ofApi, principal.account === request.api.account);
   if (decision !== "allow") {
     // AWS masks the resource's account, since the caller may belong to another.
-    const resource = methodArn({ ...call, api: { ...call.api, account: `********${call.api.account.slice(-4)}` } });
+    const resource = methodArn({
+      ...request,
+      api: { ...request.api, account: `********${request.api.account.slice(-4)}` },
+    });
     const suffix = decision === "explicitDeny" ? " with an explicit deny" : "";
     return {
-      refused: "ACCESS_DENIED",
+      type: "ACCESS_DENIED",
       message: `User: ${principal.arn} is not authorized to perform: ${invokeAction} on resource: ${resource}${suffix}`,
       reason:
         decision === "explicitDeny"

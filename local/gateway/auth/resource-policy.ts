@@ -1,16 +1,16 @@
-// The resource policy in a REST API's document: who may call, in addition to each operation's protection.
+// The resource policy in a REST API's document: who may call, in addition to each operation's authorization.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
-import type { Call } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
+import type { ApiRequest } from "../../server/api-request";
 import type { OpenApiDocument } from "../request/document";
 import { Unenforceable } from "../../base/unenforceable";
-import { invokeAction, keysOf, resourcesOf } from "./call-facts";
+import { invokeAction, keysOf, resourcesOf } from "./request-context";
 import { type Decision, decide } from "../../iam/decision";
 import { type Policy, policyOf } from "../../iam/policy";
-import { PolicyError } from "../../iam/policy-error";
+import { PolicyError } from "../../iam/condition-keys";
+import type { GatewayResponse } from "../request/exchange";
 
-/** The principal that signed a call; absent unless the protection is IAM. */
+/** The principal that signed a request; absent unless the authorization is IAM. */
 export interface Signer {
   readonly arn: string;
   readonly account: string;
@@ -18,7 +18,7 @@ export interface Signer {
 
 export interface ResourcePolicy {
   /** @param now milliseconds since the epoch */
-  decide(call: Call, now: number, signer?: Signer): Decision;
+  decide(request: ApiRequest, now: number, signer?: Signer): Decision;
 }
 
 interface Named {
@@ -38,28 +38,28 @@ export function resourcePolicyOf(document: OpenApiDocument): ResourcePolicy | un
   const { Statement, ...rest } = recordOf(written);
   const statements = (Array.isArray(Statement) ? Statement : [Statement]).map((statement) => named(statement, rest));
   return {
-    decide: (call, now, signer) =>
+    decide: (request, now, signer) =>
       decide(
         statements
           .filter(({ principals }) => principals.some((wanted) => isNamed(wanted, signer)))
           .map((s) => s.policy),
         {
           action: invokeAction,
-          resources: resourcesOf(call).map(shortForm),
-          keys: keysOf(call, now, keysOfSigner(signer)),
+          resources: resourcesOf(request).map(shortForm),
+          keys: keysOf(request, now, keysOfSigner(signer)),
         },
       ),
   };
 }
 
-/** The response to a call that the policy does not allow. */
-export function refusedByPolicy(call: Call, decision: Decision): GatewayRefusal {
-  const { partition, region, account, id, stage } = call.api;
+/** The response to a request that the policy does not allow. */
+export function deniedByPolicy(request: ApiRequest, decision: Decision): GatewayResponse {
+  const { partition, region, account, id, stage } = request.api;
   // AWS masks the account.
-  const resource = `arn:${partition}:execute-api:${region}:********${account.slice(-4)}:${id}/${stage}/${call.method}${call.path}`;
+  const resource = `arn:${partition}:execute-api:${region}:********${account.slice(-4)}:${id}/${stage}/${request.method}${request.path}`;
   const suffix = decision === "explicitDeny" ? " with an explicit deny" : "";
   return {
-    refused: "ACCESS_DENIED",
+    type: "ACCESS_DENIED",
     message: `User: anonymous is not authorized to perform: ${invokeAction} on resource: ${resource}${suffix}`,
     reason: `the API's resource policy: ${decision}`,
   };
@@ -93,7 +93,7 @@ function principalsOf(principal: unknown): readonly string[] {
   return listed;
 }
 
-/** Whether a Principal matches the signer; an unsigned call is matched by `*` only. */
+/** Whether a Principal matches the signer; an unsigned request is matched by `*` only. */
 function isNamed(wanted: string, signer: Signer | undefined): boolean {
   if (wanted === "*") return true;
   if (signer === undefined) return false;

@@ -1,9 +1,11 @@
 // Coverage rules for the resources of HTTP APIs and their custom domains.
 
-import { isEmpty, must, type PropertyRule, type ResourceRule } from "./resource-rule";
-import { policyFault } from "../request/security-policy";
+import { isEmpty, must, type PropertyRule, type ResourceRule } from "../request/coverage-rules";
+import { securityPolicyProblem } from "../request/stage";
 
-const besideDocument = { refused: "defines a part of an HTTP API outside its OpenAPI document, which alone is served" };
+const besideDocument = {
+  unsupported: "defines a part of an HTTP API outside its OpenAPI document, which alone is served",
+};
 
 const routeSettings: PropertyRule = (value) => {
   const known = new Set([
@@ -31,7 +33,7 @@ const domainConfiguration: PropertyRule = (value) => {
   ]);
   const unknown = Object.keys(value as object).find((name) => !known.has(name));
   if (unknown !== undefined) return `has a field that the local gateway does not know: ${unknown}`;
-  const why = policyFault((value as { securityPolicy?: unknown }).securityPolicy);
+  const why = securityPolicyProblem((value as { securityPolicy?: unknown }).securityPolicy);
   return why === undefined ? undefined : `securityPolicy ${why}`;
 };
 

@@ -1,9 +1,11 @@
 // Coverage rules for the resources of a REST API and their properties.
 
-import { isEmpty, must, off, type PropertyRule, type ResourceRule } from "./resource-rule";
-import { policyFault } from "../request/security-policy";
+import { isEmpty, must, off, type PropertyRule, type ResourceRule } from "../request/coverage-rules";
+import { securityPolicyProblem } from "../request/stage";
 
-const besideDocument = { refused: "defines a part of a REST API outside its OpenAPI document, which alone is served" };
+const besideDocument = {
+  unsupported: "defines a part of a REST API outside its OpenAPI document, which alone is served",
+};
 
 const endpoint: PropertyRule = (value) => {
   const { types, vpcEndpointIds } = (Array.isArray(value) ? value[0] : value) as {
@@ -52,7 +54,7 @@ export const restResources: Readonly<Record<string, ResourceRule>> = {
       policy: (value) =>
         isEmpty(value) ? undefined : "is a resource policy beside the document, whose own is the one that is evaluated",
       putRestApiMode: "irrelevant",
-      securityPolicy: policyFault,
+      securityPolicy: securityPolicyProblem,
     },
   },
   "aws:apigateway/stage:Stage": {
@@ -111,9 +113,9 @@ export const restResources: Readonly<Record<string, ResourceRule>> = {
   "aws:apigateway/response:Response": besideDocument,
   "aws:apigateway/restApiPut:RestApiPut": besideDocument,
   "aws:apigateway/restApiPolicy:RestApiPolicy": {
-    refused: "is a resource policy beside the document, whose own is the one that is evaluated",
+    unsupported: "is a resource policy beside the document, whose own is the one that is evaluated",
   },
-  "aws:apigateway/vpcLink:VpcLink": { refused: "leads into a network, which does not exist locally" },
+  "aws:apigateway/vpcLink:VpcLink": { unsupported: "leads into a network, which does not exist locally" },
   "aws:apigateway/domainName:DomainName": {
     properties: {
       certificateArn: "irrelevant",
@@ -125,7 +127,7 @@ export const restResources: Readonly<Record<string, ResourceRule>> = {
       policy: (value) => (isEmpty(value) ? undefined : "is a resource policy, which is not evaluated locally yet"),
       regionalCertificateArn: "irrelevant",
       routingMode: must(["BASE_PATH_MAPPING_ONLY"], "chooses APIs by routing rules, which is not done locally"),
-      securityPolicy: policyFault,
+      securityPolicy: securityPolicyProblem,
     },
   },
   "aws:apigateway/basePathMapping:BasePathMapping": {

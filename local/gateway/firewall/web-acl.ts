@@ -1,15 +1,14 @@
-// The web ACL in front of a stage: which of its rules blocks a call, and which rules cannot be evaluated locally.
+// The web ACL in front of a stage: which of its rules blocks a request, and which rules cannot be evaluated locally.
 // https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-processing.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
-import type { Call } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
+import type { ApiRequest } from "../../server/api-request";
 import { type NotEnforced, Unenforceable } from "../../base/unenforceable";
-import type { Matches } from "./matches";
-import { compileStatement, fieldsOf } from "./statement";
+import { compileStatement, fieldsOf, type StatementMatch } from "./statement";
+import type { GatewayResponse } from "../request/exchange";
 
-/** Checks every call that reaches the stage, before anything else does. */
-export type Firewall = (call: Call) => GatewayRefusal | undefined;
+/** Checks every request that reaches the stage, before anything else does. */
+export type Firewall = (request: ApiRequest) => GatewayResponse | undefined;
 
 interface Rule {
   readonly name?: string;
@@ -19,10 +18,10 @@ interface Rule {
   readonly statement?: Readonly<Record<string, unknown>>;
 }
 
-interface Compiled {
+interface CompiledRule {
   readonly name: string;
   readonly action: string;
-  readonly matches: Matches;
+  readonly matches: StatementMatch;
 }
 
 /** Statements that need AWS's own data. They only filter traffic, so they are reported as not enforced. */
@@ -55,16 +54,16 @@ export function firewallOf(stageArn: unknown, graph: Graph, clock: () => number)
   );
   if (acl === undefined) throw new Unenforceable(association.urn, "names a web ACL that is not of this program");
   const rules = compile(acl, graph);
-  return (call) => {
+  return (request) => {
     const now = clock();
-    const ending = rules.find(({ action, matches }) => matches(call, now) && action !== "count");
+    const ending = rules.find(({ action, matches }) => matches(request, now) && action !== "count");
     if (ending === undefined || ending.action === "allow") return undefined;
-    return { refused: "WAF_FILTERED", message: "Forbidden", reason: `the firewall's rule ${ending.name}` };
+    return { type: "WAF_FILTERED", message: "Forbidden", reason: `the firewall's rule ${ending.name}` };
   };
 }
 
 /** The rules that can be evaluated, by priority. */
-function compile(acl: Resource, graph: Graph): Compiled[] {
+function compile(acl: Resource, graph: Graph): CompiledRule[] {
   if (onlyField(acl.inputs["defaultAction"]) !== "allow")
     throw new Unenforceable(acl.urn, "does not allow by default: AWS's rules, unknown here, would decide who may call");
   if (acl.inputs["ruleJson"] !== undefined)

@@ -1,12 +1,11 @@
-// CORS of an HTTP API: the gateway answers preflights and sets all CORS headers; those of a function are dropped.
+// CORS of an HTTP API: the gateway responds to preflights and sets all CORS headers; those of a function are dropped.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
 
-import { type Call, header } from "../../server/call";
-import type { FrontResponse } from "../../server/message";
-import { isHeaderText } from "../../server/header-syntax";
+import { type ApiRequest, header } from "../../server/api-request";
+import { type HttpResponse, isHeaderText } from "../../server/http-message";
 import { Unenforceable } from "../../base/unenforceable";
 
-interface Settings {
+interface CorsSettings {
   readonly allowOrigins: readonly string[];
   readonly allowMethods: readonly string[];
   readonly allowHeaders: readonly string[];
@@ -17,12 +16,12 @@ interface Settings {
 }
 
 type Header = readonly [name: string, value: string];
-type Asked = Pick<Call, "method" | "headers">;
+type CorsRequest = Pick<ApiRequest, "method" | "headers">;
 
 const fields = new Set(["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge", "allowCredentials"]);
 
 export class Cors {
-  private constructor(private readonly settings: Settings) {}
+  private constructor(private readonly settings: CorsSettings) {}
 
   /**
    * @returns undefined if CORS is not configured
@@ -44,7 +43,7 @@ export class Cors {
     };
     const { maxAge, allowCredentials = false } = given;
     if (maxAge !== undefined && !Number.isInteger(maxAge)) fail("maxAge is not a whole number");
-    const settings: Settings = {
+    const settings: CorsSettings = {
       allowOrigins: list("allowOrigins"),
       allowMethods: list("allowMethods"),
       allowHeaders: list("allowHeaders"),
@@ -57,12 +56,12 @@ export class Cors {
     return new Cors(settings);
   }
 
-  /** The response to a preflight, for which no route or authorizer is consulted; `undefined` for any other call. */
-  preflight(call: Asked): FrontResponse | undefined {
-    if (call.method !== "OPTIONS" || header(call, "origin") === undefined) return undefined;
-    if (header(call, "access-control-request-method") === undefined) return undefined;
+  /** The response to a preflight, for which no route or authorizer is consulted; `undefined` for any other request. */
+  preflight(request: CorsRequest): HttpResponse | undefined {
+    if (request.method !== "OPTIONS" || header(request, "origin") === undefined) return undefined;
+    if (header(request, "access-control-request-method") === undefined) return undefined;
     const { allowMethods, allowHeaders, maxAge } = this.settings;
-    const origin = this.originHeaders(call);
+    const origin = this.originHeaders(request);
     if (origin.length === 0) return { status: 204, headers: [], body: "" };
     const headers: Header[] = [...origin];
     if (allowMethods.length > 0) headers.push(["access-control-allow-methods", allowMethods.join(",")]);
@@ -72,17 +71,17 @@ export class Cors {
   }
 
   /** Replaces the function's CORS headers by the API's. */
-  onto(response: FrontResponse, call: Asked): FrontResponse {
+  onto(response: HttpResponse, request: CorsRequest): HttpResponse {
     const kept = response.headers.filter(([name]) => !name.toLowerCase().startsWith("access-control-"));
     const { exposeHeaders } = this.settings;
-    const origin = this.originHeaders(call);
+    const origin = this.originHeaders(request);
     const exposed: Header[] =
       origin.length > 0 && exposeHeaders.length > 0 ? [["access-control-expose-headers", exposeHeaders.join(",")]] : [];
     return { ...response, headers: [...kept, ...origin, ...exposed] };
   }
 
-  private originHeaders(call: Asked): Header[] {
-    const origin = header(call, "origin");
+  private originHeaders(request: CorsRequest): Header[] {
+    const origin = header(request, "origin");
     if (origin === undefined) return [];
     const { allowOrigins, allowCredentials } = this.settings;
     if (allowOrigins.includes("*")) return [["access-control-allow-origin", "*"]];

@@ -3,27 +3,27 @@
 
 import type { Resource } from "../../../graph/resource";
 import { documentOf, methodFields, type OpenApiDocument } from "../request/document";
-import { checkFields, type Known, known, knownComponents } from "../request/known-fields";
+import { checkFields, type KnownFields, known, knownComponents } from "../request/coverage-rules";
 
-const only = (...values: readonly unknown[]): Known[string] => {
+const only = (...values: readonly unknown[]): KnownFields[string] => {
   return (value) => (values.includes(value) ? undefined : `is another than ${values.join(" or ")}`);
 };
 
-const document: Known = {
+const document: KnownFields = {
   ...known("openapi", "info", "paths", "security", "servers", "tags", "externalDocs", "x-amazon-apigateway-cors"),
   "x-amazon-apigateway-importexport-version": "known",
   ...knownComponents,
 };
 
-const pathItem: Known = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
+const pathItem: KnownFields = known("parameters", "summary", "description", "servers", ...Object.keys(methodFields));
 
-const operation: Known = {
+const operation: KnownFields = {
   ...known("operationId", "summary", "description", "tags", "deprecated", "externalDocs", "parameters", "requestBody"),
   ...known("responses", "security", "servers", "isDefaultRoute", "x-amazon-apigateway-auth"),
   ...known("x-amazon-apigateway-integration"),
 };
 
-const integration: Known = {
+const integration: KnownFields = {
   ...known("httpMethod", "uri", "timeoutInMillis", "description", "passthroughBehavior"),
   type: (value) =>
     String(value).toLowerCase() === "aws_proxy" ? undefined : "is another than aws_proxy, which alone is served",
@@ -31,9 +31,9 @@ const integration: Known = {
   payloadFormatVersion: only("2.0"),
 };
 
-const endpointConfiguration: Known = known("disableExecuteApiEndpoint");
+const endpointConfiguration: KnownFields = known("disableExecuteApiEndpoint");
 
-/** @throws Unenforceable naming the place in the document */
+/** @throws Unenforceable naming the location in the document */
 export function httpDocumentOf(api: Resource): OpenApiDocument {
   const found = documentOf(api);
   checkFields(found, document, api.urn);
@@ -46,7 +46,7 @@ export function httpDocumentOf(api: Resource): OpenApiDocument {
       if (declared === undefined) continue;
       const where = `${api.urn}: ${method} ${path}`;
       checkFields(declared, operation, where);
-      // An absent version is refused too: AWS would use another payload format than the one served here.
+      // An absent version is rejected too: AWS would use another payload format than the one served here.
       const route = { payloadFormatVersion: undefined, ...(declared["x-amazon-apigateway-integration"] as object) };
       checkFields(route, integration, `${where}: x-amazon-apigateway-integration`);
     }

@@ -2,13 +2,12 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
 import { isUtf8 } from "node:buffer";
-import { type Caller, header } from "../../server/call";
-import { clfTime } from "../request/clf-time";
-import { domainName, type Exchange } from "../request/exchange";
+import { type Caller, header } from "../../server/api-request";
+import { domainName, type Exchange, clfTime } from "../request/exchange";
 import { mediaType } from "../request/media-types";
 import { parseQuery } from "../../server/request-target";
 
-export interface HttpEvent {
+export interface HttpApiEvent {
   readonly version: "2.0";
   readonly routeKey: string;
   readonly rawPath: string;
@@ -38,61 +37,61 @@ const dropped = new Set([
 ]);
 
 /** @param iam whether the caller was authenticated by IAM; otherwise its claims are those of a JWT */
-export function httpEvent(exchange: Exchange, iam: boolean): HttpEvent {
-  const { call, routeKey = "" } = exchange;
+export function httpApiEvent(exchange: Exchange, iam: boolean): HttpApiEvent {
+  const { request, routeKey = "" } = exchange;
   const cookies = valuesOf(exchange, "cookie").flatMap((value) => value.split(/; */).filter((one) => one !== ""));
-  const query = joined(parseQuery(call.rawQuery));
-  const hasParameters = Object.keys(call.pathParameters).length > 0;
+  const query = joined(parseQuery(request.rawQuery));
+  const hasParameters = Object.keys(request.pathParameters).length > 0;
   return {
     version: "2.0",
     routeKey,
     // Decoded, despite its name and unlike in a REST API (hotsock/voker#8, captured on AWS).
-    rawPath: decoded(call.stagePath),
-    rawQueryString: call.rawQuery,
+    rawPath: decoded(request.stagePath),
+    rawQueryString: request.rawQuery,
     ...(cookies.length > 0 && { cookies }),
     headers: headersOf(exchange),
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
     requestContext: requestContext(exchange, iam),
-    ...(hasParameters && { pathParameters: decodedAll(call.pathParameters) }),
+    ...(hasParameters && { pathParameters: decodedAll(request.pathParameters) }),
     ...(exchange.stageVariables && { stageVariables: exchange.stageVariables }),
     ...bodyOf(exchange),
   };
 }
 
 function headersOf(exchange: Exchange): Record<string, string> {
-  const { call, traceId } = exchange;
-  const pairs = call.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
+  const { request, traceId } = exchange;
+  const pairs = request.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
   const headers = joined(pairs.filter(([name]) => !dropped.has(name)));
   // Set by the gateway in place of what the caller sent; a well-formed trace id is kept, and X-Forwarded-For extended.
   headers["x-amzn-trace-id"] = traceId;
-  headers["x-forwarded-for"] = [...valuesOf(exchange, "x-forwarded-for"), call.sourceIp].join(", ");
+  headers["x-forwarded-for"] = [...valuesOf(exchange, "x-forwarded-for"), request.sourceIp].join(", ");
   headers["x-forwarded-port"] = "443";
   headers["x-forwarded-proto"] = "https";
   return headers;
 }
 
-function requestContext({ call, caller, protocol, routeKey }: Exchange, iam: boolean): Record<string, unknown> {
-  const domain = domainName(call);
+function requestContext({ request, caller, protocol, routeKey }: Exchange, iam: boolean): Record<string, unknown> {
+  const domain = domainName(request);
   const authorizer = authorizerOf(caller, iam);
   return {
-    accountId: call.api.account,
-    apiId: call.api.id,
-    ...(call.clientCert && { authentication: { clientCert: call.clientCert } }),
+    accountId: request.api.account,
+    apiId: request.api.id,
+    ...(request.clientCert && { authentication: { clientCert: request.clientCert } }),
     ...(authorizer && { authorizer }),
     domainName: domain,
     domainPrefix: domain.split(".")[0],
     http: {
-      method: call.method,
-      path: decoded(call.stagePath),
+      method: request.method,
+      path: decoded(request.stagePath),
       protocol,
-      sourceIp: call.sourceIp,
-      userAgent: header(call, "user-agent") ?? "",
+      sourceIp: request.sourceIp,
+      userAgent: header(request, "user-agent") ?? "",
     },
-    requestId: call.requestId,
+    requestId: request.requestId,
     routeKey,
-    stage: call.api.stage,
-    time: clfTime(call.receivedAt),
-    timeEpoch: call.receivedAt,
+    stage: request.api.stage,
+    time: clfTime(request.receivedAt),
+    timeEpoch: request.receivedAt,
   };
 }
 
@@ -107,16 +106,16 @@ function authorizerOf(caller: Caller | undefined, iam: boolean): Record<string, 
 /** Media types passed as text; all others, and bodies without a type, are passed as base64 (measured on AWS). */
 const textual = /^(?:text\/.*|application\/(?:json|xml|javascript))$/;
 
-function bodyOf({ call }: Exchange): Pick<HttpEvent, "body" | "isBase64Encoded"> {
-  if (call.body.length === 0) return { isBase64Encoded: false };
-  const type = mediaType(header(call, "content-type") ?? "");
+function bodyOf({ request }: Exchange): Pick<HttpApiEvent, "body" | "isBase64Encoded"> {
+  if (request.body.length === 0) return { isBase64Encoded: false };
+  const type = mediaType(header(request, "content-type") ?? "");
   // A compressed body may have a text type; bytes that are not UTF-8 would be corrupted as text.
-  const text = textual.test(type) && isUtf8(call.body);
-  return { body: call.body.toString(text ? "utf8" : "base64"), isBase64Encoded: !text };
+  const text = textual.test(type) && isUtf8(request.body);
+  return { body: request.body.toString(text ? "utf8" : "base64"), isBase64Encoded: !text };
 }
 
-function valuesOf({ call }: Exchange, name: string): string[] {
-  return call.headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
+function valuesOf({ request }: Exchange, name: string): string[] {
+  return request.headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
 }
 
 /** Without a prototype: callers choose the keys, which may include `__proto__`. */
@@ -130,7 +129,7 @@ function decodedAll(parameters: Readonly<Record<string, string>>): Record<string
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decoded(value)]));
 }
 
-/** Cannot throw: a target with malformed escapes has been refused already. */
+/** Cannot throw: a target with malformed escapes has been rejected already. */
 function decoded(path: string): string {
   return decodeURIComponent(path);
 }

@@ -4,13 +4,11 @@
 import type { Invocation } from "../../functions/environments/invocation";
 import type { Integration } from "../request/document";
 import type { Exchange } from "../request/exchange";
-import type { FrontResponse } from "../../server/message";
-import type { IntegrationContext } from "../integration/integrate";
-import { invokeTarget, lambdaTarget, overPayloadLimit } from "../integration/lambda-target";
+import { type HttpResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
+import { invokeTarget, lambdaTarget, overPayloadLimit, type IntegrationContext } from "../integration/integration";
 import { Unenforceable } from "../../base/unenforceable";
-import { httpFault, type HttpFault } from "../responses/http-api-responses";
-import { httpEvent } from "./http-api-event";
-import { readHttpResponse } from "./http-api-response";
+import { httpApiError, type HttpApiError } from "../responses/http-api-responses";
+import { httpApiEvent } from "./http-api-event";
 
 /** In milliseconds. 30 s is an HTTP API's maximum and its default. */
 const timeouts = { least: 50, most: 30_000, standard: 30_000 };
@@ -20,31 +18,102 @@ export function httpIntegration(
   declared: Integration | undefined,
   context: Omit<IntegrationContext, "isBinary">,
   iam: boolean,
-): (exchange: Exchange) => Promise<FrontResponse | HttpFault> {
+): (exchange: Exchange) => Promise<HttpResponse | HttpApiError> {
   if (!declared) throw new Unenforceable(context.where, "has no integration");
   const target = lambdaTarget(declared, context, timeouts);
   return async (exchange) => {
-    if (!target.permits(exchange.call.method)) return notPermitted;
-    const event = httpEvent(exchange, iam);
-    if (overPayloadLimit(event, exchange.call.body.length)) return eventTooLarge;
+    if (!target.permits(exchange.request.method)) return notPermitted;
+    const event = httpApiEvent(exchange, iam);
+    if (overPayloadLimit(event, exchange.request.body.length)) return eventTooLarge;
     const invocation = await invokeTarget(context.functions, target, event, exchange);
     const outcome = invocation.kind === "result" ? readHttpResponse(invocation.payload) : failures[invocation.kind];
-    const fault = "malformed" in outcome ? httpFault(500, "DEFAULT_5XX", outcome.malformed) : outcome;
-    if ("reason" in fault) exchange.integration!.error = fault.reason;
-    return fault;
+    const result = "malformed" in outcome ? httpApiError(500, "DEFAULT_5XX", outcome.malformed) : outcome;
+    if ("reason" in result) exchange.integration!.error = result.reason;
+    return result;
   };
 }
 
-const notPermitted = httpFault(
+const notPermitted = httpApiError(
   500,
   "API_CONFIGURATION_ERROR",
   "no aws:lambda/permission:Permission lets API Gateway invoke the function for this route",
 );
 
-const eventTooLarge = httpFault(413, "REQUEST_TOO_LARGE", "the event is over Lambda's payload limit of 6 MB");
+const eventTooLarge = httpApiError(413, "REQUEST_TOO_LARGE", "the event is over Lambda's payload limit of 6 MB");
 
-const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, HttpFault>> = {
-  error: httpFault(500, "INTEGRATION_FAILURE", "the function failed"),
-  timeout: httpFault(503, "INTEGRATION_TIMEOUT", "the integration timed out"),
-  throttled: httpFault(503, "INTEGRATION_FAILURE", "the function has no concurrency left"),
+const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, HttpApiError>> = {
+  error: httpApiError(500, "INTEGRATION_FAILURE", "the function failed"),
+  timeout: httpApiError(503, "INTEGRATION_TIMEOUT", "the integration timed out"),
+  throttled: httpApiError(503, "INTEGRATION_FAILURE", "the function has no concurrency left"),
 };
+
+// What a function of an HTTP API may return (payload format 2.0), and how it is translated.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
+
+type Header = [name: string, value: string];
+
+/** Headers that frame the message or belong to one connection: only the gateway may set them. */
+const framing = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "proxy-authenticate",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "apigw-requestid",
+]);
+
+/** @returns the response, or why the payload is invalid, which gives a 500 */
+export function readHttpResponse(payload: unknown): HttpResponse | { readonly malformed: string } {
+  if (!isRecord(payload) || payload["statusCode"] === undefined) return inferred(payload);
+  const status = statusOf(payload["statusCode"]);
+  if (status === undefined) return { malformed: "statusCode is not an HTTP status" };
+  const headers = headersOf(payload["headers"], payload["cookies"]);
+  if (!headers) return { malformed: "a header or cookie cannot be written in HTTP" };
+  if (!headers.some(([name]) => name.toLowerCase() === "content-type"))
+    headers.unshift(["content-type", "text/plain;charset=UTF-8"]);
+  const body = bodyOf(payload["body"], payload["isBase64Encoded"]);
+  return body === undefined
+    ? { malformed: "body is not a string, or is not valid base64 though isBase64Encoded is true" }
+    : { status, headers, body };
+}
+
+/** Without a statusCode the whole value becomes the body, as JSON; a string is assumed to be JSON (recorded on AWS). */
+function inferred(payload: unknown): HttpResponse {
+  const body = typeof payload === "string" ? payload : (JSON.stringify(payload) ?? "null");
+  return { status: 200, headers: [["content-type", "application/json"]], body };
+}
+
+function statusOf(value: unknown): number | undefined {
+  const status =
+    typeof value === "number" || (typeof value === "string" && /^\d{3}$/.test(value)) ? Number(value) : NaN;
+  // After an interim 1xx status the client would keep waiting for the final response.
+  return Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
+}
+
+function headersOf(declared: unknown, cookies: unknown): Header[] | undefined {
+  if (!isRecord(declared ?? {}) || !Array.isArray(cookies ?? [])) return undefined;
+  const pairs = [
+    ...Object.entries((declared ?? {}) as Record<string, unknown>).filter(([, value]) => value !== null),
+    ...((cookies ?? []) as unknown[]).map((cookie): [string, unknown] => ["set-cookie", cookie]),
+  ];
+  const headers: Header[] = [];
+  for (const [name, value] of pairs) {
+    if (!["string", "number", "boolean"].includes(typeof value)) return undefined;
+    if (!isHeaderName(name) || !isHeaderText(String(value))) return undefined;
+    if (!framing.has(name.toLowerCase())) headers.push([name, String(value)]);
+  }
+  return headers;
+}
+
+function bodyOf(value: unknown, base64: unknown): Buffer | string | undefined {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "object") return undefined;
+  return base64 === true ? decodedBase64(String(value)) : String(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

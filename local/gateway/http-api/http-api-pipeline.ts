@@ -1,133 +1,155 @@
-// One call through an HTTP API: limits → endpoint → preflight → route → authorizer → throttle → integration.
+// The phases of a request to an HTTP API, in API Gateway's order.
 
 import { randomBytes } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
-import { type ApiIdentity, type Call, type Caller, methodArn } from "../../server/call";
-import type { Exchange } from "../request/exchange";
-import type { FrontRequest, FrontResponse } from "../../server/message";
+import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
+import { type Exchange, traceIdOf } from "../request/exchange";
+import type { HttpRequest, HttpResponse } from "../../server/http-message";
 import { beyondLimits, methodArnLimit } from "../../server/limits";
 import { parseTarget, withoutPrefix } from "../../server/request-target";
-import { traceIdOf } from "../request/trace-id";
-import { bareAnswer, httpAnswer, httpFault, type HttpFault, reworded } from "../responses/http-api-responses";
+import {
+  statusResponse,
+  errorResponse,
+  httpApiError,
+  type HttpApiError,
+  asHttpApiResponse,
+} from "../responses/http-api-responses";
 import type { Cors } from "./cors";
-import type { HttpRouter } from "./http-api-routing";
-import type { HttpThrottle } from "../usage/http-api-throttle";
+import type { HttpApiThrottle } from "../usage/http-api-throttle";
+import type { HttpRouter } from "../request/routing";
 
 /** A compiled route. */
-export interface HttpRoute {
+export interface HttpApiRoute {
   readonly method: string;
   readonly path: string;
   /** For example `POST /models`, or `$default`. */
   readonly routeKey: string;
   readonly auth: string;
-  authorize(call: Call): Promise<Caller | HttpFault>;
-  integrate(exchange: Exchange): Promise<FrontResponse | HttpFault>;
+  authorize(request: ApiRequest): Promise<Caller | HttpApiError>;
+  integrate(exchange: Exchange): Promise<HttpResponse | HttpApiError>;
 }
 
-export interface HttpPipeline {
+export interface HttpApiPipeline {
   readonly api: ApiIdentity;
   /** Base path on the default endpoint: `/dev`, or empty for the stage `$default`. */
   readonly basePath: string;
-  readonly router: HttpRouter<HttpRoute>;
-  readonly throttle: HttpThrottle;
+  readonly router: HttpRouter<HttpApiRoute>;
+  readonly throttle: HttpApiThrottle;
   readonly cors: Cors | undefined;
   readonly stageVariables: Readonly<Record<string, string>> | null;
-  /** The default endpoint is disabled and answers with 404. */
+  /** The default endpoint is disabled and responds with 404. */
   readonly closed: boolean;
   readonly log: ApiLog;
 }
 
-export async function handle(pipeline: HttpPipeline, request: FrontRequest): Promise<FrontResponse> {
-  const refused = beyondLimits(request);
-  if (refused) return reworded(refused);
-  const target = parseTarget(request.url);
-  if (!target) return bareAnswer(400);
-  const { domain } = request;
+type Result = HttpResponse | HttpApiError;
+
+/**
+ * Lets a request go on to the next phase (`undefined`), or ends it with the integration's response or an error.
+ * @param route of the request; absent only in the phases before it is required
+ */
+type Phase = (
+  pipeline: HttpApiPipeline,
+  exchange: Exchange,
+  route?: HttpApiRoute,
+) => Promise<Result | undefined> | Result | undefined;
+
+/** For a preflight, no route or authorizer is consulted, and its CORS headers are complete. */
+const corsPreflight: Phase = ({ cors }, { request }) => cors?.preflight(request);
+
+const phases: readonly Phase[] = [
+  corsPreflight,
+  function routeSelection(_, __, route) {
+    return route ? undefined : noRoute;
+  },
+  async function authorization(_, exchange, route) {
+    const caller = await route!.authorize(exchange.request);
+    if (isHttpApiError(caller)) return caller;
+    exchange.caller = caller;
+    return undefined;
+  },
+  function throttling({ throttle }, _, route) {
+    return throttle.allows(route!.routeKey) ? undefined : throttled;
+  },
+  function integration(_, exchange, route) {
+    return route!.integrate(exchange);
+  },
+];
+
+const noRoute = httpApiError(404, "RESOURCE_NOT_FOUND", "no route has this method and path");
+const throttled = httpApiError(429, "THROTTLED", "the route's or the account's throttle");
+
+/** The response of the first phase that ends the request. */
+async function evaluated(pipeline: HttpApiPipeline, exchange: Exchange, route?: HttpApiRoute): Promise<HttpResponse> {
+  const { requestId } = exchange.request;
+  const [result, phase] = await resultOf(pipeline, exchange, route);
+  let response: HttpResponse;
+  if (isHttpApiError(result)) {
+    exchange.gatewayResponse = result;
+    pipeline.log.error(requestId, result.reason);
+    response = errorResponse(result);
+  } else response = result;
+  response = { ...response, headers: [...response.headers, ["apigw-requestid", requestId]] };
+  return pipeline.cors && phase !== corsPreflight ? pipeline.cors.onto(response, exchange.request) : response;
+}
+
+async function resultOf(
+  pipeline: HttpApiPipeline,
+  exchange: Exchange,
+  route?: HttpApiRoute,
+): Promise<[Result, Phase?]> {
+  try {
+    for (const phase of phases) {
+      const result = await phase(pipeline, exchange, route);
+      if (result !== undefined) return [result, phase];
+    }
+    return [httpApiError(500, "DEFAULT_5XX", "no phase has responded")];
+  } catch (problem) {
+    // A defect of the gateway must deny the request, not let it through, and must not stop the server.
+    return [httpApiError(500, "DEFAULT_5XX", `the gateway failed: ${String(problem)}`)];
+  }
+}
+
+function isHttpApiError(result: HttpResponse | Caller | HttpApiError): result is HttpApiError {
+  return "type" in result && "reason" in result;
+}
+
+/** What comes before the phases: size limits, endpoint and stage, to which none of the API's settings apply. */
+export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): Promise<HttpResponse> {
+  const overLimit = beyondLimits(received);
+  if (overLimit) return asHttpApiResponse(overLimit);
+  const target = parseTarget(received.url);
+  if (!target) return statusResponse(400);
+  const { domain } = received;
   // "You receive … 404 Not Found for HTTP APIs" (https://repost.aws/knowledge-center/api-gateway-disable-endpoint).
-  if (!domain && pipeline.closed) return bareAnswer(404);
+  if (!domain && pipeline.closed) return statusResponse(404);
   const path = withoutPrefix(target.path, domain?.basePath ?? pipeline.basePath);
   // Another stage counts as another API: this one's settings, such as CORS, do not apply.
-  if (path === undefined) return bareAnswer(404);
-  const { method, headers, body, sourceIp, receivedAt, clientCert } = request;
+  if (path === undefined) return statusResponse(404);
+  const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
   const match = pipeline.router.match(method, path);
-  const call: Call = {
-    api: pipeline.api,
-    requestId: `${randomBytes(11).toString("base64url").slice(0, 15)}=`,
-    method,
-    path,
-    stagePath: target.path,
+  const requestId = `${randomBytes(11).toString("base64url").slice(0, 15)}=`;
+  const request: ApiRequest = {
+    ...{ api: pipeline.api, requestId, method, path, stagePath: target.path },
     resource: match?.route.path ?? "",
     pathParameters: match?.pathParameters ?? {},
     rawQuery: target.rawQuery,
-    headers,
-    body,
-    sourceIp,
-    receivedAt,
-    domain,
-    clientCert,
+    ...{ headers, body, sourceIp, receivedAt, domain, clientCert },
   };
-  if (methodArn(call).length > methodArnLimit) return bareAnswer(414);
+  if (methodArn(request).length > methodArnLimit) return statusResponse(414);
   const exchange: Exchange = {
-    call,
+    request,
     routeKey: match?.route.routeKey,
     resourceId: "",
     // "Equivalent to $context.requestId" (http-api-logging-variables).
-    extendedRequestId: call.requestId,
-    protocol: request.protocol,
+    extendedRequestId: requestId,
+    protocol: received.protocol,
     deploymentId: "",
     stageVariables: pipeline.stageVariables,
-    traceId: traceIdOf(call, randomBytes(12).toString("hex")),
+    traceId: traceIdOf(request, randomBytes(12).toString("hex")),
   };
   const started = performance.now();
-  const response = await answer(pipeline, exchange, match?.route);
+  const response = await evaluated(pipeline, exchange, match?.route);
   pipeline.log.answered(exchange, response, started);
   return response;
 }
-
-async function answer(
-  pipeline: HttpPipeline,
-  exchange: Exchange,
-  route: HttpRoute | undefined,
-): Promise<FrontResponse> {
-  const { call } = exchange;
-  const { cors } = pipeline;
-  const preflight = cors?.preflight(call);
-  if (preflight) return identified(preflight, call);
-  let outcome: FrontResponse | HttpFault;
-  try {
-    outcome = route ? await run(pipeline, exchange, route) : noRoute;
-  } catch (problem) {
-    // A defect of the gateway must deny the call, not let it through, and must not stop the server.
-    outcome = httpFault(500, "DEFAULT_5XX", `the gateway failed: ${String(problem)}`);
-  }
-  if (isFault(outcome)) {
-    exchange.fault = outcome;
-    pipeline.log.fault(call.requestId, outcome.reason);
-    outcome = httpAnswer(outcome);
-  }
-  const response = identified(outcome, call);
-  return cors ? cors.onto(response, call) : response;
-}
-
-function identified(response: FrontResponse, { requestId }: Call): FrontResponse {
-  return { ...response, headers: [...response.headers, ["apigw-requestid", requestId]] };
-}
-
-async function run(
-  { throttle }: HttpPipeline,
-  exchange: Exchange,
-  route: HttpRoute,
-): Promise<FrontResponse | HttpFault> {
-  const caller = await route.authorize(exchange.call);
-  if (isFault(caller)) return caller;
-  exchange.caller = caller;
-  if (!throttle.admits(route.routeKey)) return throttled;
-  return route.integrate(exchange);
-}
-
-function isFault(outcome: FrontResponse | Caller | HttpFault): outcome is HttpFault {
-  return "type" in outcome && "reason" in outcome;
-}
-
-const noRoute = httpFault(404, "RESOURCE_NOT_FOUND", "no route has this method and path");
-const throttled = httpFault(429, "THROTTLED", "the route's or the account's throttle");

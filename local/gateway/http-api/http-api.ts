@@ -3,21 +3,20 @@
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
-import { componentName } from "../../base/component-name";
 import { type OpenApiDocument, operationsOf } from "../request/document";
-import type { ServedApi } from "../../server/message";
-import { identityOf } from "../request/stage";
+import type { ServedApi } from "../../server/http-message";
+import { componentName, identityOf } from "../request/stage";
 import { Unenforceable, unenforceableAt } from "../../base/unenforceable";
-import { bareAnswer } from "../responses/http-api-responses";
+import { statusResponse } from "../responses/http-api-responses";
 import { Cors } from "./cors";
 import { closesEndpoint, httpDocumentOf } from "./http-api-document";
 import { httpIntegration } from "./http-api-integration";
-import { handle, type HttpPipeline, type HttpRoute } from "./http-api-pipeline";
-import { type HttpProtectionContext, HttpProtections } from "./http-api-protection";
-import { defaultPath, HttpRouter } from "./http-api-routing";
-import { HttpThrottle } from "../usage/http-api-throttle";
+import { handle, type HttpApiPipeline, type HttpApiRoute } from "./http-api-pipeline";
+import { type HttpAuthorizationContext, RouteAuthorizations } from "./http-api-authorization";
+import { HttpApiThrottle } from "../usage/http-api-throttle";
+import { defaultPath, HttpRouter } from "../request/routing";
 
-export interface HttpApiContext extends HttpProtectionContext, LogSinks {
+export interface HttpApiContext extends HttpAuthorizationContext, LogSinks {
   readonly functions: Functions;
 }
 
@@ -30,14 +29,14 @@ function httpApi(resource: Resource, context: HttpApiContext): ServedApi {
   const { graph, clock } = context;
   const name = componentName(resource, graph);
   const document = httpDocumentOf(resource);
-  const stage = stageOf(resource, graph);
+  const stage = httpStageOf(resource, graph);
   const api = identityOf(resource, String(stage.inputs["name"]));
   const routes = routesOf(resource, document, api, context);
-  const pipeline: HttpPipeline = {
+  const pipeline: HttpApiPipeline = {
     api,
     basePath: api.stage === "$default" ? "" : `/${api.stage}`,
     router: unenforceableAt(`${resource.urn}: paths`, () => new HttpRouter(routes)),
-    throttle: new HttpThrottle(stage, graph, clock),
+    throttle: new HttpApiThrottle(stage, graph, clock),
     cors: Cors.from(
       resource.inputs["corsConfiguration"] ?? document["x-amazon-apigateway-cors"],
       `${resource.urn}: corsConfiguration`,
@@ -49,12 +48,13 @@ function httpApi(resource: Resource, context: HttpApiContext): ServedApi {
   return {
     name,
     id: api.id,
+    region: api.region,
     stage: api.stage,
     basePath: pipeline.basePath,
     // The only security policy of an HTTP API's default endpoint.
     minVersion: "TLSv1.2",
     closed: pipeline.closed,
-    bodyTooLarge: bareAnswer(413, true),
+    bodyTooLarge: statusResponse(413, true),
     routes: routes.map(({ method, path, auth }) => ({ method, path, auth, keyRequired: false })),
     respond: (request) => handle(pipeline, request),
   };
@@ -65,34 +65,34 @@ function routesOf(
   document: OpenApiDocument,
   api: ReturnType<typeof identityOf>,
   context: HttpApiContext,
-): HttpRoute[] {
+): HttpApiRoute[] {
   const { graph, functions } = context;
-  const protections = new HttpProtections(context, document);
+  const authorizations = new RouteAuthorizations(context, document);
   const stageArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/${api.stage}`;
   return [...operationsOf(document)].map(({ path, method, operation }) => {
     const where = `${resource.urn}: ${method} ${path}`;
     const isDefault = path === defaultPath;
     if ((operation["isDefaultRoute"] === true) !== isDefault)
       throw new Unenforceable(where, "is called the default route, and is none");
-    const protection = unenforceableAt(where, () => protections.of(operation));
+    const authorization = unenforceableAt(where, () => authorizations.of(operation));
     const integration = operation["x-amazon-apigateway-integration"];
     return {
       method,
       path,
       routeKey: isDefault ? "$default" : `${method} ${path}`,
-      auth: protection.auth,
-      authorize: (call) => protection.authorize(call),
+      auth: authorization.auth,
+      authorize: (request) => authorization.authorize(request),
       integrate: httpIntegration(
         integration,
         { graph, functions, stageArn, path, where },
-        protection.auth === "AWS_IAM",
+        authorization.auth === "AWS_IAM",
       ),
     };
   });
 }
 
 /** The API's only stage, which must deploy automatically or name a deployment. @throws Unenforceable otherwise */
-function stageOf(resource: Resource, graph: Graph): Resource {
+function httpStageOf(resource: Resource, graph: Graph): Resource {
   const stages = ofType(graph, "aws:apigatewayv2/stage:Stage").filter(({ inputs }) => inputs["apiId"] === resource.id);
   if (stages.length !== 1)
     throw new Unenforceable(resource.urn, `has ${stages.length} stages; an HTTP API is served with exactly one`);

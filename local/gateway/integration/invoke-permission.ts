@@ -3,6 +3,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
+import { matchesArn } from "../../iam/wildcard";
 
 /** A function, as an integration or authorizer refers to it. */
 export interface FunctionRef {
@@ -32,7 +33,7 @@ export function functionOfUri(uri: string): FunctionRef | undefined {
 }
 
 /**
- * Whether a permission lets API Gateway invoke the function on behalf of a call.
+ * Whether a permission lets API Gateway invoke the function on behalf of a request.
  * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<resource template>`, or
  *   `…/authorizers/<id>`
  */
@@ -58,7 +59,7 @@ function allows({ inputs }: Resource, target: FunctionRef, sourceArn: string): b
   // An alias has its own policy: a permission without the qualifier does not apply to it.
   if (own !== target.qualifier) return false;
   if (isSet(sourceAccount) && sourceAccount !== sourceArn.split(":")[4]) return false;
-  return !isSet(pattern) || (typeof pattern === "string" && arnLike(pattern, sourceArn));
+  return !isSet(pattern) || (typeof pattern === "string" && matchesArn(pattern, sourceArn));
 }
 
 /** `name`, `account:function:name` or an ARN, each optionally with `:qualifier`. */
@@ -71,27 +72,6 @@ function namedFunction(named: unknown, target: FunctionRef): string | undefined 
   if (name !== target.name || (account !== undefined && account !== target.account)) return undefined;
   if (region !== undefined && region !== target.arn.split(":")[3]) return undefined;
   return qualifier ?? "";
-}
-
-/**
- * IAM's ArnLike: `*` and `?` match within each of the six parts; the resource part, with its slashes, counts as one.
- */
-export function arnLike(pattern: string, arn: string): boolean {
-  const [wanted, actual] = [arnParts(pattern), arnParts(arn)];
-  return wanted.length === 6 && actual.length === 6 && wanted.every((part, index) => glob(part, actual[index]!));
-}
-
-function arnParts(arn: string): string[] {
-  const parts = arn.split(":");
-  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
-}
-
-function glob(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
-    .replace(/\*+/g, "[^]*")
-    .replaceAll("?", "[^]");
-  return new RegExp(`^${source}$`).test(text);
 }
 
 function isSet(value: unknown): boolean {

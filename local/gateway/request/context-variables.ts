@@ -1,12 +1,13 @@
 // `$context.*` variables for access logs and gateway responses. Each is resolved to a getter once, at the start.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
 
-import { header } from "../../server/call";
-import { clfTime } from "./clf-time";
-import { domainName, type Exchange, type Outcome } from "./exchange";
+import { header } from "../../server/api-request";
+import { domainName, type Exchange, type LoggedResponse, clfTime } from "./exchange";
 
-/** Returns a variable's text; `undefined` if the call has no value for it. Only the access log passes an `outcome`. */
-export type Getter = (exchange: Exchange, outcome?: Outcome) => string | undefined;
+/**
+ * Returns a variable's text; `undefined` if the request has no value for it. Only the access log passes a `response`.
+ */
+export type Getter = (exchange: Exchange, outcome?: LoggedResponse) => string | undefined;
 
 const text = (value: unknown): string | undefined =>
   value === undefined || value === null ? undefined : String(value);
@@ -16,32 +17,34 @@ const identity = (field: string): Getter => {
 };
 
 const variables: Readonly<Record<string, Getter>> = {
-  accountId: ({ call }) => call.api.account,
-  "authorizer.error": ({ fault, caller }) => fault?.authorizerError ?? scalar(own(caller?.authorizer, "error")),
-  apiId: ({ call }) => call.api.id,
+  accountId: ({ request }) => request.api.account,
+  "authorizer.error": ({ gatewayResponse, caller }) =>
+    gatewayResponse?.authorizerError ?? scalar(own(caller?.authorizer, "error")),
+  apiId: ({ request }) => request.api.id,
   deploymentId: ({ deploymentId }) => deploymentId,
-  domainName: ({ call }) => domainName(call),
-  "customDomain.basePathMatched": ({ call }) => call.domain && (call.domain.basePath.slice(1) || "(none)"),
-  domainPrefix: ({ call }) => domainName(call).split(".")[0],
-  "error.message": ({ fault }) => fault?.message ?? undefined,
-  "error.messageString": ({ fault }) => (fault ? JSON.stringify(fault.message) : undefined),
-  "error.responseType": ({ fault }) => fault?.type,
-  "error.validationErrorString": ({ fault }) => fault?.validationError,
+  domainName: ({ request }) => domainName(request),
+  "customDomain.basePathMatched": ({ request }) => request.domain && (request.domain.basePath.slice(1) || "(none)"),
+  domainPrefix: ({ request }) => domainName(request).split(".")[0],
+  "error.message": ({ gatewayResponse }) => gatewayResponse?.message ?? undefined,
+  "error.messageString": ({ gatewayResponse }) =>
+    gatewayResponse ? JSON.stringify(gatewayResponse.message) : undefined,
+  "error.responseType": ({ gatewayResponse }) => gatewayResponse?.type,
+  "error.validationErrorString": ({ gatewayResponse }) => gatewayResponse?.validationError,
   extendedRequestId: ({ extendedRequestId }) => extendedRequestId,
-  httpMethod: ({ call }) => call.method,
+  httpMethod: ({ request }) => request.method,
   "identity.accountId": identity("accountId"),
   "identity.apiKeyId": ({ apiKey }) => apiKey?.id,
   "identity.caller": identity("caller"),
-  "identity.clientCert.clientCertPem": ({ call }) => call.clientCert?.clientCertPem,
-  "identity.clientCert.issuerDN": ({ call }) => call.clientCert?.issuerDN,
-  "identity.clientCert.serialNumber": ({ call }) => call.clientCert?.serialNumber,
-  "identity.clientCert.subjectDN": ({ call }) => call.clientCert?.subjectDN,
-  "identity.clientCert.validity.notAfter": ({ call }) => call.clientCert?.validity.notAfter,
-  "identity.clientCert.validity.notBefore": ({ call }) => call.clientCert?.validity.notBefore,
+  "identity.clientCert.clientCertPem": ({ request }) => request.clientCert?.clientCertPem,
+  "identity.clientCert.issuerDN": ({ request }) => request.clientCert?.issuerDN,
+  "identity.clientCert.serialNumber": ({ request }) => request.clientCert?.serialNumber,
+  "identity.clientCert.subjectDN": ({ request }) => request.clientCert?.subjectDN,
+  "identity.clientCert.validity.notAfter": ({ request }) => request.clientCert?.validity.notAfter,
+  "identity.clientCert.validity.notBefore": ({ request }) => request.clientCert?.validity.notBefore,
   "identity.principalOrgId": identity("principalOrgId"),
-  "identity.sourceIp": ({ call }) => call.sourceIp,
+  "identity.sourceIp": ({ request }) => request.sourceIp,
   "identity.user": identity("user"),
-  "identity.userAgent": ({ call }) => header(call, "user-agent"),
+  "identity.userAgent": ({ request }) => header(request, "user-agent"),
   "identity.userArn": identity("userArn"),
   "integration.error": ({ integration }) => integration?.error,
   "integration.integrationStatus": ({ integration }) => text(integration?.status),
@@ -51,17 +54,17 @@ const variables: Readonly<Record<string, Getter>> = {
   integrationErrorMessage: ({ integration }) => integration?.error,
   integrationLatency: ({ integration }) => text(integration?.latencyMs),
   integrationStatus: ({ integration }) => text(integration?.status),
-  path: ({ call }) => call.stagePath,
+  path: ({ request }) => request.stagePath,
   protocol: ({ protocol }) => protocol,
-  requestId: ({ call }) => call.requestId,
-  requestTime: ({ call }) => clfTime(call.receivedAt),
-  requestTimeEpoch: ({ call }) => String(call.receivedAt),
+  requestId: ({ request }) => request.requestId,
+  requestTime: ({ request }) => clfTime(request.receivedAt),
+  requestTimeEpoch: ({ request }) => String(request.receivedAt),
   resourceId: ({ resourceId }) => resourceId || undefined,
-  resourcePath: ({ call }) => call.resource || undefined,
+  resourcePath: ({ request }) => request.resource || undefined,
   routeKey: ({ routeKey }) => routeKey,
   responseLatency: (_, outcome) => text(outcome?.latencyMs),
   responseLength: (_, outcome) => text(outcome?.responseLength),
-  stage: ({ call }) => call.api.stage,
+  stage: ({ request }) => request.api.stage,
   status: (_, outcome) => text(outcome?.status),
   xrayTraceId: ({ traceId }) => traceId,
 };

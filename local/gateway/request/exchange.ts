@@ -1,14 +1,13 @@
-// One call and its state so far, from which the response, the event and the access log are made.
+// One request and what is known of it so far, from which the response, the event and the access log are made.
 
 import { dnsSuffix } from "../../../contract";
-import type { Call, Caller } from "../../server/call";
-import type { GatewayResponseType } from "./gateway-responses";
+import { type ApiRequest, type Caller, header } from "../../server/api-request";
 
 export interface Exchange {
-  readonly call: Call;
+  readonly request: ApiRequest;
   /** HTTP API: method and template of the route, or `$default`; absent if no route matched. */
   readonly routeKey?: string;
-  /** Six characters, the same for every call of a path; empty if no route matched. */
+  /** Six characters, the same for every request of a path; empty if no route matched. */
   readonly resourceId: string;
   /** A REST API sends it as `x-amz-apigw-id`. */
   readonly extendedRequestId: string;
@@ -18,14 +17,14 @@ export interface Exchange {
   /** `Root=1-…`; the caller's own if it sent a well-formed one. */
   readonly traceId: string;
   caller?: Caller;
-  /** Id and value of the API key that admitted the call. */
+  /** Id and value of the API key that was accepted. */
   apiKey?: { readonly id?: string; readonly value?: string };
-  fault?: Fault;
+  gatewayResponse?: GatewayResponse;
   integration?: { status?: number; latencyMs?: number; requestId?: string; error?: string };
 }
 
-/** Why the gateway answers instead of the integration. */
-export interface Fault {
+/** The gateway's own response, in place of the integration's: to a denied or failed request. */
+export interface GatewayResponse {
   readonly type: GatewayResponseType | "DEFAULT_4XX" | "DEFAULT_5XX";
   /** `$context.error.message`; `null` if API Gateway has none. */
   readonly message: string | null;
@@ -37,20 +36,92 @@ export interface Fault {
   readonly validationError?: string;
   /** `$context.authorizer.error`: the authorizer's error. */
   readonly authorizerError?: string;
-  /** For the operator's log only. */
+  /** Which check failed: for the operator's log only, never for the caller. Contains no credential. */
   readonly reason: string;
 }
 
+export function isGatewayResponse<Result extends object>(result: Result): result is Extract<Result, GatewayResponse> {
+  return "type" in result && "reason" in result;
+}
+
 /** The response, for the access log. */
-export interface Outcome {
+export interface LoggedResponse {
   readonly status: number;
   /** Size of the body in bytes. */
   readonly responseLength: number;
   readonly latencyMs: number;
 }
 
-/** The custom domain of the call, or the default endpoint's name on AWS. Never the Host header: callers control it. */
-export function domainName(call: Pick<Call, "api" | "domain">): string {
-  if (call.domain) return call.domain.name;
-  return `${call.api.id}.execute-api.${call.api.region}.${dnsSuffix(call.api.region)}`;
+/**
+ * The custom domain of the request, or the default endpoint's name on AWS. Never the Host header: callers control it.
+ */
+export function domainName(request: Pick<ApiRequest, "api" | "domain">): string {
+  if (request.domain) return request.domain.name;
+  return `${request.api.id}.execute-api.${request.api.region}.${dnsSuffix(request.api.region)}`;
 }
+
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+let lastSecond = -1;
+let lastText = "";
+
+/**
+ * Time in Common Log Format, as in `requestContext.requestTime` and access logs: `09/Apr/2015:12:34:56 +0000`.
+ * @param epochMs milliseconds since the epoch
+ */
+export function clfTime(epochMs: number): string {
+  const second = Math.floor(epochMs / 1000);
+  // Cached: under load many requests share the same second.
+  if (second !== lastSecond) {
+    const time = new Date(second * 1000);
+    const [day, hours, minutes, seconds] = [
+      time.getUTCDate(),
+      time.getUTCHours(),
+      time.getUTCMinutes(),
+      time.getUTCSeconds(),
+    ].map((part) => String(part).padStart(2, "0"));
+    lastText = `${day}/${months[time.getUTCMonth()]}/${time.getUTCFullYear()}:${hours}:${minutes}:${seconds} +0000`;
+    lastSecond = second;
+  }
+  return lastText;
+}
+
+/**
+ * The X-Ray trace id of a request: `Root=1-…`; the caller's own if it sent a well-formed one, so that its trace
+ * includes this request.
+ */
+export function traceIdOf(request: Pick<ApiRequest, "headers" | "receivedAt">, random: string): string {
+  const sent = header(request, "x-amzn-trace-id");
+  if (sent !== undefined && /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;[A-Za-z]+=[\w:.-]+){0,4}$/.test(sent)) return sent;
+  const seconds = Math.floor(request.receivedAt / 1000).toString(16);
+  return `Root=1-${seconds.padStart(8, "0")}-${random}`;
+}
+
+/**
+ * Gateway response types of a REST API, each with its default status and error type; the API document can override
+ * them.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
+export const gatewayResponseTypes = {
+  ACCESS_DENIED: { status: 403, errorType: "AccessDeniedException" },
+  API_CONFIGURATION_ERROR: { status: 500, errorType: "ApiConfigurationException" },
+  AUTHORIZER_CONFIGURATION_ERROR: { status: 500, errorType: "AuthorizerConfigurationException" },
+  AUTHORIZER_FAILURE: { status: 500, errorType: "AuthorizerFailureException" },
+  BAD_REQUEST_BODY: { status: 400, errorType: "BadRequestException" },
+  BAD_REQUEST_PARAMETERS: { status: 400, errorType: "BadRequestException" },
+  EXPIRED_TOKEN: { status: 403, errorType: "ExpiredTokenException" },
+  INTEGRATION_FAILURE: { status: 504, errorType: "InternalServerErrorException" },
+  INTEGRATION_TIMEOUT: { status: 504, errorType: "InternalServerErrorException" },
+  INVALID_API_KEY: { status: 403, errorType: "ForbiddenException" },
+  INVALID_SIGNATURE: { status: 403, errorType: "InvalidSignatureException" },
+  MISSING_AUTHENTICATION_TOKEN: { status: 403, errorType: "MissingAuthenticationTokenException" },
+  QUOTA_EXCEEDED: { status: 429, errorType: "LimitExceededException" },
+  REQUEST_TOO_LARGE: { status: 413, errorType: "RequestTooLongException" },
+  RESOURCE_NOT_FOUND: { status: 404, errorType: "NotFoundException" },
+  THROTTLED: { status: 429, errorType: "TooManyRequestsException" },
+  UNAUTHORIZED: { status: 401, errorType: "UnauthorizedException" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, errorType: "UnsupportedMediaTypeException" },
+  WAF_FILTERED: { status: 403, errorType: "ForbiddenException" },
+} as const;
+
+export type GatewayResponseType = keyof typeof gatewayResponseTypes;

@@ -1,8 +1,8 @@
 // An HTTP API's own responses. It has no gateway responses, so status and body are fixed, as on AWS.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting.html
 
-import type { Fault } from "../request/exchange";
-import type { FrontResponse } from "../../server/message";
+import type { GatewayResponse } from "../request/exchange";
+import type { HttpResponse } from "../../server/http-message";
 
 const messages = {
   400: "Bad Request",
@@ -19,37 +19,37 @@ const messages = {
 
 export type HttpStatus = keyof typeof messages;
 
-/** Why an HTTP API answers instead of the integration. */
-export interface HttpFault extends Fault {
+/** An HTTP API's own response, in place of the integration's. */
+export interface HttpApiError extends GatewayResponse {
   readonly status: HttpStatus;
   /** Value of `WWW-Authenticate`. */
   readonly challenge?: string;
 }
 
 /** @param reason for the operator's log only */
-export function httpFault(
+export function httpApiError(
   status: HttpStatus,
-  type: Fault["type"],
+  type: GatewayResponse["type"],
   reason: string,
-  more: Pick<HttpFault, "challenge" | "authorizerError"> = {},
-): HttpFault {
+  more: Pick<HttpApiError, "challenge" | "authorizerError"> = {},
+): HttpApiError {
   return { status, type, message: messages[status], reason, ...more };
 }
 
-export function httpAnswer({ status, challenge }: HttpFault): FrontResponse {
-  const answer = bareAnswer(status);
-  if (challenge === undefined) return answer;
-  return { ...answer, headers: [...answer.headers, ["www-authenticate", challenge]] };
+export function errorResponse({ status, challenge }: HttpApiError): HttpResponse {
+  const response = statusResponse(status);
+  if (challenge === undefined) return response;
+  return { ...response, headers: [...response.headers, ["www-authenticate", challenge]] };
 }
 
 /** A response given before the API is reached: to an oversized or ambiguous request, or by a disabled endpoint. */
-export function bareAnswer(status: HttpStatus, close = false): FrontResponse {
+export function statusResponse(status: HttpStatus, close = false): HttpResponse {
   return { status, headers: [...json], body: JSON.stringify({ message: messages[status] }), close };
 }
 
 /** The response with the same status, in the form of an HTTP API. */
-export function reworded({ status, close }: FrontResponse): FrontResponse {
-  return bareAnswer(status in messages ? (status as HttpStatus) : 400, close);
+export function asHttpApiResponse({ status, close }: HttpResponse): HttpResponse {
+  return statusResponse(status in messages ? (status as HttpStatus) : 400, close);
 }
 
 const json: readonly (readonly [string, string])[] = [["content-type", "application/json"]];

@@ -1,15 +1,15 @@
-// The MOCK integration: the gateway answers with constants, as it does for CORS preflights.
+// The MOCK integration: the gateway responds with constants, as it does for CORS preflights.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
 
-import { header } from "../../server/call";
+import { header } from "../../server/api-request";
 import type { Integration as Declared, IntegrationResponse } from "../request/document";
-import type { Exchange, Fault } from "../request/exchange";
-import type { FrontResponse } from "../../server/message";
-import type { Integrate, IntegrationContext } from "../integration/integrate";
+import type { Exchange, GatewayResponse } from "../request/exchange";
+import type { HttpResponse } from "../../server/http-message";
 import { mediaType } from "../request/media-types";
 import { Unenforceable } from "../../base/unenforceable";
+import type { Integrate, IntegrationContext } from "../integration/integration";
 
-interface Answer {
+interface MockResponse {
   readonly status: number;
   readonly headers: readonly [name: string, value: string][];
   readonly body: string;
@@ -25,16 +25,16 @@ export function mock(declared: Declared, { isBinary, where }: IntegrationContext
       requestStatus(template, where),
     ]),
   );
-  const answers = new Map(
+  const responses = new Map(
     Object.entries(declared.responses ?? {}).map(([selector, response]) => {
       if (!/^(?:default|\d{3})$/.test(selector)) throw new Unenforceable(where, "selects a MOCK response by a pattern");
-      return [selector, compileAnswer(response, where)];
+      return [selector, compileResponse(response, where)];
     }),
   );
   const passthrough = (declared.passthroughBehavior ?? "when_no_match").toLowerCase();
   const toText = declared.contentHandling === "CONVERT_TO_TEXT";
   return (exchange) => {
-    const contentType = header(exchange.call, "content-type");
+    const contentType = header(exchange.request, "content-type");
     // A text template cannot process a binary body. With `*`+`/*` this affects even CORS preflights.
     if (!toText && isBinary(contentType))
       return failure("the request is binary and contentHandling does not convert it");
@@ -42,22 +42,22 @@ export function mock(declared: Declared, { isBinary, where }: IntegrationContext
     let status = statuses.get(contentType === undefined ? "application/json" : mediaType(contentType));
     if (status === undefined) {
       if (passthrough === "never" || (passthrough === "when_no_templates" && statuses.size > 0)) return unsupported;
-      status = statusIn(exchange.call.body.toString("utf8"));
+      status = statusIn(exchange.request.body.toString("utf8"));
     }
-    const answer = status !== undefined && (answers.get(String(status)) ?? answers.get("default"));
-    if (!answer) return failure("no statusCode selects a MOCK response");
+    const response = status !== undefined && (responses.get(String(status)) ?? responses.get("default"));
+    if (!response) return failure("no statusCode selects a MOCK response");
     exchange.integration = { status, latencyMs: 0 };
-    return respond(answer, exchange);
+    return respond(response, exchange);
   };
 }
 
-function respond({ status, headers, body }: Answer, { call, extendedRequestId }: Exchange): FrontResponse {
+function respond({ status, headers, body }: MockResponse, { request, extendedRequestId }: Exchange): HttpResponse {
   const own: [string, string][] = headers.some(([name]) => name.toLowerCase() === "content-type")
     ? []
     : [["Content-Type", "application/json"]];
   return {
     status,
-    headers: [...own, ...headers, ["x-amzn-RequestId", call.requestId], ["x-amz-apigw-id", extendedRequestId]],
+    headers: [...own, ...headers, ["x-amzn-RequestId", request.requestId], ["x-amz-apigw-id", extendedRequestId]],
     body,
   };
 }
@@ -78,7 +78,7 @@ function statusIn(text: string): number | undefined {
   }
 }
 
-function compileAnswer(response: IntegrationResponse, where: string): Answer {
+function compileResponse(response: IntegrationResponse, where: string): MockResponse {
   const status = Number(response.statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599)
     throw new Unenforceable(where, "has a MOCK response without an HTTP status");
@@ -100,7 +100,7 @@ function isConstant(template: string): boolean {
   return !/[$]|#[a-z*#[]/i.test(template);
 }
 
-function failure(reason: string): Fault {
+function failure(reason: string): GatewayResponse {
   return {
     type: "API_CONFIGURATION_ERROR",
     message: "Internal server error",
@@ -109,7 +109,7 @@ function failure(reason: string): Fault {
   };
 }
 
-const unsupported: Fault = {
+const unsupported: GatewayResponse = {
   type: "UNSUPPORTED_MEDIA_TYPE",
   message: "Unsupported Media Type",
   reason: "no template for this Content-Type, and passthrough is off",

@@ -1,8 +1,7 @@
 // What a function of a Lambda proxy integration may return, and how it is translated. Each rule was recorded on AWS
-// (LocalStack's `payload_format` snapshot) or is listed in api-gateway-known-issues; anything else is refused.
+// (LocalStack's `payload_format` snapshot) or is listed in api-gateway-known-issues; anything else is rejected.
 
-import type { FrontResponse } from "../../server/message";
-import { decodedBase64, isHeaderName, isHeaderText } from "../../server/header-syntax";
+import { type HttpResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
 
 type Header = [name: string, value: string];
 
@@ -30,7 +29,7 @@ const remapped = new Set([
   "x-amzn-requestid",
 ]);
 
-/** An invalid function response: `malformed` is answered with 502, `undeliverable` with 500. */
+/** An invalid function response: `malformed` gives a 502, `undeliverable` a 500. */
 export class BadProxyResponse extends Error {
   constructor(
     readonly kind: "malformed" | "undeliverable",
@@ -45,7 +44,7 @@ export class BadProxyResponse extends Error {
  * @param binary whether the caller's Accept is a binary media type: only then is a base64 body decoded
  * @throws BadProxyResponse
  */
-export function readProxyResponse(payload: unknown, binary: boolean): FrontResponse {
+export function readProxyResponse(payload: unknown, binary: boolean): HttpResponse {
   if (!isRecord(payload)) throw malformed("the function did not return an object");
   const keys = Object.keys(payload);
   if (keys.length === 0) throw malformed("the function returned an empty object");

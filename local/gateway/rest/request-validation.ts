@@ -1,13 +1,13 @@
 // Request validators: which parameters an operation requires. Validation of bodies against models is not supported.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
 
-import { type Call, header } from "../../server/call";
+import { type ApiRequest, header } from "../../server/api-request";
 import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from "../request/document";
-import type { Fault } from "../request/exchange";
+import type { GatewayResponse } from "../request/exchange";
 import { parseQuery } from "../../server/request-target";
 import { Unenforceable } from "../../base/unenforceable";
 
-export type Validate = (call: Call) => Fault | undefined;
+export type Validate = (request: ApiRequest) => GatewayResponse | undefined;
 
 const passes: Validate = () => undefined;
 
@@ -30,7 +30,7 @@ export function compileValidation(
     throw new Unenforceable(where, "has API Gateway validate bodies against a model; the local gateway does not");
   if (!validator.validateRequestParameters) return passes;
   const required = requiredParameters([...(operation.parameters ?? []), ...shared], where);
-  return (call) => missing(call, required);
+  return (request) => missing(request, required);
 }
 
 type Required = Readonly<Record<"header" | "query", readonly string[]>>;
@@ -52,10 +52,10 @@ function requiredParameters(parameters: readonly OpenApiParameter[], where: stri
   return required;
 }
 
-function missing(call: Call, required: Required): Fault | undefined {
-  const query = required.query.length === 0 ? [] : parseQuery(call.rawQuery);
+function missing(request: ApiRequest, required: Required): GatewayResponse | undefined {
+  const query = required.query.length === 0 ? [] : parseQuery(request.rawQuery);
   const names = [
-    ...required.header.filter((name) => isBlank(header(call, name))),
+    ...required.header.filter((name) => isBlank(header(request, name))),
     // Names of query parameters are case-sensitive; header names are not.
     ...required.query.filter((name) => !query.some(([key, value]) => key === name && !isBlank(value))),
   ];

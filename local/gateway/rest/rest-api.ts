@@ -4,41 +4,33 @@ import { createHash } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
-import type { ApiIdentity, Call, Caller } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
-import { componentName } from "../../base/component-name";
+import type { ApiIdentity } from "../../server/api-request";
 import { documentOf, type OpenApiDocument, type OpenApiOperation, operationsOf } from "../request/document";
 import type { Firewall } from "../firewall/web-acl";
-import type { FrontRequest, FrontResponse, ServedApi } from "../../server/message";
-import { compileIntegration } from "./rest-integration";
+import type { HttpRequest, HttpResponse, ServedApi } from "../../server/http-message";
 import { mediaMatcher } from "../request/media-types";
-import { type Admission, handle, type Pipeline, type Route } from "./rest-pipeline";
-import { compileRefusals } from "../responses/refusals";
+import type { MethodAuthorization } from "./rest-authorization";
+import { handle, type RestPipeline, type RestRoute, type UsageCheck } from "./rest-pipeline";
+import { compileGatewayResponses } from "../responses/gateway-responses";
 import { compileValidation } from "./request-validation";
 import { Router } from "../request/routing";
-import { deploymentOf, identityOf, minVersionOf, stageOf } from "../request/stage";
+import { componentName, deploymentOf, identityOf, minVersionOf, restStageOf } from "../request/stage";
 import { unenforceableAt } from "../../base/unenforceable";
+import { compileIntegration } from "./rest-integration";
 
-/** Access control: the guard of each operation, and a stage's API keys, usage plans and firewall. */
-export interface Guards {
+/** Access control: the authorization of each method, and a stage's API keys, usage plans and firewall. */
+export interface AccessControl {
   /** @throws Unenforceable for what cannot be enforced */
-  guard(operation: OpenApiOperation, document: OpenApiDocument): Guard;
-  admission(apiId: string, stage: string): Admission;
+  authorization(operation: OpenApiOperation, document: OpenApiDocument): MethodAuthorization;
+  usage(apiId: string, stage: string): UsageCheck;
   /** The firewall of a stage. @throws Unenforceable for what cannot be enforced */
   firewall?(stageArn: unknown): Firewall | undefined;
-}
-
-export interface Guard {
-  /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`. */
-  readonly auth: string;
-  readonly keyRequired: boolean;
-  authorize(call: Call): Promise<Caller | GatewayRefusal>;
 }
 
 export interface RestApiContext extends LogSinks {
   readonly graph: Graph;
   readonly functions: Functions;
-  readonly guards: Guards;
+  readonly accessControl: AccessControl;
 }
 
 /** Compiles every REST API of the graph. @throws Unenforceable for anything that cannot be served as declared */
@@ -47,18 +39,18 @@ export function restApis(context: RestApiContext): ServedApi[] {
 }
 
 function restApi(resource: Resource, context: RestApiContext): ServedApi {
-  const { graph } = context;
+  const { graph, accessControl } = context;
   const name = componentName(resource, graph);
   const document = documentOf(resource);
-  const stage = stageOf(resource, graph);
+  const stage = restStageOf(resource, graph);
   const api = identityOf(resource, String(stage.inputs["stageName"]));
   const routes = routesOf(resource, document, api, context);
-  const pipeline: Pipeline = {
+  const pipeline: RestPipeline = {
     api,
     router: unenforceableAt(`${resource.urn}: paths`, () => new Router(routes)),
-    admission: context.guards.admission(api.id, api.stage),
-    firewall: context.guards.firewall?.(stage.outputs["arn"]),
-    refuse: compileRefusals(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
+    usage: accessControl.usage(api.id, api.stage),
+    firewall: accessControl.firewall?.(stage.outputs["arn"]),
+    render: compileGatewayResponses(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
     deploymentId: deploymentOf(resource, stage, graph),
     stageVariables: (stage.inputs["variables"] as Record<string, string> | undefined) ?? null,
     closed: resource.inputs["disableExecuteApiEndpoint"] === true,
@@ -68,30 +60,36 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
   return {
     name,
     id: api.id,
+    region: api.region,
     stage: api.stage,
     basePath: `/${api.stage}`,
     minVersion: minVersionOf(resource),
     closed: pipeline.closed,
     routes: routes.map(({ method, path, auth, keyRequired }) => ({ method, path, auth, keyRequired })),
-    respond: (request: FrontRequest): Promise<FrontResponse> => handle(pipeline, request),
+    respond: (request: HttpRequest): Promise<HttpResponse> => handle(pipeline, request),
   };
 }
 
-function routesOf(resource: Resource, document: OpenApiDocument, api: ApiIdentity, context: RestApiContext): Route[] {
-  const { graph, functions, guards } = context;
+function routesOf(
+  resource: Resource,
+  document: OpenApiDocument,
+  api: ApiIdentity,
+  context: RestApiContext,
+): RestRoute[] {
+  const { graph, functions, accessControl } = context;
   const isBinary = mediaMatcher(binaryMediaTypes(resource, document));
   const stageArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/${api.stage}`;
   return [...operationsOf(document)].map(({ path, method, operation }) => {
     const where = `${resource.urn}: ${method} ${path}`;
-    const guard = unenforceableAt(where, () => guards.guard(operation, document));
+    const authorization = unenforceableAt(where, () => accessControl.authorization(operation, document));
     const integration = operation["x-amazon-apigateway-integration"];
     return {
       method,
       path,
       resourceId: createHash("sha256").update(`${api.id} ${path}`).digest("hex").slice(0, 6),
-      auth: guard.auth,
-      keyRequired: guard.keyRequired,
-      authorize: (call) => guard.authorize(call),
+      auth: authorization.auth,
+      keyRequired: authorization.keyRequired,
+      authorize: (request) => authorization.authorize(request),
       validate: compileValidation(document, operation, document.paths[path]?.parameters ?? [], where),
       integrate: compileIntegration(integration, { graph, functions, isBinary, stageArn, path, where }),
     };

@@ -1,9 +1,8 @@
 // The event of a REST API's Lambda proxy integration (payload format 1.0).
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 
-import { eventPath, header } from "../../server/call";
-import { clfTime } from "../request/clf-time";
-import { domainName, type Exchange } from "../request/exchange";
+import { eventPath, header } from "../../server/api-request";
+import { domainName, type Exchange, clfTime } from "../request/exchange";
 import { parseQuery } from "../../server/request-target";
 
 type Multi = Record<string, string[]>;
@@ -46,30 +45,30 @@ const dropped = new Set([
 
 /** @param binary whether the body is passed as base64 because its Content-Type is a binary media type */
 export function proxyEvent(exchange: Exchange, binary: boolean): ProxyEvent {
-  const { call } = exchange;
+  const { request } = exchange;
   const headers = headersOf(exchange);
-  const query = collect(parseQuery(call.rawQuery));
-  const hasQuery = call.rawQuery !== "" && Object.keys(query).length > 0;
+  const query = collect(parseQuery(request.rawQuery));
+  const hasQuery = request.rawQuery !== "" && Object.keys(query).length > 0;
   return {
-    resource: call.resource,
-    path: eventPath(call),
-    httpMethod: call.method,
+    resource: request.resource,
+    path: eventPath(request),
+    httpMethod: request.method,
     headers: lastOf(headers),
     multiValueHeaders: headers,
     queryStringParameters: hasQuery ? lastOf(query) : null,
     multiValueQueryStringParameters: hasQuery ? query : null,
-    pathParameters: isEmpty(call.pathParameters) ? null : call.pathParameters,
+    pathParameters: isEmpty(request.pathParameters) ? null : request.pathParameters,
     stageVariables: exchange.stageVariables,
     requestContext: requestContext(exchange),
-    body: call.body.length === 0 ? null : call.body.toString(binary ? "base64" : "utf8"),
-    isBase64Encoded: binary && call.body.length > 0,
+    body: request.body.length === 0 ? null : request.body.toString(binary ? "base64" : "utf8"),
+    isBase64Encoded: binary && request.body.length > 0,
   };
 }
 
-function headersOf({ call, traceId }: Exchange): Multi {
+function headersOf({ request, traceId }: Exchange): Multi {
   const sent: Multi = dictionary();
   const names = new Map<string, string[]>();
-  for (const [name, value] of call.headers) {
+  for (const [name, value] of request.headers) {
     const lower = name.toLowerCase();
     if (dropped.has(lower)) continue;
     const values = names.get(lower);
@@ -77,49 +76,49 @@ function headersOf({ call, traceId }: Exchange): Multi {
     else names.set(lower, (sent[name] = [value]));
   }
   const forwarded = names.get("x-forwarded-for");
-  if (forwarded) forwarded.splice(0, forwarded.length, [...forwarded, call.sourceIp].join(", "));
-  else sent["X-Forwarded-For"] = [call.sourceIp];
+  if (forwarded) forwarded.splice(0, forwarded.length, [...forwarded, request.sourceIp].join(", "));
+  else sent["X-Forwarded-For"] = [request.sourceIp];
   sent["X-Amzn-Trace-Id"] = [traceId];
   sent["X-Forwarded-Port"] = ["443"];
   sent["X-Forwarded-Proto"] = ["https"];
   return sent;
 }
 
-function requestContext({ call, caller, apiKey, ...exchange }: Exchange): Record<string, unknown> {
+function requestContext({ request, caller, apiKey, ...exchange }: Exchange): Record<string, unknown> {
   const known = caller?.identity;
   const context: Record<string, unknown> = {
     resourceId: exchange.resourceId,
-    resourcePath: call.resource,
-    httpMethod: call.method,
+    resourcePath: request.resource,
+    httpMethod: request.method,
     extendedRequestId: exchange.extendedRequestId,
-    requestTime: clfTime(call.receivedAt),
-    path: call.stagePath,
-    accountId: call.api.account,
+    requestTime: clfTime(request.receivedAt),
+    path: request.stagePath,
+    accountId: request.api.account,
     protocol: exchange.protocol,
-    stage: call.api.stage,
-    domainPrefix: domainName(call).split(".")[0],
-    requestTimeEpoch: call.receivedAt,
-    requestId: call.requestId,
+    stage: request.api.stage,
+    domainPrefix: domainName(request).split(".")[0],
+    requestTimeEpoch: request.receivedAt,
+    requestId: request.requestId,
     identity: {
       cognitoIdentityPoolId: null,
       accountId: known?.["accountId"] ?? null,
       cognitoIdentityId: null,
       caller: known?.["caller"] ?? null,
-      sourceIp: call.sourceIp,
+      sourceIp: request.sourceIp,
       principalOrgId: known?.["principalOrgId"] ?? null,
       accessKey: known?.["accessKey"] ?? null,
       cognitoAuthenticationType: null,
       cognitoAuthenticationProvider: null,
       userArn: known?.["userArn"] ?? null,
-      userAgent: header(call, "user-agent") ?? null,
+      userAgent: header(request, "user-agent") ?? null,
       user: known?.["user"] ?? null,
-      ...(call.clientCert && { clientCert: call.clientCert }),
+      ...(request.clientCert && { clientCert: request.clientCert }),
       ...(apiKey?.value !== undefined && { apiKey: apiKey.value }),
       ...(apiKey?.id !== undefined && { apiKeyId: apiKey.id }),
     },
-    domainName: domainName(call),
+    domainName: domainName(request),
     deploymentId: exchange.deploymentId,
-    apiId: call.api.id,
+    apiId: request.api.id,
   };
   if (caller?.authorizer) context["authorizer"] = caller.authorizer;
   return context;

@@ -1,10 +1,102 @@
-// The integration that answers an admitted call: a Lambda function or a MOCK. Compiled once per route.
+// The Lambda proxy integration: permission, event, invocation, and the response to each kind of failure.
 
+import type { Functions, Invocation } from "../../functions/environments/invocation";
+import { header } from "../../server/api-request";
 import type { Integration as Declared } from "../request/document";
-import type { Integrate, IntegrationContext } from "../integration/integrate";
-import { lambdaProxy } from "./lambda-proxy";
+import { type ProxyEvent, proxyEvent } from "./rest-event";
+import type { Exchange, GatewayResponse } from "../request/exchange";
+import type { HttpResponse } from "../../server/http-message";
+import {
+  invokeTarget,
+  type LambdaTarget,
+  lambdaTarget,
+  overPayloadLimit,
+  type Integrate,
+  type IntegrationContext,
+} from "../integration/integration";
+import { BadProxyResponse, readProxyResponse } from "./proxy-response";
 import { mock } from "./mock";
 import { Unenforceable } from "../../base/unenforceable";
+
+/** In milliseconds. More than 29 s requires a raised quota; 300 s is the maximum. */
+const timeouts = { least: 50, most: 300_000, standard: 29_000 };
+
+/** @throws Unenforceable for an integration that API Gateway would reject */
+export function lambdaProxy(declared: Declared, context: IntegrationContext): Integrate {
+  const { functions, isBinary } = context;
+  const target = lambdaTarget(declared, context, timeouts);
+  return (exchange) => {
+    if (!target.permits(exchange.request.method)) return notPermitted;
+    const event = proxyEvent(exchange, isBinary(header(exchange.request, "content-type")));
+    if (overPayloadLimit(event, exchange.request.body.length)) return eventTooLarge;
+    return invoke(functions, target, event, exchange, isBinary(header(exchange.request, "accept")));
+  };
+}
+
+async function invoke(
+  functions: Functions,
+  target: LambdaTarget,
+  event: ProxyEvent,
+  exchange: Exchange,
+  binary: boolean,
+): Promise<HttpResponse | GatewayResponse> {
+  const invocation = await invokeTarget(functions, target, event, exchange);
+  const integration = exchange.integration!;
+  if (invocation.kind !== "result") {
+    integration.error = failures[invocation.kind].reason;
+    return failures[invocation.kind];
+  }
+  try {
+    return withTrace(readProxyResponse(invocation.payload, binary), exchange);
+  } catch (problem) {
+    if (!(problem instanceof BadProxyResponse)) throw problem;
+    integration.error = problem.reason;
+    const type = problem.kind === "malformed" ? malformed : undeliverable;
+    return { ...type, reason: problem.reason };
+  }
+}
+
+function withTrace(response: HttpResponse, { request, extendedRequestId, traceId }: Exchange): HttpResponse {
+  return {
+    ...response,
+    headers: [
+      ...response.headers.filter(([name]) => name.toLowerCase() !== "x-amzn-trace-id"),
+      ["x-amzn-RequestId", request.requestId],
+      ["x-amz-apigw-id", extendedRequestId],
+      ["X-Amzn-Trace-Id", traceId],
+    ],
+  };
+}
+
+const internal = { message: "Internal server error", errorType: "InternalServerErrorException" } as const;
+
+const malformed = { ...internal, type: "DEFAULT_5XX", status: 502 } as const;
+const undeliverable = { ...internal, type: "DEFAULT_5XX", status: 500 } as const;
+
+const notPermitted: GatewayResponse = {
+  ...internal,
+  type: "API_CONFIGURATION_ERROR",
+  reason: "no aws:lambda/permission:Permission lets API Gateway invoke the function for this route",
+};
+
+const eventTooLarge: GatewayResponse = {
+  type: "REQUEST_TOO_LARGE",
+  message: "Request Too Long",
+  reason: "the event is over Lambda's payload limit of 6 MB",
+};
+
+const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, GatewayResponse>> = {
+  error: { ...malformed, reason: "the function failed" },
+  timeout: {
+    type: "INTEGRATION_TIMEOUT",
+    message: "Endpoint request timed out",
+    reason: "the integration timed out",
+  },
+  // Clients do not see Lambda's 429 but an integration failure with status 500 (re:Post QUfI6bsdd0SOiPeyimzxSkfQ).
+  throttled: { ...internal, type: "INTEGRATION_FAILURE", status: 500, reason: "the function has no concurrency left" },
+};
+
+// The integration of a method: a Lambda function or a MOCK. Compiled once per route.
 
 /** @throws Unenforceable for an integration type that is not supported */
 export function compileIntegration(declared: Declared | undefined, context: IntegrationContext): Integrate {

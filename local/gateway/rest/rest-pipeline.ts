@@ -1,146 +1,173 @@
-// One call through a REST API, in API Gateway's order: limits → firewall → route → authorizer → API key, throttles,
-// quota → request validation → integration. AWS's execution logs show the middle of it: "Starting authorizer",
-// "Verifying Usage Plan", "API Key authorized", "Starting execution"
-// (https://repost.aws/knowledge-center/api-gateway-logs). The API key comes after the authorizer because with
-// `apiKeySource` AUTHORIZER the authorizer supplies it.
+// The phases of a request to a REST API, in API Gateway's order.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
 import { randomBytes, randomUUID } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
-import { type ApiIdentity, type Call, type Caller, isRefusal, methodArn } from "../../server/call";
-import type { GatewayRefusal } from "../request/gateway-responses";
-import type { Exchange, Fault } from "../request/exchange";
+import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
+import { type Exchange, type GatewayResponse, isGatewayResponse, traceIdOf } from "../request/exchange";
 import type { Firewall } from "../firewall/web-acl";
-import { edgeAnswer, type FrontRequest, type FrontResponse } from "../../server/message";
-import { type Integrate, isFault } from "../integration/integrate";
+import { messageResponse, type HttpRequest, type HttpResponse } from "../../server/http-message";
+import type { Integrate } from "../integration/integration";
 import { arnTooLong, badRequest, beyondLimits, methodArnLimit } from "../../server/limits";
-import type { Refuse } from "../responses/refusals";
+import type { RenderGatewayResponse } from "../responses/gateway-responses";
 import type { Validate } from "./request-validation";
-import { parseTarget, withoutPrefix, withoutStage } from "../../server/request-target";
+import { hostIsServerName, parseTarget, withoutPrefix, withoutStage } from "../../server/request-target";
 import type { Router } from "../request/routing";
-import { hostIsServerName } from "../request/strict-host";
-import { traceIdOf } from "../request/trace-id";
 
-/** A compiled route. */
-export interface Route {
+/** A compiled method of a resource. */
+export interface RestRoute {
   readonly method: string;
   readonly path: string;
   readonly resourceId: string;
   readonly auth: string;
   readonly keyRequired: boolean;
-  authorize(call: Call): Promise<Caller | GatewayRefusal>;
+  authorize(request: ApiRequest): Promise<Caller | GatewayResponse>;
   readonly validate: Validate;
   readonly integrate: Integrate;
 }
 
 /** API keys, usage plans, throttles and quotas of a stage. */
-export interface Admission {
-  admit(
-    call: Call,
+export interface UsageCheck {
+  check(
+    request: ApiRequest,
     route: { readonly method: string; readonly resource: string; readonly keyRequired: boolean },
     caller: Caller,
-  ): GatewayRefusal | { readonly apiKeyId?: string; readonly apiKey?: string };
+  ): GatewayResponse | { readonly apiKeyId?: string; readonly apiKey?: string };
 }
 
-export interface Pipeline {
+export interface RestPipeline {
   readonly api: ApiIdentity;
-  readonly router: Router<Route>;
-  readonly admission: Admission;
-  /** The web ACL's check, before everything else; absent if the stage has none. */
+  readonly router: Router<RestRoute>;
+  readonly usage: UsageCheck;
+  /** Absent if the stage has no web ACL. */
   readonly firewall?: Firewall;
-  readonly refuse: Refuse;
+  readonly render: RenderGatewayResponse;
   readonly deploymentId: string;
   readonly stageVariables: Readonly<Record<string, string>> | null;
-  /** The default endpoint is disabled and answers with 403. */
+  /** The default endpoint is disabled and responds with 403. */
   readonly closed: boolean;
   /** Endpoint access mode STRICT: the Host header must equal the SNI name of the TLS handshake. */
   readonly strictHost: boolean;
   readonly log: ApiLog;
 }
 
-const forbidden = edgeAnswer(403, "Forbidden", "ForbiddenException");
+/**
+ * Lets a request go on to the next phase (`undefined`), or ends it with the integration's response or the gateway's
+ * own.
+ * @param route of the request; absent only in the phases before it is required
+ */
+type Phase = (
+  pipeline: RestPipeline,
+  exchange: Exchange,
+  route?: RestRoute,
+) => Promise<Result | undefined> | Result | undefined;
 
-export async function handle(pipeline: Pipeline, request: FrontRequest): Promise<FrontResponse> {
-  const refused = beyondLimits(request);
-  if (refused) return refused;
-  const target = parseTarget(request.url);
-  if (!target) return badRequest;
-  // On a custom domain, the domain's access mode applies and the path contains no stage.
-  const { domain } = request;
-  if (!domain && (pipeline.closed || (pipeline.strictHost && !hostIsServerName(request)))) return forbidden;
-  const path = domain ? withoutPrefix(target.path, domain.basePath) : withoutStage(target.path, pipeline.api.stage);
-  // Another stage counts as another API: this one's gateway responses do not apply.
-  if (path === undefined) return forbidden;
-  const match = pipeline.router.match(request.method, path);
-  const call: Call = {
-    api: pipeline.api,
-    requestId: randomUUID(),
-    method: request.method,
-    path,
-    stagePath: target.path,
-    resource: match?.route.path ?? "",
-    pathParameters: match?.pathParameters ?? {},
-    rawQuery: target.rawQuery,
-    headers: request.headers,
-    body: request.body,
-    sourceIp: request.sourceIp,
-    receivedAt: request.receivedAt,
-    domain,
-    clientCert: request.clientCert,
-  };
-  if (methodArn(call).length > methodArnLimit) return arnTooLong;
-  const exchange: Exchange = {
-    call,
-    resourceId: match?.route.resourceId ?? "",
-    extendedRequestId: `${randomBytes(11).toString("base64url").slice(0, 15)}=`,
-    protocol: request.protocol,
-    deploymentId: pipeline.deploymentId,
-    stageVariables: pipeline.stageVariables,
-    traceId: traceIdOf(call, call.requestId.replaceAll("-", "").slice(0, 24)),
-  };
-  const started = performance.now();
-  const response = await answer(pipeline, exchange, match?.route);
-  pipeline.log.answered(exchange, response, started);
-  return response;
-}
+type Result = HttpResponse | GatewayResponse;
 
-async function answer(pipeline: Pipeline, exchange: Exchange, route: Route | undefined): Promise<FrontResponse> {
-  try {
-    const blocked = pipeline.firewall?.(exchange.call);
-    const outcome = blocked ? faultOf(blocked) : route ? await run(pipeline, exchange, route) : noRoute;
-    if (!isFault(outcome)) return outcome;
-    exchange.fault = outcome;
-  } catch (problem) {
-    // A defect of the gateway must deny the call, not let it through, and must not stop the server.
-    exchange.fault = { ...broken, reason: `the gateway failed: ${String(problem)}` };
-  }
-  pipeline.log.fault(exchange.call.requestId, exchange.fault.reason);
-  return pipeline.refuse(exchange, exchange.fault);
-}
+/**
+ * The API key comes after the authorizer, which supplies it if `apiKeySource` is AUTHORIZER. AWS's execution logs show
+ * the middle of the order: "Starting authorizer", "Verifying Usage Plan", "API Key authorized", "Starting execution"
+ * (https://repost.aws/knowledge-center/api-gateway-logs).
+ */
+const phases: readonly Phase[] = [
+  function webAcl({ firewall }, { request }) {
+    return firewall?.(request);
+  },
+  function methodSelection(_, __, route) {
+    return route ? undefined : noMethod;
+  },
+  async function authorization(_, exchange, route) {
+    const caller = await route!.authorize(exchange.request);
+    if (isGatewayResponse(caller)) return caller;
+    exchange.caller = caller;
+    return undefined;
+  },
+  function usagePlan({ usage }, exchange, route) {
+    const { method, path: resource, keyRequired } = route!;
+    const checked = usage.check(exchange.request, { method, resource, keyRequired }, exchange.caller!);
+    if (isGatewayResponse(checked)) return checked;
+    exchange.apiKey = { id: checked.apiKeyId, value: checked.apiKey };
+    return undefined;
+  },
+  function requestValidation(_, { request }, route) {
+    return route!.validate(request);
+  },
+  function integration(_, exchange, route) {
+    return route!.integrate(exchange);
+  },
+];
 
-async function run(pipeline: Pipeline, exchange: Exchange, route: Route): Promise<FrontResponse | Fault> {
-  const { call } = exchange;
-  const caller = await route.authorize(call);
-  if (isRefusal(caller)) return faultOf(caller);
-  exchange.caller = caller;
-  const { path: resource, keyRequired } = route;
-  const admitted = pipeline.admission.admit(call, { method: route.method, resource, keyRequired }, caller);
-  if (isRefusal(admitted)) return faultOf(admitted);
-  exchange.apiKey = { id: admitted.apiKeyId, value: admitted.apiKey };
-  return route.validate(call) ?? (await route.integrate(exchange));
-}
-
-function faultOf({ refused, message, errorType, reason }: GatewayRefusal): Fault {
-  return { type: refused, message, errorType, reason };
-}
-
-const noRoute: Fault = {
+const noMethod: GatewayResponse = {
   type: "MISSING_AUTHENTICATION_TOKEN",
   message: "Missing Authentication Token",
   reason: "no route has this method and path",
 };
 
-const broken = {
+const internalError = {
   type: "DEFAULT_5XX",
   message: "Internal server error",
   errorType: "InternalServerErrorException",
 } as const;
+
+/** The response of the first phase that ends the request. */
+async function evaluated(pipeline: RestPipeline, exchange: Exchange, route?: RestRoute): Promise<HttpResponse> {
+  const response = await resultOf(pipeline, exchange, route);
+  if (!isGatewayResponse(response)) return response;
+  exchange.gatewayResponse = response;
+  pipeline.log.error(exchange.request.requestId, response.reason);
+  return pipeline.render(exchange, response);
+}
+
+async function resultOf(pipeline: RestPipeline, exchange: Exchange, route?: RestRoute): Promise<Result> {
+  try {
+    for (const phase of phases) {
+      const result = await phase(pipeline, exchange, route);
+      if (result !== undefined) return result;
+    }
+    return { ...internalError, reason: "no phase has responded" };
+  } catch (problem) {
+    // A defect of the gateway must deny the request, not let it through, and must not stop the server.
+    return { ...internalError, reason: `the gateway failed: ${String(problem)}` };
+  }
+}
+
+const forbidden = messageResponse(403, "Forbidden", "ForbiddenException");
+
+/**
+ * What comes before the phases: size limits, endpoint and stage, to which none of the API's gateway responses apply.
+ */
+export async function handle(pipeline: RestPipeline, received: HttpRequest): Promise<HttpResponse> {
+  const overLimit = beyondLimits(received);
+  if (overLimit) return overLimit;
+  const target = parseTarget(received.url);
+  if (!target) return badRequest;
+  // On a custom domain, the domain's access mode applies and the path contains no stage.
+  const { domain } = received;
+  if (!domain && (pipeline.closed || (pipeline.strictHost && !hostIsServerName(received)))) return forbidden;
+  const path = domain ? withoutPrefix(target.path, domain.basePath) : withoutStage(target.path, pipeline.api.stage);
+  // Another stage counts as another API: this one's gateway responses do not apply.
+  if (path === undefined) return forbidden;
+  const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
+  const match = pipeline.router.match(method, path);
+  const request: ApiRequest = {
+    ...{ api: pipeline.api, requestId: randomUUID(), method, path, stagePath: target.path },
+    resource: match?.route.path ?? "",
+    pathParameters: match?.pathParameters ?? {},
+    rawQuery: target.rawQuery,
+    ...{ headers, body, sourceIp, receivedAt, domain, clientCert },
+  };
+  if (methodArn(request).length > methodArnLimit) return arnTooLong;
+  const exchange: Exchange = {
+    request,
+    resourceId: match?.route.resourceId ?? "",
+    extendedRequestId: `${randomBytes(11).toString("base64url").slice(0, 15)}=`,
+    protocol: received.protocol,
+    deploymentId: pipeline.deploymentId,
+    stageVariables: pipeline.stageVariables,
+    traceId: traceIdOf(request, request.requestId.replaceAll("-", "").slice(0, 24)),
+  };
+  const started = performance.now();
+  const response = await evaluated(pipeline, exchange, match?.route);
+  pipeline.log.answered(exchange, response, started);
+  return response;
+}

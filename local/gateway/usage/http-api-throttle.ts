@@ -2,11 +2,10 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
 
 import type { Graph, Resource } from "../../../graph/resource";
-import { accountBucket } from "./account-throttle";
-import { type Throttle, TokenBucket } from "./token-bucket";
+import { type Throttle, TokenBucket, accountBucket } from "./throttling";
 import { throttleOf } from "./usage-plans";
 
-export class HttpThrottle {
+export class HttpApiThrottle {
   private readonly standard: Throttle | undefined;
   private readonly own = new Map<string, Throttle>();
   /** By route key, so their number is bounded by the document. */
@@ -29,9 +28,10 @@ export class HttpThrottle {
   }
 
   /**
-   * Whether a call may pass; a rejected call consumes no token. Default settings give each route a bucket of its own.
+   * Whether a request may pass; a rejected request consumes no token. Default settings give each route a bucket of its
+   * own.
    */
-  admits(routeKey: string): boolean {
+  allows(routeKey: string): boolean {
     const now = this.clock();
     const throttle = this.own.get(routeKey) ?? this.standard;
     const bucket = throttle && (this.buckets.get(routeKey) ?? new TokenBucket(throttle, now));

@@ -2,10 +2,9 @@
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { Unenforceable } from "../../base/unenforceable";
-import type { QuotaSettings } from "./quota";
-import type { Throttle } from "./token-bucket";
+import { accountThrottle, type QuotaSettings, type Throttle } from "./throttling";
 
-export interface Plan {
+export interface UsagePlan {
   readonly id: string;
   readonly throttle?: Throttle;
   readonly quota?: QuotaSettings;
@@ -13,16 +12,16 @@ export interface Plan {
   readonly methods: ReadonlyMap<string, Throttle>;
 }
 
-export interface Key {
+export interface ApiKey {
   readonly id: string;
   readonly value: string;
   readonly enabled: boolean;
   /** The usage plan that contains the key and this stage. */
-  readonly plan?: Plan;
+  readonly plan?: UsagePlan;
 }
 
 /** API keys that are created while the gateway runs, through the local API Gateway service. */
-export interface MadeKeys {
+export interface CreatedKeys {
   /** @param digest SHA-256 of the key's value, base64 */
   byDigest(
     digest: string,
@@ -32,20 +31,20 @@ export interface MadeKeys {
 }
 
 /** Where a call's API key comes from: the `x-api-key` header, or the authorizer's response. */
-export type KeySource = "HEADER" | "AUTHORIZER";
+export type ApiKeySource = "HEADER" | "AUTHORIZER";
 
 /**
  * The program's usage plans by id; `undefined` for a plan without this stage.
  * @throws Unenforceable for invalid limits
  */
-export function plansFor(graph: Graph, apiId: string, stage: string): ReadonlyMap<string, Plan | undefined> {
+export function plansFor(graph: Graph, apiId: string, stage: string): ReadonlyMap<string, UsagePlan | undefined> {
   return new Map(
     ofType(graph, "aws:apigateway/usagePlan:UsagePlan").map((plan) => [plan.id, planFor(plan, apiId, stage)]),
   );
 }
 
 /** All API keys of the program, with their plan for the stage. @throws Unenforceable for invalid keys and plans */
-export function keysFor(graph: Graph, apiId: string, stage: string): Key[] {
+export function keysFor(graph: Graph, apiId: string, stage: string): ApiKey[] {
   const plans = plansFor(graph, apiId, stage);
   const links = ofType(graph, "aws:apigateway/usagePlanKey:UsagePlanKey");
   return ofType(graph, "aws:apigateway/apiKey:ApiKey").map((key) => {
@@ -74,7 +73,7 @@ export function stageThrottles(graph: Graph, apiId: string, stage: string): Map<
 }
 
 /** @throws Unenforceable if the API's key source is neither of the two */
-export function keySourceOf(graph: Graph, apiId: string): KeySource {
+export function keySourceOf(graph: Graph, apiId: string): ApiKeySource {
   const restApi = ofType(graph, "aws:apigateway/restApi:RestApi").find(({ id }) => id === apiId);
   const [, inBody] = /"x-amazon-apigateway-api-key-source"\s*:\s*"([^"]*)"/.exec(String(restApi?.inputs["body"])) ?? [];
   const source = restApi?.inputs["apiKeySource"] ?? inBody ?? "HEADER";
@@ -87,7 +86,7 @@ function methodName(path: string): string {
   return `/${path.replaceAll("~1", "/").replaceAll("~0", "~").replace(/^\/+/, "")}`;
 }
 
-function planFor(plan: Resource, apiId: string, stage: string): Plan | undefined {
+function planFor(plan: Resource, apiId: string, stage: string): UsagePlan | undefined {
   const stages = listOf(plan.inputs["apiStages"]).map(recordOf);
   const own = stages.find((listed) => listed["apiId"] === apiId && listed["stage"] === stage);
   if (!own) return undefined;
@@ -122,12 +121,6 @@ function quotaOf(urn: string, { limit, period, offset = 0 }: Record<string, unkn
     throw new Unenforceable(urn, "quotaSettings.period or offset is out of range");
   return { limit, period: period as QuotaSettings["period"], offset };
 }
-
-/**
- * An account's limit in a region, for all its APIs.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
- */
-export const accountThrottle: Throttle = { rateLimit: 10_000, burstLimit: 5_000 };
 
 function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};

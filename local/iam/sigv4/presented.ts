@@ -1,8 +1,7 @@
 // Parses a Signature Version 4 from the Authorization header or a presigned URL, without verifying it.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 
-import type { Call } from "../../server/call";
-import { queryOf } from "./query";
+import type { ApiRequest } from "../../server/api-request";
 
 export interface PresentedSignature {
   readonly accessKeyId: string;
@@ -19,7 +18,7 @@ export interface PresentedSignature {
   readonly expiresIn?: number;
 }
 
-/** `absent`: the call claims no signature; `malformed`: it claims one that is not well-formed. */
+/** `absent`: the request claims no signature; `malformed`: it claims one that is not well-formed. */
 export type Presented = PresentedSignature | { readonly absent: true } | { readonly malformed: string };
 
 const algorithm = "AWS4-HMAC-SHA256";
@@ -27,18 +26,18 @@ const algorithm = "AWS4-HMAC-SHA256";
 /** Longest lifetime of a presigned URL: seven days, in seconds. */
 const longestExpiry = 604_800;
 
-export function presentedSignature(call: Call): Presented {
-  const query = queryOf(call.rawQuery);
+export function presentedSignature(request: ApiRequest): Presented {
+  const query = queryOf(request.rawQuery);
   if (!query) return { malformed: "the query has a broken percent-escape" };
-  const authorization = valuesOf(call.headers, "authorization");
+  const authorization = valuesOf(request.headers, "authorization");
   const signed = query.some(([name]) => /^x-amz-(algorithm|signature|credential)$/i.test(name));
   // Ambiguous: an attacker could make two readers choose different credentials.
   if (authorization.length + (signed ? 1 : 0) > 1) return { malformed: "more than one authorization" };
   if (signed) return fromQuery(query);
-  return authorization[0] === undefined ? { absent: true } : fromHeader(call, authorization[0]);
+  return authorization[0] === undefined ? { absent: true } : fromHeader(request, authorization[0]);
 }
 
-function fromHeader(call: Call, authorization: string): Presented {
+function fromHeader(request: ApiRequest, authorization: string): Presented {
   const [scheme, parameters] = [authorization.split(" ")[0], authorization.slice(authorization.indexOf(" ") + 1)];
   if (scheme !== algorithm) return { malformed: "the Authorization header is of another scheme" };
   const fields = new Map<string, string>();
@@ -48,8 +47,8 @@ function fromHeader(call: Call, authorization: string): Presented {
       return { malformed: "the Authorization header has a malformed or repeated part" };
     fields.set(name, value);
   }
-  const dates = valuesOf(call.headers, "x-amz-date");
-  const tokens = valuesOf(call.headers, "x-amz-security-token");
+  const dates = valuesOf(request.headers, "x-amz-date");
+  const tokens = valuesOf(request.headers, "x-amz-security-token");
   if (fields.size !== 3 || dates.length !== 1 || tokens.length > 1)
     return { malformed: "needs Credential, SignedHeaders, Signature and one X-Amz-Date" };
   return assemble(fields.get("Credential"), fields.get("SignedHeaders"), fields.get("Signature"), dates[0], tokens[0]);
@@ -98,6 +97,26 @@ function assemble(
   return { accessKeyId, scope, signedHeaders, signature: signature!, date: date!, sessionToken, expiresIn };
 }
 
-function valuesOf(headers: Call["headers"], name: string): string[] {
+function valuesOf(headers: ApiRequest["headers"], name: string): string[] {
   return headers.filter(([sent]) => sent.toLowerCase() === name).map(([, value]) => value);
+}
+
+// The query as a signature covers it, decoded strictly: signers use exactly one encoding.
+
+/**
+ * Names and values in order; `undefined` for a malformed percent-escape. `+` is not decoded: SDKs sign a space as
+ * `%20`, so an ambiguous query fails verification.
+ */
+export function queryOf(rawQuery: string): (readonly [name: string, value: string])[] | undefined {
+  try {
+    return rawQuery
+      .split("&")
+      .filter((pair) => pair !== "")
+      .map((pair) => {
+        const [name = "", ...value] = pair.split("=");
+        return [decodeURIComponent(name), decodeURIComponent(value.join("="))] as const;
+      });
+  } catch {
+    return undefined;
+  }
 }

@@ -1,10 +1,9 @@
-// Computes a call's expected signature with the AWS SDK's signer, from what arrived and the list of signed headers.
+// Computes a request's expected signature with the AWS SDK's signer, from what arrived and the list of signed headers.
 
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { getSigningKey, SignatureV4Base } from "@smithy/signature-v4";
-import type { Call } from "../../server/call";
-import type { PresentedSignature } from "./presented";
-import { queryOf } from "./query";
+import type { ApiRequest } from "../../server/api-request";
+import { type PresentedSignature, queryOf } from "./presented";
 
 /** Adapts node:crypto to the interface of the SDK's signer: SHA-256, or HMAC-SHA-256 with a secret. */
 export class Sha256 {
@@ -36,18 +35,18 @@ class Canonical extends SignatureV4Base {
     const credentials = { accessKeyId: "", secretAccessKey: "" };
     super({ service: "execute-api", region: "", credentials, sha256: Sha256, uriEscapePath });
   }
-  stringToSign(call: Call, presented: PresentedSignature, bodyHash: string): Promise<string> {
+  stringToSign(request: ApiRequest, presented: PresentedSignature, bodyHash: string): Promise<string> {
     const headers: Record<string, string> = Object.create(null) as Record<string, string>;
-    for (const name of presented.signedHeaders) headers[name] = canonicalValue(call, name);
-    const request = {
-      method: call.method,
+    for (const name of presented.signedHeaders) headers[name] = canonicalValue(request, name);
+    const sent = {
+      method: request.method,
       protocol: "https:",
       hostname: "",
-      path: call.stagePath,
-      query: queryBag(call.rawQuery),
+      path: request.stagePath,
+      query: queryBag(request.rawQuery),
       headers: {},
     };
-    const canonicalRequest = this.createCanonicalRequest(request, headers, bodyHash);
+    const canonicalRequest = this.createCanonicalRequest(sent, headers, bodyHash);
     return this.createStringToSign(presented.date, presented.scope.join("/"), canonicalRequest, "AWS4-HMAC-SHA256");
   }
 }
@@ -61,13 +60,13 @@ export function hashOf(body: Buffer): string {
 }
 
 /**
- * The expected signature of a call: 32 bytes.
- * @param secretAccessKey of the access key that the call names
+ * The expected signature of a request: 32 bytes.
+ * @param secretAccessKey of the access key that the request names
  * @param bodyHash of the body that arrived, regardless of `x-amz-content-sha256`: execute-api always signs the payload
  *   (UNSIGNED-PAYLOAD exists for S3; here it would let anyone in between change the body)
  */
 export async function expectedSignature(
-  call: Call,
+  request: ApiRequest,
   presented: PresentedSignature,
   secretAccessKey: string,
   bodyHash: string,
@@ -75,14 +74,14 @@ export async function expectedSignature(
   const [date, region, service] = presented.scope;
   const credentials = { accessKeyId: presented.accessKeyId, secretAccessKey };
   const key = await getSigningKey(Sha256, credentials, date, region, service);
-  const text = await (service === "s3" ? canonicalOfS3 : canonical).stringToSign(call, presented, bodyHash);
+  const text = await (service === "s3" ? canonicalOfS3 : canonical).stringToSign(request, presented, bodyHash);
   return createHmac("sha256", key).update(text).digest();
 }
 
 /** A header's values in canonical form: trimmed, consecutive blanks collapsed, duplicates joined in order. */
-function canonicalValue(call: Call, name: string): string {
-  return call.headers
-    .filter(([sent]) => sent.toLowerCase() === name)
+function canonicalValue(request: ApiRequest, name: string): string {
+  return request.headers
+    .filter(([own]) => own.toLowerCase() === name)
     .map(([, value]) => value.replace(/[ \t]+/g, " ").replace(/^ | $/g, ""))
     .join(",");
 }

@@ -1,20 +1,18 @@
-// The program's buckets. Each access to an object is authorized by the role's policies, the bucket policy and the VPC
-// endpoint policy, and by the role's permission to use the bucket's KMS key.
+// The program's buckets. Each access to an object is authorized by the role's policies and the bucket policy, and by
+// the role's permission to use the bucket's KMS key. Routes, security groups and VPC endpoints do not exist here.
 
 import { readFileSync } from "node:fs";
 import { type Asset, type Graph, ofType } from "../../../graph/resource";
 import { denyingPolicyOf, permit } from "../../aws/permission";
-import { ServiceError } from "../../aws/service-error";
 import type { Policy } from "../../iam/policy";
 import type { Principal } from "../../iam/identities";
-import type { Condition, FileObject, ObjectFiles } from "./object-files";
+import type { Precondition, FileObject, ObjectFiles } from "./object-files";
+import { ServiceError } from "../../aws/service";
 
 /** The caller: a role, and the function that it belongs to, if any. */
 export interface Actor {
   readonly principal: Principal;
   readonly functionArn?: string;
-  /** Policy of the VPC endpoint that the call goes through; absent if the caller does not run in the program's VPC. */
-  readonly endpointPolicy?: Policy | undefined;
 }
 
 interface Bucket {
@@ -54,15 +52,17 @@ export class Buckets {
       this.permit(actor, bucket, "s3:ListBucket", bucket.arn);
       throw new ServiceError(404, "NoSuchKey", "The specified key does not exist.");
     }
-    this.permit(withKey(actor), undefined, "kms:Decrypt", bucket.keyArn);
+    this.permit(actor, undefined, "kms:Decrypt", bucket.keyArn);
     return found;
   }
 
-  /** @returns the new ETag; `undefined` if the condition did not hold. @throws ServiceError AccessDenied, NoSuchBucket */
-  put(actor: Actor, name: string, key: string, body: Buffer, condition: Condition): string | undefined {
+  /**
+   * @returns the new ETag; `undefined` if the condition did not hold. @throws ServiceError AccessDenied, NoSuchBucket
+   */
+  put(actor: Actor, name: string, key: string, body: Buffer, condition: Precondition): string | undefined {
     const bucket = this.bucket(name);
     this.permit(actor, bucket, "s3:PutObject", `${bucket.arn}/${key}`);
-    this.permit(withKey(actor), undefined, "kms:GenerateDataKey", bucket.keyArn);
+    this.permit(actor, undefined, "kms:GenerateDataKey", bucket.keyArn);
     return this.files.write(name, key, body, condition) ? this.files.read(name, key)!.etag : undefined;
   }
 
@@ -80,7 +80,7 @@ export class Buckets {
   }
 
   private permit(
-    { principal, functionArn, endpointPolicy }: Actor,
+    { principal, functionArn }: Actor,
     bucket: Bucket | undefined,
     action: string,
     resource: string,
@@ -94,7 +94,6 @@ export class Buckets {
         resource,
         keys: known,
         resourcePolicy: bucket?.policy,
-        endpointPolicy,
       });
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
@@ -102,9 +101,6 @@ export class Buckets {
     }
   }
 }
-
-/** S3 itself calls KMS on the actor's behalf, so that call does not go through the VPC endpoint. */
-const withKey = (actor: Actor): Actor => ({ ...actor, endpointPolicy: undefined });
 
 function bucketOf(graph: Graph, name: string): Bucket {
   const bucket = ofType(graph, "aws:s3/bucket:Bucket").find(({ id }) => id === name);

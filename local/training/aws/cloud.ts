@@ -1,12 +1,13 @@
-// The AWS services that functions of the module `sagemaker` call, as local stand-ins: S3 and the model registry. Calls are
-// authorized by the roles that the program declares. Published models are kept in a folder that all runs of a stack share.
+// The AWS services that functions of the module `sagemaker` call, as local stand-ins: S3 and the model registry. Calls
+// are authorized by the roles that the program declares. Published models are kept in a folder that all runs of a stack
+// share.
 
 import { join } from "node:path";
 import { environment } from "../../../contract";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { openEndpoint } from "../../aws/endpoint";
 import { roleOf } from "../../aws/principals";
-import type { ServiceCall } from "../../aws/service";
+import type { ServiceRequest } from "../../aws/service";
 import type { Authority } from "../../certificates/authority";
 import { accountOf, type Principal } from "../../iam/identities";
 import { type Actor, Buckets } from "./buckets";
@@ -14,7 +15,6 @@ import { type LocalPipeline, pipelineOf } from "../definition/definition";
 import { ObjectFiles } from "./object-files";
 import { Registry } from "./registry";
 import { s3 } from "./s3";
-import { wayTo } from "./ways";
 
 export interface TrainingCloudOptions {
   readonly graph: Graph;
@@ -69,13 +69,10 @@ export async function openTrainingCloud(options: TrainingCloudOptions): Promise<
   const roles = new Map(users.map((lambda) => [String(lambda.outputs.name), roleOf(graph, lambda, seed)]));
   const functionOf = (principal: Principal): string | undefined =>
     [...roles].find(([, role]) => role.accessKeyId === principal.accessKeyId)?.[0];
-  const actorOf = ({ principal }: ServiceCall): Actor => {
+  const actorOf = ({ principal }: ServiceRequest): Actor => {
     const name = functionOf(principal);
     const lambda = users.find(({ outputs }) => outputs.name === name);
-    if (lambda === undefined) return { principal };
-    const place = lambda.inputs.vpcConfig as { subnetIds: string[]; securityGroupIds: string[] } | undefined;
-    const endpointPolicy = place && wayTo(graph, "s3", { subnets: place.subnetIds, groups: place.securityGroupIds });
-    return { principal, functionArn: String(lambda.outputs.arn), endpointPolicy };
+    return lambda === undefined ? { principal } : { principal, functionArn: String(lambda.outputs.arn) };
   };
   const server = await openEndpoint({
     services: [s3(region, buckets, actorOf), registry.service()],

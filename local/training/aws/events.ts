@@ -9,8 +9,8 @@ import { Unenforceable } from "../../base/unenforceable";
 const timeoutMs = 180_000;
 
 /**
- * Delivers an event twice to each target: EventBridge guarantees at-least-once delivery, so a target that is not idempotent
- * must fail here.
+ * Delivers an event twice to each target: EventBridge guarantees at-least-once delivery, so a target that is not
+ * idempotent must fail here.
  * @returns the outcome of each invocation; empty if no rule matches, or no target allows the rule
  * @throws Unenforceable for a pattern that compares anything but equal strings
  */

@@ -1,5 +1,5 @@
-// Stores bucket objects as files that all local runs of a stack share: `npm start` reads what `npm run pipeline` publishes.
-// Writes are atomic, also between processes.
+// Stores bucket objects as files that all local runs of a stack share: `npm start` reads what `npm run pipeline`
+// publishes. Writes are atomic, also between processes.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ export interface FileObject {
 }
 
 /** Precondition of a write: the key is absent, or its object has this ETag; `undefined`: none. */
-export type Condition = { readonly absent: true } | { readonly etag: string } | undefined;
+export type Precondition = { readonly absent: true } | { readonly etag: string } | undefined;
 
 /** Milliseconds after which a lock counts as abandoned by a process that died: the guarded work takes about one. */
 const staleMs = 5_000;
@@ -33,7 +33,7 @@ export class ObjectFiles {
   }
 
   /** @returns whether the condition held and the object was written. @throws RangeError for a key outside its bucket */
-  write(bucket: string, key: string, body: Buffer, condition: Condition): boolean {
+  write(bucket: string, key: string, body: Buffer, condition: Precondition): boolean {
     const path = this.path(bucket, key);
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return locked(`${path}.lock`, () => {
@@ -94,7 +94,9 @@ function etagOf(body: Buffer): string {
   return `"${createHash("sha256").update(body).digest("hex").slice(0, 32)}"`;
 }
 
-/** Runs `work` under a lock between processes: creating a directory is atomic, so only one of them succeeds. Busy-waits. */
+/**
+ * Runs `work` under a lock between processes: creating a directory is atomic, so only one of them succeeds. Busy-waits.
+ */
 function locked<T>(lock: string, work: () => T): T {
   for (;;) {
     try {

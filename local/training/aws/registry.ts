@@ -1,15 +1,15 @@
-// Stand-in for SageMaker's model registry: the model packages of one group, kept as files, and the events of their changes.
+// Stand-in for SageMaker's model registry: the model packages of one group, kept as files, and the events of their
+// changes.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { partitionOf } from "../../../contract";
 import { permit } from "../../aws/permission";
-import { fieldsOf, json, type Service } from "../../aws/service";
-import { ServiceError } from "../../aws/service-error";
+import { fieldsOf, json, type Service, ServiceError } from "../../aws/service";
 import type { Principal } from "../../iam/identities";
 
-export interface RegistryPlace {
+export interface RegistryLocation {
   readonly region: string;
   readonly account: string;
   /** Name of the model package group. */
@@ -20,15 +20,15 @@ export interface RegistryPlace {
 
 export class Registry {
   constructor(
-    private readonly place: RegistryPlace,
+    private readonly location: RegistryLocation,
     private readonly clock: () => number,
   ) {
-    mkdirSync(place.folder, { recursive: true, mode: 0o700 });
+    mkdirSync(location.folder, { recursive: true, mode: 0o700 });
   }
 
   /** CreateModelPackage. @returns the package's ARN. @throws ServiceError for another group, or a missing permission */
   create(principal: Principal, request: Readonly<Record<string, unknown>>): string {
-    const { group, folder } = this.place;
+    const { group, folder } = this.location;
     if (request.ModelPackageGroupName !== group) {
       throw new ServiceError(400, "ValidationException", "no such model package group here");
     }
@@ -68,7 +68,7 @@ export class Registry {
 
   /** The package as DescribeModelPackage returns it. @throws ServiceError if there is none */
   described(arn: string): Record<string, unknown> {
-    const version = new RegExp(`^${this.arn(`model-package/${this.place.group}`)}/(\\d{1,9})$`).exec(arn)?.[1];
+    const version = new RegExp(`^${this.arn(`model-package/${this.location.group}`)}/(\\d{1,9})$`).exec(arn)?.[1];
     try {
       return JSON.parse(readFileSync(this.file(Number(version)), "utf8")) as Record<string, unknown>;
     } catch {
@@ -76,10 +76,12 @@ export class Registry {
     }
   }
 
-  /** The event that SageMaker sends to EventBridge when a package's state changes. @throws ServiceError if there is none */
+  /**
+   * The event that SageMaker sends to EventBridge when a package's state changes. @throws ServiceError if there is none
+   */
   eventOf(arn: string): Record<string, unknown> {
     const { ModelPackageGroupName, ModelPackageVersion, ModelPackageStatus, ModelApprovalStatus } = this.described(arn);
-    const { region, account } = this.place;
+    const { region, account } = this.location;
     return {
       version: "0",
       id: `local-${this.clock()}`,
@@ -103,25 +105,25 @@ export class Registry {
   service(): Service {
     return {
       name: "sagemaker",
-      region: this.place.region,
-      operationOf: (call) => call.header("x-amz-target")?.split(".")[1] ?? "",
-      answer: (call) => {
-        if (call.header("x-amz-target") !== "SageMaker.DescribeModelPackage") {
+      region: this.location.region,
+      operationOf: (request) => request.header("x-amz-target")?.split(".")[1] ?? "",
+      respond: (request) => {
+        if (request.header("x-amz-target") !== "SageMaker.DescribeModelPackage") {
           throw new ServiceError(400, "UnknownOperationException", "no such operation here");
         }
-        const { ModelPackageName: arn } = fieldsOf(call) as { ModelPackageName: string };
-        permit(call.principal, call.at, { action: "sagemaker:DescribeModelPackage", resource: arn });
+        const { ModelPackageName: arn } = fieldsOf(request) as { ModelPackageName: string };
+        permit(request.principal, request.at, { action: "sagemaker:DescribeModelPackage", resource: arn });
         return Promise.resolve(json(200, this.described(arn), "application/x-amz-json-1.1"));
       },
     };
   }
 
   private arn(resource: string): string {
-    const { region, account } = this.place;
+    const { region, account } = this.location;
     return `arn:${partitionOf(region)}:sagemaker:${region}:${account}:${resource}`;
   }
 
   private file(version: number): string {
-    return join(this.place.folder, `${version}.json`);
+    return join(this.location.folder, `${version}.json`);
   }
 }

@@ -2,6 +2,7 @@
 
 import { type Asset, type Graph, ofType } from "../../../graph/resource";
 import { UsageError } from "../../../graph/options";
+import { ExecutionFailed } from "./expressions";
 
 export interface Step {
   readonly Name: string;
@@ -29,14 +30,18 @@ export interface LocalPipeline {
   readonly definition: Definition;
 }
 
-/** @throws Error if the program has no pipeline, not the object that it names, or a definition of another schema version */
+/**
+ * @throws Error if the program has no pipeline, not the object that it names, or a definition of another schema version
+ */
 export function pipelineOf(graph: Graph): LocalPipeline {
   const [pipeline] = ofType(graph, "aws:sagemaker/pipeline:Pipeline");
   if (pipeline === undefined) throw new Error("the program deploys no training pipeline: --set sagemaker=true");
-  const place = pipeline.inputs.pipelineDefinitionS3Location as Record<"bucket" | "objectKey" | "versionId", string>;
+  const location = pipeline.inputs.pipelineDefinitionS3Location as Record<"bucket" | "objectKey" | "versionId", string>;
   const object = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").find(
     ({ inputs, outputs }) =>
-      inputs.bucket === place.bucket && inputs.key === place.objectKey && outputs.versionId === place.versionId,
+      inputs.bucket === location.bucket &&
+      inputs.key === location.objectKey &&
+      outputs.versionId === location.versionId,
   );
   const asset = (object?.inputs.source as Asset | undefined)?.asset;
   if (asset === undefined || !("text" in asset))
@@ -47,7 +52,7 @@ export function pipelineOf(graph: Graph): LocalPipeline {
     name: String(pipeline.inputs.pipelineName),
     arn: String(pipeline.outputs.arn),
     roleArn: String(pipeline.inputs.roleArn),
-    bucket: place.bucket,
+    bucket: location.bucket,
     definition,
   };
 }
@@ -59,7 +64,9 @@ const short: Readonly<Record<string, string>> = {
   data: "InputData",
 };
 
-/** Separates `--set` values: short names and names with an initial capital are pipeline parameters, the others settings. */
+/**
+ * Separates `--set` values: short names and names with an initial capital are pipeline parameters, the others settings.
+ */
 export function splitSet(set: Readonly<Record<string, unknown>>): {
   parameters: Record<string, string>;
   settings: Record<string, unknown>;
@@ -74,7 +81,9 @@ export function splitSet(set: Readonly<Record<string, unknown>>): {
   };
 }
 
-/** All parameter values of an execution, defaults included. @throws UsageError naming an unknown or invalid parameter */
+/**
+ * All parameter values of an execution, defaults included. @throws UsageError naming an unknown or invalid parameter
+ */
 export function parametersOf(
   { Parameters }: Definition,
   given: Readonly<Record<string, string>>,
@@ -98,4 +107,28 @@ export function parametersOf(
       return [Name, Number(value)];
     }),
   );
+}
+
+// The steps of a definition: sorted by their dependencies, or flattened to include those inside conditions.
+
+/** Sorts steps so that each follows those whose properties it refers to. @throws ExecutionFailed for a cycle */
+export function inOrder(steps: readonly Step[]): Step[] {
+  const waiting = [...steps];
+  const ordered: Step[] = [];
+  const names = (step: Step) =>
+    [...JSON.stringify(step.Arguments).matchAll(/"Get":"Steps\.([^."]+)\./g)].map((m) => m[1]!);
+  while (waiting.length > 0) {
+    const next = waiting.findIndex((step) => names(step).every((name) => !waiting.some(({ Name }) => Name === name)));
+    if (next < 0) throw new ExecutionFailed("the steps wait for one another");
+    ordered.push(...waiting.splice(next, 1));
+  }
+  return ordered;
+}
+
+/** The steps, each followed by those in its branches, recursively. */
+export function allSteps(steps: readonly Step[]): Step[] {
+  return steps.flatMap((step) => {
+    const { IfSteps = [], ElseSteps = [] } = step.Arguments as { IfSteps?: Step[]; ElseSteps?: Step[] };
+    return [step, ...allSteps(IfSteps), ...allSteps(ElseSteps)];
+  });
 }

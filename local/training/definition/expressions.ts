@@ -1,5 +1,5 @@
-// Resolves the expressions in a pipeline definition (`Get`, `Std:Join`, `Std:JsonGet`): parameters, execution variables,
-// properties of steps that have run, and values in their property files.
+// Resolves the expressions in a pipeline definition (`Get`, `Std:Join`, `Std:JsonGet`): parameters, execution
+// variables, properties of steps that have run, and values in their property files.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-properties.html
 
 /** A step, and with it the execution, failed; the message is what SageMaker would show as the failure reason. */

@@ -3,11 +3,9 @@
 
 import { join } from "node:path";
 import type { Actor } from "../aws/buckets";
-import { filesIn, localPath, place, runContainer } from "./container";
+import { filesIn, localPath, writeIn, runContainer, tarGz } from "./container";
 import { ExecutionFailed } from "../definition/expressions";
-import { addressOf } from "./address";
-import { type JobContext, started, type VpcConfig } from "./job-start";
-import { tarGz } from "./tar";
+import { type JobContext, started, type VpcConfig } from "./job-permissions";
 
 /** What later steps can refer to: property path → S3 URI. */
 export type Properties = Record<string, string>;
@@ -96,7 +94,7 @@ export async function trainingJob(args: TrainingArguments, context: JobContext):
     outputKey: args.OutputDataConfig.KmsKeyId,
     vpc: args.VpcConfig,
   });
-  place(context.folder, "/opt/ml/input/config/hyperparameters.json", JSON.stringify(args.HyperParameters));
+  writeIn(context.folder, "/opt/ml/input/config/hyperparameters.json", JSON.stringify(args.HyperParameters));
   for (const { ChannelName, DataSource } of args.InputDataConfig) {
     download(job, DataSource.S3DataSource.S3Uri, `/opt/ml/input/data/${ChannelName}`, context);
   }
@@ -124,6 +122,22 @@ function download(job: Actor, uri: string, path: string, { buckets, folder }: Jo
   if (keys.length === 0) throw new ExecutionFailed(`no object lies at ${uri}`);
   for (const key of keys) {
     const name = key === prefix ? key.split("/").pop()! : key.slice(prefix.length).replace(/^\//, "");
-    place(folder, join(path, name), buckets.get(job, bucket, key).body);
+    writeIn(folder, join(path, name), buckets.get(job, bucket, key).body);
   }
+}
+
+// S3 URIs of objects: s3://<bucket>/<key>.
+
+interface Address {
+  readonly bucket: string;
+  /** Key or key prefix, without a trailing slash. */
+  readonly key: string;
+}
+
+/** @throws ExecutionFailed if it is not an S3 URI with a bucket and a key */
+export function addressOf(uri: string): Address {
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+?)\/?$/.exec(uri) ?? [];
+  if (bucket === undefined || key === undefined)
+    throw new ExecutionFailed(`"${uri}" is not an S3 address: s3://<bucket>/<key>`);
+  return { bucket, key };
 }

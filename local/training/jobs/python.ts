@@ -26,8 +26,8 @@ export interface Python {
 
 /** The command in `PYTHON` if it is set, else the first suitable one on the path. @throws NoPython */
 export async function findPython(): Promise<Python> {
-  const asked = process.env["PYTHON"];
-  for (const command of asked === undefined || asked === "" ? commands : [asked]) {
+  const configured = process.env["PYTHON"];
+  for (const command of configured === undefined || configured === "" ? commands : [configured]) {
     try {
       const { stdout } = await run(command, ["-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]);
       const version = stdout.trim();
@@ -42,8 +42,8 @@ export async function findPython(): Promise<Python> {
 }
 
 /**
- * Path of the virtual environment's interpreter. The environment for this lock and Python version is created if it does not
- * exist, which takes about half a minute.
+ * Path of the virtual environment's interpreter. The environment for this lock and Python version is created if it does
+ * not exist, which takes about half a minute.
  * @param folder parent folder of the environments
  * @param lock path of a requirements file with hashes
  * @param say called before the environment is created
@@ -52,24 +52,25 @@ export async function findPython(): Promise<Python> {
 export async function openEnvironment(folder: string, lock: string, say: (line: string) => void): Promise<string> {
   const { command, version } = await findPython();
   const id = createHash("sha256").update(version).update(readFileSync(lock)).digest("hex").slice(0, 12);
-  const place = join(folder, `${version}-${id}`);
-  const python = join(place, "bin", "python");
-  if (existsSync(join(place, "complete"))) return python;
+  const location = join(folder, `${version}-${id}`);
+  const python = join(location, "bin", "python");
+  if (existsSync(join(location, "complete"))) return python;
   say(`Installing the packages of the steps for Python ${version} (once; about half a minute) …`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // A virtual environment contains its own path, so it cannot be moved into place when done: `complete` marks it instead.
-  rmSync(place, { recursive: true, force: true });
+  // A virtual environment contains its own path, so it cannot be moved into place when done: `complete` marks it
+  // instead.
+  rmSync(location, { recursive: true, force: true });
   try {
-    await run(command, ["-m", "venv", place]);
+    await run(command, ["-m", "venv", location]);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"];
     await run(python, [...pip, "--require-hashes", "-r", lock], { maxBuffer: 16 * 1024 * 1024 });
     await run(python, ["-c", "import onnx, onnxruntime, skl2onnx, sklearn"]);
-    const draft = join(place, "complete.draft");
+    const draft = join(location, "complete.draft");
     mkdirSync(draft);
-    renameSync(draft, join(place, "complete"));
+    renameSync(draft, join(location, "complete"));
     return python;
   } catch (error) {
-    rmSync(place, { recursive: true, force: true });
+    rmSync(location, { recursive: true, force: true });
     const { stderr = "" } = error as { stderr?: string };
     throw new NoPackages(`the packages of the steps could not be installed: ${stderr.trim().split("\n").at(-1) ?? ""}`);
   }

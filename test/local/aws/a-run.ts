@@ -51,7 +51,7 @@ export async function startRotating(set: Readonly<Record<string, unknown>> = {})
     log: {
       function: ({ functionName, text }) => lines.push(`${functionName} ${text}`),
       access: (api, line) => lines.push(`${api} ${line}`),
-      fault: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
+      error: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
     },
   });
   const aws = run.aws!;

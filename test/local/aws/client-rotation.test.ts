@@ -4,9 +4,9 @@ import { expect } from "chai";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "../../../graph/print";
-import { stepNames } from "../../../local/aws/rotation-driver";
+import { stepNames } from "../../../local/aws/rotation";
 import { type RotatingRun, startRotating } from "./a-run";
-import { documentedCommands, putIn, rehearse } from "./an-operator";
+import { documentedCommands, putIn, runRotate } from "./an-operator";
 
 const message = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -137,20 +137,20 @@ describe("the rotation of clients' keys on a local stack", function () {
     expect(new Set(told)).to.deep.equal(new Set(["acme", "acme-eu", "slow", "small"]));
   });
 
-  it("is rehearsed for one client, by its name, and asks for it", async () => {
+  it("is tested for one client, by its name, and asks for it", async () => {
     const { aws } = rotating;
-    const asked = await message(rehearse(rotating));
+    const asked = await message(runRotate(rotating));
     expect(asked).to.match(
       /^npm run rotate: choose the client whose key is rotated: --client acme, acme-eu, slow, small/,
     );
-    expect(await message(rehearse(rotating, "--client", "nobody"))).to.match(
+    expect(await message(runRotate(rotating, "--client", "nobody"))).to.match(
       /choose the client whose key is rotated: --client acme/,
     );
     const [before, other] = [aws.currentKey("acme"), aws.currentKey("acme-eu")];
-    expect(await rehearse(rotating, "--client", "acme", "--kill-at", "finishSecret")).to.match(
+    expect(await runRotate(rotating, "--client", "acme", "--kill-at", "finishSecret")).to.match(
       /killed in .*\nNot finished/,
     );
-    expect(await rehearse(rotating, "--client", "acme")).to.match(/\nThe new key is current/);
+    expect(await runRotate(rotating, "--client", "acme")).to.match(/\nThe new key is current/);
     expect(aws.currentKey("acme")).not.to.equal(before);
     expect(aws.currentKey("acme-eu")).to.equal(other);
   });

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "../../../graph/print";
-import { stepNames } from "../../../local/aws/rotation-driver";
-import { ServiceError } from "../../../local/aws/service-error";
+import { stepNames } from "../../../local/aws/rotation";
 import { regions, type RotatingRun, startRotating } from "./a-run";
-import { documentedCommands, putIn, rehearse } from "./an-operator";
+import { documentedCommands, putIn, runRotate } from "./an-operator";
+import { ServiceError } from "../../../local/aws/service";
 
 describe("the rotation on a local stack", function () {
   this.timeout(30_000);
@@ -62,13 +62,13 @@ describe("the rotation on a local stack", function () {
     expect(aws.store.all()).to.have.lengthOf(1);
   });
 
-  it("is rehearsed, killed and finished by npm run rotate", async () => {
+  it("is tested, killed and finished by npm run rotate", async () => {
     const { aws } = rotating;
     const before = aws.currentKey();
-    const cut = await rehearse(rotating, "--kill-at", "setSecret");
+    const cut = await runRotate(rotating, "--kill-at", "setSecret");
     expect(cut).to.match(/^createSecret {2}done in \d+ ms\nsetSecret {5}killed in .*signal: killed\nNot finished/);
     expect(aws.currentKey()).to.equal(before);
-    expect(await rehearse(rotating)).to.match(
+    expect(await runRotate(rotating)).to.match(
       /setSecret {5}done.*\ntestSecret {4}done.*\nfinishSecret {2}done.*\nThe new key is current/,
     );
     expect(aws.currentKey()).not.to.equal(before);
@@ -148,7 +148,7 @@ describe("the rotation on a local stack", function () {
     Step: "createSecret",
   });
   for (const [what, event, fault] of bad) {
-    it(`refuses ${what}, and changes nothing`, async () => {
+    it(`rejects ${what}, and changes nothing`, async () => {
       const before = rotating.stored();
       const outcome = await rotating.send(event());
       expect(outcome).to.deep.include({ kind: "error", errorType: "RotationFault" });
@@ -158,7 +158,7 @@ describe("the rotation on a local stack", function () {
     });
   }
 
-  it("fails without a word of the value when a service refuses the call that carries it", async () => {
+  it("fails without a word of the value when a service rejects the call that carries it", async () => {
     const { aws } = rotating;
     const secret = `{"apiKey":"${aws.currentKey()}"}`;
     const put = aws.secretOf().versions.put.bind(aws.secretOf().versions);

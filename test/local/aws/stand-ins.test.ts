@@ -17,8 +17,8 @@ import { readFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { keyTag } from "../../../contract";
 import type { Principal } from "../../../local/iam/identities";
-import { signedPost } from "../../../local/aws/signed-request";
 import { regions, type RotatingRun, startRotating } from "./a-run";
+import { signedPost } from "../../../local/aws/run-file";
 
 // The client speaks of Node's age to whoever listens; here it would stand in the middle of a report.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
@@ -156,14 +156,14 @@ describe("the local stand-ins of AWS's services", function () {
     });
   });
 
-  it("refuse a body or a path that nobody could read, as the fault of whoever sent it", async () => {
+  it("reject a body or a path that nobody could read, as the fault of whoever sent it", async () => {
     const { aws, run } = rotating;
     const lambda = `/2015-03-31/functions/${aws.functionName}/invocations`;
     for (const [service, path, body, code] of [
       ["lambda", lambda, "{", "InvalidRequestContentException"],
       ["lambda", lambda.replace("/functions/", "/functions/%zz"), "{}", "ValidationException"],
-      ["local-rehearsal", "/", "{", "SerializationException"],
-      ["local-rehearsal", "/", "null", "SerializationException"],
+      ["local-rotation-test", "/", "{", "SerializationException"],
+      ["local-rotation-test", "/", "null", "SerializationException"],
       ["apigateway", "/apikeys", "{", "SerializationException"],
       ["apigateway", "/apikeys", "null", "SerializationException"],
     ] as const) {
@@ -174,12 +174,12 @@ describe("the local stand-ins of AWS's services", function () {
     }
   });
 
-  it("let nobody but the operator rehearse", async () => {
+  it("let nobody but the operator test a rotation", async () => {
     const { aws, run } = rotating;
     const at = { endpoint: aws.url, ca: run.ca };
     const body = JSON.stringify({ secretId: aws.secretOf().arn });
     const post = (who: Principal) =>
-      signedPost({ ...at, ...who }, { service: "local-rehearsal", region: regions.secret, path: "/", body });
+      signedPost({ ...at, ...who }, { service: "local-rotation-test", region: regions.secret, path: "/", body });
     expect((await post(aws.role)).text).to.match(/AccessDenied|UnrecognizedClient/);
     expect((await post({ ...aws.operator, secretAccessKey: "guessed" })).status).to.equal(403);
     expect(JSON.parse((await post(aws.operator)).text)).to.include({ finished: true });

@@ -16,10 +16,10 @@ import {
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Graph, Resource } from "../../../graph/resource";
-import { arnsOf } from "../../../local/functions/arns";
 import { deploy, type Deployment, type DeployOptions } from "../../../local/functions/deploy";
 import { removeUnused } from "../../../local/functions/code/folder";
 import { archive, arnOf, graphOf, lambda, resource } from "./program";
+import { arnsOf } from "../../../local/functions/function-set";
 
 describe("deploying functions locally", () => {
   let folder: string;
@@ -163,7 +163,7 @@ describe("deploying functions locally", () => {
     "a\\..\\b.js",
     "a\0b.js",
   ]) {
-    it(`refuses an archive that names ${JSON.stringify(path)}`, async () => {
+    it(`rejects an archive that names ${JSON.stringify(path)}`, async () => {
       const files = { "index.js": { asset: { text: "" } }, [path]: { asset: { text: "escaped" } } };
       expect(await refusal(graphOf(lambda("one", "", { code: { archive: { files } } })))).to.match(
         /::one: the archive contains a path that points outside it/,
@@ -174,12 +174,12 @@ describe("deploying functions locally", () => {
     });
   }
 
-  it("refuses an archive with a file where a folder must be, so that a link cannot be written through", async () => {
+  it("rejects an archive with a file where a folder must be, so that a link cannot be written through", async () => {
     const code = archive({ a: "file", "a/b": "below" });
     expect(await refusal(graphOf(lambda("one", "", { code })))).to.match(/a file and a folder of the same name/);
   });
 
-  it("refuses what it cannot run", async () => {
+  it("rejects what it cannot run", async () => {
     for (const [inputs, why] of [
       [{ runtime: "python3.13" }, /::one: runtime: only Node\.js/],
       [{ runtime: undefined }, /::one: runtime: only Node\.js/],
@@ -251,7 +251,7 @@ describe("deploying functions locally", () => {
       expect(existsSync(join(at, "native/bin"))).to.equal(true);
     });
 
-    it("refuses one that this machine has no counterpart for", async () => {
+    it("rejects one that this machine has no counterpart for", async () => {
       const host = { platform: "darwin", arch: "arm64" };
       rmSync(join(folder, "node_modules"), { recursive: true });
       expect(await refusal(graph(), { host })).to.match(
@@ -262,7 +262,7 @@ describe("deploying functions locally", () => {
     });
   });
 
-  it("resolves aliases and versions, and refuses those it cannot tell", async () => {
+  it("resolves aliases and versions, and rejects those it cannot tell", async () => {
     const published = (inputs: Record<string, unknown> = {}): Resource => {
       const base = lambda("one", "a", inputs);
       return { ...base, outputs: { ...base.outputs, version: "7" } };

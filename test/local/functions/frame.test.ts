@@ -51,7 +51,7 @@ describe("the frames between gateway and function", () => {
     expect(payloadOf({ isBase64Encoded: true, body }).body).to.equal(body);
   });
 
-  it("are refused over the limit, before their content is awaited", () => {
+  it("are rejected over the limit, before their content is awaited", () => {
     const reader = new FrameReader(100, () => undefined);
     expect(() => {
       reader.push(Buffer.alloc(12, 0xff));

@@ -102,7 +102,7 @@ describe("a local function", function () {
     });
   });
 
-  it("refuses events over 6 MB, to the byte", async () => {
+  it("rejects events over 6 MB, to the byte", async () => {
     const limit = 6 * 1024 * 1024;
     const code = "exports.handler = async (event) => event.length";
     expect(await invoke(code, "x".repeat(limit - 2))).to.deep.equal({ kind: "result", payload: limit - 2 });
@@ -116,7 +116,7 @@ describe("a local function", function () {
     });
   });
 
-  it("refuses responses over the limit, and lives on", async () => {
+  it("rejects responses over the limit, and lives on", async () => {
     const code = "exports.handler = async (size) => size > 0 ? 'x'.repeat(size) : 'alive'";
     const limit = 6 * 1024 * 1024 + 100;
     expect(await invoke(code, limit - 2)).to.include({ kind: "result" });

@@ -8,7 +8,10 @@ async function line(
   agent = "test/1",
   doubles: Doubles = {},
 ): Promise<string> {
-  const { ask, accessLog } = fixture({ stage: { accessLogSettings: { destinationArn: "arn", format } } }, doubles);
+  const { send: ask, accessLog } = fixture(
+    { stage: { accessLogSettings: { destinationArn: "arn", format } } },
+    doubles,
+  );
   await ask(method, url, {
     headers: [
       ["Host", "h"],
@@ -19,7 +22,7 @@ async function line(
   return accessLog[0]!;
 }
 
-describe("Access log of a stage", () => {
+describe("The access log of a stage", () => {
   it("says who called what, and what came of it", async () => {
     const format = JSON.stringify({
       request: "$context.httpMethod $context.path $context.protocol",
@@ -37,7 +40,7 @@ describe("Access log of a stage", () => {
     });
     const doubles: Doubles = {
       authorize: () => ({ authorizer: { principalId: "p1", claims: { sub: "s1" } } }),
-      admit: () => ({ apiKeyId: "k1", apiKey: "value" }),
+      checkUsage: () => ({ apiKeyId: "k1", apiKey: "value" }),
       invocation: () => ok,
     };
     expect(JSON.parse(await line(format, "POST", "/dev/mymodel", "a", doubles))).to.deep.equal({
@@ -75,7 +78,7 @@ describe("Access log of a stage", () => {
   it("holds no credential, even if the format asks for it", async () => {
     const doubles: Doubles = {
       authorize: () => ({ identity: { accessKey: "AKIASECRET" } }),
-      admit: () => ({ apiKey: "key-value" }),
+      checkUsage: () => ({ apiKey: "key-value" }),
     };
     expect(
       await line("$context.identity.apiKey $context.identity.accessKey", "POST", "/dev/mymodel", "a", doubles),

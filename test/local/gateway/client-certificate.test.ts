@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { presentedCertificate } from "../../../local/server/client-certificate";
 import { authorities, issue, type Issued, type Wanted } from "./certificates-made-here";
 
-describe("Client certificate", () => {
+describe("A client certificate", () => {
   let root: Issued;
   before(async () => ([root] = (await authorities(1)) as [Issued]));
 

@@ -34,7 +34,7 @@ function fragmented(message: Buffer, size: number): Buffer {
   return Buffer.concat(records);
 }
 
-describe("Server name of a first TLS message", () => {
+describe("The server name of a first TLS message", () => {
   let hello: Buffer;
   before(async () => (hello = await firstMessage({ servername: "Models.Example.com" })));
 

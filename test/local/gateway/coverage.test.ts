@@ -11,7 +11,7 @@ const withOperation = (fields: object, integration: object = {}): Declared => ({
   paths: { "/mymodel": { post: { "x-amazon-apigateway-integration": { ...proxy, ...integration }, ...fields } } },
 });
 
-describe("Coverage", () => {
+describe("The coverage check", () => {
   it("lets a REST API start that the gateway enforces whole", () => {
     const declared: Declared = {
       api: {
@@ -59,7 +59,7 @@ describe("Coverage", () => {
     ["a new kind of resource of HTTP APIs", withResource("aws:apigatewayv2/gate:Gate"), "aws:apigatewayv2/gate:Gate"],
     ["a new kind of resource of API Gateway", withResource("aws:apigateway/gatekeeper:Gatekeeper"), "gatekeeper"],
     ["a new kind of resource of Cognito", withResource("aws:cognito/trigger:Trigger"), "aws:cognito/trigger:Trigger"],
-    ["a function URL", withResource("aws:lambda/functionUrl:FunctionUrl"), "front door"],
+    ["a function URL", withResource("aws:lambda/functionUrl:FunctionUrl"), "endpoint of its own"],
     [
       "an authorizer beside the document",
       withResource("aws:apigateway/authorizer:Authorizer"),

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { fixture, type Doubles, proxy, type Declared } from "./fixture";
-import type { FrontRequest } from "../../../local/server/message";
+import type { HttpRequest } from "../../../local/server/http-message";
 
 const paths = {
   "/mymodel": { post: { "x-amazon-apigateway-integration": proxy } },
@@ -10,17 +10,17 @@ const paths = {
 async function eventOf(
   method: string,
   url: string,
-  options: Partial<FrontRequest> = {},
+  options: Partial<HttpRequest> = {},
   declared: Declared = {},
   doubles: Doubles = {},
 ): Promise<Record<string, unknown>> {
-  const { ask, events } = fixture({ paths, ...declared }, doubles);
+  const { send: ask, events } = fixture({ paths, ...declared }, doubles);
   await ask(method, url, options);
   expect(events).to.have.length(1);
   return JSON.parse(JSON.stringify(events[0])) as Record<string, unknown>;
 }
 
-describe("Event of a REST API", () => {
+describe("The event of a REST API", () => {
   it("is whole", async () => {
     const headers: [string, string][] = [
       ["Host", "localhost:8443"],
@@ -130,7 +130,7 @@ describe("Event of a REST API", () => {
     expect(event["stageVariables"]).to.deep.equal({ a: "b" });
   });
 
-  it("names the caller that the protection found, and the key that admitted", async () => {
+  it("names the caller that the authorization found, and the key that was accepted", async () => {
     const event = await eventOf(
       "POST",
       "/dev/mymodel",
@@ -141,7 +141,7 @@ describe("Event of a REST API", () => {
           authorizer: { principalId: "p", scopes: "predict" },
           identity: { accountId: "1", caller: "c", user: "u", userArn: "arn", accessKey: "k" },
         }),
-        admit: () => ({ apiKeyId: "key1", apiKey: "value" }),
+        checkUsage: () => ({ apiKeyId: "key1", apiKey: "value" }),
       },
     );
     const context = event["requestContext"] as { authorizer: unknown; identity: Record<string, unknown> };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { type Graph, type Resource } from "../../../graph/resource";
 import { firewallGaps, firewallOf } from "../../../local/gateway/firewall/web-acl";
-import { aCall, now } from "./protections/a-call";
+import { aRequest, now } from "./auth/a-request";
 
 const stage = "arn:aws:apigateway:eu-central-1::/restapis/abcde12345/stages/dev";
 
@@ -53,19 +53,19 @@ const byKey = {
 function firewall(declared: Declared) {
   const clock = { now };
   const judge = firewallOf(stage, graphOf(declared), () => clock.now)!;
-  const from = (sourceIp: string, headers: [string, string][] = []) => judge(aCall({ sourceIp, headers }))?.reason;
+  const from = (sourceIp: string, headers: [string, string][] = []) => judge(aRequest({ sourceIp, headers }))?.reason;
   return { clock, from };
 }
 const rule0 = "the firewall's rule rule-0";
 
-describe("a firewall before a stage", () => {
+describe("the web ACL of a stage", () => {
   it("is none where no web ACL is associated with it", () => {
     expect(firewallOf(`${stage}x`, graphOf({}), () => now)).to.equal(undefined);
   });
 
   it("answers what it blocks as API Gateway does", () => {
     const judge = firewallOf(stage, graphOf({ rules: [rate(0)] }), () => now)!;
-    expect(judge(aCall())).to.deep.equal({ refused: "WAF_FILTERED", message: "Forbidden", reason: rule0 });
+    expect(judge(aRequest())).to.deep.equal({ type: "WAF_FILTERED", message: "Forbidden", reason: rule0 });
   });
 
   it("blocks addresses of a set, in either family, however a socket writes them", () => {

@@ -2,12 +2,13 @@
 
 import type { Graph, Resource } from "../../../graph/resource";
 import type { Functions, Invocation } from "../../../local/functions/environments/invocation";
-import type { Caller } from "../../../local/server/call";
-import type { GatewayRefusal } from "../../../local/gateway/request/gateway-responses";
+import type { Caller } from "../../../local/server/api-request";
 import type { ProxyEvent } from "../../../local/gateway/rest/rest-event";
-import type { FrontRequest, ServedApi } from "../../../local/server/message";
-import type { Admission } from "../../../local/gateway/rest/rest-pipeline";
-import { type Guard, restApis } from "../../../local/gateway/rest/rest-api";
+import type { HttpRequest, ServedApi } from "../../../local/server/http-message";
+import type { UsageCheck } from "../../../local/gateway/rest/rest-pipeline";
+import { restApis } from "../../../local/gateway/rest/rest-api";
+import type { MethodAuthorization } from "../../../local/gateway/rest/rest-authorization";
+import type { GatewayResponse } from "../../../local/gateway/request/exchange";
 
 export const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:model:live";
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:abcdefghij";
@@ -96,10 +97,10 @@ export interface Fixture {
   readonly events: ProxyEvent[];
   readonly accessLog: string[];
   readonly reasons: string[];
-  ask(method: string, url: string, options?: Partial<FrontRequest>): Promise<Answer>;
+  send(method: string, url: string, options?: Partial<HttpRequest>): Promise<TestResponse>;
 }
 
-export interface Answer {
+export interface TestResponse {
   readonly status: number;
   /** By lower-case name; repeated headers are joined by a comma. */
   readonly headers: Record<string, string>;
@@ -110,8 +111,8 @@ export interface Answer {
 
 export interface Doubles {
   readonly invocation?: (event: ProxyEvent, timeoutMs: number) => Invocation | Promise<Invocation>;
-  readonly authorize?: () => Caller | GatewayRefusal;
-  readonly admit?: Admission["admit"];
+  readonly authorize?: () => Caller | GatewayResponse;
+  readonly checkUsage?: UsageCheck["check"];
   readonly keyRequired?: boolean;
 }
 
@@ -127,7 +128,7 @@ export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture
       return (await doubles.invocation?.(event as ProxyEvent, timeoutMs)) ?? ok;
     },
   };
-  const guard: Guard = {
+  const authorization: MethodAuthorization = {
     auth: "NONE",
     keyRequired: doubles.keyRequired ?? false,
     authorize: () => Promise.resolve(doubles.authorize?.() ?? {}),
@@ -135,20 +136,20 @@ export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture
   const [api] = restApis({
     graph: graphOf(declared),
     functions,
-    guards: { guard: () => guard, admission: () => ({ admit: doubles.admit ?? (() => ({})) }) },
+    accessControl: { authorization: () => authorization, usage: () => ({ check: doubles.checkUsage ?? (() => ({})) }) },
     accessLog: (_, line) => accessLog.push(line),
-    faultLog: (_, __, reason) => reasons.push(reason),
+    errorLog: (_, __, reason) => reasons.push(reason),
   });
   return {
     api: api!,
     events,
     accessLog,
     reasons,
-    ask: (method, url, options) => asked(api!, request(method, url, options)),
+    send: (method, url, options) => send(api!, request(method, url, options)),
   };
 }
 
-export async function asked(api: ServedApi, sent: FrontRequest): Promise<Answer> {
+export async function send(api: ServedApi, sent: HttpRequest): Promise<TestResponse> {
   const { status, headers, body } = await api.respond(sent);
   const folded: Record<string, string> = {};
   for (const [name, value] of headers) {
@@ -158,7 +159,7 @@ export async function asked(api: ServedApi, sent: FrontRequest): Promise<Answer>
   return { status, headers: folded, body: body.toString(), names: headers.map(([name]) => name) };
 }
 
-export function request(method: string, url: string, options: Partial<FrontRequest> = {}): FrontRequest {
+export function request(method: string, url: string, options: Partial<HttpRequest> = {}): HttpRequest {
   return {
     method,
     url,

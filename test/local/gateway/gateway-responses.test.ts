@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { type Doubles, fixture, type Answer } from "./fixture";
+import { type Doubles, fixture, type TestResponse } from "./fixture";
 import { Unenforceable } from "../../../local/base/unenforceable";
-import type { FrontRequest } from "../../../local/server/message";
+import type { HttpRequest } from "../../../local/server/http-message";
 
 type Settings = Record<string, unknown>;
 
@@ -10,16 +10,16 @@ const both = { "application/json": '{"error":$context.error.messageString,"messa
 function ask(
   settings: Settings,
   url = "/dev/none",
-  request: Partial<FrontRequest> = {},
+  request: Partial<HttpRequest> = {},
   doubles: Doubles = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const document = { "x-amazon-apigateway-gateway-responses": settings };
-  return fixture({ document }, doubles).ask("POST", url, request);
+  return fixture({ document }, doubles).send("POST", url, request);
 }
 
 const failing: Doubles = { invocation: () => ({ kind: "error", errorType: "E", errorMessage: "" }) };
 
-describe("Gateway responses of the document", () => {
+describe("The gateway responses of a REST API's document", () => {
   it("speak both names that clients look for", async () => {
     const answer = await ask({ DEFAULT_4XX: { responseTemplates: both } });
     expect(answer.body).to.equal('{"error":"Missing Authentication Token","message":"Missing Authentication Token"}');
@@ -45,7 +45,7 @@ describe("Gateway responses of the document", () => {
 
   it("say null where there is no message", async () => {
     const doubles: Doubles = {
-      authorize: () => ({ refused: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason: "" }),
+      authorize: () => ({ type: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason: "" }),
     };
     expect((await ask({ DEFAULT_5XX: { responseTemplates: both } }, "/dev/mymodel", {}, doubles)).body).to.equal(
       '{"error":null,"message":null}',
@@ -117,7 +117,7 @@ describe("Gateway responses of the document", () => {
     const doubles: Doubles = {
       ...failing,
       authorize: () => ({ identity: { accessKey: "AKIA" } }),
-      admit: () => ({ apiKeyId: "i", apiKey: "value" }),
+      checkUsage: () => ({ apiKeyId: "i", apiKey: "value" }),
     };
     const answer = await ask(
       { DEFAULT_5XX: { responseTemplates: { "application/json": template } } },

@@ -1,14 +1,15 @@
 import { expect } from "chai";
-import { arnLike, functionOfUri } from "../../../local/gateway/integration/invoke-permission";
+import { functionOfUri } from "../../../local/gateway/integration/invoke-permission";
+import { matchesArn } from "../../../local/iam/wildcard";
 import { executionArn, fixture, functionArn, proxy } from "./fixture";
 
 const paths = { "/v2/models/{model}": { get: { "x-amazon-apigateway-integration": proxy } } };
 
 async function status(permission: Record<string, unknown> | null): Promise<number> {
-  return (await fixture({ paths, permission }).ask("GET", "/dev/v2/models/iris")).status;
+  return (await fixture({ paths, permission }).send("GET", "/dev/v2/models/iris")).status;
 }
 
-describe("Permission to invoke a function", () => {
+describe("The permission to invoke a function", () => {
   const granted: Record<string, unknown>[] = [
     {},
     { sourceArn: `${executionArn}/*/*/*` },
@@ -60,27 +61,31 @@ describe("Permission to invoke a function", () => {
 
   it("is given by nothing for $LATEST, on which Lambda takes no policy", async () => {
     const latest = { ...proxy, uri: proxy.uri.replace("model:live", "model:$LATEST") };
-    const { ask } = fixture({
+    const { send: ask } = fixture({
       paths: { "/a": { get: { "x-amazon-apigateway-integration": latest } } },
       permission: { qualifier: "$LATEST" },
     });
     expect((await ask("GET", "/dev/a")).status).to.equal(500);
   });
 
-  it("is asked for each method of an ANY route", async () => {
+  it("is evaluated for each method of an ANY route", async () => {
     const any = { "/a": { "x-amazon-apigateway-any-method": { "x-amazon-apigateway-integration": proxy } } };
-    const { ask } = fixture({ paths: any, permission: { sourceArn: `${executionArn}/*/GET/a` } });
+    const { send: ask } = fixture({ paths: any, permission: { sourceArn: `${executionArn}/*/GET/a` } });
     expect((await ask("GET", "/dev/a")).status).to.equal(200);
     expect((await ask("DELETE", "/dev/a")).status).to.equal(500);
     expect((await ask("GET", "/dev/a")).status).to.equal(200);
   });
 
   it("compares ARNs part by part", () => {
-    expect(arnLike("arn:aws:execute-api:*:*:abc/*", "arn:aws:execute-api:us-east-1:1:abc/dev/GET/a:b")).to.equal(true);
-    expect(arnLike("arn:aws:execute-api:us-east-1:1:ab?/*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(true);
-    expect(arnLike("arn:aws:*:abc/x", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
-    expect(arnLike("*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
-    expect(arnLike("arn:aws:execute-api:us-east-1:1:a.c/*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
+    expect(matchesArn("arn:aws:execute-api:*:*:abc/*", "arn:aws:execute-api:us-east-1:1:abc/dev/GET/a:b")).to.equal(
+      true,
+    );
+    expect(matchesArn("arn:aws:execute-api:us-east-1:1:ab?/*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(true);
+    expect(matchesArn("arn:aws:*:abc/x", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
+    expect(matchesArn("*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(false);
+    expect(matchesArn("arn:aws:execute-api:us-east-1:1:a.c/*", "arn:aws:execute-api:us-east-1:1:abc/x")).to.equal(
+      false,
+    );
   });
 
   it("reads the function of an integration uri, and nothing that only looks like one", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { type Answer, fixture } from "./fixture";
+import { type TestResponse, fixture } from "./fixture";
 import { Unenforceable } from "../../../local/base/unenforceable";
-import type { FrontRequest } from "../../../local/server/message";
+import type { HttpRequest } from "../../../local/server/http-message";
 
 const preflight = {
   type: "mock",
@@ -17,19 +17,23 @@ const preflight = {
   },
 };
 
-function ask(integration: object, types: string[] = ["*/*"], request: Partial<FrontRequest> = {}): Promise<Answer> {
+function ask(
+  integration: object,
+  types: string[] = ["*/*"],
+  request: Partial<HttpRequest> = {},
+): Promise<TestResponse> {
   const paths = { "/mymodel": { options: { "x-amazon-apigateway-integration": integration } } };
-  return fixture({ paths, api: { binaryMediaTypes: types } }).ask("OPTIONS", "/dev/mymodel", request);
+  return fixture({ paths, api: { binaryMediaTypes: types } }).send("OPTIONS", "/dev/mymodel", request);
 }
 
-const typed = (type: string): Partial<FrontRequest> => ({
+const typed = (type: string): Partial<HttpRequest> => ({
   headers: [
     ["Host", "h"],
     ["Content-Type", type],
   ],
 });
 
-describe("MOCK integration", () => {
+describe("The MOCK integration", () => {
   it("answers a preflight with constants", async () => {
     const answer = await ask(preflight);
     expect(answer.status).to.equal(204);
@@ -48,7 +52,7 @@ describe("MOCK integration", () => {
     expect((await ask(binary, ["image/png"], typed("image/png"))).status).to.equal(500);
   });
 
-  it("refuses a type without a template by 415", async () => {
+  it("rejects a type without a template by 415", async () => {
     expect((await ask(preflight, ["*/*"], typed("text/plain"))).status).to.equal(415);
     expect((await ask({ ...preflight, passthroughBehavior: "never" }, ["*/*"], typed("text/plain"))).status).to.equal(
       415,
@@ -57,7 +61,7 @@ describe("MOCK integration", () => {
 
   it("passes a body through where there is no template for it, and answers 500 when it names no status", async () => {
     const open = { ...preflight, passthroughBehavior: "when_no_match" };
-    const body = (text: string): Partial<FrontRequest> => ({ ...typed("text/plain"), body: Buffer.from(text) });
+    const body = (text: string): Partial<HttpRequest> => ({ ...typed("text/plain"), body: Buffer.from(text) });
     expect((await ask(open, ["*/*"], body(""))).status).to.equal(500);
     expect((await ask(open, ["*/*"], body("null"))).status).to.equal(500);
     expect((await ask(open, ["*/*"], body('{"statusCode":204}'))).status).to.equal(204);

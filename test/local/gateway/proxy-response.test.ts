@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { BadProxyResponse, readProxyResponse } from "../../../local/gateway/rest/proxy-response";
 
-describe("Lambda proxy response", () => {
+describe("The Lambda proxy response's reader", () => {
   const malformed: [what: string, payload: unknown][] = [
     ["nothing", undefined],
     ["null", null],
@@ -27,7 +27,7 @@ describe("Lambda proxy response", () => {
     ["a header beyond Latin-1", { statusCode: 200, headers: { a: "\u20ac" } }],
   ];
   for (const [what, payload] of malformed)
-    it(`refuses ${what}`, () => {
+    it(`rejects ${what}`, () => {
       expect(() => readProxyResponse(payload, false))
         .to.throw(BadProxyResponse)
         .with.property("kind", "malformed");

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parseQuery, parseTarget, withoutStage } from "../../../local/server/request-target";
 
-describe("Request target", () => {
+describe("The request target's parser", () => {
   it("keeps path and query as they were sent", () => {
     expect(parseTarget("/dev/a%2Fb/test%2Balias@x.com?q=a%20b&c")).to.deep.equal({
       path: "/dev/a%2Fb/test%2Balias@x.com",
@@ -33,7 +33,7 @@ describe("Request target", () => {
     ["nothing", ""],
   ];
   for (const [attack, target] of refused)
-    it(`refuses ${attack}: ${JSON.stringify(target)}`, () => expect(parseTarget(target)).to.equal(undefined));
+    it(`rejects ${attack}: ${JSON.stringify(target)}`, () => expect(parseTarget(target)).to.equal(undefined));
 
   for (const target of ["/dev/...", "/dev/.well-known/x", "/dev/a..b", "/dev//a", "/", "/dev/%E2%82%AC"])
     it(`takes ${target}`, () => expect(parseTarget(target)?.path).to.equal(target));

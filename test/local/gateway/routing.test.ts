@@ -47,7 +47,7 @@ const matches: [method: string, path: string, route: string | undefined, paramet
   ["GET", "/MYMODEL", undefined],
 ];
 
-describe("Routing of a REST API", () => {
+describe("The router of a REST API:", () => {
   for (const [method, path, route, parameters = {}] of matches)
     it(`${method} ${path} goes to ${route ?? "no route"}`, () => {
       const match = api.match(method, path);
@@ -61,7 +61,7 @@ describe("Routing of a REST API", () => {
   });
 
   for (const routes of [["GET /a", "GET /a"], ["GET /{a}", "POST /{b}"], ["GET /{a+}/b"], ["GET /a{b}"]])
-    it(`refuses ${routes.join(" with ")}`, () => expect(() => router(...routes)).to.throw(Error));
+    it(`rejects ${routes.join(" with ")}`, () => expect(() => router(...routes)).to.throw(Error));
 
   it("treats names of the prototype as paths that nobody declared", () => {
     for (const path of ["/__proto__", "/constructor", "/toString"]) expect(api.match("GET", path)).to.equal(undefined);

@@ -4,8 +4,8 @@ import { connect, type TLSSocket } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { foreignAuthority } from "../../../local/certificates/authority";
-import type { FrontRequest, FrontResponse } from "../../../local/server/message";
-import { type GatewayServer, type Patience, serve, type TlsOptions } from "../../../local/server/server";
+import type { HttpRequest, HttpResponse } from "../../../local/server/http-message";
+import { type GatewayServer, type ServerTimeouts, serve, type TlsOptions } from "../../../local/server/server";
 
 interface Got {
   readonly status: number;
@@ -13,7 +13,7 @@ interface Got {
   readonly connection?: string;
 }
 
-describe("Server of an API", () => {
+describe("The server of an API", () => {
   let tls: TlsOptions;
   let ca: string;
   const open: (() => Promise<void>)[] = [];
@@ -29,18 +29,18 @@ describe("Server of an API", () => {
   });
 
   async function start(
-    respond: (request: FrontRequest) => Promise<FrontResponse>,
-    patience?: Partial<Patience>,
+    respond: (request: HttpRequest) => Promise<HttpResponse>,
+    patience?: Partial<ServerTimeouts>,
     minVersion: "TLSv1.2" | "TLSv1.3" = "TLSv1.2",
   ): Promise<GatewayServer> {
-    const server = await serve({ respond, minVersion }, { tls, port: 0, patience });
+    const server = await serve({ respond, minVersion }, { tls, port: 0, timeouts: patience });
     open.push(() => server.close(0));
     return server;
   }
 
   const echo =
-    (seen: FrontRequest[] = []) =>
-    (request: FrontRequest): Promise<FrontResponse> => {
+    (seen: HttpRequest[] = []) =>
+    (request: HttpRequest): Promise<HttpResponse> => {
       seen.push(request);
       return Promise.resolve({
         status: 200,
@@ -105,7 +105,7 @@ describe("Server of an API", () => {
   }
 
   it("hands a request over as it was sent", async () => {
-    const seen: FrontRequest[] = [];
+    const seen: HttpRequest[] = [];
     const { port } = await start(echo(seen));
     const got = await raw(
       port,
@@ -140,7 +140,7 @@ describe("Server of an API", () => {
     expect([...got.matchAll(/\r\n\r\n(\/\d)/g)].map((match) => match[1])).to.deep.equal(["/1", "/2", "/3"]);
   });
 
-  it("refuses a body over 10 MB before it is sent, and while it is sent", async () => {
+  it("rejects a body over 10 MB before it is sent, and while it is sent", async () => {
     const { port } = await start(() => expect.fail("asked"));
     const declared = await raw(
       port,
@@ -160,7 +160,7 @@ describe("Server of an API", () => {
     expect(chunked.status).to.equal(413);
   });
 
-  it("lets a client that reads only after it has sent everything learn why it was refused", async () => {
+  it("lets a client that reads only after it has sent everything learn why it was rejected", async () => {
     const { port } = await start(() => expect.fail("asked"));
     const socket = connect({ host: "127.0.0.1", port, ca, servername: "localhost" });
     await once(socket, "secureConnect");
@@ -183,7 +183,7 @@ describe("Server of an API", () => {
     );
   });
 
-  it("answers Expect: 100-continue by letting go on, or by refusing", async () => {
+  it("answers Expect: 100-continue by letting go on, or by rejecting", async () => {
     const { port } = await start(echo());
     const head = (length: number): string =>
       `POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n`;
@@ -213,8 +213,8 @@ describe("Server of an API", () => {
     ["another protocol", "SSH-2.0-OpenSSH\r\n\r\n"],
   ];
   for (const [attack, text] of smuggling)
-    it(`refuses ${attack}`, async () => {
-      const seen: FrontRequest[] = [];
+    it(`rejects ${attack}`, async () => {
+      const seen: HttpRequest[] = [];
       const { port } = await start(echo(seen));
       const got = await raw(port, text);
       expect(got).to.match(/^HTTP\/1\.1 400 /);
@@ -262,14 +262,14 @@ describe("Server of an API", () => {
     await server.close(0);
   });
 
-  it("refuses headers without end by 431", async () => {
+  it("rejects headers without end by 431", async () => {
     const { port } = await start(() => expect.fail("asked"));
     const got = await raw(port, `GET / HTTP/1.1\r\nHost: h\r\nX: ${"a".repeat(40_000)}\r\n\r\n`);
     expect(got).to.match(/^HTTP\/1\.1 431 /);
   });
 
   it("sees every header, however many", async () => {
-    const seen: FrontRequest[] = [];
+    const seen: HttpRequest[] = [];
     const { port } = await start(echo(seen));
     await raw(
       port,

@@ -6,14 +6,14 @@ import { connect, type ConnectionOptions } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { type Authority, foreignAuthority, type Pair } from "../../../local/certificates/authority";
-import type { FrontRequest, FrontResponse, TlsVersion } from "../../../local/server/message";
+import type { HttpRequest, HttpResponse, TlsVersion } from "../../../local/server/http-message";
 import { type GatewayServer, serve, type ServeOptions } from "../../../local/server/server";
 import type { Endpoint } from "../../../local/server/tls-endpoints";
 import { authorities, issue, type Issued, rsa } from "./certificates-made-here";
 
 const domain = "models.example.com";
 
-describe("TLS endpoints of one port", () => {
+describe("The TLS endpoints of one port", () => {
   let authority: Authority;
   let main: Pair;
   let own: Pair;
@@ -30,18 +30,18 @@ describe("TLS endpoints of one port", () => {
 
   const says =
     (what: string) =>
-    ({ clientCert, clientCertFault, serverName }: FrontRequest): Promise<FrontResponse> =>
+    ({ clientCert, clientCertError, serverName }: HttpRequest): Promise<HttpResponse> =>
       Promise.resolve({
         status: 200,
         headers: [],
-        body: JSON.stringify({ what, clientCert, clientCertFault, serverName }),
+        body: JSON.stringify({ what, clientCert, clientCertError, serverName }),
       });
 
   interface Wanted {
     readonly main?: TlsVersion;
     readonly own?: TlsVersion;
     readonly truststore?: string;
-    readonly patience?: ServeOptions["patience"];
+    readonly patience?: ServeOptions["timeouts"];
   }
 
   async function start(wanted: Wanted = {}): Promise<number> {
@@ -52,7 +52,7 @@ describe("TLS endpoints of one port", () => {
     };
     const server = await serve(
       { minVersion: wanted.main ?? "TLSv1.2", respond: says("main") },
-      { tls: main, port: 0, named: new Map([[domain, endpoint]]), patience: wanted.patience },
+      { tls: main, port: 0, named: new Map([[domain, endpoint]]), timeouts: wanted.patience },
     );
     open.push(server);
     return server.port;
@@ -61,7 +61,7 @@ describe("TLS endpoints of one port", () => {
   interface Said {
     readonly what: string;
     readonly clientCert?: Record<string, unknown>;
-    readonly clientCertFault?: string;
+    readonly clientCertError?: string;
     readonly serverName?: string;
   }
 
@@ -183,8 +183,8 @@ describe("TLS endpoints of one port", () => {
     it("take a certificate of the truststore and hand it over", async () => {
       const port = await start({ truststore: chain[0]!.pem });
       for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
-        const { clientCert, clientCertFault } = await ask(port, domain, { ...showing(client), maxVersion });
-        expect(clientCertFault).to.equal(undefined);
+        const { clientCert, clientCertError } = await ask(port, domain, { ...showing(client), maxVersion });
+        expect(clientCertError).to.equal(undefined);
         expect(clientCert).to.deep.equal({
           clientCertPem: `${client.pem}\n`,
           subjectDN: "CN=client,O=Example",
@@ -217,7 +217,7 @@ describe("TLS endpoints of one port", () => {
         socket.write(`POST / HTTP/1.1\r\n${headers}\r\n\r\n`);
         let got = "";
         for await (const chunk of socket) got += String(chunk);
-        expect(got).to.match(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n.*"clientCertFault":"\w+/s);
+        expect(got).to.match(/^HTTP\/1\.1 200 .*\r\nConnection: close\r\n.*"clientCertError":"\w+/s);
       }
     });
 
@@ -271,7 +271,7 @@ describe("TLS endpoints of one port", () => {
         // At the lowest level of OpenSSL the client agrees to show what the server must refuse.
         const said = await ask(port, domain, { ...(await make()), ciphers: "DEFAULT:@SECLEVEL=0" });
         expect(said.clientCert).to.equal(undefined);
-        expect(said.clientCertFault).to.match(why);
+        expect(said.clientCertError).to.match(why);
       });
 
     it("trust a certificate under four authorities, and RSA of 2,048 bits", async () => {
@@ -284,7 +284,7 @@ describe("TLS endpoints of one port", () => {
     it("do not take a server's certificate of the same authority for a client's", async () => {
       const port = await start({ truststore: authority.certificate });
       const said = await ask(port, domain, own);
-      expect(said).to.include({ clientCertFault: "INVALID_PURPOSE" });
+      expect(said).to.include({ clientCertError: "INVALID_PURPOSE" });
       expect((await ask(port, domain, await authority.client("c"))).clientCert).to.include({ subjectDN: "CN=c" });
     });
 

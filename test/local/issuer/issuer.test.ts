@@ -149,14 +149,14 @@ describe("the local issuer", () => {
       ["another grant type", { grant_type: "password" }, 403, "unsupported_grant_type"],
       ["no grant type", { grant_type: undefined }, 400, "invalid_request"],
     ] as const) {
-      it(`refuses ${what} with ${String(status)}`, async () => {
+      it(`rejects ${what} with ${String(status)}`, async () => {
         const answer = await json("/oauth/token", { ...auth0, ...fields });
         expect([answer.status, answer.body.error]).to.deep.equal([status, error]);
         expect(answer.body).to.not.have.property("access_token");
       });
     }
 
-    it("refuses credentials that differ between header and body", async () => {
+    it("rejects credentials that differ between header and body", async () => {
       const answer = await form("/oauth/token", { ...auth0, client_secret: "x" }, basic("machine", "machine's secret"));
       expect(answer.status).to.equal(401);
     });
@@ -167,7 +167,7 @@ describe("the local issuer", () => {
       null: "null",
       "too much": JSON.stringify({ ...auth0, padding: "x".repeat(20_000) }),
     })) {
-      it(`refuses a body that is ${what}`, async () => {
+      it(`rejects a body that is ${what}`, async () => {
         const answer = await call("POST", "/oauth/token", body, { "content-type": "application/json" });
         expect(answer.status).to.equal(400);
       });
@@ -210,7 +210,7 @@ describe("the local issuer", () => {
       ],
       ["no grant type", {}, basic("poolclient", "pool's secret"), "invalid_request"],
     ] as [string, Record<string, string>, Record<string, string>, string][]) {
-      it(`refuses ${what}`, async () => {
+      it(`rejects ${what}`, async () => {
         const { status, body } = await form("/oauth2/token", fields, credentials);
         expect([status, body]).to.deep.equal([400, { error }]);
       });

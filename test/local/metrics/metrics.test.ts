@@ -1,9 +1,9 @@
 import { request } from "node:http";
 import { expect } from "chai";
-import { measuresOf } from "../../../local/metrics/embedded";
 import { Exposition } from "../../../local/metrics/exposition";
 import { compilePattern } from "../../../local/metrics/filter-pattern";
 import { type Served, serveStack } from "../served";
+import { measuresOf } from "../../../local/metrics/metrics";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
 
@@ -63,7 +63,7 @@ describe("the metrics of a local run", function () {
     expect(text).not.to.include(key["x-api-key"]);
   });
 
-  it("are told nobody who comes by another name, and nothing else is there", async () => {
+  it("are given to nobody who comes by another name, and nothing else is there", async () => {
     served = await serveStack(alone);
     const url = served.run.metrics;
     expect(new URL(url).pathname).to.equal("/_local/metrics");
@@ -109,7 +109,7 @@ describe("a filter pattern", () => {
     '{ $.a = "b" } x',
     "{ $.a IS NULL }",
   ])
-    it(`is refused where it is not read whole: ${pattern}`, () => {
+    it(`is rejected where it is not read whole: ${pattern}`, () => {
       expect(() => compilePattern(pattern)).to.throw(SyntaxError);
     });
 });

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import { projectRoot } from "../../../graph/evaluate";
 import { openEndpoint } from "../../../local/aws/endpoint";
 import { lambdaInvoke } from "../../../local/aws/lambda";
-import type { ServiceCall } from "../../../local/aws/service";
+import type { ServiceRequest } from "../../../local/aws/service";
 import { type Authority, openAuthority } from "../../../local/certificates/authority";
 import type { GatewayServer } from "../../../local/server/server";
 import { policyOf } from "../../../local/iam/policy";
@@ -27,7 +27,7 @@ describe("commands on a deployed stack", function () {
   let here: StandIns;
   let authority: Authority;
   let server: GatewayServer;
-  const calls: ServiceCall[] = [];
+  const calls: ServiceRequest[] = [];
   const seed = Buffer.alloc(32, 9);
   const allowing = (...Action: string[]) =>
     policyOf({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] }, "identity");
@@ -48,9 +48,9 @@ describe("commands on a deployed stack", function () {
       s3(region, buckets, ({ principal }) => ({ principal })),
     ].map((service) => ({
       ...service,
-      answer: (call: ServiceCall) => {
+      respond: (call: ServiceRequest) => {
         calls.push(call);
-        return service.answer(call);
+        return service.respond(call);
       },
     }));
     const known = [operator, stranger];
@@ -125,12 +125,12 @@ describe("commands on a deployed stack", function () {
     expect(await pointer()).to.equal(before);
   });
 
-  it("npm run wheels puts each file where the steps read it, by who may, and stops at the first that is refused", async () => {
+  it("npm run wheels puts each file where the steps read it, by who may, and stops at the first that is rejected", async () => {
     const wheels = { "one-1.0-py3-none-any.whl": "first", "two-1.0+cpu-py3-none-any.whl": "second" };
     for (const [name, content] of Object.entries(wheels)) writeFileSync(join(folder, name), content);
     const { bucket } = here.cloud.pipeline;
     const program = `(async () => {
-      const { uploadWheels } = require(${JSON.stringify(join(projectRoot, "local/training/wheels"))});
+      const { uploadWheels } = require(${JSON.stringify(join(projectRoot, "local/training/wheel-files"))});
       const place = ${JSON.stringify({ bucket, region, prefix: "wheels/0123456789abcdef" })};
       for await (const name of uploadWheels(place, ${JSON.stringify(folder)}, ${JSON.stringify(Object.keys(wheels))}))
         console.log(name);
@@ -156,7 +156,7 @@ describe("commands on a deployed stack", function () {
     chmodSync(python, 0o755);
     const lock = join(projectRoot, "training/requirements.txt");
     const program = `(async () => {
-      const { fetchWheels } = require(${JSON.stringify(join(projectRoot, "local/training/wheels"))});
+      const { fetchWheels } = require(${JSON.stringify(join(projectRoot, "local/training/wheel-files"))});
       console.log(JSON.stringify(await fetchWheels(${JSON.stringify(lock)}, ${JSON.stringify(join(folder, "got"))})));
     })()`;
     const { stdout } = await node(["--import", "tsx", "-e", program], environment({}, { PYTHON: python }));

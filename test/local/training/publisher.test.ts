@@ -5,14 +5,14 @@ import { expect } from "chai";
 import { type LivePointer, publishedKeys } from "../../../contract";
 import type { Resource } from "../../../graph/resource";
 import { roleOf } from "../../../local/aws/principals";
-import { ServiceError } from "../../../local/aws/service-error";
 import { openAuthority } from "../../../local/certificates/authority";
 import type { Invocation } from "../../../local/functions/environments/invocation";
 import { policyOf } from "../../../local/iam/policy";
 import { openTrainingCloud } from "../../../local/training/aws/cloud";
 import { deliver } from "../../../local/training/aws/events";
-import { tarGz } from "../../../local/training/jobs/tar";
 import { openStandIns, sha256, shippedModel, type StandIns, variant } from "./stand-ins";
+import { ServiceError } from "../../../local/aws/service";
+import { tarGz } from "../../../local/training/jobs/container";
 
 interface Outcome {
   readonly outcome: string;
@@ -47,7 +47,7 @@ describe("the publisher", function () {
     expect(pointer()).to.equal(undefined);
   });
 
-  it("refuses what is not what was registered, and publishes nothing of it", async () => {
+  it("rejects what is not what was registered, and publishes nothing of it", async () => {
     const other = variant("another");
     const input = { name: "features", type: "tensor(float)", shape: [-1, 5] };
     const cases: readonly (readonly [
@@ -84,7 +84,7 @@ describe("the publisher", function () {
     expect(pointer()).to.equal(undefined);
   });
 
-  it("refuses events of no kind that it knows", async () => {
+  it("rejects events of no kind that it knows", async () => {
     for (const event of [{}, null, [], { command: "delete" }, { source: "aws.s3", "detail-type": "Object Created" }]) {
       expect(reason(await here.ask(event)), JSON.stringify(event)).to.match(/event|command|object/);
     }

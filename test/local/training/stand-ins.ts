@@ -10,8 +10,8 @@ import { type Authority, openAuthority } from "../../../local/certificates/autho
 import type { Invocation } from "../../../local/functions/environments/invocation";
 import type { LocalFunctions } from "../../../local/functions/local-functions";
 import { openTrainingCloud, type TrainingCloud } from "../../../local/training/aws/cloud";
-import { startPublisher } from "../../../local/training/publishing/publisher";
-import { tarGz } from "../../../local/training/jobs/tar";
+import { tarGz } from "../../../local/training/jobs/container";
+import { startPublisher } from "../../../local/training/publishing/publishing";
 
 const seed = Buffer.alloc(32, 7);
 

@@ -7,10 +7,9 @@ import { JwtExpiredError, JwtNotBeforeError } from "aws-jwt-verify/error";
 import type { Jwks } from "aws-jwt-verify/jwk";
 import { decomposeUnverifiedJwt } from "aws-jwt-verify/jwt";
 import type { JwtHeader, JwtPayload } from "aws-jwt-verify/jwt-model";
-import type { Call, Caller } from "../../../server/call";
+import type { ApiRequest, Caller } from "../../../server/api-request";
 import { parseQuery } from "../../../server/request-target";
-import { httpFault, type HttpFault } from "../../responses/http-api-responses";
-import { claimTexts, grantedScopes } from "./jwt-claims";
+import { httpApiError, type HttpApiError } from "../../responses/http-api-responses";
 import type { JwtSettings } from "./jwt-settings";
 
 /** Provides an issuer's keys. @throws Error if they are not available */
@@ -38,14 +37,14 @@ export class JwtAuthorizer {
   }
 
   /** @param scopes of the route: the token needs one of them; an empty list requires none */
-  async authorize(call: Call, scopes: readonly string[]): Promise<Caller | HttpFault> {
-    const token = this.tokenOf(call);
+  async authorize(request: ApiRequest, scopes: readonly string[]): Promise<Caller | HttpApiError> {
+    const token = this.tokenOf(request);
     if (token === undefined) return unauthorized("the token is absent or sent more than once");
     const claimed = parts(token);
     if (!claimed) return invalid("the token is malformed");
     // Checked before the keys are fetched: a token that cannot pass must not cause a request to the issuer.
-    const fault = headerFault(claimed.header) ?? this.claimsFault(claimed.payload);
-    if (fault !== undefined) return invalid(fault);
+    const error = headerError(claimed.header) ?? this.claimsError(claimed.payload);
+    if (error !== undefined) return invalid(error);
     let keys: Jwks;
     try {
       keys = await this.keys.with(String(claimed.header.kid));
@@ -62,26 +61,26 @@ export class JwtAuthorizer {
     }
     const granted = grantedScopes(payload);
     if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope)))
-      return httpFault(403, "ACCESS_DENIED", "the token has none of the route's scopes", {
+      return httpApiError(403, "ACCESS_DENIED", "the token has none of the route's scopes", {
         authorizerError: "insufficient_scope",
       });
     return { authorizer: { claims: claimTexts(payload), scopes: scopes.length > 0 ? granted : null } };
   }
 
   /** The token, without a Bearer scheme in front; `undefined` if there is none or more than one. */
-  private tokenOf(call: Call): string | undefined {
-    const { place, name } = this.settings.source;
+  private tokenOf(request: ApiRequest): string | undefined {
+    const { location, name } = this.settings.source;
     const sent =
-      place === "header"
-        ? call.headers.filter(([header]) => header.toLowerCase() === name.toLowerCase())
-        : parseQuery(call.rawQuery).filter(([key]) => key === name);
+      location === "header"
+        ? request.headers.filter(([header]) => header.toLowerCase() === name.toLowerCase())
+        : parseQuery(request.rawQuery).filter(([key]) => key === name);
     // With two tokens, the authorizer and the function could each read a different one.
     if (sent.length !== 1) return undefined;
     const token = sent[0]![1].trim().replace(/^Bearer +/i, "");
     return token === "" ? undefined : token;
   }
 
-  private claimsFault({ iss, aud, client_id: client, exp, nbf, iat }: JwtPayload): string | undefined {
+  private claimsError({ iss, aud, client_id: client, exp, nbf, iat }: JwtPayload): string | undefined {
     const now = Date.now() / 1000;
     if (iss !== this.settings.issuer) return "the token has an invalid issuer";
     const named = aud === undefined ? [client] : Array.isArray(aud) ? aud : [aud];
@@ -109,7 +108,7 @@ function parts(token: string): { header: JwtHeader; payload: JwtPayload } | unde
 }
 
 /** Only RSA, with a named key, and no critical extensions (RFC 7515 section 4.1.11). */
-function headerFault({ alg, kid, ...others }: JwtHeader): string | undefined {
+function headerError({ alg, kid, ...others }: JwtHeader): string | undefined {
   if (!["RS256", "RS384", "RS512"].includes(String(alg))) return "signing method is invalid";
   if (typeof kid !== "string" || kid === "") return "the token names no key";
   return "crit" in others ? "the token has a critical extension" : undefined;
@@ -121,14 +120,39 @@ function reasonOf(problem: unknown): string {
   return "the token's signature could not be verified";
 }
 
-function unauthorized(reason: string): HttpFault {
-  return httpFault(401, "UNAUTHORIZED", reason, { challenge: "Bearer" });
+function unauthorized(reason: string): HttpApiError {
+  return httpApiError(401, "UNAUTHORIZED", reason, { challenge: "Bearer" });
 }
 
 /** RFC 6750 section 3, in API Gateway's format. The description is a fixed text, never part of the token. */
-function invalid(description: string, reason = description): HttpFault {
-  return httpFault(401, "UNAUTHORIZED", reason, {
+function invalid(description: string, reason = description): HttpApiError {
+  return httpApiError(401, "UNAUTHORIZED", reason, {
     challenge: `Bearer scope="" error="invalid_token" error_description="${description}"`,
     authorizerError: description,
   });
+}
+
+// A JWT's claims in the form that an HTTP API's function receives: `requestContext.authorizer.jwt`.
+
+/** All claims as strings: lists as `[a b]`, objects as `map[a:b]`; null is omitted (measured on AWS by floci). */
+function claimTexts(payload: JwtPayload): Readonly<Record<string, string>> {
+  const present = Object.entries(payload).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(present.map(([name, value]) => [name, textOf(value)]));
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(" ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return `map[${Object.entries(value)
+    .map(([name, inner]) => `${name}:${textOf(inner)}`)
+    .sort()
+    .join(" ")}]`;
+}
+
+/** The scopes granted to a token: from `scope`, or from `scp`, each a string or a list. `permissions` is not read. */
+function grantedScopes(payload: JwtPayload): readonly string[] {
+  const { scope, scp } = payload as { scope?: unknown; scp?: unknown };
+  const granted = scope ?? scp;
+  if (typeof granted === "string") return granted.split(" ").filter((scope) => scope !== "");
+  return Array.isArray(granted) ? granted.filter((scope): scope is string => typeof scope === "string") : [];
 }

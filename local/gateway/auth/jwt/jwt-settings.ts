@@ -9,7 +9,7 @@ export interface JwtSettings {
   readonly issuer: string;
   /** A token's `aud` (or `client_id`, if it has no `aud`) must contain one of them. */
   readonly audiences: readonly string[];
-  readonly source: { readonly place: "header" | "querystring"; readonly name: string };
+  readonly source: { readonly location: "header" | "querystring"; readonly name: string };
 }
 
 const properties = new Set(["type", "jwtConfiguration", "identitySource"]);
@@ -33,11 +33,11 @@ export function jwtSettings(name: string, scheme: OpenApiSecurityScheme): JwtSet
   if (!Array.isArray(audience) || audience.length === 0 || !audience.every((one) => typeof one === "string" && one))
     return fail("jwtConfiguration.audience is not a list of audiences: every token of the issuer would do");
   const source = declared["identitySource"];
-  const [, place, field] = /^\$request\.(header|querystring)\.([\w-]+)$/.exec(String(source)) ?? [];
-  if (!place || !field) return fail("identitySource is not a header or query parameter of the request");
+  const [, location, field] = /^\$request\.(header|querystring)\.([\w-]+)$/.exec(String(source)) ?? [];
+  if (!location || !field) return fail("identitySource is not a header or query parameter of the request");
   return {
     issuer,
     audiences: audience as string[],
-    source: { place: place as "header" | "querystring", name: field },
+    source: { location: location as "header" | "querystring", name: field },
   };
 }

@@ -2,6 +2,8 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 
 import type { Jwks } from "aws-jwt-verify/jwk";
+import { get } from "node:https";
+import { rootCertificates } from "node:tls";
 
 /** "API Gateway can cache the public key for two hours", in milliseconds. */
 const longestKept = 2 * 60 * 60_000;
@@ -50,7 +52,7 @@ export class KeySet {
       const { issuer, jwks_uri: address } = recordOf(await this.fetch(discovery));
       // OpenID Connect Discovery section 4.3.
       if (issuer !== this.issuer) throw new Error("the issuer's discovery document is of another issuer");
-      // The fetch itself refuses schemes other than https.
+      // The fetch itself rejects schemes other than https.
       if (typeof address !== "string") throw new Error("the issuer's discovery document names no jwks_uri");
       const { keys } = recordOf(await this.fetch(address));
       if (!Array.isArray(keys)) throw new Error("the issuer's key set has no keys");
@@ -66,4 +68,48 @@ export class KeySet {
 
 function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+// Fetches a JSON document of an issuer: over verified HTTPS, without redirects, within API Gateway's limits.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html ("150,000 bytes", "1500 ms")
+
+const timeLimitMs = 1_500;
+const sizeLimit = 150_000;
+
+/**
+ * @param authority PEM of a certificate authority to trust besides the public ones, for an issuer on this machine
+ * @throws Error with a message for the operator
+ */
+export function issuerDocument(address: string, authority: string | undefined): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
+    const signal = AbortSignal.timeout(timeLimitMs);
+    const ca = authority === undefined ? undefined : [...rootCertificates, authority];
+    const request = get(address, { agent: false, ca, signal, headers: { accept: "application/json" } }, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const fail = (why: string): void => {
+        request.destroy();
+        reject(new Error(why));
+      };
+      // A redirect could lead to a host that is not the issuer's.
+      if (response.statusCode !== 200) return fail(`the issuer answered ${String(response.statusCode)}`);
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > sizeLimit) return fail(`the issuer's document is longer than ${sizeLimit} bytes`);
+        chunks.push(chunk);
+      });
+      response.on("error", reject);
+      response.on("end", () => {
+        try {
+          resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+        } catch {
+          fail("the issuer's document is not JSON");
+        }
+      });
+    });
+    request.on("error", (problem) =>
+      reject(signal.aborted ? new Error(`the issuer did not answer within ${timeLimitMs} ms`) : problem),
+    );
+  });
 }

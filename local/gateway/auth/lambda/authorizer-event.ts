@@ -1,7 +1,7 @@
 // The event of a Lambda authorizer.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
 
-import { type Call, eventPath, header, methodArn } from "../../../server/call";
+import { type ApiRequest, eventPath, header, methodArn } from "../../../server/api-request";
 import { parseQuery } from "../../../server/request-target";
 
 export interface TokenEvent {
@@ -10,8 +10,8 @@ export interface TokenEvent {
   readonly authorizationToken: string;
 }
 
-export function tokenEvent(call: Call, token: string): TokenEvent {
-  return { type: "TOKEN", methodArn: methodArn(call), authorizationToken: token };
+export function tokenEvent(request: ApiRequest, token: string): TokenEvent {
+  return { type: "TOKEN", methodArn: methodArn(request), authorizationToken: token };
 }
 
 /**
@@ -19,37 +19,37 @@ export function tokenEvent(call: Call, token: string): TokenEvent {
  * of them. Headers and query are parsed as for the function: both must see the same values.
  */
 export function requestEvent(
-  call: Call,
+  request: ApiRequest,
   stageVariables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> {
-  const headers = grouped(call.headers.filter(([name]) => !gatewayHeaders.has(name.toLowerCase())));
-  const query = grouped(parseQuery(call.rawQuery), false);
+  const headers = grouped(request.headers.filter(([name]) => !gatewayHeaders.has(name.toLowerCase())));
+  const query = grouped(parseQuery(request.rawQuery), false);
   return {
     type: "REQUEST",
-    methodArn: methodArn(call),
-    resource: call.resource,
-    path: eventPath(call),
-    httpMethod: call.method,
+    methodArn: methodArn(request),
+    resource: request.resource,
+    path: eventPath(request),
+    httpMethod: request.method,
     headers: last(headers),
     multiValueHeaders: headers,
     queryStringParameters: last(query),
     multiValueQueryStringParameters: query,
-    pathParameters: call.pathParameters,
+    pathParameters: request.pathParameters,
     stageVariables,
     requestContext: {
-      accountId: call.api.account,
-      apiId: call.api.id,
-      stage: call.api.stage,
-      requestId: call.requestId,
-      requestTimeEpoch: call.receivedAt,
-      httpMethod: call.method,
-      path: call.stagePath,
-      resourcePath: call.resource,
+      accountId: request.api.account,
+      apiId: request.api.id,
+      stage: request.api.stage,
+      requestId: request.requestId,
+      requestTimeEpoch: request.receivedAt,
+      httpMethod: request.method,
+      path: request.stagePath,
+      resourcePath: request.resource,
       protocol: "HTTP/1.1",
       identity: {
-        sourceIp: call.sourceIp,
-        userAgent: header(call, "user-agent") ?? null,
-        ...(call.clientCert && { clientCert: call.clientCert }),
+        sourceIp: request.sourceIp,
+        userAgent: header(request, "user-agent") ?? null,
+        ...(request.clientCert && { clientCert: request.clientCert }),
       },
     },
   };

@@ -3,9 +3,10 @@
 
 import { functionOfUri } from "../../integration/invoke-permission";
 import { Unenforceable } from "../../../base/unenforceable";
-import type { NamedScheme } from "../security";
-import { type IdentitySource, identitySourcesOf } from "./identity-source";
-import { type TokenPattern, tokenPattern } from "./token-pattern";
+import type { NamedScheme } from "../security-requirement";
+import type { ApiRequest } from "../../../server/api-request";
+import { parseQuery } from "../../../server/request-target";
+import { createContext, Script } from "node:vm";
 
 export interface AuthorizerSettings {
   /** The scheme's name in the document. */
@@ -61,4 +62,108 @@ export function authorizerSettings({ name, scheme }: NamedScheme): AuthorizerSet
     return fail("identityValidationExpression is not a string");
   const pattern = expression ? tokenPattern(expression, fail) : undefined;
   return { name, type: "TOKEN", functionArn, sources, pattern, ttlSeconds };
+}
+
+// Identity sources of a Lambda authorizer: where a request contains the credential.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
+
+interface IdentitySource {
+  /** As declared, for example `method.request.header.Authorization`. */
+  readonly text: string;
+  /**
+   * All values of the source in a request: an authorizer may check any of them, so a cached policy must depend on all.
+   */
+  readonly valuesIn: (request: ApiRequest) => readonly string[];
+}
+
+/** The supported variables of the request context. */
+const context: Readonly<Record<string, (request: ApiRequest) => string>> = {
+  httpMethod: (request) => request.method,
+  path: (request) => request.stagePath,
+  resourcePath: (request) => request.resource,
+  stage: (request) => request.api.stage,
+  apiId: (request) => request.api.id,
+  accountId: (request) => request.api.account,
+  "identity.sourceIp": (request) => request.sourceIp,
+};
+
+/** @param declared comma-separated expressions @param fail throws for an unsupported expression */
+function identitySourcesOf(declared: string, fail: (why: string) => never): IdentitySource[] {
+  return declared
+    .split(",")
+    .map((text) => text.trim())
+    .filter((text) => text !== "")
+    .map((text) => ({ text, valuesIn: readerOf(text) ?? fail(`identitySource ${text} cannot be read`) }));
+}
+
+function readerOf(text: string): IdentitySource["valuesIn"] | undefined {
+  const [, location, name = ""] =
+    /^(method\.request\.header|method\.request\.querystring|context)\.([^\s,]+)$/.exec(text) ?? [];
+  if (location === "method.request.header")
+    return (request) =>
+      request.headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+  if (location === "method.request.querystring")
+    return (request) =>
+      parseQuery(request.rawQuery)
+        .filter(([sent]) => sent === name)
+        .map(([, value]) => value);
+  if (location === "context" && Object.hasOwn(context, name)) return (request) => [context[name]!(request)];
+  return undefined;
+}
+
+/** The values of all sources; `undefined` if one is absent or blank. */
+export function identityOf(request: ApiRequest, sources: readonly IdentitySource[]): string[][] | undefined {
+  const values = sources.map((source) => [...source.valuesIn(request)]);
+  return values.every((found) => found.some((value) => value.trim() !== "")) ? values : undefined;
+}
+
+// `identityValidationExpression`: a Java regular expression that must match the whole token before the authorizer is
+// invoked. Expressions that Java and JavaScript interpret differently are rejected at the start: a laxer match here
+// would hide a hole, a stricter one would reject tokens that work on AWS.
+
+interface TokenPattern {
+  matches(token: string): boolean;
+}
+
+/**
+ * Time limit of a match in milliseconds, against catastrophic backtracking: a token that exceeds it does not match. It
+ * is wall-clock time, as nothing else is available; with 20 ms, a busy machine rejected valid tokens.
+ */
+const limitMs = 250;
+
+/**
+ * Constructs that only Java supports (`&&`, nested classes, possessive quantifiers, `\Q`, `\A`, `\h`, `\G` …) or that
+ * differ there (`[^]`, `[]`, back references to groups that did not match). The `u` flag rejects unknown escapes.
+ */
+const differs = /&&|\\[1-9kvRXNpP]|\[\^?\]|\[[^\]]*\[/;
+
+/** @param fail throws for an expression that JavaScript cannot evaluate as Java would */
+export function tokenPattern(expression: string, fail: (why: string) => never): TokenPattern {
+  const unsupported = (): never =>
+    fail("identityValidationExpression is one that only Java runs, or that Java runs differently");
+  if (differs.test(expression)) unsupported();
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(`^(?:${expression})$`, "u");
+    // Compiled on its own too: unbalanced parentheses could close the group and escape the anchors, as in `a)|(?:.*`.
+    new RegExp(expression, "u");
+  } catch {
+    return unsupported();
+  }
+  const scope = createContext({ pattern, token: "" });
+  const script = new Script("pattern.test(token)");
+  return {
+    matches(token) {
+      // Beyond ASCII `\s`, `\b` and `.` differ between the two languages, and no valid token contains such characters.
+      if (!/^[\x20-\x7e\t]*$/.test(token)) return false;
+      scope["token"] = token;
+      try {
+        return script.runInContext(scope, { timeout: limitMs }) === true;
+      } catch {
+        return false;
+      } finally {
+        scope["token"] = "";
+      }
+    },
+  };
 }

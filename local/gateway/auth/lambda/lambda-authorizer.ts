@@ -4,19 +4,18 @@
 
 import type { Graph } from "../../../../graph/resource";
 import type { Functions } from "../../../functions/environments/invocation";
-import type { Call, Caller } from "../../../server/call";
-import type { GatewayRefusal } from "../../request/gateway-responses";
+import type { ApiRequest, Caller, ApiIdentity } from "../../../server/api-request";
 import { stageVariablesOf } from "../../request/stage";
-import { invokeAction, keysOf, resourcesOf } from "../call-facts";
+import { invokeAction, keysOf, resourcesOf } from "../request-context";
 import { decide } from "../../../iam/decision";
-import { type AuthorizerAnswer, answerOf } from "./answer";
-import { AnswerCache, cacheKey } from "./answer-cache";
+import { ResponseCache, cacheKey, type AuthorizerResponse, authorizerResponseOf } from "./authorizer-response";
 import { requestEvent, tokenEvent } from "./authorizer-event";
-import { identityOf } from "./identity-source";
-import { mayInvokeAuthorizer } from "./authorizer-permission";
-import type { AuthorizerSettings } from "./authorizer-settings";
+import { type AuthorizerSettings, identityOf } from "./authorizer-settings";
+import { createHash } from "node:crypto";
+import { functionRef, mayInvoke } from "../../integration/invoke-permission";
+import type { GatewayResponse } from "../../request/exchange";
 
-export interface Surroundings {
+export interface AuthorizerContext {
   readonly graph: Graph;
   readonly functions: Functions;
   /** Milliseconds since the epoch. */
@@ -29,83 +28,104 @@ export interface Surroundings {
 const timeoutMs = 29_000;
 
 export class LambdaAuthorizer {
-  private readonly cache: AnswerCache;
+  private readonly cache: ResponseCache;
 
   constructor(
     private readonly settings: AuthorizerSettings,
-    private readonly around: Surroundings,
+    private readonly context: AuthorizerContext,
   ) {
-    this.cache = new AnswerCache(settings.ttlSeconds);
+    this.cache = new ResponseCache(settings.ttlSeconds);
   }
 
-  /** Number of cached answers. */
+  /** Number of cached responses. */
   get kept(): number {
     return this.cache.size;
   }
 
-  async authorize(call: Call): Promise<Caller | GatewayRefusal> {
-    const { settings, around } = this;
-    const identity = identityOf(call, settings.sources);
+  async authorize(request: ApiRequest): Promise<Caller | GatewayResponse> {
+    const { settings, context } = this;
+    const identity = identityOf(request, settings.sources);
     if (!identity) return unauthorized("an identity source is absent or blank");
     const [token = "", ...others] = identity[0] ?? [];
     // With two tokens, the authorizer and the function could each read a different one.
     if (settings.type === "TOKEN" && others.length > 0) return unauthorized("the token is sent more than once");
-    const startedAt = around.clock();
+    const startedAt = context.clock();
     const key = cacheKey(identity);
-    // The token of a cached answer has matched the pattern before.
+    // The token of a cached response has matched the pattern before.
     const known = settings.ttlSeconds > 0 ? this.cache.get(key, startedAt) : undefined;
     if (!known && settings.pattern && !settings.pattern.matches(token))
       return unauthorized("the token does not match identityValidationExpression");
-    const answer = known ?? (await this.ask(call, token));
-    if ("refused" in answer) return answer;
-    const now = around.clock();
-    if (!known) this.cache.put(key, answer, now);
-    return verdict(call, answer, now, known ? 0 : now - startedAt);
+    const response = known ?? (await this.invoke(request, token));
+    if ("type" in response) return response;
+    const now = context.clock();
+    if (!known) this.cache.put(key, response, now);
+    return verdict(request, response, now, known ? 0 : now - startedAt);
   }
 
-  private async ask(call: Call, token: string): Promise<AuthorizerAnswer | GatewayRefusal> {
-    const { settings, around } = this;
-    if (!mayInvokeAuthorizer(around.graph, call.api, settings.name, settings.functionArn))
+  private async invoke(request: ApiRequest, token: string): Promise<AuthorizerResponse | GatewayResponse> {
+    const { settings, context } = this;
+    if (!mayInvokeAuthorizer(context.graph, request.api, settings.name, settings.functionArn))
       return misconfigured("no lambda:Permission lets API Gateway invoke the authorizer");
     const event =
       settings.type === "TOKEN"
-        ? tokenEvent(call, token)
-        : requestEvent(call, stageVariablesOf(call.api, around.graph));
-    const invocation = await around.functions.invoke(settings.functionArn, event, { timeoutMs });
+        ? tokenEvent(request, token)
+        : requestEvent(request, stageVariablesOf(request.api, context.graph));
+    const invocation = await context.functions.invoke(settings.functionArn, event, { timeoutMs });
     if (invocation.kind === "error")
       // The exact error message by which an authorizer rejects a caller; any other error is a failure.
       return invocation.errorMessage === "Unauthorized"
         ? unauthorized("the authorizer says Unauthorized")
         : failed("the authorizer threw");
     if (invocation.kind !== "result") return failed(`the authorizer's invocation ended in ${invocation.kind}`);
-    const answer = answerOf(invocation.payload);
-    return "malformed" in answer ? misconfigured(`the authorizer's answer: ${answer.malformed}`) : answer;
+    const response = authorizerResponseOf(invocation.payload);
+    return "malformed" in response ? misconfigured(`the authorizer's answer: ${response.malformed}`) : response;
   }
 }
 
-function verdict(call: Call, answer: AuthorizerAnswer, now: number, integrationLatency: number): Caller | GatewayRefusal {
-  const request = { action: invokeAction, resources: resourcesOf(call), keys: keysOf(call, now) };
-  const decision = answer.policy ? decide([answer.policy], request) : "implicitDeny";
+function verdict(
+  request: ApiRequest,
+  response: AuthorizerResponse,
+  now: number,
+  integrationLatency: number,
+): Caller | GatewayResponse {
+  const decision = response.policy
+    ? decide([response.policy], { action: invokeAction, resources: resourcesOf(request), keys: keysOf(request, now) })
+    : "implicitDeny";
   if (decision !== "allow")
     return {
-      refused: "ACCESS_DENIED",
+      type: "ACCESS_DENIED",
       message: `User is not authorized to access this resource${decision === "explicitDeny" ? " with an explicit deny" : ""}`,
-      reason: `the authorizer's policy: ${answer.policy ? decision : "cannot be evaluated"}`,
+      reason: `the authorizer's policy: ${response.policy ? decision : "cannot be evaluated"}`,
     };
   return {
-    authorizer: { ...answer.context, principalId: answer.principalId, integrationLatency },
-    usageIdentifierKey: answer.usageIdentifierKey,
+    authorizer: { ...response.context, principalId: response.principalId, integrationLatency },
+    usageIdentifierKey: response.usageIdentifierKey,
   };
 }
 
-function unauthorized(reason: string): GatewayRefusal {
-  return { refused: "UNAUTHORIZED", message: "Unauthorized", reason };
+function unauthorized(reason: string): GatewayResponse {
+  return { type: "UNAUTHORIZED", message: "Unauthorized", reason };
 }
 
-function failed(reason: string): GatewayRefusal {
-  return { refused: "AUTHORIZER_FAILURE", message: null, reason };
+function failed(reason: string): GatewayResponse {
+  return { type: "AUTHORIZER_FAILURE", message: null, reason };
 }
 
-function misconfigured(reason: string): GatewayRefusal {
-  return { refused: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason };
+function misconfigured(reason: string): GatewayResponse {
+  return { type: "AUTHORIZER_CONFIGURATION_ERROR", message: null, reason };
+}
+
+// Whether API Gateway may invoke an authorizer's function. Without a permission the request fails with 500, as on AWS.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
+
+/** Stands in for the authorizer id that API Gateway assigns: six characters, the same in every run. */
+function authorizerId(name: string): string {
+  const number = parseInt(createHash("sha256").update(name).digest("hex").slice(0, 12), 16);
+  return number.toString(36).padStart(6, "0").slice(-6);
+}
+
+function mayInvokeAuthorizer(graph: Graph, api: ApiIdentity, name: string, functionArn: string): boolean {
+  const target = functionRef(functionArn);
+  const source = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/authorizers/${authorizerId(name)}`;
+  return target !== undefined && mayInvoke(graph, target, source);
 }

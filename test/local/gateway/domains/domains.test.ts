@@ -1,9 +1,8 @@
 import { expect } from "chai";
 import type { Graph, Resource } from "../../../../graph/resource";
 import type { ClientCertificate } from "../../../../local/server/client-certificate";
-import { domainFront } from "../../../../local/gateway/domains/custom-domain";
-import { domainsOf } from "../../../../local/gateway/domains/domains";
-import type { FrontRequest, ServedApi } from "../../../../local/server/message";
+import { domainsOf, domainHandler } from "../../../../local/gateway/custom-domains";
+import type { HttpRequest, ServedApi } from "../../../../local/server/http-message";
 import { fixture, request, resource } from "../fixture";
 
 const rest = (inputs: object = {}, name = "mymodel.example.com"): Resource =>
@@ -31,7 +30,7 @@ const apiMapping = (inputs: object = {}): Resource =>
 const httpApi = resource("aws:apigatewayv2/api:Api", "api", {}, { id: "httpapi123" });
 const graphOf = (...resources: Resource[]): Graph => ({ stack: "dev", examples: [], outputs: {}, resources });
 
-describe("Own domains", () => {
+describe("Custom domains", () => {
   it("are read with their TLS and what they map, longest path first", () => {
     const graph = graphOf(
       rest({ securityPolicy: "SecurityPolicy_TLS13_1_3_2025_09", endpointAccessMode: "STRICT" }),
@@ -100,6 +99,7 @@ describe("Own domains", () => {
       return {
         name: id,
         id,
+        region: "us-east-1",
         stage: "dev",
         basePath: "/dev",
         minVersion: "TLSv1.2",
@@ -113,8 +113,8 @@ describe("Own domains", () => {
           }),
       };
     }
-    function front(...resources: Resource[]): (url: string, more?: Partial<FrontRequest>) => Promise<string> {
-      const respond = domainFront(
+    function front(...resources: Resource[]): (url: string, more?: Partial<HttpRequest>) => Promise<string> {
+      const respond = domainHandler(
         domainsOf(graphOf(...resources))[0]!,
         [api("abcdefghij"), api("httpapi123"), api("other")],
         (_, __, reason) => reasons.push(reason),
@@ -138,7 +138,7 @@ describe("Own domains", () => {
       expect(await ask("/v10/models")).to.equal('200 {"id":"httpapi123","basePath":""}');
     });
 
-    it("what is malformed or too large, in the words of its service", async () => {
+    it("what is malformed or too large, in the form of its service", async () => {
       const headers: [string, string][] = [["X-Long", "x".repeat(11_000)]];
       const twice: [string, string][] = [...Array(2)].map(() => ["X-Api-Key", "k"]);
       const ofHttp = front(http(), apiMapping());
@@ -148,8 +148,8 @@ describe("Own domains", () => {
       expect(await ofRest("/v1/../models")).to.equal('400 {"message":"Bad Request"}');
       expect(await ofRest("/models", { headers })).to.equal('431 {"message":"Request Header Fields Too Large"}');
       // Only a REST API names the kind of its error.
-      const named = async (resources: Resource[], url: string, more?: Partial<FrontRequest>) => {
-        const respond = domainFront(
+      const named = async (resources: Resource[], url: string, more?: Partial<HttpRequest>) => {
+        const respond = domainHandler(
           domainsOf(graphOf(...resources))[0]!,
           [api("abcdefghij"), api("httpapi123")],
           () => undefined,
@@ -166,7 +166,7 @@ describe("Own domains", () => {
       }
     });
 
-    it("what maps nothing, in the words of its service", async () => {
+    it("what maps nothing, in the form of its service", async () => {
       expect(await front(http(), apiMapping({ apiMappingKey: "v1" }))("/models")).to.equal(
         '404 {"message":"Not Found"}',
       );
@@ -176,7 +176,7 @@ describe("Own domains", () => {
     it("nobody without a client certificate that is trusted, where mutual TLS is on", async () => {
       const ask = front(http({}, mutual), apiMapping());
       expect(await ask("/models")).to.equal('403 {"message":"Forbidden"}');
-      expect(await ask("/models", { clientCertFault: "SELF_SIGNED" })).to.equal('403 {"message":"Forbidden"}');
+      expect(await ask("/models", { clientCertError: "SELF_SIGNED" })).to.equal('403 {"message":"Forbidden"}');
       expect(reasons).to.deep.equal([
         "the client certificate is not trusted: none was shown",
         "the client certificate is not trusted: SELF_SIGNED",
@@ -210,7 +210,7 @@ describe("Own domains", () => {
   });
 
   it("lead to a REST API whose default endpoint is disabled, and into its events", async () => {
-    const { ask, events } = fixture({ api: { disableExecuteApiEndpoint: true } });
+    const { send: ask, events } = fixture({ api: { disableExecuteApiEndpoint: true } });
     const clientCert = { clientCertPem: "P", subjectDN: "CN=c", issuerDN: "CN=i", serialNumber: "01", validity: { notBefore: "a", notAfter: "b" } }; // prettier-ignore
     const domain = { name: "mymodel.example.com", basePath: "/v1" };
     expect((await ask("POST", "/dev/mymodel")).status).to.equal(403);

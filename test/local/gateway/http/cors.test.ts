@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { FrontRequest } from "../../../../local/server/message";
+import type { HttpRequest } from "../../../../local/server/http-message";
 import type { Declared } from "../fixture";
 import { httpFixture, result } from "./fixture";
 
@@ -13,7 +13,7 @@ const cors = {
   allowCredentials: false,
 };
 const inDocument = (settings: object): Declared => ({ document: { "x-amazon-apigateway-cors": settings } });
-const from = (sent: string | undefined, ...more: [string, string][]): Partial<FrontRequest> => ({
+const from = (sent: string | undefined, ...more: [string, string][]): Partial<HttpRequest> => ({
   headers: [["Host", "h"], ...(sent === undefined ? [] : ([["Origin", sent]] as [string, string][])), ...more],
 });
 const asks: [string, string] = ["Access-Control-Request-Method", "POST"];
@@ -22,7 +22,7 @@ const ofCors = (headers: Record<string, string>): Record<string, string> =>
 
 describe("CORS of an HTTP API", () => {
   it("answers preflights by itself, on any path, with no authorizer and no function asked", async () => {
-    const { ask, events } = httpFixture(inDocument(cors));
+    const { send: ask, events } = httpFixture(inDocument(cors));
     for (const path of ["/dev/models", "/dev/none"]) {
       const { status, headers, body } = await ask("OPTIONS", path, from(origin, asks));
       expect(status).to.equal(204);
@@ -38,7 +38,7 @@ describe("CORS of an HTTP API", () => {
   });
 
   it("tells another origin nothing", async () => {
-    const { ask } = httpFixture(inDocument(cors));
+    const { send: ask } = httpFixture(inDocument(cors));
     for (const other of ["https://evil.example", `${origin}.evil.example`, "null", "http://app.example.com"]) {
       expect(ofCors((await ask("OPTIONS", "/dev/models", from(other, asks))).headers)).to.deep.equal({});
       expect(ofCors((await ask("POST", "/dev/models", from(other))).headers)).to.deep.equal({});
@@ -47,7 +47,7 @@ describe("CORS of an HTTP API", () => {
 
   it("stands on answers and errors alike, in place of what the function says", async () => {
     const payload = { statusCode: 200, headers: { "Access-Control-Allow-Origin": "*", "x-b": "1" }, body: "" };
-    const { ask } = httpFixture(inDocument(cors), { invocation: () => result(payload) });
+    const { send: ask } = httpFixture(inDocument(cors), { invocation: () => result(payload) });
     const answered = { "access-control-allow-origin": origin, "access-control-expose-headers": "x-a" };
     expect(ofCors((await ask("POST", "/dev/models", from(origin))).headers)).to.deep.equal(answered);
     expect(ofCors((await ask("GET", "/dev/none", from(origin))).headers)).to.deep.equal(answered);
@@ -55,33 +55,33 @@ describe("CORS of an HTTP API", () => {
   });
 
   it("is no preflight without an origin and a method asked for: the route decides", async () => {
-    const { ask } = httpFixture(inDocument(cors));
+    const { send: ask } = httpFixture(inDocument(cors));
     expect((await ask("OPTIONS", "/dev/models", from(origin))).status).to.equal(404);
     expect((await ask("OPTIONS", "/dev/models", from(undefined, asks))).status).to.equal(404);
   });
 
   it("lets every origin in where it says so, and every one of a scheme", async () => {
     const any = httpFixture(inDocument({ ...cors, allowOrigins: ["*"] }));
-    const { headers } = await any.ask("POST", "/dev/models", from("https://x.example"));
+    const { headers } = await any.send("POST", "/dev/models", from("https://x.example"));
     expect(headers["access-control-allow-origin"]).to.equal("*");
     const https = httpFixture(inDocument({ allowOrigins: ["https://*"], allowCredentials: true }));
-    const allowed = (await https.ask("POST", "/dev/models", from("https://x.example"))).headers;
+    const allowed = (await https.send("POST", "/dev/models", from("https://x.example"))).headers;
     expect(ofCors(allowed)).to.deep.equal({
       "access-control-allow-origin": "https://x.example",
       "access-control-allow-credentials": "true",
     });
-    expect(ofCors((await https.ask("POST", "/dev/models", from("http://x.example"))).headers)).to.deep.equal({});
+    expect(ofCors((await https.send("POST", "/dev/models", from("http://x.example"))).headers)).to.deep.equal({});
   });
 
   it("comes from the API's argument, which the provider applies over the document", async () => {
-    const { ask } = httpFixture({ ...inDocument({ allowOrigins: ["*"] }), api: { corsConfiguration: cors } });
+    const { send: ask } = httpFixture({ ...inDocument({ allowOrigins: ["*"] }), api: { corsConfiguration: cors } });
     const { headers } = await ask("POST", "/dev/models", from("https://evil.example"));
     expect(ofCors(headers)).to.deep.equal({});
   });
 
   it("leaves a function's own headers alone where none is declared", async () => {
     const payload = { statusCode: 200, headers: { "access-control-allow-origin": "*" } };
-    const { ask } = httpFixture({}, { invocation: () => result(payload) });
+    const { send: ask } = httpFixture({}, { invocation: () => result(payload) });
     expect(ofCors((await ask("POST", "/dev/models", from(origin))).headers)).to.have.property(
       "access-control-allow-origin",
     );

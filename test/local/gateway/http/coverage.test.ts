@@ -17,7 +17,7 @@ const domain = (configuration: object = {}, more: object = {}) =>
     ...more,
   });
 
-describe("Coverage of HTTP APIs", () => {
+describe("The coverage check of HTTP APIs", () => {
   it("lets one start that the gateway enforces whole", () => {
     const declared: Declared = {
       api: { failOnWarnings: true, version: "1", description: "d", disableExecuteApiEndpoint: true, tags: { a: "b" } },

@@ -1,19 +1,19 @@
 import { expect } from "chai";
-import type { FrontRequest } from "../../../../local/server/message";
-import type { HttpEvent } from "../../../../local/gateway/http-api/http-api-event";
+import type { HttpRequest } from "../../../../local/server/http-message";
+import type { HttpApiEvent } from "../../../../local/gateway/http-api/http-api-event";
 import type { Declared } from "../fixture";
 import { httpFixture, route } from "./fixture";
 
-async function eventOf(url: string, options: Partial<FrontRequest> = {}, declared?: Declared): Promise<HttpEvent> {
-  const { ask, events } = httpFixture(declared);
+async function eventOf(url: string, options: Partial<HttpRequest> = {}, declared?: Declared): Promise<HttpApiEvent> {
+  const { send: ask, events } = httpFixture(declared);
   const { status } = await ask("POST", url, options);
   expect(status).to.equal(200);
-  return JSON.parse(JSON.stringify(events[0])) as HttpEvent;
+  return JSON.parse(JSON.stringify(events[0])) as HttpApiEvent;
 }
 
 const host: [string, string] = ["Host", "localhost:8443"];
 
-describe("Event of an HTTP API", () => {
+describe("The event of an HTTP API", () => {
   it("is payload version 2.0, whole", async () => {
     const declared: Declared = {
       paths: { "/v2/models/{model}/infer": { post: route() } },
@@ -121,7 +121,7 @@ describe("Event of an HTTP API", () => {
   });
 
   it("keeps names that a caller chose from meaning anything", async () => {
-    const { ask, events } = httpFixture();
+    const { send: ask, events } = httpFixture();
     await ask("POST", "/dev/models?__proto__=1&constructor=2", { headers: [host, ["__proto__", "x"]] });
     expect(Object.keys(events[0]!.queryStringParameters!)).to.deep.equal(["__proto__", "constructor"]);
     expect(Object.keys(events[0]!.headers)).to.include("__proto__");

@@ -2,11 +2,11 @@
 
 import type { Graph } from "../../../../graph/resource";
 import type { Functions, Invocation } from "../../../../local/functions/environments/invocation";
-import type { FrontRequest, ServedApi } from "../../../../local/server/message";
-import type { HttpEvent } from "../../../../local/gateway/http-api/http-api-event";
+import type { HttpRequest, ServedApi } from "../../../../local/server/http-message";
+import type { HttpApiEvent } from "../../../../local/gateway/http-api/http-api-event";
 import { httpApis } from "../../../../local/gateway/http-api/http-api";
-import type { HttpProtectionContext } from "../../../../local/gateway/http-api/http-api-protection";
-import { type Answer, asked, type Declared, functionArn, graphWith, request, resource } from "../fixture";
+import type { HttpAuthorizationContext } from "../../../../local/gateway/http-api/http-api-authorization";
+import { type TestResponse, send, type Declared, functionArn, graphWith, request, resource } from "../fixture";
 
 export const executionArn = "arn:aws:execute-api:us-east-1:123456789012:httpapi123";
 /** Time at which requests arrive, unless a test sets another; milliseconds since the epoch. */
@@ -49,23 +49,23 @@ export function httpGraph(declared: Declared = {}): Graph {
 }
 
 export interface Doubles {
-  readonly invocation?: (event: HttpEvent, timeoutMs: number) => Invocation | Promise<Invocation>;
-  readonly identities?: HttpProtectionContext["identities"];
+  readonly invocation?: (event: HttpApiEvent, timeoutMs: number) => Invocation | Promise<Invocation>;
+  readonly identities?: HttpAuthorizationContext["identities"];
   readonly clock?: () => number;
   readonly authority?: string;
 }
 
 export interface Fixture {
   readonly api: ServedApi;
-  readonly events: HttpEvent[];
+  readonly events: HttpApiEvent[];
   readonly accessLog: string[];
   readonly reasons: string[];
-  ask(method: string, url: string, options?: Partial<FrontRequest>): Promise<Answer>;
+  send(method: string, url: string, options?: Partial<HttpRequest>): Promise<TestResponse>;
 }
 
 export const result = (payload: unknown): Invocation => ({ kind: "result", payload });
 
-export const nobody: HttpProtectionContext["identities"] = {
+export const nobody: HttpAuthorizationContext["identities"] = {
   byAccessKeyId: () => undefined,
   poolKeys: () => [],
   caller: undefined as never,
@@ -74,13 +74,13 @@ export const nobody: HttpProtectionContext["identities"] = {
 };
 
 export function httpFixture(declared: Declared = {}, doubles: Doubles = {}): Fixture {
-  const events: HttpEvent[] = [];
+  const events: HttpApiEvent[] = [];
   const accessLog: string[] = [];
   const reasons: string[] = [];
   const functions: Functions = {
     invoke: async (_arn, event, { timeoutMs }) => {
-      events.push(event as HttpEvent);
-      const answer = await doubles.invocation?.(event as HttpEvent, timeoutMs);
+      events.push(event as HttpApiEvent);
+      const answer = await doubles.invocation?.(event as HttpApiEvent, timeoutMs);
       return answer ?? result({ statusCode: 200, body: "{}", headers: { "content-type": "application/json" } });
     },
   };
@@ -91,13 +91,13 @@ export function httpFixture(declared: Declared = {}, doubles: Doubles = {}): Fix
     clock: doubles.clock ?? (() => now),
     authority: doubles.authority,
     accessLog: (_, line) => accessLog.push(line),
-    faultLog: (_, __, reason) => reasons.push(reason),
+    errorLog: (_, __, reason) => reasons.push(reason),
   });
   return {
     api: api!,
     events,
     accessLog,
     reasons,
-    ask: (method, url, options) => asked(api!, request(method, url, { receivedAt: now, ...options })),
+    send: (method, url, options) => send(api!, request(method, url, { receivedAt: now, ...options })),
   };
 }

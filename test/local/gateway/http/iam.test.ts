@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { identitiesOf } from "../../../../local/iam/identities";
-import type { Call } from "../../../../local/server/call";
+import type { ApiRequest } from "../../../../local/server/api-request";
 import { resource } from "../fixture";
-import { signedCall } from "../protections/a-signer";
+import { signedRequest } from "../auth/a-signer";
 import type { Declared } from "../fixture";
 import { executionArn, httpFixture, httpGraph, now, route } from "./fixture";
 
@@ -41,8 +41,8 @@ async function headersFor(
     rawQuery: "",
     headers: [["host", "localhost:8443"]],
     body: Buffer.from("{}"),
-  } as unknown as Call;
-  const { headers } = await signedCall(call, { ...identities[who], at: now, region });
+  } as unknown as ApiRequest;
+  const { headers } = await signedRequest(call, { ...identities[who], at: now, region });
   return headers.map(([name, value]) => [name, value]);
 }
 
@@ -51,7 +51,7 @@ describe("IAM authorization of an HTTP API", () => {
 
   it("lets a signed call of the caller in, and says who it is", async () => {
     const f = fixture();
-    const { status } = await f.ask("POST", "/dev/models", { headers: await headersFor("caller"), body });
+    const { status } = await f.send("POST", "/dev/models", { headers: await headersFor("caller"), body });
     expect(status).to.equal(200);
     const { caller } = identities;
     expect(f.events[0]!.requestContext["authorizer"]).to.deep.equal({
@@ -86,9 +86,9 @@ describe("IAM authorization of an HTTP API", () => {
     ],
   ];
   for (const [what, headers, method = "POST", sent = body] of refused)
-    it(`refuses ${what} with 403, without saying why`, async () => {
+    it(`rejects ${what} with 403, without saying why`, async () => {
       const f = fixture();
-      const answer = await f.ask(method, "/dev/models", { headers: await headers(), body: sent });
+      const answer = await f.send(method, "/dev/models", { headers: await headers(), body: sent });
       expect(answer).to.deep.include({ status: 403, body: '{"message":"Forbidden"}' });
       expect(answer.headers).not.to.have.property("www-authenticate");
       expect(f.events).to.have.length(0);
@@ -100,16 +100,16 @@ describe("IAM authorization of an HTTP API", () => {
       paths: { "/models": { post: route({ security: undefined, "x-amazon-apigateway-auth": { type: "AWS_IAM" } }) } },
     });
     expect(f.api.routes[0]).to.include({ auth: "AWS_IAM" });
-    expect((await f.ask("POST", "/dev/models", { body })).status).to.equal(403);
+    expect((await f.send("POST", "/dev/models", { body })).status).to.equal(403);
   });
 
   it("is signed for the name and path of an own domain, too", async () => {
     const f = fixture();
     const domain = { name: "models.example.com", basePath: "" };
     const headers = await headersFor("caller", "POST", "/models");
-    expect((await f.ask("POST", "/models", { headers, body, domain })).status).to.equal(200);
+    expect((await f.send("POST", "/models", { headers, body, domain })).status).to.equal(200);
     const stage = await headersFor("caller");
-    expect((await f.ask("POST", "/models", { headers: stage, body, domain })).status).to.equal(403);
+    expect((await f.send("POST", "/models", { headers: stage, body, domain })).status).to.equal(403);
   });
 
   it("stops the start where the document contradicts itself", () => {

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { SignJWT } from "jose";
 import { type Authority, foreignAuthority } from "../../../../local/certificates/authority";
 import { type LocalIssuer, startIssuer, type TokenKind } from "../../../../local/issuer/issuer";
-import { type Answer, type Declared, resource } from "../fixture";
+import { type TestResponse, type Declared, resource } from "../fixture";
 import { type Fixture, httpFixture, nobody, route } from "./fixture";
 
 const audience = "https://predict.example.com";
@@ -20,7 +20,7 @@ const jwtScheme = (issuer: string, fields: object = {}): object => ({
   },
 });
 
-describe("JWT authorizer of an HTTP API", () => {
+describe("The JWT authorizer of an HTTP API", () => {
   let authority: Authority;
   let issuer: LocalIssuer;
   const asked: string[] = [];
@@ -50,8 +50,8 @@ describe("JWT authorizer of an HTTP API", () => {
   });
   const fixture = (scheme?: object, scopes?: string[]): Fixture =>
     httpFixture(declared(scheme, scopes), { authority: authority.certificate, clock: () => clock });
-  const withToken = (f: Fixture, token: string | undefined, path = "/dev/models"): Promise<Answer> =>
-    f.ask("POST", path, {
+  const withToken = (f: Fixture, token: string | undefined, path = "/dev/models"): Promise<TestResponse> =>
+    f.send("POST", path, {
       headers: [["Host", "h"], ...(token === undefined ? [] : ([["Authorization", token]] as [string, string][]))],
     });
 
@@ -124,7 +124,7 @@ describe("JWT authorizer of an HTTP API", () => {
     ["noScope", 403],
   ];
   for (const [kind, status, description] of failing)
-    it(`refuses a token made to fail: ${kind}`, async () => {
+    it(`rejects a token made to fail: ${kind}`, async () => {
       const f = fixture();
       const { body, headers, status: got } = await withToken(f, `Bearer ${await issuer.tokens[kind]()}`);
       expect(got).to.equal(status);
@@ -246,7 +246,7 @@ describe("JWT authorizer of an HTTP API", () => {
       ],
     ];
     for (const [what, token] of cases)
-      it(`refuses ${what}`, async () => {
+      it(`rejects ${what}`, async () => {
         const f = fixture();
         const { status, headers, body } = await withToken(f, token());
         expect(status).to.equal(401);
@@ -291,12 +291,12 @@ describe("JWT authorizer of an HTTP API", () => {
   it("takes a token from one place only", async () => {
     const token = await issuer.tokens.genuine();
     const f = fixture();
-    const query = await f.ask("POST", `/dev/models?access_token=${token}`, { headers: [["Host", "h"]] });
+    const query = await f.send("POST", `/dev/models?access_token=${token}`, { headers: [["Host", "h"]] });
     expect(query.status).to.equal(401);
     expect(query.headers["www-authenticate"]).to.equal("Bearer");
     const source = fixture(jwtScheme(issuer.url, { identitySource: "$request.querystring.token" }));
-    expect((await source.ask("POST", `/dev/models?token=${token}`)).status).to.equal(200);
-    expect((await source.ask("POST", `/dev/models?token=${token}&token=x`)).status).to.equal(401);
+    expect((await source.send("POST", `/dev/models?token=${token}`)).status).to.equal(200);
+    expect((await source.send("POST", `/dev/models?token=${token}&token=x`)).status).to.equal(401);
     expect((await withToken(source, token)).status).to.equal(401);
   });
 

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { readHttpResponse } from "../../../../local/gateway/http-api/http-api-response";
+import { readHttpResponse } from "../../../../local/gateway/http-api/http-api-integration";
 
 const json: [string, string] = ["content-type", "application/json"];
 const plain: [string, string] = ["content-type", "text/plain;charset=UTF-8"];
 
-describe("Answer of an HTTP API's function", () => {
+describe("The response of an HTTP API's function", () => {
   const taken: [what: string, payload: unknown, status: number, headers: [string, string][], body: string][] = [
     ["an object without statusCode is the body", { a: [1] }, 200, [json], '{"a":[1]}'],
     ["a string is the body", "plain", 200, [json], "plain"],
@@ -46,7 +46,7 @@ describe("Answer of an HTTP API's function", () => {
     ["a body that is not the base64 it says", { statusCode: 200, body: "no!", isBase64Encoded: true }],
   ];
   for (const [what, payload] of refused)
-    it(`is refused: ${what}`, () => {
+    it(`is rejected: ${what}`, () => {
       expect(readHttpResponse(payload)).to.have.property("malformed").that.is.a("string");
     });
 });
