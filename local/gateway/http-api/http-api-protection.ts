@@ -27,6 +27,8 @@ export interface HttpProtectionContext {
   readonly clock: () => number;
   /** PEM of the certificate authority of issuers on this machine, trusted in addition to the public ones. */
   readonly authority?: string;
+  /** Longest wait for an issuer's document in milliseconds; API Gateway's 1,500 by default. */
+  readonly issuerTimeLimit?: number;
 }
 
 /** The protections of one API. Routes that name the same authorizer share it, and with it the issuer's cached keys. */
@@ -76,8 +78,8 @@ export class HttpProtections {
 
   private jwt(name: string, scheme: OpenApiSecurityScheme): JwtAuthorizer {
     const settings = jwtSettings(name, scheme);
-    const { authority, clock } = this.context;
-    const fetched = new KeySet(settings.issuer, (address) => issuerDocument(address, authority), clock);
+    const { authority, clock, issuerTimeLimit: limit } = this.context;
+    const fetched = new KeySet(settings.issuer, (address) => issuerDocument(address, authority, limit), clock);
     return new JwtAuthorizer(settings, this.ownPool(settings.issuer) ?? fetched);
   }
 

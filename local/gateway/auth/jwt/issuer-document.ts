@@ -4,14 +4,14 @@
 import { get } from "node:https";
 import { rootCertificates } from "node:tls";
 
-const timeLimitMs = 1_500;
 const sizeLimit = 150_000;
 
 /**
  * @param authority PEM of a certificate authority to trust besides the public ones, for an issuer on this machine
+ * @param timeLimitMs API Gateway's own by default
  * @throws Error with a message for the operator
  */
-export function issuerDocument(address: string, authority: string | undefined): Promise<unknown> {
+export function issuerDocument(address: string, authority: string | undefined, timeLimitMs = 1_500): Promise<unknown> {
   return new Promise((resolve, reject) => {
     // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
     const signal = AbortSignal.timeout(timeLimitMs);
