@@ -2,15 +2,13 @@
 // installed and are those of the lock file. Built-ins only, since nothing else may be there yet. All that is said goes to stderr:
 // stdout is the program's.
 
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(fileURLToPath(import.meta.url));
-/** Longest that another run's installation is waited for, in milliseconds. */
-const patience = 15 * 60_000;
 
 // Whoever reads the output may stop early, as `head` does: that is the end, with the status so far, and no fault of the program.
 for (const stream of [process.stdout, process.stderr]) {
@@ -23,7 +21,7 @@ for (const stream of [process.stdout, process.stderr]) {
 const [program, ...rest] = process.argv.slice(2);
 if (program === undefined) fail("Usage: node run.mjs <file.ts> [arguments]");
 checkNode();
-await ensureDependencies();
+ensureDependencies();
 checkNativeLibrary();
 
 // The program is CommonJS, and its `import()` of TypeScript goes through Node's ESM loader: both are needed. Measured: an empty program
@@ -42,22 +40,16 @@ function checkNode() {
   fail(`Node ${process.versions.node} is too old: this project needs 20.19 or newer (https://nodejs.org).`);
 }
 
-async function ensureDependencies() {
+function ensureDependencies() {
   if (installed()) return;
-  const { release, alsoHeldBy } = await lock();
-  try {
-    if (installed()) return; // By the run that had the lock.
-    say("Installing the dependencies (once; about a minute) …");
-    const status = await npmCi(alsoHeldBy);
-    if (status === 0 && installed()) return;
-    fail(
-      status === 0
-        ? "The dependencies are incomplete after npm ci: is package-lock.json that of this checkout, and the disk not full?"
-        : `The dependencies could not be installed: npm ci ended with ${status} (its reason is above). Is the package registry reachable? Run the command again then.`,
-    );
-  } finally {
-    release();
-  }
+  say("Installing the dependencies (once; about a minute) …");
+  const status = npmCi();
+  if (status === 0 && installed()) return;
+  fail(
+    status === 0
+      ? "The dependencies are incomplete after npm ci: is package-lock.json that of this checkout, and the disk not full?"
+      : `The dependencies could not be installed: npm ci ended with ${status} (its reason is above). Is the package registry reachable? Run the command again then.`,
+  );
 }
 
 /**
@@ -89,92 +81,19 @@ function packagesOf(path) {
   }
 }
 
-/** @param started told npm's pid @returns its exit status, or why it did not start */
-function npmCi(started) {
-  // npm tells where it is to what it starts; otherwise it is looked for beside Node, and on the path.
-  const told = /npm-cli\.js$/.test(process.env.npm_execpath ?? "") ? process.env.npm_execpath : undefined;
+/** Replaces node_modules, so it also repairs what an interrupted run left. @returns its exit status, or why it did not start */
+function npmCi() {
+  // npm names itself to what it starts; otherwise it is looked for beside Node, and on the path.
+  const named = /npm-cli\.js$/.test(process.env.npm_execpath ?? "") ? process.env.npm_execpath : undefined;
   const beside = join(dirname(process.execPath), "../lib/node_modules/npm/bin/npm-cli.js");
-  const cli = told ?? (existsSync(beside) ? beside : undefined);
+  const cli = named ?? (existsSync(beside) ? beside : undefined);
   // No package's script runs: none is needed, and each would run with this user's rights. `dev`: the local run needs them, whatever NODE_ENV says.
   const args = ["ci", "--include=dev", "--include=optional", "--ignore-scripts", "--no-audit", "--no-fund"];
   const [command, all] = cli === undefined ? ["npm", args] : [process.execPath, [cli, ...args]];
-  return new Promise((done) => {
-    const npm = spawn(command, all, {
-      cwd: root,
-      stdio: ["ignore", 2, 2],
-      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" },
-    });
-    if (npm.pid !== undefined) started(npm.pid);
-    npm.on("error", (error) => done(error.code === "ENOENT" ? "'npm: not found'" : String(error.code)));
-    npm.on("exit", (code, signal) => done(signal ?? code));
-  });
-}
-
-/**
- * Two first runs at once must not install over each other: one does, the other waits. The lock is a folder with the pids of its
- * owner and of its npm, which goes on when the owner alone is killed; when both are gone it is taken over, by renaming it to a name
- * that can be taken only once.
- */
-async function lock() {
-  const folder = join(root, ".local");
-  const path = join(folder, "install.lock");
-  const until = Date.now() + patience;
-  mkdirSync(folder, { recursive: true, mode: 0o700 }); // As local/base/home.ts makes it.
-  for (let told = false; ;) {
-    // Made aside and renamed, so that it never stands there without its pid.
-    const own = `${path}.${process.pid}`;
-    mkdirSync(own, { recursive: true });
-    writeFileSync(join(own, "pid"), String(process.pid));
-    try {
-      renameSync(own, path); // Fails on a folder that has something in it.
-      break;
-    } catch {
-      rmSync(own, { recursive: true, force: true });
-    }
-    const owners = ownersOf(path);
-    if (owners.length > 0 && !owners.some(alive)) {
-      try {
-        renameSync(path, `${path}.gone.${owners[0]}`);
-      } catch {
-        // Another run was faster.
-      }
-      continue;
-    }
-    if (Date.now() > until)
-      fail(
-        `Another run has been installing the dependencies for a long time. If there is no such run, remove ${path}.`,
-      );
-    if (!told) say("Another run is installing the dependencies; waiting for it …");
-    told = true;
-    await new Promise((wake) => setTimeout(wake, 200));
-  }
-  const release = () => {
-    if (ownersOf(path)[0] !== process.pid) return;
-    for (const name of readdirSync(folder)) {
-      if (name.startsWith("install.lock.gone.")) rmSync(join(folder, name), { recursive: true, force: true });
-    }
-    rmSync(path, { recursive: true, force: true });
-  };
-  process.once("exit", release);
-  return { release, alsoHeldBy: (pid) => writeFileSync(join(path, "pid"), `${process.pid} ${pid}`) };
-}
-
-/** The owner first; none where there is no lock. */
-function ownersOf(path) {
-  try {
-    return readFileSync(join(path, "pid"), "utf8").split(" ").map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function alive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === "EPERM";
-  }
+  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
+  const { status, signal, error } = spawnSync(command, all, { cwd: root, stdio: ["ignore", 2, 2], env });
+  if (error !== undefined) return error.code === "ENOENT" ? "'npm: not found'" : String(error.code);
+  return signal ?? status;
 }
 
 /** Only says so: the graph and the previews work without the library, and the local run stops where a model cannot be loaded. */

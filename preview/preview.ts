@@ -29,10 +29,11 @@ const project = resolve(__dirname, "..");
 
 /**
  * Compares two versions of a repository that holds this project.
+ * @param evaluate takes the snapshot of a version; tests remember those they took
  * @throws VersionError if a version cannot be obtained or prepared; UsageError for an invalid date, or a stack that neither
  *   version has
  */
-export async function preview(options: PreviewOptions, repository = project): Promise<Report> {
+export async function preview(options: PreviewOptions, repository = project, evaluate = look): Promise<Report> {
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   if (!isDay(today)) throw new UsageError("--today: name a day of the calendar, as YYYY-MM-DD");
   const base = baseCommit(repository, options.base);
@@ -49,7 +50,7 @@ export async function preview(options: PreviewOptions, repository = project): Pr
   };
   const compared = async (name: string, root: string): Promise<Compared> => {
     await equip(root, project);
-    return { name, snapshot: await look({ root, key, today, stack: options.stack }) };
+    return { name, snapshot: await evaluate({ root, key, today, stack: options.stack }) };
   };
   try {
     const old = laid(base);

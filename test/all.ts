@@ -1,5 +1,5 @@
 // `npm run test:all`: the tests that take longer than `npm test` or need more than Node: the real Pulumi engine (built with
-// Go), Lambda's own Node.js, the SageMaker SDK, actionlint, and real clients (Python). A part whose tool is missing is reported, and fails in CI.
+// Go), Lambda's own Node.js, the training pipeline, the SageMaker SDK and real clients (Python), and actionlint. A part whose tool is missing is reported, and fails in CI.
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -46,6 +46,11 @@ const parts: readonly Part[] = [
       const node = await lambdaNode();
       return node !== undefined && passes(node, ["run.mjs", "test/run.ts", ...runsFunctions]);
     },
+  },
+  {
+    name: "the training pipeline and its steps",
+    missing: () => (has("python3", "-m", "venv", "--help") ? undefined : "no python3 with venv"),
+    run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/training"]),
   },
   {
     name: "the training pipeline's definition and requests, against the SageMaker SDK",

@@ -24,17 +24,17 @@ function anchors(text: string): string[] {
   );
 }
 
-describe("The documents", function () {
+describe("The documentation", function () {
   this.timeout(30_000);
 
   for (const table of tables) {
-    it(`have a current table of ${table.name} (write it with: npm run docs)`, () => {
+    it(`has a current table of ${table.name} (write it with: npm run docs)`, () => {
       const text = readFileSync(join(projectRoot, table.document), "utf8");
       expect(withTable(text, table)).to.equal(text);
     });
   }
 
-  it("name every output of every protection", async () => {
+  it("names every output of every authorization", async () => {
     const settings = readFileSync(join(projectRoot, "docs/settings.md"), "utf8");
     for (const apiGatewayAuth of ["apiKey", "iam", "cognito", "lambda"]) {
       const { outputs } = await evaluate({ stack: "prod", set: { apiGatewayAuth } });
@@ -42,11 +42,11 @@ describe("The documents", function () {
     }
   });
 
-  it("begin with a README of at most 150 lines", () => {
+  it("begins with a README of at most 150 lines", () => {
     expect(readme.trimEnd().split("\n").length).to.be.at.most(150);
   });
 
-  it("link only to files and headings that exist", () => {
+  it("links only to files and headings that exist", () => {
     for (const document of documents) {
       const text = readFileSync(join(projectRoot, document), "utf8");
       for (const [, target, heading] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
@@ -58,7 +58,7 @@ describe("The documents", function () {
     }
   });
 
-  it("name only npm scripts that exist", () => {
+  it("names only npm scripts that exist", () => {
     const { scripts } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { scripts: object };
     for (const document of documents) {
       const text = readFileSync(join(projectRoot, document), "utf8");

@@ -2,7 +2,10 @@
 
 import Mocha from "mocha";
 
-const runner = new Mocha({ timeout: 20_000, reporter: "dot", forbidOnly: true });
+// A guard against hanging, and no measure: a test may wait this long, in milliseconds, on a busy machine.
+const patience = 5 * 60_000;
+
+const runner = new Mocha({ timeout: patience, reporter: "dot", forbidOnly: true });
 for (const file of process.argv.slice(2)) runner.addFile(file);
 const run = runner.run((failed) => {
   const { passes = 0, pending = 0 } = run.stats ?? {};

@@ -1,18 +1,28 @@
 // `npm test`: types, lint, format and the mocha tests, in up to two processes. The last line is `N passed, N failed`.
-// Arguments: test files or folders to run instead of everything, without types, lint and format.
+// Arguments: test files or folders to run instead of everything, without types, lint and format. `--fast`: only what is fast.
 
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
+import { checkSlow, isFast } from "./fast";
 
 const root = resolve(__dirname, "..");
 
-/** Folders that need more than Node (a CLI built with Go, large Python packages): `npm run test:all` runs them. */
-const apart = ["test/engine", "test/clients", "test/sdk"];
+/** What needs more than Node (a CLI built with Go, Python packages): `npm run test:all` runs it. */
+const apart = [
+  "test/clients",
+  "test/engine",
+  "test/sdk",
+  "test/training/pipeline.test.ts",
+  "test/training/steps.test.ts",
+];
 
-/** Not more processes than cores, which would delay tests that depend on time. */
+/** Not more processes than cores: they would only slow each other down. */
 const atOnce = Math.min(2, availableParallelism());
+
+/** How long each job took when it ran last, in seconds. */
+const durations = join(root, "node_modules/.cache/test-durations.json");
 
 interface Tally {
   readonly passed: number;
@@ -29,37 +39,44 @@ interface Job {
 }
 
 async function main(): Promise<void> {
-  const asked = process.argv.slice(2);
-  const files = (asked.length > 0 ? asked : ["test"])
+  const fast = process.argv.includes("--fast");
+  if (fast) checkSlow();
+  const named = process.argv.slice(2).filter((argument) => argument !== "--fast");
+  const all = (named.length > 0 ? named : ["test"])
     .flatMap(testFiles)
-    .filter((file) => asked.length > 0 || !apart.some((folder) => file.startsWith(`${folder}/`)));
-  if (files.length === 0) throw new Error(`no test files in ${asked.join(", ")}`);
-  const jobs = [...(asked.length > 0 ? [] : checks()), ...groups(files)];
+    .filter((file) => named.length > 0 || !apart.some((entry) => file === entry || file.startsWith(`${entry}/`)));
+  const files = fast ? all.filter(isFast) : all;
+  if (files.length === 0) throw new Error(`no test files in ${named.join(", ")}`);
+  const took = readDurations();
+  // The longest first, so that none is left alone at the end; what never ran may be long.
+  const jobs = [...(named.length > 0 || fast ? [] : checks()), ...groups(files)].sort(
+    (one, other) => (took[other.name] ?? Infinity) - (took[one.name] ?? Infinity),
+  );
   const tallies: Tally[] = [];
   const next = async (): Promise<void> => {
-    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) tallies.push(await run(job));
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) tallies.push(await run(job, took));
   };
   await Promise.all(Array.from({ length: atOnce }, next));
+  if (named.length === 0 && !fast) writeDurations(took);
   const sum = (key: keyof Tally) => tallies.reduce((total, tally) => total + tally[key], 0);
   const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
-  if (asked.length === 0) process.stdout.write(`\nnot run here, but by npm run test:all: ${apart.join(", ")}\n`);
+  if (named.length === 0) process.stdout.write(`\nnot run here, but by npm run test:all: ${apart.join(", ")}\n`);
+  if (fast)
+    process.stdout.write(`not run here, but by npm test: types, lint, format and ${all.length - files.length} files\n`);
   process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped}\n`);
   process.exit(sum("failed") === 0 && sum("passed") > 0 ? 0 : 1);
 }
 
-/** Static checks of the sources; each counts as one test. */
+/** Static checks of the sources. */
 function checks(): Job[] {
-  const tally = (status: number | null): Tally =>
-    status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
-  const tool = (name: string, path: string, ...args: string[]): Job => ({
-    name,
-    args: [join(root, "node_modules", path), ...args],
-    tally,
-  });
+  const format = join(root, "node_modules/prettier/bin/prettier.cjs");
   return [
-    tool("types", "typescript/bin/tsc", "--noEmit"),
-    tool("lint", "eslint/bin/eslint.js", "."),
-    tool("format", "prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
+    { name: "types and lint", args: [join(root, "run.mjs"), "test/static.ts"], tally: printedTally },
+    {
+      name: "format",
+      args: [format, "--check", "--log-level", "warn", "--cache", "."],
+      tally: (status) => ({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 }),
+    },
   ];
 }
 
@@ -69,12 +86,14 @@ function groups(files: readonly string[]): Job[] {
   return folders.map((folder) => ({
     name: folder,
     args: [join(root, "run.mjs"), "test/mocha.ts", ...files.filter((file) => folderOf(file) === folder)],
-    tally: (status, printed) => {
-      const last = printed.trim().split("\n").pop() ?? "";
-      // A process that ended without a tally has failed, whatever it ran before.
-      return last.startsWith("{") ? (JSON.parse(last) as Tally) : { passed: 0, failed: 1, skipped: 0 };
-    },
+    tally: printedTally,
   }));
+}
+
+/** The tally in the last line. A process that ended without one has failed, whatever it ran before. */
+function printedTally(_status: number | null, printed: string): Tally {
+  const last = printed.trim().split("\n").pop() ?? "";
+  return last.startsWith("{") ? (JSON.parse(last) as Tally) : { passed: 0, failed: 1, skipped: 0 };
 }
 
 /** Group of a test file: its folder, at most two levels below `test`, for example `test/infra` or `test/local/gateway`. */
@@ -102,8 +121,21 @@ function testFiles(path: string): string[] {
     .sort();
 }
 
+function readDurations(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(durations, "utf8")) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+function writeDurations(took: Readonly<Record<string, number>>): void {
+  mkdirSync(dirname(durations), { recursive: true });
+  writeFileSync(durations, JSON.stringify(took));
+}
+
 /** Runs a job, and prints its output when it has ended, so that the lines of two jobs never mix. */
-async function run(job: Job): Promise<Tally> {
+async function run(job: Job, took: Record<string, number>): Promise<Tally> {
   const started = performance.now();
   const child = spawn(process.execPath, [...job.args], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let [output, printed] = ["", ""];
@@ -115,10 +147,11 @@ async function run(job: Job): Promise<Tally> {
   }
   const status = await new Promise<number | null>((done) => child.on("close", done));
   const tally = job.tally(status, printed);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const how = `${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ""}`;
-  const told = tally.failed > 0 ? `${output}\n` : warnings(output);
-  process.stdout.write(`${job.name}: ${how} (${seconds} s)\n${told}`);
+  const seconds = (performance.now() - started) / 1000;
+  took[job.name] = seconds;
+  const counts = `${tally.passed} passed, ${tally.failed} failed${tally.skipped > 0 ? `, ${tally.skipped} skipped` : ""}`;
+  const shown = tally.failed > 0 ? `${output}\n` : warnings(output);
+  process.stdout.write(`${job.name}: ${counts} (${seconds.toFixed(1)} s)\n${shown}`);
   return tally;
 }
 

@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly log: RunLog;
   /** Seconds that a replaced API key stays valid; overrides the stack's setting, which is in hours. */
   readonly overlapSeconds?: number;
+  /** Milliseconds since the epoch, for what counts requests per time; the system's clock by default. */
+  readonly clock?: () => number;
   /** Receives a sentence about each change during the run. */
   readonly tell?: (line: string) => void;
 }
@@ -104,7 +106,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       // Started below: only a request invokes one.
       functions: { invoke: (...invocation) => functions.invoke(...invocation) },
       identities,
-      clock: Date.now,
+      clock: options.clock ?? Date.now,
       authority: authority.certificate,
       madeKeys: aws?.keys,
       accessLog: (api, line) => {

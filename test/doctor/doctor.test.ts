@@ -1,5 +1,4 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
@@ -7,9 +6,10 @@ import { checkDomainRecords } from "../../doctor/domains";
 import { checkIssuers } from "../../doctor/issuer";
 import { refusedZoneIds } from "../../doctor/network";
 import { checkNames } from "../../doctor/names";
-import { evaluate, projectRoot } from "../../graph/evaluate";
+import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
 import { refusedZoneIds as excluded } from "../../infra/network/zones";
+import { runCommand } from "../run-commands";
 import { refusedZoneIds as judged } from "../../policy/rules/network/subnet-lies-in-a-regular-zone";
 
 /** What a stand-in of a cloud's tool answers, by the words that its command begins with. */
@@ -27,57 +27,54 @@ describe("the doctor", function () {
   this.timeout(60_000);
   let folder: string;
 
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), "doctor-"));
-    for (const tool of ["aws", "gcloud"]) {
-      const file = join(folder, tool);
-      writeFileSync(
-        file,
-        `#!${process.execPath}
-const { appendFileSync, readFileSync } = require("node:fs");
-const line = ["${tool}", ...process.argv.slice(2)].join(" ");
-appendFileSync(__dirname + "/asked", line + "\\n");
-const answers = JSON.parse(readFileSync(__dirname + "/answers.json", "utf8"));
-const found = Object.keys(answers).find((words) => line.startsWith(words));
-if (found === undefined) { console.error("first line\\nit is refused"); process.exit(255); }
-console.log(JSON.stringify(answers[found]));`,
-      );
-      chmodSync(file, 0o755);
-    }
-  });
+  before(() => (folder = mkdtempSync(join(tmpdir(), "doctor-"))));
   after(() => rmSync(folder, { recursive: true }));
 
-  function doctor(answers: Answers | undefined, ...args: string[]) {
-    writeFileSync(join(folder, "answers.json"), JSON.stringify(answers ?? {}));
-    writeFileSync(join(folder, "asked"), "");
-    // Of the machine's own tools only Node is there.
-    const path = answers === undefined ? "/nowhere" : [folder, "/nowhere"].join(delimiter);
-    const run = spawnSync(process.execPath, ["run.mjs", "doctor/cli.ts", ...args], {
-      cwd: projectRoot,
-      env: { PATH: path, HOME: folder },
-      encoding: "utf8",
-    });
-    return { code: run.status, lines: run.stdout.trim().split("\n"), said: run.stderr };
+  /** A tool that notes what it is asked for, and answers what begins with one of the words. */
+  function standIn(tool: string, answers: Answers): void {
+    const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+    const cases = Object.entries(answers).map(
+      ([words, answer]) => `${quoted(words)}*) echo ${quoted(JSON.stringify(answer))}; exit ;;`,
+    );
+    const script = `#!/bin/sh
+line="${tool} $*"
+echo "$line" >> ${quoted(join(folder, "asked"))}
+case "$line" in
+${cases.join("\n")}
+esac
+printf 'first line\nit is refused\n' >&2
+exit 255
+`;
+    writeFileSync(join(folder, tool), script, { mode: 0o755 });
   }
 
-  it("says without credentials what can be said, names what it did not look at, and finds nothing wrong with dev", () => {
-    const { code, lines, said } = doctor(undefined, "--stack", "dev");
+  async function doctor(answers: Answers | undefined, ...args: string[]) {
+    for (const tool of ["aws", "gcloud"]) standIn(tool, answers ?? {});
+    writeFileSync(join(folder, "asked"), "");
+    // None of the machine's own tools is there.
+    const PATH = answers === undefined ? "/nowhere" : [folder, "/nowhere"].join(delimiter);
+    const { code, stdout, stderr } = await runCommand("doctor/cli.ts", args, { PATH, HOME: folder });
+    return { code, lines: stdout.trim().split("\n"), said: stderr };
+  }
+
+  it("says without credentials what can be said, names what it did not look at, and finds nothing wrong with dev", async () => {
+    const { code, lines, said } = await doctor(undefined, "--stack", "dev");
     expect(code, said).to.equal(0);
     expect(lines[0]).to.equal("✓ settings: all are set, valid and consistent");
     expect(lines[1]).to.match(/^✓ names: \d+ are valid/);
     expect(lines[2]).to.match(/^– AWS account: the AWS CLI is not installed/);
   });
 
-  it("tells each setting that a deployment lacks, with its command, though an example stands in elsewhere", () => {
-    const { code, lines } = doctor(undefined, "--stack", "prod");
+  it("tells each setting that a deployment lacks, with its command, though an example stands in elsewhere", async () => {
+    const { code, lines } = await doctor(undefined, "--stack", "prod");
     expect(code).to.equal(1);
     expect(lines.join("\n")).to.match(/^✗ setting auth0Domain: is not set .*: pulumi config set auth0Domain /m);
   });
 
-  it("looks at the account's quota, log role, certificate and zone, and only reads", () => {
+  it("looks at the account's quota, log role, certificate and zone, and only reads", async () => {
     const certificate =
       "certificateArn=arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef";
-    const { code, lines, said } = doctor(
+    const { code, lines, said } = await doctor(
       account,
       ...["--stack", "dev", "--set", "apiGatewayDomain=api.example.com", "--set", certificate],
       ...["--set", "hostedZoneId=Z0123456789EXAMPLE", "--set", "modelConcurrency=900"],
@@ -96,8 +93,8 @@ console.log(JSON.stringify(answers[found]));`,
     for (const line of asked) expect(line).to.match(/^aws [\w-]+ (get|describe|list)-/);
   });
 
-  it("tells what would stop the deployment", () => {
-    const { code, lines } = doctor(
+  it("tells what would stop the deployment", async () => {
+    const { code, lines } = await doctor(
       {
         ...account,
         "aws lambda get-account-settings": { AccountLimit: { UnreservedConcurrentExecutions: 10 } },
@@ -115,7 +112,7 @@ console.log(JSON.stringify(answers[found]));`,
     expect(text).to.match(/^✗ hosted zone: apiGatewayDomain: not a name in the zone other\.example/m);
   });
 
-  it("counts the zones that the network can use: no Local Zone, and none that Lambda refuses", () => {
+  it("counts the zones that the network can use: no Local Zone, and none that Lambda refuses", async () => {
     const zone = (letter: string, id: string) => ({ ZoneName: `us-east-1${letter}`, ZoneId: `use1-az${id}` });
     const zones = (...found: object[]) => ({
       ...account,
@@ -124,10 +121,10 @@ console.log(JSON.stringify(answers[found]));`,
       },
     });
     const args = ["--stack", "dev", "--set", "network=true"];
-    const enough = doctor(zones(zone("c", "2"), zone("b", "3"), zone("a", "1")), ...args);
+    const enough = await doctor(zones(zone("c", "2"), zone("b", "3"), zone("a", "1")), ...args);
     expect(enough.lines.join("\n")).to.match(/^✓ zones of the network: us-east-1a, us-east-1c$/m);
     expect([refusedZoneIds, judged]).to.deep.equal([excluded, excluded]);
-    const few = doctor(zones(zone("b", "3"), zone("a", "1")), ...args);
+    const few = await doctor(zones(zone("b", "3"), zone("a", "1")), ...args);
     expect(few.code).to.equal(1);
     expect(few.lines.join("\n")).to.match(
       /^✗ zones of the network: Lambda can use 1 .*: pulumi config set network false$/m,
@@ -147,7 +144,7 @@ console.log(JSON.stringify(answers[found]));`,
     expect(await said(failing("ENOTFOUND"), { hostedZoneId: "Z1" })).to.deep.equal([]);
   });
 
-  it("does not count what the stack's functions reserve already as taken by others", () => {
+  it("does not count what the stack's functions reserve already as taken by others", async () => {
     const standing = {
       ...account,
       "aws lambda get-account-settings": { AccountLimit: { UnreservedConcurrentExecutions: 950 } },
@@ -155,13 +152,13 @@ console.log(JSON.stringify(answers[found]));`,
         ReservedConcurrentExecutions: 50,
       },
     };
-    const again = (concurrency: number) =>
-      doctor(standing, "--stack", "dev", "--set", `modelConcurrency=${concurrency}`).lines.join("\n");
-    expect(again(900)).to.contain("✓ Lambda quota: 900 executions are reserved, 900 can be");
-    expect(again(901)).to.contain("✗ Lambda quota: 901 executions would be reserved, and 900 can be");
+    const again = async (concurrency: number) =>
+      (await doctor(standing, "--stack", "dev", "--set", `modelConcurrency=${concurrency}`)).lines.join("\n");
+    expect(await again(900)).to.contain("✓ Lambda quota: 900 executions are reserved, 900 can be");
+    expect(await again(901)).to.contain("✗ Lambda quota: 901 executions would be reserved, and 900 can be");
   });
 
-  it("counts CloudWatch Logs' resource policies, of which a region takes ten", () => {
+  it("counts CloudWatch Logs' resource policies, of which a region takes ten", async () => {
     const args = ["--stack", "dev", "--set", "firewall=true"];
     const policies = (count: number, ...own: string[]) => ({
       ...account,
@@ -171,61 +168,61 @@ console.log(JSON.stringify(answers[found]));`,
         })),
       },
     });
-    expect(doctor(policies(9), ...args).lines.join("\n")).to.contain(
+    expect((await doctor(policies(9), ...args)).lines.join("\n")).to.contain(
       "✓ CloudWatch Logs: 9 resource policies stand in the region, this stack adds 1, and 10 can be",
     );
-    const full = doctor(policies(10), ...args);
+    const full = await doctor(policies(10), ...args);
     expect(full.code).to.equal(1);
     expect(full.lines.join("\n")).to.contain(
       "✗ CloudWatch Logs: 10 resource policies stand in the region, this stack adds 1, and 10 can be: delete one",
     );
-    expect(doctor(policies(9, "model-serving-dev-firewall"), ...args).lines.join("\n")).to.contain(
+    expect((await doctor(policies(9, "model-serving-dev-firewall"), ...args)).lines.join("\n")).to.contain(
       "✓ CloudWatch Logs: 10 resource policies stand in the region, this stack adds 0, and 10 can be",
     );
   });
 
-  it("looks with the profile of the deployment, and compares the account with the guards", () => {
+  it("looks with the profile of the deployment, and compares the account with the guards", async () => {
     const guard = (...set: string[]) => doctor(account, "--stack", "dev", ...set.flatMap((each) => ["--set", each]));
-    const right = guard("aws:profile=production", "aws:allowedAccountIds=[123456789012]");
+    const right = await guard("aws:profile=production", "aws:allowedAccountIds=[123456789012]");
     expect(right.lines.join("\n")).to.contain("✓ account guard: 123456789012 may be deployed to");
     for (const line of readFileSync(join(folder, "asked"), "utf8").trim().split("\n"))
       expect(line).to.contain(" --profile production ");
     for (const set of ["aws:allowedAccountIds=[210987654321]", "aws:forbiddenAccountIds=[123456789012]"]) {
-      const wrong = guard(set);
+      const wrong = await guard(set);
       expect(wrong.code, set).to.equal(1);
       expect(wrong.lines.join("\n")).to.match(
         /^✗ account guard: 123456789012 is (none|one) of aws:\w+: export AWS_PROFILE/m,
       );
     }
     const role = "aws:assumeRoles=[{roleArn: 'arn:aws:iam::210987654321:role/deploy'}]";
-    expect(guard(role, "aws:allowedAccountIds=[210987654321]").lines.join("\n")).to.contain(
+    expect((await guard(role, "aws:allowedAccountIds=[210987654321]")).lines.join("\n")).to.contain(
       "✓ account guard: 210987654321 may be deployed to",
     );
   });
 
-  it("looks for the policy that is to bound the roles", () => {
+  it("looks for the policy that is to bound the roles", async () => {
     const arn = "arn:aws:iam::123456789012:policy/model-serving-boundary";
     const args = ["--stack", "dev", "--set", `permissionsBoundary=${arn}`];
-    const there = doctor({ ...account, "aws iam get-policy": { Policy: {} } }, ...args);
+    const there = await doctor({ ...account, "aws iam get-policy": { Policy: {} } }, ...args);
     expect(there.lines.join("\n")).to.contain("✓ permissions boundary: it exists");
     expect(readFileSync(join(folder, "asked"), "utf8")).to.contain(`aws iam get-policy --policy-arn ${arn}`);
-    const missing = doctor(account, ...args);
+    const missing = await doctor(account, ...args);
     expect(missing.code).to.equal(1);
     expect(missing.lines.join("\n")).to.match(/^✗ permissions boundary: it is refused: no role can be created/m);
   });
 
-  it("looks at Google Cloud's services where a key ring is made there", () => {
+  it("looks at Google Cloud's services where a key ring is made there", async () => {
     const args = ["--stack", "dev", "--set", "secrets=true", "--set", "gcpProject=my-project"];
-    const without = doctor({ "gcloud services list": [] }, ...args);
+    const without = await doctor({ "gcloud services list": [] }, ...args);
     expect(without.lines.join("\n")).to.contain(
       "✗ Google Cloud: cloudkms.googleapis.com is not enabled: gcloud services enable cloudkms.googleapis.com --project my-project",
     );
-    const withIt = doctor({ "gcloud services list": [{ config: { name: "cloudkms.googleapis.com" } }] }, ...args);
+    const withIt = await doctor({ "gcloud services list": [{ config: { name: "cloudkms.googleapis.com" } }] }, ...args);
     expect(withIt.lines.join("\n")).to.contain("✓ Google Cloud: cloudkms.googleapis.com is enabled");
-    expect(doctor({}, ...args).lines.join("\n")).to.contain("– Google Cloud: it is refused");
+    expect((await doctor({}, ...args)).lines.join("\n")).to.contain("– Google Cloud: it is refused");
   });
 
-  it("asks whether the key ring's location makes keys in hardware, where they shall be", () => {
+  it("asks whether the key ring's location makes keys in hardware, where they shall be", async () => {
     const args = ["--stack", "dev", "--set", "secrets=true", "--set", "gcpProject=my-project"];
     const enabled = { "gcloud services list": [{ config: { name: "cloudkms.googleapis.com" } }] };
     const locations = [
@@ -234,25 +231,25 @@ console.log(JSON.stringify(answers[found]));`,
     ];
     const answers = { ...enabled, "gcloud kms locations list": locations };
     const hardware = [...args, "--set", "gcpProtectionLevel=HSM"];
-    const without = doctor(answers, ...hardware);
+    const without = await doctor(answers, ...hardware);
     expect(without.code).to.equal(1);
     expect(without.lines.join("\n")).to.contain(
       "✗ Google Cloud: global does not support HSM keys (gcpProtectionLevel HSM): pulumi config set gcpKeyRingLocation us-central1",
     );
-    const withIt = doctor(answers, ...hardware, "--set", "gcpKeyRingLocation=us-central1");
+    const withIt = await doctor(answers, ...hardware, "--set", "gcpKeyRingLocation=us-central1");
     expect(withIt.lines.join("\n")).to.contain("✓ Google Cloud: us-central1 supports HSM keys");
-    expect(doctor(enabled, ...hardware).lines.join("\n")).to.contain(
+    expect((await doctor(enabled, ...hardware)).lines.join("\n")).to.contain(
       "– Google Cloud: it is refused (the locations of Cloud KMS are not checked)",
     );
-    expect(doctor(undefined, ...hardware).lines.join("\n")).to.contain(
+    expect((await doctor(undefined, ...hardware)).lines.join("\n")).to.contain(
       "✗ Google Cloud: HSM keys are not documented for the location global, and a key ring can never be deleted: pulumi config set gcpKeyRingLocation us-central1",
     );
-    doctor(answers, ...args);
+    await doctor(answers, ...args);
     expect(readFileSync(join(folder, "asked"), "utf8")).not.to.contain("kms locations");
   });
 
-  it("names the stacks there are where it is asked for another", () => {
-    const { code, said } = doctor(undefined, "--stack", "nope");
+  it("names the stacks there are where it is asked for another", async () => {
+    const { code, said } = await doctor(undefined, "--stack", "nope");
     expect(code).to.equal(2);
     expect(said).to.contain('no stack "nope": the stacks here are dev, prod').and.not.contain("    at ");
   });

@@ -11,7 +11,7 @@ function touched(run: Run): string[] {
   return touchedBy(run.steps);
 }
 
-describe("clients under the real engine", function () {
+describe("Clients under the real engine", function () {
   this.timeout(180_000);
   let engine: Engine;
   let dev: Stack;

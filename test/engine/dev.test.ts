@@ -22,7 +22,7 @@ const redeployed = [
   "update apiGateway-stage (Stage): deployment",
 ];
 
-describe("the dev stack under the real engine", function () {
+describe("The dev stack under the real engine", function () {
   this.timeout(120_000);
   let engine: Engine;
   let dev: Stack;

@@ -7,7 +7,7 @@ const step = (op: string, urn: string, detailedDiff: object | null = null, plann
     resourcePreEvent: { metadata: { op, urn, type: "a:b:C", detailedDiff, new: { inputs: { x: 1 } } }, planning },
   });
 
-describe("events of the engine", () => {
+describe("Events of the engine", () => {
   it("become steps, without the resources that stay", () => {
     const report = readEvents(
       [

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { engineFolder } from "./installation";
 
-describe("the installed engine", () => {
+describe("The installed engine", () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "installation-"))));
   afterEach(() => rmSync(folder, { recursive: true }));

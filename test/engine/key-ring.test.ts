@@ -5,7 +5,7 @@ import { projectRoot } from "../../graph/evaluate";
 import { exampleSettings } from "../../graph/project";
 import { Engine } from "./engine";
 
-describe("a key ring under the real engine", function () {
+describe("A key ring under the real engine", function () {
   this.timeout(120_000);
   let engine: Engine;
   before(async () => (engine = await Engine.start(projectRoot)));

@@ -25,7 +25,7 @@ function touched(run: Run): string[] {
 
 const opposite = (step: string) => step.replace(/^\w+/, (op) => ({ create: "delete", delete: "create" })[op] ?? op);
 
-describe("switching modules under the real engine", function () {
+describe("Switching modules under the real engine,", function () {
   this.timeout(180_000);
   let engine: Engine;
   let stack: Stack;

@@ -13,7 +13,7 @@ import { Engine, type Run } from "./engine";
  */
 const analyzer = "pulumi-analyzer-policy-local";
 
-describe("the policy pack under the real engine", function () {
+describe("The policy pack under the real engine", function () {
   this.timeout(180_000);
   const tools = mkdtempSync(join(tmpdir(), "analyzer-"));
   const path = process.env.PATH;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect } from "chai";
 import { descendants, killWithDescendants } from "./processes";
 
-describe("a process that is killed", () => {
+describe("A process of the engine that is killed", () => {
   it("takes along what it started, in whatever group that stands", async () => {
     // A child that starts another and leaves its own group, as the engine's plugins do; each prints its id.
     const script = `const { spawn } = require("node:child_process");

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 import { Engine, type Stack } from "./engine";
 
-describe("settings under the real engine", function () {
+describe("The check of settings under the real engine", function () {
   this.timeout(120_000);
   let engine: Engine;
   let dev: Stack;
@@ -15,7 +15,7 @@ describe("settings under the real engine", function () {
   });
   after(() => engine?.stop());
 
-  it("asks for every missing account setting at once, each with its command", async () => {
+  it("demands every missing account setting at once, each with its command", async () => {
     await dev.set({ apiGatewayAuth: "lambda" });
     const run = await dev.preview();
     expect(run.code).not.to.equal(0);
@@ -26,7 +26,7 @@ describe("settings under the real engine", function () {
     }
   });
 
-  it("cures them with the very commands that it printed", async () => {
+  it("is satisfied by the very commands that it printed", async () => {
     const commands = [...(await dev.preview()).printed.matchAll(/pulumi (config set [^"\\]*\\"[^"\\]*\\")/g)];
     expect(commands).to.have.length(2);
     for (const [, command] of commands) {

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, readSet } from "../../graph/options";
+import type { Ended } from "../run-commands";
 
 const { scripts } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
@@ -17,26 +18,38 @@ const programs = Object.values(scripts)
   .concat("bootstrap/cli.ts")
   .filter((file) => /\b(parse|local)Options\(/.test(readFileSync(join(projectRoot, file), "utf8")));
 
+const secrets = ["[!x hunter2]", "{[hunter2]: b}", "[{hunter2"];
+
 describe("Options", function () {
   this.timeout(30_000);
+  let ended: Ended[];
+  let complaint: string;
+
+  /** One process for all: it ends only if no command goes on after its help. */
+  before(async () => {
+    const commands = [
+      ...programs.flatMap((program) => [
+        [program, "--bogus"],
+        [program, "-h"],
+      ]),
+      ...secrets.map((value) => ["graph/cli.ts", "--set", `clients=${value}`]),
+    ];
+    const args = [join(projectRoot, "run.mjs"), "test/run-commands.ts", JSON.stringify(commands)];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });
+    ended = JSON.parse(stdout) as Ended[];
+    complaint = stderr;
+  });
 
   it("are taken by every program but the runners of the tests", () => expect(programs).to.have.lengthOf(12));
 
-  for (const program of programs) {
-    it(`are explained by ${program} at -h, and nothing else happens, and another is refused`, async () => {
-      const run = (option: string) =>
-        promisify(execFile)(process.execPath, [join(projectRoot, "run.mjs"), join(projectRoot, program), option], {
-          cwd: projectRoot,
-        });
-      const refused = run("--bogus").then(
-        () => "taken",
-        ({ stderr }: { stderr: string }) => stderr,
-      );
-      const { stdout, stderr } = await run("-h");
-      expect(await refused, "one line").to.match(/^[^\n]*'--bogus'[^\n]*\n$/);
+  for (const [index, program] of programs.entries()) {
+    it(`are explained by ${program} at -h, and nothing else happens, and another is refused`, () => {
+      const [refused, { stdout, stderr, code }] = ended.slice(2 * index) as [Ended, Ended];
+      expect(refused.stderr, "one line").to.match(/^[^\n]*'--bogus'[^\n]*\n$/);
+      expect(refused.code).not.to.equal(0);
       expect(stdout).to.match(/^(npm run|npm start|node run\.mjs) .*\n\n {2}-/);
       expect(stdout).to.match(/--help +print this\n/);
-      expect(stderr).to.equal("");
+      expect([stderr, code]).to.deep.equal(["", 0]);
       // Each option that the program takes is in its text.
       const source = readFileSync(
         join(projectRoot, program.replace("commands/start", "commands/start-options")),
@@ -57,16 +70,14 @@ describe("Options", function () {
       );
   });
 
-  it("never print a value, not even in a warning", async () => {
-    for (const value of ["[!x hunter2]", "{[hunter2]: b}", "[{hunter2"]) {
-      const args = [join(projectRoot, "run.mjs"), join(projectRoot, "graph/cli.ts"), "--set", `clients=${value}`];
-      const said = await promisify(execFile)(process.execPath, args, { cwd: projectRoot }).then(
-        () => "evaluated",
-        ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
-      );
-      expect(said)
+  it("never print a value, not even in a warning", () => {
+    for (const { stdout, stderr, code } of ended.slice(2 * programs.length)) {
+      expect(code).to.equal(1);
+      expect(stdout + stderr)
         .to.match(/clients: is|clients: its value is/)
         .and.not.include("hunter2");
     }
+    expect(ended).to.have.lengthOf(2 * programs.length + secrets.length);
+    expect(complaint).to.equal("");
   });
 });

@@ -14,7 +14,7 @@ describe("The log of a local run", () => {
 
   /** What the file holds once `count` lines are in it. */
   async function lines(file: string, count: number): Promise<string[]> {
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 12_000; tries++) {
       const found = readFileSync(file, "utf8").split("\n").slice(0, -1);
       if (found.length >= count) return found;
       await sleep(10);

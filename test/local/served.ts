@@ -25,15 +25,19 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-/** Starts a stack on free ports. The test must end it: `await served.run.close()`. */
-export async function serveStack(set: Readonly<Record<string, unknown>> = {}, stack = "dev"): Promise<Served> {
+/** Starts a stack on free ports. @param clock of the gateway, in milliseconds since the epoch. The test must end it: `await served.run.close()`. */
+export async function serveStack(
+  set: Readonly<Record<string, unknown>> = {},
+  stack = "dev",
+  clock?: () => number,
+): Promise<Served> {
   const lines: string[] = [];
   const log: RunLog = {
     function: ({ functionName, text }) => lines.push(`${functionName} ${text}`),
     access: (api, line) => lines.push(`${api} ${line}`),
     error: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
   };
-  const run = await startRun({ stack, set, port: 0, log });
+  const run = await startRun({ stack, set, port: 0, log, clock });
   return { run, lines, call: caller(run) };
 }
 

@@ -52,14 +52,13 @@ describe("the process of a version", function () {
   });
 
   it("ends with all that it started", async () => {
-    const started = Date.now();
     const code = `
       const { spawn } = require("node:child_process");
-      const other = spawn("sleep", ["50"], { stdio: "inherit" });
+      const other = spawn("sleep", ["3000"], { stdio: "inherit" });
       require("node:fs").writeFileSync("pid", String(other.pid));
       process.exit(3);`;
     expect(await lookAt(code)).to.deep.equal({ fault: "the evaluation ended with 3: no reason given" });
-    expect(Date.now() - started).to.be.lessThan(30_000);
+    // Not the 50 minutes of what it started.
     expect(await isGone(Number(readFileSync(join(folder, "pid"), "utf8")))).to.equal(true);
   });
 
@@ -99,9 +98,9 @@ describe("the process of a version", function () {
     }
   });
 
-  /** Whether a process ends within a few seconds. */
+  /** Whether a process ends, within minutes. */
   async function isGone(pid: number): Promise<boolean> {
-    for (let tries = 0; tries < 50; tries++) {
+    for (let tries = 0; tries < 1_200; tries++) {
       try {
         process.kill(pid, 0);
       } catch {

@@ -51,7 +51,7 @@ function namesOf(definition: unknown): PipelineNames {
   };
 }
 
-describe("the definition, against the SageMaker SDK", function () {
+describe("The definition of the training pipeline", function () {
   this.timeout(600_000);
   let sdk: string;
   before(async function () {

@@ -8,7 +8,7 @@ import { runPipeline } from "../../local/training/run-pipeline";
 import { python, stepsPython } from "../training/python";
 import { sdkPython } from "./python";
 
-describe("the requests of the pipeline, run here", function () {
+describe("The requests that the training pipeline makes on this machine", function () {
   this.timeout(600_000);
   let sdk: string;
   let folder: string;

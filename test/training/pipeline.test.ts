@@ -11,7 +11,7 @@ import { ObjectFiles } from "../../local/training/aws/object-files";
 import { type PipelineOutcome, runPipeline } from "../../local/training/run-pipeline";
 import { stepsPython } from "./python";
 
-describe("the pipeline, run here", function () {
+describe("The training pipeline on this machine", function () {
   this.timeout(300_000);
   let home: Home;
   let folder: string;

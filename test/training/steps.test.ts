@@ -11,7 +11,7 @@ const iris = readFileSync(join(scripts, "data/iris.csv"), "utf8");
 const [header = "", ...rows] = iris.trim().split("\n");
 const table = (...lines: string[]) => `${lines.join("\n")}\n`;
 
-describe("the steps' scripts", function () {
+describe("The scripts of the training steps", function () {
   this.timeout(120_000);
   let interpreter: string;
   let folder: string;

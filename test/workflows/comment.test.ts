@@ -35,7 +35,7 @@ interface Written {
   readonly body: string;
 }
 
-describe("the comment of a preview", () => {
+describe("The comment of a preview on a pull request", () => {
   let server: Server;
   let folder: string;
   let world: World;

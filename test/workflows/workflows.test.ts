@@ -17,8 +17,8 @@ const jobs = all.flatMap((workflow) =>
 );
 const steps = jobs.flatMap(([where, { steps: list = [] }]) => list.map((step): [string, Step] => [where, step]));
 
-describe("the workflows", () => {
-  it("are all looked at", () => {
+describe("The GitHub workflows", () => {
+  it("are all checked here", () => {
     expect(all.map(({ file }) => file)).to.include.members(["pull-request.yml", "preview-comment.yml", "deploy.yml"]);
     expect(steps.length).to.be.greaterThan(15);
   });

@@ -28,6 +28,8 @@ export interface HttpAuthorizationContext {
   readonly clock: () => number;
   /** PEM of the certificate authority of issuers on this machine, trusted in addition to the public ones. */
   readonly authority?: string;
+  /** Longest wait for an issuer's document in milliseconds; API Gateway's 1,500 by default. */
+  readonly issuerTimeLimit?: number;
 }
 
 /**
@@ -78,8 +80,8 @@ export class RouteAuthorizations {
 
   private jwt(name: string, scheme: OpenApiSecurityScheme): JwtAuthorizer {
     const settings = jwtSettings(name, scheme);
-    const { authority, clock } = this.context;
-    const fetched = new KeySet(settings.issuer, (address) => issuerDocument(address, authority), clock);
+    const { authority, clock, issuerTimeLimit: limit } = this.context;
+    const fetched = new KeySet(settings.issuer, (address) => issuerDocument(address, authority, limit), clock);
     return new JwtAuthorizer(settings, this.ownPool(settings.issuer) ?? fetched);
   }
 

@@ -145,7 +145,7 @@ describe("the live models", () => {
     state.now = 60_000;
     const started = performance.now();
     expect(await served()).to.deep.equal([version(first), undefined]);
-    expect(performance.now() - started).to.be.within(900, 5_000);
+    expect(performance.now() - started).to.be.at.least(900);
     state.now = 61_500; // The look still hangs: nobody waits for it again, nobody starts another.
     await served();
     expect(state.reads).to.equal(3);

@@ -3,13 +3,13 @@
 import { request } from "node:https";
 import { Agent } from "node:https";
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Invocation } from "../../../local/functions/environments/invocation";
+import { descriptionOf, retiredAtOf } from "../../../lambda/core/rotation/key-lifetime";
 import { type LocalRun, startRun } from "../../../local/run/run";
 import type { LocalAws } from "../../../local/aws/local-aws";
 
 export const regions = { secret: "eu-west-1", api: "us-east-2" } as const;
-export const overlapSeconds = 2;
+export const overlapSeconds = 3_600;
 
 export interface RotatingRun {
   readonly run: LocalRun;
@@ -22,7 +22,7 @@ export interface RotatingRun {
   readonly values: Set<string>;
   /** Calls a path (default: the readiness route) with an API key. @returns the status */
   call(key: string | undefined, path?: string): Promise<number>;
-  /** Waits until the overlap of keys replaced so far has ended, then sweeps. */
+  /** Ends the overlap of the keys replaced so far, by moving the time of their replacement back, then sweeps. */
   overlapEnds(): Promise<void>;
   /** Sends an event to the rotation function. */
   send(event: unknown): Promise<Invocation>;
@@ -78,14 +78,17 @@ export async function startRotating(set: Readonly<Record<string, unknown>> = {})
         call.on("error", reject);
         call.end();
       }),
-    send: (event) => run.functions.invoke(aws.functionArn, event, { timeoutMs: 30_000 }),
+    send: (event) => run.functions.invoke(aws.functionArn, event, { timeoutMs: 300_000 }),
     stored: () =>
       JSON.stringify([
         aws.store.all().map((key) => ({ ...key, planIds: [...key.planIds] })),
         aws.secrets.map(({ versions }) => versions.list().map(([id, { value, labels }]) => [id, value, [...labels]])),
       ]),
     overlapEnds: async () => {
-      await sleep(overlapSeconds * 1000 + 50);
+      for (const key of aws.store.all()) {
+        const retiredAt = retiredAtOf(key.description);
+        if (retiredAt !== undefined) key.description = descriptionOf(retiredAt - overlapSeconds * 1_000);
+      }
       await aws.sweep();
     },
     close: async () => {

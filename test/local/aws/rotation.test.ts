@@ -79,12 +79,13 @@ describe("the rotation on a local stack", function () {
     const first = aws.currentKey()!;
     let over = false;
     const statuses = new Map<number, number>();
-    const clients = Array.from({ length: 4 }, async (_, index) => {
-      await sleep(index * 37);
+    const reads = [0, 0, 0, 0];
+    const clients = reads.map(async (_, index) => {
       for (let calls = 0; !over;) {
         // As a client does: reads the secret, and uses what it read for a while that is shorter than the overlap.
         const key = aws.currentKey();
-        for (const until = Date.now() + 400; Date.now() < until && !over; calls++) {
+        reads[index]!++;
+        for (const until = calls + 50 + index; calls < until; calls++) {
           const status = await call(key);
           statuses.set(status, (statuses.get(status) ?? 0) + 1);
           // A machine that is fast need not do more and more.
@@ -98,6 +99,9 @@ describe("the rotation on a local stack", function () {
       await rotate();
       await aws.sweep();
     }
+    // All have read the last key, so that the overlap of the others may end.
+    const before = [...reads];
+    while (reads.some((count, index) => count === before[index]) || (statuses.get(200) ?? 0) <= 1_000) await sleep(20);
     await rotating.overlapEnds();
     over = true;
     await Promise.all(clients);

@@ -51,7 +51,7 @@ export function lambda(name: string, code: string, inputs: Record<string, unknow
       runtime: "nodejs22.x",
       handler: "index.handler",
       memorySize: 256,
-      timeout: 5,
+      timeout: 900,
       code: archive({ "index.js": code }),
       ...inputs,
     },

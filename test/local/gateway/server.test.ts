@@ -107,13 +107,14 @@ describe("The server of an API", () => {
   it("hands a request over as it was sent", async () => {
     const seen: HttpRequest[] = [];
     const { port } = await start(echo(seen));
+    const before = Date.now();
     const got = await raw(
       port,
       `POST /dev//a%2fb?x=%20 HTTP/1.1\r\nHoSt: localhost\r\nx-A: 1\r\nX-a: 2\r\nContent-Length: 3\r\nConnection: close\r\n\r\nabc`,
     );
     expect(got).to.match(/^HTTP\/1\.1 200 OK\r\nX-Twice: 1\r\nX-Twice: 2\r\nContent-Length: 24\r\n/);
     const { receivedAt, headers, ...rest } = seen[0]!;
-    expect(Date.now() - receivedAt).to.be.within(0, 5_000);
+    expect(receivedAt).to.be.within(before, Date.now());
     expect(headers.slice(0, 4)).to.deep.equal([
       ["HoSt", "localhost"],
       ["x-A", "1"],
@@ -187,7 +188,7 @@ describe("The server of an API", () => {
     const { port } = await start(echo());
     const head = (length: number): string =>
       `POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n`;
-    const fine = await raw(port, head(2), undefined, (socket) => setTimeout(() => socket.write("ab"), 20));
+    const fine = await raw(port, head(2), undefined, (socket) => socket.once("data", () => socket.write("ab")));
     expect(fine).to.match(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/);
     const large = await raw(port, head(99_999_999));
     expect(large).to.match(/^HTTP\/1\.1 413 /);
@@ -279,7 +280,7 @@ describe("The server of an API", () => {
   });
 
   it("waits for no slow client", async () => {
-    const { port } = await start(() => expect.fail("asked"), { headers: 150, request: 1_000 });
+    const { port } = await start(() => expect.fail("asked"), { headers: 1_500, request: 2_000 });
     const slowHeaders = raw(port, "GET / HTTP/1.1\r\nHost: h\r\nX: ");
     const slowBody = raw(port, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nab");
     expect(await slowHeaders).to.match(/^HTTP\/1\.1 408 /);

@@ -41,7 +41,7 @@ describe("the metrics of a local run", function () {
     // What the function counts comes with its log, which may come later than its answer.
     const counted = /^requests_by_model_total\{.*model="unknown"\} 2$/m;
     let answer = await ask(served.run.metrics);
-    for (const end = Date.now() + 10_000; !counted.test(answer.text) && Date.now() < end;)
+    for (const end = Date.now() + 120_000; !counted.test(answer.text) && Date.now() < end;)
       answer = await ask(served.run.metrics);
     const { status, type, text } = answer;
     expect([status, type]).to.deep.equal([200, "text/plain; version=0.0.4; charset=utf-8"]);

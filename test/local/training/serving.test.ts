@@ -61,7 +61,7 @@ describe("the model function with published models, in the private network", fun
   const version = async () => ((await ask("GET", "/v2/models/mymodel")).versions as string[])[0];
   const predict = () => ask("POST", "/mymodel", { instances: [[5.1, 3.5, 1.4, 0.2]] });
   const until = async (wanted: string) => {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 120_000;
     while ((await version()) !== wanted) {
       if (Date.now() > deadline) throw new Error(`${wanted} is not served: ${lines.at(-1)}`);
       await new Promise((wake) => setTimeout(wake, 100));
@@ -69,7 +69,7 @@ describe("the model function with published models, in the private network", fun
   };
   /** Log lines come by another pipe than answers, and so perhaps later. */
   const logged = async (text: string, count: number) => {
-    const deadline = Date.now() + 10_000;
+    const deadline = Date.now() + 120_000;
     while (lines.filter((line) => line.includes(text)).length < count && Date.now() < deadline)
       await new Promise((wake) => setTimeout(wake, 20));
   };

@@ -73,14 +73,14 @@ function recordOf(value: unknown): Record<string, unknown> {
 // Fetches a JSON document of an issuer: over verified HTTPS, without redirects, within API Gateway's limits.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html ("150,000 bytes", "1500 ms")
 
-const timeLimitMs = 1_500;
 const sizeLimit = 150_000;
 
 /**
  * @param authority PEM of a certificate authority to trust besides the public ones, for an issuer on this machine
+ * @param timeLimitMs API Gateway's own by default
  * @throws Error with a message for the operator
  */
-export function issuerDocument(address: string, authority: string | undefined): Promise<unknown> {
+export function issuerDocument(address: string, authority: string | undefined, timeLimitMs = 1_500): Promise<unknown> {
   return new Promise((resolve, reject) => {
     // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
     const signal = AbortSignal.timeout(timeLimitMs);

@@ -53,6 +53,7 @@ export interface Doubles {
   readonly identities?: HttpAuthorizationContext["identities"];
   readonly clock?: () => number;
   readonly authority?: string;
+  readonly issuerTimeLimit?: number;
 }
 
 export interface Fixture {
@@ -90,6 +91,7 @@ export function httpFixture(declared: Declared = {}, doubles: Doubles = {}): Fix
     identities: doubles.identities ?? nobody,
     clock: doubles.clock ?? (() => now),
     authority: doubles.authority,
+    issuerTimeLimit: doubles.issuerTimeLimit,
     accessLog: (_, line) => accessLog.push(line),
     errorLog: (_, __, reason) => reasons.push(reason),
   });

@@ -1,11 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { evaluate } from "../../graph/evaluate";
+import { combinations, type Module } from "./combinations";
 
-const modules = ["apiGateway", "auth0Authorizer", "httpApi", "secrets", "sagemaker"] as const;
-
-type Module = (typeof modules)[number];
 /** What two modules do for each other. */
 interface Together {
   /** The one stack in which they do. */
@@ -16,7 +13,7 @@ interface Together {
 }
 
 /** By stack and module: the resource types that it creates, alone. */
-const { together, ...types } = JSON.parse(readFileSync(join(__dirname, "resource-types.json"), "utf8")) as {
+const { together, ...types } = JSON.parse(readFileSync(join(__dirname, "../infra/resource-types.json"), "utf8")) as {
   readonly together: readonly Together[];
 } & Record<"dev" | "prod", Record<Module, string[]>>;
 
@@ -35,10 +32,9 @@ describe("the five switches", function () {
   this.timeout(60_000);
   for (const stack of ["dev", "prod"] as const) {
     it(`give in all 32 combinations of ${stack} the union of what their modules create`, async () => {
-      for (let bits = 0; bits < 32; bits++) {
-        const set = Object.fromEntries(modules.map((module, index) => [module, (bits & (1 << index)) !== 0]));
-        const on = modules.filter((module) => set[module]);
-        const graph = await evaluate({ stack, set });
+      const all = (await combinations()).filter((each) => each.stack === stack);
+      expect(all).to.have.lengthOf(32);
+      for (const { on, graph } of all) {
         const found = [...new Set(graph.resources.map(({ type }) => type))].sort();
         expect(found, on.join(" + ") || "none").to.deep.equal(typesOf(stack, on));
       }
@@ -46,7 +42,7 @@ describe("the five switches", function () {
   }
 
   it("create nothing when all are off", async () => {
-    const off = Object.fromEntries(modules.map((module) => [module, false]));
-    expect((await evaluate({ stack: "prod", set: off })).resources).to.deep.equal([]);
+    const off = (await combinations()).find(({ stack, on }) => stack === "prod" && on.length === 0);
+    expect(off!.graph.resources).to.deep.equal([]);
   });
 });
