@@ -11,7 +11,8 @@ import { ownDomain } from "./domains/own-domain";
 import { RestApi } from "./rest/rest-api";
 import { authorizerCacheSeconds, TokenAuthorizer } from "./authorizers/token-authorizer";
 import type { WatchedApi, WatchedFunction } from "../base/watched";
-import { auth0Issuer, type Settings } from "../settings/settings";
+import { auth0Issuer } from "../settings/api-settings";
+import type { Settings } from "../settings/settings";
 
 export interface Auth0AuthorizerArgs {
   readonly location: Location;

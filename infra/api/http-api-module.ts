@@ -11,7 +11,8 @@ import { InvokePolicy } from "./authorizers/invoke-policy";
 import type { Location } from "../base/location";
 import { ownDomain } from "./domains/own-domain";
 import type { WatchedApi, WatchedFunction } from "../base/watched";
-import { auth0Issuer, type Settings } from "../settings/settings";
+import { auth0Issuer } from "../settings/api-settings";
+import type { Settings } from "../settings/settings";
 
 export interface HttpApiModuleArgs {
   readonly location: Location;

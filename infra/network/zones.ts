@@ -3,7 +3,7 @@
 
 import { getAvailabilityZones } from "@pulumi/aws/getAvailabilityZones";
 import type { ProviderResource } from "@pulumi/pulumi";
-import { fault } from "../base/fault";
+import { userError } from "../base/user-error";
 
 /**
  * Zones whose subnets Lambda is known to refuse ("The provided subnets contain availability zone Lambda doesn't
@@ -24,7 +24,7 @@ export async function zonesFor(region: string, count: number, provider: Provider
     { provider },
   );
   if (names.length < count)
-    throw fault(
+    throw userError(
       `network: of the zones of ${region}, Lambda can use ${names.length} in this account, and ${count} are needed: pulumi config set network false`,
     );
   return names.slice(0, count);

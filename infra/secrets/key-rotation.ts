@@ -12,7 +12,7 @@ import { secretsArn } from "./api-key-secret";
 import { bundle } from "../base/bundle";
 import type { CodeStore } from "../base/code-store";
 import { ServerlessFunction } from "../function/function";
-import type { KeyProof } from "../settings/key-proof";
+import type { RotationTest } from "../settings/client-keys";
 import type { Location } from "../base/location";
 import { rotationPolicy } from "./rotation-policy";
 
@@ -39,7 +39,7 @@ export interface RotatedApi {
   readonly target?: pulumi.Input<string>;
   readonly apiId: pulumi.Input<string>;
   readonly stageName: string;
-  readonly proof: KeyProof;
+  readonly proof: RotationTest;
   /** The component that must be deployed before a key opens anything. */
   readonly module: pulumi.Resource;
 }

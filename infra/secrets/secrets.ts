@@ -10,7 +10,7 @@ import { CodeStore } from "../base/code-store";
 import { GcpKey } from "./gcp-key";
 import { KeyRotation, type RotatedApi } from "./key-rotation";
 import { KeySweep } from "./key-sweep";
-import { proofOf } from "../settings/key-proof";
+import { rotationTestOf } from "../settings/client-keys";
 import type { Location } from "../base/location";
 import { RotationAlarms } from "./rotation-alarms";
 import { SecretKey } from "./secret-key";
@@ -134,7 +134,7 @@ export class Secrets extends pulumi.ComponentResource {
           ...keyed,
           planIds: plans.map(({ planId }) => planId),
           location: apiLocation,
-          proof: proofOf(settings),
+          proof: rotationTestOf(settings),
         },
         schedule: settings.secretRotationSchedule,
         overlapHours: settings.keyOverlapHours,

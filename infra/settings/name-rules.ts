@@ -2,17 +2,17 @@
 // is deployed. Pulumi itself allows a project dots, underscores and any length.
 
 import * as pulumi from "@pulumi/pulumi";
+import type { ApiSettings } from "./api-settings";
+import type { SecretSettings } from "./secret-settings";
 import type { SettingReader } from "./setting-reader";
+import type { TrainingSettings } from "./training-settings";
 
-export interface NamingSettings {
-  readonly apiGateway: boolean;
-  readonly apiGatewayAuth: "apiKey" | "iam" | "cognito" | "lambda";
-  readonly apiGatewayKeyRequired: boolean;
-  readonly auth0Authorizer: boolean;
-  readonly httpApi: boolean;
-  readonly secrets: boolean;
-  readonly sagemaker: boolean;
-}
+type Checked = Pick<
+  ApiSettings,
+  "apiGateway" | "apiGatewayAuth" | "apiGatewayKeyRequired" | "auth0Authorizer" | "httpApi"
+> &
+  Pick<SecretSettings, "secrets"> &
+  Pick<TrainingSettings, "sagemaker">;
 
 /** Maximum characters of a function's name. Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
 const longestFunction = 64;
@@ -25,17 +25,17 @@ const longestDomain = 63;
 const rename = "pulumi stack rename <name>";
 const renameProject = "choose another name in Pulumi.yaml and in the keys of Pulumi.<stack>.yaml";
 
-/** Adds a fault for every name that AWS would refuse, for the modules that are on. */
-export function checkPhysicalNames(settings: NamingSettings, read: SettingReader): void {
+/** Adds an error for every name that AWS would refuse, for the modules that are on. */
+export function checkPhysicalNames(settings: Checked, read: SettingReader): void {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const cognito = settings.apiGateway && settings.apiGatewayAuth === "cognito";
   // The stack's name is the API's stage too.
   if (!/^[A-Za-z0-9-]{1,24}$/.test(stack))
-    read.fault("stack", "its name may have letters, digits and hyphens, at most 24", rename);
+    read.error("stack", "its name may have letters, digits and hyphens, at most 24", rename);
   // Cognito's domains and SageMaker's pipelines take no underscore.
   const strict = cognito || settings.sagemaker;
   if (!(strict ? /^[A-Za-z0-9-]+$/ : /^[\w-]+$/).test(project))
-    read.fault(
+    read.error(
       "project",
       `its name may have letters, digits and ${strict ? "hyphens" : "hyphens or underscores"}`,
       renameProject,
@@ -47,10 +47,10 @@ export function checkPhysicalNames(settings: NamingSettings, read: SettingReader
       ["project", project, renameProject],
     ] as const)
       if (/aws|amazon|cognito/i.test(name))
-        read.fault(key, "Cognito refuses a domain with aws, amazon or cognito in its name", cure);
+        read.error(key, "Cognito refuses a domain with aws, amazon or cognito in its name", cure);
   const longest = longestPrefix(settings, cognito);
   if (`${project}-${stack}`.length > longest)
-    read.fault(
+    read.error(
       "project",
       `its name and the stack's have more than ${longest - 1} characters together, too many for a function or domain named after them`,
       `${renameProject}, or ${rename}`,
@@ -58,7 +58,7 @@ export function checkPhysicalNames(settings: NamingSettings, read: SettingReader
 }
 
 /** Maximum characters of `<project>-<stack>`: what the longest suffix of the modules' physical names leaves. */
-function longestPrefix(settings: NamingSettings, cognito: boolean): number {
+function longestPrefix(settings: Checked, cognito: boolean): number {
   const { apiGateway, auth0Authorizer, httpApi, sagemaker, secrets } = settings;
   const keyed = apiGateway && (settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired);
   const serving = apiGateway || auth0Authorizer || httpApi;

@@ -1,9 +1,9 @@
 // Who may read a secret, according to the settings: a list of roles. They are named in the secret's policy, and in the
 // pattern of the rule that reports reads by anyone else.
 
-import { fault } from "../base/fault";
+import { userError } from "../base/user-error";
 import type { Location } from "../base/location";
-import { set } from "./setting-reader";
+import { setCommand } from "./setting-reader";
 
 export const readerArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/;
 export const exampleReader = "arn:aws:iam::123456789012:role/my-application";
@@ -25,7 +25,7 @@ interface Readers {
 }
 
 /**
- * Refuses roles of other accounts, which the readers' exemption from the secret's Deny does not let in: they would also
+ * Rejects roles of other accounts, which the readers' exemption from the secret's Deny does not let in: they would also
  * have to be allowed, by the secret's policy and by that of its key.
  * @throws pulumi.RunError with a line for each of them
  */
@@ -34,12 +34,12 @@ export function requireOwnRoles({ secretReaders, clients }: Readers, { account, 
     ["secretReaders", secretReaders],
     ...clients.map(({ readers }, index) => [`clients[${index}].readers`, readers] as const),
   ];
-  const faults = lists.flatMap(([path, readers]) =>
+  const errors = lists.flatMap(([path, readers]) =>
     readers.flatMap((reader, index) => {
       if (reader.split(":")[4] === account) return [];
-      const cure = set(`--path '${path}[${index}]'`, `arn:${partition}:iam::${account}:role/my-application`);
+      const cure = setCommand(`--path '${path}[${index}]'`, `arn:${partition}:iam::${account}:role/my-application`);
       return `${path}[${index}]: is a role of another account, which has to assume a role of this one: ${cure}`;
     }),
   );
-  if (faults.length > 0) throw fault(faults.join("\n"));
+  if (errors.length > 0) throw userError(errors.join("\n"));
 }

@@ -10,7 +10,7 @@
 
 import type { Protection } from "./rest-api-document";
 import type { ClientSetting } from "../../settings/client-settings";
-import { fault } from "../../base/fault";
+import { userError } from "../../base/user-error";
 
 export interface ResourcePolicyArgs {
   readonly kind: Protection["kind"];
@@ -73,7 +73,7 @@ export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   const policy = { Version: "2012-10-17", Statement: statements };
   const text = JSON.stringify(policy);
   if (text.length + expansion * (text.split(stage).length - 1) > longest)
-    throw fault(
+    throw userError(
       callers.length === 0
         ? `allowedNetworks: their resource policy is longer than ${longest} characters: pulumi config rm --path 'allowedNetworks[${networks.length - 1}]'`
         : `clients: together with their models and allowedNetworks, their resource policy is longer than ${longest} characters; clients with the same models share one part of it, and an account's root can replace all its roles: pulumi config rm --path 'clients[${clients.length - 1}]'`,

@@ -14,7 +14,7 @@ import { arn, type Location } from "../../base/location";
 import type { OwnDomain } from "../domains/own-domain";
 import { resourcePolicy } from "../documents/resource-policy";
 import { RestDomain } from "../domains/rest-domain";
-import { securityPolicies, type tlsPolicies } from "../../settings/tls-policy";
+import { securityPolicies } from "../../settings/domain-settings";
 import type { WatchedApi } from "../../base/watched";
 
 export interface RestApiArgs {
@@ -38,7 +38,7 @@ export interface RestApiArgs {
   readonly rateLimit: number;
   /** Burst over all callers (capacity of the token bucket), in requests. */
   readonly burstLimit: number;
-  readonly tlsPolicy: (typeof tlsPolicies)[number];
+  readonly tlsPolicy: keyof typeof securityPolicies;
   /** The API's own domain; absent: its default endpoint is used. */
   readonly domain?: OwnDomain;
   /** KMS key of the logs. */
