@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Context } from "aws-lambda";
-import { environment, keyProofs } from "../contract";
+import { environment, rotationTests } from "../contract";
 import { type Proof, Rotation } from "./core/rotation/rotation-steps";
 import type { KeptSecret } from "./core/rotation/kept-secret";
 import { readEvent, type Task } from "./core/rotation/rotation-event";
@@ -133,7 +133,7 @@ function rotationOf({ arn, path, keyPrefix }: KeptSecret, context: Caller): Rota
 }
 
 function proofOf(api: ProvenApi): Proof {
-  const kind = keyProofs.find((known) => known === process.env[environment.keyProof]);
+  const kind = rotationTests.find((known) => known === process.env[environment.rotationTest]);
   switch (kind) {
     case "call":
       return callProof(api);
@@ -142,7 +142,7 @@ function proofOf(api: ProvenApi): Proof {
     case "plan":
       return settled();
     case undefined:
-      throw new Error(`the environment variable ${environment.keyProof} is not one of ${keyProofs.join(", ")}`);
+      throw new Error(`the environment variable ${environment.rotationTest} is not one of ${rotationTests.join(", ")}`);
   }
 }
 

@@ -39,7 +39,7 @@ export interface RotatedApi {
   readonly target?: pulumi.Input<string>;
   readonly apiId: pulumi.Input<string>;
   readonly stageName: string;
-  readonly proof: RotationTest;
+  readonly test: RotationTest;
   /** The component that must be deployed before a key opens anything. */
   readonly module: pulumi.Resource;
 }
@@ -77,7 +77,7 @@ export class KeyRotation extends pulumi.ComponentResource {
           [environment.apiRegion]: api.location.region,
           [environment.apiUrl]: api.url,
           ...(api.target === undefined ? {} : { [environment.apiTarget]: api.target }),
-          [environment.keyProof]: api.proof,
+          [environment.rotationTest]: api.test,
           [environment.keyOverlap]: String(args.overlapHours * 3_600),
           [environment.keyPrefix]: location.prefix,
           [environment.metricsNamespace]: location.prefix,
@@ -103,7 +103,7 @@ export class KeyRotation extends pulumi.ComponentResource {
               apiId,
               planIds,
               stageName: api.stageName,
-              signs: api.proof === "signed",
+              signs: api.test === "signed",
             }),
           ),
         ),

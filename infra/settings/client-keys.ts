@@ -1,12 +1,11 @@
 // Where the API keys of the REST API's clients come from, how the rotation tests a new one, and checks of the settings
 // that only have an effect with keys: limits, and the readers of the secrets that hold the keys.
 
-import type { keyProofs } from "../../contract";
+import type { rotationTests } from "../../contract";
 import type { ApiSettings } from "./api-settings";
 import type { ClientSettings } from "./client-settings";
 import type { FirewallSettings } from "./firewall-settings";
-import { areTooLong, longestReaders } from "./secret-readers";
-import type { SecretSettings } from "./secret-settings";
+import { areTooLong, longestReaders, type SecretSettings } from "./secret-settings";
 import type { SettingReader } from "./setting-reader";
 
 /**
@@ -15,7 +14,7 @@ import type { SettingReader } from "./setting-reader";
  */
 export type ClientKeys = "own" | "rotated" | "none";
 
-export type RotationTest = (typeof keyProofs)[number];
+export type RotationTest = (typeof rotationTests)[number];
 
 export type KeySettings = Pick<ApiSettings, "apiGatewayAuth" | "apiGatewayKeyRequired" | "keyQuota"> &
   Pick<SecretSettings, "secrets" | "secretReaders"> &

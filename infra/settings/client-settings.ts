@@ -2,7 +2,7 @@
 // checked by itself here, and all of them together in client-checks.ts.
 
 import { type ApiSettings, quotaPeriods } from "./api-settings";
-import { exampleReader, readerArn } from "./secret-readers";
+import { exampleReader, readerArn } from "./secret-settings";
 import type { SettingReader } from "./setting-reader";
 
 /** Limits of an API key, enforced by its usage plan. */

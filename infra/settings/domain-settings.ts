@@ -5,7 +5,7 @@
 import { type ApiSettings, domainName } from "./api-settings";
 import { setCommand, type SettingReader } from "./setting-reader";
 import type { StackSettings } from "./stack-settings";
-import { truststoreProblem } from "./truststore";
+import { truststoreError } from "./truststore";
 
 /**
  * API Gateway's names of the TLS policies of REST APIs, for their own domains and their default endpoints: TLS 1.3 only;
@@ -59,7 +59,7 @@ export function checkDomains(settings: Checked, read: SettingReader): void {
     // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html (Prerequisites)
     read.require("httpApiDomain", "models.example.com", "mutual TLS works only with an own domain");
     read.require("truststore", "truststore.pem", "mutual TLS accepts certificates of the authorities in it");
-    const problem = settings.truststore === "" ? undefined : truststoreProblem(settings.truststore);
+    const problem = settings.truststore === "" ? undefined : truststoreError(settings.truststore);
     if (problem !== undefined) read.error("truststore", problem, setCommand("truststore", "truststore.pem"));
   }
   const domains = domainsInUse(settings);

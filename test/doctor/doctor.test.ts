@@ -5,11 +5,11 @@ import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import { checkDomainRecords } from "../../doctor/domains";
 import { checkIssuers } from "../../doctor/issuer";
-import { refusedZoneIds } from "../../doctor/network";
 import { checkNames } from "../../doctor/names";
+import { refusedZoneIds } from "../../doctor/network";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
-import { refusedZoneIds as excluded } from "../../infra/network/zones";
+import { unsupportedZoneIds as excluded } from "../../infra/network/network";
 import { refusedZoneIds as judged } from "../../policy/rules/network/subnet-lies-in-a-regular-zone";
 
 /** What a stand-in of a cloud's tool answers, by the words that its command begins with. */
