@@ -26,7 +26,7 @@ export const environment = {
    */
   apiTarget: "API_TARGET",
   /** How the rotation tests a new key before clients get it: one of `keyProofs`. */
-  keyProof: "KEY_PROOF",
+  rotationTest: "KEY_PROOF",
   /** Seconds that a replaced key stays valid. */
   keyOverlap: "KEY_OVERLAP_SECONDS",
   /** Prefix of the names of rotated keys: `<prefix>/<path of the secret>/<version of the secret>` (`secretPaths`). */
@@ -52,7 +52,7 @@ export const environment = {
  * `plan` only checks that the key is in its usage plan, because the API requires a token that the rotation does not
  * have, or filters callers by network or country.
  */
-export const keyProofs = ["call", "signed", "plan"] as const;
+export const rotationTests = ["call", "signed", "plan"] as const;
 
 /** Shape of the secret: `{"apiKey": "<20 to 128 characters>"}`. */
 export const secretField = "apiKey";

@@ -9,8 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { verify } from "../lambda/authorizer";
-import { readToken } from "../lambda/core/token/token";
-import { isRefused } from "../lambda/core/token/token-refusal";
+import { isTokenError, readToken } from "../lambda/core/token/token";
 import { Issuer } from "../lambda/edge/issuer";
 import { foreignAuthority } from "../local/certificates/authority";
 import { type LocalIssuer, startIssuer } from "../local/issuer/issuer";
@@ -84,7 +83,8 @@ async function authorizerVerification(token: string, issuer: LocalIssuer, ca: st
   const expected = { issuer: issuer.url, audience };
   const call = async () => {
     const read = readToken(`Bearer ${token}`);
-    if (isRefused(read) || isRefused(await verify(read, expected, keys))) throw new Error("the token was refused");
+    if (isTokenError(read) || isTokenError(await verify(read, expected, keys)))
+      throw new Error("the token was refused");
   };
   await call();
   return call;

@@ -59,7 +59,7 @@ export function boundaryPolicy(project: string): string {
   return `${project}-boundary`;
 }
 
-/** IAM path of a stack's roles and policies, without the slashes around it; `infra/connection.ts` sets it. */
+/** IAM path of a stack's roles and policies, without the slashes around it; `infra/base/connection.ts` sets it. */
 export function ownPath(project: string, stack: string): string {
   return `${project}-${stack}`;
 }

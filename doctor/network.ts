@@ -3,7 +3,7 @@
 import type { ask } from "./command";
 import { bad, good, type Line, unknown } from "./line";
 
-/** As in infra/network/zones.ts; a test compares the two. */
+/** As in infra/network/network.ts; a test compares the two. */
 export const refusedZoneIds = ["use1-az3"];
 /** Zones of the network, one for each subnet of a kind. */
 const needed = 2;

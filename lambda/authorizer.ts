@@ -1,20 +1,16 @@
-// The Lambda authorizer (type TOKEN) of the REST APIs: admits access tokens of one OIDC issuer, for one audience, with
+// The Lambda authorizer (type TOKEN) of the REST APIs: accepts access tokens of one OIDC issuer, for one audience, with
 // the scope that the contract names. A 401 does not tell the caller which check failed; the log tells the operator.
 
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent, Context } from "aws-lambda";
 import { environment, scope } from "../contract";
 import { policyFor } from "./core/token/authorizer-policy";
-import { readToken, type Token } from "./core/token/token";
-import { principalOf, type Expected, type Principal } from "./core/token/token-claims";
-import { keyIdOf } from "./core/token/token-header";
-import { isRefused, type Refused } from "./core/token/token-refusal";
-import { logDecision, type Decision } from "./edge/decision-log";
-import { Issuer } from "./edge/issuer";
-import { isSigned } from "./edge/token-signature";
+import { isTokenError, readToken, type Token, type TokenError } from "./core/token/token";
+import { type Expected, keyIdOf, tokenPrincipal, type TokenPrincipal } from "./core/token/token-checks";
+import { isSigned, Issuer } from "./edge/issuer";
 
 type Event = Pick<APIGatewayTokenAuthorizerEvent, "authorizationToken" | "methodArn">;
-type Caller = Pick<Context, "awsRequestId">;
-export type Authorizer = (event: Event, context?: Caller) => Promise<APIGatewayAuthorizerResult>;
+type InvocationContext = Pick<Context, "awsRequestId">;
+export type Authorizer = (event: Event, context?: InvocationContext) => Promise<APIGatewayAuthorizerResult>;
 
 /**
  * An authorizer for one issuer and audience. The issuer and the log are injected for tests. Results:
@@ -29,7 +25,7 @@ export type Authorizer = (event: Event, context?: Caller) => Promise<APIGatewayA
  */
 export function authorizer(expected: Expected, issuer: Issuer, log: (decision: Decision) => void): Authorizer {
   return async (event, context) => {
-    const { policy, ...decision } = await judge(event, expected, issuer);
+    const { policy, ...decision } = await decide(event, expected, issuer);
     log({ ...decision, requestId: context?.awsRequestId });
     if (policy) return policy;
     // API Gateway answers 401 to an error with exactly the message "Unauthorized", and 500 to any other.
@@ -37,15 +33,15 @@ export function authorizer(expected: Expected, issuer: Issuer, log: (decision: D
   };
 }
 
-type Verdict = Decision & { readonly policy?: APIGatewayAuthorizerResult };
+type DecisionWithPolicy = Decision & { readonly policy?: APIGatewayAuthorizerResult };
 
-async function judge(event: Event, expected: Expected, issuer: Issuer): Promise<Verdict> {
+async function decide(event: Event, expected: Expected, issuer: Issuer): Promise<DecisionWithPolicy> {
   const token = readToken(event.authorizationToken);
-  if (isRefused(token)) return { outcome: "unauthorized", reason: token.refused };
+  if (isTokenError(token)) return { outcome: "unauthorized", reason: token.error };
   const keyId = token.header.kid;
   try {
     const principal = await verify(token, expected, issuer);
-    if (isRefused(principal)) return { outcome: "unauthorized", reason: principal.refused, keyId };
+    if (isTokenError(principal)) return { outcome: "unauthorized", reason: principal.error, keyId };
     const { subject, client, scopes } = principal;
     const allowed = scopes.includes(scope);
     const policy = policyFor(principal, allowed, event.methodArn);
@@ -61,14 +57,14 @@ async function judge(event: Event, expected: Expected, issuer: Issuer): Promise<
  * Verifies header, claims and signature. The claims come first, so that a token that fails anyway causes no key lookup.
  * @throws IssuerUnreachable if the issuer's keys are unavailable
  */
-export async function verify(token: Token, expected: Expected, issuer: Issuer): Promise<Principal | Refused> {
+export async function verify(token: Token, expected: Expected, issuer: Issuer): Promise<TokenPrincipal | TokenError> {
   const header = keyIdOf(token.header);
-  if (isRefused(header)) return header;
-  const principal = principalOf(token.claims, expected, Date.now() / 1000);
-  if (isRefused(principal)) return principal;
+  if (isTokenError(header)) return header;
+  const principal = tokenPrincipal(token.claims, expected, Date.now() / 1000);
+  if (isTokenError(principal)) return principal;
   const key = await issuer.key(header.keyId);
-  if (!key) return { refused: "unknown-key" };
-  return isSigned(token, key, expected) ? principal : { refused: "signature" };
+  if (!key) return { error: "unknown-key" };
+  return isSigned(token, key, expected) ? principal : { error: "signature" };
 }
 
 function messages(error: unknown): string {
@@ -76,7 +72,7 @@ function messages(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message}: ${messages(error.cause)}`;
 }
 
-/** @throws Error if an environment variable is missing; every call is then answered with 500 */
+/** @throws Error if an environment variable is missing; every request is then answered with 500 */
 function fromEnvironment(): Authorizer {
   const required = (name: string): string => {
     const value = process.env[name];
@@ -91,3 +87,38 @@ let configured: Authorizer | undefined;
 
 /** The Lambda entry point. */
 export const handler: Authorizer = async (event, context) => (configured ??= fromEnvironment())(event, context);
+
+export interface Decision {
+  /** `allow` lets the request pass, `deny` makes API Gateway respond 403, `unauthorized` 401, `error` 500. */
+  readonly outcome: "allow" | "deny" | "unauthorized" | "error";
+  /** Absent for `allow`. */
+  readonly reason?: string;
+  /** Like `client`, only from a verified token: otherwise anyone could write any name into the log. */
+  readonly subject?: string;
+  readonly client?: string;
+  readonly keyId?: unknown;
+  readonly requestId?: string;
+  /** Messages of the error that caused an `error`; they never contain the token. */
+  readonly cause?: string;
+}
+
+/** Longer texts, in characters, are truncated. */
+const maxLength = 128;
+
+export function decisionLine({ outcome, reason, subject, client, keyId, requestId, cause }: Decision): string {
+  const level = outcome === "allow" ? "info" : outcome === "error" ? "error" : "warn";
+  const texts = { reason, subject, client, kid: keyId, requestId, cause };
+  const shown = Object.entries(texts).flatMap(([name, text]) =>
+    typeof text === "string" ? [[name, plain(text)]] : [],
+  );
+  return JSON.stringify({ level, event: "authorize", outcome, ...Object.fromEntries(shown) });
+}
+
+/** Truncates, and keeps printable ASCII only: the caller chooses the `kid`, and log viewers may render it. */
+function plain(text: string): string {
+  return text.slice(0, maxLength).replace(/[^\x20-\x7e]/g, "?");
+}
+
+function logDecision(decision: Decision): void {
+  process.stdout.write(`${decisionLine(decision)}\n`);
+}

@@ -1,24 +1,27 @@
 // The model function: serves every bundled model over the Open Inference Protocol V2, and the default model on the
-// plain routes too. Event → call → route → inference → answer; all failures are answered and logged in one place.
+// plain routes too. Event → request → route → inference → response; all failures are reported and logged in one place.
 
 import path from "node:path";
-
 import { environment, manifestFile, payloadLimit } from "../contract";
-import { type Answer, inferenceAnswer, jsonAnswer, withCors } from "./core/protocol/answer";
-import { type Call, type GatewayEvent, readCall } from "./core/protocol/call";
-import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/client";
-import { inflate } from "./core/protocol/content-encoding";
 import { Failure } from "./core/failure";
+import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/client";
 import { infer } from "./core/protocol/inference";
-import { logLine } from "./core/protocol/log-record";
-import { modelMetadata, repositoryIndex, serverMetadata } from "./core/protocol/metadata";
-import { principalOf } from "./core/protocol/principal";
-import { type Route, routeOf } from "./core/protocol/route";
+import { loggedPrincipal, logLine } from "./core/protocol/log-record";
+import { type GatewayEvent, inflate, type ProxyRequest, readRequest } from "./core/protocol/request";
+import {
+  inferenceResponse,
+  jsonResponse,
+  modelMetadata,
+  type ProxyResponse,
+  repositoryIndex,
+  serverMetadata,
+  withCors,
+} from "./core/protocol/response";
+import { type ProtocolRoute, routeOf } from "./core/protocol/route";
 import { servedModel } from "./core/publish/served-model";
 import { Catalog } from "./edge/catalog";
 import { writeLine } from "./edge/log";
-import { readManifest } from "./edge/manifest";
-import { readModelFiles } from "./edge/model-files";
+import { readManifest, readModelFiles } from "./edge/model-files";
 import { loadModel } from "./edge/onnx";
 
 const variable = (name: string): string => process.env[name] ?? "";
@@ -43,7 +46,7 @@ const modelsBucket = variable(environment.modelsBucket);
 const published =
   modelsBucket === ""
     ? undefined
-    : import("./edge/published-models").then(({ publishedModels }) =>
+    : import("./edge/live-models").then(({ publishedModels }) =>
         publishedModels({
           bucket: modelsBucket,
           region: variable("AWS_REGION"),
@@ -59,83 +62,90 @@ if (servedByDefault !== undefined) {
   published?.then((models) => models.live(model)).catch(() => undefined);
 }
 
-export async function handler(event: GatewayEvent, context?: { readonly awsRequestId?: string }): Promise<Answer> {
+export async function handler(
+  event: GatewayEvent,
+  context?: { readonly awsRequestId?: string },
+): Promise<ProxyResponse> {
   const started = performance.now();
-  const seen: Seen = { route: "unknown", model: "unknown" };
+  const logged: LoggedRequest = { route: "unknown", model: "unknown" };
   const requestId = event.requestContext?.requestId ?? context?.awsRequestId ?? "";
   const client = clientOf(event);
-  let outcome: Outcome;
+  let outcome: RequestOutcome;
   try {
-    outcome = { answer: await answerTo(readCall(event), client, seen), level: "info" };
+    outcome = { response: await respond(readRequest(event), client, logged), level: "info" };
   } catch (error) {
-    outcome = refusal(error, requestId);
+    outcome = errorOutcome(error, requestId);
   }
-  const { answer, ...failure } = outcome;
+  const { response, ...failure } = outcome;
   const entry = {
-    ...seen,
+    ...logged,
     ...failure,
-    status: answer.statusCode,
+    status: response.statusCode,
     ms: Math.round((performance.now() - started) * 1000) / 1000,
     requestId,
     traceId: process.env["_X_AMZN_TRACE_ID"] ?? "",
-    ...principalOf(event.requestContext ?? {}),
+    ...loggedPrincipal(event.requestContext ?? {}),
     ...(client === undefined ? { listed: false } : { listed: true, client: client.name }),
   };
   writeLine(logLine(entry, metricsNamespace, Date.now()));
-  return withCors(answer, corsOrigin);
+  return withCors(response, corsOrigin);
 }
 
 /** The parts of a request that are safe to log, filled in as the request is understood. */
-interface Seen {
+interface LoggedRequest {
   route: string;
   model: string;
   variant?: "canary" | "stable";
 }
 
-interface Outcome {
-  readonly answer: Answer;
+interface RequestOutcome {
+  readonly response: ProxyResponse;
   readonly level: "info" | "warn" | "error";
   readonly code?: string;
   readonly cause?: string;
 }
 
-async function answerTo(call: Call, client: Client | undefined, seen: Seen): Promise<Answer> {
-  const route = routeOf(call);
-  seen.route = call.template === undefined ? route.operation : `${call.method} ${call.template}`;
-  if (route.operation === "server-metadata") return jsonAnswer(200, serverMetadata());
-  if (route.operation === "server-live") return jsonAnswer(200, { live: true });
-  if (route.operation === "server-ready") return jsonAnswer(200, { ready: await isReady() });
+async function respond(
+  request: ProxyRequest,
+  client: Client | undefined,
+  logged: LoggedRequest,
+): Promise<ProxyResponse> {
+  const route = routeOf(request);
+  logged.route = request.template === undefined ? route.operation : `${request.method} ${request.template}`;
+  if (route.operation === "server-metadata") return jsonResponse(200, serverMetadata());
+  if (route.operation === "server-live") return jsonResponse(200, { live: true });
+  if (route.operation === "server-ready") return jsonResponse(200, { ready: await isReady() });
   if (route.operation === "repository-index") {
-    return jsonAnswer(200, repositoryIndex([...pins.values()].filter(({ name }) => mayCall(client, name))));
+    return jsonResponse(200, repositoryIndex([...pins.values()].filter(({ name }) => mayCall(client, name))));
   }
 
   const name = route.operation === "predict" ? requireDefault() : route.model;
   requireModel(client, name);
   const pinned = catalog.pinned(name);
-  seen.model = pinned.name;
+  logged.model = pinned.name;
   const live = published === undefined ? undefined : await (await published).live(pinned.name);
   const version = route.operation === "predict" ? undefined : route.version;
-  // Only inference is split between stable and canary: metadata and readiness must not vary from call to call.
+  // Only inference is split between stable and canary: metadata and readiness must not vary from request to request.
   const roll = live === undefined || !infers(route) ? 0 : Math.random() * 100;
   const served = servedModel(pinned, live, version, roll);
-  if (served.variant !== undefined && infers(route)) seen.variant = served.variant;
+  if (served.variant !== undefined && infers(route)) logged.variant = served.variant;
   const model = served.model ?? (await catalog.get(pinned.name));
-  if (route.operation === "model-metadata") return jsonAnswer(200, modelMetadata(model, payloadLimit));
-  if (route.operation === "model-ready") return jsonAnswer(200, { name: model.name, ready: true });
+  if (route.operation === "model-metadata") return jsonResponse(200, modelMetadata(model, payloadLimit));
+  if (route.operation === "model-ready") return jsonResponse(200, { name: model.name, ready: true });
   const body = {
-    bytes: inflate(call.body, call.header("content-encoding")),
-    headerLength: call.header("inference-header-content-length"),
+    bytes: inflate(request.body, request.header("content-encoding")),
+    headerLength: request.header("inference-header-content-length"),
     rows: isPlain(route),
     responseLimit: payloadLimit,
   };
-  return inferenceAnswer(await infer(model, body), payloadLimit);
+  return inferenceResponse(await infer(model, body), payloadLimit);
 }
 
-function infers({ operation }: Route): boolean {
+function infers({ operation }: ProtocolRoute): boolean {
   return operation === "predict" || operation === "infer";
 }
 
-function isPlain(route: Route): boolean {
+function isPlain(route: ProtocolRoute): boolean {
   return route.operation === "predict";
 }
 
@@ -150,19 +160,19 @@ function requireDefault(): string {
   throw new Failure("no-default-model", `${pins.size} models are served, and the default is none of them`);
 }
 
-/** The one place where errors become answers. Any error but a `Failure` is a bug: the caller gets the request id. */
-function refusal(error: unknown, requestId: string): Outcome {
+/** The one place where errors become responses. Any error but a `Failure` is a bug: the caller gets the request id. */
+function errorOutcome(error: unknown, requestId: string): RequestOutcome {
   if (error instanceof Failure) {
-    const answer = jsonAnswer(error.status, { error: error.message }, error.headers);
+    const response = jsonResponse(error.status, { error: error.message }, error.headers);
     return {
-      answer,
+      response,
       level: error.level,
       code: error.code,
       ...(error.cause === undefined ? {} : { cause: text(error.cause) }),
     };
   }
-  const answer = jsonAnswer(500, { error: `internal error; request ${requestId}` });
-  return { answer, level: "error", code: "internal", cause: text(error) };
+  const response = jsonResponse(500, { error: `internal error; request ${requestId}` });
+  return { response, level: "error", code: "internal", cause: text(error) };
 }
 
 function text(cause: unknown): string {

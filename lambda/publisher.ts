@@ -1,16 +1,16 @@
 // The publisher function, the only writer of the published models: stores an approved model package under its digest
 // and points to it; the canary's alarm or the operator rolls back. Events may arrive twice or concurrently.
 
+import { createHash } from "node:crypto";
 import { environment, largestPublishedModel, type LivePointer, publishedKeys } from "../contract";
 import { fileFrom } from "./core/publish/archive";
 import { isCanary, parsePointer, promoted, published, rolledBack } from "./core/publish/live-pointer";
-import { type Asked, askedFor } from "./core/publish/publisher-event";
+import { type PublisherTask, readPublisherEvent } from "./core/publish/publisher-event";
 import { type EvaluatedModel, type ModelPackage, parseReport, sameTensors } from "./core/publish/registered-model";
 import { writeLine } from "./edge/log";
 import { describePackage } from "./edge/model-registry";
-import { signatureOf } from "./edge/model-signature";
 import { ObjectStore } from "./edge/object-store";
-import { createHash } from "node:crypto";
+import { registeredSignature } from "./edge/onnx";
 
 const variable = (name: string): string => {
   const value = process.env[name];
@@ -36,7 +36,7 @@ const limits = { file: largestPublishedModel, inflated: largestPublishedModel + 
 /** Attempts to update the pointer before giving up to concurrent writers. */
 const tries = 5;
 
-export interface Outcome {
+export interface PublisherResult {
   readonly outcome: "published" | "promoted" | "rolled back" | "shown" | "unchanged";
   readonly model: string;
   /** The pointer after the event; `null`: nothing was ever published. */
@@ -44,11 +44,11 @@ export interface Outcome {
 }
 
 /** The Lambda entry point. @throws Error if a model must not be published, or if Lambda should retry the event */
-export async function handler(event: unknown): Promise<Outcome> {
-  let asked: Asked | undefined;
+export async function handler(event: unknown): Promise<PublisherResult> {
+  let asked: PublisherTask | undefined;
   try {
-    asked = askedFor(event, group, alarm);
-    const outcome = await carriedOut(asked);
+    asked = readPublisherEvent(event, group, alarm);
+    const outcome = await run(asked);
     const { digest, canaryPercent: percent } = outcome.pointer ?? {};
     writeLine(JSON.stringify({ level: "info", ...asked, outcome: outcome.outcome, model, digest, percent }));
     return outcome;
@@ -59,7 +59,7 @@ export async function handler(event: unknown): Promise<Outcome> {
   }
 }
 
-async function carriedOut(asked: Asked): Promise<Outcome> {
+async function run(asked: PublisherTask): Promise<PublisherResult> {
   if (asked.kind === "package") return publish(asked.arn);
   const canary = (before?: LivePointer) => (before !== undefined && isCanary(before) ? before : undefined);
   // The alarm concerns a canary: if there is none any more, a late alarm must not roll back what was promoted since.
@@ -69,13 +69,13 @@ async function carriedOut(asked: Asked): Promise<Outcome> {
   return { outcome: "shown", model, pointer: (await pointerNow()).pointer ?? null };
 }
 
-async function publish(arn: string): Promise<Outcome> {
+async function publish(arn: string): Promise<PublisherResult> {
   const registered = await describePackage(region, arn);
   if (registered.group !== group) throw new Error("the model package is of another group");
   const before = (await pointerNow()).pointer;
   // Not approved: the event is outdated or forged.
   if (!registered.approved || before?.handled.includes(registered.version)) return unchanged(before);
-  const { content, evaluated } = await judged(registered);
+  const { content, evaluated } = await verifiedModel(registered);
   const { digest } = evaluated;
   // `false` (the object exists) is fine too: the key contains the digest, so the content is the same.
   await store.put(bucket, publishedKeys.artefact(model, digest), content, undefined);
@@ -83,13 +83,13 @@ async function publish(arn: string): Promise<Outcome> {
 }
 
 /** The ONNX file of a package. @throws Error if it is not the model that the evaluation report describes */
-async function judged(registered: ModelPackage): Promise<{ content: Buffer; evaluated: EvaluatedModel }> {
+async function verifiedModel(registered: ModelPackage): Promise<{ content: Buffer; evaluated: EvaluatedModel }> {
   const evaluated = parseReport((await trainingObject(registered.report, largestReport)).toString("utf8"));
   const content = await fileFrom(await trainingObject(registered.artefact, largestArchive), "model.onnx", limits);
   if (createHash("sha256").update(content).digest("hex") !== evaluated.digest) {
     throw new Error("the artefact's digest is not the one that was registered");
   }
-  const signature = await signatureOf(content);
+  const signature = await registeredSignature(content);
   if (!sameTensors(signature.inputs, evaluated.inputs) || !sameTensors(signature.outputs, evaluated.outputs)) {
     throw new Error("the artefact's inputs or outputs are not those that were registered");
   }
@@ -118,9 +118,9 @@ async function pointerNow(): Promise<{ pointer: LivePointer | undefined; etag: s
  * @throws Error if concurrent writers were faster in every attempt
  */
 async function change(
-  outcome: Outcome["outcome"],
+  outcome: PublisherResult["outcome"],
   next: (before: LivePointer | undefined) => LivePointer | undefined,
-): Promise<Outcome> {
+): Promise<PublisherResult> {
   for (let attempt = 0; attempt < tries; attempt++) {
     const { pointer: before, etag } = await pointerNow();
     const after = next(before);
@@ -131,6 +131,6 @@ async function change(
   throw new Error("the pointer was changed by others each time");
 }
 
-function unchanged(pointer: LivePointer | undefined): Outcome {
+function unchanged(pointer: LivePointer | undefined): PublisherResult {
   return { outcome: "unchanged", model, pointer: pointer ?? null };
 }

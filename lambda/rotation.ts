@@ -7,62 +7,61 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Context } from "aws-lambda";
-import { environment, keyProofs } from "../contract";
-import { type Proof, Rotation } from "./core/rotation/rotation-steps";
-import type { KeptSecret } from "./core/rotation/kept-secret";
-import { readEvent, type Task } from "./core/rotation/rotation-event";
+import { environment, rotationTests } from "../contract";
+import { readEvent, type RotatedSecret, type Task } from "./core/rotation/rotation-event";
 import { measuresLine, recordLine, type RotationRecord } from "./core/rotation/rotation-record";
+import { type KeyTest, Rotation } from "./core/rotation/rotation-steps";
 import { keyBytes, keyFrom } from "./core/rotation/secret-value";
 import { apiKeys } from "./edge/api-keys";
-import { AwsFailure } from "./edge/aws-failure";
-import { callProof, type ProvenApi, signedProof } from "./edge/key-proof";
+import { AwsError } from "./edge/aws-error";
+import { requestTest, signedRequestTest, type TestedApi } from "./edge/key-test";
 import { writeLine } from "./edge/log";
 import { planOf, secretVault } from "./edge/secrets-manager";
 
-type Caller = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
+type InvocationContext = Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">;
 
 /** Longest wait for API Gateway to accept a new key, in milliseconds. */
 const patience = 240_000;
-/** Part of the remaining run time that is reserved for the work after the proof, in milliseconds. */
+/** Part of the remaining run time that is reserved for the work after the test, in milliseconds. */
 const reserve = 30_000;
-/** Wait for a new key to reach API Gateway's hosts where it cannot be tried (proof `plan`), in milliseconds. */
+/** Wait for a new key to get to API Gateway's hosts where it cannot be tried (test `plan`), in milliseconds. */
 const settleMs = 30_000;
 /** Longest wait for a newly attached IAM policy to take effect, in milliseconds. */
 const iamPatience = 60_000;
 
 /**
  * The Lambda entry point. `done` is the step or event that was handled.
- * @throws Error the first fault, once every secret was handled; its message contains no secret value
+ * @throws Error the first error, once every secret was handled; its message contains no secret value
  */
-export async function handler(event: unknown, context: Caller): Promise<{ readonly done: string }> {
-  const { task, secrets } = await told({ event: "unreadable" }, context, () =>
+export async function handler(event: unknown, context: InvocationContext): Promise<{ readonly done: string }> {
+  const { task, secrets } = await logged({ event: "unreadable" }, context, () =>
     Promise.resolve(readEvent(event, required(environment.secretsArn))),
   );
   const done = nameOf(task);
-  const faults: unknown[] = [];
+  const errors: unknown[] = [];
   for (const secret of secrets) {
     const about = { event: done, client: secret.client, ...(task.kind === "step" ? { version: task.token } : {}) };
-    // A fault of one client's key must not keep the sweep from the others.
-    await told(about, context, () => run(task, secret, context), "done too").catch((fault: unknown) =>
-      faults.push(fault),
+    // An error of one client's key must not keep the sweep from the others.
+    await logged(about, context, () => run(task, secret, context), "done too").catch((error: unknown) =>
+      errors.push(error),
     );
   }
-  if (faults.length > 0) throw faults[0];
+  if (errors.length > 0) throw errors[0];
   return { done };
 }
 
 /** Runs `work` and logs its outcome: a failure always, a success only for `done too`. @throws whatever `work` throws */
-async function told<T>(
+async function logged<T>(
   about: Pick<RotationRecord, "event" | "client" | "version">,
-  { awsRequestId: requestId }: Caller,
+  { awsRequestId: requestId }: InvocationContext,
   work: () => Promise<T>,
-  tell: "failures" | "done too" = "failures",
+  what: "failures" | "done too" = "failures",
 ): Promise<T> {
   const startedAt = Date.now();
   const record = () => ({ ...about, ms: Date.now() - startedAt, requestId });
   try {
     const result = await work();
-    if (tell === "done too") writeLine(recordLine({ level: "info", ...record() }));
+    if (what === "done too") writeLine(recordLine({ level: "info", ...record() }));
     return result;
   } catch (error) {
     const cause = error instanceof Error ? error.message : "not an error";
@@ -76,7 +75,7 @@ function nameOf(task: Task): string {
   return task.kind === "lifecycle" ? task.action : task.kind;
 }
 
-async function run(task: Task, secret: KeptSecret, context: Caller): Promise<void> {
+async function run(task: Task, secret: RotatedSecret, context: InvocationContext): Promise<void> {
   const rotation = rotationOf(secret, context);
   switch (task.kind) {
     case "step":
@@ -89,19 +88,19 @@ async function run(task: Task, secret: KeptSecret, context: Caller): Promise<voi
       );
     case "lifecycle":
       if (task.action === "delete") return rotation.clear();
-      await soon(() => rotation.initialise());
+      await untilAllowed(() => rotation.initialise());
       // The sweep no longer covers a replaced secret: without this, its keys would stay valid for ever.
       if (task.before !== undefined) await rotationOf(task.before, context).clear();
   }
 }
 
 /** Retries while access is denied: IAM may not have applied a policy that was attached a moment ago. */
-async function soon(attempt: () => Promise<void>): Promise<void> {
+async function untilAllowed(attempt: () => Promise<void>): Promise<void> {
   for (const until = Date.now() + iamPatience; ; await sleep(5_000)) {
     try {
       return await attempt();
     } catch (error) {
-      const denied = error instanceof AwsFailure && /AccessDenied|Unauthorized/.test(error.code);
+      const denied = error instanceof AwsError && /AccessDenied|Unauthorized/.test(error.code);
       if (!denied || Date.now() > until) throw error;
     }
   }
@@ -113,7 +112,7 @@ const clients = {
   apis: new APIGatewayClient({ region: process.env[environment.apiRegion], maxAttempts: 6 }),
 };
 
-function rotationOf({ arn, path, keyPrefix }: KeptSecret, context: Caller): Rotation {
+function rotationOf({ arn, path, keyPrefix }: RotatedSecret, context: InvocationContext): Rotation {
   return new Rotation({
     vault: secretVault(clients.secrets, arn),
     keys: apiKeys(clients.apis, {
@@ -121,7 +120,7 @@ function rotationOf({ arn, path, keyPrefix }: KeptSecret, context: Caller): Rota
       usagePlanId: () => planOf(clients.secrets, arn),
       prefix: `${required(environment.keyPrefix)}/${path}`,
     }),
-    proof: proofOf({ url: required(environment.apiUrl), target: process.env[environment.apiTarget] || undefined }),
+    test: testOf({ url: required(environment.apiUrl), target: process.env[environment.apiTarget] || undefined }),
     keyPrefix,
     newKey: () => keyFrom(randomBytes(keyBytes), keyPrefix),
     newVersion: randomUUID,
@@ -132,25 +131,25 @@ function rotationOf({ arn, path, keyPrefix }: KeptSecret, context: Caller): Rota
   });
 }
 
-function proofOf(api: ProvenApi): Proof {
-  const kind = keyProofs.find((known) => known === process.env[environment.keyProof]);
+function testOf(api: TestedApi): KeyTest {
+  const kind = rotationTests.find((known) => known === process.env[environment.rotationTest]);
   switch (kind) {
     case "call":
-      return callProof(api);
+      return requestTest(api);
     case "signed":
-      return signedProof(api, clients.apis);
+      return signedRequestTest(api, clients.apis);
     case "plan":
       return settled();
     case undefined:
-      throw new Error(`the environment variable ${environment.keyProof} is not one of ${keyProofs.join(", ")}`);
+      throw new Error(`the environment variable ${environment.rotationTest} is not one of ${rotationTests.join(", ")}`);
   }
 }
 
 /**
- * The proof `plan`: the key is already in the usage plan and only has to reach API Gateway's hosts. Waits once, however
- * often it is called, and then reports success without a call to the API.
+ * The test `plan`: the key is already in the usage plan and only has to get to API Gateway's hosts. Waits once, however
+ * often it is called, and then reports success without a request to the API.
  */
-function settled(): Proof {
+function settled(): KeyTest {
   let wait: Promise<void> | undefined;
   return async () => {
     await (wait ??= sleep(settleMs));

@@ -37,15 +37,15 @@ describe("main.js", () => {
   });
 
   it("names the line of the source where the program fails", () => {
-    const file = join(folder, "infra/base/fault.ts");
+    const file = join(folder, "infra/base/user-error.ts");
     const lines = readFileSync(file, "utf8").split("\n").length;
     appendFileSync(file, "\n// A comment, and a type: neither runs.\ninterface Gone { readonly line: number }\n");
     appendFileSync(file, `export function fail(gone: Gone): never { throw new Error(String(gone.line)); }\n`);
     const { printed, complaint } = run(
       folder,
-      `require("./main.js"); try { require("./infra/base/fault.ts").fail({ line: 1 }) } catch (error) { console.log(error.stack) }`,
+      `require("./main.js"); try { require("./infra/base/user-error.ts").fail({ line: 1 }) } catch (error) { console.log(error.stack) }`,
     );
-    expect(printed.split("\n")[1], complaint).to.contain(`infra/base/fault.ts:${lines + 3}:`);
+    expect(printed.split("\n")[1], complaint).to.contain(`infra/base/user-error.ts:${lines + 3}:`);
   });
 
   it("names file and line of what does not compile, and refuses what is no part of the program", () => {

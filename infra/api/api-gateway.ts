@@ -1,8 +1,8 @@
-// The module `apiGateway`: the model behind a REST API, at /mymodel, with the protection that the settings choose.
+// The module `apiGateway`: the model behind a REST API, at /mymodel, with the authorization that the settings choose.
 // Guarantees: every call needs a credential; under IAM, Cognito and tokens, an API key is only ever an additional one.
 
 import * as pulumi from "@pulumi/pulumi";
-import type { Protection } from "./documents/rest-api-document";
+import type { RestAuthorization } from "./documents/rest-api-document";
 import { ClientAccess } from "./clients/client-access";
 import { clientKeys } from "../settings/client-keys";
 import type { ClientSetting } from "../settings/client-settings";
@@ -16,7 +16,7 @@ import { RestApi } from "./rest/rest-api";
 import { authorizerCacheSeconds, TokenAuthorizer } from "./authorizers/token-authorizer";
 import { UsagePlan } from "./rest/usage-plan";
 import { UserPool } from "./authorizers/user-pool";
-import type { WatchedApi, WatchedFunction } from "../base/watched";
+import type { ApiModule } from "../base/monitored";
 import type { Settings } from "../settings/settings";
 
 export interface ApiGatewayArgs {
@@ -38,12 +38,10 @@ export interface ApiGatewayArgs {
 
 const plainPath = "/mymodel";
 
-export class ApiGateway extends pulumi.ComponentResource {
-  /** What a client needs; never a key, a secret or a token. */
+export class ApiGateway extends pulumi.ComponentResource implements ApiModule {
   readonly outputs: Record<string, pulumi.Input<unknown>>;
-  /** ARN of the stage, to which a web ACL can be attached. */
   readonly stageArn: pulumi.Output<string>;
-  readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
+  readonly monitored: ApiModule["monitored"];
   /** What the rotation of API keys needs; absent if the API requires none. */
   readonly keyed?: KeyedApi;
 
@@ -51,10 +49,10 @@ export class ApiGateway extends pulumi.ComponentResource {
     super("model-serving:infra:ApiGatewayModule", name, {}, options);
     const { location, settings } = args;
     const keyRequired = settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired;
-    const guard = this.guard(name, args);
+    const chosen = this.guard(name, args);
     const clients = settings.clients.map((client) => {
       const [clientName, keys] = [`${name}-client-${client.name}`, clientKeys(settings)];
-      const applicationId = guard.addApplication?.(clientName);
+      const applicationId = chosen.addApplication?.(clientName);
       return new ClientAccess(clientName, { location, client, keys, applicationId }, { parent: this });
     });
     const api = new RestApi(
@@ -63,8 +61,8 @@ export class ApiGateway extends pulumi.ComponentResource {
         location,
         plainPath,
         function: args.function,
-        protection: guard.protection,
-        authorizer: guard.authorizer,
+        authorization: chosen.authorization,
+        authorizer: chosen.authorizer,
         keyRequired,
         corsOrigin: settings.corsOrigin,
         allowedNetworks: settings.allowedNetworks,
@@ -80,15 +78,18 @@ export class ApiGateway extends pulumi.ComponentResource {
       { parent: this },
     );
     this.stageArn = api.stage.arn;
-    this.watched = { api: api.watched, functions: guard.authorizer === undefined ? [] : [guard.authorizer.watched] };
+    this.monitored = {
+      api: api.monitored,
+      functions: chosen.authorizer === undefined ? [] : [chosen.authorizer.monitored],
+    };
     this.outputs = {
       apiGatewayEndpoint: pulumi.interpolate`${api.url}${plainPath}`,
       apiGatewayBaseUrl: api.url,
       apiGatewayAuth: settings.apiGatewayAuth,
-      ...guard.outputs,
+      ...chosen.outputs,
       ...(api.domainTarget === undefined ? {} : { apiGatewayDomainTarget: api.domainTarget }),
     };
-    // Created under every protection: see the module `httpApi`.
+    // Created under every authorization: see the module `httpApi`.
     const { policyArn } = new InvokePolicy(
       `${name}-invoke-policy`,
       { location, apiId: api.apiId, stageName: api.stageName, plainPath },
@@ -122,14 +123,14 @@ export class ApiGateway extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 
-  /** The protection, and the outputs with which a client can pass it. */
-  private guard(name: string, { location, settings, codeStore, keyArn, network }: ApiGatewayArgs): Guard {
+  /** The authorization, and the outputs that a client needs for it. */
+  private guard(name: string, { location, settings, codeStore, keyArn, network }: ApiGatewayArgs): ChosenAuthorization {
     const child = { parent: this };
     switch (settings.apiGatewayAuth) {
       case "apiKey":
-        return { protection: { kind: "apiKey" }, outputs: {} };
+        return { authorization: { kind: "apiKey" }, outputs: {} };
       case "iam":
-        return { protection: { kind: "iam" }, outputs: {} };
+        return { authorization: { kind: "iam" }, outputs: {} };
       case "cognito": {
         const pool = new UserPool(
           `${name}-users`,
@@ -137,7 +138,9 @@ export class ApiGateway extends pulumi.ComponentResource {
           child,
         );
         return {
-          protection: pool.arn.apply((userPoolArn) => ({ kind: "cognito", userPoolArn, scope: pool.scope }) as const),
+          authorization: pool.arn.apply(
+            (userPoolArn) => ({ kind: "cognito", userPoolArn, scope: pool.scope }) as const,
+          ),
           addApplication: (clientName) => pool.addClient(`${clientName}-application`, this),
           outputs: {
             cognitoTokenEndpoint: pool.tokenEndpoint,
@@ -158,7 +161,7 @@ export class ApiGateway extends pulumi.ComponentResource {
         );
         return {
           authorizer: authorizer.function,
-          protection: {
+          authorization: {
             kind: "lambda",
             authorizerArn: authorizer.function.aliasArn,
             cacheSeconds: authorizerCacheSeconds,
@@ -196,10 +199,10 @@ function clientOutput(access: ClientAccess): [string, Record<string, pulumi.Inpu
   return [client.name, ids];
 }
 
-interface Guard {
+interface ChosenAuthorization {
   /** Creates a Cognito app client for a listed client; absent under other protections. @returns its id */
   readonly addApplication?: (name: string) => pulumi.Output<string>;
-  readonly protection: pulumi.Input<Protection>;
+  readonly authorization: pulumi.Input<RestAuthorization>;
   readonly authorizer?: ServerlessFunction;
   readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }

@@ -10,8 +10,9 @@ import type { Location } from "../base/location";
 import { ownDomain } from "./domains/own-domain";
 import { RestApi } from "./rest/rest-api";
 import { authorizerCacheSeconds, TokenAuthorizer } from "./authorizers/token-authorizer";
-import type { WatchedApi, WatchedFunction } from "../base/watched";
-import { auth0Issuer, type Settings } from "../settings/settings";
+import type { ApiModule } from "../base/monitored";
+import { auth0Issuer } from "../settings/api-settings";
+import type { Settings } from "../settings/settings";
 
 export interface Auth0AuthorizerArgs {
   readonly location: Location;
@@ -32,12 +33,10 @@ export interface Auth0AuthorizerArgs {
 
 const plainPath = "/predict";
 
-export class Auth0Authorizer extends pulumi.ComponentResource {
-  /** What a client needs; never a secret or a token. */
+export class Auth0Authorizer extends pulumi.ComponentResource implements ApiModule {
   readonly outputs: Record<string, pulumi.Input<unknown>>;
-  /** ARN of the stage, to which a web ACL can be attached. */
   readonly stageArn: pulumi.Output<string>;
-  readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
+  readonly monitored: ApiModule["monitored"];
 
   constructor(name: string, args: Auth0AuthorizerArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:Auth0AuthorizerModule", name, {}, options);
@@ -64,7 +63,7 @@ export class Auth0Authorizer extends pulumi.ComponentResource {
         location,
         plainPath,
         function: args.function,
-        protection: {
+        authorization: {
           kind: "lambda",
           authorizerArn: authorizer.function.aliasArn,
           cacheSeconds: authorizerCacheSeconds,
@@ -85,7 +84,7 @@ export class Auth0Authorizer extends pulumi.ComponentResource {
       child,
     );
     this.stageArn = api.stage.arn;
-    this.watched = { api: api.watched, functions: [authorizer.function.watched] };
+    this.monitored = { api: api.monitored, functions: [authorizer.function.monitored] };
     this.outputs = {
       apiUrl: pulumi.interpolate`${api.url}${plainPath}`,
       auth0Issuer: issuer,

@@ -5,13 +5,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ServerlessFunction } from "../function/function";
 import { HttpApi } from "./http/http-api";
-import type { HttpProtection } from "./documents/http-api-document";
-import type { MutualTls } from "./domains/http-domain";
+import type { HttpAuthorization } from "./documents/http-api-document";
+import type { MutualTls } from "./domains/api-domains";
 import { InvokePolicy } from "./authorizers/invoke-policy";
 import type { Location } from "../base/location";
 import { ownDomain } from "./domains/own-domain";
-import type { WatchedApi, WatchedFunction } from "../base/watched";
-import { auth0Issuer, type Settings } from "../settings/settings";
+import type { ApiModule } from "../base/monitored";
+import { auth0Issuer } from "../settings/api-settings";
+import type { Settings } from "../settings/settings";
 
 export interface HttpApiModuleArgs {
   readonly location: Location;
@@ -26,22 +27,21 @@ export interface HttpApiModuleArgs {
 
 const plainPath = "/models";
 
-export class HttpApiModule extends pulumi.ComponentResource {
-  /** What a client needs; never a key, a secret or a token. */
+export class HttpApiModule extends pulumi.ComponentResource implements ApiModule {
   readonly outputs: Record<string, pulumi.Input<unknown>>;
-  readonly watched: { readonly api: WatchedApi; readonly functions: readonly WatchedFunction[] };
+  readonly monitored: ApiModule["monitored"];
 
   constructor(name: string, args: HttpApiModuleArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:HttpApiModule", name, {}, options);
     const { location, settings } = args;
-    const protection = httpProtection(settings);
+    const authorization = httpAuthorization(settings);
     const api = new HttpApi(
       name,
       {
         location,
         plainPath,
         function: args.function,
-        protection,
+        authorization,
         corsOrigin: settings.corsOrigin,
         rateLimit: settings.apiRateLimit,
         burstLimit: settings.apiBurstLimit,
@@ -51,18 +51,18 @@ export class HttpApiModule extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // Created under every protection, although it only grants something under IAM: callers' roles have it attached, and
+    // Created under every authorization, although it only grants something under IAM: callers' roles have it attached, and
     // IAM refuses to delete an attached policy, so that switching from IAM to tokens would fail.
     const { policyArn } = new InvokePolicy(
       `${name}-invoke-policy`,
       { location, apiId: api.apiId, stageName: api.stageName, plainPath },
       { parent: this },
     );
-    this.watched = { api: api.watched, functions: [] };
+    this.monitored = { api: api.monitored, functions: [] };
     this.outputs = {
       apiGatewayUrl: pulumi.interpolate`${api.url}${plainPath}`,
-      httpApiAuth: protection.kind,
-      ...(protection.kind === "iam" ? { httpApiInvokePolicyArn: policyArn } : {}),
+      httpApiAuth: authorization.kind,
+      ...(authorization.kind === "iam" ? { httpApiInvokePolicyArn: policyArn } : {}),
       ...(api.domainTarget === undefined ? {} : { httpApiDomainTarget: api.domainTarget }),
     };
     this.registerOutputs({});
@@ -73,7 +73,7 @@ export class HttpApiModule extends pulumi.ComponentResource {
  * `auto`: tokens if the module `auth0Authorizer` is on, IAM otherwise. Tokens are those of the Auth0 tenant if that
  * module is on, otherwise those of the issuer in the settings.
  */
-function httpProtection(settings: Settings): HttpProtection {
+function httpAuthorization(settings: Settings): HttpAuthorization {
   const { httpApiAuth, auth0Authorizer, auth0Audience, oidcIssuer, oidcAudience } = settings;
   if (httpApiAuth === "openToAnyone") return { kind: "none" };
   if (httpApiAuth === "iam" || (httpApiAuth === "auto" && !auth0Authorizer)) return { kind: "iam" };

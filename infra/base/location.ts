@@ -14,6 +14,12 @@ export interface Location {
   readonly prefix: string;
 }
 
+/** Private subnets and security groups that training jobs run in. */
+export interface VpcConfig {
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+}
+
 /**
  * Regions of the three partitions above. Those of the isolated clouds (`us-iso-…`) and of the European one (`eusc-…`) have
  * ARNs and hosts of their own.

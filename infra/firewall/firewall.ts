@@ -6,6 +6,7 @@ import { IpSet, WebAcl, WebAclAssociation, WebAclLoggingConfiguration } from "@p
 import * as pulumi from "@pulumi/pulumi";
 import { firewallRules } from "./firewall-rules";
 import { arn, type Location } from "../base/location";
+import type { ApiModule } from "../base/monitored";
 import type { Settings } from "../settings/settings";
 
 export interface FirewallArgs {
@@ -13,8 +14,8 @@ export interface FirewallArgs {
   readonly settings: Settings;
   /** KMS key of the log. */
   readonly keyArn: pulumi.Input<string>;
-  /** ARNs of the REST APIs' stages, by component name. */
-  readonly stages: Readonly<Record<string, pulumi.Input<string>>>;
+  /** Modules of the APIs; those without a stage to attach to are left out. */
+  readonly apis: readonly ApiModule[];
 }
 
 /**
@@ -55,8 +56,9 @@ export class Firewall extends pulumi.ComponentResource {
       },
       child,
     );
-    for (const [api, stageArn] of Object.entries(args.stages))
-      new WebAclAssociation(`${name}-${api}`, { webAclArn: acl.arn, resourceArn: stageArn }, child);
+    for (const { monitored, stageArn } of args.apis)
+      if (stageArn !== undefined)
+        new WebAclAssociation(`${name}-${monitored.api.name}`, { webAclArn: acl.arn, resourceArn: stageArn }, child);
 
     // WAF accepts only log groups whose names begin with `aws-waf-logs-`.
     const log = new LogGroup(

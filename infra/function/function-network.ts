@@ -46,7 +46,7 @@ export function networkStatements(functionArn: string): object[] {
 }
 
 /** The arguments that place a function, and those that free its security group before it is deleted. */
-export function placed({ subnetIds, securityGroupId, closedGroupId }: FunctionNetwork) {
+export function vpcArguments({ subnetIds, securityGroupId, closedGroupId }: FunctionNetwork) {
   return {
     vpcConfig: { subnetIds, securityGroupIds: [securityGroupId] },
     replaceSecurityGroupsOnDestroy: true,

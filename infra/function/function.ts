@@ -1,15 +1,15 @@
 // A Lambda function with what every function of this project needs. Guarantees: a role limited to the listed actions,
 // an encrypted log group that expires, an encrypted environment, traces, and a published version behind an alias.
 
-import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { LogGroup } from "@pulumi/aws/cloudwatch";
+import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Alias, Function, Permission } from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { runtime } from "../base/bundle";
-import { type FunctionNetwork, networkStatements, placed } from "./function-network";
 import { arn, type Location } from "../base/location";
-import { architecture } from "./native-library";
-import type { WatchedFunction } from "../base/watched";
+import type { MonitoredFunction } from "../base/monitored";
+import { type FunctionNetwork, networkStatements, vpcArguments } from "./function-network";
+import { architecture } from "./layer";
 
 /** Location of a function's code in S3. */
 export interface FunctionCode {
@@ -54,7 +54,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
   readonly role: Role;
   /** Unqualified ARN, for services that cannot invoke an alias; known only once the function exists. */
   readonly arn: pulumi.Output<string>;
-  readonly watched: WatchedFunction;
+  readonly monitored: MonitoredFunction;
   private readonly alias: Alias;
 
   constructor(name: string, args: ServerlessFunctionArgs, options?: pulumi.ComponentResourceOptions) {
@@ -63,7 +63,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
     this.functionName = `${location.prefix}-${args.role}`;
     this.aliasArn = arn(location, "lambda", `function:${this.functionName}:${aliasName}`);
 
-    this.watched = {
+    this.monitored = {
       name,
       functionName: this.functionName,
       ...(args.concurrency ? { reserved: args.concurrency } : {}),
@@ -101,7 +101,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         tracingConfig: { mode: "Active" },
         loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
         publish: true,
-        ...(args.network === undefined ? {} : placed(args.network)),
+        ...(args.network === undefined ? {} : vpcArguments(args.network)),
         ...(args.concurrency ? { reservedConcurrentExecutions: args.concurrency } : {}),
       },
       { parent: this, dependsOn: [policy] },

@@ -4,16 +4,16 @@
 import { RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { environment, manifestFile } from "../../contract";
-import { requireModels } from "../settings/client-checks";
-import type { CodeStore } from "../base/code-store";
 import { bundle } from "../base/bundle";
+import type { CodeStore } from "../base/code-store";
+import { readerStatements } from "../base/policy-statements";
+import type { Location } from "../base/location";
+import { requireModels } from "../settings/client-checks";
+import type { Settings } from "../settings/settings";
 import { ServerlessFunction } from "./function";
 import type { FunctionNetwork } from "./function-network";
 import { layer } from "./layer";
-import type { Location } from "../base/location";
 import { defaultModel, readModels } from "./models";
-import { readerStatements } from "../base/published-bucket";
-import type { Settings } from "../settings/settings";
 
 export interface ModelServiceArgs {
   readonly location: Location;

@@ -6,7 +6,7 @@ import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelManifest, PinnedFile, PinnedModel } from "../../contract";
 import { projectRoot } from "../base/bundle";
-import { fault } from "../base/fault";
+import { userError } from "../base/user-error";
 
 /** The models' pins, and their files as a Lambda layer: `models/<name>/…`, under `/opt` where the function runs. */
 export interface Models {
@@ -73,7 +73,7 @@ export function defaultModel({ manifest }: Models, set: string, folder: string, 
   if (names.includes(set)) return set;
   if (names.length === 1 && !published) return names[0]!;
   const shown = names.length > 10 ? `${names.slice(0, 10).join(", ")} …` : names.join(", ");
-  throw fault(
+  throw userError(
     `defaultModel: is not one of the models in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`,
   );
 }
@@ -116,5 +116,5 @@ function sha256(content: Buffer | string): string {
 }
 
 function modelsFault(folder: string, what: string): pulumi.RunError {
-  return fault(`modelsFolder: ${folder} ${what}: pulumi config set modelsFolder models`);
+  return userError(`modelsFolder: ${folder} ${what}: pulumi config set modelsFolder models`);
 }

@@ -4,12 +4,10 @@
 // Sources: https://repost.aws/knowledge-center/sagemaker-access-network-isolation (data, logs and metrics),
 // https://docs.aws.amazon.com/sagemaker/latest/dg/train-vpc.html (the image)
 
-import { SecurityGroup, VpcEndpoint } from "@pulumi/aws/ec2";
+import { getPrefixListOutput, SecurityGroup, VpcEndpoint } from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { type Allowed, endpointPolicy } from "../base/endpoint-policy";
-import { https } from "./https-egress";
-import { arn, endpointService, type Location } from "../base/location";
-import type { Network } from "../training/pipeline/pipeline-jobs";
+import { type Allowed, endpointPolicy } from "../base/policy-statements";
+import { arn, endpointService, type Location, type VpcConfig } from "../base/location";
 
 export interface JobNetworkArgs {
   readonly location: Location;
@@ -22,7 +20,7 @@ export interface JobNetworkArgs {
 }
 
 export class JobNetwork extends pulumi.ComponentResource {
-  readonly place: pulumi.Output<Network>;
+  readonly vpcConfig: pulumi.Output<VpcConfig>;
 
   constructor(name: string, args: JobNetworkArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:JobNetwork", name, {}, options);
@@ -67,7 +65,7 @@ export class JobNetwork extends pulumi.ComponentResource {
         child,
       );
     }
-    this.place = pulumi
+    this.vpcConfig = pulumi
       .all([subnetIds, jobs.id])
       .apply(([subnets, securityGroup]) => ({ subnets, securityGroups: [securityGroup] }));
     this.registerOutputs({});
@@ -92,4 +90,16 @@ function records(location: Location): Readonly<Record<"logs" | "monitoring", All
       Condition: { StringEquals: { "cloudwatch:namespace": places } },
     },
   };
+}
+
+/** HTTPS in the rules of security groups. */
+export const https = { protocol: "tcp", fromPort: 443, toPort: 443 } as const;
+
+/**
+ * Id of the prefix list with the addresses of S3: AWS's own, of the region. It exists beforehand, unlike the S3 endpoint,
+ * which is created last because its policy names the buckets.
+ * Source: https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
+ */
+export function s3Addresses({ region }: Location, parent: pulumi.Resource): pulumi.Output<string> {
+  return getPrefixListOutput({ name: endpointService(region, "s3") }, { parent }).id;
 }

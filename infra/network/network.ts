@@ -4,15 +4,16 @@
 // default security group allows nothing.
 
 import { DefaultSecurityGroup, SecurityGroup } from "@pulumi/aws/ec2";
+import { getAvailabilityZones } from "@pulumi/aws/getAvailabilityZones";
 import { Vpc } from "@pulumi/awsx/ec2/vpc";
 import * as pulumi from "@pulumi/pulumi";
-import { flowLog } from "./flow-log";
+import type { ProviderResource } from "@pulumi/pulumi";
+import type { Location, VpcConfig } from "../base/location";
+import { userError } from "../base/user-error";
 import type { FunctionNetwork } from "../function/function-network";
-import { https, s3Addresses } from "./https-egress";
-import { JobNetwork } from "./job-network";
-import type { Location } from "../base/location";
-import type { Network as JobPlace } from "../training/pipeline/pipeline-jobs";
 import type { Settings } from "../settings/settings";
+import { flowLog } from "./flow-log";
+import { https, JobNetwork, s3Addresses } from "./job-network";
 
 export interface NetworkArgs {
   readonly location: Location;
@@ -29,7 +30,7 @@ export interface NetworkArgs {
 const isolatedRanges = ["10.0.0.0/20", "10.0.16.0/20"];
 
 /** Number of zones, and of subnets of each kind. */
-export const subnetsOfAKind = isolatedRanges.length;
+const subnetsOfAKind = isolatedRanges.length;
 
 export class Network extends pulumi.ComponentResource {
   /** Placement of the model function; absent if it is not deployed. */
@@ -37,7 +38,7 @@ export class Network extends pulumi.ComponentResource {
   /** Placement of authorizers, behind the NAT gateway; absent: they run outside the VPC. */
   readonly throughNat?: FunctionNetwork;
   /** Placement of the training jobs; absent without the module `sagemaker`. */
-  readonly jobs?: pulumi.Output<JobPlace>;
+  readonly jobs?: pulumi.Output<VpcConfig>;
   /** The isolated subnets, to whose route tables the S3 endpoint is added; `zones` is their number. */
   readonly subnets: {
     readonly vpcId: pulumi.Output<string>;
@@ -106,7 +107,7 @@ export class Network extends pulumi.ComponentResource {
         `${name}-jobs`,
         { location, ...this.subnets, cidrBlocks: isolatedRanges, storage },
         child,
-      ).place;
+      ).vpcConfig;
     if (withNat)
       this.throughNat = {
         subnetIds: vpc.privateSubnetIds,
@@ -124,4 +125,32 @@ export class Network extends pulumi.ComponentResource {
       };
     this.registerOutputs({});
   }
+}
+
+/**
+ * Zones whose subnets Lambda is known to refuse ("The provided subnets contain availability zone Lambda doesn't
+ * support"), from reports, not a list of AWS's. By id: a name such as us-east-1c stands for another zone in each account.
+ * Source: https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html (ids and names)
+ */
+export const unsupportedZoneIds = ["use1-az3"];
+
+/**
+ * Left to itself, awsx takes the first two of all zones that the account may use: an opted-in Local Zone among them (its
+ * name sorts before the regular ones), or one in which Lambda accepts no subnet.
+ *
+ * Names of the first zones of the provider's region that are no Local or Wavelength Zone and that Lambda accepts, in
+ * awsx's order and whatever their present state: a stack's subnets must not move because a zone fails.
+ * Source: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html (opt-in-status)
+ * @throws pulumi.RunError if the region has fewer
+ */
+export async function zonesFor(region: string, provider: ProviderResource): Promise<string[]> {
+  const { names } = await getAvailabilityZones(
+    { filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }], excludeZoneIds: unsupportedZoneIds },
+    { provider },
+  );
+  if (names.length < subnetsOfAKind)
+    throw userError(
+      `network: of the zones of ${region}, Lambda can use ${names.length} in this account, and ${subnetsOfAKind} are needed: pulumi config set network false`,
+    );
+  return names.slice(0, subnetsOfAKind);
 }

@@ -12,7 +12,7 @@ import { secretsArn } from "./api-key-secret";
 import { bundle } from "../base/bundle";
 import type { CodeStore } from "../base/code-store";
 import { ServerlessFunction } from "../function/function";
-import type { KeyProof } from "../settings/key-proof";
+import type { RotationTest } from "../settings/client-keys";
 import type { Location } from "../base/location";
 import { rotationPolicy } from "./rotation-policy";
 
@@ -39,7 +39,7 @@ export interface RotatedApi {
   readonly target?: pulumi.Input<string>;
   readonly apiId: pulumi.Input<string>;
   readonly stageName: string;
-  readonly proof: KeyProof;
+  readonly test: RotationTest;
   /** The component that must be deployed before a key opens anything. */
   readonly module: pulumi.Resource;
 }
@@ -77,7 +77,7 @@ export class KeyRotation extends pulumi.ComponentResource {
           [environment.apiRegion]: api.location.region,
           [environment.apiUrl]: api.url,
           ...(api.target === undefined ? {} : { [environment.apiTarget]: api.target }),
-          [environment.keyProof]: api.proof,
+          [environment.rotationTest]: api.test,
           [environment.keyOverlap]: String(args.overlapHours * 3_600),
           [environment.keyPrefix]: location.prefix,
           [environment.metricsNamespace]: location.prefix,
@@ -103,7 +103,7 @@ export class KeyRotation extends pulumi.ComponentResource {
               apiId,
               planIds,
               stageName: api.stageName,
-              signs: api.proof === "signed",
+              signs: api.test === "signed",
             }),
           ),
         ),

@@ -4,19 +4,19 @@
 // value stored by hand.
 
 import * as pulumi from "@pulumi/pulumi";
-import { ApiKeySecret } from "./api-key-secret";
-import type { ClientSetting } from "../settings/client-settings";
+import { connect } from "../base/connection";
 import { CodeStore } from "../base/code-store";
+import { administration, alarmsMayPublish, logsMayEncrypt, rulesMayPublish, stackKey } from "../base/encryption";
+import { arn, type Location } from "../base/location";
+import { rotationTestOf } from "../settings/client-keys";
+import type { ClientSetting } from "../settings/client-settings";
+import { hoursBetween, requireOwnRoles } from "../settings/secret-settings";
+import type { Settings } from "../settings/settings";
+import { ApiKeySecret } from "./api-key-secret";
 import { GcpKey } from "./gcp-key";
 import { KeyRotation, type RotatedApi } from "./key-rotation";
 import { KeySweep } from "./key-sweep";
-import { proofOf } from "../settings/key-proof";
-import type { Location } from "../base/location";
 import { RotationAlarms } from "./rotation-alarms";
-import { SecretKey } from "./secret-key";
-import { requireOwnRoles } from "../settings/secret-readers";
-import { hoursBetween } from "../settings/secret-settings";
-import type { Settings } from "../settings/settings";
 
 export interface SecretsArgs {
   /** Account and region of the secrets. */
@@ -25,11 +25,11 @@ export interface SecretsArgs {
   /** Account and region of the API. */
   readonly apiLocation: Location;
   /** The API whose keys are rotated; absent: no API requires keys. */
-  readonly api?: KeyedApi;
+  readonly api?: ApiWithKeys;
 }
 
 /** An API that requires API keys. */
-export interface KeyedApi extends Omit<RotatedApi, "location" | "proof" | "planIds"> {
+export interface ApiWithKeys extends Omit<RotatedApi, "location" | "test" | "planIds"> {
   /** One plan for each listed client; without clients, one for the shared key. */
   readonly plans: readonly KeyPlan[];
 }
@@ -40,7 +40,7 @@ export interface KeyPlan {
   readonly client?: Pick<ClientSetting, "name" | "readers">;
 }
 
-export class Secrets extends pulumi.ComponentResource {
+class Secrets extends pulumi.ComponentResource {
   /** Ids of the secrets, the rotation function and the Google Cloud key; never a value. */
   readonly outputs: Record<string, pulumi.Input<unknown>>;
 
@@ -120,7 +120,7 @@ export class Secrets extends pulumi.ComponentResource {
 
   private rotation(
     name: string,
-    { location, settings, apiLocation, api, keyArn }: SecretsArgs & { api: KeyedApi; keyArn: pulumi.Input<string> },
+    { location, settings, apiLocation, api, keyArn }: SecretsArgs & { api: ApiWithKeys; keyArn: pulumi.Input<string> },
   ): KeyRotation {
     const child = { parent: this };
     const { plans, ...keyed } = api;
@@ -134,12 +134,54 @@ export class Secrets extends pulumi.ComponentResource {
           ...keyed,
           planIds: plans.map(({ planId }) => planId),
           location: apiLocation,
-          proof: proofOf(settings),
+          test: rotationTestOf(settings),
         },
         schedule: settings.secretRotationSchedule,
         overlapHours: settings.keyOverlapHours,
       },
       child,
     );
+  }
+}
+
+/** The region of the secrets is a setting of its own, so this module has its own AWS provider. */
+export async function deploySecrets(settings: Settings, api?: ApiWithKeys): Promise<Secrets["outputs"]> {
+  const { location, options } = await connect(settings.secretsRegion, settings, "secrets-aws");
+  const apiLocation = { ...location, region: settings.awsRegion };
+  return new Secrets("secrets", { location, settings, apiLocation, api }, options).outputs;
+}
+
+interface SecretKeyArgs {
+  readonly location: Location;
+}
+
+/**
+ * The KMS key of the secrets' region: encrypts the secrets, and the code, logs and alarms of their rotation. Separate from
+ * the stack's key because a key serves one region. CloudWatch Logs uses it only for this stack's log groups, alarms only
+ * of this account, EventBridge only for its topics. Who may decrypt is up to IAM policies; the secret's own policy decides
+ * in addition who may read it.
+ */
+class SecretKey extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, { location }: SecretKeyArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:SecretKey", name, {}, options);
+    const { prefix } = location;
+    const logs = arn(location, "logs", `log-group:/aws/lambda/${prefix}-*`);
+    this.arn = stackKey(
+      name,
+      {
+        alias: `${prefix}-secrets`,
+        description: `${prefix}: the API key's secret, its rotation and its alarms`,
+        statements: [
+          administration(location),
+          logsMayEncrypt(location, logs),
+          alarmsMayPublish(location),
+          rulesMayPublish(location),
+        ],
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ arn: this.arn });
   }
 }

@@ -1,8 +1,11 @@
-// Where the API keys of the REST API's clients come from, and checks of the settings that only have an effect with
-// keys: limits, and the readers of the secrets that hold the keys.
+// Where the API keys of the REST API's clients come from, how the rotation tests a new one, and checks of the settings
+// that only have an effect with keys: limits, and the readers of the secrets that hold the keys.
 
-import { type ProofSettings, proofOf } from "./key-proof";
-import { areTooLong, longestReaders } from "./secret-readers";
+import type { rotationTests } from "../../contract";
+import type { ApiSettings } from "./api-settings";
+import type { ClientSettings } from "./client-settings";
+import type { FirewallSettings } from "./firewall-settings";
+import { areTooLong, longestReaders, type SecretSettings } from "./secret-settings";
 import type { SettingReader } from "./setting-reader";
 
 /**
@@ -11,14 +14,12 @@ import type { SettingReader } from "./setting-reader";
  */
 export type ClientKeys = "own" | "rotated" | "none";
 
-export interface KeySettings extends ProofSettings {
-  readonly apiGatewayKeyRequired: boolean;
-  readonly secrets: boolean;
-  readonly secretReaders: readonly string[];
-  /** Quota of the shared key, in requests per period. */
-  readonly keyQuota: number;
-  readonly clients: readonly { readonly readers: readonly string[]; readonly limits: { readonly quota: number } }[];
-}
+export type RotationTest = (typeof rotationTests)[number];
+
+export type KeySettings = Pick<ApiSettings, "apiGatewayAuth" | "apiGatewayKeyRequired" | "keyQuota"> &
+  Pick<SecretSettings, "secrets" | "secretReaders"> &
+  Pick<FirewallSettings, "allowedNetworks" | "allowedCountries"> &
+  ClientSettings;
 
 const limitFields = ["rate", "burst", "quota", "quotaPeriod"];
 
@@ -39,23 +40,44 @@ export function clientKeys({
 }
 
 /**
- * Adds a fault for each limit without effect, each reader without a secret to read or with access to all clients'
+ * How the rotation can test a new key. It cannot call the API if a token is required, since it has none, or if only
+ * some networks or countries may call, since it calls from Lambda's own addresses.
+ */
+export function rotationTestOf({
+  apiGatewayAuth,
+  allowedNetworks,
+  allowedCountries,
+}: Pick<KeySettings, "apiGatewayAuth" | "allowedNetworks" | "allowedCountries">): RotationTest {
+  if (allowedNetworks.length > 0 || allowedCountries.length > 0) return "plan";
+  switch (apiGatewayAuth) {
+    case "apiKey":
+      return "call";
+    case "iam":
+      return "signed";
+    case "cognito":
+    case "lambda":
+      return "plan";
+  }
+}
+
+/**
+ * Adds an error for each limit without effect, each reader without a secret to read or with access to all clients'
  * secrets, and each quota that the rotation's test calls would exhaust.
  */
 export function checkClientKeys(settings: KeySettings, read: SettingReader): void {
   const keys = clientKeys(settings);
-  if (keys === "none") refuseLimits(read);
+  if (keys === "none") rejectLimits(read);
   checkReaders(settings, keys, read);
   if (keys === "rotated") checkQuotas(settings, read);
 }
 
 /** Limits belong to a usage plan, which recognises callers by their API keys: without keys they have no effect. */
-function refuseLimits(read: SettingReader): void {
+function rejectLimits(read: SettingReader): void {
   read.objects("clients", "name=acme").forEach((client, index) => {
     const field = limitFields.find((name) => name in client);
     if (field === undefined) return;
     const why = "needs an API key of the client's own, and no API key is asked for";
-    read.fault(`clients[${index}].${field}`, why, "pulumi config set apiGatewayKeyRequired true");
+    read.error(`clients[${index}].${field}`, why, "pulumi config set apiGatewayKeyRequired true");
   });
 }
 
@@ -63,7 +85,7 @@ function refuseLimits(read: SettingReader): void {
 function checkReaders({ clients, secretReaders }: KeySettings, keys: ClientKeys, read: SettingReader): void {
   clients.forEach(({ readers }, index) => {
     if (areTooLong(readers))
-      read.fault(
+      read.error(
         `clients[${index}].readers`,
         `have more than ${longestReaders} characters together`,
         `pulumi config rm --path 'clients[${index}].readers[${readers.length - 1}]'`,
@@ -76,10 +98,10 @@ function checkReaders({ clients, secretReaders }: KeySettings, keys: ClientKeys,
             "name who may read a secret, but the API requires no API key",
             "pulumi config set apiGatewayKeyRequired true",
           ];
-    read.fault(`clients[${index}].readers`, why, cure);
+    read.error(`clients[${index}].readers`, why, cure);
   });
   if (clients.length > 0 && keys === "rotated" && secretReaders.length > 0)
-    read.fault(
+    read.error(
       "secretReaders",
       "would be able to read every client's secret: list each client's own readers in clients[0].readers",
       "pulumi config rm secretReaders",
@@ -88,12 +110,12 @@ function checkReaders({ clients, secretReaders }: KeySettings, keys: ClientKeys,
 
 /** If the rotation tests a new key by calling the API, those calls count towards the client's quota. */
 function checkQuotas(settings: KeySettings, read: SettingReader): void {
-  if (proofOf(settings) === "plan") return;
+  if (rotationTestOf(settings) === "plan") return;
   const { clients, keyQuota } = settings;
   const what = `is less than ${leastQuota}: the rotation tries each new key with a few calls, which count`;
-  if (clients.length === 0 && keyQuota < leastQuota) read.cured("keyQuota", what, String(leastQuota));
+  if (clients.length === 0 && keyQuota < leastQuota) read.invalid("keyQuota", what, String(leastQuota));
   clients.forEach(({ limits }, index) => {
     if (limits.quota >= leastQuota) return;
-    read.fault(`clients[${index}].quota`, what, `pulumi config set --path 'clients[${index}].quota' ${leastQuota}`);
+    read.error(`clients[${index}].quota`, what, `pulumi config set --path 'clients[${index}].quota' ${leastQuota}`);
   });
 }

@@ -1,11 +1,9 @@
-// The settings `clients` and `allowedNetworks` of the REST API: who may call, how often and which models. Each field is
+// The setting `clients` of the REST API: who may call, how often and which models. Each field is
 // checked by itself here, and all of them together in client-checks.ts.
 
-import { isOwnedNetwork } from "./network-range";
-import { exampleReader, readerArn } from "./secret-readers";
+import { type ApiSettings, quotaPeriods } from "./api-settings";
+import { exampleReader, readerArn } from "./secret-settings";
 import type { SettingReader } from "./setting-reader";
-
-export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
 
 /** Limits of an API key, enforced by its usage plan. */
 export interface Limits {
@@ -30,11 +28,7 @@ export interface ClientSetting {
   readonly readers: readonly string[];
 }
 
-export interface ClientSettings {
-  readonly clients: readonly ClientSetting[];
-  /** Networks in CIDR form that may reach the REST APIs; empty: all. */
-  readonly allowedNetworks: readonly string[];
-}
+export type ClientSettings = Readonly<ReturnType<typeof readClientSettings>>;
 
 const fields = ["name", "principal", "models", "readers", "rate", "burst", "quota", "quotaPeriod"];
 const model = /^[A-Za-z0-9][\w.-]{0,63}$/;
@@ -43,19 +37,17 @@ const model = /^[A-Za-z0-9][\w.-]{0,63}$/;
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 const mostClients = 99;
 
-export function readClientSettings(read: SettingReader, limits: Limits): ClientSettings {
+/** @param apis have the limits of the shared key, which a client's own replace one by one */
+export function readClientSettings(read: SettingReader, apis: ApiSettings) {
   const listed = read.objects("clients", "name=acme");
   if (listed.length > mostClients)
-    read.fault("clients", `has more than ${mostClients} entries`, `pulumi config rm --path 'clients[${mostClients}]'`);
-  return {
-    clients: listed.slice(0, mostClients).map((fields, index) => readClient(read, `clients[${index}]`, fields, limits)),
-    allowedNetworks: read.list(
-      "allowedNetworks",
-      isOwnedNetwork,
-      "a network such as 203.0.113.0/24, of a /8 at most (IPv6: /16)",
-      "203.0.113.0/24",
-    ),
-  };
+    read.error("clients", `has more than ${mostClients} entries`, `pulumi config rm --path 'clients[${mostClients}]'`);
+  const { keyRateLimit: rate, keyBurstLimit: burst, keyQuota: quota, keyQuotaPeriod: quotaPeriod } = apis;
+  const limits = { rate, burst, quota, quotaPeriod };
+  const clients: readonly ClientSetting[] = listed
+    .slice(0, mostClients)
+    .map((fields, index) => readClient(read, `clients[${index}]`, fields, limits));
+  return { clients };
 }
 
 function readClient(
@@ -67,10 +59,10 @@ function readClient(
   for (const field of Object.keys(client)) {
     // A misspelt limit would be ignored.
     if (!fields.includes(field))
-      read.fault(`${at}.${field}`, "is not a field of a client", `pulumi config rm --path '${at}.${field}'`);
+      read.error(`${at}.${field}`, "is not a field of a client", `pulumi config rm --path '${at}.${field}'`);
   }
   const wrong = (field: string, what: string, example: string) =>
-    read.fault(`${at}.${field}`, what, `pulumi config set --path '${at}.${field}' ${example}`);
+    read.error(`${at}.${field}`, what, `pulumi config set --path '${at}.${field}' ${example}`);
   const number = (field: string, most: number, fallback: number): number => {
     const value = Number(client[field] ?? fallback);
     if (Number.isInteger(value) && value >= 1 && value <= most) return value;

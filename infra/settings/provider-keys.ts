@@ -19,26 +19,26 @@ export type Form =
   | { readonly objects: readonly string[] };
 
 /** The setting of this program that decides instead: the provider's may only repeat its value. */
-export type Decider = "awsRegion" | "gcpProject" | "gcpRegion" | "auth0Domain";
+export type DecidingSetting = "awsRegion" | "gcpProject" | "gcpRegion" | "auth0Domain";
 
-export interface Refusal {
+export interface Unsupported {
   readonly why: string;
   /** What to do instead; the command that removes the setting comes before it. */
   readonly instead?: string;
-  readonly decider?: Decider;
+  readonly decider?: DecidingSetting;
 }
 
 export interface Namespace {
   readonly passed: Readonly<Record<string, Form>>;
-  readonly refused: Readonly<Record<string, Refusal>>;
+  readonly unsupported: Readonly<Record<string, Unsupported>>;
 }
 
-const decidedBy = (decider: Decider, why: string, value: string): Refusal => ({
+const decidedBy = (decider: DecidingSetting, why: string, value: string): Unsupported => ({
   why,
   instead: `pulumi config set ${decider} ${value}`,
   decider,
 });
-const secret = (instead: string): Refusal => ({ why: "is a credential, which the state would hold", instead });
+const secret = (instead: string): Unsupported => ({ why: "is a credential, which the state would hold", instead });
 
 const identity = ["duration", "policy", "policyArns", "roleArn", "sessionName"];
 const awsCredentials = secret("export AWS_PROFILE=<profile>");
@@ -75,7 +75,7 @@ const aws: Namespace = {
     useFipsEndpoint: "boolean",
     userAgents: "texts",
   },
-  refused: {
+  unsupported: {
     region: decidedBy("awsRegion", "does nothing: awsRegion and secretsRegion name the regions", "<region>"),
     accessKey: awsCredentials,
     secretKey: awsCredentials,
@@ -113,7 +113,7 @@ const gcp: Namespace = {
     universeDomain: "text",
     userProjectOverride: "boolean",
   },
-  refused: {
+  unsupported: {
     project: decidedBy("gcpProject", "does nothing: gcpProject names the project", "<project>"),
     region: decidedBy("gcpRegion", "does nothing: gcpRegion names the region", "<region>"),
     zone: { why: "does nothing: no resource of this stack is in a zone" },
@@ -134,7 +134,7 @@ const auth0: Namespace = {
     customDomainHeader: "text",
     dynamicCredentials: "boolean",
   },
-  refused: {
+  unsupported: {
     domain: decidedBy("auth0Domain", "does nothing: auth0Domain names the tenant", "<tenant>.auth0.com"),
     apiToken: auth0Credentials("AUTH0_API_TOKEN"),
     clientAssertionPrivateKey: auth0Credentials("AUTH0_CLIENT_ASSERTION_PRIVATE_KEY"),
@@ -144,7 +144,7 @@ const auth0: Namespace = {
 };
 
 /** Made by the `awsx` package, whose provider has no settings: its resources are made by the stack's AWS provider. */
-const awsx: Namespace = { passed: {}, refused: {} };
+const awsx: Namespace = { passed: {}, unsupported: {} };
 
 export const namespaces = { aws, awsx, gcp, auth0 } as const;
 

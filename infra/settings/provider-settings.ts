@@ -1,13 +1,20 @@
-// Reads the settings of Pulumi's own providers. Guarantees: each is either passed on to the stack's providers or refused with
-// its cure; none is dropped silently, for a guard against the wrong account that does nothing is worse than none.
+// Reads the settings of Pulumi's own providers. Guarantees: each is either passed on to the stack's providers or an error with
+// its cure; none is dropped silently, for a check against the wrong account that does nothing is worse than none.
 
 import type { ProviderArgs as Auth0Args } from "@pulumi/auth0/provider";
 import type { ProviderArgs as AwsArgs } from "@pulumi/aws/provider";
 import type { ProviderArgs as GcpArgs } from "@pulumi/gcp/provider";
 import { runtime } from "@pulumi/pulumi";
-import { customEndpoint, type Decider, type Form, namespaces, type Refusal, usedEndpoint } from "./provider-keys";
+import {
+  customEndpoint,
+  type DecidingSetting,
+  type Form,
+  namespaces,
+  type Unsupported,
+  usedEndpoint,
+} from "./provider-keys";
 import { valueOf } from "./provider-values";
-import { nearest, set, type SettingReader } from "./setting-reader";
+import { nearest, setCommand, type SettingReader } from "./setting-reader";
 
 export interface Providers {
   readonly aws: Partial<AwsArgs>;
@@ -16,51 +23,51 @@ export interface Providers {
 }
 
 /** @param deciders values of this program's settings that a provider's may repeat, but not contradict */
-export function readProviders(deciders: Readonly<Record<Decider, string>>, read: SettingReader): Providers {
+export function readProviders(deciders: Readonly<Record<DecidingSetting, string>>, read: SettingReader): Providers {
   const passed: Record<string, Record<string, unknown>> = { aws: {}, awsx: {}, gcp: {}, auth0: {} };
   for (const [full, text] of Object.entries(runtime.allConfig())) {
     const [namespace = "", key = ""] = full.split(/:(.*)/s);
     if (!(namespace in namespaces)) continue;
-    const { passed: forms, refused } = namespaces[namespace as keyof typeof namespaces];
+    const { passed: forms, unsupported: refused } = namespaces[namespace as keyof typeof namespaces];
     const form = own(forms, key) ?? (namespace === "gcp" && key === usedEndpoint ? "address" : undefined);
     const refusal = own(refused, key);
-    if (refusal !== undefined) refuse(full, text, refusal, deciders, read);
-    else if (form === undefined) refuseUnknown(namespace, key, [...Object.keys(forms), ...Object.keys(refused)], read);
+    if (refusal !== undefined) checkRefused(full, text, refusal, deciders, read);
+    else if (form === undefined) rejectUnknown(namespace, key, [...Object.keys(forms), ...Object.keys(refused)], read);
     else passed[namespace]![key] = value(full, text, form, read);
   }
   return passed as unknown as Providers;
 }
 
-function refuse(
+function checkRefused(
   key: string,
   text: string,
-  { why, instead, decider }: Refusal,
-  deciders: Readonly<Record<Decider, string>>,
+  { why, instead, decider }: Unsupported,
+  deciders: Readonly<Record<DecidingSetting, string>>,
   read: SettingReader,
 ): void {
   if (decider !== undefined && deciders[decider] === text) return;
-  read.fault(key, why, [`pulumi config rm ${key}`, ...(instead === undefined ? [] : [instead])].join(" && "));
+  read.error(key, why, [`pulumi config rm ${key}`, ...(instead === undefined ? [] : [instead])].join(" && "));
 }
 
-function refuseUnknown(namespace: string, key: string, known: readonly string[], read: SettingReader): void {
+function rejectUnknown(namespace: string, key: string, known: readonly string[], read: SettingReader): void {
   const near = nearest(key, known);
   const what =
     namespace === "gcp" && customEndpoint.test(key)
       ? `does nothing: of Google's services this stack calls Cloud KMS alone (gcp:${usedEndpoint})`
       : `is not a setting of the provider${near === undefined ? "" : `; did you mean ${namespace}:${near}?`}`;
-  read.fault(`${namespace}:${key}`, what, `pulumi config rm ${namespace}:${key}`);
+  read.error(`${namespace}:${key}`, what, `pulumi config rm ${namespace}:${key}`);
 }
 
 function value(key: string, text: string, form: Form, read: SettingReader): unknown {
   const { wrong, value: found } = valueOf(text, form);
   if (wrong !== undefined)
-    read.fault(key, wrong.what, wrong.path === undefined ? set(key, wrong.example) : inside(key, wrong));
+    read.error(key, wrong.what, wrong.path === undefined ? setCommand(key, wrong.example) : inside(key, wrong));
   return found;
 }
 
 /** The command that sets a part of a structured setting. */
 function inside(key: string, { path, example }: { readonly path?: string; readonly example: string }): string {
-  return set(`--path '${key}${path}'`, example);
+  return setCommand(`--path '${key}${path}'`, example);
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

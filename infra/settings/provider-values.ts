@@ -2,8 +2,8 @@
 
 import { endpointNames, type Form } from "./provider-keys";
 
-/** A fault: what is wrong, and a value that would do. With `path`, the value of a part: `[0]`, `.tags.owner`. */
-export interface Wrong {
+/** What is wrong, and a value that would do. With `path`, the value of a part: `[0]`, `.tags.owner`. */
+export interface InvalidValue {
   readonly what: string;
   readonly example: string;
   readonly path?: string;
@@ -11,7 +11,7 @@ export interface Wrong {
 
 export interface Value {
   readonly value?: unknown;
-  readonly wrong?: Wrong;
+  readonly wrong?: InvalidValue;
 }
 
 /** Tags and labels that the program itself sets on everything. */

@@ -1,26 +1,27 @@
-// Reads the settings, and collects what is wrong with them: all faults are reported at once, each with its cure.
+// Reads the settings, and collects what is wrong with them: all errors are reported at once, each with its cure.
 
 import * as pulumi from "@pulumi/pulumi";
 import { runtime } from "@pulumi/pulumi";
-import { fault } from "../base/fault";
+import { userError } from "../base/user-error";
 
-/** Reads one value at a time. A faulty value reads as a harmless one until `throwFaults` reports the faults. */
+/** Reads one value at a time. An invalid value reads as a harmless one until `throwFaults` reports the errors. */
 export class SettingReader {
-  private readonly faults: string[] = [];
+  private readonly errors: string[] = [];
 
   constructor(private readonly config: pulumi.Config) {}
 
   /**
+   * Adds an error.
    * @param what what is wrong, without the value itself
    * @param cure the command that cures it
    */
-  fault(key: string, what: string, cure: string): void {
-    this.faults.push(`${key}: ${what}: ${cure}`);
+  error(key: string, what: string, cure: string): void {
+    this.errors.push(`${key}: ${what}: ${cure}`);
   }
 
   boolean(key: string): boolean {
     const value = this.raw(key, "false");
-    if (value !== "true" && value !== "false") this.fault(key, "is neither true nor false", set(key, "true"));
+    if (value !== "true" && value !== "false") this.error(key, "is neither true nor false", setCommand(key, "true"));
     return value === "true";
   }
 
@@ -28,34 +29,34 @@ export class SettingReader {
     const value = this.raw(key, String(least));
     const number = Number(value);
     if (/^-?\d+$/.test(value) && number >= least && number <= most) return number;
-    this.fault(key, `is not a whole number from ${least} to ${most}`, set(key, String(least)));
+    this.error(key, `is not a whole number from ${least} to ${most}`, setCommand(key, String(least)));
     return least;
   }
 
   choice<T extends string>(key: string, choices: readonly T[]): T {
     const value = this.raw(key, choices[0]!);
     const chosen = choices.find((choice) => choice === value);
-    if (chosen === undefined) this.fault(key, `is not one of ${choices.join(", ")}`, set(key, choices[0]!));
+    if (chosen === undefined) this.error(key, `is not one of ${choices.join(", ")}`, setCommand(key, choices[0]!));
     return chosen ?? choices[0]!;
   }
 
   text(key: string, pattern: RegExp, what: string, example: string): string {
     const value = this.raw(key, "");
-    if (!pattern.test(value)) this.fault(key, `is not ${what}`, set(key, example));
+    if (!pattern.test(value)) this.error(key, `is not ${what}`, setCommand(key, example));
     return value;
   }
 
   /** Like `text`, but empty is allowed: the setting is not used. */
   optional(key: string, pattern: RegExp, what: string, example: string): string {
     const value = this.raw(key, "");
-    if (value !== "" && !pattern.test(value)) this.fault(key, `is not ${what}`, set(key, example));
+    if (value !== "" && !pattern.test(value)) this.error(key, `is not ${what}`, setCommand(key, example));
     return value;
   }
 
-  /** One of a set of values that is too large to list in a fault. */
+  /** One of a set of values that is too large to list in an error. */
   oneOf(key: string, known: readonly string[], what: string, example: string): string {
     const value = this.raw(key, example);
-    if (!known.includes(value)) this.fault(key, `is not ${what}`, set(key, example));
+    if (!known.includes(value)) this.error(key, `is not ${what}`, setCommand(key, example));
     return value;
   }
 
@@ -66,8 +67,8 @@ export class SettingReader {
     if (texts !== undefined && wrong < 0) return texts;
     const at = `${key}[${wrong}]`;
     if (texts === undefined)
-      this.fault(key, `is not a list in which each entry is ${what}`, set(`--path '${at}'`, example));
-    else this.fault(at, `is not ${what}`, set(`--path '${at}'`, example));
+      this.error(key, `is not a list in which each entry is ${what}`, setCommand(`--path '${at}'`, example));
+    else this.error(at, `is not ${what}`, setCommand(`--path '${at}'`, example));
     return [];
   }
 
@@ -76,36 +77,36 @@ export class SettingReader {
     const objects = objectsOf(this.raw(key, "[]"));
     if (objects !== undefined) return objects;
     const [field, value] = example.split("=");
-    this.fault(key, "is not a list of objects", `pulumi config set --path '${key}[0].${field}' ${value}`);
+    this.error(key, "is not a list of objects", `pulumi config set --path '${key}[0].${field}' ${value}`);
     return [];
   }
 
-  /** Adds a fault that the given value cures. */
-  cured(key: string, what: string, value: string): void {
-    this.fault(key, what, set(key, value));
+  /** Adds an error that the given value cures. */
+  invalid(key: string, what: string, value: string): void {
+    this.error(key, what, setCommand(key, value));
   }
 
-  /** Adds a fault if a setting that has no default, because it depends on the account, is missing. */
-  needs(key: string, example: string, why: string): void {
-    if (this.raw(key, "") === "") this.fault(key, `is not set (${why})`, set(key, `"${example}"`));
+  /** Adds an error if a setting that has no default, because it depends on the account, is missing. */
+  require(key: string, example: string, why: string): void {
+    if (this.raw(key, "") === "") this.error(key, `is not set (${why})`, setCommand(key, `"${example}"`));
   }
 
-  /** Adds a fault for each unknown setting: a misspelt one would be silently ignored, and its protection missing. */
-  refuseUnknown(known: readonly string[]): void {
+  /** Adds an error for each unknown setting: a misspelt one would be silently ignored, and its protection missing. */
+  rejectUnknown(known: readonly string[]): void {
     const prefix = `${this.config.name}:`;
     for (const key of Object.keys(runtime.allConfig())) {
       const name = key.slice(prefix.length);
       if (!key.startsWith(prefix) || known.includes(name)) continue;
       const near = nearest(name, known);
-      this.fault(name, `is not a setting${near ? `; did you mean ${near}?` : ""}`, `pulumi config rm ${name}`);
+      this.error(name, `is not a setting${near ? `; did you mean ${near}?` : ""}`, `pulumi config rm ${name}`);
     }
   }
 
-  /** @throws pulumi.RunError with one line for each fault, if there is any */
-  throwFaults(): void {
-    if (this.faults.length === 0) return;
-    const count = this.faults.length === 1 ? "1 fault" : `${this.faults.length} faults`;
-    throw fault(`${count} in the settings of stack ${pulumi.getStack()}\n  ${this.faults.join("\n  ")}`);
+  /** @throws pulumi.RunError with one line for each error, if there is any */
+  throwErrors(): void {
+    if (this.errors.length === 0) return;
+    const count = this.errors.length === 1 ? "1 fault" : `${this.errors.length} faults`;
+    throw userError(`${count} in the settings of stack ${pulumi.getStack()}\n  ${this.errors.join("\n  ")}`);
   }
 
   private raw(key: string, fallback: string): string {
@@ -136,7 +137,7 @@ function arrayOf(json: string): unknown[] | undefined {
 }
 
 /** The command that sets a setting or, if `key` begins with `--path`, a part of one. */
-export function set(key: string, value: string): string {
+export function setCommand(key: string, value: string): string {
   return `pulumi config set ${soundsSecret.test(key) ? "--plaintext " : ""}${key} ${value}`;
 }
 

@@ -1,180 +1,134 @@
 // The stack's settings: the only reader of pulumi.Config. Types and defaults are in Pulumi.yaml; the allowed values are
-// defined here. All faults are reported at once, each with the command that cures it.
+// defined by each module's reader. All errors are reported at once, each with the command that cures it.
 
 import * as pulumi from "@pulumi/pulumi";
-import { type ClientSettings, quotaPeriods, readClientSettings } from "./client-settings";
+import { type ApiSettings, checkApis, readApiSettings } from "./api-settings";
 import { checkClients } from "./client-checks";
-import { checkFirewall, type FirewallSettings, readFirewallSettings } from "./firewall-settings";
-import { checkDomains, type DomainSettings } from "./domain-rules";
-import { regionPattern } from "../base/location";
-import { type Providers, readProviders } from "./provider-settings";
+import { readClientSettings } from "./client-settings";
+import { checkDomains, readDomainSettings } from "./domain-settings";
+import { checkFirewall, readFirewallSettings } from "./firewall-settings";
+import { readProviders } from "./provider-settings";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./secret-settings";
-import { checkPhysicalNames } from "./name-rules";
 import { SettingReader } from "./setting-reader";
-import { tlsPolicies } from "./tls-policy";
+import { checkAlarms, readStackSettings } from "./stack-settings";
 import { checkTraining, readTrainingSettings, type TrainingSettings } from "./training-settings";
 
-export const apiGatewayAuths = ["apiKey", "iam", "cognito", "lambda"] as const;
-export const authorizerNetworks = ["outside", "nat"] as const;
-export const httpApiAuths = ["auto", "iam", "jwt", "openToAnyone"] as const;
-
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name, with its default and unit. */
-export interface Settings extends ClientSettings, DomainSettings, FirewallSettings, SecretSettings, TrainingSettings {
-  readonly secrets: boolean;
-  readonly sagemaker: boolean;
-  readonly protectData: boolean;
-  /** ARN of the permissions boundary of every role; empty for none. */
-  readonly permissionsBoundary: string;
-  readonly modelsFolder: string;
-  readonly defaultModel: string;
-  readonly modelMemory: number;
-  readonly modelConcurrency: number;
-  readonly apiGatewayAuth: (typeof apiGatewayAuths)[number];
-  readonly apiGatewayKeyRequired: boolean;
-  readonly manageApiGatewayAccount: boolean;
-  readonly apiRateLimit: number;
-  readonly apiBurstLimit: number;
-  readonly keyRateLimit: number;
-  readonly keyBurstLimit: number;
-  readonly keyQuota: number;
-  readonly keyQuotaPeriod: (typeof quotaPeriods)[number];
-  readonly corsOrigin: string;
-  readonly oidcIssuer: string;
-  readonly oidcAudience: string;
-  readonly auth0Domain: string;
-  readonly auth0Audience: string;
-  readonly httpApiAuth: (typeof httpApiAuths)[number];
-  /** Whether the model function and the training jobs run in a private network (VPC). */
-  readonly network: boolean;
-  /** Concurrent executions reserved for each Lambda authorizer; 0: none. */
-  readonly authorizerConcurrency: number;
-  readonly authorizerNetwork: (typeof authorizerNetworks)[number];
-  /** Whether the APIs and their functions have alarms. */
-  readonly alarms: boolean;
-  /** p99 latency, in milliseconds, at which an alarm fires. */
-  readonly latencyTarget: number;
-  /** Denied, or throttled, calls of an API in one minute at which an alarm fires. */
-  readonly refusalsPerMinute: number;
-  readonly tlsPolicy: (typeof tlsPolicies)[number];
-  /** Settings of Pulumi's own providers (`aws:profile` …), which Pulumi.yaml does not declare. */
-  readonly providers: Providers;
-}
+export type Settings = Readonly<ReturnType<typeof readAll>>;
 
-/** The tenant's issuer, exactly as in its tokens' `iss`: with a trailing slash. */
-export function auth0Issuer({ auth0Domain }: Settings): string {
-  return `https://${auth0Domain}/`;
-}
-
-/** A fully qualified domain name, lower case. */
-const domainName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-/** An Auth0 tenant's domain, or the issuer of the local run, which stands in for it. */
-const tenantDomain = new RegExp(`${domainName.source}|^localhost:\\d{1,5}$`);
-const exampleCertificate = "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef";
-const certificate = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/;
-
-/**
- * Reads and validates the stack's settings.
- * @throws pulumi.RunError with a line for each fault: the key, what is wrong, and the command that cures it.
- */
-export function readSettings(): Settings {
-  const read = new SettingReader(new pulumi.Config());
-  const limits = {
-    rate: read.integer("keyRateLimit", 1, 10_000),
-    burst: read.integer("keyBurstLimit", 1, 5_000),
-    quota: read.integer("keyQuota", 1, 2_147_483_647),
-    quotaPeriod: read.choice("keyQuotaPeriod", quotaPeriods),
-  };
-  const declared: Omit<Settings, "providers"> = {
-    apiGateway: read.boolean("apiGateway"),
-    auth0Authorizer: read.boolean("auth0Authorizer"),
-    httpApi: read.boolean("httpApi"),
-    secrets: read.boolean("secrets"),
-    sagemaker: read.boolean("sagemaker"),
-    awsRegion: read.text("awsRegion", regionPattern, "an AWS region", "us-east-1"),
-    protectData: read.boolean("protectData"),
-    permissionsBoundary: read.optional(
-      "permissionsBoundary",
-      /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/,
-      "an IAM policy's ARN",
-      "arn:aws:iam::123456789012:policy/model-serving-boundary",
-    ),
-    modelsFolder: read.text("modelsFolder", /^[^\0]+$/, "a folder", "models"),
-    defaultModel: read.text("defaultModel", /^[A-Za-z0-9][\w.-]{0,63}$/, "a model's name", "mymodel"),
-    modelMemory: read.integer("modelMemory", 512, 10_240),
-    modelConcurrency: read.integer("modelConcurrency", 0, 10_000),
-    authorizerConcurrency: read.integer("authorizerConcurrency", 0, 10_000),
-    apiGatewayAuth: read.choice("apiGatewayAuth", apiGatewayAuths),
-    apiGatewayKeyRequired: read.boolean("apiGatewayKeyRequired"),
-    manageApiGatewayAccount: read.boolean("manageApiGatewayAccount"),
-    // Account quotas of API Gateway: 10,000 requests per second (can be raised) and a burst of 5,000 (cannot).
-    apiRateLimit: read.integer("apiRateLimit", 1, 10_000),
-    apiBurstLimit: read.integer("apiBurstLimit", 1, 5_000),
-    keyRateLimit: limits.rate,
-    keyBurstLimit: limits.burst,
-    keyQuota: limits.quota,
-    keyQuotaPeriod: limits.quotaPeriod,
-    ...readClientSettings(read, limits),
+function readAll(read: SettingReader) {
+  const apis = readApiSettings(read);
+  const declared = {
+    ...readStackSettings(read),
+    ...apis,
+    ...readClientSettings(read, apis),
     ...readFirewallSettings(read),
-    corsOrigin: read.optional(
-      "corsOrigin",
-      /^(\*|https?:\/\/[A-Za-z0-9.-]+(:\d+)?)$/,
-      "an origin",
-      "https://app.example.com",
-    ),
-    oidcIssuer: read.optional("oidcIssuer", /^https:\/\/[^\s?#]+$/, "an https URL", "https://tenant.eu.auth0.com/"),
-    oidcAudience: read.optional("oidcAudience", /^\S+$/, "an audience", "https://model.example.com"),
-    auth0Domain: read.optional("auth0Domain", tenantDomain, "a domain", "tenant.eu.auth0.com"),
-    auth0Audience: read.optional("auth0Audience", /^[^\s<>]+$/, "an audience", "https://predict.example.com"),
-    httpApiAuth: read.choice("httpApiAuth", httpApiAuths),
-    apiGatewayDomain: read.optional("apiGatewayDomain", domainName, "a domain", "mymodel.example.com"),
-    auth0AuthorizerDomain: read.optional("auth0AuthorizerDomain", domainName, "a domain", "predict.example.com"),
-    httpApiDomain: read.optional("httpApiDomain", domainName, "a domain", "models.example.com"),
-    hostedZoneId: read.optional("hostedZoneId", /^Z[A-Z0-9]{5,31}$/, "a Route 53 zone's id", "Z0123456789EXAMPLE"),
-    certificateArn: read.optional("certificateArn", certificate, "an ACM certificate's ARN", exampleCertificate),
-    certificateImported: read.boolean("certificateImported"),
-    ownershipCertificateArn: read.optional(
-      "ownershipCertificateArn",
-      certificate,
-      "an ACM certificate's ARN",
-      exampleCertificate,
-    ),
-    tlsPolicy: read.choice("tlsPolicy", tlsPolicies),
-    mutualTls: read.boolean("mutualTls"),
-    truststore: read.optional("truststore", /^[^\0]+$/, "a file", "truststore.pem"),
-    network: read.boolean("network"),
-    authorizerNetwork: read.choice("authorizerNetwork", authorizerNetworks),
-    alarms: read.boolean("alarms"),
-    latencyTarget: read.integer("latencyTarget", 1, 29_000),
-    // A tenth of the calls of an account that API Gateway serves in a minute: a number beyond would hardly be reached.
-    refusalsPerMinute: read.integer("refusalsPerMinute", 1, 60_000),
+    ...readDomainSettings(read),
     ...readSecretSettings(read),
     ...readTrainingSettings(read),
   };
-  const settings: Settings = { ...declared, providers: readProviders(declared, read) };
+  read.rejectUnknown(Object.keys(declared));
+  return {
+    ...declared,
+    /** Settings of Pulumi's own providers (`aws:profile` …), which Pulumi.yaml does not declare. */
+    providers: readProviders(declared, read),
+  };
+}
 
-  if (settings.apiGateway && settings.apiGatewayAuth === "lambda") {
-    read.needs("oidcIssuer", "https://<tenant>.auth0.com/", "apiGatewayAuth lambda checks the tokens of an issuer");
-    read.needs("oidcAudience", "https://<your-api>", "apiGatewayAuth lambda checks the audience of the tokens");
-  }
-  if (settings.auth0Authorizer) {
-    read.needs("auth0Domain", "<tenant>.auth0.com", "auth0Authorizer creates its API in this Auth0 tenant");
-    read.needs("auth0Audience", "https://<your-api>", "auth0Authorizer uses it as the identifier of its API");
-  }
-  if (settings.httpApi && settings.httpApiAuth === "jwt" && !settings.auth0Authorizer) {
-    read.needs("oidcIssuer", "https://<tenant>.auth0.com/", "httpApiAuth jwt checks the tokens of an issuer");
-    read.needs("oidcAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
-  }
-  if (settings.alarms && (settings.apiGateway || settings.auth0Authorizer || settings.httpApi))
-    read.needs("alarmEmail", "ops@example.com", "alarms are sent to it");
-  if (settings.authorizerNetwork === "nat" && !settings.network)
-    read.fault("authorizerNetwork", "needs the private network", "pulumi config set network true");
+/**
+ * Reads and validates the stack's settings.
+ * @throws pulumi.RunError with a line for each error: the key, what is wrong, and the command that cures it.
+ */
+export function readSettings(): Settings {
+  const read = new SettingReader(new pulumi.Config());
+  const settings = readAll(read);
+  checkApis(settings, read);
+  checkAlarms(settings, read);
   checkClients(settings, read);
   checkFirewall(settings, read);
   checkDomains(settings, read);
   checkSecrets(settings, read);
   checkTraining(settings, read);
   checkPhysicalNames(settings, read);
-  read.refuseUnknown(Object.keys(declared));
-  read.throwFaults();
+  read.throwErrors();
   return settings;
+}
+
+type Checked = Pick<
+  ApiSettings,
+  "apiGateway" | "apiGatewayAuth" | "apiGatewayKeyRequired" | "auth0Authorizer" | "httpApi"
+> &
+  Pick<SecretSettings, "secrets"> &
+  Pick<TrainingSettings, "sagemaker">;
+
+/**
+ * Pulumi's engine refuses to delete or replace protected resources, but does not know which setting protects them; and the
+ * program cannot see which resources exist. So every preview names the setting to change before a module is switched
+ * off, the user pool is replaced, or a region changes.
+ */
+export async function logProtection({ protectData }: Settings): Promise<void> {
+  if (!pulumi.runtime.hasEngine() || !pulumi.runtime.isDryRun() || !protectData) return;
+  const first = "pulumi config set protectData false && pulumi up";
+  await pulumi.log.info(
+    `protectData is true, so what holds data is neither deleted nor replaced: to allow that, first ${first}`,
+  );
+}
+
+/** Maximum characters of a function's name. Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html */
+const longestFunction = 64;
+/**
+ * Maximum characters of a user pool's domain.
+ * Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
+ */
+const longestDomain = 63;
+
+const rename = "pulumi stack rename <name>";
+const renameProject = "choose another name in Pulumi.yaml and in the keys of Pulumi.<stack>.yaml";
+
+/** Adds an error for every name that AWS would refuse, for the modules that are on. */
+function checkPhysicalNames(settings: Checked, read: SettingReader): void {
+  const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
+  const cognito = settings.apiGateway && settings.apiGatewayAuth === "cognito";
+  // The stack's name is the API's stage too.
+  if (!/^[A-Za-z0-9-]{1,24}$/.test(stack))
+    read.error("stack", "its name may have letters, digits and hyphens, at most 24", rename);
+  // Cognito's domains and SageMaker's pipelines take no underscore.
+  const strict = cognito || settings.sagemaker;
+  if (!(strict ? /^[A-Za-z0-9-]+$/ : /^[\w-]+$/).test(project))
+    read.error(
+      "project",
+      `its name may have letters, digits and ${strict ? "hyphens" : "hyphens or underscores"}`,
+      renameProject,
+    );
+  // Source: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+  if (cognito)
+    for (const [key, name, cure] of [
+      ["stack", stack, rename],
+      ["project", project, renameProject],
+    ] as const)
+      if (/aws|amazon|cognito/i.test(name))
+        read.error(key, "Cognito refuses a domain with aws, amazon or cognito in its name", cure);
+  const longest = longestPrefix(settings, cognito);
+  if (`${project}-${stack}`.length > longest)
+    read.error(
+      "project",
+      `its name and the stack's have more than ${longest - 1} characters together, too many for a function or domain named after them`,
+      `${renameProject}, or ${rename}`,
+    );
+}
+
+/** Maximum characters of `<project>-<stack>`: what the longest suffix of the modules' physical names leaves. */
+function longestPrefix(settings: Checked, cognito: boolean): number {
+  const { apiGateway, auth0Authorizer, httpApi, sagemaker, secrets } = settings;
+  const keyed = apiGateway && (settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired);
+  const serving = apiGateway || auth0Authorizer || httpApi;
+  const roles: readonly [on: boolean, role: string][] = [
+    [serving, "model"],
+    [apiGateway && settings.apiGatewayAuth === "lambda", "authorizer"],
+    [auth0Authorizer, "auth0-authorizer"],
+    [secrets && keyed, "rotation"],
+    [sagemaker, "publisher"],
+  ];
+  const limits = roles.filter(([on]) => on).map(([, role]) => longestFunction - `-${role}`.length);
+  return Math.min(longestFunction, ...limits, ...(cognito ? [longestDomain - "-123456789012".length] : []));
 }

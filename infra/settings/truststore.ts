@@ -17,7 +17,7 @@ const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]*-----END \1-----/g;
  * left to AWS, which warns of them: what is deployed must not depend on the date.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html (Configuring your truststore)
  */
-export function truststoreProblem(path: string): string | undefined {
+export function truststoreError(path: string): string | undefined {
   const file = truststoreFile(path);
   if (!existsSync(file) || !statSync(file).isFile()) return "is not an existing file";
   const blocks = [...readFileSync(file, "latin1").matchAll(block)];
@@ -29,7 +29,7 @@ export function truststoreProblem(path: string): string | undefined {
   if (certificates.length === 0) return "contains no certificate in PEM form";
   const whole = certificates.filter((certificate) => certificate !== undefined);
   for (const [index, certificate] of certificates.entries()) {
-    const problem = certificateProblem(certificate, whole);
+    const problem = certificateError(certificate, whole);
     if (problem !== undefined) return `contains a certificate (number ${index + 1}) that ${problem}`;
   }
   return undefined;
@@ -43,9 +43,9 @@ function parsed(pem: string): X509Certificate | undefined {
   }
 }
 
-function certificateProblem(certificate: X509Certificate | undefined, all: X509Certificate[]): string | undefined {
+function certificateError(certificate: X509Certificate | undefined, all: X509Certificate[]): string | undefined {
   if (certificate === undefined) return "is damaged";
-  const key = keyProblem(certificate);
+  const key = keyError(certificate);
   if (key !== undefined) return key;
   if (!signedByStrongHash(certificate)) return "is not signed with SHA-256 or stronger";
   // With an incomplete chain, API Gateway accepts the file with only a warning, and rejects the clients.
@@ -55,7 +55,7 @@ function certificateProblem(certificate: X509Certificate | undefined, all: X509C
   return undefined;
 }
 
-function keyProblem({ publicKey }: X509Certificate): string | undefined {
+function keyError({ publicKey }: X509Certificate): string | undefined {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
   if (type === "rsa") return (details?.modulusLength ?? 0) < 2048 ? "has an RSA key below 2048 bits" : undefined;
   if (type === "ec") {

@@ -2,16 +2,15 @@
 // approved model live. Guarantees: no step's code has network access or another step's permissions; only the publisher
 // changes which model is served, never `pulumi up`.
 
+import { MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { CodeStore } from "../base/code-store";
-import type { Location } from "../base/location";
-import type { Network } from "./pipeline/pipeline-jobs";
+import { administration, stackKey } from "../base/encryption";
+import type { Location, VpcConfig } from "../base/location";
+import type { Settings } from "../settings/settings";
 import { Publication } from "./publication/publication";
-import { TrainingAlarms } from "./training-alarms";
-import { TrainingKey } from "./training-key";
 import { TrainingPipeline } from "./training-pipeline";
 import { TrainingSchedule } from "./training-schedule";
-import type { Settings } from "../settings/settings";
 
 export interface SagemakerArgs {
   readonly location: Location;
@@ -26,7 +25,7 @@ export interface SagemakerArgs {
    * Private subnets and security group of the jobs; absent: SageMaker's own network. The container has no network
    * access in either case.
    */
-  readonly network?: pulumi.Input<Network>;
+  readonly network?: pulumi.Input<VpcConfig>;
 }
 
 export class Sagemaker extends pulumi.ComponentResource {
@@ -82,6 +81,73 @@ export class Sagemaker extends pulumi.ComponentResource {
       sagemakerPublisher: functionName,
       sagemakerModelsBucket: publication.bucket,
     };
+    this.registerOutputs({});
+  }
+}
+
+interface TrainingKeyArgs {
+  readonly location: Location;
+}
+
+/**
+ * The KMS key of the training: its bucket, and the volumes and outputs of its jobs. Separate from the stack's key because
+ * training jobs run third-party packages. Its policy names no AWS service; the account's IAM policies decide which role
+ * may use it.
+ */
+class TrainingKey extends pulumi.ComponentResource {
+  readonly arn: pulumi.Output<string>;
+
+  constructor(name: string, { location }: TrainingKeyArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:TrainingKey", name, {}, options);
+    const { prefix } = location;
+    const description = `${prefix}: training data, jobs and models`;
+    const statements = [administration(location)];
+    this.arn = stackKey(name, { alias: `${prefix}-training`, description, statements }, { parent: this });
+    this.registerOutputs({ arn: this.arn });
+  }
+}
+
+interface TrainingAlarmsArgs {
+  readonly topicArn: pulumi.Input<string>;
+  readonly pipelineName: string;
+  /** Name of the publisher function. */
+  readonly publisher: string;
+}
+
+/** Alarms of failed executions of the pipeline, and of failed publications. */
+class TrainingAlarms extends pulumi.ComponentResource {
+  constructor(name: string, args: TrainingAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:TrainingAlarms", name, {}, options);
+    const alarm = (role: string, { alarmDescription = "", ...what }: Partial<MetricAlarmArgs>) =>
+      new MetricAlarm(
+        `${name}-${role}`,
+        {
+          comparisonOperator: "GreaterThanOrEqualToThreshold",
+          threshold: 1,
+          statistic: "Sum",
+          period: 300,
+          evaluationPeriods: 1,
+          treatMissingData: "notBreaching",
+          alarmActions: [args.topicArn],
+          alarmDescription: `${alarmDescription}: docs/runbook.md#${role}`,
+          ...what,
+        },
+        { parent: this },
+      );
+    // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html (pipelines metrics)
+    alarm("execution-failed", {
+      alarmDescription: `An execution of ${args.pipelineName} failed: the failed step says why`,
+      namespace: "AWS/Sagemaker/ModelBuildingPipeline",
+      metricName: "ExecutionFailed",
+      dimensions: { PipelineName: args.pipelineName },
+    });
+    alarm("publication-failed", {
+      alarmDescription:
+        "An approved model was not published, or a canary was not rolled back: the publisher's log says why",
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: args.publisher },
+    });
     this.registerOutputs({});
   }
 }

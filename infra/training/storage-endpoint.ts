@@ -4,10 +4,10 @@
 
 import { getRouteTableOutput, VpcEndpoint } from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { endpointPolicy } from "../base/endpoint-policy";
+import { endpointPolicy, readerStatements } from "../base/policy-statements";
 import { endpointService, type Location } from "../base/location";
+import type { Sagemaker } from "./sagemaker";
 import { jobStorage } from "./pipeline/step-roles";
-import { readerStatements } from "../base/published-bucket";
 
 export interface StorageEndpointArgs {
   readonly location: Location;
@@ -16,16 +16,18 @@ export interface StorageEndpointArgs {
   readonly subnetIds: pulumi.Output<string[]>;
   /** Number of the subnets. */
   readonly zones: number;
-  /** The training bucket: jobs read and write their prefixes in it. */
-  readonly trainingBucketArn: pulumi.Input<string>;
-  /** Bucket of the published models; undefined: no model function reads it. */
-  readonly modelsBucketArn: pulumi.Input<string> | undefined;
+  /** Its jobs read and write their prefixes in the training bucket; the model function reads the published models. */
+  readonly training: Pick<Sagemaker, "trainingBucketArn" | "published">;
+  /** Whether there is a model function. */
+  readonly serving: boolean;
 }
 
 export class StorageEndpoint extends pulumi.ComponentResource {
   constructor(name: string, args: StorageEndpointArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:StorageEndpoint", name, {}, options);
     const { location, vpcId, subnetIds, zones } = args;
+    const { trainingBucketArn, published } = args.training;
+    const modelsBucketArn = args.serving ? published.bucketArn : undefined;
     const tables = Array.from(
       { length: zones },
       (_, zone) =>
@@ -39,7 +41,7 @@ export class StorageEndpoint extends pulumi.ComponentResource {
         serviceName: endpointService(location.region, "s3"),
         routeTableIds: tables,
         policy: pulumi
-          .all([args.trainingBucketArn, args.modelsBucketArn])
+          .all([trainingBucketArn, modelsBucketArn])
           .apply(([training, models]) =>
             JSON.stringify(
               endpointPolicy(location, [

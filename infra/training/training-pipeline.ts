@@ -14,9 +14,8 @@ import {
   type PipelineNames,
   prefixes,
 } from "./pipeline/pipeline-definition";
-import type { Location } from "../base/location";
-import type { Network } from "./pipeline/pipeline-jobs";
-import { provePipeline } from "./pipeline/pipeline-proof";
+import type { Location, VpcConfig } from "../base/location";
+import { checkPipeline } from "./pipeline/pipeline-check";
 import { pipelinePolicy } from "./pipeline/pipeline-role";
 import { PrivateBucket } from "../base/private-bucket";
 import { sklearnImage } from "../settings/sklearn-image";
@@ -34,7 +33,7 @@ export interface TrainingPipelineArgs {
    * Subnets and security groups of the jobs; absent: SageMaker's own network. The container has no network access in
    * either case.
    */
-  readonly network: pulumi.Input<Network> | undefined;
+  readonly network: pulumi.Input<VpcConfig> | undefined;
 }
 
 export class TrainingPipeline extends pulumi.ComponentResource {
@@ -67,7 +66,7 @@ export class TrainingPipeline extends pulumi.ComponentResource {
     } as const;
     this.approval = { name: approvalParameter, value: plain.approvalStatus };
     const place = network && { subnets: ["subnet"], securityGroups: ["group"] };
-    provePipeline(
+    checkPipeline(
       { ...plain, network: place },
       fixed,
       sources.files.map(({ key }) => key),

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../base/bundle";
-import { fault } from "../base/fault";
+import { userError } from "../base/user-error";
 import { prefixes } from "./pipeline/pipeline-definition";
 
 export interface Source {
@@ -40,7 +40,7 @@ export function trainingSources(dataFolder = join(folder, "data")): TrainingSour
   const code = at(prefixes.code, folder, [...scripts.sort(), lock]);
   const tables = existsSync(dataFolder) ? readdirSync(dataFolder).filter((name) => name.endsWith(".csv")) : [];
   if (tables.length === 0) {
-    throw fault(
+    throw userError(
       "training/data: contains no .csv file to train on: put one there, with the columns of training/schema.py",
     );
   }

@@ -60,6 +60,6 @@ export class Failure extends Error {
 }
 
 /** A failure `invalid-request` for a field of the request: `inputs[0].shape: must be …`. */
-export function invalid(field: string, fault: string): Failure {
-  return new Failure("invalid-request", `${field}: ${fault}`);
+export function invalid(field: string, reason: string): Failure {
+  return new Failure("invalid-request", `${field}: ${reason}`);
 }

@@ -14,10 +14,10 @@ import {
 import { keyTag } from "../../contract";
 import { descriptionOf, retiredAtOf, type RotatedKey } from "../core/rotation/key-lifetime";
 import type { ApiKeys } from "../core/rotation/rotation-steps";
-import { calling, unless } from "./aws-failure";
+import { sending, unless } from "./aws-error";
 
 /** How a secret's API keys are recognised, and which usage plan they belong to. */
-export interface KeyPlace {
+export interface KeyScope {
   /** ARN of the secret: the value of the keys' tag. */
   readonly secretId: string;
   /** Looked up only when a key joins the plan, so that keys can be deleted even if the secret no longer exists. */
@@ -27,13 +27,13 @@ export interface KeyPlace {
 }
 
 /** The methods reject with AwsFailure; `join` also with whatever `usagePlanId` rejects with. */
-export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId: planOf, prefix }: KeyPlace): ApiKeys {
+export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId: planOf, prefix }: KeyScope): ApiKeys {
   const start = `${prefix}/`;
   return {
     async list() {
       const found: RotatedKey[] = [];
       for (let position: string | undefined, more = true; more; more = position !== undefined) {
-        const page = await calling("GetApiKeys", () =>
+        const page = await sending("GetApiKeys", () =>
           client.send(new GetApiKeysCommand({ nameQuery: start, includeValues: false, limit: 500, position })),
         );
         for (const { id, name = "", tags, description = "" } of page.items ?? []) {
@@ -53,7 +53,7 @@ export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId: planO
         enabled: true,
         tags: { [keyTag]: secretId },
       };
-      const made = await calling(
+      const made = await sending(
         "CreateApiKey",
         (): Promise<ApiKey> => client.send(new CreateApiKeyCommand(request)),
         "code alone",
@@ -63,23 +63,23 @@ export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId: planO
 
     async join({ id: keyId }) {
       const usagePlanId = await planOf();
-      await calling("CreateUsagePlanKey", () =>
+      await sending("CreateUsagePlanKey", () =>
         client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: "API_KEY" })),
       ).catch(unless("ConflictException", undefined));
       // A conflict can also mean that the key is in another plan of the same stage: check that it is in this one.
-      await calling("GetUsagePlanKey", () => client.send(new GetUsagePlanKeyCommand({ usagePlanId, keyId })));
+      await sending("GetUsagePlanKey", () => client.send(new GetUsagePlanKeyCommand({ usagePlanId, keyId })));
     },
 
     async mark({ id: apiKey }, retiredAt) {
       const patchOperations = [{ op: "replace" as const, path: "/description", value: descriptionOf(retiredAt) }];
       // A key that was deleted meanwhile needs no mark.
-      await calling("UpdateApiKey", () => client.send(new UpdateApiKeyCommand({ apiKey, patchOperations }))).catch(
+      await sending("UpdateApiKey", () => client.send(new UpdateApiKeyCommand({ apiKey, patchOperations }))).catch(
         unless("NotFoundException", undefined),
       );
     },
 
     async remove({ id: apiKey }) {
-      await calling("DeleteApiKey", () => client.send(new DeleteApiKeyCommand({ apiKey }))).catch(
+      await sending("DeleteApiKey", () => client.send(new DeleteApiKeyCommand({ apiKey }))).catch(
         unless("NotFoundException", undefined),
       );
     },

@@ -1,21 +1,16 @@
 // The published models that are live according to the pointer in their bucket, which is polled, not read for every
 // request. Whatever fails, the previous models keep serving; a model's digest is checked before it is loaded.
 
-import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
+import { createHash } from "node:crypto";
 import { largestPublishedModel, type LivePointer, publishedKeys } from "../../contract";
 import { parsePointer } from "../core/publish/live-pointer";
+import type { LiveModel } from "../core/publish/served-model";
 import type { PinnedModel } from "../core/publish/pinned-model";
 import type { Model } from "../core/tensor/signature";
+import { writeLine } from "./log";
 import type { ModelFiles } from "./model-files";
-import type { ObjectStore } from "./object-store";
-
-/** The pointer and its models; `null`: the bundled model, or one that gets no requests and is not loaded. */
-export interface Live {
-  readonly pointer: LivePointer;
-  readonly digest: Model | null;
-  readonly previous: Model | null;
-}
+import { ObjectStore } from "./object-store";
 
 export interface LiveModelsOptions {
   readonly store: Pick<ObjectStore, "get">;
@@ -50,12 +45,12 @@ const patience = 1_000;
 const largestPointer = 16 * 1024;
 
 interface State {
-  live: Live | undefined;
+  live: LiveModel | undefined;
   etag: string | undefined;
   /** Time of the next refresh, in milliseconds of the clock. */
   due: number;
   /** The refresh in progress. */
-  looking: Promise<void> | undefined;
+  refreshing: Promise<void> | undefined;
   /** Until when requests wait for that refresh, in milliseconds of the clock. */
   waitUntil: number;
 }
@@ -68,24 +63,24 @@ export class LiveModels {
   /**
    * What is live for a model; `undefined` if nothing was published or the pointer could not be read yet. Never rejects.
    */
-  async live(name: string): Promise<Live | undefined> {
+  async live(name: string): Promise<LiveModel | undefined> {
     const { clock } = this.options;
     let state = this.states.get(name);
     if (state === undefined) {
-      state = { live: undefined, etag: undefined, due: -Infinity, looking: undefined, waitUntil: 0 };
+      state = { live: undefined, etag: undefined, due: -Infinity, refreshing: undefined, waitUntil: 0 };
       this.states.set(name, state);
     }
-    if (state.looking === undefined && clock() >= state.due) {
+    if (state.refreshing === undefined && clock() >= state.due) {
       state.waitUntil = clock() + patience;
-      state.looking = this.look(name, state);
+      state.refreshing = this.refresh(name, state);
     }
-    if (state.looking !== undefined && clock() < state.waitUntil) {
-      await within(state.waitUntil - clock(), state.looking);
+    if (state.refreshing !== undefined && clock() < state.waitUntil) {
+      await within(state.waitUntil - clock(), state.refreshing);
     }
     return state.live;
   }
 
-  private async look(name: string, state: State): Promise<void> {
+  private async refresh(name: string, state: State): Promise<void> {
     const { store, bucket, clock, refresh, note } = this.options;
     try {
       const key = publishedKeys.pointer(name);
@@ -107,12 +102,12 @@ export class LiveModels {
       note({ level: "error", event: "live-model", model: name, outcome: "kept", cause });
     } finally {
       state.due = clock() + refresh;
-      state.looking = undefined;
+      state.refreshing = undefined;
     }
   }
 
   /** Loads the models that get requests, reusing those already loaded. @throws Error if any of them cannot be loaded */
-  private async load(name: string, pointer: LivePointer, before: Live | undefined): Promise<Live> {
+  private async load(name: string, pointer: LivePointer, before: LiveModel | undefined): Promise<LiveModel> {
     const loaded = new Map<string, Model>();
     if (before?.digest && before.pointer.digest !== null) loaded.set(before.pointer.digest, before.digest);
     if (before?.previous && before.pointer.previous !== null) loaded.set(before.pointer.previous, before.previous);
@@ -143,4 +138,26 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
   await Promise.race([work, late]);
   clearTimeout(timer);
+}
+
+// Connects `LiveModels` to S3, the clock and the log. Imported dynamically, so that a function without published models
+// loads neither this code nor the request signer.
+
+interface PublishedModelsOptions {
+  readonly bucket: string;
+  readonly region: string;
+  /** Seconds between reads of the pointer; 60 if this is not a number above zero. */
+  readonly refresh: number;
+  readonly load: (pinned: PinnedModel, files: ModelFiles) => Promise<Model>;
+}
+
+export function publishedModels({ bucket, region, refresh, load }: PublishedModelsOptions): LiveModels {
+  return new LiveModels({
+    store: new ObjectStore(region, { small: 2_000, large: 20_000 }),
+    bucket,
+    refresh: (refresh > 0 ? refresh : 60) * 1_000,
+    load,
+    clock: () => performance.now(),
+    note: (note) => writeLine(JSON.stringify(note)),
+  });
 }

@@ -1,10 +1,10 @@
 // Reads a model's files once and checks them against the manifest, so that the checked bytes are the ones used.
 
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-
-import type { PinnedModel } from "../core/publish/pinned-model";
+import { parsePins, type PinnedModel, type PinnedModels } from "../core/publish/pinned-model";
 
 export interface ModelFiles {
   readonly model: Buffer;
@@ -37,4 +37,15 @@ export async function readModelFiles(directory: string, pinned: PinnedModel): Pr
 
 function sha256(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** @throws Error naming the file if it cannot be read or is not a valid manifest */
+export function readManifest(path: string): PinnedModels {
+  try {
+    return parsePins(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new Error(`cannot read the models' manifest ${path}: ${cause instanceof Error ? cause.message : ""}`, {
+      cause,
+    });
+  }
 }

@@ -39,10 +39,10 @@ export class ObjectStore {
     options: { readonly limit: number; readonly etag?: string },
   ): Promise<StoredObject | "unchanged" | undefined> {
     const headers: Record<string, string> = options.etag === undefined ? {} : { "if-none-match": options.etag };
-    const reply = await this.call("GET", bucket, key, headers, Buffer.alloc(0), options.limit);
+    const reply = await this.send("GET", bucket, key, headers, Buffer.alloc(0), options.limit);
     if (reply.status === 304) return "unchanged";
     if (reply.status === 404) return undefined;
-    if (reply.status !== 200) throw refused("GetObject", reply);
+    if (reply.status !== 200) throw statusError("GetObject", reply);
     return { body: reply.body, etag: etagOf(reply) };
   }
 
@@ -55,14 +55,14 @@ export class ObjectStore {
     const headers: Record<string, string> = { "content-length": String(body.length) };
     if (etag === undefined) headers["if-none-match"] = "*";
     else headers["if-match"] = etag;
-    const reply = await this.call("PUT", bucket, key, headers, body, small);
+    const reply = await this.send("PUT", bucket, key, headers, body, small);
     // 409: a conflicting operation on the same key is in progress.
     if (reply.status === 412 || reply.status === 409) return false;
-    if (reply.status !== 200) throw refused("PutObject", reply);
+    if (reply.status !== 200) throw statusError("PutObject", reply);
     return true;
   }
 
-  private call(
+  private send(
     method: "GET" | "PUT",
     bucket: string,
     key: string,
@@ -93,7 +93,7 @@ function etagOf({ headers }: Reply): string {
 }
 
 /** Contains the status and S3's error code, but not its message, which quotes the request. */
-function refused(action: string, { status, body }: Reply): Error {
+function statusError(action: string, { status, body }: Reply): Error {
   const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(body.subarray(0, 2048).toString("utf8"))?.[1] ?? "no code";
   return new Error(`S3 refused ${action}: ${status} ${code}`);
 }

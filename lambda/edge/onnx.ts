@@ -1,12 +1,11 @@
 // Loads and runs ONNX models with the native onnxruntime.
 
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
-
-import { type Datatype, datatypeOf, datatypes, type Elements } from "../core/tensor/datatype";
 import { Failure } from "../core/failure";
 import { type PinnedModel, versionOf } from "../core/publish/pinned-model";
+import type { RegisteredTensor } from "../core/publish/registered-model";
+import { type Datatype, datatypeOf, datatypes, type Elements, type Tensor } from "../core/tensor/datatype";
 import type { InputSpec, Model, OutputSpec, Signature } from "../core/tensor/signature";
-import type { Tensor } from "../core/tensor/tensor";
 import type { ModelFiles } from "./model-files";
 
 /** 4: fatal errors only. The runtime logs other errors to stderr, including values of the request. */
@@ -103,4 +102,38 @@ function elements(data: OnnxTensor.DataType, half: boolean): Elements {
 function withoutValues(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : "";
   return text.split(/Status Message|Got:/)[0]!.slice(0, 200);
+}
+
+// The inputs and outputs of an ONNX file, read by the runtime that will serve it.
+
+/** ONNX's element type names, by onnxruntime's names where these differ. */
+const onnxNames: Readonly<Record<string, string>> = {
+  float32: "float",
+  float64: "double",
+};
+
+/** Loads the model and reads its signature. @throws onnxruntime's error if it cannot load the model */
+export async function registeredSignature(
+  content: Buffer,
+): Promise<{ inputs: RegisteredTensor[]; outputs: RegisteredTensor[] }> {
+  const session = await InferenceSession.create(content, {
+    executionProviders: ["cpu"],
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+  });
+  try {
+    return { inputs: session.inputMetadata.map(tensor), outputs: session.outputMetadata.map(tensor) };
+  } finally {
+    await session.release();
+  }
+}
+
+function tensor(value: InferenceSession.ValueMetadata): RegisteredTensor {
+  if (!value.isTensor) return { name: value.name, type: "not a tensor", shape: [] };
+  return {
+    name: value.name,
+    type: `tensor(${onnxNames[value.type] ?? value.type})`,
+    shape: value.shape.map((size) => (typeof size === "number" ? size : -1)),
+  };
 }

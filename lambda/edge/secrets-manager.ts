@@ -10,9 +10,9 @@ import {
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
 import { adoptLabel, planTag } from "../../contract";
+import { RotationError } from "../core/rotation/rotation-event";
 import type { Vault } from "../core/rotation/rotation-steps";
-import { RotationFault } from "../core/rotation/rotation-fault";
-import { calling, unless } from "./aws-failure";
+import { sending, unless } from "./aws-error";
 
 /**
  * Id of the usage plan for the secret's API keys, read from its tag. Whoever can change the tag can at most choose
@@ -20,11 +20,11 @@ import { calling, unless } from "./aws-failure";
  * @throws AwsFailure; RotationFault if there is no such tag
  */
 export async function planOf(client: SecretsManagerClient, secretId: string): Promise<string> {
-  const { Tags = [] } = await calling("DescribeSecret", () =>
+  const { Tags = [] } = await sending("DescribeSecret", () =>
     client.send(new DescribeSecretCommand({ SecretId: secretId })),
   );
   const plan = Tags.find(({ Key }) => Key === planTag)?.Value;
-  if (plan === undefined) throw new RotationFault(`the secret has no tag ${planTag}: pulumi up puts it there`);
+  if (plan === undefined) throw new RotationError(`the secret has no tag ${planTag}: pulumi up puts it there`);
   return plan;
 }
 
@@ -32,14 +32,14 @@ export async function planOf(client: SecretsManagerClient, secretId: string): Pr
 export function secretVault(client: SecretsManagerClient, secretId: string): Vault {
   const SecretId = secretId;
   const moveLabel = (VersionStage: string, to: string | undefined, from: string | undefined) =>
-    calling("UpdateSecretVersionStage", () =>
+    sending("UpdateSecretVersionStage", () =>
       client.send(
         new UpdateSecretVersionStageCommand({ SecretId, VersionStage, MoveToVersionId: to, RemoveFromVersionId: from }),
       ),
     );
   return {
     async describe() {
-      const { RotationEnabled, VersionIdsToStages = {} } = await calling("DescribeSecret", () =>
+      const { RotationEnabled, VersionIdsToStages = {} } = await sending("DescribeSecret", () =>
         client.send(new DescribeSecretCommand({ SecretId })),
       );
       const labelled = (label: string) =>
@@ -54,7 +54,7 @@ export function secretVault(client: SecretsManagerClient, secretId: string): Vau
 
     async read(VersionId) {
       // A version that RotateSecret has just created has no value yet; Secrets Manager reports it as not found.
-      const found = await calling("GetSecretValue", () =>
+      const found = await sending("GetSecretValue", () =>
         client.send(new GetSecretValueCommand({ SecretId, VersionId })),
       ).catch(unless("ResourceNotFoundException", undefined));
       return found?.SecretString;
@@ -62,7 +62,7 @@ export function secretVault(client: SecretsManagerClient, secretId: string): Vau
 
     async write(ClientRequestToken, SecretString, label) {
       const request = { SecretId, ClientRequestToken, SecretString, VersionStages: [label] };
-      await calling("PutSecretValue", () => client.send(new PutSecretValueCommand(request)), "code alone").catch(
+      await sending("PutSecretValue", () => client.send(new PutSecretValueCommand(request)), "code alone").catch(
         unless("ResourceExistsException", undefined),
       );
     },
@@ -78,7 +78,7 @@ export function secretVault(client: SecretsManagerClient, secretId: string): Vau
     async ages() {
       const ages = new Map<string, number>();
       for (let NextToken: string | undefined, more = true; more; more = NextToken !== undefined) {
-        const page = await calling("ListSecretVersionIds", () =>
+        const page = await sending("ListSecretVersionIds", () =>
           client.send(new ListSecretVersionIdsCommand({ SecretId, NextToken })),
         );
         for (const { VersionId, CreatedDate } of page.Versions ?? []) {

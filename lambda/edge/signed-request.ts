@@ -2,7 +2,7 @@
 // AWS SDK only the signer is used: loading more would cost the model function a third of its start.
 
 import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
-import { request } from "node:https";
+import { request as httpsRequest } from "node:https";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { dnsSuffix } from "../../contract";
 
@@ -40,17 +40,17 @@ export function endpointOf(service: "s3" | "sagemaker", region: string): string 
  * Returns the response whatever its status.
  * @throws Error if there is none in time, it is too large, or there are no credentials
  */
-export async function signedRequest(call: SignedRequest): Promise<Reply> {
-  const url = new URL(call.endpoint);
-  const signed = await signer(call).sign({
-    method: call.method,
+export async function signedRequest(request: SignedRequest): Promise<Reply> {
+  const url = new URL(request.endpoint);
+  const signed = await signer(request).sign({
+    method: request.method,
     protocol: "https:",
     hostname: url.hostname,
-    path: call.path,
-    headers: { ...call.headers, host: url.host, "x-amz-content-sha256": sha256(call.body) },
-    body: call.body,
+    path: request.path,
+    headers: { ...request.headers, host: url.host, "x-amz-content-sha256": sha256(request.body) },
+    body: request.body,
   });
-  return exchange(url, call, signed.headers);
+  return exchange(url, request, signed.headers);
 }
 
 function signer({ service, region }: SignedRequest): SignatureV4 {
@@ -73,37 +73,37 @@ function signer({ service, region }: SignedRequest): SignatureV4 {
   });
 }
 
-function exchange(url: URL, call: SignedRequest, headers: Record<string, string>): Promise<Reply> {
+function exchange(url: URL, request: SignedRequest, headers: Record<string, string>): Promise<Reply> {
   return new Promise((resolve, reject) => {
     // One timeout for the whole exchange: it also stops a server that keeps sending single bytes.
-    const signal = AbortSignal.timeout(call.timeout);
-    const sent = request(
-      { host: url.hostname, port: url.port, method: call.method, path: call.path, headers, signal },
-      (answer) => {
+    const signal = AbortSignal.timeout(request.timeout);
+    const sent = httpsRequest(
+      { host: url.hostname, port: url.port, method: request.method, path: request.path, headers, signal },
+      (response) => {
         const chunks: Buffer[] = [];
         let size = 0;
-        answer.on("data", (chunk: Buffer) => {
+        response.on("data", (chunk: Buffer) => {
           size += chunk.length;
-          if (size > call.limit) {
+          if (size > request.limit) {
             // Reject before destroying: data that has already arrived could still raise `end` and resolve.
-            reject(new Error(`${call.service} answered more than ${call.limit} bytes`));
+            reject(new Error(`${request.service} answered more than ${request.limit} bytes`));
             sent.destroy();
             return;
           }
           chunks.push(chunk);
         });
-        answer.on("error", fail);
-        answer.on("end", () => {
+        response.on("error", fail);
+        response.on("end", () => {
           // The body is complete: one shorter than announced raises `error` ("aborted") instead.
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) });
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
         });
       },
     );
     function fail(error: Error): void {
-      reject(signal.aborted ? new Error(`${call.service} did not answer within ${call.timeout} ms`) : error);
+      reject(signal.aborted ? new Error(`${request.service} did not answer within ${request.timeout} ms`) : error);
     }
     sent.on("error", fail);
-    sent.end(call.body);
+    sent.end(request.body);
   });
 }
 

@@ -4,11 +4,11 @@ import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import { checkDomainRecords } from "../../doctor/domains";
 import { checkIssuers } from "../../doctor/issuer";
-import { refusedZoneIds } from "../../doctor/network";
 import { checkNames } from "../../doctor/names";
+import { refusedZoneIds } from "../../doctor/network";
 import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
-import { refusedZoneIds as excluded } from "../../infra/network/zones";
+import { unsupportedZoneIds as excluded } from "../../infra/network/network";
 import { runCommand } from "../run-commands";
 import { refusedZoneIds as judged } from "../../policy/rules/network/subnet-lies-in-a-regular-zone";
 

@@ -59,7 +59,7 @@ describe("The dev stack under the real engine", function () {
   });
 
   it("keeps a resource that gets another name in the program, where it says what it was called before", async () => {
-    const file = join(engine.workspace, "infra/base/stack-key.ts");
+    const file = join(engine.workspace, "infra/base/encryption.ts");
     const text = readFileSync(file, "utf8");
     expect(text).to.contain("`${name}-key`");
     writeFileSync(file, text.replace("`${name}-key`", "`${name}-cmk`"));

@@ -54,7 +54,7 @@ describe("The policy pack under the real engine", function () {
   });
 
   it("stops a preview that takes a protection away, and names the rule and the control", async () => {
-    const back = edit("infra/base/stack-key.ts", "enableKeyRotation: true", "enableKeyRotation: false");
+    const back = edit("infra/base/encryption.ts", "enableKeyRotation: true", "enableKeyRotation: false");
     const { code, printed } = await run("preview");
     back();
     expect(code).not.to.equal(0);

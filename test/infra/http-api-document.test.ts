@@ -12,7 +12,7 @@ const args: HttpApiDocumentArgs = {
   region: "eu-west-1",
   partition: "aws",
   functionArn,
-  protection: { kind: "iam" },
+  authorization: { kind: "iam" },
   corsOrigin: "",
 };
 const build = (changes: Partial<HttpApiDocumentArgs>) =>
@@ -65,12 +65,12 @@ describe("the document of the HTTP API", () => {
   });
 
   it("asks for a token with the scope on every route, of exactly this issuer and audience", () => {
-    const protection = {
+    const authorization = {
       kind: "jwt",
       issuer: "https://auth0.example.com/",
       audience: "https://predict.example.com",
     } as const;
-    const document = build({ protection });
+    const document = build({ authorization });
     expect(document.paths).to.deep.equal(paths([{ jwt: ["predict"] }]));
     expect(document.components).to.deep.equal({
       securitySchemes: {
@@ -88,7 +88,7 @@ describe("the document of the HTTP API", () => {
   });
 
   it("says on every route that it asks nobody, where it is open to anyone", () => {
-    const document = build({ protection: { kind: "none" } });
+    const document = build({ authorization: { kind: "none" } });
     expect(document.paths).to.deep.equal(paths([]));
     expect(document.components).to.deep.equal({ securitySchemes: {} });
   });

@@ -1,21 +1,21 @@
 import { expect } from "chai";
-import { definitionFaults } from "../../infra/training/pipeline/pipeline-check";
+import { definitionErrors } from "../../infra/training/pipeline/definition-check";
 import {
   type PipelineDefinition,
   pipelineDefinition,
   type PipelineNames,
 } from "../../infra/training/pipeline/pipeline-definition";
-import type { Network } from "../../infra/training/pipeline/pipeline-jobs";
-import { actionPages, needs } from "../../infra/training/pipeline/pipeline-needs";
+import type { VpcConfig } from "../../infra/base/location";
+import { actionPages, requiredPermissions } from "../../infra/training/pipeline/required-permissions";
 import { permissionsOf } from "../../infra/base/permissions";
-import { provePipeline } from "../../infra/training/pipeline/pipeline-proof";
+import { checkPipeline } from "../../infra/training/pipeline/pipeline-check";
 import { pipelinePolicy } from "../../infra/training/pipeline/pipeline-role";
 import { type PipelineArns, stepPolicy } from "../../infra/training/pipeline/step-roles";
 
 const key = "arn:aws:kms:us-east-1:123456789012:key/k";
 const roleArns = { split: "arn:split", train: "arn:train", evaluate: "arn:evaluate" };
 
-const names = (network?: Network): PipelineNames => ({
+const names = (network?: VpcConfig): PipelineNames => ({
   bucket: "b",
   image: "image",
   keyArn: key,
@@ -30,7 +30,7 @@ const names = (network?: Network): PipelineNames => ({
   accuracyThreshold: 0.9,
   approvalStatus: "PendingManualApproval",
 });
-const definition = (network?: Network): PipelineDefinition => pipelineDefinition(names(network));
+const definition = (network?: VpcConfig): PipelineDefinition => pipelineDefinition(names(network));
 
 const arns = (inNetwork = false): PipelineArns => ({
   location: { partition: "aws", region: "us-east-1", account: "123456789012", prefix: "p" },
@@ -56,8 +56,8 @@ function all(value: unknown, name: string): unknown[] {
 
 describe("the pipeline's definition", () => {
   it("can run", () => {
-    expect(definitionFaults(definition())).to.deep.equal([]);
-    expect(definitionFaults(definition(network))).to.deep.equal([]);
+    expect(definitionErrors(definition())).to.deep.equal([]);
+    expect(definitionErrors(definition(network))).to.deep.equal([]);
   });
 
   const faults: readonly (readonly [what: string, from: string, to: string, fault: RegExp])[] = [
@@ -108,7 +108,7 @@ describe("the pipeline's definition", () => {
     it(`is refused with ${what}`, () => {
       const broken = changed(from, to);
       expect(broken, "nothing was changed").not.to.deep.equal(definition());
-      expect(definitionFaults(broken)).to.satisfy((found: string[]) => found.some((line) => fault.test(line)));
+      expect(definitionErrors(broken)).to.satisfy((found: string[]) => found.some((line) => fault.test(line)));
     });
   }
 
@@ -153,7 +153,7 @@ describe("the pipeline's roles", () => {
   for (const inNetwork of [false, true]) {
     for (const role of roles) {
       it(`allow ${role} exactly what the definition needs${inNetwork ? " in a network" : ""}`, () => {
-        const needed = needs(definition(inNetwork ? network : undefined), arns(inNetwork))[role];
+        const needed = requiredPermissions(definition(inNetwork ? network : undefined), arns(inNetwork))[role];
         expect([...permissionsOf(policyOf(role, arns(inNetwork)))].sort()).to.deep.equal([...needed].sort());
         expect(needed.size).to.be.greaterThan(5);
       });
@@ -161,8 +161,8 @@ describe("the pipeline's roles", () => {
   }
 
   it("stop the program that asks for more or less than they allow, or stands elsewhere than they know", () => {
-    expect(() => provePipeline(names(), arns(), keys)).not.to.throw();
-    const lacking = () => provePipeline({ ...names(), data: "other/1" }, arns(), [...keys, "other/1/iris.csv"]);
+    expect(() => checkPipeline(names(), arns(), keys)).not.to.throw();
+    const lacking = () => checkPipeline({ ...names(), data: "other/1" }, arns(), [...keys, "other/1/iris.csv"]);
     expect(lacking)
       .to.throw("the training pipeline cannot run:")
       .and.property("message")
@@ -170,8 +170,8 @@ describe("the pipeline's roles", () => {
       .and.contain("the role split does not need s3:GetObject arn:aws:s3:::bucket/data/*")
       .and.not.contain("the role train ");
     const inside = /the role (split|train|evaluate) lacks ec2:CreateNetworkInterface \*/;
-    expect(() => provePipeline(names(network), arns(), keys)).to.throw(inside);
-    expect(() => provePipeline(names(), arns(true), keys)).to.throw(/does not need ec2:CreateNetworkInterface \*/);
+    expect(() => checkPipeline(names(network), arns(), keys)).to.throw(inside);
+    expect(() => checkPipeline(names(), arns(true), keys)).to.throw(/does not need ec2:CreateNetworkInterface \*/);
   });
 
   it("stop the program that puts nothing where a step reads", () => {
@@ -183,7 +183,7 @@ describe("the pipeline's roles", () => {
       const address = `s3://bucket/${missing.split("/").slice(0, 2).join("/")}`;
       // What only begins alike is another place.
       const others = [...keys.filter((key) => key !== missing), missing.replace("/1/", "/12/")];
-      expect(() => provePipeline(names(), arns(), others)).to.throw(
+      expect(() => checkPipeline(names(), arns(), others)).to.throw(
         `the training pipeline cannot run:\n  ${steps.map((step) => `${step}: nothing is put where it reads: ${address}`).join("\n  ")}`,
       );
     }
@@ -191,13 +191,15 @@ describe("the pipeline's roles", () => {
 
   it("follow the definition: a step that reads more needs more", () => {
     const more = changed('{"Get":"Parameters.InputData"}', '"s3://b/other/1"');
-    const needed = needs(more, arns()).split;
+    const needed = requiredPermissions(more, arns()).split;
     expect(needed).to.include("s3:GetObject arn:aws:s3:::b/other/*");
     expect([...permissionsOf(stepPolicy("split", arns()))]).not.to.include("s3:GetObject arn:aws:s3:::b/other/*");
   });
 
   it("reach nothing outside the pipeline's bucket", () => {
-    expect(() => needs(changed('{"Get":"Parameters.InputData"}', '"s3://elsewhere/data"'), arns())).to.throw(/outside/);
+    expect(() =>
+      requiredPermissions(changed('{"Get":"Parameters.InputData"}', '"s3://elsewhere/data"'), arns()),
+    ).to.throw(/outside/);
   });
 
   it("hold only actions whose need an AWS page states", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { GatewayEvent } from "../../lambda/core/protocol/call";
+import type { GatewayEvent } from "../../lambda/core/protocol/request";
 import { clientOf, mayCall } from "../../lambda/core/protocol/client";
 import { restEvent, type Started, start } from "./function";
 

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import type { ModelManifest } from "../../contract";
-import type { Answer } from "../../lambda/core/protocol/answer";
-import type { GatewayEvent } from "../../lambda/core/protocol/call";
+import type { ProxyResponse } from "../../lambda/core/protocol/response";
+import type { GatewayEvent } from "../../lambda/core/protocol/request";
 
 export const fixtures = path.join(__dirname, "../fixtures/models");
 export const shipped = path.join(__dirname, "../../models");
@@ -33,7 +33,7 @@ export function pin(directory: string, names: readonly string[]): ModelManifest 
 
 export interface Started {
   /** Sends an event; returns the answer, and the lines that the function logged. */
-  readonly send: (event: GatewayEvent) => Promise<{ answer: Answer; lines: string[] }>;
+  readonly send: (event: GatewayEvent) => Promise<{ answer: ProxyResponse; lines: string[] }>;
   /** POSTs a body to a path of the REST API. */
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
   readonly get: (path: string) => Promise<Reply>;

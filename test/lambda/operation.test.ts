@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { expect } from "chai";
 
-import type { GatewayEvent } from "../../lambda/core/protocol/call";
+import type { GatewayEvent } from "../../lambda/core/protocol/request";
 import { fixtures, pin, restEvent, shipped, start } from "./function";
 
 const body = JSON.stringify({ instances: [[5.1, 3.5, 1.4, 0.2]] });

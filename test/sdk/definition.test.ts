@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Asset, type Graph, ofType } from "../../graph/resource";
-import { instanceTypes } from "../../infra/settings/instance-types";
+import { instanceTypes } from "../../infra/settings/training-settings";
 import type { PipelineNames } from "../../infra/training/pipeline/pipeline-definition";
 import { python } from "../training/python";
 import { sdkPython } from "./python";

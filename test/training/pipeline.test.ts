@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { publishedKeys } from "../../contract";
 import { projectRoot } from "../../graph/evaluate";
 import type { Graph, Resource } from "../../graph/resource";
-import { actionPages } from "../../infra/training/pipeline/pipeline-needs";
+import { actionPages } from "../../infra/training/pipeline/required-permissions";
 import { type Home, openHome } from "../../local/base/home";
 import { ObjectFiles } from "../../local/training/aws/object-files";
 import { type PipelineOutcome, runPipeline } from "../../local/training/run-pipeline";

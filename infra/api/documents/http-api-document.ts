@@ -1,4 +1,4 @@
-// An HTTP API as one OpenAPI document with AWS's extensions: routes, protection, integrations, CORS. Pure. The
+// An HTTP API as one OpenAPI document with AWS's extensions: routes, authorization, integrations, CORS. Pure. The
 // counterpart of `api-document.ts`: HTTP APIs support JWT authorizers and CORS natively, but neither API keys nor
 // gateway responses.
 
@@ -7,7 +7,7 @@ import { invocationUri, parameters, routes, timeoutMs, type Route } from "./rest
 import { exposedHeaders, requestHeaders } from "./gateway-responses";
 
 /** Who may call. `none` is only for the explicit setting `openToAnyone`. */
-export type HttpProtection =
+export type HttpAuthorization =
   | { readonly kind: "jwt"; readonly issuer: string; readonly audience: string }
   | { readonly kind: "iam" }
   | { readonly kind: "none" };
@@ -20,7 +20,7 @@ export interface HttpApiDocumentArgs {
   readonly partition: string;
   /** ARN of the model function's alias. */
   readonly functionArn: string;
-  readonly protection: HttpProtection;
+  readonly authorization: HttpAuthorization;
   /** The only origin that browsers may call from, `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** The API's own domain, which disables the default endpoint; absent: the default endpoint is used. */
@@ -54,7 +54,7 @@ export function httpApiDocument(args: HttpApiDocumentArgs): object {
           ],
         }),
     paths,
-    components: { securitySchemes: securitySchemes(args.protection) },
+    components: { securitySchemes: securitySchemes(args.authorization) },
     ...(cors === undefined ? {} : { "x-amazon-apigateway-cors": cors }),
   };
 }
@@ -91,7 +91,7 @@ function operation(route: Route, args: HttpApiDocumentArgs): object {
     summary: route.summary,
     parameters: parameters(route.path),
     responses: { default: { description: "Answered by the model function" } },
-    security: security(args.protection),
+    security: security(args.authorization),
     "x-amazon-apigateway-integration": {
       type: "aws_proxy",
       httpMethod: "POST",
@@ -104,14 +104,14 @@ function operation(route: Route, args: HttpApiDocumentArgs): object {
 }
 
 /** Security requirement of every route. */
-function security({ kind }: HttpProtection): Record<string, string[]>[] {
+function security({ kind }: HttpAuthorization): Record<string, string[]>[] {
   if (kind === "none") return [];
   return [{ [kind]: kind === "jwt" ? [scope] : [] }];
 }
 
 /** Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html */
-function securitySchemes(protection: HttpProtection): Record<string, object> {
-  switch (protection.kind) {
+function securitySchemes(authorization: HttpAuthorization): Record<string, object> {
+  switch (authorization.kind) {
     case "none":
       return {};
     case "iam":
@@ -126,7 +126,7 @@ function securitySchemes(protection: HttpProtection): Record<string, object> {
           "x-amazon-apigateway-authorizer": {
             type: "jwt",
             identitySource: "$request.header.Authorization",
-            jwtConfiguration: { issuer: protection.issuer, audience: [protection.audience] },
+            jwtConfiguration: { issuer: authorization.issuer, audience: [authorization.audience] },
           },
         },
       };

@@ -1,19 +1,19 @@
 // The resource policy of a REST API: from where it may be called and, under IAM, by whom. Pure; part of the API
 // document, so that a change of it is deployed.
 //
-// What the policy must allow depends on the protection, and one Allow too many would open the API:
+// What the policy must allow depends on the authorization, and one Allow too many would open the API:
 //   apiKey, cognito   the policy must allow the call: it allows everyone in the networks, and denies everyone else
 //   iam, lambda       an Allow would replace the caller's own policy, or the authorizer's (if that one merely does not
 //                     allow, a token without the scope would get in): it only denies, and under IAM allows the clients
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html (tables A and B)
 // AWS providers before upstream's 6.48 overwrite a changed policy with that of their state: hashicorp/terraform-provider-aws#48118.
 
-import type { Protection } from "./rest-api-document";
+import type { RestAuthorization } from "./rest-api-document";
 import type { ClientSetting } from "../../settings/client-settings";
-import { fault } from "../../base/fault";
+import { userError } from "../../base/user-error";
 
 export interface ResourcePolicyArgs {
-  readonly kind: Protection["kind"];
+  readonly kind: RestAuthorization["kind"];
   readonly stageName: string;
   /** The plain route, for example `/mymodel`. */
   readonly plainPath: string;
@@ -73,7 +73,7 @@ export function resourcePolicy(args: ResourcePolicyArgs): object | undefined {
   const policy = { Version: "2012-10-17", Statement: statements };
   const text = JSON.stringify(policy);
   if (text.length + expansion * (text.split(stage).length - 1) > longest)
-    throw fault(
+    throw userError(
       callers.length === 0
         ? `allowedNetworks: their resource policy is longer than ${longest} characters: pulumi config rm --path 'allowedNetworks[${networks.length - 1}]'`
         : `clients: together with their models and allowedNetworks, their resource policy is longer than ${longest} characters; clients with the same models share one part of it, and an account's root can replace all its roles: pulumi config rm --path 'clients[${clients.length - 1}]'`,

@@ -1,11 +1,11 @@
-// A REST API as one OpenAPI document with AWS's extensions: routes, protection, validators, integrations and gateway
+// A REST API as one OpenAPI document with AWS's extensions: routes, authorization, validators, integrations and gateway
 // responses. Pure. A change of the document triggers a redeployment; the local gateway interprets the same document.
 
 import { authorizerContext } from "../../../contract";
 import { gatewayResponses, preflight } from "./gateway-responses";
 
-/** Who may call: exactly one of these four. There is deliberately no variant without protection. */
-export type Protection =
+/** Who may call: exactly one of these four. There is deliberately no variant without authorization. */
+export type RestAuthorization =
   | { readonly kind: "apiKey" }
   | { readonly kind: "iam" }
   | { readonly kind: "cognito"; readonly userPoolArn: string; readonly scope: string }
@@ -20,12 +20,12 @@ export interface ApiDocumentArgs {
   readonly partition: string;
   /** ARN of the model function's alias. */
   readonly functionArn: string;
-  readonly protection: Protection;
-  /** Whether an API key is required in addition to the protection. */
+  readonly authorization: RestAuthorization;
+  /** Whether an API key is required in addition to the authorization. */
   readonly keyRequired: boolean;
   /** The only origin that browsers may call from, `*` for any, empty for none. */
   readonly corsOrigin: string;
-  /** The resource policy; absent: the protection alone decides who may call. */
+  /** The resource policy; absent: the authorization alone decides who may call. */
   readonly policy?: object;
   /** Minimum TLS version and ciphers of the default endpoint, as API Gateway names them. */
   readonly securityPolicy: string;
@@ -109,7 +109,7 @@ function operation(route: Route, args: ApiDocumentArgs): object {
     parameters: parameters(route.path),
     responses: { "200": { description: "Answered by the model function" } },
     security: security(args),
-    ...(args.protection.kind === "iam" ? { "x-amazon-apigateway-auth": { type: "AWS_IAM" } } : {}),
+    ...(args.authorization.kind === "iam" ? { "x-amazon-apigateway-auth": { type: "AWS_IAM" } } : {}),
     "x-amazon-apigateway-integration": {
       type: "aws_proxy",
       httpMethod: "POST",
@@ -137,38 +137,38 @@ export function parameters(path: string): object[] {
 const keyScheme = "api_key";
 
 /**
- * Security requirements of every route: the protection, and the API key if required. Each is an entry of its own.
+ * Security requirements of every route: the authorization, and the API key if required. Each is an entry of its own.
  * OpenAPI defines entries as alternatives, but API Gateway enforces all of them; AWS SAM joins a key to an authorizer
  * in the same way.
  * Source: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired)
  */
-function security({ protection, keyRequired }: ApiDocumentArgs): Record<string, string[]>[] {
+function security({ authorization, keyRequired }: ApiDocumentArgs): Record<string, string[]>[] {
   const key = { [keyScheme]: [] };
-  if (protection.kind === "apiKey") return [key];
-  const scopes = protection.kind === "cognito" ? [protection.scope] : [];
-  return [{ [protection.kind]: scopes }, ...(keyRequired ? [key] : [])];
+  if (authorization.kind === "apiKey") return [key];
+  const scopes = authorization.kind === "cognito" ? [authorization.scope] : [];
+  return [{ [authorization.kind]: scopes }, ...(keyRequired ? [key] : [])];
 }
 
 function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
-  const { protection } = args;
-  const authorization = { type: "apiKey", name: "Authorization", in: "header" };
+  const { authorization } = args;
+  const header = { type: "apiKey", name: "Authorization", in: "header" };
   const schemes: Record<string, object> = {};
-  if (protection.kind === "apiKey" || args.keyRequired) {
+  if (authorization.kind === "apiKey" || args.keyRequired) {
     schemes[keyScheme] = { type: "apiKey", name: "x-api-key", in: "header" };
   }
-  if (protection.kind === "iam") {
-    schemes.iam = { ...authorization, "x-amazon-apigateway-authtype": "awsSigv4" };
+  if (authorization.kind === "iam") {
+    schemes.iam = { ...header, "x-amazon-apigateway-authtype": "awsSigv4" };
   }
-  if (protection.kind === "cognito") {
+  if (authorization.kind === "cognito") {
     schemes.cognito = {
-      ...authorization,
+      ...header,
       "x-amazon-apigateway-authtype": "cognito_user_pools",
-      "x-amazon-apigateway-authorizer": { type: "cognito_user_pools", providerARNs: [protection.userPoolArn] },
+      "x-amazon-apigateway-authorizer": { type: "cognito_user_pools", providerARNs: [authorization.userPoolArn] },
     };
   }
-  if (protection.kind === "lambda") {
+  if (authorization.kind === "lambda") {
     schemes.lambda = {
-      ...authorization,
+      ...header,
       "x-amazon-apigateway-authtype": "custom",
       "x-amazon-apigateway-authorizer": {
         // The token is read from the scheme's header. `identitySource` is for other types of authorizer; the import
@@ -179,8 +179,8 @@ function securitySchemes(args: ApiDocumentArgs): Record<string, object> {
         // all.
         identityValidationExpression:
           "^[Bb]earer [A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,4096}\\.[A-Za-z0-9_-]{1,1024}$",
-        authorizerUri: invocationUri(args, protection.authorizerArn),
-        authorizerResultTtlInSeconds: protection.cacheSeconds,
+        authorizerUri: invocationUri(args, authorization.authorizerArn),
+        authorizerResultTtlInSeconds: authorization.cacheSeconds,
       },
     };
   }

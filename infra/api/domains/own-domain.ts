@@ -4,7 +4,7 @@
 import { Certificate, CertificateValidation } from "@pulumi/aws/acm";
 import { Record as DnsRecord } from "@pulumi/aws/route53";
 import * as pulumi from "@pulumi/pulumi";
-import type { DomainSettings } from "../../settings/domain-rules";
+import type { DomainSettings } from "../../settings/domain-settings";
 
 export interface OwnDomain {
   /** Fully qualified, lower case. */

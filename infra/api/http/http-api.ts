@@ -1,4 +1,4 @@
-// An HTTP API in front of the model function. Guarantees: every route requires the protection, the stage serves one
+// An HTTP API in front of the model function. Guarantees: every route requires the authorization, the stage serves one
 // deployed state of the API, calls are logged and throttled, and with an own domain the default endpoint is disabled.
 
 import { createHash } from "node:crypto";
@@ -12,19 +12,19 @@ import {
   documentVersion,
   httpAccessLogFormat,
   httpApiDocument,
-  type HttpProtection,
+  type HttpAuthorization,
 } from "../documents/http-api-document";
-import { HttpDomain, type MutualTls } from "../domains/http-domain";
+import { HttpDomain, type MutualTls } from "../domains/api-domains";
 import { arn, type Location } from "../../base/location";
 import type { OwnDomain } from "../domains/own-domain";
-import type { WatchedApi } from "../../base/watched";
+import type { MonitoredApi } from "../../base/monitored";
 
 export interface HttpApiArgs {
   readonly location: Location;
   /** The plain route, for example `/models`. */
   readonly plainPath: string;
   readonly function: ServerlessFunction;
-  readonly protection: HttpProtection;
+  readonly authorization: HttpAuthorization;
   /** The only origin that browsers may call from, `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** Requests per second, over all callers. */
@@ -46,7 +46,7 @@ export class HttpApi extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** The name that the DNS records of the API's own domain must point to. */
   readonly domainTarget?: pulumi.Output<string>;
-  readonly watched: WatchedApi;
+  readonly monitored: MonitoredApi;
 
   constructor(name: string, args: HttpApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:HttpApi", name, {}, options);
@@ -92,7 +92,7 @@ export class HttpApi extends pulumi.ComponentResource {
       { name: `/aws/vendedlogs/apigateway/${title}`, retentionInDays: 365, kmsKeyId: args.keyArn },
       child,
     );
-    this.watched = {
+    this.monitored = {
       name,
       kind: "HTTP",
       dimensions: { ApiId: api.id, Stage: this.stageName },
@@ -126,11 +126,20 @@ export class HttpApi extends pulumi.ComponentResource {
 }
 
 function documentOf(title: string, args: HttpApiArgs): string {
-  const { location, plainPath, protection, corsOrigin, domain } = args;
+  const { location, plainPath, authorization, corsOrigin, domain } = args;
   const { region, partition } = location;
   const functionArn = args.function.aliasArn;
   return JSON.stringify(
-    httpApiDocument({ title, plainPath, region, partition, functionArn, protection, corsOrigin, domain: domain?.name }),
+    httpApiDocument({
+      title,
+      plainPath,
+      region,
+      partition,
+      functionArn,
+      authorization,
+      corsOrigin,
+      domain: domain?.name,
+    }),
   );
 }
 

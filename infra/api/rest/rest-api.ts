@@ -1,4 +1,4 @@
-// A REST API in front of the model function. Guarantees: every route requires the protection, every change of the API
+// A REST API in front of the model function. Guarantees: every route requires the authorization, every change of the API
 // is deployed, the stage logs, traces and throttles, clients use the chosen TLS policy, and with an own domain the
 // default endpoint is disabled.
 
@@ -7,30 +7,30 @@ import { Deployment, MethodSettings, RestApi as AwsRestApi, Stage } from "@pulum
 import { LogGroup } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { clientListVariable, dnsSuffix } from "../../../contract";
-import { accessLogFormat, apiDocument, type Protection } from "../documents/rest-api-document";
-import type { ClientAccess } from "../clients/client-access";
-import type { ServerlessFunction } from "../../function/function";
 import { arn, type Location } from "../../base/location";
-import type { OwnDomain } from "../domains/own-domain";
+import type { MonitoredApi } from "../../base/monitored";
+import type { ServerlessFunction } from "../../function/function";
+import { securityPolicies } from "../../settings/domain-settings";
+import type { ClientAccess } from "../clients/client-access";
 import { resourcePolicy } from "../documents/resource-policy";
-import { RestDomain } from "../domains/rest-domain";
-import { securityPolicies, type tlsPolicies } from "../../settings/tls-policy";
-import type { WatchedApi } from "../../base/watched";
+import { accessLogFormat, apiDocument, type RestAuthorization } from "../documents/rest-api-document";
+import { RestDomain } from "../domains/api-domains";
+import type { OwnDomain } from "../domains/own-domain";
 
 export interface RestApiArgs {
   readonly location: Location;
   /** The plain route, for example `/mymodel`. */
   readonly plainPath: string;
   readonly function: ServerlessFunction;
-  readonly protection: pulumi.Input<Protection>;
-  /** The authorizer function of the protection `lambda`. */
+  readonly authorization: pulumi.Input<RestAuthorization>;
+  /** The authorizer function of the authorization `lambda`. */
   readonly authorizer?: ServerlessFunction;
   readonly keyRequired: boolean;
   /** The only origin that browsers may call from, `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** Networks (CIDR) that may call; empty: all. */
   readonly allowedNetworks: readonly string[];
-  /** The listed clients; other callers may call no model. Empty: whoever the protection admits may call every model. */
+  /** The listed clients; other callers may call no model. Empty: whoever the authorization admits may call every model. */
   readonly clients: readonly ClientAccess[];
   /** The model that the plain route serves. */
   readonly defaultModel: string;
@@ -38,7 +38,7 @@ export interface RestApiArgs {
   readonly rateLimit: number;
   /** Burst over all callers (capacity of the token bucket), in requests. */
   readonly burstLimit: number;
-  readonly tlsPolicy: (typeof tlsPolicies)[number];
+  readonly tlsPolicy: keyof typeof securityPolicies;
   /** The API's own domain; absent: its default endpoint is used. */
   readonly domain?: OwnDomain;
   /** KMS key of the logs. */
@@ -69,7 +69,7 @@ export class RestApi extends pulumi.ComponentResource {
   /** The name that the DNS records of the API's own domain must point to. */
   readonly domainTarget?: pulumi.Output<string>;
   readonly stage: Stage;
-  readonly watched: WatchedApi;
+  readonly monitored: MonitoredApi;
 
   constructor(name: string, args: RestApiArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:RestApi", name, {}, options);
@@ -79,7 +79,7 @@ export class RestApi extends pulumi.ComponentResource {
     const title = `${location.prefix}-${name}`;
     const own = apiArguments(args);
 
-    const document = pulumi.output(args.protection).apply((protection) =>
+    const document = pulumi.output(args.authorization).apply((authorization) =>
       JSON.stringify(
         apiDocument({
           title,
@@ -87,11 +87,11 @@ export class RestApi extends pulumi.ComponentResource {
           region: location.region,
           partition: location.partition,
           functionArn: args.function.aliasArn,
-          protection,
+          authorization,
           keyRequired: args.keyRequired,
           corsOrigin: args.corsOrigin,
           policy: resourcePolicy({
-            kind: protection.kind,
+            kind: authorization.kind,
             stageName: this.stageName,
             plainPath: args.plainPath,
             defaultModel: args.defaultModel,
@@ -140,7 +140,7 @@ export class RestApi extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: [executionLog, ...(args.logRole === undefined ? [] : [args.logRole])] },
     );
-    this.watched = {
+    this.monitored = {
       name,
       kind: "REST",
       dimensions: { ApiName: title, Stage: this.stageName },

@@ -2,9 +2,21 @@
 // model or fail with the reason.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html; schema 2020-12-01, as the SageMaker SDK emits it.
 
-import { executionId, type Expression, join, jsonGet, modelOf, outputOf, parameter } from "./pipeline-expressions";
-import { type Network, processingStep, trainingStep } from "./pipeline-jobs";
-import { conditionStep, failStep, registerStep, type Step } from "./pipeline-steps";
+import type { VpcConfig } from "../../base/location";
+import { processingStep, trainingStep } from "./pipeline-jobs";
+import {
+  conditionStep,
+  executionId,
+  type Expression,
+  failStep,
+  join,
+  jsonGet,
+  modelOf,
+  outputOf,
+  parameter,
+  registerStep,
+  type Step,
+} from "./pipeline-steps";
 
 /** Everything that the definition refers to, as plain values. */
 export interface PipelineNames {
@@ -19,7 +31,7 @@ export interface PipelineNames {
   readonly wheels: string;
   readonly data: string;
   readonly roles: Readonly<Record<JobStep, string>>;
-  readonly network: Network | undefined;
+  readonly network: VpcConfig | undefined;
   /** Defaults of the parameters. */
   readonly processingInstanceType: string;
   readonly trainingInstanceType: string;

@@ -2,14 +2,8 @@
 // and the limits that every job gets. The arguments are those of CreateProcessingJob and CreateTrainingJob.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps.html
 
-import type { Expression } from "./pipeline-expressions";
-import { type RetryPolicy, serviceFaults, type Step } from "./pipeline-steps";
-
-/** Private subnets and security groups that the jobs run in. */
-export interface Network {
-  readonly subnets: readonly string[];
-  readonly securityGroups: readonly string[];
-}
+import type { VpcConfig } from "../../base/location";
+import { type Expression, type RetryPolicy, serviceErrors, type Step } from "./pipeline-steps";
 
 /** What all jobs have in common. */
 export interface JobSetting {
@@ -17,7 +11,7 @@ export interface JobSetting {
   /** ARN of the KMS key that encrypts volumes and outputs. */
   readonly keyArn: string;
   /** Absent: SageMaker's own network. The container has no network access in either case. */
-  readonly network: Network | undefined;
+  readonly network: VpcConfig | undefined;
 }
 
 const noCapacity: RetryPolicy = {
@@ -98,7 +92,7 @@ export function processingStep(setting: JobSetting, args: ProcessingArgs): Step 
       },
       StoppingCondition: { MaxRuntimeInSeconds },
     },
-    RetryPolicies: [serviceFaults, noCapacity],
+    RetryPolicies: [serviceErrors, noCapacity],
     CacheConfig,
     ...(args.propertyFiles === undefined ? {} : { PropertyFiles: args.propertyFiles }),
   };
@@ -145,11 +139,11 @@ export function trainingStep(setting: JobSetting, args: TrainingArgs): Step {
       EnableInterContainerTrafficEncryption: true,
       ProfilerConfig: { DisableProfiler: true },
     },
-    RetryPolicies: [serviceFaults, noCapacity],
+    RetryPolicies: [serviceErrors, noCapacity],
     CacheConfig,
   };
 }
 
-function vpcConfig({ subnets, securityGroups }: Network): object {
+function vpcConfig({ subnets, securityGroups }: VpcConfig): object {
   return { SecurityGroupIds: securityGroups, Subnets: subnets };
 }

@@ -2,7 +2,41 @@
 // registration are those of CreateModelPackage.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/build-and-manage-steps.html
 
-import type { Expression } from "./pipeline-expressions";
+/** A value that the service fills in: `Parameters.<name>`, `Execution.<fact>`, `Steps.<step>.<path>`. */
+interface Get {
+  readonly Get: string;
+}
+
+/** Parts joined by a separator. */
+interface Join {
+  readonly "Std:Join": { readonly On: string; readonly Values: readonly Expression[] };
+}
+
+/** A value from a step's property file, by its path, with dots. */
+interface JsonGet {
+  readonly "Std:JsonGet": { readonly PropertyFile: Get; readonly Path: string };
+}
+
+export type Expression = string | Get | Join | JsonGet;
+
+export const parameter = (name: string): Get => ({ Get: `Parameters.${name}` });
+
+/** Unique for each execution, so that no run overwrites what another wrote. */
+export const executionId: Get = { Get: "Execution.PipelineExecutionId" };
+
+/** S3 URI of a processing step's output. */
+export const outputOf = (step: string, output: string): Get => ({
+  Get: `Steps.${step}.ProcessingOutputConfig.Outputs['${output}'].S3Output.S3Uri`,
+});
+
+/** S3 URI of a training step's `model.tar.gz`. */
+export const modelOf = (step: string): Get => ({ Get: `Steps.${step}.ModelArtifacts.S3ModelArtifacts` });
+
+export const join = (on: string, ...values: Expression[]): Join => ({ "Std:Join": { On: on, Values: values } });
+
+export const jsonGet = (step: string, propertyFile: string, path: string): JsonGet => ({
+  "Std:JsonGet": { PropertyFile: { Get: `Steps.${step}.PropertyFiles.${propertyFile}` }, Path: path },
+});
 
 export interface RetryPolicy {
   readonly BackoffRate: number;
@@ -25,7 +59,7 @@ export interface Step {
 }
 
 /** Faults of SageMaker, not of the step, which are worth a retry. */
-export const serviceFaults: RetryPolicy = {
+export const serviceErrors: RetryPolicy = {
   BackoffRate: 2,
   IntervalSeconds: 10,
   MaxAttempts: 5,
@@ -63,7 +97,7 @@ export function registerStep(args: RegisterArgs): Step {
       ModelApprovalStatus: args.approvalStatus,
       SkipModelValidation: "None",
     },
-    RetryPolicies: [serviceFaults],
+    RetryPolicies: [serviceErrors],
   };
 }
 

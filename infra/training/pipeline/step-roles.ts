@@ -1,7 +1,7 @@
 // What each job of the pipeline may do: pure functions of ARNs. A step reads what earlier steps wrote, and writes only
 // under its own prefix; none can register, publish, or change another step's output.
 
-import type { Allowed } from "../../base/endpoint-policy";
+import type { Allowed } from "../../base/policy-statements";
 import { arn, type Location } from "../../base/location";
 import { type JobStep, jobSteps, prefixes } from "./pipeline-definition";
 

@@ -7,12 +7,12 @@ import { RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { environment } from "../../../contract";
 import { bundle } from "../../base/bundle";
-import { canaryAlarm } from "./canary-alarm";
 import type { CodeStore } from "../../base/code-store";
-import { ServerlessFunction } from "../../function/function";
+import { onlyPublisherWrites } from "../../base/policy-statements";
 import { arn, type Location } from "../../base/location";
 import { PrivateBucket } from "../../base/private-bucket";
-import { onlyPublisherWrites } from "../../base/published-bucket";
+import { ServerlessFunction } from "../../function/function";
+import { canaryAlarm } from "./canary-alarm";
 import { publisherPolicy } from "./publisher-policy";
 
 export interface PublicationArgs {

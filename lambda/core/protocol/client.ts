@@ -2,7 +2,7 @@
 // event, in stage variables, which no caller can set.
 
 import { clientFields, clientListVariable, clientVariable } from "../../../contract";
-import type { GatewayContext, GatewayEvent } from "./call";
+import type { GatewayContext, GatewayEvent } from "./request";
 import { Failure } from "../failure";
 
 export interface Client {
@@ -12,7 +12,7 @@ export interface Client {
 }
 
 /**
- * The credentials by which clients are told apart, as the gateway verified them; empty strings where there are none.
+ * The credentials by which clients are distinguished apart, as the gateway verified them; empty strings where there are none.
  */
 export interface Credentials {
   readonly keyId: string;
@@ -22,7 +22,7 @@ export interface Credentials {
   readonly principal: string;
 }
 
-/** A caller that the gateway admitted but that is none of the listed clients: may call no model. */
+/** A caller that the gateway let through but that is none of the listed clients: may call no model. */
 export const unlisted: Client = { name: "unlisted", models: new Set() };
 
 interface Listed extends Client {
@@ -83,7 +83,7 @@ function isCaller({ key, keyPrefix, principal }: Listed, caller: Credentials): b
     (key === undefined || key === caller.keyId) &&
     // Every key starts with the empty string: an empty prefix must match none.
     (keyPrefix === undefined || (keyPrefix !== "" && caller.key.startsWith(keyPrefix))) &&
-    (principal === undefined || speaksFor(caller, principal))
+    (principal === undefined || matchesPrincipal(caller, principal))
   );
 }
 
@@ -100,7 +100,7 @@ function isAccount(principal: string): boolean {
  * Whether the principal is the wanted one. A role signs as a session, whose ARN has the role's name (unique in an
  * account) but not its path.
  */
-function speaksFor({ principal }: Credentials, wanted: string): boolean {
+function matchesPrincipal({ principal }: Credentials, wanted: string): boolean {
   const role = roleArn.exec(wanted);
   const account = accountArn.exec(wanted);
   if (role !== null) {

@@ -1,15 +1,14 @@
 // Reads an inference request of the Open Inference Protocol V2: JSON, optionally followed by binary tensor data.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#inference
 
-import { readBinary } from "../tensor/binary-tensor";
-import { type Datatype, datatypes, type Elements, isDatatype } from "../tensor/datatype";
 import { invalid } from "../failure";
+import { readBinary } from "../tensor/binary-tensor";
+import { type Datatype, datatypes, type Elements, isDatatype, maximumRank, type Tensor } from "../tensor/datatype";
 import type { JsonCursor } from "../tensor/json-cursor";
-import { scanBigInteger } from "../tensor/json-integer";
+import { scanBigInteger } from "../tensor/json-elements";
 import { readShaped } from "../tensor/json-tensor";
-import { noParameters, type Parameters, readParameters, refuseUnsupported, size } from "./parameters";
 import type { Signature } from "../tensor/signature";
-import { maximumRank, type Tensor } from "../tensor/tensor";
+import { noParameters, type Parameters, readParameters, rejectUnsupported, size } from "./parameters";
 
 export interface RequestedOutput {
   readonly name: string;
@@ -65,7 +64,7 @@ function readInput(cursor: JsonCursor, field: string): ReadInput {
   if (name === undefined) throw invalid(`${field}.name`, "is missing");
   if (shape === undefined) throw invalid(`${field}.shape`, "is missing");
   if (datatype === undefined) throw invalid(`${field}.datatype`, "is missing");
-  refuseUnsupported(parameters, field);
+  rejectUnsupported(parameters, field);
   const binary = size(parameters, "binary_data_size", field);
   if (later !== undefined) {
     const end = cursor.at;
@@ -102,7 +101,7 @@ export function readOutputs(cursor: JsonCursor, signature: Signature): Requested
       else cursor.skip();
     });
     if (name === undefined) throw invalid(`${field}.name`, "is missing");
-    refuseUnsupported(parameters, field);
+    rejectUnsupported(parameters, field);
     if (outputs.some((other) => other.name === name)) throw invalid(`${field}.name`, "this output is asked for twice");
     outputs.push({ name, parameters });
   });

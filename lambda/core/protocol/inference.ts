@@ -1,8 +1,11 @@
 // One inference: request bytes → checked inputs → model → response.
 
 import { isUtf8 } from "node:buffer";
-
 import { Failure, invalid } from "../failure";
+import { readBinary } from "../tensor/binary-tensor";
+import { datatypes, type Tensor } from "../tensor/datatype";
+import { JsonCursor } from "../tensor/json-cursor";
+import { checkInputs, type InputSpec, type Model, named, type OutputSpec, type Signature } from "../tensor/signature";
 import {
   attachBinary,
   isBinary,
@@ -11,14 +14,10 @@ import {
   readOutputs,
   type RequestedOutput,
 } from "./inference-request";
-import { responseWriter, type Written } from "./inference-response";
-import { checkSize } from "./response-size";
-import { JsonCursor } from "../tensor/json-cursor";
-import { noParameters, readParameters, refuseUnsupported } from "./parameters";
-import { isRaw, rawInput, rawParameters } from "./raw-request";
+import { responseWriter, type WrittenResponse } from "./inference-response";
+import { noParameters, type Parameters, readParameters, rejectUnsupported } from "./parameters";
+import { checkSize } from "./response";
 import { readInstances, writePredictions } from "./rows";
-import { checkInputs, type Model, named, type OutputSpec } from "../tensor/signature";
-import type { Tensor } from "../tensor/tensor";
 
 export interface InferenceBody {
   readonly bytes: Buffer;
@@ -31,7 +30,7 @@ export interface InferenceBody {
 }
 
 /** Runs the model on a request body. @throws Failure for everything that the caller did wrong or the model refuses */
-export async function infer(model: Model, body: InferenceBody): Promise<Written> {
+export async function infer(model: Model, body: InferenceBody): Promise<WrittenResponse> {
   if (isRaw(body.headerLength)) return inferRaw(model, body);
   const { signature } = model;
   const cursor = new JsonCursor(body.bytes);
@@ -60,21 +59,21 @@ export async function infer(model: Model, body: InferenceBody): Promise<Written>
     return { json: writePredictions(predicted, instances[0]!.shape[0]!), binary: undefined };
   }
   if (read === undefined) throw invalid(body.rows ? "inputs or instances" : "inputs", "is missing");
-  refuseUnsupported(parameters, "body");
+  rejectUnsupported(parameters, "body");
   const inputs = attachBinary(read, binary);
   checkInputs(signature, inputs, (index) => `inputs[${index}]`);
   const write = responseWriter({ id, parameters, outputs }, model);
-  const given = await run(model, inputs, outputs);
-  checkSize(given, body.responseLimit);
-  return write(given);
+  const returned = await run(model, inputs, outputs);
+  checkSize(returned, body.responseLimit);
+  return write(returned);
 }
 
-async function inferRaw(model: Model, { bytes, responseLimit }: InferenceBody): Promise<Written> {
+async function inferRaw(model: Model, { bytes, responseLimit }: InferenceBody): Promise<WrittenResponse> {
   const inputs = [rawInput(bytes, model.signature)];
   checkInputs(model.signature, inputs, () => "body");
-  const given = await run(model, inputs, []);
-  checkSize(given, responseLimit);
-  return responseWriter({ id: undefined, parameters: rawParameters, outputs: [] }, model)(given);
+  const returned = await run(model, inputs, []);
+  checkSize(returned, responseLimit);
+  return responseWriter({ id: undefined, parameters: rawParameters, outputs: [] }, model)(returned);
 }
 
 /**
@@ -102,8 +101,8 @@ function readId(cursor: JsonCursor): string {
   return cursor.string();
 }
 
-async function run(model: Model, inputs: readonly Tensor[], asked: readonly RequestedOutput[]): Promise<Tensor[]> {
-  return model.run(inputs, asked.length === 0 ? available(model) : asked.map(wanted(model.signature.outputs)));
+async function run(model: Model, inputs: readonly Tensor[], requested: readonly RequestedOutput[]): Promise<Tensor[]> {
+  return model.run(inputs, requested.length === 0 ? available(model) : requested.map(wanted(model.signature.outputs)));
 }
 
 /** Names of all outputs that can be returned as tensors: the default if the request names none. */
@@ -123,4 +122,54 @@ function wanted(specs: readonly OutputSpec[]): (output: RequestedOutput, index: 
       throw invalid(`outputs[${index}].name`, "this output cannot be returned as a tensor");
     return name;
   };
+}
+
+// Triton's raw binary request: `Inference-Header-Content-Length: 0`, and a body that is the data of the model's only
+// input, without JSON. Datatype and shape come from the model's signature.
+// Source: https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/protocol/extension_binary_data.html#raw-binary-request
+
+/** Whether a request is raw binary. @param headerLength `Inference-Header-Content-Length` as sent */
+function isRaw(headerLength: string | undefined): boolean {
+  return headerLength === "0";
+}
+
+/** Name of the body in messages; it gives the reason, since the header may have been sent by mistake. */
+const field = "body (raw, for Inference-Header-Content-Length is 0)";
+
+/** Triton responds to a raw request with every output as binary. */
+const rawParameters: Parameters = new Map([["binary_data_output", "true"]]);
+
+/**
+ * The body as the model's input.
+ * @throws Failure `invalid-request` if the model has several inputs, or the body does not determine the shape
+ */
+function rawInput(bytes: Buffer, { inputs }: Signature): Tensor {
+  const [spec, ...others] = inputs;
+  if (spec === undefined || others.length > 0) {
+    throw invalid(field, `the model must have one input, and this one has ${named(inputs)}`);
+  }
+  const { name, datatype } = spec;
+  if (datatypes[datatype].bytes === 0) {
+    // The body is a single BYTES element without its usual 4-byte length, which is added here.
+    const shape = filled(spec, 1, 1);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(bytes.length);
+    return { name, datatype, shape, data: readBinary(Buffer.concat([length, bytes]), datatype, shape, field) };
+  }
+  const shape = filled(spec, datatypes[datatype].bytes, bytes.length);
+  return { name, datatype, shape, data: readBinary(bytes, datatype, shape, field) };
+}
+
+/**
+ * The input's shape, with its variable dimension derived from the number of bytes. If there are two, and one is the
+ * first dimension, that one is the batch, of size 1.
+ * @param width bytes per element
+ */
+function filled({ shape }: InputSpec, width: number, bytes: number): number[] {
+  const variable = shape.flatMap((size, level) => (size === -1 ? [level] : []));
+  const batch = variable.length > 1 && variable[0] === 0 ? 1 : 0;
+  if (variable.length - batch > 1) throw invalid(field, "the model's input has more than one variable dimension");
+  const fixed = shape.reduce((count, size) => (size === -1 ? count : count * size), width);
+  const rest = fixed === 0 ? 0 : Math.max(1, Math.floor(bytes / fixed));
+  return shape.map((size, level) => (size !== -1 ? size : batch === 1 && level === 0 ? 1 : rest));
 }

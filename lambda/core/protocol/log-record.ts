@@ -2,6 +2,7 @@
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
 import { canaryMetrics } from "../../../contract";
+import type { GatewayContext } from "./request";
 
 export interface LogEntry {
   readonly level: "info" | "warn" | "error";
@@ -10,7 +11,7 @@ export interface LogEntry {
   /** A model that is served, or `unknown`: each name that a client made up would create another metric. */
   readonly model: string;
   readonly status: number;
-  /** Milliseconds from the event's arrival to the answer. */
+  /** Milliseconds from the event's arrival to the response. */
   readonly ms: number;
   readonly requestId: string;
   readonly traceId: string;
@@ -34,13 +35,13 @@ const metrics = [
 ];
 
 /** Emitted for the canary's requests only; the alarm that rolls the canary back watches them. */
-const ofTheCanary = [
+const canaryMetricDefinitions = [
   { Name: canaryMetrics.requests, Unit: "Count" },
   { Name: canaryMetrics.errors, Unit: "Count" },
 ];
 
 /** Whether the request counts against the model: a 5xx, or inputs that match its signature but on which it fails. */
-function isModelFault({ status, code }: Pick<LogEntry, "status" | "code">): boolean {
+function isModelError({ status, code }: Pick<LogEntry, "status" | "code">): boolean {
   return status >= 500 || code === "refused-by-model";
 }
 
@@ -58,7 +59,7 @@ export function logLine({ listed, ...entry }: LogEntry, namespace: string, now: 
       Timestamp: now,
       CloudWatchMetrics: [
         { Namespace: namespace, Dimensions: [["Model"], ...(listed ? [["Client", "Model"]] : [])], Metrics: metrics },
-        ...(canary ? [{ Namespace: namespace, Dimensions: [["Model"]], Metrics: ofTheCanary }] : []),
+        ...(canary ? [{ Namespace: namespace, Dimensions: [["Model"]], Metrics: canaryMetricDefinitions }] : []),
       ],
     },
     Model: entry.model,
@@ -67,6 +68,51 @@ export function logLine({ listed, ...entry }: LogEntry, namespace: string, now: 
     ClientErrors: entry.status >= 400 && entry.status < 500 ? 1 : 0,
     ServerErrors: entry.status >= 500 ? 1 : 0,
     Latency: entry.ms,
-    ...(canary ? { [canaryMetrics.requests]: 1, [canaryMetrics.errors]: isModelFault(entry) ? 1 : 0 } : {}),
+    ...(canary ? { [canaryMetrics.requests]: 1, [canaryMetrics.errors]: isModelError(entry) ? 1 : 0 } : {}),
   });
+}
+
+// Who sent a request, as API Gateway authenticated it, for the log. Names and ids only, never a key or a token.
+
+interface LoggedPrincipal {
+  /** Id of the authenticated user, role, application or API key; empty if the event has none. */
+  readonly principal: string;
+  /** Id of the application (OAuth client or API key) that the caller used; empty if the event has none. */
+  readonly client: string;
+}
+
+/** Longer names, in characters, are truncated: an issuer may make a claim as long as it likes. */
+const longest = 256;
+
+export function loggedPrincipal(context: GatewayContext): LoggedPrincipal {
+  const authorizer = fields(context.authorizer);
+  const jwt = fields(authorizer["jwt"]);
+  const claims = fields(authorizer["claims"] ?? jwt["claims"]);
+  // HTTP APIs nest a Lambda authorizer's context one level deeper than REST APIs do.
+  const own = fields(authorizer["lambda"] ?? context.authorizer);
+  const iam = fields(authorizer["iam"]);
+  const identity = fields(context.identity);
+  const certificate = fields(identity["clientCert"] ?? fields(context.authentication)["clientCert"]);
+  return {
+    principal: first(
+      own["subject"],
+      own["principalId"],
+      claims["sub"],
+      claims["client_id"],
+      iam["userArn"],
+      identity["userArn"],
+      certificate["subjectDN"],
+      identity["apiKeyId"],
+    ),
+    client: first(own["client"], claims["client_id"], claims["azp"], identity["apiKeyId"]),
+  };
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function first(...values: readonly unknown[]): string {
+  const found = values.find((value) => typeof value === "string" && value !== "");
+  return typeof found === "string" ? found.slice(0, longest) : "";
 }

@@ -40,10 +40,10 @@ export function size(parameters: Parameters, name: string, field: string): numbe
 /**
  * Triton extensions that change what a request means: ignoring them would return something other than was requested.
  */
-const refused = ["shared_memory_region", "shared_memory_byte_size", "shared_memory_offset", "classification"];
+const unsupported = ["shared_memory_region", "shared_memory_byte_size", "shared_memory_offset", "classification"];
 
-export function refuseUnsupported(parameters: Parameters, field: string): void {
-  for (const name of refused) {
+export function rejectUnsupported(parameters: Parameters, field: string): void {
+  for (const name of unsupported) {
     if (parameters.has(name) && parameters.get(name) !== "0") {
       throw invalid(`${field}.parameters.${name}`, "is not supported by this server");
     }

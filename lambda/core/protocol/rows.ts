@@ -3,11 +3,11 @@
 // Source: https://www.tensorflow.org/tfx/serving/api_rest#predict_api
 
 import { Failure, invalid } from "../failure";
+import type { Tensor } from "../tensor/datatype";
 import type { JsonCursor } from "../tensor/json-cursor";
 import { Stack } from "../tensor/json-tensor";
 import { elementWriter } from "../tensor/json-writer";
 import type { Signature } from "../tensor/signature";
-import type { Tensor } from "../tensor/tensor";
 
 /** Reads the list of instances into one tensor per input. @throws Failure `malformed-json`, `invalid-request` */
 export function readInstances(cursor: JsonCursor, signature: Signature): Tensor[] {

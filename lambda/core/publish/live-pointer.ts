@@ -39,17 +39,17 @@ export function published(before: LivePointer | undefined, publication: Publicat
   if (handled.includes(publication.version)) return undefined;
   const { digest, version, canaryPercent } = publication;
   const remembered = [...handled, version].slice(-mostHandled);
-  const proven = provenBy(before);
+  const stable = stableDigest(before);
   // The live file was published again: there is nothing to try out, and it must not become its own predecessor.
   if (before?.digest === digest) return { ...before, handled: remembered };
-  if (proven === digest) {
+  if (stable === digest) {
     return { digest, previous: before!.digest, canaryPercent: 100, reason: "published", handled: remembered };
   }
-  return { digest, previous: proven, canaryPercent, reason: "published", handled: remembered };
+  return { digest, previous: stable, canaryPercent, reason: "published", handled: remembered };
 }
 
 /** Digest of the model that last served all requests; a canary that was never promoted does not count. */
-function provenBy(before: LivePointer | undefined): string | null {
+function stableDigest(before: LivePointer | undefined): string | null {
   if (before === undefined) return null;
   return before.canaryPercent === 100 ? before.digest : before.previous;
 }

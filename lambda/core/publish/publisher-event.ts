@@ -4,7 +4,7 @@
 
 import { publisherCommands } from "../../../contract";
 
-export type Asked =
+export type PublisherTask =
   /** A model package changed. Whether it is approved is looked up in the registry, not taken from the event. */
   | { readonly kind: "package"; readonly arn: string }
   /** The alarm on the canary's errors went off. */
@@ -16,7 +16,7 @@ export type Asked =
  * @param alarm name of the alarm that is accepted
  * @throws Error for any other event
  */
-export function askedFor(event: unknown, group: string, alarm: string): Asked {
+export function readPublisherEvent(event: unknown, group: string, alarm: string): PublisherTask {
   const { command, "detail-type": type, source, detail, alarmData } = record(event, "the event");
   if (command !== undefined) {
     const known = publisherCommands.find((each) => each === command);

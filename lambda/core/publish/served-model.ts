@@ -1,4 +1,4 @@
-// Which model answers a request: the bundled one, the live published one, or its predecessor.
+// Which model serves a request: the bundled one, the live published one, or its predecessor.
 
 import type { LivePointer } from "../../../contract";
 import { Failure } from "../failure";
@@ -7,7 +7,7 @@ import { type PinnedModel, versionOf } from "./pinned-model";
 import type { Model } from "../tensor/signature";
 
 /** The pointer and its models; `null`: the bundled model, or one that gets no requests and is not loaded. */
-export interface Published {
+export interface LiveModel {
   readonly pointer: LivePointer;
   readonly digest: Model | null;
   readonly previous: Model | null;
@@ -27,7 +27,7 @@ export interface Served {
  */
 export function servedModel(
   pinned: PinnedModel,
-  published: Published | undefined,
+  published: LiveModel | undefined,
   version: string | undefined,
   roll: number,
 ): Served {
@@ -38,12 +38,12 @@ export function servedModel(
   const { pointer } = published;
   const gets = { digest: pointer.canaryPercent > 0, previous: pointer.canaryPercent < 100 };
   const either = (["digest", "previous"] as const).filter((each) => gets[each]);
-  const asked =
+  const requested =
     version === undefined ? undefined : either.find((each) => versionIn(published[each], pinned) === version);
-  if (version !== undefined && asked === undefined) {
+  if (version !== undefined && requested === undefined) {
     throw unknownVersion(either.map((each) => versionIn(published[each], pinned)));
   }
-  const which = asked ?? chosen(pointer, roll);
+  const which = requested ?? chosen(pointer, roll);
   if (!isCanary(pointer)) return { model: published[which] };
   return { model: published[which], variant: which === "digest" ? "canary" : "stable" };
 }

@@ -4,8 +4,7 @@
 
 import { adoptLabel } from "../../../contract";
 import { changesOf, type RotatedKey, type Versions } from "./key-lifetime";
-import type { Step } from "./rotation-event";
-import { RotationFault } from "./rotation-fault";
+import { RotationError, type Step } from "./rotation-event";
 import type { Measures } from "./rotation-record";
 import { readValue, writeValue } from "./secret-value";
 
@@ -40,17 +39,17 @@ export interface ApiKeys {
 
 /**
  * How the API reacts to a key. `throttled` decides nothing: the key, or the whole API, has reached its rate limit. The
- * last two say that the key was not judged: the API answered with another status, or could not be reached (with the
+ * last two say that the key was not tested: the API answered with another status, or could not be reached (with the
  * error's code, such as ENOTFOUND).
  */
-export type Verdict = "let in" | "throttled" | "refused" | `answered ${number}` | `unreachable (${string})`;
-export type Proof = (apiKey: string) => Promise<Verdict>;
+export type KeyTestResult = "let in" | "throttled" | "refused" | `answered ${number}` | `unreachable (${string})`;
+export type KeyTest = (apiKey: string) => Promise<KeyTestResult>;
 
 /** The collaborators and settings of a rotation. */
-export interface Surroundings {
+export interface RotationContext {
   readonly vault: Vault;
   readonly keys: ApiKeys;
-  readonly proof: Proof;
+  readonly test: KeyTest;
   /** Prefix of this secret's API keys; empty for the shared key. */
   readonly keyPrefix: string;
   /** Generates the value of an API key. */
@@ -67,13 +66,13 @@ export interface Surroundings {
 }
 
 /** Successes in a row after which a key counts as live: API Gateway's hosts learn of it one by one. */
-const proofsInARow = 5;
+const testsInARow = 5;
 const pauseMs = 200;
 /** Enough for one more call: the lowest rate limit of a client is one request per second. */
 const throttledPauseMs = 1_000;
 
 export class Rotation {
-  constructor(private readonly around: Surroundings) {}
+  constructor(private readonly context: RotationContext) {}
 
   /**
    * Carries out a rotation step.
@@ -81,10 +80,10 @@ export class Rotation {
    * @throws RotationFault if rotation is off or `token` is not pending (nothing was changed), or the step fails
    */
   async step(step: Step, token: string): Promise<void> {
-    const versions = await this.around.vault.describe();
-    if (!versions.rotates) throw new RotationFault("rotation is not enabled for the secret");
+    const versions = await this.context.vault.describe();
+    if (!versions.rotates) throw new RotationError("rotation is not enabled for the secret");
     if (versions.current === token) return step === "finishSecret" ? this.settle(versions) : undefined;
-    if (versions.pending !== token) throw new RotationFault("ClientRequestToken is not the pending version");
+    if (versions.pending !== token) throw new RotationError("ClientRequestToken is not the pending version");
     switch (step) {
       case "createSecret":
         return this.fill(token);
@@ -92,7 +91,7 @@ export class Rotation {
         await this.ensureKey(token, await this.valueOf(token));
         return;
       case "testSecret":
-        return this.prove(await this.valueOf(token));
+        return this.testKey(await this.valueOf(token));
       case "finishSecret":
         return this.replace(versions, token);
     }
@@ -103,22 +102,22 @@ export class Rotation {
    * @throws RotationFault
    */
   async adopt(): Promise<void> {
-    const versions = await this.around.vault.describe();
+    const versions = await this.context.vault.describe();
     const version = versions.adoptable ?? versions.current;
-    if (version === undefined) throw new RotationFault("the secret has no value to adopt");
+    if (version === undefined) throw new RotationError("the secret has no value to adopt");
     const value = await this.valueOf(version);
     await this.ensureKey(version, value);
-    await this.prove(value);
+    await this.testKey(value);
     if (version === versions.current) await this.settle(versions);
     else await this.replace(versions, version);
-    if (versions.adoptable !== undefined) await this.around.vault.unlabel(versions.adoptable, adoptLabel);
+    if (versions.adoptable !== undefined) await this.context.vault.unlabel(versions.adoptable, adoptLabel);
   }
 
   /**
    * Ensures, for a deployment, that the secret has a value, and that the current one has an API key in the usage plan.
    */
   async initialise(): Promise<void> {
-    const { vault, newKey, newVersion } = this.around;
+    const { vault, newKey, newVersion } = this.context;
     const versions = await vault.describe();
     if (versions.current !== undefined) {
       await this.ensureKey(versions.current, await this.valueOf(versions.current));
@@ -136,27 +135,27 @@ export class Rotation {
    * Deletes keys past their overlap and measures.
    * @throws RotationFault, after that, if the current version has no key
    */
-  async sweep(measured: (measures: Measures) => void): Promise<void> {
-    const { vault, keys, now } = this.around;
+  async sweep(report: (measures: Measures) => void): Promise<void> {
+    const { vault, keys, now } = this.context;
     const versions = await vault.describe();
     const found = await keys.list();
     await this.apply(found, versions, true);
     const made = await vault.ages();
     const age = (version: string | undefined) => (version === undefined ? 0 : now() - (made.get(version) ?? now()));
     const { current, pending } = versions;
-    measured({ keys: found.length, keyAge: age(current), pendingAge: pending === current ? 0 : age(pending) });
+    report({ keys: found.length, keyAge: age(current), pendingAge: pending === current ? 0 : age(pending) });
     if (current !== undefined && !found.some(({ version }) => version === current)) {
-      throw new RotationFault('the current version has no API key: invoke this function with {"event":"adopt"}');
+      throw new RotationError('the current version has no API key: invoke this function with {"event":"adopt"}');
     }
   }
 
   /** Deletes all API keys of the secret. */
   async clear(): Promise<void> {
-    for (const key of await this.around.keys.list()) await this.around.keys.remove(key);
+    for (const key of await this.context.keys.list()) await this.context.keys.remove(key);
   }
 
   private async fill(token: string): Promise<void> {
-    const { vault, newKey } = this.around;
+    const { vault, newKey } = this.context;
     if ((await vault.read(token)) === undefined) await vault.write(token, writeValue(newKey()), "AWSPENDING");
   }
 
@@ -164,9 +163,9 @@ export class Rotation {
   private async replace(versions: Versions, version: string): Promise<void> {
     const value = await this.valueOf(version);
     await this.ensureKey(version, value);
-    await this.prove(value, 1);
+    await this.testKey(value, 1);
     const settled = await this.release(versions, versions.current);
-    await this.around.vault.makeCurrent(version, versions.current);
+    await this.context.vault.makeCurrent(version, versions.current);
     await this.settle({ ...settled, current: version });
   }
 
@@ -183,44 +182,44 @@ export class Rotation {
    */
   private async release(versions: Versions, current: string | undefined): Promise<Versions> {
     if (current === undefined || versions.pending !== current) return versions;
-    await this.around.vault.unlabel(current, "AWSPENDING");
+    await this.context.vault.unlabel(current, "AWSPENDING");
     return { ...versions, pending: undefined };
   }
 
   private async valueOf(version: string): Promise<string> {
-    const text = await this.around.vault.read(version);
-    if (text === undefined) throw new RotationFault("the version has no value yet: createSecret comes first");
-    return readValue(text, this.around.keyPrefix);
+    const text = await this.context.vault.read(version);
+    if (text === undefined) throw new RotationError("the version has no value yet: createSecret comes first");
+    return readValue(text, this.context.keyPrefix);
   }
 
   private async ensureKey(version: string, apiKey: string): Promise<void> {
-    const { keys } = this.around;
+    const { keys } = this.context;
     const there = (await keys.list()).find((key) => key.version === version);
     const key = there ?? (await keys.create(version, apiKey));
-    if (key === undefined) throw new RotationFault("another API key of the account has this value");
+    if (key === undefined) throw new RotationError("another API key of the account has this value");
     await keys.join(key);
   }
 
-  private async prove(apiKey: string, times = proofsInARow): Promise<void> {
-    const { proof, now, sleep, patience } = this.around;
+  private async testKey(apiKey: string, times = testsInARow): Promise<void> {
+    const { test: proof, now, sleep, patience } = this.context;
     const until = now() + patience;
     for (let inARow = 0; ;) {
-      const verdict = await proof(apiKey);
-      if (verdict === "let in") inARow++;
-      else if (verdict !== "throttled") inARow = 0;
+      const result = await proof(apiKey);
+      if (result === "let in") inARow++;
+      else if (result !== "throttled") inARow = 0;
       if (inARow >= times) return;
-      if (now() >= until) throw new RotationFault(unproven(verdict));
-      await sleep(verdict === "refused" || verdict === "let in" ? pauseMs : throttledPauseMs);
+      if (now() >= until) throw new RotationError(testError(result));
+      await sleep(result === "refused" || result === "let in" ? pauseMs : throttledPauseMs);
     }
   }
 
   /** Updates the marks of replaced keys; only the sweep deletes keys. */
   private async tidy(versions: Versions): Promise<void> {
-    await this.apply(await this.around.keys.list(), versions, false);
+    await this.apply(await this.context.keys.list(), versions, false);
   }
 
   private async apply(found: readonly RotatedKey[], versions: Versions, removing: boolean): Promise<void> {
-    const { keys, now, overlap } = this.around;
+    const { keys, now, overlap } = this.context;
     const { retire, restore, remove } = changesOf(found, versions, overlap, now());
     for (const key of restore) await keys.mark(key, undefined);
     for (const key of retire) await keys.mark(key, now());
@@ -229,8 +228,7 @@ export class Rotation {
 }
 
 /** Why a key was not proven. An unreachable API says nothing about the key, and has other cures. */
-function unproven(verdict: Verdict): string {
-  if (verdict === "refused" || verdict === "throttled")
-    return `the API does not let the new key in yet: it is ${verdict}`;
-  return `the new key could not be tried: the API ${verdict.startsWith("answered") ? verdict : `is ${verdict}`}`;
+function testError(result: KeyTestResult): string {
+  if (result === "refused" || result === "throttled") return `the API does not let the new key in yet: it is ${result}`;
+  return `the new key could not be tried: the API ${result.startsWith("answered") ? result : `is ${result}`}`;
 }

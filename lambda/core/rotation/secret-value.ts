@@ -2,7 +2,7 @@
 // so that the model function, and anyone who finds a leaked key, can tell whose it is.
 
 import { secretField } from "../../../contract";
-import { RotationFault } from "./rotation-fault";
+import { RotationError } from "./rotation-event";
 
 /** Random bytes in a new key: 240 bits, written as 40 base64url characters. */
 export const keyBytes = 30;
@@ -25,7 +25,7 @@ export function writeValue(apiKey: string): string {
  */
 export function readValue(text: string, prefix: string): string {
   const [least, most] = [20, 128 - prefix.length];
-  const malformed = new RotationFault(
+  const malformed = new RotationError(
     `the secret's value is not {"${secretField}": "${prefix}<${least} to ${most} printable characters without blanks>"}`,
   );
   let value: unknown;

@@ -2,10 +2,8 @@
 // Source: https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/protocol/extension_binary_data.html
 
 import { isUtf8 } from "node:buffer";
-
-import { type Datatype, datatypes, type Elements } from "./datatype";
 import { invalid } from "../failure";
-import { elementCount, type Tensor } from "./tensor";
+import { type Datatype, datatypes, elementCount, type Elements, type Tensor } from "./datatype";
 
 /**
  * Elements of a tensor of this shape. Numbers share the memory of `bytes` where its alignment allows.

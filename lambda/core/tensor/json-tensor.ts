@@ -1,9 +1,8 @@
 // Reads a tensor's `data` from JSON: flat or nested with a stated shape, or nested with an inferred one.
 
-import { type Datatype, datatypes, type Elements } from "./datatype";
+import { type Datatype, datatypes, elementCount, type Elements, maximumRank } from "./datatype";
 import type { JsonCursor } from "./json-cursor";
 import { readElement, readElements } from "./json-elements";
-import { elementCount, maximumRank } from "./tensor";
 
 const open = 0x5b;
 

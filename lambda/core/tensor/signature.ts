@@ -1,8 +1,7 @@
 // A model's signature (its inputs and outputs, read from the model), and the check of a request's inputs.
 
-import type { Datatype } from "./datatype";
 import { invalid } from "../failure";
-import type { Tensor } from "./tensor";
+import type { Datatype, Tensor } from "./datatype";
 
 export interface InputSpec {
   readonly name: string;

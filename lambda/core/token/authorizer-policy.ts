@@ -2,7 +2,7 @@
 
 import type { APIGatewayAuthorizerResult, Statement } from "aws-lambda";
 import { authorizerContext } from "../../../contract";
-import type { Principal } from "./token-claims";
+import type { TokenPrincipal } from "./token-checks";
 
 /**
  * `arn:<partition>:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<path>`; captures everything up to the stage.
@@ -17,7 +17,7 @@ const methodArnForm = /^(arn:[\w-]+:execute-api:[\w-]+:\d+:[\w-]+\/[\w-]+)\/[A-Z
  * @param methodArn ARN of the called method, from the authorizer event
  * @throws Error if the ARN has another form
  */
-export function policyFor(principal: Principal, allowed: boolean, methodArn: string): APIGatewayAuthorizerResult {
+export function policyFor(principal: TokenPrincipal, allowed: boolean, methodArn: string): APIGatewayAuthorizerResult {
   const stage = methodArnForm.exec(methodArn)?.[1];
   if (stage === undefined) throw new Error("methodArn is not the ARN of a REST API's method");
   const statement: Statement = {

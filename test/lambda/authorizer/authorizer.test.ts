@@ -1,7 +1,6 @@
 import { createHmac, createSign, generateKeyPairSync, sign as signBytes } from "node:crypto";
 import { expect } from "chai";
-import { authorizer, type Authorizer } from "../../../lambda/authorizer";
-import type { Decision } from "../../../lambda/edge/decision-log";
+import { authorizer, type Authorizer, type Decision } from "../../../lambda/authorizer";
 import { Issuer } from "../../../lambda/edge/issuer";
 import type { madeToFail } from "../../../local/issuer/tokens-made-to-fail";
 import { audience, client, scene, type Scene } from "./local-issuer";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { decisionLine } from "../../../lambda/edge/decision-log";
+import { decisionLine } from "../../../lambda/authorizer";
 
 describe("the line logged for a decision", () => {
   it("names the outcome, and what is known of the caller", () => {

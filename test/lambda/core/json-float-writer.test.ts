@@ -1,6 +1,5 @@
 import { expect } from "chai";
-
-import { floatText, writeFloats } from "../../../lambda/core/tensor/json-float-writer";
+import { floatText, writeFloats } from "../../../lambda/core/tensor/json-writer";
 import { seeded } from "../seeded";
 
 describe("the float writer", () => {

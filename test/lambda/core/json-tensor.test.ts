@@ -1,11 +1,9 @@
 import { expect } from "chai";
-
-import type { Datatype } from "../../../lambda/core/tensor/datatype";
 import { Failure } from "../../../lambda/core/failure";
+import { checkSize } from "../../../lambda/core/protocol/response";
+import { type Datatype, elementCount } from "../../../lambda/core/tensor/datatype";
 import { JsonCursor } from "../../../lambda/core/tensor/json-cursor";
 import { readShaped, Stack } from "../../../lambda/core/tensor/json-tensor";
-import { checkSize } from "../../../lambda/core/protocol/response-size";
-import { elementCount } from "../../../lambda/core/tensor/tensor";
 
 const shaped = (text: string, shape: number[], datatype: Datatype = "FP32") =>
   readShaped(new JsonCursor(Buffer.from(text)), datatype, shape);

@@ -4,9 +4,9 @@
 import {
   type ApiKeys,
   Rotation,
-  type Surroundings,
+  type RotationContext,
   type Vault,
-  type Verdict,
+  type KeyTestResult,
 } from "../../../lambda/core/rotation/rotation-steps";
 
 /** Thrown to end an event in the middle, like a crash. */
@@ -37,7 +37,7 @@ export class World {
   /** Whether the API throttles the nth call, from 0. */
   throttles: (nth: number) => boolean = () => false;
   /** What every call meets instead of an answer. */
-  away: Verdict | undefined;
+  away: KeyTestResult | undefined;
   /** Number of calls to the API that tried a key. */
   proofs = 0;
   /** Milliseconds slept. */
@@ -75,7 +75,7 @@ export class World {
     this.labels.set(label, version);
   }
 
-  private around(overlap: number): Surroundings {
+  private around(overlap: number): RotationContext {
     const call = async <T>(effect: () => T): Promise<T> => {
       const last = this.fuse !== undefined && this.fuse.left-- === 0;
       if (last && !this.fuse!.after) throw new Killed();
@@ -115,7 +115,7 @@ export class World {
     return {
       vault,
       keys,
-      proof: async (value) => {
+      test: async (value) => {
         await call(() => undefined);
         if (this.away !== undefined) return this.away;
         if (this.throttles(this.proofs++)) return "throttled";

@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { readEvent } from "../../../lambda/core/rotation/rotation-event";
-import { RotationFault } from "../../../lambda/core/rotation/rotation-fault";
 import { descriptionOf, retiredAtOf } from "../../../lambda/core/rotation/key-lifetime";
+import { readEvent, RotationError } from "../../../lambda/core/rotation/rotation-event";
 import { keyBytes, keyFrom, readValue, writeValue } from "../../../lambda/core/rotation/secret-value";
 
 const base = "arn:aws:secretsmanager:us-west-2:123456789012:secret:model-serving-dev/";
@@ -69,7 +68,7 @@ describe("an event of the rotation", () => {
   ];
   for (const [what, event, fault] of refused) {
     it(`refuses ${what}`, () => {
-      expect(() => readEvent(event, base)).to.throw(RotationFault, fault);
+      expect(() => readEvent(event, base)).to.throw(RotationError, fault);
     });
   }
 
@@ -91,8 +90,8 @@ describe("an event of the rotation", () => {
         { ...step, SecretId: arn },
         { event: "adopt", secret: arn },
       ])
-        expect(() => readEvent(event, base)).to.throw(RotationFault, /is not the ARN/);
-      expect(() => readEvent({ event: "sweep", secrets: [arn.replace(base, "")] }, base)).to.throw(RotationFault);
+        expect(() => readEvent(event, base)).to.throw(RotationError, /is not the ARN/);
+      expect(() => readEvent({ event: "sweep", secrets: [arn.replace(base, "")] }, base)).to.throw(RotationError);
     });
   }
 });
@@ -116,7 +115,7 @@ describe("the secret's value", () => {
   ]) {
     it(`is not ${typeof key === "string" ? `a key of ${key.length} characters, one of them ${JSON.stringify(key.at(-2))}` : "a number"}`, () => {
       const text = typeof key === "string" ? JSON.stringify({ apiKey: key }) : `{"apiKey":${String(key)}}`;
-      expect(() => readValue(text, "")).to.throw(RotationFault, /20 to 128/);
+      expect(() => readValue(text, "")).to.throw(RotationError, /20 to 128/);
     });
   }
 });

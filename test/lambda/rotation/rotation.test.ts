@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { steps } from "../../../lambda/core/rotation/rotation-event";
-import { RotationFault } from "../../../lambda/core/rotation/rotation-fault";
+import { RotationError, steps } from "../../../lambda/core/rotation/rotation-event";
 import { aWorld, Killed, World } from "./a-world";
 
 const hour = 3_600_000;
@@ -8,7 +7,7 @@ const fault = async (work: Promise<unknown>): Promise<string> => {
   try {
     await work;
   } catch (error) {
-    if (error instanceof RotationFault) return error.message;
+    if (error instanceof RotationError) return error.message;
     throw error;
   }
   throw new Error("no fault");

@@ -1,8 +1,8 @@
-// What the alarms and the dashboard need to know of an API or a function: the names of its metrics and logs.
+// What the alarms, the dashboard and the firewall need to know of an API or a function: the names of its metrics and logs.
 
 import type * as pulumi from "@pulumi/pulumi";
 
-export interface WatchedApi {
+export interface MonitoredApi {
   /** Name of its component, for example `apiGateway`. */
   readonly name: string;
   /** REST and HTTP APIs have different names for the same metrics. */
@@ -13,10 +13,19 @@ export interface WatchedApi {
   readonly accessLog: pulumi.Input<string>;
 }
 
-export interface WatchedFunction {
+export interface MonitoredFunction {
   /** Name of its component. */
   readonly name: string;
   readonly functionName: string;
   /** Concurrent executions reserved for it; absent: it shares the account's. */
   readonly reserved?: number;
+}
+
+/** What the module of an API hands on. */
+export interface ApiModule {
+  /** What a client needs; never a key, a secret or a token. */
+  readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
+  readonly monitored: { readonly api: MonitoredApi; readonly functions: readonly MonitoredFunction[] };
+  /** ARN of the stage, to which a web ACL can be attached; absent for HTTP APIs, which cannot have one. */
+  readonly stageArn?: pulumi.Output<string>;
 }

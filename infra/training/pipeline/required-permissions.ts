@@ -2,10 +2,10 @@
 // compared with the roles' policies in both directions. Each action refers to the AWS page that requires it.
 
 import { arn } from "../../base/location";
-import { allSteps, referencesOf } from "./pipeline-check";
+import { allSteps, referencesOf } from "./definition-check";
 import { type JobStep, type PipelineDefinition, prefixes } from "./pipeline-definition";
 import type { PipelineArns } from "./step-roles";
-import { type JobArguments, Places } from "./pipeline-places";
+import { type JobArguments, StepLocations } from "./step-locations";
 import type { Permission } from "../../base/permissions";
 import type { Step } from "./pipeline-steps";
 
@@ -58,7 +58,7 @@ export const actionPages: Readonly<Record<string, string>> = {
 };
 
 /** What each role of the pipeline needs for this definition; `pipeline` is the pipeline's own. */
-export function needs(
+export function requiredPermissions(
   definition: PipelineDefinition,
   arns: PipelineArns,
 ): Record<JobStep | "pipeline", Set<Permission>> {
@@ -69,13 +69,13 @@ export function needs(
     pipeline: new Set(definitionReads(arns)),
   };
   const steps = allSteps(definition.Steps);
-  const places = new Places(definition, steps, arns.bucketArn);
+  const places = new StepLocations(definition, steps, arns.bucketArn);
   for (const step of steps) {
     if (step.Type === "Processing" || step.Type === "Training") {
       const name = roleOf(step, arns);
-      for (const permission of jobNeeds(step, places, arns)) needed[name].add(permission);
+      for (const permission of jobRequires(step, places, arns)) needed[name].add(permission);
     }
-    for (const permission of ownNeeds(step, places, arns)) needed.pipeline.add(permission);
+    for (const permission of pipelineRequires(step, places, arns)) needed.pipeline.add(permission);
   }
   return needed;
 }
@@ -92,7 +92,7 @@ function roleOf(step: Step, { roleArns }: PipelineArns): JobStep {
 }
 
 /** What a job's role needs. */
-function jobNeeds(step: Step, places: Places, arns: PipelineArns): Permission[] {
+function jobRequires(step: Step, places: StepLocations, arns: PipelineArns): Permission[] {
   const { location, bucketArn, keyArn, repositoryArn } = arns;
   const args = step.Arguments as unknown as JobArguments;
   const kind = step.Type === "Training" ? "TrainingJobs" : "ProcessingJobs";
@@ -120,7 +120,7 @@ function jobNeeds(step: Step, places: Places, arns: PipelineArns): Permission[] 
 }
 
 /** What the pipeline's own role needs for a step. */
-function ownNeeds(step: Step, places: Places, arns: PipelineArns): Permission[] {
+function pipelineRequires(step: Step, places: StepLocations, arns: PipelineArns): Permission[] {
   const { location, bucketArn, keyArn, group } = arns;
   const files = referencesOf(step.Arguments).filter((reference) => reference.includes(".PropertyFiles."));
   const reports = files.map((file) => `s3:GetObject ${bucketArn}/${places.propertyFile(file)}/*`);

@@ -2,6 +2,9 @@
 // Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 // and https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
+import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib";
+import { Failure } from "../failure";
+
 /** The fields read from a REST API's event (format 1.0) or an HTTP API's (format 2.0). None is taken for granted. */
 export interface GatewayEvent {
   readonly version?: string;
@@ -28,7 +31,7 @@ export interface GatewayContext {
   readonly authentication?: unknown;
 }
 
-export interface Call {
+export interface ProxyRequest {
   readonly method: string;
   /** Template of the matched route, `/v2/models/{model}/infer`; `undefined` for a greedy or default route. */
   readonly template: string | undefined;
@@ -41,7 +44,7 @@ export interface Call {
   header(name: string): string | undefined;
 }
 
-export function readCall(event: GatewayEvent): Call {
+export function readRequest(event: GatewayEvent): ProxyRequest {
   const context = event.requestContext ?? {};
   const method = event.httpMethod ?? context.http?.method ?? "";
   const template = event.resource ?? event.routeKey?.split(" ")[1];
@@ -88,4 +91,52 @@ function header(event: GatewayEvent, name: string): string | undefined {
     if (key.toLowerCase() === name) return headers[key];
   }
   return undefined;
+}
+
+// Decompresses request bodies within bounds: a body of a few kilobytes could inflate to gigabytes.
+// Source: RFC 9110 section 8.4 (Content-Encoding) and section 15.5.16 (a 415 response names the accepted encodings).
+
+/** Maximum size of a decompressed body, in bytes. */
+const largestInflated = 16 * 1024 * 1024;
+
+/** Maximum ratio of decompressed to compressed size beyond 1 MB: real tensors reach tens, bombs a thousand. */
+const largestRatio = 200;
+const ratioFree = 1024 * 1024;
+
+type Inflate = (bytes: Buffer, options: Pick<ZlibOptions, "maxOutputLength">) => Buffer;
+
+const encodings: Readonly<Record<string, Inflate>> = {
+  gzip: (bytes, options) => gunzipSync(bytes, options),
+  "x-gzip": (bytes, options) => gunzipSync(bytes, options),
+  deflate: (bytes, options) => inflateSync(bytes, options),
+  br: (bytes, options) => brotliDecompressSync(bytes, options),
+};
+
+/**
+ * The decompressed body.
+ * @param encoding value of the Content-Encoding header, if there is one
+ * @throws Failure `unsupported-encoding`, `request-too-large`, `invalid-request`
+ */
+export function inflate(body: Buffer, encoding: string | undefined): Buffer {
+  const name = encoding?.trim().toLowerCase() ?? "";
+  if (name === "" || name === "identity") return body;
+  const decode = Object.hasOwn(encodings, name) ? encodings[name] : undefined;
+  if (decode === undefined) {
+    const accepted = "gzip, deflate, br";
+    throw new Failure("unsupported-encoding", `send one of ${accepted}`, { headers: { "Accept-Encoding": accepted } });
+  }
+  const maxOutputLength = Math.min(largestInflated, Math.max(ratioFree, body.length * largestRatio));
+  try {
+    return decode(body, { maxOutputLength });
+  } catch (cause) {
+    if (isTooLarge(cause)) {
+      const limits = `${largestInflated} bytes, and ${largestRatio} times its compressed size beyond ${ratioFree} bytes`;
+      throw new Failure("request-too-large", `a body may unpack to ${limits}`);
+    }
+    throw new Failure("invalid-request", `Content-Encoding: the body is not valid ${name}`);
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE";
 }

@@ -5,9 +5,9 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { Provider, type ProviderArgs } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
-import { partitionOf } from "../contract";
-import type { Location } from "./base/location";
-import type { Settings } from "./settings/settings";
+import { partitionOf } from "../../contract";
+import type { Location } from "./location";
+import type { Settings } from "../settings/settings";
 
 export interface Connection {
   readonly location: Location;

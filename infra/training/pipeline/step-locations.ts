@@ -17,7 +17,7 @@ export interface JobArguments {
   readonly VpcConfig?: unknown;
 }
 
-export class Places {
+export class StepLocations {
   constructor(
     private readonly definition: PipelineDefinition,
     private readonly steps: readonly Step[],
@@ -35,7 +35,7 @@ export class Places {
   }
 
   /** S3 URIs that a step reads and no other step writes, as text. */
-  given({ Arguments }: Step): string[] {
+  externalInputs({ Arguments }: Step): string[] {
     const { ProcessingInputs = [], InputDataConfig = [] } = Arguments as JobArguments;
     return [
       ...ProcessingInputs.map(({ S3Input }) => S3Input.S3Uri),

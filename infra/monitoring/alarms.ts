@@ -1,14 +1,14 @@
-// Alarms of one API, and the metrics of denied and throttled calls, which no AWS service publishes: metric filters
+// Alarms of one API and of one function, and the metrics of denied and throttled requests, which no AWS service publishes: metric filters
 // count them in the access log, without further requests.
 
 import { LogMetricFilter, MetricAlarm, type MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../base/location";
-import type { WatchedApi } from "../base/watched";
+import type { MonitoredApi, MonitoredFunction } from "../base/monitored";
 
 export interface ApiAlarmsArgs {
   readonly location: Location;
-  readonly api: WatchedApi;
+  readonly api: MonitoredApi;
   readonly topicArn: pulumi.Input<string>;
   /** p99 latency, in milliseconds, at which an alarm fires. */
   readonly latencyTarget: number;
@@ -17,10 +17,10 @@ export interface ApiAlarmsArgs {
 }
 
 /** Metrics counted in the access log: name of the metric → the statuses that it counts. */
-export const refusals = { Denials: ["401", "403"], Throttles: ["429"] } as const;
+export const rejections = { Denials: ["401", "403"], Throttles: ["429"] } as const;
 
-/** CloudWatch namespace of an API's metrics of refused calls: `<prefix>/<name>`. */
-export function refusalNamespace({ prefix }: Location, { name }: Pick<WatchedApi, "name">): string {
+/** CloudWatch namespace of an API's metrics of rejected requests: `<prefix>/<name>`. */
+export function rejectionNamespace({ prefix }: Location, { name }: Pick<MonitoredApi, "name">): string {
   return `${prefix}/${name}`;
 }
 
@@ -29,22 +29,22 @@ export function refusalNamespace({ prefix }: Location, { name }: Pick<WatchedApi
  * Source: …/developerguide/http-api-metrics.html, api-gateway-metrics-and-dimensions.html
  */
 export const apiMetrics = {
-  REST: { errors: "5XXError", refused: "4XXError" },
-  HTTP: { errors: "5xx", refused: "4xx" },
+  REST: { serverErrors: "5XXError", clientErrors: "4XXError" },
+  HTTP: { serverErrors: "5xx", clientErrors: "4xx" },
 } as const;
 
 export class ApiAlarms extends pulumi.ComponentResource {
   constructor(name: string, args: ApiAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:ApiAlarms", name, {}, options);
     const { api, latencyTarget, refusalsPerMinute } = args;
-    const namespace = refusalNamespace(args.location, api);
+    const namespace = rejectionNamespace(args.location, api);
     const alarm = (role: string, what: Partial<MetricAlarmArgs>) =>
       new MetricAlarm(
         `${name}-${role}`,
         {
           comparisonOperator: "GreaterThanOrEqualToThreshold",
           evaluationPeriods: 1,
-          // No data means no calls, which is not a fault.
+          // No data means no calls, which is no error.
           treatMissingData: "notBreaching",
           alarmActions: [args.topicArn],
           okActions: [args.topicArn],
@@ -56,7 +56,7 @@ export class ApiAlarms extends pulumi.ComponentResource {
     alarm("errors", {
       alarmDescription: `${api.name} answered 5xx, a fault of the service and not of its callers: docs/runbook.md#errors`,
       ...ofStage,
-      metricName: apiMetrics[api.kind].errors,
+      metricName: apiMetrics[api.kind].serverErrors,
       statistic: "Sum",
       period: 300,
       threshold: 1,
@@ -72,7 +72,7 @@ export class ApiAlarms extends pulumi.ComponentResource {
       evaluationPeriods: 3,
       threshold: latencyTarget,
     });
-    for (const [metricName, statuses] of Object.entries(refusals)) {
+    for (const [metricName, statuses] of Object.entries(rejections)) {
       const pattern = statuses.map((status) => `($.status = "${status}")`).join(" || ");
       new LogMetricFilter(
         `${name}-${metricName.toLowerCase()}-count`,
@@ -96,6 +96,58 @@ export class ApiAlarms extends pulumi.ComponentResource {
       evaluationPeriods: 5,
       metricName: "Throttles",
     });
+    this.registerOutputs({});
+  }
+}
+
+interface FunctionAlarmsArgs {
+  readonly function: MonitoredFunction;
+  readonly topicArn: pulumi.Input<string>;
+}
+
+/**
+ * Default quota of concurrent executions of an account in a region. A new account has fewer; there the alarm on
+ * throttled invocations fires first.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const accountExecutions = 1_000;
+/** Share of the limit at which there is still time to act. */
+const near = 0.8;
+
+/** A function fails, its invocations are throttled, or it comes near its limit of concurrent executions. */
+export class FunctionAlarms extends pulumi.ComponentResource {
+  constructor(name: string, args: FunctionAlarmsArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:FunctionAlarms", name, {}, options);
+    const { functionName, reserved } = args.function;
+    const alarm = (role: string, alarmDescription: string, metricName: string, threshold: number, statistic: string) =>
+      new MetricAlarm(
+        `${name}-${role}`,
+        {
+          alarmDescription: `${functionName} ${alarmDescription}: docs/runbook.md#${role}`,
+          namespace: "AWS/Lambda",
+          metricName,
+          dimensions: { FunctionName: functionName },
+          statistic,
+          period: 300,
+          evaluationPeriods: 1,
+          threshold,
+          comparisonOperator: "GreaterThanOrEqualToThreshold",
+          treatMissingData: "notBreaching",
+          alarmActions: [args.topicArn],
+          okActions: [args.topicArn],
+        },
+        { parent: this },
+      );
+    alarm("function-errors", "failed, timed out or ran out of memory", "Errors", 1, "Sum");
+    alarm("function-throttles", "was throttled by Lambda", "Throttles", 1, "Sum");
+    const bound = Math.max(1, Math.floor((reserved ?? accountExecutions) * near));
+    alarm(
+      "function-concurrency",
+      "is near its limit of concurrent executions",
+      "ConcurrentExecutions",
+      bound,
+      "Maximum",
+    );
     this.registerOutputs({});
   }
 }

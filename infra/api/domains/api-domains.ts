@@ -1,12 +1,13 @@
-// An own domain of an HTTP API, optionally with mutual TLS: clients then need a certificate from an authority in the
-// truststore. Guarantees: TLS 1.2 or newer, and the truststore in use is the version that this deployment uploaded.
+// The own domains of the two kinds of API. That of an HTTP API can have mutual TLS: clients then need a certificate from
+// an authority in the truststore.
 
+import { BasePathMapping, DomainName as RestDomainName } from "@pulumi/aws/apigateway";
 import { ApiMapping, DomainName } from "@pulumi/aws/apigatewayv2";
 import { BucketObjectv2 } from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import { DomainCertificate, type OwnDomain, pointDomain } from "./own-domain";
 import { PrivateBucket } from "../../base/private-bucket";
 import { truststoreFile } from "../../settings/truststore";
+import { DomainCertificate, type OwnDomain, pointDomain } from "./own-domain";
 
 export interface HttpDomainArgs {
   readonly domain: OwnDomain;
@@ -16,7 +17,7 @@ export interface HttpDomainArgs {
 }
 
 export interface MutualTls {
-  /** PEM file of the authorities whose clients are admitted; relative to the project, or absolute. */
+  /** PEM file of the authorities whose clients are accepted; relative to the project, or absolute. */
   readonly truststore: string;
   /** ARN of a certificate that proves ownership of the domain, if the domain's own does not; empty: none. */
   readonly ownershipCertificateArn: string;
@@ -26,6 +27,7 @@ export interface MutualTls {
   readonly protect: boolean;
 }
 
+/** An own domain of an HTTP API: TLS 1.2 or newer. The truststore in use is the version that this deployment uploaded. */
 export class HttpDomain extends pulumi.ComponentResource {
   /** The name that the domain's DNS records must point to. */
   readonly target: pulumi.Output<string>;
@@ -66,7 +68,7 @@ export class HttpDomain extends pulumi.ComponentResource {
   }
 
   /**
-   * Uploads the truststore and pins its version, so that writing to the bucket admits nobody. S3's own keys encrypt it:
+   * Uploads the truststore and pins its version, so that writing to the bucket lets nobody in. S3's own keys encrypt it:
    * the certificates are public, and all that matters is that nobody changes them.
    * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mutual-tls.html
    */
@@ -86,5 +88,47 @@ export class HttpDomain extends pulumi.ComponentResource {
       truststoreUri: pulumi.interpolate`s3://${object.bucket}/${object.key}`,
       truststoreVersion: object.versionId,
     };
+  }
+}
+
+interface RestDomainArgs {
+  readonly domain: OwnDomain;
+  readonly restApi: pulumi.Input<string>;
+  readonly stageName: pulumi.Input<string>;
+  /** API Gateway's name of the TLS policy, see domain-settings.ts. */
+  readonly securityPolicy: string;
+}
+
+/**
+ * An own domain of a REST API. It has the same TLS policy as the API's default endpoint would, and a request's Host must be
+ * the server name (SNI) of its TLS handshake.
+ */
+export class RestDomain extends pulumi.ComponentResource {
+  /** The name that the domain's DNS records must point to. */
+  readonly target: pulumi.Output<string>;
+
+  constructor(name: string, args: RestDomainArgs, options?: pulumi.ComponentResourceOptions) {
+    super("model-serving:infra:RestDomain", name, {}, options);
+    const child = { parent: this };
+    const certificate = new DomainCertificate(`${name}-tls`, { domain: args.domain }, child);
+    const domain = new RestDomainName(
+      `${name}-name`,
+      {
+        domainName: args.domain.name,
+        regionalCertificateArn: certificate.arn,
+        securityPolicy: args.securityPolicy,
+        endpointAccessMode: "STRICT",
+        endpointConfiguration: { types: "REGIONAL", ipAddressType: "dualstack" },
+      },
+      child,
+    );
+    new BasePathMapping(
+      `${name}-mapping`,
+      { domainName: domain.domainName, restApi: args.restApi, stageName: args.stageName },
+      child,
+    );
+    this.target = domain.regionalDomainName;
+    pointDomain(name, args.domain, { name: this.target, zoneId: domain.regionalZoneId }, this);
+    this.registerOutputs({ target: this.target });
   }
 }

@@ -4,20 +4,20 @@ import { createHash, createHmac } from "node:crypto";
 import { request } from "node:https";
 import type { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { Proof, Verdict } from "../core/rotation/rotation-steps";
+import type { KeyTest, KeyTestResult } from "../core/rotation/rotation-steps";
 
-/** Milliseconds per call; loading the model for the first time takes seconds. */
+/** Milliseconds per request; loading the model for the first time takes seconds. */
 const timeLimit = 10_000;
 const route = "/v2/health/ready";
 
-const verdicts = new Map<number | undefined, Verdict>([
+const results = new Map<number | undefined, KeyTestResult>([
   [200, "let in"],
   [401, "refused"],
   [403, "refused"],
   [429, "throttled"],
 ]);
 
-export interface ProvenApi {
+export interface TestedApi {
   /** Base URL, without a trailing slash. */
   readonly url: string;
   /**
@@ -27,16 +27,16 @@ export interface ProvenApi {
   readonly target: string | undefined;
 }
 
-/** A call with the key alone. Each call opens a new connection, so that calls reach different hosts of API Gateway. */
-export function callProof(api: ProvenApi): Proof {
-  return (apiKey) => verdictOf(api, { "x-api-key": apiKey });
+/** A request with the key alone. Each request opens a new connection, so that requests reach different hosts of API Gateway. */
+export function requestTest(api: TestedApi): KeyTest {
+  return (apiKey) => testResult(api, { "x-api-key": apiKey });
 }
 
 /**
- * A call with the key and a SigV4 signature, which covers the Host of the API's URL.
+ * A request with the key and a SigV4 signature, which covers the Host of the API's URL.
  * @param client provides this function's credentials and the API's region
  */
-export function signedProof(api: ProvenApi, client: APIGatewayClient): Proof {
+export function signedRequestTest(api: TestedApi, client: APIGatewayClient): KeyTest {
   const signer = new SignatureV4({
     service: "execute-api",
     region: () => client.config.region(),
@@ -52,12 +52,12 @@ export function signedProof(api: ProvenApi, client: APIGatewayClient): Proof {
       path: url.pathname,
       headers: { host: url.host, "x-api-key": apiKey },
     });
-    return verdictOf(api, headers);
+    return testResult(api, headers);
   };
 }
 
 /** Never rejects. */
-function verdictOf({ url: base, target }: ProvenApi, given: Record<string, string>): Promise<Verdict> {
+function testResult({ url: base, target }: TestedApi, given: Record<string, string>): Promise<KeyTestResult> {
   const url = new URL(base + route);
   const headers = { ...given, host: url.host };
   // The certificate is checked against `servername`, whatever host is connected to.
@@ -66,13 +66,13 @@ function verdictOf({ url: base, target }: ProvenApi, given: Record<string, strin
     const signal = AbortSignal.timeout(timeLimit);
     const failed = ({ code, name }: NodeJS.ErrnoException) =>
       resolve(`unreachable (${signal.aborted ? "ETIMEDOUT" : (code ?? name)})`);
-    const call = request(url, { headers, signal, agent: false, ...elsewhere }, (answer) => {
-      answer.resume();
-      answer.on("end", () => resolve(verdicts.get(answer.statusCode) ?? `answered ${Number(answer.statusCode)}`));
-      answer.on("error", failed);
+    const sent = request(url, { headers, signal, agent: false, ...elsewhere }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(results.get(response.statusCode) ?? `answered ${Number(response.statusCode)}`));
+      response.on("error", failed);
     });
-    call.on("error", failed);
-    call.end();
+    sent.on("error", failed);
+    sent.end();
   });
 }
 

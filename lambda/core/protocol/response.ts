@@ -1,0 +1,129 @@
+// The model function's responses to API Gateway, in the shape that payload formats 1.0 and 2.0 share.
+
+import { Failure } from "../failure";
+import { type PinnedModel, versionOf } from "../publish/pinned-model";
+import type { Tensor } from "../tensor/datatype";
+import type { Model } from "../tensor/signature";
+import type { WrittenResponse } from "./inference-response";
+
+export interface ProxyResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly isBase64Encoded: boolean;
+}
+
+/**
+ * Every response is for one caller, so no cache may keep it; `nosniff` stops browsers from guessing another content type.
+ */
+const always = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
+
+export function jsonResponse(
+  statusCode: number,
+  value: unknown,
+  headers: ProxyResponse["headers"] = {},
+): ProxyResponse {
+  return textResponse(statusCode, JSON.stringify(value), headers);
+}
+
+function textResponse(statusCode: number, body: string, headers: ProxyResponse["headers"]): ProxyResponse {
+  return {
+    statusCode,
+    headers: { "Content-Type": "application/json", ...always, ...headers },
+    body,
+    isBase64Encoded: false,
+  };
+}
+
+/**
+ * The response to an inference; with binary data, a header gives the length of the JSON before it.
+ * @param limit bytes of the whole response as JSON
+ * @throws Failure `response-too-large`
+ */
+export function inferenceResponse({ json, binary }: WrittenResponse, limit: number): ProxyResponse {
+  if (binary === undefined) return limited(textResponse(200, json, {}), limit);
+  const head = Buffer.from(json, "utf8");
+  const headers = {
+    "Content-Type": "application/octet-stream",
+    "Inference-Header-Content-Length": String(head.length),
+    ...always,
+  };
+  const body = Buffer.concat([head, binary]).toString("base64");
+  return limited({ statusCode: 200, headers, body, isBase64Encoded: true }, limit);
+}
+
+/** Rejects an response that exceeds the limit once it is serialised to the JSON that Lambda returns. */
+function limited(response: ProxyResponse, limit: number): ProxyResponse {
+  // As JSON, a character takes at most six bytes (`\u001f`), of base64 one: most responses need no exact count.
+  const widest = response.isBase64Encoded ? 1 : 6;
+  if (response.body.length * widest + 4096 > limit && Buffer.byteLength(JSON.stringify(response)) > limit)
+    throw tooLarge(limit);
+  return response;
+}
+
+/** Adds the CORS headers that let browsers of this origin (`*`: any) read the response; an empty origin adds none. */
+export function withCors(response: ProxyResponse, origin: string): ProxyResponse {
+  if (origin === "") return response;
+  const headers = {
+    ...response.headers,
+    "Access-Control-Allow-Origin": origin,
+    "Access-Control-Expose-Headers": "Inference-Header-Content-Length",
+    ...(origin === "*" ? {} : { Vary: "Origin" }),
+  };
+  return { ...response, headers };
+}
+
+// The limit on the size of a response, which Lambda sees as JSON or base64 inside JSON. If Lambda had to drop one that
+// is too large, the caller would get a 502 without an explanation.
+
+function tooLarge(limit: number): Failure {
+  return new Failure(
+    "response-too-large",
+    `an answer is at most ${limit} bytes as an event; ask for fewer outputs, a smaller batch, or binary data`,
+  );
+}
+
+/**
+ * Rejects outputs that cannot fit in any encoding, before memory is spent on their text.
+ * @param limit bytes
+ * @throws Failure `response-too-large`
+ */
+export function checkSize(outputs: readonly Tensor[], limit: number): void {
+  let least = 0;
+  for (const { data } of outputs) {
+    // A number takes at least a digit and a comma as text, or its width as binary data, whichever is less.
+    if (!Array.isArray(data)) least += Math.min(data.length * 2, data.byteLength);
+    else for (const text of data) least += text.length + 1;
+  }
+  if (least > limit) throw tooLarge(limit);
+}
+
+// The metadata of the service and its models.
+// Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#server-metadata
+
+export function serverMetadata() {
+  return { name: "model-serving", version: "1", extensions: ["binary_tensor_data", "model_repository"] };
+}
+
+/** @param payloadLimit bytes of Lambda's JSON event, in which a body is base64: three bytes of body take four. */
+export function modelMetadata(model: Model, payloadLimit: number) {
+  return {
+    name: model.name,
+    versions: [model.version],
+    platform: "onnxruntime_onnx",
+    inputs: model.signature.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    outputs: model.signature.outputs
+      .filter(({ datatype }) => datatype !== undefined)
+      .map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    parameters: {
+      max_request_bytes: Math.floor((payloadLimit * 3) / 4),
+      max_response_bytes: Math.floor((payloadLimit * 3) / 4),
+    },
+  };
+}
+
+/** Source: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index */
+export function repositoryIndex(models: readonly PinnedModel[]) {
+  // Every model can be requested: it is loaded by the first call that needs it.
+  return models.map((model) => ({ name: model.name, version: versionOf(model), state: "READY", reason: "" }));
+}
