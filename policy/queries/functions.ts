@@ -1,7 +1,9 @@
 // Shared by the rules on Lambda functions: the resource type, and which functions a gateway invokes.
 
+import { functionOfUri, functionRef } from "../../graph/function-ref";
+import { httpApiType, restApiType } from "../../graph/openapi";
 import type { Resource } from "../../graph/resource";
-import { documentOperations, httpApiType, restApiType } from "./operations";
+import { documentOperations } from "./operations";
 import { authorizersOf } from "./authorizers";
 import { text } from "./read";
 import type { View } from "./view";
@@ -20,5 +22,5 @@ export function isBehindGateway({ inputs }: Resource, view: View): boolean {
 
 /** Whether an invocation URI or ARN refers to the function, with or without an alias. @param name physical name */
 export function callsFunction(uri: string, name: string): boolean {
-  return name !== "" && uri.split(":function:")[1]?.split(/[:/]/)[0] === name;
+  return name !== "" && (functionOfUri(uri) ?? functionRef(uri))?.name === name;
 }

@@ -4,8 +4,6 @@ import type { Resource } from "../../graph/resource";
 import { at } from "./read";
 import type { View } from "./view";
 
-export const restStageType = "aws:apigateway/stage:Stage";
-export const httpStageType = "aws:apigatewayv2/stage:Stage";
 const settingsType = "aws:apigateway/methodSettings:MethodSettings";
 
 /** All MethodSettings of a REST stage. Those of a single route take precedence over those of all routes. */

@@ -1,11 +1,10 @@
 // Somebody who probes an API, tries keys or exhausts it is only noticed by an alarm that exists, watches this stage, and
 // can be reached. CloudWatch has no metric of denied or throttled calls: filters count them in the access log.
 
+import { httpApiType, httpStageType, restApiType, restStageType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
-import { httpApiType, restApiType } from "../../queries/operations";
 import { amount, at, record, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
-import { httpStageType, restStageType } from "../../queries/stages";
 import type { View } from "../../queries/view";
 
 /** Failed calls in a period, of which none is normal. */

@@ -1,7 +1,8 @@
 // An API key identifies but does not authenticate: it is sent with each call, long-lived, and bound to nobody.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html (best practices)
 
-import { methodType, operationsOf, restApiType } from "../../queries/operations";
+import { restApiType } from "../../../graph/openapi";
+import { methodType, operationsOf } from "../../queries/operations";
 import { flaw, type Rule } from "../../queries/rule";
 
 export const apiKeyIsNeverAlone: Rule = {

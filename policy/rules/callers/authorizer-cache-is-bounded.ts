@@ -1,8 +1,8 @@
 // While a policy is cached, a revoked credential still works. The identity sources are the cache key: without any, a
 // REQUEST authorizer's result for one caller would apply to the next. A TOKEN authorizer always has one.
 
+import { httpApiType } from "../../../graph/openapi";
 import { authorizersOf, authorizerTypes, httpAuthorizerType } from "../../queries/authorizers";
-import { httpApiType } from "../../queries/operations";
 import { flaw, type Rule } from "../../queries/rule";
 
 /**

@@ -1,6 +1,7 @@
 // With `*`, any web page that a user opens may call the API with whatever that user's browser can reach.
 
-import { documentOf, httpApiType, restApiType } from "../../queries/operations";
+import { httpApiType, restApiType } from "../../../graph/openapi";
+import { documentOf } from "../../queries/operations";
 import { at, texts } from "../../queries/read";
 import { flaw, type Rule } from "../../queries/rule";
 

@@ -1,14 +1,7 @@
 // A single open route opens the API: anyone can then reach the function behind it.
 
-import {
-  documentOperations,
-  httpApiType,
-  methodType,
-  type Operation,
-  resourceOperation,
-  restApiType,
-  routeType,
-} from "../../queries/operations";
+import { httpApiType, restApiType } from "../../../graph/openapi";
+import { documentOperations, methodType, type Operation, resourceOperation, routeType } from "../../queries/operations";
 import { flaw, type Rule } from "../../queries/rule";
 
 export const routeAsksWhoCalls: Rule = {

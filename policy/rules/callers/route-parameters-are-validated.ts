@@ -1,6 +1,7 @@
 // Requests that API Gateway rejects cost no invocation. Bodies are not validated by it: see the exceptions.
 
-import { documentOf, operationsOf, restApiType } from "../../queries/operations";
+import { restApiType } from "../../../graph/openapi";
+import { documentOf, operationsOf } from "../../queries/operations";
 import { at } from "../../queries/read";
 import { flaw, type Rule } from "../../queries/rule";
 

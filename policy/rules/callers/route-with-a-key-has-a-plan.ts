@@ -1,6 +1,7 @@
 // A key works only through a usage plan that covers the API: without one, nobody can call routes that require a key.
 
-import { operationsOf, restApiType } from "../../queries/operations";
+import { restApiType } from "../../../graph/openapi";
+import { operationsOf } from "../../queries/operations";
 import { at, list } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 

@@ -1,6 +1,7 @@
 // A token proves who calls; its scopes say what for. Without one, every client of the issuer could predict.
 
-import { httpApiType, operationsOf, restApiType } from "../../queries/operations";
+import { httpApiType, restApiType } from "../../../graph/openapi";
+import { operationsOf } from "../../queries/operations";
 import { flaw, type Rule } from "../../queries/rule";
 
 export const tokenRoutesAskForAScope: Rule = {

@@ -1,6 +1,7 @@
 // A usage plan counts only the calls to routes that require an API key.
 
-import { operationsOf, restApiType } from "../../queries/operations";
+import { restApiType } from "../../../graph/openapi";
+import { operationsOf } from "../../queries/operations";
 import { at, list } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 

@@ -1,7 +1,7 @@
 // A firewall drops floods and known attacks before they cause cost. HTTP APIs do not support one.
 
+import { restStageType } from "../../../graph/openapi";
 import { type Rule, unmet } from "../../queries/rule";
-import { restStageType } from "../../queries/stages";
 
 export const stageHasAFirewall: Rule = {
   name: "stage-has-a-firewall",

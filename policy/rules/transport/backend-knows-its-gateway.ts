@@ -1,10 +1,10 @@
 // An HTTP backend on the internet answers everybody unless it requires a client certificate. Lambda uses IAM.
 
+import { restApiType, restStageType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
-import { documentOperations, restApiType } from "../../queries/operations";
+import { documentOperations } from "../../queries/operations";
 import { text } from "../../queries/read";
 import { flaw, type Rule } from "../../queries/rule";
-import { restStageType } from "../../queries/stages";
 
 export const backendKnowsItsGateway: Rule = {
   name: "backend-knows-its-gateway",

@@ -1,9 +1,9 @@
 // Older TLS versions can be downgraded and decrypted by an attacker on the network path.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
 
+import { httpApiType, restApiType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
 import { httpDomainType, restDomainType } from "./domains";
-import { httpApiType, restApiType } from "../../queries/operations";
 import { at, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 

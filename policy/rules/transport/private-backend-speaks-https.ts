@@ -1,7 +1,8 @@
 // Inside a private network, too, plain HTTP can be read by anyone on it.
 
+import { httpApiType, restApiType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
-import { documentOperations, httpApiType, restApiType } from "../../queries/operations";
+import { documentOperations } from "../../queries/operations";
 import { at, type Plain, text } from "../../queries/read";
 import { flaw, type Rule } from "../../queries/rule";
 

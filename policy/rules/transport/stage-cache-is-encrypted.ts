@@ -1,8 +1,9 @@
 // A cached response is data at rest.
 
+import { restStageType } from "../../../graph/openapi";
 import { at } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
-import { methodSettings, restStageType } from "../../queries/stages";
+import { methodSettings } from "../../queries/stages";
 
 export const stageCacheIsEncrypted: Rule = {
   name: "stage-cache-is-encrypted",

@@ -1,7 +1,7 @@
 // Tracing starts at the gateway, so that a trace covers the whole call.
 
+import { restStageType } from "../../../graph/openapi";
 import { type Rule, unmet } from "../../queries/rule";
-import { restStageType } from "../../queries/stages";
 
 export const stageIsTraced: Rule = {
   name: "stage-is-traced",

@@ -1,8 +1,8 @@
 // The access log shows who called what; a credential in it would give every reader of the log access to the API.
 
+import { httpStageType, restStageType } from "../../../graph/openapi";
 import { at, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
-import { httpStageType, restStageType } from "../../queries/stages";
 
 const wanted = ["$context.requestId", "$context.identity.sourceIp", "$context.status"];
 

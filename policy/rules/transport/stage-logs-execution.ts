@@ -1,8 +1,9 @@
 // Only the execution log shows why API Gateway refused a call.
 
+import { restStageType } from "../../../graph/openapi";
 import { at, text } from "../../queries/read";
 import { flaw, type Rule, unmet } from "../../queries/rule";
-import { restStageType, settingsOfAll } from "../../queries/stages";
+import { settingsOfAll } from "../../queries/stages";
 
 export const stageLogsExecution: Rule = {
   name: "stage-logs-execution",

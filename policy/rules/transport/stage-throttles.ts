@@ -1,9 +1,10 @@
 // Without limits of its own, one stage can use up the account's request rate, which all of its APIs share.
 
+import { httpStageType, restStageType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
 import { amount, at, list } from "../../queries/read";
 import { flaw, type Rule } from "../../queries/rule";
-import { httpStageType, methodSettings, restStageType, settingsOfAll } from "../../queries/stages";
+import { methodSettings, settingsOfAll } from "../../queries/stages";
 import type { View } from "../../queries/view";
 
 export const stageThrottles: Rule = {

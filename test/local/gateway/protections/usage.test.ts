@@ -113,6 +113,16 @@ describe("API keys", () => {
     );
     expect(inBody.admit(call, route, {})).to.have.property("refused", "INVALID_API_KEY");
   });
+
+  it("come from the header where an example in the document merely mentions the authorizer", () => {
+    const example = { "x-amazon-apigateway-api-key-source": "AUTHORIZER" };
+    const schema = { type: "object", example };
+    const body = JSON.stringify({ paths: {}, components: { schemas: { Input: schema } }, example });
+    const usage = new Usage(aGraph(restApi({ body }), ...keys), api.id, api.stage, () => now);
+    const call = aCall({ headers: [["x-api-key", good]] });
+    expect(usage.admit(call, route, {})).to.have.property("apiKeyId", "first");
+    expect(usage.admit(aCall(), route, { usageIdentifierKey: good })).to.have.property("refused", "INVALID_API_KEY");
+  });
 });
 
 describe("usage limits", () => {
