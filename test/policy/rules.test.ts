@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect } from "chai";
 import type { Resource } from "../../graph/resource";
+import { resourceTypes } from "../../graph/resource-types";
 import { checkRule, type Finding } from "../../policy/check";
 import { pack } from "../../policy/pack";
 import { unknown } from "../../policy/queries/unknown";
@@ -53,6 +54,19 @@ describe("the rules of the policy pack", () => {
     const names = pack.map(({ rule }) => rule.name);
     expect([...names].sort()).to.deep.equal(files.sort());
     expect(Object.keys(cases).sort()).to.deep.equal([...names].sort());
+  });
+
+  it("read the types that the table of resource types says they do, and no others", () => {
+    const sources = readdirSync(dirname(folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => readFileSync(join(dirname(folder), file), "utf8"))
+      .join("\n");
+    // The settings of a bucket are named by their kind alone.
+    const isRead = (type: string) =>
+      sources.includes(`"${type}"`) || (type.startsWith("aws:s3/") && sources.includes(`"${type.split(":")[2]}"`));
+    const reviewed = Object.entries(resourceTypes).filter(([, row]) => row.reviewed !== undefined);
+    const wrong = reviewed.filter(([type, row]) => (row.reviewed === "read by rules") !== isRead(type));
+    expect(wrong.map(([type]) => type)).to.deep.equal([]);
   });
 
   for (const [name, { good, bad, stack }] of Object.entries(cases)) {

@@ -1,7 +1,7 @@
 // A resource that no rule reads can open what all others close: a grant on a key, an access point to a bucket, or a copy
 // of the logs in another account.
 
-import { reviewedTypes } from "./reviewed-types";
+import { resourceTypes } from "../../../graph/resource-types";
 import { flaw, type Rule } from "../../queries/rule";
 
 /** The program's own components, which only group resources, and Pulumi's own types: the stack and its providers. */
@@ -9,10 +9,12 @@ const inner = /^(model-serving|pulumi):/;
 
 export const resourceTypeIsReviewed: Rule = {
   name: "resource-type-is-reviewed",
-  says: "Every resource is of a type that was reviewed for this program (policy/rules/inventory/reviewed-types.ts).",
+  says: "Every resource is of a type that was reviewed for this program (graph/types/).",
   types: ["*"],
   check: ({ type }) => {
     if (inner.test(type)) return undefined;
-    return reviewedTypes.has(type) ? [] : [flaw("its type is not in reviewed-types.ts, so no rule may read it")];
+    return resourceTypes[type]?.reviewed === undefined
+      ? [flaw("its type was not reviewed, so no rule may read it")]
+      : [];
   },
 };

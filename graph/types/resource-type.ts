@@ -1,4 +1,4 @@
-// A row simulates one resource type: from the inputs it computes the id, other outputs, and which of them are secret.
+// What the project knows of a resource type: its simulated outputs, which changes replace it, and its review.
 
 import { partitionOf } from "../../contract";
 
@@ -24,10 +24,29 @@ export interface Context {
   secret(purpose: string, length: number): string;
 }
 
-export type Row = (context: Context) => { id: string; secrets?: readonly string[]; [output: string]: unknown };
+export interface ResourceType {
+  /**
+   * Id and computed outputs in the form of the provider, of which `secrets` are secret; absent: only an id. It gives what the
+   * program or a check reads.
+   */
+  readonly outputs?: (context: Context) => { id: string; secrets?: readonly string[]; [output: string]: unknown };
+  /**
+   * Input properties that the provider cannot change in place, so that a change replaces the resource.
+   * Source: the type's page (`documentation(type)`), "Changes to this property will trigger replacement", and the
+   * provider's schema behind it (`ForceNew` in hashicorp/terraform-provider-aws, auth0/terraform-provider-auth0).
+   */
+  readonly replaceOnChanges: readonly string[];
+  /** Where the commands are that empty it, if its service deletes it only when nothing is in it. */
+  readonly emptiedFirst?: string;
+  /**
+   * Why the program may have resources of this type: what one opens to whom is read by rules of the policy, or it opens
+   * nothing. Absent: the program creates none, and the policy flags one.
+   */
+  readonly reviewed?: "read by rules" | "opens nothing";
+}
 
-/** Rows by type token. */
-export type Rows = Readonly<Record<string, Row>>;
+/** By type token. */
+export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 export const arn = (service: string, region: string, resource: string) =>
   `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
