@@ -7,7 +7,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const routeWithAKeyHasAPlan: Rule = {
   name: "route-with-a-key-has-a-plan",
-  says: "An API whose routes require a key belongs to a usage plan.",
+  description: "An API whose routes require a key belongs to a usage plan.",
+  severity: "medium",
+  controls: ["OWN.UsagePlan", "API4"],
   types: [restApiType],
   check: (api, view) => {
     const asks = operationsOf(api, view).some(({ alternatives }) =>

@@ -7,7 +7,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const usagePlanGuardsARoute: Rule = {
   name: "usage-plan-guards-a-route",
-  says: "Every API of a usage plan has routes that require the key.",
+  description: "Every API of a usage plan has routes that require the key.",
+  severity: "medium",
+  controls: ["OWN.PlanNeedsKey"],
   types: ["aws:apigateway/usagePlan:UsagePlan"],
   check: (plan, view) => {
     const named = list(plan.inputs.apiStages).map((item) => at(item, "apiId"));

@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const stageHasAFirewall: Rule = {
   name: "stage-has-a-firewall",
-  says: "A REST stage stands behind a web ACL.",
+  description: "A REST stage stands behind a web ACL.",
+  severity: "medium",
+  controls: ["APIGateway.4"],
   types: [restStageType],
   check: (stage, view) =>
     unmet({

@@ -3,13 +3,15 @@
 
 import { httpApiType, restApiType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
-import { httpDomainType, restDomainType } from "./domains";
+import { httpDomainType, restDomainType } from "../../queries/stages";
 import { at, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const clientsSpeakTls12: Rule = {
   name: "clients-speak-tls-1-2",
-  says: "Domains and default endpoints accept TLS 1.2 or newer only.",
+  description: "Domains and default endpoints accept TLS 1.2 or newer only.",
+  severity: "high",
+  controls: ["OWN.TLS12", "API8"],
   types: [restApiType, httpApiType, restDomainType, httpDomainType],
   check: (resource) => {
     // The default endpoint of an HTTP API always requires TLS 1.2 or newer.

@@ -6,7 +6,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const ownDomainClosesTheDefaultEndpoint: Rule = {
   name: "own-domain-closes-the-default-endpoint",
-  says: "An API with its own domain answers under no other name.",
+  description: "An API with its own domain answers under no other name.",
+  severity: "medium",
+  controls: ["OWN.DefaultEndpoint", "API8"],
   types: [restApiType, httpApiType],
   check: (api, view) => {
     const mapped = [

@@ -7,7 +7,9 @@ import { methodSettings } from "../../queries/stages";
 
 export const stageCacheIsEncrypted: Rule = {
   name: "stage-cache-is-encrypted",
-  says: "A REST stage's cache is encrypted.",
+  description: "A REST stage's cache is encrypted.",
+  severity: "medium",
+  controls: ["APIGateway.5"],
   types: [restStageType],
   check: (stage, view) => {
     const settings = methodSettings(stage, view).map(({ inputs }) => inputs.settings);

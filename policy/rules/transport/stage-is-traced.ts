@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const stageIsTraced: Rule = {
   name: "stage-is-traced",
-  says: "A REST stage sends traces to X-Ray.",
+  description: "A REST stage sends traces to X-Ray.",
+  severity: "low",
+  controls: ["APIGateway.3"],
   types: [restStageType],
   check: ({ inputs }) => unmet({ "xrayTracingEnabled is not true": inputs.xrayTracingEnabled === true }),
 };

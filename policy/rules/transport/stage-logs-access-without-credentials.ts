@@ -12,7 +12,10 @@ const credentials =
 
 export const stageLogsAccessWithoutCredentials: Rule = {
   name: "stage-logs-access-without-credentials",
-  says: "A stage's access log records who called what with which result, but nothing that could be used to impersonate a caller.",
+  description:
+    "A stage's access log records who called what with which result, but nothing that could be used to impersonate a caller.",
+  severity: "medium",
+  controls: ["OWN.RestAccessLog", "APIGateway.9", "API8"],
   types: [restStageType, httpStageType],
   check: ({ inputs }) => {
     const format = text(at(inputs, "accessLogSettings", "format"));

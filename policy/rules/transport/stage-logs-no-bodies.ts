@@ -7,7 +7,9 @@ import { methodSettings } from "../../queries/stages";
 
 export const stageLogsNoBodies: Rule = {
   name: "stage-logs-no-bodies",
-  says: "No stage writes whole requests or responses to its log.",
+  description: "No stage writes whole requests or responses to its log.",
+  severity: "high",
+  controls: ["OWN.DataTrace", "API8"],
   types: [restStageType, httpStageType],
   check: (stage, view) =>
     unmet({

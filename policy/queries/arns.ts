@@ -1,4 +1,5 @@
-// Which AWS accounts count as our own: those that contain resources of this program.
+// What an ARN or a principal names: which account (our own are those that contain resources of this program), and whether it
+// covers more than a named resource.
 
 import type { Resource } from "../../graph/resource";
 import { text } from "./read";
@@ -14,7 +15,7 @@ const owned = [
 ];
 
 /** Our account numbers. @throws UnknownValue if no ARN is known yet, so that no account can be called foreign */
-export function knownAccounts(view: View): Set<string> {
+function knownAccounts(view: View): Set<string> {
   const numbers = view.ofType(...owned).map((resource) => accountOf(resource));
   const accounts = new Set(numbers.filter((number) => number !== ""));
   if (accounts.size === 0) throw new UnknownValue("the program's account");
@@ -41,4 +42,32 @@ function accountOf({ outputs }: Resource): string {
   } catch {
     return ""; // not known yet
   }
+}
+
+/** Services in whose ARNs the resource part starts with a name instead of a resource type. */
+const named = ["s3", "execute-api", "sqs", "sns"];
+
+/**
+ * Names whose ends AWS chooses: the jobs of SageMaker's pipelines (`pipelines-<execution>-<step>-…`), and a secret's six
+ * random characters.
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+ */
+const given = /^(?:\w+-job\/pipelines-\*|secret:[^*?]+-\?{6})$/;
+
+/** Wildcards, and variables (`${…}`), which a caller's tag may fill. */
+const open = /[*?]|\$\{/;
+
+/** Whether an ARN covers more than a named resource: a wildcard may follow a whole name, never cut one off or replace it. */
+export function isWide(arn: string): boolean {
+  const [scheme, partition = "", service = "", , account = "", ...rest] = arn.split(":");
+  const resource = rest.join(":");
+  if (scheme !== "arn" || resource === "" || open.test(partition + service + account)) return true;
+  if (!open.test(resource) || given.test(resource)) return false;
+  const segments = resource.split(/[:/]/).filter((segment) => segment !== "");
+  const whole = segments.slice(
+    named.includes(service) ? 0 : 1,
+    segments.findIndex((segment) => open.test(segment)),
+  );
+  // `/aws/<service>/` is common to the log groups of all stacks.
+  return whole.length < (whole[0] === "aws" ? 3 : 1);
 }

@@ -6,7 +6,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const topicIsEncrypted: Rule = {
   name: "topic-is-encrypted",
-  says: "A topic is encrypted with a customer-managed key, which alarms may use.",
+  description: "A topic is encrypted with a customer-managed key, which alarms may use.",
+  severity: "medium",
+  controls: ["SQS.1/SNS.1"],
   types: ["aws:sns/topic:Topic"],
   check: ({ inputs }) =>
     unmet({

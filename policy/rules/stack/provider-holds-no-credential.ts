@@ -1,7 +1,7 @@
 // What a provider is given stands in the state, in plain text where the provider does not mark it. Credentials belong in the
 // environment, and a connection whose certificate nobody checks gives them to whoever sits on the way.
 
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 const credentials: Readonly<Record<string, readonly string[]>> = {
   "pulumi:providers:aws": ["accessKey", "secretKey", "token"],
@@ -13,16 +13,18 @@ const careless = ["insecure", "debug"];
 
 export const providerHoldsNoCredential: Rule = {
   name: "provider-holds-no-credential",
-  says: "No provider is given a credential, skips the check of certificates, or logs what it sends.",
+  description: "No provider is given a credential, skips the check of certificates, or logs what it sends.",
+  severity: "high",
+  controls: ["API8"],
   types: Object.keys(credentials),
   // Provider resources pass nested settings and booleans as JSON text.
   check: ({ type, inputs }) => [
     ...credentials[type]!.filter((key) => inputs[key] !== undefined && inputs[key] !== null && inputs[key] !== "").map(
-      (key) => flaw("a credential is set", key),
+      (key) => violation("a credential is set", key),
     ),
-    ...careless.filter((key) => String(inputs[key]) === "true").map((key) => flaw("is on", key)),
+    ...careless.filter((key) => String(inputs[key]) === "true").map((key) => violation("is on", key)),
     ...(String(inputs.assumeRoleWithWebIdentity).includes('"webIdentityToken"')
-      ? [flaw("a credential is set", "webIdentityToken")]
+      ? [violation("a credential is set", "webIdentityToken")]
       : []),
   ],
 };

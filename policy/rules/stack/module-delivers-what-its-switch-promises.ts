@@ -1,6 +1,6 @@
 // A module that is switched on but lacks its protection, key or secret looks deployed. Below is what each must create.
 
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 /** Component type of a module → resource types of which it must create at least one each. */
 const promises: Readonly<Record<string, readonly string[]>> = {
@@ -41,12 +41,14 @@ const promises: Readonly<Record<string, readonly string[]>> = {
 
 export const moduleDeliversWhatItsSwitchPromises: Rule = {
   name: "module-delivers-what-its-switch-promises",
-  says: "A module that is on creates its API, its protection, its secret, its keys or its pipeline.",
+  description: "A module that is on creates its API, its protection, its secret, its keys or its pipeline.",
+  severity: "high",
+  controls: ["API9"],
   types: Object.keys(promises),
   check: (module, view) => {
     const brought = new Set(view.below(module).map(({ type }) => type));
     return promises[module.type]!.filter((type) => !brought.has(type)).map((type) =>
-      flaw("the module lacks a resource", type),
+      violation("the module lacks a resource", type),
     );
   },
 };

@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const alarmActs: Rule = {
   name: "alarm-acts",
-  says: "An alarm has an action for its ALARM state.",
+  description: "An alarm has an action for its ALARM state.",
+  severity: "medium",
+  controls: ["CloudWatch.15/17"],
   types: ["aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"],
   check: ({ inputs }) =>
     unmet({

@@ -18,7 +18,10 @@ const longest = 3_600;
 
 export const stageRaisesAlarms: Rule = {
   name: "stage-raises-alarms",
-  says: "A stage has alarms on errors, latency, denied calls and throttled calls, with thresholds that can be reached.",
+  description:
+    "A stage has alarms on errors, latency, denied calls and throttled calls, with thresholds that can be reached.",
+  severity: "medium",
+  controls: ["OWN.AlarmTarget", "API4", "API6"],
   types: [restStageType, httpStageType],
   check: (stage, view) => {
     const errors = ofStage(stage, view, ["5XXError", "5xx"]);

@@ -1,6 +1,24 @@
-// The alarms of an API's stage.
+// Logs, alarms and messages.
 
 import { a, but, type Cases } from "../a-graph";
+
+const log = a("aws:cloudwatch/logGroup:LogGroup", "log", {
+  name: "/aws/lambda/model",
+  retentionInDays: 365,
+  kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/1",
+});
+
+const anAlarm = a("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {
+  alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"],
+  metricName: "5XXError",
+  namespace: "AWS/ApiGateway",
+  dimensions: { ApiName: "model" },
+  threshold: 1,
+});
+
+const queue = a("aws:sqs/queue:Queue", "queue", { kmsMasterKeyId: "alias/model" });
+
+const topic = a("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: "alias/model" });
 
 const alarm = (name: string, inputs: Record<string, unknown>) =>
   a("aws:cloudwatch/metricAlarm:MetricAlarm", name, {
@@ -13,12 +31,14 @@ const alarm = (name: string, inputs: Record<string, unknown>) =>
     threshold: 60,
     ...inputs,
   });
+
 const counted = (metricName: string) => ({
   namespace: "model-prod/api",
   metricName,
   dimensions: undefined,
   period: 60,
 });
+
 const count = (name: string, ...statuses: string[]) =>
   a("aws:cloudwatch/logMetricFilter:LogMetricFilter", name, {
     logGroupName: "/aws/apigateway/model-prod",
@@ -31,17 +51,24 @@ const stage = a("aws:apigateway/stage:Stage", "stage", {
   stageName: "prod",
   accessLogSettings: { destinationArn: "arn:aws:logs:us-east-1:123456789012:log-group:/aws/apigateway/model-prod" },
 });
+
 const api = a("aws:apigateway/restApi:RestApi", "api", { name: "model-prod" });
+
 const errors = alarm("errors", { metricName: "5XXError", threshold: 1 });
+
 const latency = alarm("latency", {
   metricName: "Latency",
   statistic: undefined,
   extendedStatistic: "p99",
   threshold: 1000,
 });
+
 const denials = alarm("denials", counted("Denials"));
+
 const throttles = alarm("throttles", { ...counted("Throttles"), evaluationPeriods: 5 });
+
 const denied = count("Denials", "401", "403");
+
 const throttled = count("Throttles", "429");
 
 /** Everything, with these in place of those of the same name and type. */
@@ -49,6 +76,7 @@ const all = (...changed: (typeof stage)[]) =>
   [stage, api, errors, latency, denials, throttles, denied, throttled].map(
     (one) => changed.find(({ urn }) => urn === one.urn) ?? one,
   );
+
 const without = (gone: typeof stage) => all().filter((one) => one !== gone);
 
 const httpStage = a("aws:apigatewayv2/stage:Stage", "stage", {
@@ -56,9 +84,45 @@ const httpStage = a("aws:apigatewayv2/stage:Stage", "stage", {
   name: "prod",
   accessLogSettings: stage.inputs.accessLogSettings,
 });
+
 const ofHttp = { dimensions: { ApiId: "api", Stage: "prod" } };
 
-export const alarms: Cases = {
+export const monitoring: Cases = {
+  "logs-are-kept-a-year": {
+    good: { "a year": [log] },
+    bad: {
+      "a month": [but(log, { retentionInDays: 30 })],
+      "for ever": [but(log, { retentionInDays: undefined })],
+      "for ever, in other words": [but(log, { retentionInDays: 0 })],
+    },
+  },
+  "logs-are-encrypted-by-our-key": { good: { "our key": [log] }, bad: { none: [but(log, { kmsKeyId: undefined })] } },
+  "alarm-acts": {
+    good: { "tells somebody": [anAlarm] },
+    bad: {
+      "tells nobody": [but(anAlarm, { alarmActions: [] })],
+      "is switched off": [but(anAlarm, { actionsEnabled: false })],
+    },
+  },
+  "alarm-watches-something": {
+    good: { "a metric": [anAlarm], "a query": [but(anAlarm, { metricName: undefined, metricQueries: [{ id: "m" }] })] },
+    bad: {
+      nothing: [but(anAlarm, { metricName: undefined })],
+      "a metric of nobody": [but(anAlarm, { dimensions: undefined })],
+      "no threshold": [but(anAlarm, { threshold: undefined })],
+    },
+  },
+  "queue-is-encrypted": {
+    good: { "by a key": [queue], "by SQS": [but(queue, { kmsMasterKeyId: undefined, sqsManagedSseEnabled: true })] },
+    bad: { no: [but(queue, { kmsMasterKeyId: undefined })] },
+  },
+  "topic-is-encrypted": {
+    good: { "by our key": [topic] },
+    bad: {
+      no: [but(topic, { kmsMasterKeyId: undefined })],
+      "by a key that alarms may not use": [but(topic, { kmsMasterKeyId: "alias/aws/sns" })],
+    },
+  },
   "stage-raises-alarms": {
     good: {
       "all four": all(),

@@ -2,31 +2,36 @@
 
 import { pipelineType, type Step, stepsOf } from "./pipelines";
 import { at, texts } from "../../queries/read";
-import { flaw, type Flaw, type Rule } from "../../queries/rule";
+import { violation, type Violation, type Rule } from "../../queries/rule";
 import type { View } from "../../queries/view";
 
 export const trainingRunsInTheNetwork: Rule = {
   name: "training-runs-in-the-network",
-  says: "Where there is a VPC, each training and processing step runs in its subnets without a route out, and in the program's own security groups.",
+  description:
+    "Where there is a VPC, each training and processing step runs in its subnets without a route out, and in the program's own security groups.",
+  severity: "medium",
+  controls: ["API7"],
   types: [pipelineType],
   check: (pipeline, view) => {
     const jobs = stepsOf(pipeline, view).filter(({ type }) => type === "Training" || type === "Processing");
     if (jobs.length === 0 || view.ofType("aws:ec2/vpc:Vpc").length === 0) return undefined;
-    return jobs.flatMap((step) => flaws(step, view));
+    return jobs.flatMap((step) => violations(step, view));
   },
 };
 
-function flaws({ name, type, arguments: args }: Step, view: View): Flaw[] {
+function violations({ name, type, arguments: args }: Step, view: View): Violation[] {
   const config = at(type === "Training" ? args : args.NetworkConfig, "VpcConfig");
   const [subnets, groups] = [texts(at(config, "Subnets")), texts(at(config, "SecurityGroupIds"))];
   const strange = (ids: readonly string[], of: string) =>
     ids.some((id) => !view.ofType(of).some((one) => one.id === id));
   return [
-    ...(subnets.length === 0 ? [flaw("VpcConfig names no subnets", name)] : []),
-    ...(groups.length === 0 ? [flaw("VpcConfig names no security groups", name)] : []),
-    ...(strange(subnets, "aws:ec2/subnet:Subnet") ? [flaw("a subnet is not of this program", name)] : []),
-    ...(strange(groups, "aws:ec2/securityGroup:SecurityGroup") ? [flaw("a group is not of this program", name)] : []),
-    ...(subnets.some((id) => leadsOut(id, view)) ? [flaw("a route leads out of a subnet", name)] : []),
+    ...(subnets.length === 0 ? [violation("VpcConfig names no subnets", name)] : []),
+    ...(groups.length === 0 ? [violation("VpcConfig names no security groups", name)] : []),
+    ...(strange(subnets, "aws:ec2/subnet:Subnet") ? [violation("a subnet is not of this program", name)] : []),
+    ...(strange(groups, "aws:ec2/securityGroup:SecurityGroup")
+      ? [violation("a group is not of this program", name)]
+      : []),
+    ...(subnets.some((id) => leadsOut(id, view)) ? [violation("a route leads out of a subnet", name)] : []),
   ];
 }
 

@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const endpointSurvivesAnInstance: Rule = {
   name: "endpoint-survives-an-instance",
-  says: "A SageMaker endpoint starts with more than one instance of each variant.",
+  description: "A SageMaker endpoint starts with more than one instance of each variant.",
+  severity: "medium",
+  controls: ["SageMaker.4"],
   types: ["aws:sagemaker/endpointConfiguration:EndpointConfiguration"],
   check: ({ inputs }) => {
     const variants = list(inputs.productionVariants);

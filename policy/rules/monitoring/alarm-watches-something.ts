@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const alarmWatchesSomething: Rule = {
   name: "alarm-watches-something",
-  says: "An alarm names a metric with its dimensions and a threshold.",
+  description: "An alarm names a metric with its dimensions and a threshold.",
+  severity: "low",
+  controls: ["OWN.AlarmTarget"],
   types: ["aws:cloudwatch/metricAlarm:MetricAlarm"],
   check: ({ inputs }) => {
     const queries = list(inputs.metricQueries).length > 0;

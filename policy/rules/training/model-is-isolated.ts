@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const modelIsIsolated: Rule = {
   name: "model-is-isolated",
-  says: "A SageMaker model runs without a network of its own, in a VPC.",
+  description: "A SageMaker model runs without a network of its own, in a VPC.",
+  severity: "medium",
+  controls: ["SageMaker.5"],
   types: ["aws:sagemaker/model:Model"],
   check: ({ inputs }) =>
     unmet({

@@ -7,7 +7,9 @@ const wanted = ["project", "stack"];
 
 export const resourcesAreTagged: Rule = {
   name: "resources-are-tagged",
-  says: "Every provider tags what it makes with the project and the stack.",
+  description: "Every provider tags what it makes with the project and the stack.",
+  severity: "medium",
+  controls: ["API9"],
   types: ["pulumi:providers:aws", "pulumi:providers:gcp"],
   // Provider resources pass nested settings as JSON text.
   check: ({ type, inputs }) => {

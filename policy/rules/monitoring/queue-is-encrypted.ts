@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const queueIsEncrypted: Rule = {
   name: "queue-is-encrypted",
-  says: "A queue is encrypted.",
+  description: "A queue is encrypted.",
+  severity: "medium",
+  controls: ["SQS.1/SNS.1"],
   types: ["aws:sqs/queue:Queue"],
   check: ({ inputs }) =>
     unmet({

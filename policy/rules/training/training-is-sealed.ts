@@ -1,17 +1,20 @@
 // Training jobs process all data: their disks, their results and the traffic between their machines must be protected.
 
 import { at, list, text } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 import { pipelineType, type Step, stepsOf } from "./pipelines";
 
 export const trainingIsSealed: Rule = {
   name: "training-is-sealed",
-  says: "Each training and processing step encrypts volumes and output with a key, encrypts traffic between containers, and is isolated from the network.",
+  description:
+    "Each training and processing step encrypts volumes and output with a key, encrypts traffic between containers, and is isolated from the network.",
+  severity: "medium",
+  controls: ["OWN.SageMakerPipelineKms"],
   types: [pipelineType],
   check: (pipeline, view) => {
     const jobs = stepsOf(pipeline, view).filter(({ type }) => type === "Training" || type === "Processing");
     if (jobs.length === 0) return undefined;
-    return jobs.flatMap((step) => missing(step).map((what) => flaw(what, step.name)));
+    return jobs.flatMap((step) => missing(step).map((what) => violation(what, step.name)));
   },
 };
 
