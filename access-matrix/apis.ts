@@ -1,11 +1,18 @@
 // The program's APIs, reduced to what decides who may call them.
 
 import { environment, planTag } from "../contract";
+import {
+  DocumentError,
+  httpApiType,
+  type OpenApiDocument,
+  parseDocument,
+  restApiType,
+  stagesOf,
+} from "../graph/openapi";
 import { type Graph, ofType, type Resource } from "../graph/resource";
 import { clientsOf, type ListedClient } from "./clients";
 import { type Door, httpDoors, restDoors } from "./doors";
 import { NotUnderstood } from "./not-understood";
-import { originsOf } from "./origins";
 import { type ResourcePolicy, resourcePolicyOf } from "./resource-policy";
 import { type Route, routesOf } from "./routes";
 import { type GatewayResponse, gatewayResponses, type Kind } from "./rules";
@@ -35,8 +42,6 @@ export interface Api {
   readonly defaultModel: string;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
 /**
  * Types of resources that open an entry point, or decide who may call one, outside of an API document. The matrix reads
  * only API documents, so it refuses a program that has one of these.
@@ -49,8 +54,8 @@ export function apisOf(graph: Graph): Api[] {
   for (const { type, urn } of graph.resources)
     if (strange.test(type)) throw new NotUnderstood(urn, `${type} stands beside the API documents`);
   return [
-    ...ofType(graph, "aws:apigateway/restApi:RestApi").map((api) => restApi(api, graph)),
-    ...ofType(graph, "aws:apigatewayv2/api:Api").map((api) => httpApi(api, graph)),
+    ...ofType(graph, restApiType).map((api) => restApi(api, graph)),
+    ...ofType(graph, httpApiType).map((api) => httpApi(api, graph)),
   ];
 }
 
@@ -63,8 +68,7 @@ function restApi(api: Resource, graph: Graph): Api {
   const policy = document["x-amazon-apigateway-policy"];
   const keySource = inputs.apiKeySource ?? document["x-amazon-apigateway-api-key-source"] ?? "HEADER";
   if (keySource !== "HEADER") throw new NotUnderstood(urn, "its API keys come from an authorizer");
-  const stages = ofType(graph, "aws:apigateway/stage:Stage").filter(({ inputs: { restApi } }) => restApi === api.id);
-  const { stageName, variables } = only(stages, urn, "stages").inputs;
+  const { stageName, variables } = only(stagesOf(graph, api), urn, "stages").inputs;
   const stage = String(stageName);
   for (const { inputs, urn } of ofType(graph, "aws:apigateway/deployment:Deployment"))
     if (inputs.stageName !== undefined) throw new NotUnderstood(urn, "it makes a stage of its own");
@@ -84,8 +88,7 @@ function httpApi(api: Resource, graph: Graph): Api {
   for (const quick of ["routeKey", "target"])
     if (api.inputs[quick] !== undefined)
       throw new NotUnderstood(api.urn, `its ${quick} makes a route beside the document`);
-  const stages = ofType(graph, "aws:apigatewayv2/stage:Stage").filter(({ inputs }) => inputs.apiId === api.id);
-  const { name, stageVariables } = only(stages, api.urn, "stages").inputs;
+  const { name, stageVariables } = only(stagesOf(graph, api), api.urn, "stages").inputs;
   const stage = String(name);
   const document = documentOf(api);
   return {
@@ -98,7 +101,7 @@ function httpApi(api: Resource, graph: Graph): Api {
   };
 }
 
-function common(api: Resource, kind: Kind, stage: string, document: Json, graph: Graph) {
+function common(api: Resource, kind: Kind, stage: string, document: OpenApiDocument, graph: Graph) {
   const parent = graph.resources.find(({ urn }) => urn === api.parent);
   return {
     name: parent?.name ?? api.name,
@@ -127,14 +130,18 @@ function arnOf({ outputs, urn }: Resource, kind: Kind): string {
   return arn;
 }
 
-function documentOf({ inputs, urn }: Resource): Json {
+function documentOf({ inputs, urn }: Resource): OpenApiDocument {
   if (typeof inputs.body !== "string") throw new NotUnderstood(urn, "it has no API document");
-  return JSON.parse(inputs.body) as Json;
+  try {
+    return parseDocument(inputs.body);
+  } catch (error) {
+    throw error instanceof DocumentError ? new NotUnderstood(urn, `its body ${error.message}`) : error;
+  }
 }
 
 /** A gateway response without its own entry takes the status of `DEFAULT_4XX`, if that is set, else its default. */
-function statusesOf(document: Json): Api["statuses"] {
-  const set = (document["x-amazon-apigateway-gateway-responses"] ?? {}) as Record<string, { statusCode?: unknown }>;
+function statusesOf(document: OpenApiDocument): Api["statuses"] {
+  const set = document["x-amazon-apigateway-gateway-responses"] ?? {};
   const entries = Object.entries(gatewayResponses).map(([type, status]) => {
     const own = set[type] ?? set["DEFAULT_4XX"];
     return [type, Number(own?.statusCode ?? status)];
@@ -145,7 +152,11 @@ function statusesOf(document: Json): Api["statuses"] {
 /** Keys are declared in the program, or created by a rotating secret, whose tag names the usage plan that they join. */
 function keyWorks(graph: Graph, apiId: string, stage: string): boolean {
   const plans = ofType(graph, "aws:apigateway/usagePlan:UsagePlan")
-    .filter(({ inputs }) => ((inputs.apiStages ?? []) as Json[]).some((of) => of.apiId === apiId && of.stage === stage))
+    .filter(({ inputs }) =>
+      ((inputs.apiStages ?? []) as Readonly<Record<string, unknown>>[]).some(
+        (of) => of.apiId === apiId && of.stage === stage,
+      ),
+    )
     .map(({ id }) => id);
   const enabled = ofType(graph, "aws:apigateway/apiKey:ApiKey")
     .filter(({ inputs }) => inputs.enabled !== false)
@@ -166,4 +177,22 @@ function keyWorks(graph: Graph, apiId: string, stage: string): boolean {
 function only<T>(found: readonly T[], urn: string, what: string): T {
   if (found.length !== 1) throw new NotUnderstood(urn, `it has ${found.length} ${what}`);
   return found[0]!;
+}
+
+/**
+ * The origins whose web pages may call it (CORS), wherever its document names them.
+ * @param parts the document, and what stands beside it
+ * @returns each once, for example `https://app.example` or `*`
+ */
+function originsOf(...parts: readonly unknown[]): string[] {
+  const found: string[] = [];
+  const read = (value: unknown, key: string): void => {
+    if (typeof value === "string" && /(^|\.)access-control-allow-origin$/i.test(key))
+      found.push(value.replace(/^'|'$/g, ""));
+    if (typeof value !== "object" || value === null) return;
+    if (/^allowOrigins$/i.test(key) && Array.isArray(value)) found.push(...value.map(String));
+    for (const [inner, item] of Object.entries(value)) read(item, inner);
+  };
+  for (const part of parts) read(part, "");
+  return [...new Set(found)];
 }

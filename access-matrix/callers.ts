@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
 import type { Api } from "./apis";
-import type { Who } from "./asks";
+import type { Who } from "./routes";
 import { type CallPolicy, type Decision, decisionOf, invoke } from "./call-policies";
 import { ownModel } from "./clients";
 import type { Credential } from "./credentials";

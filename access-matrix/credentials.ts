@@ -2,7 +2,7 @@
 // others are correct; also from a network that is not allowed, and as each listed client.
 
 import type { Api } from "./apis";
-import type { Ask } from "./asks";
+import type { Ask } from "./routes";
 import { anotherModel } from "./clients";
 import {
   type Certificate,

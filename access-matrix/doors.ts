@@ -1,5 +1,6 @@
 // The addresses at which an API answers: its default endpoint, enabled or disabled, and its custom domains.
 
+import { disablesDefaultEndpoint, type OpenApiDocument } from "../graph/openapi";
 import { type Graph, ofType, type Resource } from "../graph/resource";
 import { NotUnderstood } from "./not-understood";
 
@@ -36,22 +37,17 @@ export function restDoors(api: Resource, stage: string, graph: Graph): Door[] {
 }
 
 /** Doors of an HTTP API with one stage. */
-export function httpDoors(api: Resource, document: Json, stage: string, graph: Graph): Door[] {
+export function httpDoors(api: Resource, document: OpenApiDocument, stage: string, graph: Graph): Door[] {
   const own = {
     basePath: stage === "$default" ? "" : `/${stage}`,
-    disabled: api.inputs.disableExecuteApiEndpoint === true && documentDisables(document),
+    // Importing a document that does not disable the endpoint enables it again, whatever the API's argument says.
+    disabled: api.inputs.disableExecuteApiEndpoint === true && disablesDefaultEndpoint(document),
     // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-ciphers.html
     tls: "1.2" as const,
     mutualTls: false,
     strictHost: false,
   };
   return [own, ...v2Mappings(api, graph)];
-}
-
-/** Importing a document that does not disable the endpoint enables it again, whatever the API's argument says. */
-function documentDisables({ servers }: Json): boolean {
-  const settings = ((servers ?? []) as Json[]).map((server) => server["x-amazon-apigateway-endpoint-configuration"]);
-  return settings.some((setting) => (setting as Json | undefined)?.disableExecuteApiEndpoint === true);
 }
 
 function v2Mappings(api: Resource, graph: Graph): Door[] {

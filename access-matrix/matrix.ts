@@ -3,7 +3,7 @@
 
 import type { Graph } from "../graph/resource";
 import { type Api, apisOf } from "./apis";
-import type { Ask } from "./asks";
+import type { Ask } from "./routes";
 import { callPolicies } from "./call-policies";
 import { type Credential, credentialsFor } from "./credentials";
 import type { Door } from "./doors";

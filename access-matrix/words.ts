@@ -1,7 +1,7 @@
 // Texts of a matrix: a phrase for each protection, a sentence for each credential.
 
 import type { Api } from "./apis";
-import type { Ask } from "./asks";
+import type { Ask } from "./routes";
 import type { ListedClient } from "./clients";
 import type { Door } from "./doors";
 

@@ -7,7 +7,7 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { awsxVpc } from "./awsx-vpc";
 import type { Resource } from "./resource";
 import { defaultRegion, simulate } from "./simulate";
-import { simulateInvoke } from "./simulated/data-sources";
+import { simulateInvoke } from "./data-sources";
 import { decode, encode, type Plain } from "./wire";
 
 type Callback = (error: unknown, response: unknown) => void;

@@ -2,15 +2,8 @@
 // returns. Used by the mocks and by the simulated providers for the real engine. Deterministic and unique per URN.
 
 import { createHash, createHmac } from "node:crypto";
-import { access } from "./simulated/access";
-import { auth0 } from "./simulated/auth0";
-import { functions } from "./simulated/functions";
-import { gateways } from "./simulated/gateways";
-import { google } from "./simulated/google";
-import { network } from "./simulated/network";
-import { type Context, type Row, type Rows, text } from "./simulated/row";
-import { storage } from "./simulated/storage";
-import { watching } from "./simulated/watching";
+import { resourceTypes } from "./resource-types";
+import { type Context, type ResourceType, text } from "./types/resource-type";
 
 export interface Request {
   readonly type: string;
@@ -35,24 +28,11 @@ export interface Simulated {
 /** Region of resources if neither they nor their provider have one. */
 export const defaultRegion = "us-east-1";
 
-const provider: Row = ({ uuid }) => ({ id: uuid("provider") });
+type Outputs = NonNullable<ResourceType["outputs"]>;
 
-const other: Row = ({ physical }) => ({ id: physical });
-
-/** Types with computed outputs that the program or a check reads. Any other type gets its inputs and an id. */
-const table: Rows = {
-  "pulumi:providers:aws": provider,
-  "pulumi:providers:auth0": provider,
-  "pulumi:providers:gcp": provider,
-  ...access,
-  ...auth0,
-  ...functions,
-  ...gateways,
-  ...google,
-  ...network,
-  ...storage,
-  ...watching,
-};
+/** Of a type without computed outputs, and of a provider. */
+const onlyId: Outputs = ({ physical }) => ({ id: physical });
+const provider: Outputs = ({ uuid }) => ({ id: uuid("provider") });
 
 /** Simulates the creation of a custom resource. */
 export function simulate(request: Request): Simulated {
@@ -86,8 +66,8 @@ export function simulate(request: Request): Simulated {
         .slice(0, length),
     uuid: (purpose) => hex(purpose, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-a$4-$5"),
   };
-  const row = table[type] ?? other;
-  const { secrets = [], ...computed } = row(context);
+  const compute = /^pulumi:providers:(aws|auth0|gcp)$/.test(type) ? provider : (resourceTypes[type]?.outputs ?? onlyId);
+  const { secrets = [], ...computed } = compute(context);
   const { id, ...outputs } = computed;
   return { id, outputs: { ...inputs, ...outputs, ...(type.startsWith("aws:") ? { id } : {}) }, secrets };
 }

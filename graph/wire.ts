@@ -26,7 +26,7 @@ export function decode(object: Plain, owner: string): Decoded {
 
 function unwrap(value: unknown, path: string[], secrets: string[], owner: string): unknown {
   if (value === runtime.unknownValue) {
-    throw new Error(`${owner}: the input ${path.join(".")} reads an output that graph/simulated/ does not give`);
+    throw new Error(`${owner}: the input ${path.join(".")} reads an output that graph/types/ does not give`);
   }
   if (Array.isArray(value)) return value.map((item, index) => unwrap(item, [...path, String(index)], secrets, owner));
   if (value === null || typeof value !== "object") return value;

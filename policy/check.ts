@@ -2,9 +2,9 @@
 
 import type { Graph, Resource } from "../graph/resource";
 import { covers, type Exception, isExpired, readExceptions } from "./exceptions";
-import { pack, type Severity } from "./pack";
+import { pack } from "./pack";
 import { Unreadable } from "./queries/read";
-import { flaw, type Flaw, type Rule } from "./queries/rule";
+import { type Rule, type Severity, violation, type Violation } from "./queries/rule";
 import { UnknownValue } from "./queries/unknown";
 import { View } from "./queries/view";
 
@@ -15,7 +15,7 @@ export interface Finding {
   /** `<type>::<name>`. */
   readonly resource: string;
   readonly message: string;
-  /** The part of the resource concerned (`Flaw.about`), if it can break the rule in several ways; else empty. */
+  /** The part of the resource concerned (`Violation.about`), if it can break the rule in several ways; else empty. */
   readonly about: string;
   /**
    * `open`: a violation. `expired`: a violation whose exception has expired. `excepted`: a deliberate exception.
@@ -31,15 +31,15 @@ export interface CheckOptions {
   readonly today: Date;
   /** By default those of exceptions.yaml. */
   readonly exceptions?: readonly Exception[];
-  /** Called for each resource that a rule judged. */
-  readonly judged?: (rule: string, resource: Resource) => void;
+  /** Called for each resource that a rule applied to. */
+  readonly applied?: (rule: string, resource: Resource) => void;
 }
 
 /** Checks a graph against every rule. */
 export function checkGraph(graph: Graph, options: CheckOptions): Finding[] {
   const view = new View(graph, options.today);
   const exceptions = options.exceptions ?? readExceptions();
-  return pack.flatMap(({ rule }) => checkRule(rule, view, { ...options, exceptions }));
+  return pack.flatMap((rule) => checkRule(rule, view, { ...options, exceptions }));
 }
 
 /** Whether a finding must stop a deployment. */
@@ -49,33 +49,41 @@ export function isViolation({ status }: Finding): boolean {
 
 /** Checks a graph against one rule of the pack. */
 export function checkRule(rule: Rule, view: View, options: CheckOptions): Finding[] {
-  const { severity } = pack.find((entry) => entry.rule === rule)!;
   const exceptions = (options.exceptions ?? readExceptions()).filter((exception) => exception.rule === rule.name);
   return view.ofType(...rule.types).flatMap((resource) => {
-    const { flaws, unknown } = judge(rule, resource, view);
-    if (flaws === undefined) return [];
-    options.judged?.(rule.name, resource);
-    const of = { rule: rule.name, severity, urn: resource.urn, resource: `${resource.type}::${resource.name}` };
-    return flaws.map((found): Finding => {
+    const { violations, unknown } = violationsOf(rule, resource, view);
+    if (violations === undefined) return [];
+    options.applied?.(rule.name, resource);
+    const of = {
+      rule: rule.name,
+      severity: rule.severity,
+      urn: resource.urn,
+      resource: `${resource.type}::${resource.name}`,
+    };
+    return violations.map((found): Finding => {
       const finding = { ...of, message: found.message, about: found.about };
       if (unknown) return { ...finding, status: "unknown" };
-      const meant = exceptions.filter((exception) => covers(exception, finding, view.stack));
-      const holding = meant.find((exception) => !isExpired(exception, options.today));
-      if (holding !== undefined) return { ...finding, status: "excepted", reason: holding.reason };
-      return meant.length === 0
+      const matching = exceptions.filter((exception) => covers(exception, finding, view.stack));
+      const current = matching.find((exception) => !isExpired(exception, options.today));
+      if (current !== undefined) return { ...finding, status: "excepted", reason: current.reason };
+      return matching.length === 0
         ? { ...finding, status: "open" }
-        : { ...finding, status: "expired", reason: `the exception was to be reviewed by ${meant[0]!.review}` };
+        : { ...finding, status: "expired", reason: `the exception was to be reviewed by ${matching[0]!.review}` };
     });
   });
 }
 
-function judge(rule: Rule, resource: Resource, view: View): { flaws: readonly Flaw[] | undefined; unknown: boolean } {
+function violationsOf(
+  rule: Rule,
+  resource: Resource,
+  view: View,
+): { violations: readonly Violation[] | undefined; unknown: boolean } {
   try {
-    return { flaws: rule.check(resource, view), unknown: false };
+    return { violations: rule.check(resource, view), unknown: false };
   } catch (error) {
-    if (error instanceof UnknownValue) return { flaws: [flaw(error.message)], unknown: true };
+    if (error instanceof UnknownValue) return { violations: [violation(error.message)], unknown: true };
     // A document that cannot be parsed is a violation, never a pass.
-    if (error instanceof Unreadable) return { flaws: [flaw(error.message)], unknown: false };
+    if (error instanceof Unreadable) return { violations: [violation(error.message)], unknown: false };
     throw error;
   }
 }

@@ -10,7 +10,7 @@ const intro = `# Policy
 
 <!-- Written by npm run docs; a test fails when it is stale. -->
 
-The requirements on the resource graph, one rule each: \`policy/rules/<subject>/<rule>.ts\` contains the check, \`policy/pack.ts\` the reason. The same rules run
+The requirements on the resource graph, one rule each: \`policy/rules/<subject>/<rule>.ts\` contains the check, its severity and its controls. The same rules run
 in three places: \`pulumi preview --policy-pack policy\` (and \`pulumi up\`), \`npm test\` on every combination of the
 switches, and the preview of a pull request. Controls are ids of AWS Foundational Security Best Practices, of OWASP's API
 Security Top 10 (2023: \`API1\` to \`API10\`), or this project's own (\`OWN.*\`).
@@ -28,11 +28,11 @@ ahead. From that date on the exception no longer applies: previews and CI fail. 
 
 /** The document's text. */
 export function policyDocument(exceptions: readonly Exception[] = readExceptions()): string {
-  const rules = pack.map(({ rule, severity, controls }) => [
+  const rules = pack.map((rule) => [
     `\`${rule.name}\``,
-    rule.says,
-    controls.join(", "),
-    severity,
+    rule.description,
+    rule.controls.join(", "),
+    rule.severity,
     rule.types.map(shortType).join(", "),
   ]);
   const excepted = exceptions.map(({ rule, resource, about, stack, reason, review }) => [

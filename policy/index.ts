@@ -8,11 +8,11 @@ import { View } from "./queries/view";
 
 const today = new Date();
 
-const rules = pack.map(({ rule, severity, controls }): StackValidationPolicy => ({
+const rules = pack.map((rule): StackValidationPolicy => ({
   name: rule.name,
-  description: `${rule.says} (${controls.join(", ")})`,
+  description: `${rule.description} (${rule.controls.join(", ")})`,
   enforcementLevel: "mandatory",
-  severity,
+  severity: rule.severity,
   validateStack: ({ resources }, report) => {
     const view = new View(engineGraph(resources), today);
     for (const finding of checkRule(rule, view, { today }).filter(isViolation)) report(textOf(finding), finding.urn);

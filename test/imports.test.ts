@@ -65,6 +65,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "run",
     "commands",
   ],
+  graph: ["types"],
   policy: ["queries", "rules"],
   preview: ["version", "compare", "markdown"],
 };

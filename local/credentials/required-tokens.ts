@@ -1,8 +1,9 @@
 // The tokens that the APIs of a program require: from the API documents and the authorizers' environment.
 
 import { environment } from "../../contract";
+import { functionOfUri } from "../../graph/function-ref";
+import { authorizersOf, httpApiType, parseDocument, restApiType } from "../../graph/openapi";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { functionOfUri } from "../gateway/integration/invoke-permission";
 
 export interface RequiredToken {
   /** Physical id of the API. */
@@ -15,7 +16,7 @@ export interface RequiredToken {
 /** One entry per API and authorizer that trusts an OIDC issuer. For user pools see `poolAsked`. */
 export function requiredTokens(graph: Graph): RequiredToken[] {
   return apisOf(graph).flatMap((api) =>
-    authorizersOf(api).flatMap(({ authorizerUri, jwtConfiguration }) => {
+    definitionsOf(api).flatMap(({ authorizerUri, jwtConfiguration }) => {
       const jwt = jwtConfiguration as { issuer?: unknown; audience?: unknown[] } | undefined;
       if (jwt) return [{ apiId: api.id, issuer: String(jwt.issuer), audience: String(jwt.audience?.[0]) }];
       const variables = variablesOf(graph, String(authorizerUri));
@@ -28,21 +29,16 @@ export function requiredTokens(graph: Graph): RequiredToken[] {
 /** Id of the user pool whose tokens an API accepts; undefined if it has no user pool authorizer. */
 export function requiredPool(graph: Graph, apiId: string): string | undefined {
   const api = apisOf(graph).find(({ id }) => id === apiId);
-  const arns = api ? authorizersOf(api).flatMap(({ providerARNs }) => (providerARNs ?? []) as string[]) : [];
+  const arns = api ? definitionsOf(api).flatMap(({ providerARNs }) => (providerARNs ?? []) as string[]) : [];
   return arns[0]?.split("/").pop();
 }
 
 function apisOf(graph: Graph): Resource[] {
-  return [...ofType(graph, "aws:apigateway/restApi:RestApi"), ...ofType(graph, "aws:apigatewayv2/api:Api")];
+  return [...ofType(graph, restApiType), ...ofType(graph, httpApiType)];
 }
 
-function authorizersOf({ inputs }: Resource): Record<string, unknown>[] {
-  const { components } = JSON.parse(String(inputs.body ?? "{}")) as {
-    components?: { securitySchemes?: Record<string, Record<string, unknown>> };
-  };
-  return Object.values(components?.securitySchemes ?? {})
-    .map((scheme) => scheme["x-amazon-apigateway-authorizer"])
-    .filter((authorizer): authorizer is Record<string, unknown> => authorizer !== undefined);
+function definitionsOf({ inputs }: Resource): Readonly<Record<string, unknown>>[] {
+  return authorizersOf(parseDocument(inputs.body ?? "{}")).map(([, definition]) => definition);
 }
 
 function variablesOf(graph: Graph, uri: string): Record<string, string | undefined> {

@@ -1,16 +1,9 @@
 // All authorizers, whether declared by a security scheme in an API's OpenAPI document or by a separate resource.
 
 import type { Resource } from "../../graph/resource";
-import {
-  documentOf,
-  httpApiType,
-  operationsOf,
-  resourceOperation,
-  restApiType,
-  methodType,
-  routeType,
-} from "./operations";
-import { amount, at, list, record, text, texts } from "./read";
+import { authorizersOf as declaredAuthorizers, httpApiType, restApiType } from "../../graph/openapi";
+import { documentOf, operationsOf, resourceOperation, methodType, routeType } from "./operations";
+import { amount, at, list, text, texts } from "./read";
 import type { View } from "./view";
 
 export const restAuthorizerType = "aws:apigateway/authorizer:Authorizer";
@@ -43,29 +36,21 @@ export interface Authorizer {
 /** The authorizers that a resource declares: those in an API's document, or the authorizer resource itself. */
 export function authorizersOf(resource: Resource, view: View): Authorizer[] {
   if (resource.type === restAuthorizerType || resource.type === httpAuthorizerType) return [ofResource(resource, view)];
-  const schemes = record(at(documentOf(resource), "components", "securitySchemes"));
   const asked = operationsOf(resource, view).flatMap(({ alternatives }) => alternatives.flat());
-  return Object.entries(schemes).flatMap(([name, scheme]) => {
-    const definition = at(scheme, "x-amazon-apigateway-authorizer");
-    if (definition === undefined) return [];
-    const fields = record(definition);
-    return [
-      {
-        name,
-        kind: kindOf(text(fields.type)),
-        uri: text(fields.authorizerUri),
-        cacheSeconds: amount(fields.authorizerResultTtlInSeconds),
-        identitySources: texts(fields.identitySource)
-          .flatMap((source) => source.split(/\s*,\s*/))
-          .filter(Boolean),
-        validation: text(fields.identityValidationExpression),
-        issuer: text(at(fields, "jwtConfiguration", "issuer")),
-        audiences: texts(at(fields, "jwtConfiguration", "audience")).filter(Boolean),
-        userPools: texts(fields.providerARNs).filter(Boolean),
-        used: asked.some((requirement) => requirement.scheme === name),
-      },
-    ];
-  });
+  return declaredAuthorizers(documentOf(resource)).map(([name, fields]) => ({
+    name,
+    kind: kindOf(text(fields.type)),
+    uri: text(fields.authorizerUri),
+    cacheSeconds: amount(fields.authorizerResultTtlInSeconds),
+    identitySources: texts(fields.identitySource)
+      .flatMap((source) => source.split(/\s*,\s*/))
+      .filter(Boolean),
+    validation: text(fields.identityValidationExpression),
+    issuer: text(at(fields, "jwtConfiguration", "issuer")),
+    audiences: texts(at(fields, "jwtConfiguration", "audience")).filter(Boolean),
+    userPools: texts(fields.providerARNs).filter(Boolean),
+    used: asked.some((requirement) => requirement.scheme === name),
+  }));
 }
 
 function ofResource(resource: Resource, view: View): Authorizer {

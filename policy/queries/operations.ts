@@ -2,12 +2,17 @@
 // additional Method and Route resources.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
 
+import {
+  DocumentError,
+  type OpenApiDocument,
+  operationsOf as declaredOperations,
+  parseDocument,
+  restApiType,
+} from "../../graph/openapi";
 import type { Resource } from "../../graph/resource";
-import { at, list, parse, type Plain, record, text, texts } from "./read";
+import { at, list, type Plain, record, text, texts, Unreadable } from "./read";
 import type { View } from "./view";
 
-export const restApiType = "aws:apigateway/restApi:RestApi";
-export const httpApiType = "aws:apigatewayv2/api:Api";
 export const methodType = "aws:apigateway/method:Method";
 export const routeType = "aws:apigatewayv2/route:Route";
 
@@ -38,40 +43,33 @@ export interface Operation {
   readonly validator: string;
 }
 
-const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "x-amazon-apigateway-any-method"];
-
 /** The operations of an API's document. @throws Unreadable, UnknownValue */
 export function documentOperations(api: Resource): Operation[] {
   const document = documentOf(api);
-  return Object.entries(record(document.paths)).flatMap(([path, item]) =>
-    Object.entries(record(item))
-      .filter(([method]) => methods.includes(method.toLowerCase()))
-      .map(([method, value]) => {
-        const operation = record(value);
-        const integration = record(operation["x-amazon-apigateway-integration"]);
-        return {
-          route: `${method.startsWith("x-") ? "ANY" : method.toUpperCase()} ${path}`,
-          // API Gateway ignores the `security` at the document's root: only the operation's own counts.
-          alternatives: withExtension(
-            text(at(operation, "x-amazon-apigateway-auth", "type")).toUpperCase(),
-            together(
-              list(operation.security).map((entry) =>
-                Object.entries(record(entry)).map(([scheme, scopes]) => ({
-                  kind: schemeKind(at(document, "components", "securitySchemes", scheme)),
-                  scheme,
-                  scopes: texts(scopes),
-                })),
-              ),
-            ),
+  return [...declaredOperations(document)].map(({ path, method, operation }) => {
+    const integration = record(operation["x-amazon-apigateway-integration"]);
+    return {
+      route: `${method} ${path}`,
+      // API Gateway ignores the `security` at the document's root: only the operation's own counts.
+      alternatives: withExtension(
+        text(at(operation, "x-amazon-apigateway-auth", "type")).toUpperCase(),
+        together(
+          list(operation.security).map((entry) =>
+            Object.entries(record(entry)).map(([scheme, scopes]) => ({
+              kind: schemeKind(at(document, "components", "securitySchemes", scheme)),
+              scheme,
+              scopes: texts(scopes),
+            })),
           ),
-          preflight: method.toLowerCase() === "options" && text(integration.type).toLowerCase() === "mock",
-          integration,
-          validator: text(
-            operation["x-amazon-apigateway-request-validator"] ?? document["x-amazon-apigateway-request-validator"],
-          ),
-        };
-      }),
-  );
+        ),
+      ),
+      preflight: method === "OPTIONS" && text(integration.type).toLowerCase() === "mock",
+      integration,
+      validator: text(
+        operation["x-amazon-apigateway-request-validator"] ?? document["x-amazon-apigateway-request-validator"],
+      ),
+    };
+  });
 }
 
 /**
@@ -128,9 +126,13 @@ const resourceKinds: Readonly<Record<string, SchemeKind>> = {
   JWT: "jwt",
 };
 
-/** The OpenAPI document of an API; empty if it has none. @throws Unreadable */
-export function documentOf({ inputs }: Resource): Plain {
-  return parse(inputs.body ?? {}, "body");
+/** The OpenAPI document of an API; empty if it has none. @throws Unreadable, UnknownValue */
+export function documentOf({ inputs: { body } }: Resource): OpenApiDocument {
+  try {
+    return parseDocument(body ?? "{}");
+  } catch (error) {
+    throw error instanceof DocumentError ? new Unreadable(`body ${error.message}`) : error;
+  }
 }
 
 function schemeKind(definition: unknown): SchemeKind {

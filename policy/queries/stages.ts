@@ -1,11 +1,11 @@
-// Shared by the rules on stages: their types, and the settings of a REST stage's routes.
+// Shared by the rules on stages and custom domains: the types of domains, and the settings of a REST stage's routes.
 
 import type { Resource } from "../../graph/resource";
 import { at } from "./read";
 import type { View } from "./view";
 
-export const restStageType = "aws:apigateway/stage:Stage";
-export const httpStageType = "aws:apigatewayv2/stage:Stage";
+export const restDomainType = "aws:apigateway/domainName:DomainName";
+export const httpDomainType = "aws:apigatewayv2/domainName:DomainName";
 const settingsType = "aws:apigateway/methodSettings:MethodSettings";
 
 /** All MethodSettings of a REST stage. Those of a single route take precedence over those of all routes. */

@@ -1,6 +1,6 @@
 // Deletions that a deployment would fail in: of what is protected, and of what its service deletes only when it is empty.
 
-import { emptiedFirst } from "../../graph/replacing";
+import { resourceTypes } from "../../graph/resource-types";
 import type { ResourceChange } from "./resources";
 
 /** One line for each protected resource that would be deleted or replaced. */
@@ -12,9 +12,10 @@ export function refusals(changes: readonly ResourceChange[]): string[] {
 
 /** One line for each resource that has to be emptied by hand before. The preview cannot see whether it is empty. */
 export function preparations(changes: readonly ResourceChange[]): string[] {
-  return deletions(changes)
-    .filter(({ type }) => Object.hasOwn(emptiedFirst, type))
-    .map((change) => `${phrase(change)}, which AWS refuses while anything is in it: ${emptiedFirst[change.type]}`);
+  return deletions(changes).flatMap((change) => {
+    const place = resourceTypes[change.type]?.emptiedFirst;
+    return place === undefined ? [] : [`${phrase(change)}, which AWS refuses while anything is in it: ${place}`];
+  });
 }
 
 function deletions(changes: readonly ResourceChange[]): readonly ResourceChange[] {

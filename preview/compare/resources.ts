@@ -1,7 +1,7 @@
 // Compares the resources of two versions: added, removed, replaced, or changed in some properties. Direct consequences are
 // reported with the change that causes them: new function versions and their aliases, a new deployment of a changed API.
 
-import { replaces } from "../../graph/replacing";
+import { replaces } from "../../graph/resource-types";
 import { differences, type PropertyChange } from "./differences";
 import type { ComparableResource } from "../version/comparable";
 import { grantsOf } from "./grants";

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import type { Who } from "../../access-matrix/asks";
+import type { Who } from "../../access-matrix/routes";
 import type { Token } from "../../access-matrix/rules";
 import type { Credentials } from "../../local/credentials/credentials";
 

@@ -100,7 +100,7 @@ describe("the bootstrap's template", () => {
   });
 
   it("lets a preview look up what the program has data sources for, and its network's zones", () => {
-    const simulated = readFileSync(join(projectRoot, "graph/simulated/data-sources.ts"), "utf8");
+    const simulated = readFileSync(join(projectRoot, "graph/data-sources.ts"), "utf8");
     const asked = [...simulated.matchAll(/case "aws:\w+\/(\w+):/g)].map(([, source]) => source!);
     expect([...asked].sort()).to.deep.equal([...Object.keys(lookUps), "getCallerIdentity"].sort());
     for (const action of Object.values(lookUps)) expect(action).to.match(/^ec2:Describe[A-Z]\w+$/);

@@ -102,7 +102,7 @@ describe("the resource graph", function () {
         const bucket = new Bucket("b");
         new LogGroup("g", { name: bucket.websiteEndpoint });
       };`);
-    expect(message).to.match(/::g: the input name reads an output that graph\/simulated\/ does not give/);
+    expect(message).to.match(/::g: the input name reads an output that graph\/types\/ does not give/);
   });
 
   it("refuses two resources of one URN", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { account } from "../../graph/simulated/row";
+import { account } from "../../graph/types/resource-type";
 
 const only = (graph: Graph, type: string, name?: RegExp): Resource => {
   const found = ofType(graph, type).filter((resource) => name === undefined || name.test(resource.name));

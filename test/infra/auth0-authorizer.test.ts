@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
 import { printable } from "../../graph/print";
-import { account } from "../../graph/simulated/row";
+import { account } from "../../graph/types/resource-type";
 import { only } from "./only";
 
 const alone = (set: Record<string, unknown> = {}, stack = "dev") =>

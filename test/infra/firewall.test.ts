@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
-import { account } from "../../graph/simulated/row";
+import { account } from "../../graph/types/resource-type";
 import { only } from "./only";
 
 const dev = (set: Record<string, unknown>) => evaluate({ stack: "dev", set: { firewall: true, ...set } });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
-import { account } from "../../graph/simulated/row";
+import { account } from "../../graph/types/resource-type";
 import { corsConfiguration, httpAccessLogFormat } from "../../infra/api/documents/http-api-document";
 import { only } from "./only";
 

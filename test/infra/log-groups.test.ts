@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { ofType } from "../../graph/resource";
-import { account } from "../../graph/simulated/row";
+import { account } from "../../graph/types/resource-type";
 
 interface KeyPolicy {
   readonly Statement: readonly {

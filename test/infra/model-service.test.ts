@@ -6,7 +6,7 @@ import { expect } from "chai";
 import type { ModelManifest } from "../../contract";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type Archive, type Graph, ofType, type Resource } from "../../graph/resource";
-import { account } from "../../graph/simulated/row";
+import { account } from "../../graph/types/resource-type";
 
 const dev = (set: Record<string, unknown> = {}) =>
   evaluate({ stack: "dev", set: { auth0Authorizer: false, httpApi: false, ...set } });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { keyTag, planTag } from "../../contract";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
-import { account } from "../../graph/simulated/row";
+import { account } from "../../graph/types/resource-type";
 
 const graphs = new Map<string, Promise<Graph>>();
 /** The program with the module and the REST API alone; each variant is evaluated once. */

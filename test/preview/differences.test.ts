@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
-import { emptiedFirst } from "../../graph/replacing";
+import { resourceTypes } from "../../graph/resource-types";
 import type { Resource } from "../../graph/resource";
 import { comparable } from "../../preview/version/comparable";
 import { differences } from "../../preview/compare/differences";
@@ -147,7 +147,9 @@ describe("a deletion", () => {
 
   it("sends to commands that the runbook has", () => {
     const runbook = readFileSync(join(projectRoot, "docs/runbook.md"), "utf8");
-    for (const place of Object.values(emptiedFirst)) {
+    const places = Object.values(resourceTypes).flatMap(({ emptiedFirst }) => emptiedFirst ?? []);
+    expect(places).not.to.be.empty;
+    for (const place of places) {
       const [, title] = /^docs\/runbook\.md \((.*)\)$/.exec(place) ?? [];
       expect(runbook).to.contain(`### ${title}\n`);
     }

@@ -1,5 +1,6 @@
 // API keys, usage plans and stage throttles, read from the graph for one stage.
 
+import { parseDocument } from "../../../graph/openapi";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { Unenforceable } from "../../base/unenforceable";
 import { accountThrottle, type QuotaSettings, type Throttle } from "./throttling";
@@ -75,8 +76,9 @@ export function stageThrottles(graph: Graph, apiId: string, stage: string): Map<
 /** @throws Unenforceable if the API's key source is neither of the two */
 export function keySourceOf(graph: Graph, apiId: string): ApiKeySource {
   const restApi = ofType(graph, "aws:apigateway/restApi:RestApi").find(({ id }) => id === apiId);
-  const [, inBody] = /"x-amazon-apigateway-api-key-source"\s*:\s*"([^"]*)"/.exec(String(restApi?.inputs["body"])) ?? [];
-  const source = restApi?.inputs["apiKeySource"] ?? inBody ?? "HEADER";
+  const body = restApi?.inputs["body"];
+  const document = typeof body === "string" ? parseDocument(body) : undefined;
+  const source = restApi?.inputs["apiKeySource"] ?? document?.["x-amazon-apigateway-api-key-source"] ?? "HEADER";
   if (source === "HEADER" || source === "AUTHORIZER") return source;
   throw new Unenforceable(restApi?.urn ?? apiId, "apiKeySource is neither HEADER nor AUTHORIZER");
 }

@@ -1,13 +1,15 @@
 // S3 accepts plain HTTP unless a bucket policy denies it.
 
-import { bucketSettings, bucketType } from "./buckets";
+import { bucketSettings, bucketType } from "./bucket-settings";
 import { at, text, texts } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 import { resourceStatements } from "../../queries/statements";
 
 export const bucketDeniesPlainHttp: Rule = {
   name: "bucket-denies-plain-http",
-  says: "A bucket denies everybody plain HTTP, for itself and for its objects.",
+  description: "A bucket denies everybody plain HTTP, for itself and for its objects.",
+  severity: "medium",
+  controls: ["S3.5"],
   types: [bucketType],
   check: (bucket, view) => {
     const arn = text(bucket.outputs.arn);
@@ -27,6 +29,6 @@ export const bucketDeniesPlainHttp: Rule = {
           Object.keys(Object.values(conditions)[0] as object).length === 1 &&
           texts(at(conditions, "Bool", "aws:SecureTransport")).join() === "false",
       );
-    return denies ? [] : [flaw("no statement denies s3:* to everybody when aws:SecureTransport is false")];
+    return denies ? [] : [violation("no statement denies s3:* to everybody when aws:SecureTransport is false")];
   },
 };

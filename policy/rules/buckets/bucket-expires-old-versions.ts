@@ -1,16 +1,18 @@
 // Old versions that nobody needs cost money and can still leak.
 
-import { bucketSettings, bucketType } from "./buckets";
+import { bucketSettings, bucketType } from "./bucket-settings";
 import { amount, at, list } from "../../queries/read";
-import { flaw, type Rule, unmet } from "../../queries/rule";
+import { violation, type Rule, unmet } from "../../queries/rule";
 
 export const bucketExpiresOldVersions: Rule = {
   name: "bucket-expires-old-versions",
-  says: "A bucket's lifecycle rules expire old versions and abort incomplete uploads.",
+  description: "A bucket's lifecycle rules expire old versions and abort incomplete uploads.",
+  severity: "low",
+  controls: ["S3.10/S3.13"],
   types: [bucketType],
   check: (bucket, view) => {
     const [lifecycle] = bucketSettings(bucket, view, "BucketLifecycleConfiguration");
-    if (lifecycle === undefined) return [flaw("the bucket has no BucketLifecycleConfiguration")];
+    if (lifecycle === undefined) return [violation("the bucket has no BucketLifecycleConfiguration")];
     const rules = list(lifecycle.inputs.rules).filter((rule) => at(rule, "status") === "Enabled");
     const some = (...path: string[]) => rules.some((rule) => amount(at(rule, ...path)) > 0);
     return unmet({

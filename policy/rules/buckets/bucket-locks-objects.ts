@@ -1,11 +1,13 @@
 // Nobody can delete a locked object before its retention ends: for records that must survive a rogue writer.
 
-import { bucketSettings, bucketType } from "./buckets";
+import { bucketSettings, bucketType } from "./bucket-settings";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const bucketLocksObjects: Rule = {
   name: "bucket-locks-objects",
-  says: "A bucket locks its objects against deletion.",
+  description: "A bucket locks its objects against deletion.",
+  severity: "medium",
+  controls: ["S3.15"],
   types: [bucketType],
   check: (bucket, view) =>
     unmet({

@@ -1,12 +1,15 @@
 // An API key identifies but does not authenticate: it is sent with each call, long-lived, and bound to nobody.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html (best practices)
 
-import { methodType, operationsOf, restApiType } from "../../queries/operations";
-import { flaw, type Rule } from "../../queries/rule";
+import { restApiType } from "../../../graph/openapi";
+import { methodType, operationsOf } from "../../queries/operations";
+import { violation, type Rule } from "../../queries/rule";
 
 export const apiKeyIsNeverAlone: Rule = {
   name: "api-key-is-never-alone",
-  says: "An API key is only used together with a protection that authenticates the caller.",
+  description: "An API key is only used together with a protection that authenticates the caller.",
+  severity: "high",
+  controls: ["OWN.KeyNotAuth", "API2"],
   types: [restApiType],
   check: (api, view) => {
     const keyed = operationsOf(api, view).filter(({ alternatives }) =>
@@ -16,6 +19,6 @@ export const apiKeyIsNeverAlone: Rule = {
     const alone = keyed.some(({ alternatives }) =>
       alternatives.some((alternative) => alternative.every(({ kind }) => kind === "apiKey" || kind === "none")),
     );
-    return alone ? [flaw("routes ask for an API key and nothing else", "apiKey")] : [];
+    return alone ? [violation("routes ask for an API key and nothing else", "apiKey")] : [];
   },
 };

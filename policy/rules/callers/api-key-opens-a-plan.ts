@@ -7,7 +7,9 @@ const join = "aws:apigateway/usagePlanKey:UsagePlanKey";
 
 export const apiKeyOpensAPlan: Rule = {
   name: "api-key-opens-a-plan",
-  says: "An API key belongs to a usage plan, and AWS generates its value; the program does not set it.",
+  description: "An API key belongs to a usage plan, and AWS generates its value; the program does not set it.",
+  severity: "medium",
+  controls: ["OWN.UsagePlan", "API4"],
   types: ["aws:apigateway/apiKey:ApiKey"],
   check: (key, view) =>
     unmet({

@@ -1,9 +1,9 @@
 // While a policy is cached, a revoked credential still works. The identity sources are the cache key: without any, a
 // REQUEST authorizer's result for one caller would apply to the next. A TOKEN authorizer always has one.
 
+import { httpApiType } from "../../../graph/openapi";
 import { authorizersOf, authorizerTypes, httpAuthorizerType } from "../../queries/authorizers";
-import { httpApiType } from "../../queries/operations";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 /**
  * In seconds. The limit for the stack `prod` is the time within which, according to README, a revocation takes effect.
@@ -12,7 +12,10 @@ const longest = { prod: 60, other: 300 };
 
 export const authorizerCacheIsBounded: Rule = {
   name: "authorizer-cache-is-bounded",
-  says: "A Lambda authorizer's answers are cached for at most 300 s (60 s in prod), under a key that identifies the caller.",
+  description:
+    "A Lambda authorizer's answers are cached for at most 300 s (60 s in prod), under a key that identifies the caller.",
+  severity: "low",
+  controls: ["OWN.AuthorizerTtl", "API5"],
   types: authorizerTypes,
   check: (resource, view) => {
     const isHttp = resource.type === httpApiType || resource.type === httpAuthorizerType;
@@ -26,11 +29,11 @@ export const authorizerCacheIsBounded: Rule = {
       // An HTTP API applies a cached result to all routes, unless the route is one of the identity sources.
       const perRoute = !isHttp || identitySources.includes("$context.routeKey");
       return [
-        ...(seconds > limit ? [flaw(`authorizerResultTtlInSeconds is over ${limit}`, name)] : []),
+        ...(seconds > limit ? [violation(`authorizerResultTtlInSeconds is over ${limit}`, name)] : []),
         ...(cached && kind === "request" && identitySources.length === 0
-          ? [flaw("cached without an identity source", name)]
+          ? [violation("cached without an identity source", name)]
           : []),
-        ...(cached && kind === "request" && !perRoute ? [flaw("cached without $context.routeKey", name)] : []),
+        ...(cached && kind === "request" && !perRoute ? [violation("cached without $context.routeKey", name)] : []),
       ];
     });
   },

@@ -1,12 +1,15 @@
 // With `*`, any web page that a user opens may call the API with whatever that user's browser can reach.
 
-import { documentOf, httpApiType, restApiType } from "../../queries/operations";
+import { httpApiType, restApiType } from "../../../graph/openapi";
+import { documentOf } from "../../queries/operations";
 import { at, texts } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 export const browsersComeFromANamedOrigin: Rule = {
   name: "browsers-come-from-a-named-origin",
-  says: "CORS names one origin whose pages may call, never every origin.",
+  description: "CORS names one origin whose pages may call, never every origin.",
+  severity: "medium",
+  controls: ["API8"],
   types: [restApiType, httpApiType],
   check: (api) => {
     const document = documentOf(api);
@@ -14,7 +17,7 @@ export const browsersComeFromANamedOrigin: Rule = {
     const origins = [...cors.flatMap((settings) => texts(at(settings, "allowOrigins"))), ...headerOrigins(document)];
     if (origins.length === 0) return undefined;
     return origins.some((origin) => origin.includes("*") || origin === "null" || origin.includes("$"))
-      ? [flaw("Access-Control-Allow-Origin is everybody, or what the caller says")]
+      ? [violation("Access-Control-Allow-Origin is everybody, or what the caller says")]
       : [];
   },
 };

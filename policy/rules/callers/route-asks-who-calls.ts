@@ -1,25 +1,21 @@
 // A single open route opens the API: anyone can then reach the function behind it.
 
-import {
-  documentOperations,
-  httpApiType,
-  methodType,
-  type Operation,
-  resourceOperation,
-  restApiType,
-  routeType,
-} from "../../queries/operations";
-import { flaw, type Rule } from "../../queries/rule";
+import { httpApiType, restApiType } from "../../../graph/openapi";
+import { documentOperations, methodType, type Operation, resourceOperation, routeType } from "../../queries/operations";
+import { violation, type Rule } from "../../queries/rule";
 
 export const routeAsksWhoCalls: Rule = {
   name: "route-asks-who-calls",
-  says: "Every route requires a credential, except a browser's CORS preflight, which the gateway answers by itself.",
+  description:
+    "Every route requires a credential, except a browser's CORS preflight, which the gateway answers by itself.",
+  severity: "high",
+  controls: ["OWN.RestAuth", "APIGateway.8", "API2", "API5"],
   types: [restApiType, httpApiType, methodType, routeType],
   check: (resource) => {
     const isDocument = resource.type === restApiType || resource.type === httpApiType;
     const operations = isDocument ? documentOperations(resource) : [resourceOperation(resource)];
     if (operations.length === 0) return undefined;
-    return operations.filter(isOpen).map(({ route }) => flaw("a route asks for nothing", route));
+    return operations.filter(isOpen).map(({ route }) => violation("a route asks for nothing", route));
   },
 };
 

@@ -1,12 +1,15 @@
 // Requests that API Gateway rejects cost no invocation. Bodies are not validated by it: see the exceptions.
 
-import { documentOf, operationsOf, restApiType } from "../../queries/operations";
+import { restApiType } from "../../../graph/openapi";
+import { documentOf, operationsOf } from "../../queries/operations";
 import { at } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 export const routeParametersAreValidated: Rule = {
   name: "route-parameters-are-validated",
-  says: "A REST API validates the parameters and the bodies of its requests.",
+  description: "A REST API validates the parameters and the bodies of its requests.",
+  severity: "medium",
+  controls: ["OWN.ReqValidation", "API3"],
   types: [restApiType],
   check: (api, view) => {
     const document = documentOf(api);
@@ -20,8 +23,8 @@ export const routeParametersAreValidated: Rule = {
     return [
       ...validators
         .filter(({ settings }) => at(settings, "validateRequestParameters") !== true)
-        .map(({ route }) => flaw("a route's parameters are not validated", route)),
-      ...(bodies ? [] : [flaw("bodies are not validated by the gateway", "body")]),
+        .map(({ route }) => violation("a route's parameters are not validated", route)),
+      ...(bodies ? [] : [violation("bodies are not validated by the gateway", "body")]),
     ];
   },
 };

@@ -1,12 +1,15 @@
 // A key works only through a usage plan that covers the API: without one, nobody can call routes that require a key.
 
-import { operationsOf, restApiType } from "../../queries/operations";
+import { restApiType } from "../../../graph/openapi";
+import { operationsOf } from "../../queries/operations";
 import { at, list } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const routeWithAKeyHasAPlan: Rule = {
   name: "route-with-a-key-has-a-plan",
-  says: "An API whose routes require a key belongs to a usage plan.",
+  description: "An API whose routes require a key belongs to a usage plan.",
+  severity: "medium",
+  controls: ["OWN.UsagePlan", "API4"],
   types: [restApiType],
   check: (api, view) => {
     const asks = operationsOf(api, view).some(({ alternatives }) =>

@@ -1,11 +1,14 @@
 // A token proves who calls; its scopes say what for. Without one, every client of the issuer could predict.
 
-import { httpApiType, operationsOf, restApiType } from "../../queries/operations";
-import { flaw, type Rule } from "../../queries/rule";
+import { httpApiType, restApiType } from "../../../graph/openapi";
+import { operationsOf } from "../../queries/operations";
+import { violation, type Rule } from "../../queries/rule";
 
 export const tokenRoutesAskForAScope: Rule = {
   name: "token-routes-ask-for-a-scope",
-  says: "A route whose tokens the gateway itself verifies (JWT, Cognito) requires a scope.",
+  description: "A route whose tokens the gateway itself verifies (JWT, Cognito) requires a scope.",
+  severity: "medium",
+  controls: ["OWN.RouteScopes", "API5"],
   types: [restApiType, httpApiType],
   check: (api, view) => {
     const asked = operationsOf(api, view).flatMap(({ route, alternatives }) =>
@@ -17,6 +20,6 @@ export const tokenRoutesAskForAScope: Rule = {
     if (asked.length === 0) return undefined;
     return asked
       .filter(({ scopes }) => scopes.length === 0)
-      .map(({ route }) => flaw("a route asks for no scope", route));
+      .map(({ route }) => violation("a route asks for no scope", route));
   },
 };

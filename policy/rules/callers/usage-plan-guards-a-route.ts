@@ -1,12 +1,15 @@
 // A usage plan counts only the calls to routes that require an API key.
 
-import { operationsOf, restApiType } from "../../queries/operations";
+import { restApiType } from "../../../graph/openapi";
+import { operationsOf } from "../../queries/operations";
 import { at, list } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const usagePlanGuardsARoute: Rule = {
   name: "usage-plan-guards-a-route",
-  says: "Every API of a usage plan has routes that require the key.",
+  description: "Every API of a usage plan has routes that require the key.",
+  severity: "medium",
+  controls: ["OWN.PlanNeedsKey"],
   types: ["aws:apigateway/usagePlan:UsagePlan"],
   check: (plan, view) => {
     const named = list(plan.inputs.apiStages).map((item) => at(item, "apiId"));

@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const usagePlanHasNumbers: Rule = {
   name: "usage-plan-has-numbers",
-  says: "A usage plan has a quota, a throttle and a stage.",
+  description: "A usage plan has a quota, a throttle and a stage.",
+  severity: "medium",
+  controls: ["OWN.UsagePlanNumbers", "API4", "API6"],
   types: ["aws:apigateway/usagePlan:UsagePlan"],
   check: ({ inputs }) => {
     const stages = list(inputs.apiStages);

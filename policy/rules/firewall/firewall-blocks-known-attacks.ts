@@ -3,7 +3,7 @@
 // (rule `firewall-bounds-bodies` demands one in its place).
 
 import { at, list, text } from "../../queries/read";
-import { flaw, type Flaw, type Rule, unmet } from "../../queries/rule";
+import { violation, type Violation, type Rule, unmet } from "../../queries/rule";
 import { isSet, managedGroups, rulesOf, webAclType } from "./web-acls";
 
 const tensors = "SizeRestrictions_BODY";
@@ -23,7 +23,9 @@ const groups: Readonly<Record<string, readonly string[]>> = {
 
 export const firewallBlocksKnownAttacks: Rule = {
   name: "firewall-blocks-known-attacks",
-  says: "A web ACL blocks by AWS's common and known-bad-inputs groups, and no rule lets a request past them.",
+  description: "A web ACL blocks by AWS's common and known-bad-inputs groups, and no rule lets a request past them.",
+  severity: "medium",
+  controls: ["OWN.WafManaged"],
   types: [webAclType],
   check: (acl) => {
     const managed = managedGroups(acl);
@@ -34,12 +36,12 @@ export const firewallBlocksKnownAttacks: Rule = {
         !isSet(rule, "statement", "managedRuleGroupStatement"),
     );
     return [
-      ...passing.map((rule) => flaw("a rule neither blocks nor counts: it may let pass", text(at(rule, "name")))),
+      ...passing.map((rule) => violation("a rule neither blocks nor counts: it may let pass", text(at(rule, "name")))),
       ...Object.entries(groups).flatMap(([name, mayCount]) => {
         const group = managed.get(name);
         return group?.blocks === true
           ? weakened(group.statement, mayCount)
-          : [flaw("a group is missing, or only counts", name)];
+          : [violation("a group is missing, or only counts", name)];
       }),
       ...unmet({
         [`${tensors} blocks bodies over 8 KB`]: [...managed.values()].some(({ statement }) =>
@@ -51,13 +53,13 @@ export const firewallBlocksKnownAttacks: Rule = {
 };
 
 /** What a group's statement takes away from the group. */
-function weakened(statement: unknown, mayCount: readonly string[]): Flaw[] {
+function weakened(statement: unknown, mayCount: readonly string[]): Violation[] {
   return [
     ...unmet({ "a scopeDownStatement exempts requests": !isSet(statement, "scopeDownStatement") }),
     ...overridesOf(statement)
       .filter((override) => !isSet(override, "actionToUse", "block"))
       .filter((override) => !(counts(override) && mayCount.includes(text(at(override, "name")))))
-      .map((override) => flaw("a rule of the group does not block", text(at(override, "name")))),
+      .map((override) => violation("a rule of the group does not block", text(at(override, "name")))),
   ];
 }
 

@@ -13,7 +13,9 @@ const tooLong = ["4720000", "4999999", "5000000", "9999999", "10485760", "999999
 
 export const firewallBoundsBodies: Rule = {
   name: "firewall-bounds-bodies",
-  says: "A web ACL blocks every body that is larger than a function can take, by its Content-Length.",
+  description: "A web ACL blocks every body that is larger than a function can take, by its Content-Length.",
+  severity: "medium",
+  controls: ["OWN.WafManaged", "API4"],
   types: [webAclType],
   check: (acl) =>
     unmet({

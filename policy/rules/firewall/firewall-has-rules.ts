@@ -5,7 +5,9 @@ import { rulesOf, webAclType } from "./web-acls";
 
 export const firewallHasRules: Rule = {
   name: "firewall-has-rules",
-  says: "A web ACL has rules.",
+  description: "A web ACL has rules.",
+  severity: "medium",
+  controls: ["WAF.10"],
   types: [webAclType],
   check: (acl) => unmet({ "rules is empty": rulesOf(acl).length > 0 }),
 };

@@ -1,7 +1,7 @@
 // A single address must not exhaust the capacity that all share, or try keys by brute force.
 
 import { amount, at, text } from "../../queries/read";
-import { flaw, type Rule, unmet } from "../../queries/rule";
+import { violation, type Rule, unmet } from "../../queries/rule";
 import { isSet, rulesOf, webAclType } from "./web-acls";
 
 /** Requests per second: a tenth of what API Gateway serves to all callers of an account together. */
@@ -9,7 +9,9 @@ const most = 1_000;
 
 export const firewallLimitsRates: Rule = {
   name: "firewall-limits-rates",
-  says: "A web ACL blocks every address that exceeds a request rate; no rate exceeds 1,000 requests per second.",
+  description: "A web ACL blocks every address that exceeds a request rate; no rate exceeds 1,000 requests per second.",
+  severity: "medium",
+  controls: ["OWN.WafRate", "API4", "API6"],
   types: [webAclType],
   check: (acl) => {
     const rated = rulesOf(acl).filter((rule) => isSet(rule, "statement", "rateBasedStatement"));
@@ -21,7 +23,7 @@ export const firewallLimitsRates: Rule = {
       }),
       ...rated
         .filter((rule) => !(perSecond(at(rule, "statement", "rateBasedStatement")) <= most))
-        .map((rule) => flaw("limit is not set, or above 1,000 requests per second", text(at(rule, "name")))),
+        .map((rule) => violation("limit is not set, or above 1,000 requests per second", text(at(rule, "name")))),
     ];
   },
 };

@@ -2,20 +2,25 @@
 // presigned request holds its signature.
 
 import { at, list, text } from "../../queries/read";
-import { flaw, type Rule, unmet } from "../../queries/rule";
+import { violation, type Rule, unmet } from "../../queries/rule";
 import { isSet } from "./web-acls";
 
 const hidden = ["authorization", "x-api-key", "x-amz-security-token"];
 
 export const firewallLogsNoCredentials: Rule = {
   name: "firewall-logs-no-credentials",
-  says: "A web ACL's log hides the headers authorization, x-api-key and x-amz-security-token, and the query string.",
+  description:
+    "A web ACL's log hides the headers authorization, x-api-key and x-amz-security-token, and the query string.",
+  severity: "medium",
+  controls: ["OWN.WafRedact", "WAF.11"],
   types: ["aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"],
   check: ({ inputs }) => {
     const fields = list(inputs.redactedFields);
     const redacted = fields.map((field) => text(at(field, "singleHeader", "name")).toLowerCase());
     return [
-      ...hidden.filter((name) => !redacted.includes(name)).map((name) => flaw("redactedFields lacks a header", name)),
+      ...hidden
+        .filter((name) => !redacted.includes(name))
+        .map((name) => violation("redactedFields lacks a header", name)),
       ...unmet({ "redactedFields lacks the query string": fields.some((field) => isSet(field, "queryString")) }),
     ];
   },

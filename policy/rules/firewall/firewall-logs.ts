@@ -1,7 +1,7 @@
 // Only the firewall's log shows which requests were blocked or counted.
 
 import { texts } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 import { loggingOf, webAclType } from "./web-acls";
 
 /** WAF requires this prefix of a destination's name. */
@@ -9,13 +9,15 @@ const destination = /:(log-group:|s3:::|deliverystream\/)?aws-waf-logs-/;
 
 export const firewallLogs: Rule = {
   name: "firewall-logs",
-  says: "A web ACL logs, to a destination whose name begins with aws-waf-logs-.",
+  description: "A web ACL logs, to a destination whose name begins with aws-waf-logs-.",
+  severity: "low",
+  controls: ["WAF.11"],
   types: [webAclType],
   check: (acl, view) => {
     const logging = loggingOf(acl, view);
-    if (logging.length === 0) return [flaw("no WebAclLoggingConfiguration names the web ACL")];
+    if (logging.length === 0) return [violation("no WebAclLoggingConfiguration names the web ACL")];
     return logging.every(({ inputs }) => texts(inputs.logDestinationConfigs).some((arn) => destination.test(arn)))
       ? []
-      : [flaw("logDestinationConfigs names no destination that WAF writes to")];
+      : [violation("logDestinationConfigs names no destination that WAF writes to")];
   },
 };

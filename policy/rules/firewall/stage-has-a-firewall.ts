@@ -1,11 +1,13 @@
 // A firewall drops floods and known attacks before they cause cost. HTTP APIs do not support one.
 
+import { restStageType } from "../../../graph/openapi";
 import { type Rule, unmet } from "../../queries/rule";
-import { restStageType } from "../../queries/stages";
 
 export const stageHasAFirewall: Rule = {
   name: "stage-has-a-firewall",
-  says: "A REST stage stands behind a web ACL.",
+  description: "A REST stage stands behind a web ACL.",
+  severity: "medium",
+  controls: ["APIGateway.4"],
   types: [restStageType],
   check: (stage, view) =>
     unmet({

@@ -1,9 +1,9 @@
 // Everyone who may read a function's configuration, including auditors and tools, sees its environment variables.
 
 import { credentialsOf, looksSecret } from "../../queries/credentials";
-import { functionType } from "../../queries/functions";
+import { functionType } from "../../queries/lambda-functions";
 import { at, record, text } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 /** Names of credentials. Names of a reference to one (`…_ARN`, `…_ID`, `…_NAME`, `…_URL`) are not secret. */
 const secretName = /(SECRET|PASSW|PWD|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|SIGNING_?KEY)/i;
@@ -11,7 +11,9 @@ const reference = /_(ARN|ID|NAME|URL|URI|ISSUER|AUDIENCE|ENDPOINT|PERIOD|SECONDS
 
 export const functionEnvironmentHoldsNoSecret: Rule = {
   name: "function-environment-holds-no-secret",
-  says: "A function's environment holds names and ARNs, never a credential.",
+  description: "A function's environment holds names and ARNs, never a credential.",
+  severity: "high",
+  controls: ["OWN.LambdaEnvSecret"],
   types: [functionType],
   check: ({ inputs, secrets }, view) => {
     const known = credentialsOf(view);
@@ -22,7 +24,7 @@ export const functionEnvironmentHoldsNoSecret: Rule = {
       const isCredential = [...known].some((credential) => value.includes(credential));
       const named = secretName.test(name) && !reference.test(name) && !/^(arn:|https:\/\/[^@]*$|$)/.test(value);
       return marked || isCredential || named || looksSecret(name, value)
-        ? [flaw("a variable looks like a credential", name)]
+        ? [violation("a variable looks like a credential", name)]
         : [];
     });
   },

@@ -1,17 +1,19 @@
 // A permission for a service without a source lets APIs, buckets or secrets of any account invoke the function; one for
 // everybody lets anyone.
 
-import { foreignAccount, isWholeAccount } from "../../queries/accounts";
+import { foreignAccount, isWholeAccount, isWide } from "../../queries/arns";
 import { text } from "../../queries/read";
-import { type Flaw, flaw, type Rule, unmet } from "../../queries/rule";
-import { isWide } from "../../queries/wide-arns";
+import { type Violation, violation, type Rule, unmet } from "../../queries/rule";
 
 const permission = "aws:lambda/permission:Permission";
 const url = "aws:lambda/functionUrl:FunctionUrl";
 
 export const functionIsInvokedByNamedCallers: Rule = {
   name: "function-is-invoked-by-named-callers",
-  says: "Only named principals of this account may invoke a function, and only its own account may read a layer; a service invokes it only for a named source, and nobody through an open URL.",
+  description:
+    "Only named principals of this account may invoke a function, and only its own account may read a layer; a service invokes it only for a named source, and nobody through an open URL.",
+  severity: "critical",
+  controls: ["Lambda.1"],
   // Layers contain the models.
   types: [permission, url, "aws:lambda/layerVersionPermission:LayerVersionPermission"],
   check: ({ type, inputs }, view) => {
@@ -20,21 +22,21 @@ export const functionIsInvokedByNamedCallers: Rule = {
     }
     const principal = text(inputs.principal);
     const source = text(inputs.sourceArn);
-    if (/[*?]/.test(principal) || principal === "") return [flaw("principal is everybody")];
-    if (inputs.functionUrlAuthType === "NONE") return [flaw("functionUrlAuthType is NONE")];
-    const flaws = type === permission && principal.includes(".") ? ofService(principal, source, inputs) : [];
-    if (flaws.length > 0) return flaws;
+    if (/[*?]/.test(principal) || principal === "") return [violation("principal is everybody")];
+    if (inputs.functionUrlAuthType === "NONE") return [violation("functionUrlAuthType is NONE")];
+    const violations = type === permission && principal.includes(".") ? ofService(principal, source, inputs) : [];
+    if (violations.length > 0) return violations;
     // Any identity of the account could invoke the function; the permission to read a layer can name nothing smaller.
-    if (type === permission && isWholeAccount(principal)) return [flaw("principal is a whole account", principal)];
+    if (type === permission && isWholeAccount(principal)) return [violation("principal is a whole account", principal)];
     const [foreign] = [principal, source, text(inputs.sourceAccount)].flatMap(
       (name) => foreignAccount(name, view) ?? [],
     );
-    return foreign === undefined ? [] : [flaw("a foreign account may use it", foreign)];
+    return foreign === undefined ? [] : [violation("a foreign account may use it", foreign)];
   },
 };
 
-/** Flaws of a permission for a service: it must be limited to an action and to the resource on whose behalf it acts. */
-function ofService(principal: string, source: string, inputs: Readonly<Record<string, unknown>>): Flaw[] {
+/** Violations of a permission for a service: it must be limited to an action and to the resource on whose behalf it acts. */
+function ofService(principal: string, source: string, inputs: Readonly<Record<string, unknown>>): Violation[] {
   const [, , , region = "", account = ""] = source.split(":");
   return unmet({
     "action is not lambda:InvokeFunction": text(inputs.action) === "lambda:InvokeFunction",

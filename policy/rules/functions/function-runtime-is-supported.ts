@@ -2,8 +2,8 @@
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html (Supported Runtimes, deprecation date)
 
 import { text } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
-import { functionType } from "../../queries/functions";
+import { violation, type Rule } from "../../queries/rule";
+import { functionType } from "../../queries/lambda-functions";
 
 /** Runtime → the day on which its support ends, `YYYY-MM-DD`. */
 const ends: Readonly<Record<string, string>> = {
@@ -19,13 +19,15 @@ const ends: Readonly<Record<string, string>> = {
 
 export const functionRuntimeIsSupported: Rule = {
   name: "function-runtime-is-supported",
-  says: "A function's runtime gets security patches today.",
+  description: "A function's runtime gets security patches today.",
+  severity: "medium",
+  controls: ["Lambda.2"],
   types: [functionType],
   check: ({ inputs }, { today }) => {
     // A container image brings its own runtime.
     if (inputs.packageType === "Image") return undefined;
     const end = ends[text(inputs.runtime)];
-    if (end === undefined) return [flaw("runtime is not in the table of supported ones")];
-    return today > new Date(`${end}T00:00:00Z`) ? [flaw("the runtime's support has ended")] : [];
+    if (end === undefined) return [violation("runtime is not in the table of supported ones")];
+    return today > new Date(`${end}T00:00:00Z`) ? [violation("the runtime's support has ended")] : [];
   },
 };

@@ -1,12 +1,14 @@
 // A subnet lies in one availability zone, and a zone can fail.
 
-import { functionType } from "../../queries/functions";
+import { functionType } from "../../queries/lambda-functions";
 import { at, list, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const functionSpansTwoZones: Rule = {
   name: "function-spans-two-zones",
-  says: "A function in a VPC has subnets in two zones.",
+  description: "A function in a VPC has subnets in two zones.",
+  severity: "medium",
+  controls: ["Lambda.5"],
   types: [functionType],
   check: ({ inputs }, view) => {
     const subnets = new Set(list(at(inputs, "vpcConfig", "subnetIds")));

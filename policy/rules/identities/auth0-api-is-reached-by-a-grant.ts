@@ -5,7 +5,9 @@ import { at, list, text } from "../../queries/read";
 
 export const auth0ApiIsReachedByAGrant: Rule = {
   name: "auth0-api-is-reached-by-a-grant",
-  says: "An Auth0 API declares scopes, and an application has a grant for it.",
+  description: "An Auth0 API declares scopes, and an application has a grant for it.",
+  severity: "high",
+  controls: ["OWN.Auth0Api"],
   types: ["auth0:index/resourceServer:ResourceServer"],
   check: ({ inputs }, view) => {
     const identifier = text(inputs.identifier);

@@ -7,7 +7,10 @@ const longest = 86_400;
 
 export const auth0ApiSignsShortTokens: Rule = {
   name: "auth0-api-signs-short-tokens",
-  says: "An Auth0 API signs with RS256, issues tokens for a day at most, issues no refresh tokens (offline access), and enforces its policies.",
+  description:
+    "An Auth0 API signs with RS256, issues tokens for a day at most, issues no refresh tokens (offline access), and enforces its policies.",
+  severity: "high",
+  controls: ["OWN.Auth0Api"],
   types: ["auth0:index/resourceServer:ResourceServer"],
   check: ({ inputs }) =>
     unmet({

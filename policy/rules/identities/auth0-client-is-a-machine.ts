@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const auth0ClientIsAMachine: Rule = {
   name: "auth0-client-is-a-machine",
-  says: "An Auth0 application gets tokens only with client credentials, conforms to OIDC, and signs with RS256.",
+  description: "An Auth0 application gets tokens only with client credentials, conforms to OIDC, and signs with RS256.",
+  severity: "medium",
+  controls: ["OWN.Auth0Api", "API2"],
   types: ["auth0:index/client:Client"],
   check: ({ inputs }) =>
     unmet({

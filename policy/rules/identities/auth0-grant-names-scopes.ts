@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const auth0GrantNamesScopes: Rule = {
   name: "auth0-grant-names-scopes",
-  says: "An Auth0 grant names its audience and its scopes.",
+  description: "An Auth0 grant names its audience and its scopes.",
+  severity: "medium",
+  controls: ["OWN.Auth0Api", "API5"],
   types: ["auth0:index/clientGrant:ClientGrant"],
   check: ({ inputs }) =>
     unmet({

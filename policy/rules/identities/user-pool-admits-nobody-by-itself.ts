@@ -6,7 +6,9 @@ import { userPoolType } from "./user-pools";
 
 export const userPoolAdmitsNobodyByItself: Rule = {
   name: "user-pool-admits-nobody-by-itself",
-  says: "A user pool allows no self sign-up, and cannot be deleted by mistake.",
+  description: "A user pool allows no self sign-up, and cannot be deleted by mistake.",
+  severity: "medium",
+  controls: ["OWN.CognitoAdminOnly"],
   types: [userPoolType],
   check: ({ inputs }) =>
     unmet({

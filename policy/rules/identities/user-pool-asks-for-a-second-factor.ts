@@ -6,7 +6,9 @@ import { servesPeople, userPoolType } from "./user-pools";
 
 export const userPoolAsksForASecondFactor: Rule = {
   name: "user-pool-asks-for-a-second-factor",
-  says: "A user pool that people sign in to requires a second factor.",
+  description: "A user pool that people sign in to requires a second factor.",
+  severity: "medium",
+  controls: ["OWN.CognitoMfa"],
   types: [userPoolType],
   check: (pool, view) =>
     servesPeople(pool, view)

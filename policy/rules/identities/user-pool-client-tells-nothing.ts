@@ -6,7 +6,10 @@ import { poolClientType } from "./user-pools";
 
 export const userPoolClientTellsNothing: Rule = {
   name: "user-pool-client-tells-nothing",
-  says: "A user pool's client does not reveal whether a user exists, revokes tokens, has a secret, and allows neither the password flow nor the implicit flow.",
+  description:
+    "A user pool's client does not reveal whether a user exists, revokes tokens, has a secret, and allows neither the password flow nor the implicit flow.",
+  severity: "medium",
+  controls: ["OWN.CognitoClient"],
   types: [poolClientType],
   check: ({ inputs }) =>
     unmet({

@@ -8,7 +8,9 @@ const classes = ["requireLowercase", "requireUppercase", "requireNumbers", "requ
 
 export const userPoolDemandsStrongPasswords: Rule = {
   name: "user-pool-demands-strong-passwords",
-  says: "A user pool that people sign in to requires passwords of at least 12 characters from all classes.",
+  description: "A user pool that people sign in to requires passwords of at least 12 characters from all classes.",
+  severity: "medium",
+  controls: ["OWN.CognitoPassword"],
   types: [userPoolType],
   check: (pool, view) => {
     const policy = pool.inputs.passwordPolicy;

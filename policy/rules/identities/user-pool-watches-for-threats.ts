@@ -6,7 +6,9 @@ import { servesPeople, userPoolType } from "./user-pools";
 
 export const userPoolWatchesForThreats: Rule = {
   name: "user-pool-watches-for-threats",
-  says: "A user pool that people sign in to enforces threat protection.",
+  description: "A user pool that people sign in to enforces threat protection.",
+  severity: "medium",
+  controls: ["Cognito.1"],
   types: [userPoolType],
   check: (pool, view) =>
     servesPeople(pool, view)

@@ -4,7 +4,9 @@ import { unmet, type Rule } from "../../queries/rule";
 
 export const cloudKeyIsKept: Rule = {
   name: "cloud-key-is-kept",
-  says: "A Google Cloud KMS key is protected from destruction.",
+  description: "A Google Cloud KMS key is protected from destruction.",
+  severity: "low",
+  controls: ["GCP.KMS.protect"],
   types: ["gcp:kms/cryptoKey:CryptoKey"],
   check: ({ protect }) => unmet({ "protect is not set": protect }),
 };

@@ -1,14 +1,16 @@
 // CIS Google Cloud 1.9: encryption with a key that everybody may use protects nothing.
 
 import { list, parse, record, texts } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 const kinds = ["cryptoKeyIAM", "keyRingIAM"];
 const forms = ["Member", "Binding", "Policy"];
 
 export const cloudKeyIsPrivate: Rule = {
   name: "cloud-key-is-private",
-  says: "Only named members may use a Google Cloud KMS key, never everybody.",
+  description: "Only named members may use a Google Cloud KMS key, never everybody.",
+  severity: "critical",
+  controls: ["GCP.KMS.public"],
   types: kinds.flatMap((kind) =>
     forms.map((form) => `gcp:kms/${kind}${form}:${kind[0]!.toUpperCase()}${kind.slice(1)}${form}`),
   ),
@@ -17,6 +19,6 @@ export const cloudKeyIsPrivate: Rule = {
     const members = [inputs.member, inputs.members, ...bindings.map((item) => record(item).members)].flatMap(texts);
     return members
       .filter((member) => /^all(Authenticated)?Users$/i.test(member.trim()))
-      .map((member) => flaw("everybody may use the key", member));
+      .map((member) => violation("everybody may use the key", member));
   },
 };

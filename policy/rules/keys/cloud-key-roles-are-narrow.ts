@@ -2,11 +2,13 @@
 // decrypting needs none of these roles.
 
 import { text } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 export const cloudKeyRolesAreNarrow: Rule = {
   name: "cloud-key-roles-are-narrow",
-  says: "Members of a Google Cloud KMS key get roles of use, not of administration.",
+  description: "Members of a Google Cloud KMS key get roles of use, not of administration.",
+  severity: "medium",
+  controls: ["GCP.KMS.public"],
   types: [
     "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember",
     "gcp:kms/cryptoKeyIAMBinding:CryptoKeyIAMBinding",
@@ -15,6 +17,6 @@ export const cloudKeyRolesAreNarrow: Rule = {
   ],
   check: ({ inputs }) =>
     /^roles\/(owner|editor|cloudkms\.admin)$/.test(text(inputs.role))
-      ? [flaw("the role is one of administration")]
+      ? [violation("the role is one of administration")]
       : [],
 };

@@ -8,7 +8,9 @@ const longest = 7_776_000;
 
 export const cloudKeyRotates: Rule = {
   name: "cloud-key-rotates",
-  says: "A Google Cloud KMS key is rotated within 90 days.",
+  description: "A Google Cloud KMS key is rotated within 90 days.",
+  severity: "medium",
+  controls: ["GCP.KMS.rotation"],
   types: ["gcp:kms/cryptoKey:CryptoKey"],
   check: ({ inputs }) => {
     // Google Cloud KMS rotates symmetric encryption keys only, not asymmetric or MAC keys.

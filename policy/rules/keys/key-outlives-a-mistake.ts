@@ -5,7 +5,9 @@ import { unmet, type Rule } from "../../queries/rule";
 
 export const keyOutlivesAMistake: Rule = {
   name: "key-outlives-a-mistake",
-  says: "A key's deletion can be undone for at least 14 days (AWS's own default is 30).",
+  description: "A key's deletion can be undone for at least 14 days (AWS's own default is 30).",
+  severity: "low",
+  controls: ["KMS.3(window)"],
   types: ["aws:kms/key:Key"],
   check: ({ inputs }) =>
     unmet({

@@ -5,7 +5,9 @@ import { unmet, type Rule } from "../../queries/rule";
 
 export const keyRotates: Rule = {
   name: "key-rotates",
-  says: "A customer-managed key is rotated, at least yearly.",
+  description: "A customer-managed key is rotated, at least yearly.",
+  severity: "medium",
+  controls: ["KMS.4"],
   types: ["aws:kms/key:Key"],
   check: ({ inputs }) => {
     // KMS rotates symmetric encryption keys only.

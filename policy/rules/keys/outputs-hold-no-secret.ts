@@ -1,12 +1,14 @@
 // Stack outputs are printed by every `pulumi up` and can be read by other stacks.
 
 import { credentialsOf, looksSecret } from "../../queries/credentials";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 import { stackType } from "../../queries/view";
 
 export const outputsHoldNoSecret: Rule = {
   name: "outputs-hold-no-secret",
-  says: "A stack's outputs hold what a client needs to find the API, never a key, a secret or a token.",
+  description: "A stack's outputs hold what a client needs to find the API, never a key, a secret or a token.",
+  severity: "high",
+  controls: ["OWN.LambdaEnvSecret", "API8"],
   types: [stackType],
   check: ({ outputs }, view) => {
     if (Object.keys(outputs).length === 0) return undefined;
@@ -17,7 +19,7 @@ export const outputsHoldNoSecret: Rule = {
           (value) => looksSecret(name, value) || known.some((one) => value.includes(one)),
         ),
       )
-      .map((name) => flaw("an output looks like a credential", name));
+      .map((name) => violation("an output looks like a credential", name));
   },
 };
 

@@ -1,7 +1,7 @@
 // Shared by the rules on Secrets Manager: a secret's rotations, and the functions that carry them out.
 
 import type { Resource } from "../../../graph/resource";
-import { functionType } from "../../queries/functions";
+import { functionType } from "../../queries/lambda-functions";
 import { text } from "../../queries/read";
 import type { View } from "../../queries/view";
 

@@ -6,7 +6,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const secretIsEncryptedByOurKey: Rule = {
   name: "secret-is-encrypted-by-our-key",
-  says: "A secret is encrypted with a customer-managed key.",
+  description: "A secret is encrypted with a customer-managed key.",
+  severity: "medium",
+  controls: ["OWN.SecretCmk"],
   types: [secretType],
   check: ({ inputs }) =>
     unmet({

@@ -2,7 +2,7 @@
 // policy stops them. It must deny, since what it merely does not allow, an IAM policy may.
 
 import type { Resource } from "../../../graph/resource";
-import { foreignAccount } from "../../queries/accounts";
+import { foreignAccount } from "../../queries/arns";
 import { record, text, texts } from "../../queries/read";
 import { secretType } from "./rotations";
 import { type Rule, unmet } from "../../queries/rule";
@@ -15,7 +15,9 @@ const role = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 export const secretIsReadByNamedRoles: Rule = {
   name: "secret-is-read-by-named-roles",
-  says: "A secret has a resource policy that denies its value to all but named roles of this account.",
+  description: "A secret has a resource policy that denies its value to all but named roles of this account.",
+  severity: "high",
+  controls: ["OWN.SecretReaders"],
   types: [secretType],
   check: (secret, view) => {
     const own = resourceStatements(secret);

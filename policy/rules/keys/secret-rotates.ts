@@ -3,21 +3,23 @@
 import type { Resource } from "../../../graph/resource";
 import { amount, at, text } from "../../queries/read";
 import { rotatingFunction, rotationsOf, secretType } from "./rotations";
-import { flaw, type Rule, unmet } from "../../queries/rule";
+import { violation, type Rule, unmet } from "../../queries/rule";
 import type { View } from "../../queries/view";
 
 const longestDays = 90;
 
 export const secretRotates: Rule = {
   name: "secret-rotates",
-  says: "A secret is rotated by a function of this program, at least every 90 days.",
+  description: "A secret is rotated by a function of this program, at least every 90 days.",
+  severity: "medium",
+  controls: ["SecretsManager.1", "SecretsManager.4"],
   types: [secretType],
   check: (secret, view) => {
     const rotations = rotationsOf(secret, view);
     // Without a usage plan no new key could be tried. An exception can be limited to this case by its `about`.
     const about = view.ofType("aws:apigateway/usagePlan:UsagePlan").length === 0 ? "no usage plan" : "";
     return rotations.length === 0
-      ? [flaw("the secret has no SecretRotation", about)]
+      ? [violation("the secret has no SecretRotation", about)]
       : rotations.flatMap((rotation) => unmetBy(rotation, view));
   },
 };

@@ -1,14 +1,16 @@
 // If Secrets Manager may not invoke the function, the rotation fails unnoticed; without a source condition, secrets of
 // any account could invoke it.
 
-import { callsFunction } from "../../queries/functions";
+import { callsFunction } from "../../queries/lambda-functions";
 import { text } from "../../queries/read";
 import { rotatingFunction, rotationsOf, secretType } from "./rotations";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const secretRotationMayRun: Rule = {
   name: "secret-rotation-may-run",
-  says: "Secrets Manager may invoke the function that rotates a secret, for this secret or this account alone.",
+  description: "Secrets Manager may invoke the function that rotates a secret, for this secret or this account alone.",
+  severity: "high",
+  controls: ["OWN.RotationInvoke"],
   types: [secretType],
   check: (secret, view) => {
     const functions = rotationsOf(secret, view).map((rotation) => rotatingFunction(rotation, view));

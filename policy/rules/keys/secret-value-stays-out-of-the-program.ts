@@ -1,6 +1,6 @@
 // A value that the program sets is stored in its state, and may appear in the memory and logs of whoever runs it.
 
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 import { secretType } from "./rotations";
 
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
@@ -9,12 +9,15 @@ const longLived = ["aws:iam/accessKey:AccessKey", "aws:iam/userLoginProfile:User
 
 export const secretValueStaysOutOfTheProgram: Rule = {
   name: "secret-value-stays-out-of-the-program",
-  says: "The program sets no secret's value (a rotation generates it, or a person stores it), and creates no long-lived AWS credentials.",
+  description:
+    "The program sets no secret's value (a rotation generates it, or a person stores it), and creates no long-lived AWS credentials.",
+  severity: "high",
+  controls: ["OWN.LambdaEnvSecret"],
   types: [secretType, versionType, ...longLived],
   check: ({ type, inputs }) => {
-    if (longLived.includes(type)) return [flaw("its secret stands in the state, and never ends")];
+    if (longLived.includes(type)) return [violation("its secret stands in the state, and never ends")];
     return type === versionType && ["secretString", "secretBinary", "secretStringWo"].some((key) => key in inputs)
-      ? [flaw("a SecretVersion sets a value")]
+      ? [violation("a SecretVersion sets a value")]
       : [];
   },
 };

@@ -13,7 +13,9 @@ export const refusedZoneIds = ["use1-az3"];
 
 export const subnetLiesInARegularZone: Rule = {
   name: "subnet-lies-in-a-regular-zone",
-  says: "A subnet names its zone: an availability zone, no Local or Wavelength Zone.",
+  description: "A subnet names its zone: an availability zone, no Local or Wavelength Zone.",
+  severity: "medium",
+  controls: ["OWN.SubnetZone"],
   types: ["aws:ec2/subnet:Subnet"],
   check: ({ inputs }) => {
     const [name, id] = [text(inputs.availabilityZone), text(inputs.availabilityZoneId)];

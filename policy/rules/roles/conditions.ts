@@ -2,12 +2,11 @@
 // that holds without the key (`ForAllValues:`, `…IfExists`, `Null`) and a value that many have limit nobody.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 
-import { foreignAccount } from "../../queries/accounts";
+import { foreignAccount, isWide } from "../../queries/arns";
 import { coversTheInternet } from "../../queries/networks";
 import { record, texts } from "../../queries/read";
 import type { Statement } from "../../queries/statements";
 import type { View } from "../../queries/view";
-import { isWide } from "../../queries/wide-arns";
 
 interface Kind {
   /** The condition keys, in lower case. */

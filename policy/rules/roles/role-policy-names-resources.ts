@@ -1,13 +1,16 @@
 // A role that may act on every resource extends the damage of its compromise to the whole account.
 
+import { isWide } from "../../queries/arns";
 import { narrowingKeys } from "./conditions";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 import { identityStatements, identityTypes } from "../../queries/statements";
-import { isWide } from "../../queries/wide-arns";
 
 export const rolePolicyNamesResources: Rule = {
   name: "role-policy-names-resources",
-  says: "A role's policies name resources: a wildcard comes after a whole name, or a condition demands a tag; no `*`, no NotResource.",
+  description:
+    "A role's policies name resources: a wildcard comes after a whole name, or a condition demands a tag; no `*`, no NotResource.",
+  severity: "high",
+  controls: ["IAM.1", "API1"],
   types: identityTypes,
   check: (resource, view) =>
     identityStatements(resource)
@@ -20,6 +23,6 @@ export const rolePolicyNamesResources: Rule = {
         // A tag may stand for a name, but not for the service.
         return isNamed && (wide.length === 0 || (wide.every((arn) => /^arn:[\w-]+:[\w-]+:/.test(arn)) && isTagged()))
           ? []
-          : actions.map((action) => flaw("an action is allowed on resources that are not named", action));
+          : actions.map((action) => violation("an action is allowed on resources that are not named", action));
       }),
 };

@@ -1,32 +1,37 @@
 // If two services or accounts can assume a role, each gets the permissions that are meant for the other.
 
-import { foreignAccount, isWholeAccount } from "../../queries/accounts";
+import { foreignAccount, isWholeAccount } from "../../queries/arns";
 import { narrowingKeys } from "./conditions";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 import { type Statement, trustStatements } from "../../queries/statements";
 import type { View } from "../../queries/view";
 
 export const roleTrustsOnePrincipal: Rule = {
   name: "role-trusts-one-principal",
-  says: "A role can be assumed by one service or one named principal of this account, not by the account as a whole; by an external identity token only under a condition on its subject.",
+  description:
+    "A role can be assumed by one service or one named principal of this account, not by the account as a whole; by an external identity token only under a condition on its subject.",
+  severity: "high",
+  controls: ["IAM.1"],
   types: ["aws:iam/role:Role"],
   check: (resource, view) => {
     const trusts = trustStatements(resource).filter(({ allows }) => allows);
     const principals = new Set(trusts.flatMap((trust) => trust.principals));
-    const flaws = [
-      ...(principals.size === 1 ? [] : [flaw("not exactly one principal may take the role")]),
+    const violations = [
+      ...(principals.size === 1 ? [] : [violation("not exactly one principal may take the role")]),
       ...(trusts.some(({ exceptPrincipals }) => exceptPrincipals)
-        ? [flaw("NotPrincipal lets everybody else take it")]
+        ? [violation("NotPrincipal lets everybody else take it")]
         : []),
-      ...[...principals].filter((name) => name.includes("*")).map((name) => flaw("a principal is a wildcard", name)),
+      ...[...principals]
+        .filter((name) => name.includes("*"))
+        .map((name) => violation("a principal is a wildcard", name)),
       ...trusts
         .flatMap((trust) => trust.principals.map((name) => ({ name, what: unbound(name, trust, view) })))
-        .flatMap(({ name, what }) => (what === undefined ? [] : [flaw(what, name)])),
+        .flatMap(({ name, what }) => (what === undefined ? [] : [violation(what, name)])),
     ];
-    if (flaws.length > 0) return flaws;
+    if (violations.length > 0) return violations;
     return [...principals]
       .flatMap((name) => foreignAccount(name, view) ?? [])
-      .map((account) => flaw("a foreign account may take it", account));
+      .map((account) => violation("a foreign account may take it", account));
   },
 };
 

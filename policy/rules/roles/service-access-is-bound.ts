@@ -2,14 +2,16 @@
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 
 import { narrowingKeys } from "./conditions";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 import { resourcePolicyTypes, resourceStatements } from "../../queries/statements";
 
 const binding = /^(aws:source(owner|account|arn)|kms:(calleraccount|encryptioncontext:.+))$/;
 
 export const serviceAccessIsBound: Rule = {
   name: "service-access-is-bound",
-  says: "Where a resource policy allows a service, a condition limits it to this account's resources.",
+  description: "Where a resource policy allows a service, a condition limits it to this account's resources.",
+  severity: "medium",
+  controls: ["KMS.5"],
   types: resourcePolicyTypes,
   check: (resource, view) => {
     const services = resourceStatements(resource).filter(
@@ -18,6 +20,6 @@ export const serviceAccessIsBound: Rule = {
     if (services.length === 0) return undefined;
     return services
       .filter((statement) => !narrowingKeys(statement, view).some((key) => binding.test(key)))
-      .flatMap(({ principals }) => principals.map((name) => flaw("a service is let in without a source", name)));
+      .flatMap(({ principals }) => principals.map((name) => violation("a service is let in without a source", name)));
   },
 };

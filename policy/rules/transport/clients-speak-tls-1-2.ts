@@ -1,15 +1,17 @@
 // Older TLS versions can be downgraded and decrypted by an attacker on the network path.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
 
+import { httpApiType, restApiType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
-import { httpDomainType, restDomainType } from "./domains";
-import { httpApiType, restApiType } from "../../queries/operations";
+import { httpDomainType, restDomainType } from "../../queries/stages";
 import { at, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const clientsSpeakTls12: Rule = {
   name: "clients-speak-tls-1-2",
-  says: "Domains and default endpoints accept TLS 1.2 or newer only.",
+  description: "Domains and default endpoints accept TLS 1.2 or newer only.",
+  severity: "high",
+  controls: ["OWN.TLS12", "API8"],
   types: [restApiType, httpApiType, restDomainType, httpDomainType],
   check: (resource) => {
     // The default endpoint of an HTTP API always requires TLS 1.2 or newer.

@@ -5,7 +5,9 @@ import { type Rule, unmet } from "../../queries/rule";
 
 export const deploymentFollowsTheDocument: Rule = {
   name: "deployment-follows-the-document",
-  says: "A REST API's deployment is replaced when its document changes.",
+  description: "A REST API's deployment is replaced when its document changes.",
+  severity: "high",
+  controls: ["API9"],
   types: ["aws:apigateway/deployment:Deployment"],
   check: ({ inputs }) =>
     unmet({ "triggers is empty": Object.values(record(inputs.triggers)).some((trigger) => text(trigger) !== "") }),

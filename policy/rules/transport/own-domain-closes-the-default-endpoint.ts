@@ -1,12 +1,14 @@
 // The default endpoint bypasses the custom domain's TLS policy and client certificates.
 
-import { documentOf, httpApiType, restApiType } from "../../queries/operations";
-import { at, list } from "../../queries/read";
+import { disablesDefaultEndpoint, httpApiType, restApiType } from "../../../graph/openapi";
+import { documentOf } from "../../queries/operations";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const ownDomainClosesTheDefaultEndpoint: Rule = {
   name: "own-domain-closes-the-default-endpoint",
-  says: "An API with its own domain answers under no other name.",
+  description: "An API with its own domain answers under no other name.",
+  severity: "medium",
+  controls: ["OWN.DefaultEndpoint", "API8"],
   types: [restApiType, httpApiType],
   check: (api, view) => {
     const mapped = [
@@ -15,10 +17,7 @@ export const ownDomainClosesTheDefaultEndpoint: Rule = {
     ];
     if (mapped.length === 0) return undefined;
     // Importing an HTTP API's document resets every setting that the document omits.
-    const servers = list(documentOf(api).servers).map((server) =>
-      at(server, "x-amazon-apigateway-endpoint-configuration"),
-    );
-    const inDocument = servers.some((endpoint) => at(endpoint, "disableExecuteApiEndpoint") === true);
+    const inDocument = disablesDefaultEndpoint(documentOf(api));
     return unmet({
       "disableExecuteApiEndpoint is not true": api.inputs.disableExecuteApiEndpoint === true,
       "the document opens the default endpoint again":

@@ -1,20 +1,23 @@
 // Inside a private network, too, plain HTTP can be read by anyone on it.
 
+import { httpApiType, restApiType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
-import { documentOperations, httpApiType, restApiType } from "../../queries/operations";
+import { documentOperations } from "../../queries/operations";
 import { at, type Plain, text } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
+import { violation, type Rule } from "../../queries/rule";
 
 const integrationType = "aws:apigatewayv2/integration:Integration";
 
 export const privateBackendSpeaksHttps: Rule = {
   name: "private-backend-speaks-https",
-  says: "A gateway calls its backends over HTTPS, also through a VPC link.",
+  description: "A gateway calls its backends over HTTPS, also through a VPC link.",
+  severity: "medium",
+  controls: ["Config:apigatewayv2-integration-private-https"],
   types: [integrationType, restApiType, httpApiType],
   check: (resource) => {
     const integrations = integrationsOf(resource);
     if (integrations.length === 0) return undefined;
-    return integrations.some(isPlain) ? [flaw("an integration speaks plain HTTP")] : [];
+    return integrations.some(isPlain) ? [violation("an integration speaks plain HTTP")] : [];
   },
 };
 

@@ -1,8 +1,8 @@
 // The access log shows who called what; a credential in it would give every reader of the log access to the API.
 
+import { httpStageType, restStageType } from "../../../graph/openapi";
 import { at, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
-import { httpStageType, restStageType } from "../../queries/stages";
 
 const wanted = ["$context.requestId", "$context.identity.sourceIp", "$context.status"];
 
@@ -12,7 +12,10 @@ const credentials =
 
 export const stageLogsAccessWithoutCredentials: Rule = {
   name: "stage-logs-access-without-credentials",
-  says: "A stage's access log records who called what with which result, but nothing that could be used to impersonate a caller.",
+  description:
+    "A stage's access log records who called what with which result, but nothing that could be used to impersonate a caller.",
+  severity: "medium",
+  controls: ["OWN.RestAccessLog", "APIGateway.9", "API8"],
   types: [restStageType, httpStageType],
   check: ({ inputs }) => {
     const format = text(at(inputs, "accessLogSettings", "format"));

@@ -1,25 +1,34 @@
 // Without limits of its own, one stage can use up the account's request rate, which all of its APIs share.
 
+import { httpStageType, restStageType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
 import { amount, at, list } from "../../queries/read";
-import { flaw, type Rule } from "../../queries/rule";
-import { httpStageType, methodSettings, restStageType, settingsOfAll } from "../../queries/stages";
+import { violation, type Rule } from "../../queries/rule";
+import { methodSettings, settingsOfAll } from "../../queries/stages";
 import type { View } from "../../queries/view";
 
 export const stageThrottles: Rule = {
   name: "stage-throttles",
-  says: "Every stage limits the rate and the burst of calls; no route is exempt.",
+  description: "Every stage limits the rate and the burst of calls; no route is exempt.",
+  severity: "medium",
+  controls: ["OWN.Throttle", "API4"],
   types: [restStageType, httpStageType],
   check: (stage, view) => {
     const all =
       stage.type === restStageType
         ? at(settingsOfAll(stage, view)?.inputs, "settings")
         : at(stage.inputs, "defaultRouteSettings");
-    const flaws = [
-      ...(amount(at(all, "throttlingRateLimit")) > 0 ? [] : [flaw("throttlingRateLimit is not set for every route")]),
-      ...(amount(at(all, "throttlingBurstLimit")) > 0 ? [] : [flaw("throttlingBurstLimit is not set for every route")]),
+    const violations = [
+      ...(amount(at(all, "throttlingRateLimit")) > 0
+        ? []
+        : [violation("throttlingRateLimit is not set for every route")]),
+      ...(amount(at(all, "throttlingBurstLimit")) > 0
+        ? []
+        : [violation("throttlingBurstLimit is not set for every route")]),
     ];
-    return single(stage, view).some(isLetOff) ? [...flaws, flaw("a route has no limit of its own")] : flaws;
+    return single(stage, view).some(isLetOff)
+      ? [...violations, violation("a route has no limit of its own")]
+      : violations;
   },
 };
 

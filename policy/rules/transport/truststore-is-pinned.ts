@@ -1,12 +1,14 @@
 // Without a pinned version, anyone who can write to the truststore's bucket can admit clients of their own.
 
-import { httpDomainType, restDomainType } from "./domains";
+import { httpDomainType, restDomainType } from "../../queries/stages";
 import { at, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const truststoreIsPinned: Rule = {
   name: "truststore-is-pinned",
-  says: "Mutual TLS uses a pinned version of the truststore.",
+  description: "Mutual TLS uses a pinned version of the truststore.",
+  severity: "medium",
+  controls: ["OWN.Mtls"],
   types: [restDomainType, httpDomainType],
   check: ({ inputs }) => {
     const mutual = inputs.mutualTlsAuthentication;

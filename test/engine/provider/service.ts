@@ -15,14 +15,14 @@ import * as provider from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { defaultRegion } from "../../../graph/simulate";
-import { simulateInvoke } from "../../../graph/simulated/data-sources";
+import { simulateInvoke } from "../../../graph/data-sources";
 import type { Cloud } from "./cloud";
 import { created, previewed, updated, visible } from "./computed";
 import { construct } from "./construct";
 import { type Change, differences, topLevel } from "./difference";
 import { imported } from "./existing";
 import { nameIsTaken, withName } from "./naming";
-import { replaces } from "../../../graph/replacing";
+import { replaces } from "../../../graph/resource-types";
 
 type Tree = Readonly<Record<string, unknown>>;
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate, projectRoot } from "../../../graph/evaluate";
 import { named } from "./naming";
-import { documentation, replaces, replacing } from "../../../graph/replacing";
+import { documentation, replaces, resourceTypes } from "../../../graph/resource-types";
 
 /** Names of the arguments that the package's own declarations give for a type. */
 function argumentsOf(type: string): string[] {
@@ -17,30 +17,34 @@ function argumentsOf(type: string): string[] {
   return [...declared.matchAll(/^ {4}(\w+)\??:/gm)].map(([, name]) => name!);
 }
 
+/** Types of providers; components have no arguments that a provider could change. */
+const provided = /^(aws|gcp|auth0):/;
+
 /** Types by the module that brings them. */
 type Lists = Readonly<Record<string, readonly string[]>>;
 
 describe("the tables of the simulated providers", () => {
-  for (const [type, properties] of Object.entries(replacing)) {
+  for (const [type, { replaceOnChanges }] of Object.entries(resourceTypes)) {
+    if (!provided.test(type)) continue;
     it(`name properties of ${type} that replace it`, () => {
-      expect(argumentsOf(type)).to.include.members([...properties]);
+      expect(argumentsOf(type)).to.include.members([...replaceOnChanges]);
     });
   }
 
-  it("say of every type of the program which changes replace it", () => {
+  it("have a row for every type that a module brings", () => {
     const { dev, prod, together } = JSON.parse(
       readFileSync(join(projectRoot, "test/infra/resource-types.json"), "utf8"),
     ) as { dev: Lists; prod: Lists; together: { adds: string[] }[] };
     const lists = [...Object.values(dev), ...Object.values(prod), ...together.map(({ adds }) => adds)];
-    const types = new Set(lists.flat().filter((type) => /^(aws|gcp|auth0):/.test(type)));
+    const types = new Set(lists.flat().filter((type) => provided.test(type)));
     expect(types.size).to.be.greaterThan(60);
-    expect([...types].filter((type) => !(type in replacing))).to.deep.equal([]);
+    expect([...types].filter((type) => !(type in resourceTypes))).to.deep.equal([]);
   });
 
   it("name every type of the program whose name a provider gives where the program does not", async () => {
     const graph = await evaluate({ stack: "prod", set: { trainingSchedule: "rate(1 day)" } });
     const missing = graph.resources.filter(({ type, inputs }) => {
-      if (!/^(aws|gcp|auth0):/.test(type) || type in named || inputs.name !== undefined) return false;
+      if (!provided.test(type) || type in named || inputs.name !== undefined) return false;
       return argumentsOf(type).includes("name");
     });
     expect(missing.map(({ type, name }) => `${type} ${name}`)).to.deep.equal([]);

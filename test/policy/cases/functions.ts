@@ -1,9 +1,11 @@
-// Functions, their logs, alarms and messages.
+// Functions.
 
 import { a, but, type Cases } from "../a-graph";
 
 const arn = "arn:aws:lambda:us-east-1:123456789012:function:model:live";
+
 const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${arn}/invocations`;
+
 const model = a("aws:lambda/function:Function", "model", {
   name: "model",
   runtime: "nodejs24.x",
@@ -15,45 +17,45 @@ const model = a("aws:lambda/function:Function", "model", {
   loggingConfig: { logGroup: "/aws/lambda/model" },
   vpcConfig: { subnetIds: ["subnet-1", "subnet-2"] },
 });
+
 const variables = (more: object) => but(model, { environment: { variables: { MODELS_DIR: "/opt/models", ...more } } });
+
 const subnet = (number: number, availabilityZone: string) =>
   a("aws:ec2/subnet:Subnet", `subnet-${number}`, { availabilityZone });
+
 const behind = a("aws:apigateway/restApi:RestApi", "api", {
   body: JSON.stringify({
     paths: { "/x": { post: { "x-amazon-apigateway-integration": { type: "aws_proxy", uri } } } },
   }),
 });
+
 const log = a("aws:cloudwatch/logGroup:LogGroup", "log", {
   name: "/aws/lambda/model",
   retentionInDays: 365,
   kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/1",
 });
+
 const permission = a("aws:lambda/permission:Permission", "invoke", {
   function: "model",
   action: "lambda:InvokeFunction",
   principal: "apigateway.amazonaws.com",
   sourceArn: "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/dev/*",
 });
+
 const reading = a("aws:lambda/layerVersionPermission:LayerVersionPermission", "reading", {
   layerName: "models",
   versionNumber: 1,
   action: "lambda:GetLayerVersion",
   principal: "123456789012",
 });
+
 const url = a("aws:lambda/functionUrl:FunctionUrl", "url", { functionName: "model", authorizationType: "AWS_IAM" });
+
 const signing = a("aws:lambda/codeSigningConfig:CodeSigningConfig", "signing", {
   policies: { untrustedArtifactOnDeployment: "Enforce" },
 });
+
 const signed = but(model, { codeSigningConfigArn: String(signing.outputs.arn) });
-const alarm = a("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {
-  alarmActions: ["arn:aws:sns:us-east-1:123456789012:alarms"],
-  metricName: "5XXError",
-  namespace: "AWS/ApiGateway",
-  dimensions: { ApiName: "model" },
-  threshold: 1,
-});
-const queue = a("aws:sqs/queue:Queue", "queue", { kmsMasterKeyId: "alias/model" });
-const topic = a("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: "alias/model" });
 
 export const functions: Cases = {
   "function-is-invoked-by-named-callers": {
@@ -206,41 +208,6 @@ export const functions: Cases = {
     bad: {
       no: [model],
       "only warned of": [signed, but(signing, { policies: { untrustedArtifactOnDeployment: "Warn" } })],
-    },
-  },
-  "logs-are-kept-a-year": {
-    good: { "a year": [log] },
-    bad: {
-      "a month": [but(log, { retentionInDays: 30 })],
-      "for ever": [but(log, { retentionInDays: undefined })],
-      "for ever, in other words": [but(log, { retentionInDays: 0 })],
-    },
-  },
-  "logs-are-encrypted-by-our-key": { good: { "our key": [log] }, bad: { none: [but(log, { kmsKeyId: undefined })] } },
-  "alarm-acts": {
-    good: { "tells somebody": [alarm] },
-    bad: {
-      "tells nobody": [but(alarm, { alarmActions: [] })],
-      "is switched off": [but(alarm, { actionsEnabled: false })],
-    },
-  },
-  "alarm-watches-something": {
-    good: { "a metric": [alarm], "a query": [but(alarm, { metricName: undefined, metricQueries: [{ id: "m" }] })] },
-    bad: {
-      nothing: [but(alarm, { metricName: undefined })],
-      "a metric of nobody": [but(alarm, { dimensions: undefined })],
-      "no threshold": [but(alarm, { threshold: undefined })],
-    },
-  },
-  "queue-is-encrypted": {
-    good: { "by a key": [queue], "by SQS": [but(queue, { kmsMasterKeyId: undefined, sqsManagedSseEnabled: true })] },
-    bad: { no: [but(queue, { kmsMasterKeyId: undefined })] },
-  },
-  "topic-is-encrypted": {
-    good: { "by our key": [topic] },
-    bad: {
-      no: [but(topic, { kmsMasterKeyId: undefined })],
-      "by a key that alarms may not use": [but(topic, { kmsMasterKeyId: "alias/aws/sns" })],
     },
   },
 };

@@ -3,11 +3,14 @@
 import { a, but, type Cases } from "../a-graph";
 
 const rest = a("aws:apigateway/restApi:RestApi", "api", { securityPolicy: "SecurityPolicy_TLS13_1_3_2025_09" });
+
 const http = a("aws:apigatewayv2/api:Api", "http", {});
+
 const backend = (integration: object) =>
   but(rest, {
     body: JSON.stringify({ paths: { "/x": { post: { "x-amazon-apigateway-integration": integration } } } }),
   });
+
 const closing = {
   servers: [
     {
@@ -16,18 +19,24 @@ const closing = {
     },
   ],
 };
+
 const restDomain = a("aws:apigateway/domainName:DomainName", "domain", { securityPolicy: "TLS_1_2" });
+
 const httpDomain = a("aws:apigatewayv2/domainName:DomainName", "domain", {
   domainNameConfiguration: { securityPolicy: "TLS_1_2" },
   mutualTlsAuthentication: { truststoreUri: "s3://trust/truststore.pem", truststoreVersion: "1" },
 });
+
 const restMapping = a("aws:apigateway/basePathMapping:BasePathMapping", "mapping", { restApi: "api" });
+
 const httpMapping = a("aws:apigatewayv2/apiMapping:ApiMapping", "mapping", { apiId: "http" });
+
 const integration = a("aws:apigatewayv2/integration:Integration", "i", {
   connectionType: "VPC_LINK",
   integrationUri: "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/x",
   tlsConfig: { serverNameToVerify: "model.example.com" },
 });
+
 const deployment = a("aws:apigateway/deployment:Deployment", "d", { restApi: "api", triggers: { api: "b5bb9d80" } });
 
 const format = (more: object) =>
@@ -38,23 +47,30 @@ const format = (more: object) =>
     key: "$context.identity.apiKeyId",
     ...more,
   });
+
 const destinationArn = "arn:aws:logs:us-east-1:123456789012:log-group:access";
+
 const stage = a("aws:apigateway/stage:Stage", "stage", {
   restApi: "api",
   stageName: "dev",
   xrayTracingEnabled: true,
   accessLogSettings: { destinationArn, format: format({}) },
 });
+
 const logging = (more: object) => [but(stage, { accessLogSettings: { destinationArn, format: format(more) } })];
+
 const all = a("aws:apigateway/methodSettings:MethodSettings", "all", {
   restApi: "api",
   stageName: "dev",
   methodPath: "*/*",
   settings: { loggingLevel: "ERROR", metricsEnabled: true, throttlingRateLimit: 50, throttlingBurstLimit: 100 },
 });
+
 const settings = (more: object) => but(all, { settings: { ...(all.inputs.settings as object), ...more } });
+
 const single = (own: object) =>
   but({ ...all, name: "one", urn: `${all.urn}1` }, { methodPath: "mymodel/POST", settings: own });
+
 const httpStage = a("aws:apigatewayv2/stage:Stage", "stage", {
   defaultRouteSettings: { throttlingRateLimit: 50, throttlingBurstLimit: 100 },
 });
@@ -91,12 +107,6 @@ export const transport: Cases = {
         but(httpDomain, { mutualTlsAuthentication: { truststoreUri: "https://x", truststoreVersion: "1" } }),
       ],
     },
-  },
-  "backend-knows-its-gateway": {
-    good: {
-      "a certificate": [backend({ type: "http_proxy", uri: "https://x" }), but(stage, { clientCertificateId: "c" })],
-    },
-    bad: { none: [backend({ type: "http_proxy", uri: "https://x" }), stage] },
   },
   "private-backend-speaks-https": {
     good: { "over a link": [integration], "in a document": [backend({ type: "http_proxy", uri: "https://x" })] },

@@ -113,6 +113,16 @@ describe("API keys", () => {
     );
     expect(inBody.check(call, route, {})).to.have.property("type", "INVALID_API_KEY");
   });
+
+  it("come from the header where an example in the document merely mentions the authorizer", () => {
+    const example = { "x-amazon-apigateway-api-key-source": "AUTHORIZER" };
+    const schema = { type: "object", example };
+    const body = JSON.stringify({ paths: {}, components: { schemas: { Input: schema } }, example });
+    const usage = new Usage(aGraph(restApi({ body }), ...keys), api.id, api.stage, () => now);
+    const call = aRequest({ headers: [["x-api-key", good]] });
+    expect(usage.check(call, route, {})).to.have.property("apiKeyId", "first");
+    expect(usage.check(aRequest(), route, { usageIdentifierKey: good })).to.have.property("type", "INVALID_API_KEY");
+  });
 });
 
 describe("usage limits", () => {

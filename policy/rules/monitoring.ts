@@ -1,0 +1,20 @@
+// Logs, alarms and the messages of both.
+
+import type { Rule } from "../queries/rule";
+import { alarmActs } from "./monitoring/alarm-acts";
+import { alarmWatchesSomething } from "./monitoring/alarm-watches-something";
+import { logsAreEncryptedByOurKey } from "./monitoring/logs-are-encrypted-by-our-key";
+import { logsAreKeptAYear } from "./monitoring/logs-are-kept-a-year";
+import { queueIsEncrypted } from "./monitoring/queue-is-encrypted";
+import { stageRaisesAlarms } from "./monitoring/stage-raises-alarms";
+import { topicIsEncrypted } from "./monitoring/topic-is-encrypted";
+
+export const monitoring: readonly Rule[] = [
+  logsAreKeptAYear,
+  logsAreEncryptedByOurKey,
+  alarmActs,
+  alarmWatchesSomething,
+  stageRaisesAlarms,
+  queueIsEncrypted,
+  topicIsEncrypted,
+];
