@@ -6,9 +6,7 @@ import { evaluate, projectRoot } from "../graph/evaluate";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
 
-describe("The documentation", function () {
-  this.timeout(30_000);
-
+describe("The documentation", () => {
   for (const table of tables) {
     it(`has a current table of ${table.name} (write it with: npm run docs)`, () => {
       const text = readFileSync(join(projectRoot, table.document), "utf8");

@@ -66,8 +66,7 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-describe("the policy pack on the program", function () {
-  this.timeout(240_000);
+describe("the policy pack on the program", () => {
   const checked: Checked[] = [];
   const applied = new Set<string>();
 

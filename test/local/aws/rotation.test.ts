@@ -7,8 +7,7 @@ import { ServiceError } from "../../../local/aws/service-error";
 import { regions, type RotatingRun, startRotating } from "./a-run";
 import { documentedCommands, putIn, rehearse } from "./an-operator";
 
-describe("the rotation on a local stack", function () {
-  this.timeout(30_000);
+describe("the rotation on a local stack", () => {
   let rotating: RotatingRun;
 
   before(async () => {
