@@ -24,9 +24,7 @@ function anchors(text: string): string[] {
   );
 }
 
-describe("The documentation", function () {
-  this.timeout(30_000);
-
+describe("The documentation", () => {
   for (const table of tables) {
     it(`has a current table of ${table.name} (write it with: npm run docs)`, () => {
       const text = readFileSync(join(projectRoot, table.document), "utf8");

@@ -27,8 +27,7 @@ const npm = `
     writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages }));
   }, ms);`;
 
-describe("run.mjs", function () {
-  this.timeout(20_000);
+describe("run.mjs", () => {
   let folder: string;
 
   beforeEach(() => {

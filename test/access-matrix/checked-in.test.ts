@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { checkedIn, fileOf, textOf } from "../../access-matrix/checked-in";
 
-describe("the checked-in access matrix", function () {
-  this.timeout(30_000);
+describe("the checked-in access matrix", () => {
   for (const matrix of checkedIn()) {
     it(`says who may call ${matrix.name}`, async () => {
       const found = existsSync(fileOf(matrix)) ? readFileSync(fileOf(matrix), "utf8") : "";

@@ -20,9 +20,7 @@ const live = "GET /v2/health/live";
 const policy = "aws:iam/policy:Policy";
 const domainName = "aws:apigatewayv2/domainName:DomainName";
 
-describe("the access matrix", function () {
-  this.timeout(30_000);
-
+describe("the access matrix", () => {
   it("lets in who brings everything, and nobody who brings less, under each protection", async () => {
     for (const [auth, key] of [
       ["apiKey", false],
@@ -235,8 +233,7 @@ describe("the access matrix", function () {
   });
 });
 
-describe("the access matrix of the prod stack", function () {
-  this.timeout(30_000);
+describe("the access matrix of the prod stack", () => {
   const models = "POST /models";
   const domain = "models.example.com";
   let graph: Graph;
@@ -369,9 +366,7 @@ describe("the access matrix of the prod stack", function () {
   });
 });
 
-describe("what the access matrix does not understand", function () {
-  this.timeout(30_000);
-
+describe("what the access matrix does not understand", () => {
   const faults: Readonly<Record<string, (graph: Graph) => Graph>> = {
     "a resource policy beside the document": (graph) =>
       changed(graph, restApi, (inputs) => ({ ...inputs, policy: "{}" })),

@@ -96,8 +96,7 @@ const leastQuota = 20;
 /** Calls at once. */
 const atOnce = 8;
 
-describe("the access matrix, served", function () {
-  this.timeout(60_000);
+describe("the access matrix, served", () => {
   const all = {
     ...programs,
     ...Object.fromEntries(

@@ -23,8 +23,7 @@ const account: Answers = {
   "aws route53 get-hosted-zone": { HostedZone: { Name: "example.com." } },
 };
 
-describe("the doctor", function () {
-  this.timeout(60_000);
+describe("the doctor", () => {
   let folder: string;
 
   before(() => (folder = mkdtempSync(join(tmpdir(), "doctor-"))));

@@ -11,8 +11,7 @@ function touched(run: Run): string[] {
   return touchedBy(run.steps);
 }
 
-describe("Clients under the real engine", function () {
-  this.timeout(180_000);
+describe("Clients under the real engine", () => {
   let engine: Engine;
   let dev: Stack;
   const client = (index: number, field: string, value: string) =>

@@ -22,8 +22,7 @@ const redeployed = [
   "update apiGateway-stage (Stage): deployment",
 ];
 
-describe("The dev stack under the real engine", function () {
-  this.timeout(120_000);
+describe("The dev stack under the real engine", () => {
   let engine: Engine;
   let dev: Stack;
 

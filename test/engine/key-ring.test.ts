@@ -5,8 +5,7 @@ import { projectRoot } from "../../graph/evaluate";
 import { exampleSettings } from "../../graph/project";
 import { Engine } from "./engine";
 
-describe("A key ring under the real engine", function () {
-  this.timeout(120_000);
+describe("A key ring under the real engine", () => {
   let engine: Engine;
   before(async () => (engine = await Engine.start(projectRoot)));
   after(() => engine?.stop());

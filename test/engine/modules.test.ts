@@ -25,8 +25,7 @@ function touched(run: Run): string[] {
 
 const opposite = (step: string) => step.replace(/^\w+/, (op) => ({ create: "delete", delete: "create" })[op] ?? op);
 
-describe("Switching modules under the real engine,", function () {
-  this.timeout(180_000);
+describe("Switching modules under the real engine,", () => {
   let engine: Engine;
   let stack: Stack;
   const made = new Map<string, string[]>();

@@ -13,8 +13,7 @@ import { Engine, type Run } from "./engine";
  */
 const analyzer = "pulumi-analyzer-policy-local";
 
-describe("The policy pack under the real engine", function () {
-  this.timeout(180_000);
+describe("The policy pack under the real engine", () => {
   const tools = mkdtempSync(join(tmpdir(), "analyzer-"));
   const path = process.env.PATH;
   let engine: Engine;

@@ -18,8 +18,7 @@ function secretsIn(value: unknown, path: string): [path: string, plaintext: stri
   return Object.entries(value).flatMap(([key, item]) => secretsIn(item, `${path}.${key}`));
 }
 
-describe("The prod stack under the real engine", function () {
-  this.timeout(180_000);
+describe("The prod stack under the real engine", () => {
   let engine: Engine;
   let prod: Stack;
 

@@ -4,8 +4,7 @@ import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 import { Engine, type Stack } from "./engine";
 
-describe("The check of settings under the real engine", function () {
-  this.timeout(120_000);
+describe("The check of settings under the real engine", () => {
   let engine: Engine;
   let dev: Stack;
 

@@ -33,9 +33,7 @@ async function failure(source: string): Promise<string> {
   throw new Error("the program was evaluated");
 }
 
-describe("the resource graph", function () {
-  this.timeout(20_000);
-
+describe("the resource graph", () => {
   it("is the same each time, byte for byte", async () => {
     expect(JSON.stringify(printable(await dev()))).to.equal(JSON.stringify(printable(await dev())));
   });

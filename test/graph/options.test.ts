@@ -20,8 +20,7 @@ const programs = Object.values(scripts)
 
 const secrets = ["[!x hunter2]", "{[hunter2]: b}", "[{hunter2"];
 
-describe("Options", function () {
-  this.timeout(30_000);
+describe("Options", () => {
   let ended: Ended[];
   let complaint: string;
 

@@ -128,9 +128,7 @@ function byFilter(graph: Graph, { namespace, name, dimensions }: Metric): boolea
 const emitted = (graph: Graph, metric: Metric): boolean =>
   byService(graph, metric) || byLogLine(graph, metric) || byFilter(graph, metric);
 
-describe("the alarms", function () {
-  this.timeout(30_000);
-
+describe("the alarms", () => {
   it("watch, each of them, a metric that something really emits", async () => {
     const graph = await prod();
     const metrics = watched(graph);
@@ -310,9 +308,7 @@ describe("the alarms", function () {
   });
 });
 
-describe("the dashboard", function () {
-  this.timeout(30_000);
-
+describe("the dashboard", () => {
   it("shows every API and function of the stack by metrics that are emitted, two charts a row", async () => {
     const graph = await prod();
     const { dashboardName, dashboardBody } = only(graph, "aws:cloudwatch/dashboard:Dashboard").inputs;

@@ -16,9 +16,7 @@ const restDomain = (graph: Graph) => only(graph, "aws:apigateway/domainName:Doma
 const httpDomain = (graph: Graph) => only(graph, "aws:apigatewayv2/domainName:DomainName");
 const records = (graph: Graph) => ofType(graph, "aws:route53/record:Record").map(({ inputs }) => inputs);
 
-describe("own domains", function () {
-  this.timeout(20_000);
-
+describe("own domains", () => {
   it("are validated in their zone before anything uses their certificate", async () => {
     const graph = await dev({ apiGateway: true, apiGatewayDomain: "mymodel.example.com" });
     const certificate = only(graph, "aws:acm/certificate:Certificate");
@@ -152,8 +150,7 @@ describe("own domains", function () {
   });
 });
 
-describe("mutual TLS", function () {
-  this.timeout(20_000);
+describe("mutual TLS", () => {
   const on = { httpApi: true, httpApiDomain: "models.example.com", mutualTls: true };
 
   it("pins the version of the truststore in a bucket of its own", async () => {

@@ -154,8 +154,7 @@ describe("the clients of an API", () => {
   });
 });
 
-describe("the model function, for a client that may call some models", function () {
-  this.timeout(20_000);
+describe("the model function, for a client that may call some models", () => {
   let model: Started;
   before(() => (model = start(["add", "scalar", "vector"])));
   const as = async (key: string, method: string, path: string, body?: object) => {

@@ -24,8 +24,7 @@ class Sha256 {
   reset(): void {}
 }
 
-describe("the listed clients of a local run", function () {
-  this.timeout(60_000);
+describe("the listed clients of a local run", () => {
   let served: Served;
   afterEach(() => served.run.close());
 
@@ -187,8 +186,7 @@ describe("the listed clients of a local run", function () {
   });
 });
 
-describe("the networks that may call a local run", function () {
-  this.timeout(60_000);
+describe("the networks that may call a local run", () => {
   let served: Served;
   afterEach(() => served.run.close());
   const anonymous =

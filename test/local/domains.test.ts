@@ -48,8 +48,7 @@ const outcome = async (answer: Promise<Sent>): Promise<number | string> => {
   }
 };
 
-describe("a local run with own domains", function () {
-  this.timeout(60_000);
+describe("a local run with own domains", () => {
   let served: Served;
   let httpApi: RunningApi;
   let auth0: RunningApi;
@@ -170,8 +169,7 @@ describe("a local run with own domains", function () {
   });
 });
 
-describe("a local run of REST APIs with own domains", function () {
-  this.timeout(60_000);
+describe("a local run of REST APIs with own domains", () => {
   let served: Served;
   after(() => served.run.close());
 

@@ -6,8 +6,7 @@ import { type Served, serveStack } from "./served";
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
 const forbidden = { error: "Forbidden", message: "Forbidden" };
 
-describe("the firewall of a local run", function () {
-  this.timeout(60_000);
+describe("the firewall of a local run", () => {
   let served: Served;
   afterEach(() => served.run.close());
   const key = () => ({ "x-api-key": served.run.credentials.apiKey! });

@@ -5,9 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 
-describe("npm start", function () {
-  this.timeout(20_000);
-
+describe("npm start", () => {
   /** The models' folder that `--models theirs` means, with these variables of npm's. */
   function modelsFolder(cwd: string, variables: Record<string, string>): unknown {
     const program = `const { localOptions } = require(${JSON.stringify(join(projectRoot, "local/commands/start-options.ts"))});

@@ -4,8 +4,7 @@ import { signedPost } from "../../local/aws/run-file";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
 
-describe("a local run in a region of another partition", function () {
-  this.timeout(60_000);
+describe("a local run in a region of another partition", () => {
   let served: Served | undefined;
   afterEach(async () => {
     await served?.run.close();

@@ -50,8 +50,7 @@ function prediction({ status, text }: Answer): number {
   return outputs.find(({ name }) => name === "label")!.data[0]!;
 }
 
-describe("a local run", function () {
-  this.timeout(60_000);
+describe("a local run", () => {
   let served: Served | undefined;
   afterEach(async () => {
     await served?.run.close();

@@ -27,8 +27,7 @@ function ended(child: ChildProcess): Promise<Ended> {
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...text })));
 }
 
-describe("npm start", function () {
-  this.timeout(60_000);
+describe("npm start", () => {
   afterEach(() => {
     for (const child of running) child.kill("SIGKILL");
   });

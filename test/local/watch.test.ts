@@ -6,8 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { watchFolders } from "../../local/base/watch";
 
-describe("watched folders", function () {
-  this.timeout(10_000);
+describe("watched folders", () => {
   const fs = process.getBuiltinModule("node:fs");
   const { watch } = fs;
   const root = mkdtempSync(join(tmpdir(), "watch-"));

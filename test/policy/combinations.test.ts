@@ -64,8 +64,7 @@ interface Checked {
   readonly findings: readonly Finding[];
 }
 
-describe("Policy pack, on the program in every combination of its switches,", function () {
-  this.timeout(240_000);
+describe("Policy pack, on the program in every combination of its switches,", () => {
   const checked: Checked[] = [];
   const applied = new Set<string>();
 

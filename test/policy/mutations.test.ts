@@ -439,8 +439,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   ],
 };
 
-describe("the policy pack on prod under attack", function () {
-  this.timeout(240_000);
+describe("the policy pack on prod under attack", () => {
   const graphs: Graph[] = [];
   const findings = (graph: Graph) =>
     checkGraph(graph, { today })

@@ -13,8 +13,7 @@ import { readMessage } from "../../preview/version/message";
 import { rulerFolder } from "../../preview/version/versions";
 import { Repository } from "./repository";
 
-describe("the process of a version", function () {
-  this.timeout(60_000);
+describe("the process of a version", () => {
   let folder: string;
 
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "look-"))));

@@ -30,8 +30,7 @@ const evaluateOnce: typeof look = (request) => {
 
 const preview = (options: PreviewOptions, repository: string) => previewOf(options, repository, evaluateOnce);
 
-describe("the preview of a change", function () {
-  this.timeout(120_000);
+describe("the preview of a change", () => {
   let repository: Repository;
   let start: string;
   const today = "2026-11-21";

@@ -11,8 +11,7 @@ import { expect } from "chai";
 import { VersionError } from "../../preview/version/git";
 import { equip } from "../../preview/version/versions";
 
-describe("the packages of a version", function () {
-  this.timeout(60_000);
+describe("the packages of a version", () => {
   let folder: string;
   let server: Server;
   let asked: { path: string; agent: string }[];

@@ -51,8 +51,7 @@ function namesOf(definition: unknown): PipelineNames {
   };
 }
 
-describe("The definition of the training pipeline", function () {
-  this.timeout(600_000);
+describe("The definition of the training pipeline", () => {
   let sdk: string;
   before(async function () {
     sdk = await sdkPython(this);

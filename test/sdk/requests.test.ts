@@ -8,8 +8,7 @@ import { runPipeline } from "../../local/training/run-pipeline";
 import { python, stepsPython } from "../training/python";
 import { sdkPython } from "./python";
 
-describe("The requests that the training pipeline makes on this machine", function () {
-  this.timeout(600_000);
+describe("The requests that the training pipeline makes on this machine", () => {
   let sdk: string;
   let folder: string;
   before(async function () {

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 
-describe("npm run pipeline, where it cannot begin", function () {
-  this.timeout(60_000);
+describe("npm run pipeline, where it cannot begin", () => {
   let folder: string;
   before(() => (folder = mkdtempSync(join(tmpdir(), "pipeline-command-"))));
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -11,8 +11,7 @@ import { ObjectFiles } from "../../local/training/aws/object-files";
 import { type PipelineOutcome, runPipeline } from "../../local/training/run-pipeline";
 import { stepsPython } from "./python";
 
-describe("The training pipeline on this machine", function () {
-  this.timeout(300_000);
+describe("The training pipeline on this machine", () => {
   let home: Home;
   let folder: string;
   const said: string[] = [];

@@ -11,8 +11,7 @@ const iris = readFileSync(join(scripts, "data/iris.csv"), "utf8");
 const [header = "", ...rows] = iris.trim().split("\n");
 const table = (...lines: string[]) => `${lines.join("\n")}\n`;
 
-describe("The scripts of the training steps", function () {
-  this.timeout(120_000);
+describe("The scripts of the training steps", () => {
   let interpreter: string;
   let folder: string;
   before(async function () {

@@ -10,8 +10,7 @@ import { expect } from "chai";
 import { projectRoot } from "../../../graph/evaluate";
 import { type Authority, openAuthority } from "../../../local/certificates/authority";
 
-describe("the proof of a key", function () {
-  this.timeout(30_000);
+describe("the proof of a key", () => {
   let folder: string;
   let authority: Authority;
   let server: Server;

@@ -14,8 +14,7 @@ const message = (work: Promise<unknown>): Promise<string> =>
     (error: Error) => error.message,
   );
 
-describe("the rotation of clients' keys on a local stack", function () {
-  this.timeout(60_000);
+describe("the rotation of clients' keys on a local stack", () => {
   let rotating: RotatingRun;
 
   before(async () => {

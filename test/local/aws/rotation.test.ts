@@ -7,8 +7,7 @@ import { regions, type RotatingRun, startRotating } from "./a-run";
 import { documentedCommands, putIn, runRotate } from "./an-operator";
 import { ServiceError } from "../../../local/aws/service";
 
-describe("the rotation on a local stack", function () {
-  this.timeout(30_000);
+describe("the rotation on a local stack", () => {
   let rotating: RotatingRun;
 
   before(async () => {

@@ -32,8 +32,7 @@ const failure = async (call: Promise<unknown>): Promise<{ name: string; message:
   throw new Error("it was let through");
 };
 
-describe("the local stand-ins of AWS's services", function () {
-  this.timeout(20_000);
+describe("the local stand-ins of AWS's services", () => {
   let rotating: RotatingRun;
   const agents: Agent[] = [];
 

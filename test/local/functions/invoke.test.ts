@@ -3,8 +3,7 @@ import { arnOf, graphOf, lambda, Running } from "./program";
 
 const patient = { timeoutMs: 600_000 };
 
-describe("a local function", function () {
-  this.timeout(20_000);
+describe("a local function", () => {
   let running: Running;
   beforeEach(() => (running = new Running()));
   afterEach(() => running.stop());

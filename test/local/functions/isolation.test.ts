@@ -35,8 +35,7 @@ const code = `
     }
   };`;
 
-describe("a function that goes wrong", function () {
-  this.timeout(30_000);
+describe("a function that goes wrong", () => {
   let running: Running;
   beforeEach(() => (running = new Running()));
   afterEach(() => running.stop());

@@ -19,8 +19,7 @@ const meeting = (count: number, folder: string) => `const fs = require("fs");
     return process.pid;
   }`;
 
-describe("the environments of a function", function () {
-  this.timeout(30_000);
+describe("the environments of a function", () => {
   let running: Running;
   let functions: LocalFunctions;
   beforeEach(() => (running = new Running()));
@@ -107,8 +106,7 @@ describe("the environments of a function", function () {
   });
 });
 
-describe("a change of the program", function () {
-  this.timeout(30_000);
+describe("a change of the program", () => {
   let running: Running;
   beforeEach(() => (running = new Running()));
   afterEach(() => running.stop());

@@ -323,7 +323,7 @@ describe("The TLS endpoints of one port", () => {
 
   it("wait for no client that does not say what it wants", async () => {
     // Comes first and to a server with more patience: its end would mean that the setting decides nothing.
-    const waiting = connectPlain(await start({ patience: { headers: 600_000 } }), "127.0.0.1");
+    const waiting = connectPlain(await start({ patience: { headers: 600_000, request: 600_000 } }), "127.0.0.1");
     await once(waiting, "connect");
     const port = await start({ patience: { headers: 1_500 } });
     const started = Date.now();

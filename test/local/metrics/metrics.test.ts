@@ -22,8 +22,7 @@ function ask(url: string, { path, host, method = "GET" }: { path?: string; host?
   });
 }
 
-describe("the metrics of a local run", function () {
-  this.timeout(60_000);
+describe("the metrics of a local run", () => {
   let served: Served;
   afterEach(() => served.run.close());
 

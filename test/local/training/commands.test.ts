@@ -21,8 +21,7 @@ const region = "us-east-1";
 const publisher = "model-serving-dev-publisher";
 
 /** The commands that act on a deployed stack, with the services of AWS played here: signed, and refused like theirs. */
-describe("commands on a deployed stack", function () {
-  this.timeout(60_000);
+describe("commands on a deployed stack", () => {
   let folder: string;
   let here: StandIns;
   let authority: Authority;

@@ -26,8 +26,7 @@ const result = (invocation: Invocation): Outcome => {
 const reason = (invocation: Invocation): string =>
   invocation.kind === "error" ? invocation.errorMessage : invocation.kind;
 
-describe("the publisher", function () {
-  this.timeout(60_000);
+describe("the publisher", () => {
   let here: StandIns;
   const models = () => here.cloud.modelsBucket;
   const pointer = () => {

@@ -12,8 +12,7 @@ import { sha256, shippedModel, variant } from "./stand-ins";
 
 const seed = Buffer.alloc(32, 7);
 
-describe("the model function with published models, in the private network", function () {
-  this.timeout(60_000);
+describe("the model function with published models, in the private network", () => {
   let folder: string;
   let cloud: TrainingCloud;
   let functions: LocalFunctions;
