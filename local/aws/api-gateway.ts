@@ -169,3 +169,10 @@ function shown(key: StoredKey, withValue: boolean): object {
 function tagKeys(kind: "request" | "resource", tags: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}tag/${key.toLowerCase()}`, value]));
 }
+
+/** Id of the API that a usage plan covers; empty if there is none. */
+export function planApiOf(graph: Graph, planId: string): string {
+  const plan = ofType(graph, "aws:apigateway/usagePlan:UsagePlan").find(({ id }) => id === planId);
+  const [stage] = (plan?.inputs.apiStages ?? []) as { apiId: string }[];
+  return stage?.apiId ?? "";
+}

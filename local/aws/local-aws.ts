@@ -8,11 +8,11 @@ import type { LocalFunctions } from "../functions/local-functions";
 import type { CreatedKeys } from "../gateway/usage/usage-plans";
 import { Unenforceable } from "../base/unenforceable";
 import type { Principal } from "../iam/identities";
-import { apiGatewayControl } from "./api-gateway";
+import { apiGatewayControl, planApiOf } from "./api-gateway";
 import { ApiKeyStore } from "./api-key-store";
 import { openEndpoint, type Watch } from "./endpoint";
 import { lambdaInvoke } from "./lambda";
-import { operatorOf, roleOf } from "./principals";
+import { operatorOf, roleOf, sdkVariables } from "./principals";
 import { RotationDriver, rotationTest } from "./rotation";
 import { type LocalSecret, secretsManager, secretsOf } from "./secrets-manager";
 
@@ -160,7 +160,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
     variablesOf: (name: string) => (name === functionName ? ownVariables() : {}),
     deploy: async (started: LocalFunctions, urlOf: (apiId: string) => string) => {
       functions = started;
-      apiUrl = urlOf(apiOf(graph, first.tags[planTag] ?? ""));
+      apiUrl = urlOf(planApiOf(graph, first.tags[planTag] ?? ""));
       await started.replace(graph);
       await lifecycle("create");
       // The function logs a sweep that fails.
@@ -183,18 +183,9 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
 
   function ownVariables(): Record<string, string> {
     return {
-      AWS_ACCESS_KEY_ID: role.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
-      AWS_SESSION_TOKEN: role.sessionToken!,
+      ...sdkVariables(role),
       AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
       AWS_ENDPOINT_URL_API_GATEWAY: url,
-      // Keeps the SDK from finding credentials of a real account in this machine's configuration.
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-      AWS_EC2_METADATA_DISABLED: "true",
-      // The function runs on this machine's Node, not on Lambda's, so the SDK's warning about an old Node is
-      // irrelevant.
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       // Here the address is the served one, so there is no other host to connect to.
       ...(apiUrl === "" ? {} : { [environment.apiUrl]: apiUrl, [environment.apiTarget]: "" }),
       ...(options.overlapSeconds === undefined ? {} : { [environment.keyOverlap]: String(options.overlapSeconds) }),
@@ -206,11 +197,4 @@ function functionOf(graph: Graph, { arn, rotationFunction }: LocalSecret): Resou
   const lambda = ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === rotationFunction);
   if (lambda === undefined) throw new Unenforceable(arn, "its rotation function is not of this program");
   return lambda;
-}
-
-/** Id of the API that a usage plan covers; empty if there is none. */
-function apiOf(graph: Graph, planId: string): string {
-  const plan = ofType(graph, "aws:apigateway/usagePlan:UsagePlan").find(({ id }) => id === planId);
-  const [stage] = (plan?.inputs.apiStages ?? []) as { apiId: string }[];
-  return stage?.apiId ?? "";
 }

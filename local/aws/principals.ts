@@ -44,3 +44,18 @@ function readPolicy({ urn, inputs }: Resource): Policy {
     throw new Unenforceable(urn, `its policy cannot be evaluated: ${error.message}`);
   }
 }
+
+/** Variables by which the SDK in a function uses its role, and nothing of this machine. */
+export function sdkVariables(role: Principal): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: role.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
+    AWS_SESSION_TOKEN: role.sessionToken!,
+    // Keeps the SDK from finding credentials of a real account in this machine's configuration.
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_EC2_METADATA_DISABLED: "true",
+    // The function runs on this machine's Node, not on Lambda's, so the SDK's warning about an old Node is irrelevant.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+  };
+}
