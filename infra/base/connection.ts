@@ -7,7 +7,14 @@ import { Provider, type ProviderArgs } from "@pulumi/aws/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { partitionOf } from "../../contract";
 import type { Location } from "./location";
-import type { Settings } from "../settings/settings";
+
+/** What the connection needs of the stack's settings. */
+export interface AccountSettings {
+  /** ARN; empty for none. */
+  readonly permissionsBoundary: string;
+  /** Settings of Pulumi's AWS provider, checked. */
+  readonly providers: { readonly aws: Readonly<Record<string, unknown>> };
+}
 
 export interface Connection {
   readonly location: Location;
@@ -21,7 +28,7 @@ export interface Connection {
  */
 export async function connect(
   region: string,
-  { permissionsBoundary, providers }: Pick<Settings, "permissionsBoundary" | "providers">,
+  { permissionsBoundary, providers }: AccountSettings,
   name = "aws",
 ): Promise<Connection> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
