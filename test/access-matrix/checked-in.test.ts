@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { checkedIn, fileOf, textOf } from "../../access-matrix/checked-in";
 
-describe("the checked-in access matrix", function () {
+describe("Access matrix, checked in,", function () {
   this.timeout(30_000);
   for (const matrix of checkedIn()) {
     it(`says who may call ${matrix.name}`, async () => {

@@ -40,7 +40,7 @@ function changedPolicy(graph: Graph, change: (statements: Statement[]) => Statem
 }
 const ofSid = (statements: Statement[], sid: string) => statements.find(({ Sid }) => Sid === sid)!;
 
-describe("the access matrix under a resource policy", function () {
+describe("Access matrix under a resource policy", function () {
   this.timeout(30_000);
 
   it("says from where each protection is reached, and what is judged first", async () => {

@@ -33,7 +33,7 @@ async function failure(source: string): Promise<string> {
   throw new Error("the program was evaluated");
 }
 
-describe("the resource graph", function () {
+describe("Resource graph", function () {
   this.timeout(20_000);
 
   it("is the same each time, byte for byte", async () => {

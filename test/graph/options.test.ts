@@ -17,7 +17,7 @@ const programs = Object.values(scripts)
   .concat("bootstrap/cli.ts")
   .filter((file) => /\b(parse|local)Options\(/.test(readFileSync(join(projectRoot, file), "utf8")));
 
-describe("Options", function () {
+describe("Command line options", function () {
   this.timeout(30_000);
 
   it("are taken by every program but the runners of the tests", () => expect(programs).to.have.lengthOf(12));

@@ -439,7 +439,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   ],
 };
 
-describe("the policy pack on prod under attack", function () {
+describe("Policy pack, on prod under attack,", function () {
   this.timeout(240_000);
   const graphs: Graph[] = [];
   const findings = (graph: Graph) =>
