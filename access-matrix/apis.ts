@@ -11,10 +11,10 @@ import {
 } from "../graph/openapi";
 import { type Graph, ofType, type Resource } from "../graph/resource";
 import { clientsOf, type ListedClient } from "./clients";
-import { type Door, httpDoors, restDoors } from "./doors";
+import { type Endpoint, httpEndpoints, restEndpoints } from "./endpoints";
 import { NotUnderstood } from "./not-understood";
 import { type ResourcePolicy, resourcePolicyOf } from "./resource-policy";
-import { type Route, routesOf } from "./routes";
+import { type ApiRoute, routesOf } from "./routes";
 import { type GatewayResponse, gatewayResponses, type Kind } from "./rules";
 
 export interface Api {
@@ -24,8 +24,8 @@ export interface Api {
   readonly stage: string;
   /** `arn:<partition>:execute-api:<region>:<account>:<api>`. */
   readonly arn: string;
-  readonly routes: readonly Route[];
-  readonly doors: readonly Door[];
+  readonly routes: readonly ApiRoute[];
+  readonly endpoints: readonly Endpoint[];
   /** Status of each gateway response: the API document's, or the default. */
   readonly statuses: Readonly<Record<GatewayResponse, number>>;
   /** Whether an enabled API key is in a usage plan of the stage; if not, every key is refused. */
@@ -74,7 +74,7 @@ function restApi(api: Resource, graph: Graph): Api {
     if (inputs.stageName !== undefined) throw new NotUnderstood(urn, "it makes a stage of its own");
   return {
     ...common(api, "REST", stage, document, graph),
-    doors: restDoors(api, stage, graph),
+    endpoints: restEndpoints(api, stage, graph),
     statuses: statusesOf(document),
     keyWorks: keyWorks(graph, api.id, stage),
     preflight: false,
@@ -93,7 +93,7 @@ function httpApi(api: Resource, graph: Graph): Api {
   const document = documentOf(api);
   return {
     ...common(api, "HTTP", stage, document, graph),
-    doors: httpDoors(api, document, stage, graph),
+    endpoints: httpEndpoints(api, document, stage, graph),
     statuses: gatewayResponses,
     keyWorks: false,
     preflight: (api.inputs.corsConfiguration ?? document["x-amazon-apigateway-cors"]) !== undefined,

@@ -9,10 +9,10 @@ export interface CallPolicy {
   readonly name: string;
   /** Whether it is a managed policy, which can be attached to callers; the others belong to a principal of the program. */
   readonly forCallers: boolean;
-  readonly statements: readonly Statement[];
+  readonly statements: readonly CallStatement[];
 }
 
-interface Statement {
+interface CallStatement {
   readonly allow: boolean;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
@@ -64,7 +64,7 @@ export function decisionOf(policies: readonly CallPolicy[], action: string, reso
 }
 
 /** Statements about execute-api. */
-function statementsOf(policy: unknown, urn: string): Statement[] {
+function statementsOf(policy: unknown, urn: string): CallStatement[] {
   const document = (typeof policy === "string" ? JSON.parse(policy) : policy) as { Statement?: unknown } | undefined;
   return listOf(document?.Statement).flatMap((statement) => {
     const { Effect, Action, Resource, Condition, NotAction, NotResource } = statement as Record<string, unknown>;

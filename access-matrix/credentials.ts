@@ -2,7 +2,7 @@
 // others are correct; also from a network that is not allowed, and as each listed client.
 
 import type { Api } from "./apis";
-import type { Ask } from "./routes";
+import type { RouteRequirements } from "./routes";
 import { anotherModel } from "./clients";
 import {
   type Certificate,
@@ -15,7 +15,7 @@ import {
   tokens,
 } from "./rules";
 
-/** What a caller presents; parts that the route does not ask for are absent. */
+/** What a caller presents; parts that the route does not require are absent. */
 export interface Credential {
   /** Title of its column: what is wrong with it. */
   readonly name: string;
@@ -44,16 +44,20 @@ const choices: Readonly<Record<Part, readonly string[]>> = {
 export const nothing = "nothing";
 export const allRight = "all right";
 
-/** What decides in addition to a route's protection. */
-export type Guard = Pick<Api, "policy" | "clients"> & { readonly mutualTls: boolean };
+/** What decides in addition to a route's authorization. */
+export type CallerRestrictions = Pick<Api, "policy" | "clients"> & { readonly mutualTls: boolean };
 
 /**
- * The credentials to try on a route: first none, last the one that is correct in all parts. If the route asks for nothing,
+ * The credentials to try on a route: first none, last the one that is correct in all parts. If the route requires nothing,
  * only none, and none from another network.
  * @param path the route's path template
  */
-export function credentialsFor(ask: Ask, { mutualTls, policy, clients }: Guard, path: string): Credential[] {
-  const parts = partsOf(ask, mutualTls);
+export function credentialsFor(
+  requirements: RouteRequirements,
+  { mutualTls, policy, clients }: CallerRestrictions,
+  path: string,
+): Credential[] {
+  const parts = partsOf(requirements, mutualTls);
   const bare = build(nothing, parts, (part) => choices[part][0]!);
   const elsewhere = (credential: Credential, name: string): Credential[] =>
     policy?.networks === undefined ? [] : [{ ...credential, name, from: "another network" }];
@@ -66,7 +70,7 @@ export function credentialsFor(ask: Ask, { mutualTls, policy, clients }: Guard, 
   const wrong = parts.flatMap((part) =>
     choices[part]
       .slice(0, -1)
-      .filter((choice) => applies(part, choice, ask))
+      .filter((choice) => applies(part, choice, requirements))
       .map((choice): Credential => ({ ...right, [part]: choice, name: choice })),
   );
   return [
@@ -74,27 +78,32 @@ export function credentialsFor(ask: Ask, { mutualTls, policy, clients }: Guard, 
     ...(parts.length > 1 ? wrong : wrong.slice(1)),
     ...elsewhere(bare, "nothing, another network"),
     ...elsewhere(right, "another network"),
-    ...(clients === undefined ? [] : ofClients(clients, ask, right, path)),
+    ...(clients === undefined ? [] : ofClients(clients, requirements, right, path)),
     right,
   ];
 }
 
 /** One for each client, with its own credentials; under IAM also a caller whom a policy lets in but no list names. */
-function ofClients(clients: NonNullable<Api["clients"]>, ask: Ask, right: Credential, path: string): Credential[] {
+function ofClients(
+  clients: NonNullable<Api["clients"]>,
+  requirements: RouteRequirements,
+  right: Credential,
+  path: string,
+): Credential[] {
   const own = clients.flatMap(({ name, models }): Credential[] => {
     const client = { ...right, client: name, name: `client ${name}` };
     if (models === undefined || !path.includes("{model}")) return [client];
     return [client, { ...client, model: anotherModel, name: `client ${name}, another's model` }];
   });
   const unlisted: Credential = { ...right, client: undefined, name: "unlisted caller" };
-  return ask.who.kind === "signature" ? [unlisted, ...own] : own;
+  return requirements.authorization.kind === "signature" ? [unlisted, ...own] : own;
 }
 
-function partsOf(ask: Ask, mutualTls: boolean): Part[] {
+function partsOf(requirements: RouteRequirements, mutualTls: boolean): Part[] {
   const parts: Part[] = mutualTls ? ["certificate"] : [];
-  if (ask.who.kind === "signature") parts.push("signature");
-  else if (ask.who.kind !== "anyone") parts.push("token");
-  if (ask.key) parts.push("key");
+  if (requirements.authorization.kind === "signature") parts.push("signature");
+  else if (requirements.authorization.kind !== "anyone") parts.push("token");
+  if (requirements.apiKey) parts.push("key");
   return parts;
 }
 
@@ -102,8 +111,8 @@ function build(name: string, parts: readonly Part[], choose: (part: Part) => str
   return { name, ...Object.fromEntries(parts.map((part) => [part, choose(part)])) };
 }
 
-function applies(part: Part, choice: string, ask: Ask): boolean {
-  const { kind } = ask.who;
+function applies(part: Part, choice: string, requirements: RouteRequirements): boolean {
+  const { kind } = requirements.authorization;
   if (part !== "token" || kind === "anyone" || kind === "signature") return true;
   return tokens[choice as Token][kind] !== undefined;
 }

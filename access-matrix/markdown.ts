@@ -1,10 +1,9 @@
 // The matrix as Markdown, for review: one line per route, so that a dropped scope or an opened route changes one line.
 
 import type { Api } from "./apis";
-import { columnsOf } from "./columns";
 import { addressOf, type Findings, findingsOf } from "./findings";
 import type { Cell, Matrix } from "./matrix";
-import { asked, described, listed, meaningsOf, networksOf, tokensAsked } from "./words";
+import { requirementsLabel, endpointLabel, clientLabel, meaningsOf, networksLabel, tokensLabel } from "./labels";
 
 /**
  * Ends without a line break.
@@ -24,7 +23,7 @@ export function markdown(matrix: Matrix, set: Readonly<Record<string, unknown>> 
     "",
     ...warnings(findings),
     ...matrix.apis.flatMap((api) => section(api, matrix.cells)),
-    ...(matrix.reach.length === 0 ? [] : policies(matrix)),
+    ...(matrix.permissions.length === 0 ? [] : policies(matrix)),
     ...legend(columns),
   ]
     .join("\n")
@@ -36,10 +35,7 @@ function warnings(found: Findings): string[] {
     warning("ANYONE CAN CALL", found.openToAnyone),
     warning("REACHABLE FROM ANY NETWORK, though only some are allowed", found.aroundNetworks),
     warning("NOBODY CAN CALL, with any credential", found.closedToAll),
-    warning("THE DEFAULT ENDPOINT ANSWERS beside the own domain, for", found.besideDomain),
-    warning("TLS OLDER THAN 1.2 is accepted at", found.oldTls),
     warning("AN IAM POLICY ALLOWS MORE than calling the existing routes", found.tooWide),
-    warning("Protected only by an API key, which identifies a caller but does not authenticate it", found.keyAlone),
     warning("CORS preflights that API Gateway answers by itself, to anyone", found.preflights),
   ].flat();
   const closed = found.openToAnyone.length === 0 ? ["No route accepts a call without credentials.", ""] : [];
@@ -51,21 +47,23 @@ function warning(what: string, where: readonly string[]): string[] {
 }
 
 function section(api: Api, cells: readonly Cell[]): string[] {
-  const issuers = [...new Set(api.routes.map(({ ask }) => tokensAsked(ask)).filter((text) => text !== undefined))];
+  const issuers = [
+    ...new Set(api.routes.map(({ requirements }) => tokensLabel(requirements)).filter((text) => text !== undefined)),
+  ];
   return [
     `## ${api.name} (${api.kind} API, stage \`${api.stage}\`)`,
     "",
     ...issuers.flatMap((text) => [`It accepts ${text}.`, ""]),
-    ...(api.policy?.networks === undefined ? [] : [`It accepts calls only from ${networksOf(api)}.`, ""]),
+    ...(api.policy?.networks === undefined ? [] : [`It accepts calls only from ${networksLabel(api)}.`, ""]),
     ...(api.clients === undefined ? [] : ["Only these clients may call models:", ""]),
-    ...(api.clients ?? []).map((client) => `- ${listed(client)}`),
+    ...(api.clients ?? []).map((client) => `- ${clientLabel(client)}`),
     ...((api.clients ?? []).length === 0 ? [] : [""]),
-    ...api.doors.flatMap((door) => [
-      `### ${api.name}: ${addressOf(door)}`,
+    ...api.endpoints.flatMap((endpoint) => [
+      `### ${api.name}: ${addressOf(endpoint)}`,
       "",
-      `${described(door)}.`,
+      `${endpointLabel(endpoint)}.`,
       "",
-      ...table(cells.filter((cell) => cell.api === api && cell.door === door)),
+      ...table(cells.filter((cell) => cell.api === api && cell.endpoint === endpoint)),
       "",
     ]),
   ];
@@ -73,24 +71,61 @@ function section(api: Api, cells: readonly Cell[]): string[] {
 
 function table(cells: readonly Cell[]): string[] {
   const columns = columnsOf(cells);
-  const target = ({ place, method, path }: Cell) => `${place} ${method} ${path}`;
+  const target = ({ location, method, path }: Cell) => `${location} ${method} ${path}`;
   const rows = [...new Set(cells.map(target))].map((wanted) => {
     const row = cells.filter((cell) => target(cell) === wanted);
-    const { place, method, path, route } = row[0]!;
+    const { location, method, path, route } = row[0]!;
     const status = (name: string) => row.find(({ credential }) => credential.name === name)?.status ?? "";
     return [
       `${method} ${path}`,
-      place === "route" ? asked(route!.ask) : place,
+      location === "route" ? requirementsLabel(route!.requirements) : location,
       ...columns.map(({ credential }) => String(status(credential))),
     ];
   });
-  return aligned([["route", "asks for", ...columns.map(({ title }) => title)], ...rows]);
+  return aligned([["route", "requires", ...columns.map(({ title }) => title)], ...rows]);
 }
 
-function policies({ reach, apis }: Matrix): string[] {
+interface Column {
+  readonly title: string;
+  /** Name of the credential whose statuses it shows. */
+  readonly credential: string;
+}
+
+/** Up to this many clients with the same statuses keep columns of their own. */
+const apart = 3;
+
+const ofClient = /^client [^,]+/;
+
+/**
+ * One column for each credential, except that listed clients with the same statuses on every route share one, so that a
+ * table stays readable with many clients; the section above it names them all.
+ * @returns from left to right; `all right` is the last
+ */
+function columnsOf(cells: readonly Cell[]): Column[] {
+  const names = [...new Set(cells.map(({ credential }) => credential.name))];
+  const last = names.indexOf("all right");
+  if (last !== -1) names.push(...names.splice(last, 1));
+  const alike = new Map<string, string[]>();
+  for (const name of names.filter((each) => ofClient.test(each))) {
+    const statuses = cells
+      .filter(({ credential }) => credential.name === name)
+      .map(({ location, method, path, status }) => [location, method, path, status]);
+    const key = JSON.stringify([name.replace(ofClient, ""), statuses]);
+    alike.set(key, [...(alike.get(key) ?? []), name]);
+  }
+  const shared = [...alike.values()].filter((group) => group.length > apart);
+  return names.flatMap((credential): Column[] => {
+    const group = shared.find((one) => one.includes(credential));
+    if (group === undefined) return [{ title: credential, credential }];
+    if (group[0] !== credential) return [];
+    return [{ title: credential.replace(ofClient, (client) => `${client} and ${group.length - 1} more`), credential }];
+  });
+}
+
+function policies({ permissions, apis }: Matrix): string[] {
   const count = (api: Api, routes: readonly string[]) =>
     routes.filter((route) => route.startsWith(`${api.name}: `)).length;
-  const rows = reach.map(({ policy, forCallers, routes, beyond }) => [
+  const rows = permissions.map(({ policy, forCallers, routes, beyond }) => [
     policy,
     forCallers ? "callers to whom it is attached" : "a role of the program",
     apis.map((api) => `${api.name} ${count(api, routes)} of ${api.routes.length}`).join(", "),

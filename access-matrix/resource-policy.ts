@@ -8,10 +8,10 @@ import { NotUnderstood } from "./not-understood";
 export interface ResourcePolicy {
   /** The networks (CIDR) that its statements distinguish from all others; absent: it ignores the source address. */
   readonly networks?: readonly string[];
-  decide(asked: Asked): Decision;
+  decide(asked: PolicyRequest): Decision;
 }
 
-export interface Asked {
+export interface PolicyRequest {
   /** `execute-api:/<stage>/<METHOD>/<path>`. */
   readonly resource: string;
   /** Whether the caller's address is in the networks. */
@@ -26,7 +26,7 @@ export interface Signer {
   readonly account: string;
 }
 
-interface Statement {
+interface ResourceStatement {
   readonly allow: boolean;
   readonly principals: readonly string[];
   readonly resources: readonly string[];
@@ -65,7 +65,7 @@ export function resourcePolicyOf(policy: unknown, urn: string): ResourcePolicy {
   };
 }
 
-function statementOf(statement: unknown, fail: Fail): Statement {
+function statementOf(statement: unknown, fail: Fail): ResourceStatement {
   if (typeof statement !== "object" || statement === null) return fail("has a statement that is not an object");
   const unknown = Object.keys(statement).find((field) => !fields.includes(field));
   if (unknown !== undefined) return fail(`has a statement with ${unknown}`);
@@ -94,7 +94,11 @@ function principalsOf(principal: unknown, fail: Fail): string[] {
 }
 
 /** Supports Allow inside a list and Deny outside of it: other conditions on addresses let in callers they do not name. */
-function networkOf(condition: unknown, effect: "Allow" | "Deny", fail: Fail): Pick<Statement, "inside" | "networks"> {
+function networkOf(
+  condition: unknown,
+  effect: "Allow" | "Deny",
+  fail: Fail,
+): Pick<ResourceStatement, "inside" | "networks"> {
   const operator = effect === "Allow" ? "IpAddress" : "NotIpAddress";
   const [[found, block] = [], ...others] = Object.entries(condition as Record<string, Json>);
   const [[key, list] = [], ...keys] = Object.entries(block ?? {});

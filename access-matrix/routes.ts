@@ -16,12 +16,12 @@ import { type Graph, ofType } from "../graph/resource";
 import { NotUnderstood } from "./not-understood";
 import type { Kind } from "./rules";
 
-export interface Route {
+export interface ApiRoute {
   /** Upper case. */
   readonly method: string;
   /** Path template, for example `/v2/models/{model}`. */
   readonly path: string;
-  readonly ask: Ask;
+  readonly requirements: RouteRequirements;
   /** Status of a valid request that is let in. */
   readonly success: number;
   /** Whether the gateway answers by itself (mock integration). */
@@ -32,13 +32,13 @@ export interface Route {
 const harmless = ["parameters", "summary", "description"];
 const methods = Object.keys(methodFields).filter((field) => methodFields[field] !== "ANY");
 
-export interface Ask {
-  readonly who: Who;
+export interface RouteRequirements {
+  readonly authorization: Authorization;
   /** Whether an API key is required, alone or in addition. */
-  readonly key: boolean;
+  readonly apiKey: boolean;
 }
 
-export type Who =
+export type Authorization =
   | { readonly kind: "anyone" }
   | { readonly kind: "signature" }
   /** Tokens. `scopes`: one of them is required; empty: none is. `granted`: the scopes that a correct token carries. */
@@ -54,7 +54,7 @@ export interface TokensOf {
 type Texts = readonly string[];
 type Json = Readonly<Record<string, unknown>>;
 /** @throws NotUnderstood for any other way of routing: greedy paths, `$default`, unknown methods or integrations */
-export function routesOf(document: OpenApiDocument, kind: Kind, graph: Graph, urn: string): Route[] {
+export function routesOf(document: OpenApiDocument, kind: Kind, graph: Graph, urn: string): ApiRoute[] {
   for (const [path, item] of Object.entries(document.paths)) {
     const unknown = Object.keys(item).find((field) => !methods.includes(field) && !harmless.includes(field));
     if (unknown !== undefined) throw new NotUnderstood(`${urn}: ${path}`, `its field ${unknown} is not known`);
@@ -62,11 +62,16 @@ export function routesOf(document: OpenApiDocument, kind: Kind, graph: Graph, ur
   }
   return [...operationsOf(document)].map(({ path, method, operation }) => {
     const where = `${urn}: ${method} ${path}`;
-    return { method, path, ask: askOf(operation, document, kind, graph, where), ...answerOf(operation, where) };
+    return {
+      method,
+      path,
+      requirements: requirementsOf(operation, document, kind, graph, where),
+      ...successOf(operation, where),
+    };
   });
 }
 
-function answerOf(operation: OpenApiOperation, where: string): Pick<Route, "success" | "mock"> {
+function successOf(operation: OpenApiOperation, where: string): Pick<ApiRoute, "success" | "mock"> {
   const integration = operation["x-amazon-apigateway-integration"];
   if (String(integration?.type).toLowerCase() === "aws_proxy") return { success: 200, mock: false };
   const success = Number(integration?.responses?.default?.statusCode);
@@ -78,9 +83,15 @@ function answerOf(operation: OpenApiOperation, where: string): Pick<Route, "succ
 /**
  * @param document the whole API document
  * @param where URN and route, for the error message
- * @throws NotUnderstood for any protection that is not supported here
+ * @throws NotUnderstood for any authorization that is not supported here
  */
-function askOf(operation: OpenApiOperation, document: OpenApiDocument, kind: Kind, graph: Graph, where: string): Ask {
+function requirementsOf(
+  operation: OpenApiOperation,
+  document: OpenApiDocument,
+  kind: Kind,
+  graph: Graph,
+  where: string,
+): RouteRequirements {
   const fail = (why: string): never => {
     throw new NotUnderstood(where, why);
   };
@@ -93,35 +104,44 @@ function askOf(operation: OpenApiOperation, document: OpenApiDocument, kind: Kin
     const named = Object.entries(entry);
     return named.length === 1 ? named : fail("`security` has an entry that names not exactly one scheme");
   });
-  let key = false;
-  let who: Who | undefined;
+  let apiKey = false;
+  let authorization: Authorization | undefined;
   for (const [name, scopes] of requirement) {
     const scheme = securitySchemesOf(document)[name] ?? fail(`the scheme ${name} is not declared`);
-    const found = protectionOf(scheme, scopes, kind, graph, fail);
-    if (found === "key") key = true;
-    else if (who !== undefined) fail("`security` names two authorizers");
-    else who = found;
+    const found = requirementOf(scheme, scopes, kind, graph, fail);
+    if (found === "key") apiKey = true;
+    else if (authorization !== undefined) fail("`security` names two authorizers");
+    else authorization = found;
   }
-  // May repeat what `security` asks for, but not say otherwise. AWS compares its value without case.
+  // May repeat what `security` requires, but not say otherwise. AWS compares its value without case.
   const extension = operation["x-amazon-apigateway-auth"];
   if (extension !== undefined) {
     const type = String(extension.type).toUpperCase();
-    if (type === "AWS_IAM") who ??= { kind: "signature" };
-    if (type !== (who?.kind === "signature" ? "AWS_IAM" : "NONE") || (type === "NONE" && who !== undefined))
+    if (type === "AWS_IAM") authorization ??= { kind: "signature" };
+    if (
+      type !== (authorization?.kind === "signature" ? "AWS_IAM" : "NONE") ||
+      (type === "NONE" && authorization !== undefined)
+    )
       fail("x-amazon-apigateway-auth contradicts `security`");
   }
-  return { who: who ?? { kind: "anyone" }, key };
+  return { authorization: authorization ?? { kind: "anyone" }, apiKey };
 }
 
-function protectionOf(scheme: OpenApiSecurityScheme, scopes: Texts, kind: Kind, graph: Graph, fail: Fail): Who | "key" {
+function requirementOf(
+  scheme: OpenApiSecurityScheme,
+  scopes: Texts,
+  kind: Kind,
+  graph: Graph,
+  fail: Fail,
+): Authorization | "key" {
   const authtype = scheme["x-amazon-apigateway-authtype"];
   const authorizer = scheme["x-amazon-apigateway-authorizer"] as Json | undefined;
-  const { in: place, name } = scheme;
+  const { in: location, name } = scheme;
   if (authorizer === undefined && authtype === "awsSigv4") return { kind: "signature" };
   if (
     authorizer === undefined &&
     authtype === undefined &&
-    place === "header" &&
+    location === "header" &&
     String(name).toLowerCase() === "x-api-key"
   ) {
     // An HTTP API accepts such a scheme, but does not enforce it.
@@ -133,7 +153,7 @@ function protectionOf(scheme: OpenApiSecurityScheme, scopes: Texts, kind: Kind, 
   return fail("a security scheme is of a kind that is not known");
 }
 
-function pool(authorizer: Json, scopes: Texts, graph: Graph, fail: Fail): Who {
+function pool(authorizer: Json, scopes: Texts, graph: Graph, fail: Fail): Authorization {
   const [arn, ...others] = (authorizer.providerARNs ?? []) as Texts;
   const found = ofType(graph, "aws:cognito/userPool:UserPool").find(({ outputs }) => outputs.arn === arn);
   if (found === undefined || others.length > 0) return fail("its user pool is not one of this stack");
@@ -145,7 +165,7 @@ function pool(authorizer: Json, scopes: Texts, graph: Graph, fail: Fail): Who {
 }
 
 /** The authorizer function's environment names issuer and audience; its code requires the scope in `contract.ts`. */
-function lambda({ authorizerUri }: Json, scopes: Texts, graph: Graph, fail: Fail): Who {
+function lambda({ authorizerUri }: Json, scopes: Texts, graph: Graph, fail: Fail): Authorization {
   const name = functionOfUri(String(authorizerUri))?.name;
   const found = ofType(graph, "aws:lambda/function:Function").find(({ inputs }) => inputs.name === name);
   const variables = (found?.inputs.environment as { variables?: Record<string, string> } | undefined)?.variables ?? {};
@@ -157,7 +177,7 @@ function lambda({ authorizerUri }: Json, scopes: Texts, graph: Graph, fail: Fail
   return { kind: "lambda", scopes: [scope], granted, tokensOf: { issuer, audience: [audience] } };
 }
 
-function jwt(authorizer: Json, scopes: Texts, graph: Graph, fail: Fail): Who {
+function jwt(authorizer: Json, scopes: Texts, graph: Graph, fail: Fail): Authorization {
   const { issuer, audience } = (authorizer.jwtConfiguration ?? {}) as Partial<TokensOf>;
   if (authorizer.identitySource !== "$request.header.Authorization") return fail("its token is not in Authorization");
   if (issuer === undefined || audience === undefined) return fail("its JWT authorizer names no issuer or audience");

@@ -2,7 +2,7 @@
 // that shares no code with the local gateway's: where the two differ, one is wrong, and a test fails.
 //
 // A name is a gateway response of a REST API, whose status the API document can change; a number is a fixed status
-// (HTTP APIs have no gateway responses). `judged`: the credential is valid so far, and its permissions decide.
+// (HTTP APIs have no gateway responses). `valid`: the credential is valid so far, and its permissions decide.
 
 /**
  * Default statuses.
@@ -19,7 +19,7 @@ export const gatewayResponses = {
 
 export type GatewayResponse = keyof typeof gatewayResponses;
 /** `no answer`: the connection ends without a response. */
-export type Refusal = GatewayResponse | number | "no answer";
+export type Denial = GatewayResponse | number | "no answer";
 export type Kind = "REST" | "HTTP";
 
 /**
@@ -34,10 +34,10 @@ export const signatures = {
   "signed an hour ago": /*        */ { REST: "INVALID_SIGNATURE", HTTP: 403 },
   "unknown access key": /*        */ { REST: "ACCESS_DENIED", HTTP: 403 },
   // The first is in the API's account and has no policy; the second is in another account, which allows it everything.
-  "well signed by a stranger": /* */ { REST: "judged", HTTP: 403 },
-  "signed in another account": /* */ { REST: "judged", HTTP: 403 },
-  "well signed": /*               */ { REST: "judged", HTTP: "judged" },
-} as const satisfies Record<string, Record<Kind, Refusal | "judged">>;
+  "well signed by a stranger": /* */ { REST: "valid", HTTP: 403 },
+  "signed in another account": /* */ { REST: "valid", HTTP: 403 },
+  "well signed": /*               */ { REST: "valid", HTTP: "valid" },
+} as const satisfies Record<string, Record<Kind, Denial | "valid">>;
 
 /** Answer to a signer whose policies do not allow the route. */
 export const notAllowed = { REST: "ACCESS_DENIED", HTTP: 403 } as const;
@@ -49,7 +49,7 @@ export const notByPolicy = "ACCESS_DENIED";
 export const foreignModel = 403;
 
 /**
- * Bearer tokens. `judged`: its scopes decide. `undefined`: does not apply (a user pool's access tokens have no audience).
+ * Bearer tokens. `valid`: its scopes decide. `undefined`: does not apply (a user pool's access tokens have no audience).
  * Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html,
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
@@ -67,10 +67,10 @@ export const tokens = {
   "alg none": /*               */ { pool: "UNAUTHORIZED", lambda: "UNAUTHORIZED", jwt: 401 },
   "HS256, public key": /*      */ { pool: "UNAUTHORIZED", lambda: "UNAUTHORIZED", jwt: 401 },
   // A JWT authorizer does not distinguish ID tokens from access tokens: only the scope keeps them out.
-  "ID token": /*               */ { pool: "judged", lambda: "UNAUTHORIZED", jwt: "judged" },
-  "no scope": /*               */ { pool: "judged", lambda: "judged", jwt: "judged" },
-  "right scope": /*            */ { pool: "judged", lambda: "judged", jwt: "judged" },
-} as const satisfies Record<string, Record<TokenReader, Refusal | "judged" | undefined>>;
+  "ID token": /*               */ { pool: "valid", lambda: "UNAUTHORIZED", jwt: "valid" },
+  "no scope": /*               */ { pool: "valid", lambda: "valid", jwt: "valid" },
+  "right scope": /*            */ { pool: "valid", lambda: "valid", jwt: "valid" },
+} as const satisfies Record<string, Record<TokenReader, Denial | "valid" | undefined>>;
 
 /** What verifies a token: a user pool authorizer, a Lambda authorizer or a JWT authorizer. */
 export type TokenReader = "pool" | "lambda" | "jwt";
@@ -83,8 +83,8 @@ export const keys = {
   "no key": "INVALID_API_KEY",
   "wrong key": "INVALID_API_KEY",
   "key over quota": "QUOTA_EXCEEDED",
-  "right key": "judged",
-} as const satisfies Record<string, Refusal | "judged">;
+  "right key": "valid",
+} as const satisfies Record<string, Denial | "valid">;
 
 /**
  * Client certificates at a custom domain with mutual TLS. API Gateway closes the connection of a client without a
@@ -94,11 +94,11 @@ export const keys = {
 export const certificates = {
   "no certificate": "no answer",
   "foreign certificate": 403,
-  "right certificate": "judged",
-} as const satisfies Record<string, Refusal | "judged">;
+  "right certificate": "valid",
+} as const satisfies Record<string, Denial | "valid">;
 
 /** Answers to calls that reach no route. */
-export const places = {
+export const locations = {
   /** The default endpoint of an API that has disabled it. */
   disabledEndpoint: { REST: 403, HTTP: 404 },
   /** No route has this path and method. */
@@ -109,7 +109,7 @@ export const places = {
   anotherHost: 403,
   /** The client does not support the oldest TLS version that the address accepts. */
   olderTls: "no answer",
-} as const satisfies Record<string, Record<Kind, Refusal> | Refusal>;
+} as const satisfies Record<string, Record<Kind, Denial> | Denial>;
 
 export type Signature = keyof typeof signatures;
 export type Token = keyof typeof tokens;

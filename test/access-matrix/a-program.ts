@@ -3,6 +3,7 @@
 import { findingsOf } from "../../access-matrix/findings";
 import { type Cell, matrixOf } from "../../access-matrix/matrix";
 import type { Graph, Resource } from "../../graph/resource";
+import { checkGraph, isViolation } from "../../policy/check";
 
 type Json = Record<string, unknown>;
 
@@ -47,9 +48,9 @@ export function statuses(graph: Graph, api: string, route: string, domain?: stri
   const cells = matrixOf(graph).cells.filter(
     (cell) =>
       cell.api.name === api &&
-      cell.place === "route" &&
+      cell.location === "route" &&
       `${cell.method} ${cell.path}` === route &&
-      (domain === undefined ? !cell.door.disabled : cell.door.domain === domain),
+      (domain === undefined ? !cell.endpoint.disabled : cell.endpoint.domain === domain),
   );
   if (cells.length === 0) throw new Error(`no cell of ${api}: ${route}`);
   return Object.fromEntries(cells.map(({ credential, status }) => [credential.name, status]));
@@ -57,4 +58,11 @@ export function statuses(graph: Graph, api: string, route: string, domain?: stri
 
 export function findings(graph: Graph) {
   return findingsOf(matrixOf(graph));
+}
+
+/** Names of the resources that violate a rule of the policy, whatever exceptions there are. */
+export function violating(graph: Graph, rule: string): string[] {
+  return checkGraph(graph, { today: new Date("2026-11-20"), exceptions: [] })
+    .filter((finding) => finding.rule === rule && isViolation(finding))
+    .map(({ resource }) => resource.split("::")[1]!);
 }

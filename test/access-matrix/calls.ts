@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Door } from "../../access-matrix/doors";
+import type { Endpoint } from "../../access-matrix/endpoints";
 import type { Cell } from "../../access-matrix/matrix";
 import { projectRoot } from "../../graph/evaluate";
 import { foreignAuthority, type Pair } from "../../local/certificates/authority";
@@ -42,28 +42,28 @@ export class Calls {
     this.signatures = new Signatures(run.graph);
   }
 
-  async of({ api, door, place, method, path, route, credential }: Cell): Promise<Sent> {
+  async of({ api, endpoint, location, method, path, route, credential }: Cell): Promise<Sent> {
     const running = this.run.apis.find(({ name }) => name === api.name)!;
-    const port = portOf(running, door);
-    const serverName = door.domain ?? "localhost";
+    const port = portOf(running, endpoint);
+    const serverName = endpoint.domain ?? "localhost";
     const model = credential.model ?? parameters.model!;
     const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => (name === "model" ? model : parameters[name]!));
-    const full = `${place === "another stage" ? "/another" : door.basePath}${filled}`;
+    const full = `${location === "another stage" ? "/another" : endpoint.basePath}${filled}`;
     const body = method === "POST" ? inference : "";
     const { signature, token, key, client } = credential;
     const own = { ...running.credentials, ...(client === undefined ? {} : running.credentials.clients![client]) };
-    // A call that matches no route carries the credentials that the API's first real route asks for.
-    const who = (route ?? api.routes.find(({ mock }) => !mock)!).ask.who;
+    // A call that matches no route carries the credentials that the API's first real route requires.
+    const authorization = (route ?? api.routes.find(({ mock }) => !mock)!).requirements.authorization;
     const headers: Record<string, string> = {
-      host: place === "another Host" ? "another.example.com" : `${serverName}:${port}`,
+      host: location === "another Host" ? "another.example.com" : `${serverName}:${port}`,
       ...(body === "" ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) }),
     };
-    if (place === "preflight") Object.assign(headers, { origin, "access-control-request-method": "POST" });
+    if (location === "preflight") Object.assign(headers, { origin, "access-control-request-method": "POST" });
     const apiKey = key === "wrong key" ? "a-key-that-does-not-exist-here" : own.apiKey;
     if (key !== undefined && key !== "no key") headers["x-api-key"] = given(apiKey, "API key");
-    if (token !== undefined && who.kind !== "anyone" && who.kind !== "signature") {
-      const authorization = await this.tokens.header(own, who, token);
-      if (authorization !== undefined) headers["authorization"] = authorization;
+    if (token !== undefined && authorization.kind !== "anyone" && authorization.kind !== "signature") {
+      const header = await this.tokens.header(own, authorization, token);
+      if (header !== undefined) headers["authorization"] = header;
     }
     const region = api.arn.split(":")[3]!;
     return {
@@ -83,7 +83,7 @@ export class Calls {
       body,
       certificate: await this.certificate(running, credential.certificate),
       ...(credential.from === undefined ? {} : { from: addresses.other }),
-      ...(place === "older TLS" ? { newestTls: older[door.tls] } : {}),
+      ...(location === "older TLS" ? { newestTls: older[endpoint.tls] } : {}),
     };
   }
 
@@ -108,7 +108,7 @@ function given(value: string | undefined, what: string): string {
   return value;
 }
 
-function portOf({ url, disabledUrl, domains }: RunningApi, { domain, disabled }: Door): number {
+function portOf({ url, disabledUrl, domains }: RunningApi, { domain, disabled }: Endpoint): number {
   const own = domains.find(({ name }) => name === domain)?.url;
   return Number(new URL(domain === undefined ? (disabled ? disabledUrl! : url) : own!).port);
 }

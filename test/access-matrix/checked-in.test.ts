@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { checkedIn, fileOf, textOf } from "../../access-matrix/checked-in";
 
-describe("the checked-in access matrix", () => {
+describe("Access matrix, checked in,", () => {
   for (const matrix of checkedIn()) {
     it(`says who may call ${matrix.name}`, async () => {
       const found = existsSync(fileOf(matrix)) ? readFileSync(fileOf(matrix), "utf8") : "";

@@ -4,7 +4,7 @@ import { matrixOf } from "../../access-matrix/matrix";
 import { NotUnderstood } from "../../access-matrix/not-understood";
 import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
-import { changed, documentChanged, findings, httpApi, restApi, statuses } from "./a-program";
+import { changed, documentChanged, findings, httpApi, restApi, statuses, violating } from "./a-program";
 
 const evaluated = new Map<string, Promise<Graph>>();
 
@@ -20,7 +20,7 @@ const live = "GET /v2/health/live";
 const policy = "aws:iam/policy:Policy";
 const domainName = "aws:apigatewayv2/domainName:DomainName";
 
-describe("the access matrix", () => {
+describe("Access matrix", () => {
   it("lets in who brings everything, and nobody who brings less, under each protection", async () => {
     for (const [auth, key] of [
       ["apiKey", false],
@@ -61,7 +61,7 @@ describe("the access matrix", () => {
     const unsaid = documentChanged(await dev("iam"), restApi, ({ paths }) => {
       paths["/v2"]!.get!.security = [];
     });
-    // The operation's own statement still asks for a signature.
+    // The operation's own statement still requires a signature.
     expect(statuses(unsaid, "apiGateway", "GET /v2")).to.deep.equal(
       statuses(await dev("iam"), "apiGateway", "GET /v2"),
     );
@@ -108,7 +108,7 @@ describe("the access matrix", () => {
 
   it("shows an API key alone for what it is, and a key without a plan as worth nothing", async () => {
     const graph = await dev("apiKey");
-    expect(findings(graph).keyAlone).to.deep.equal(["apiGateway"]);
+    expect(violating(graph, "api-key-is-never-alone")).to.deep.equal(["apiGateway-api"]);
     const planless = changed(graph, "aws:apigateway/usagePlan:UsagePlan", (inputs) => ({ ...inputs, apiStages: [] }));
     expect(statuses(planless, "apiGateway", live)).to.include({ "all right": 403 });
     const disabled = changed(graph, "aws:apigateway/apiKey:ApiKey", (inputs) => ({ ...inputs, enabled: false }));
@@ -142,7 +142,7 @@ describe("the access matrix", () => {
     });
     expect(statuses(narrow, "apiGateway", "POST /mymodel")).to.include({ "all right": 403 });
     expect(statuses(narrow, "apiGateway", live)).to.include({ "all right": 200 });
-    const [reach] = matrixOf(narrow).reach;
+    const [reach] = matrixOf(narrow).permissions;
     expect(reach!.routes).to.include(`apiGateway: ${live}`);
     expect(reach!.routes).to.not.include("apiGateway: POST /mymodel");
   });
@@ -214,7 +214,7 @@ describe("the access matrix", () => {
 
   it("shows a disabled default endpoint, which answers nobody", async () => {
     const closed = changed(await dev("iam"), restApi, (inputs) => ({ ...inputs, disableExecuteApiEndpoint: true }));
-    const cells = matrixOf(closed).cells.filter(({ place }) => place === "route");
+    const cells = matrixOf(closed).cells.filter(({ location }) => location === "route");
     expect([...new Set(cells.map(({ status }) => status))]).to.deep.equal([403]);
     const right = cells.filter(({ credential }) => credential.name === "all right");
     expect(right.map(({ route }) => route)).to.deep.equal(matrixOf(closed).apis[0]!.routes);
@@ -229,11 +229,12 @@ describe("the access matrix", () => {
     expect(markdown(matrixOf(graph))).to.include("TLS 1.3 or newer");
     expect(markdown(matrixOf(older))).to.include("TLS 1.2 or newer");
     const oldest = changed(graph, restApi, (inputs) => ({ ...inputs, securityPolicy: undefined }));
-    expect(findings(oldest).oldTls).to.deep.equal(["apiGateway: default endpoint"]);
+    expect(markdown(matrixOf(oldest))).to.include("TLS 1.0 or newer (**too old**)");
+    expect(violating(oldest, "clients-speak-tls-1-2")).to.deep.equal(["apiGateway-api"]);
   });
 });
 
-describe("the access matrix of the prod stack", () => {
+describe("Access matrix of the prod stack", () => {
   const models = "POST /models";
   const domain = "models.example.com";
   let graph: Graph;
@@ -242,7 +243,7 @@ describe("the access matrix of the prod stack", () => {
     graph = await evaluate({ stack: "prod" });
   });
 
-  it("asks for a certificate and a token with the scope at the HTTP API's domain", () => {
+  it("requires a certificate and a token with the scope at the HTTP API's domain", () => {
     expect(statuses(graph, "httpApi", models, domain)).to.deep.equal({
       nothing: "no answer",
       "no certificate": "no answer",
@@ -267,12 +268,11 @@ describe("the access matrix of the prod stack", () => {
       openToAnyone: [],
       aroundNetworks: [],
       preflights: [],
-      keyAlone: [],
       closedToAll: [],
-      besideDomain: [],
-      oldTls: [],
       tooWide: [],
     });
+    for (const rule of ["api-key-is-never-alone", "clients-speak-tls-1-2", "own-domain-closes-the-default-endpoint"])
+      expect(violating(graph, rule), rule).to.deep.equal([]);
   });
 
   it("shows a scope that was dropped: any token of the tenant then opens the route", () => {
@@ -304,13 +304,17 @@ describe("the access matrix of the prod stack", () => {
 
   it("shows a default endpoint that goes around the domain and its certificates", () => {
     const beside = changed(graph, httpApi, (inputs) => ({ ...inputs, disableExecuteApiEndpoint: false }));
-    expect(findings(beside).besideDomain).to.deep.equal(["httpApi"]);
-    expect(markdown(matrixOf(beside))).to.include("THE DEFAULT ENDPOINT ANSWERS");
+    expect(violating(beside, "own-domain-closes-the-default-endpoint")).to.deep.equal(["httpApi-api"]);
     const silent = documentChanged(graph, httpApi, (document) => {
       delete document.servers;
     });
-    expect(findings(silent).besideDomain, "opened again by the next import").to.deep.equal(["httpApi"]);
-    const cells = matrixOf(beside).cells.filter(({ api, door }) => api.name === "httpApi" && door.domain === undefined);
+    expect(
+      violating(silent, "own-domain-closes-the-default-endpoint"),
+      "opened again by the next import",
+    ).to.deep.equal(["httpApi-api"]);
+    const cells = matrixOf(beside).cells.filter(
+      ({ api, endpoint }) => api.name === "httpApi" && endpoint.domain === undefined,
+    );
     expect(cells.some(({ status, credential }) => status === 200 && credential.certificate === undefined)).to.equal(
       true,
     );
@@ -366,7 +370,7 @@ describe("the access matrix of the prod stack", () => {
   });
 });
 
-describe("what the access matrix does not understand", () => {
+describe("Access matrix, where it does not understand,", () => {
   const faults: Readonly<Record<string, (graph: Graph) => Graph>> = {
     "a resource policy beside the document": (graph) =>
       changed(graph, restApi, (inputs) => ({ ...inputs, policy: "{}" })),
@@ -443,7 +447,7 @@ describe("what the access matrix does not understand", () => {
       }),
   };
   for (const [what, spoil] of Object.entries(faults)) {
-    it(`stops it: ${what}`, async () => {
+    it(`refuses the program: ${what}`, async () => {
       const graph = await dev("iam");
       expect(() => matrixOf(graph)).not.to.throw();
       expect(() => matrixOf(spoil(graph))).to.throw(NotUnderstood, /the access matrix cannot tell who may call/);

@@ -40,7 +40,7 @@ function changedPolicy(graph: Graph, change: (statements: Statement[]) => Statem
 }
 const ofSid = (statements: Statement[], sid: string) => statements.find(({ Sid }) => Sid === sid)!;
 
-describe("the access matrix under a resource policy", () => {
+describe("Access matrix under a resource policy", () => {
   it("says from where each protection is reached, and what is judged first", async () => {
     // A user pool judges before the policy does; all else stops at the policy.
     for (const [apiGatewayAuth, nothing] of [

@@ -96,7 +96,7 @@ const leastQuota = 20;
 /** Calls at once. */
 const atOnce = 8;
 
-describe("the access matrix, served", () => {
+describe("Access matrix, served,", () => {
   const all = {
     ...programs,
     ...Object.fromEntries(
@@ -108,7 +108,7 @@ describe("the access matrix, served", () => {
     },
   };
   for (const [name, { stack, set }] of Object.entries(all)) {
-    it(`is what the local run answers, cell by cell (${name})`, async () => {
+    it(`is what the local run responds, cell by cell (${name})`, async () => {
       const settings = { ...set, ...unthrottled };
       const { cells } = matrixOf(await evaluate({ stack, set: settings }));
       // The quota is just what the cells use that are let in with a key: one call more, and it is used up.
@@ -161,6 +161,6 @@ async function differences(run: LocalRun, cells: readonly Cell[], spare: number)
   return found;
 }
 
-function described({ api, door, place, method, path, credential }: Cell): string {
-  return `${api.name} at ${addressOf(door)}, ${place}: ${method} ${path}, ${credential.name}`;
+function described({ api, endpoint, location, method, path, credential }: Cell): string {
+  return `${api.name} at ${addressOf(endpoint)}, ${location}: ${method} ${path}, ${credential.name}`;
 }

@@ -3,11 +3,11 @@
 
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import type { Who } from "../../access-matrix/routes";
+import type { Authorization } from "../../access-matrix/routes";
 import type { Token } from "../../access-matrix/rules";
 import type { Credentials } from "../../local/credentials/credentials";
 
-type TokenWho = Exclude<Who, { kind: "anyone" | "signature" }>;
+type TokenAuthorization = Exclude<Authorization, { kind: "anyone" | "signature" }>;
 
 /** The local issuer's name (`kind`) of each deliberately invalid token. */
 const kinds: Readonly<Partial<Record<Token, string>>> = {
@@ -36,20 +36,20 @@ export class Tokens {
    * Value of the Authorization header; `undefined`: no header is sent.
    * @param client credentials of a client of the API
    */
-  async header(client: Credentials, who: TokenWho, token: Token): Promise<string | undefined> {
+  async header(client: Credentials, authorization: TokenAuthorization, token: Token): Promise<string | undefined> {
     if (token === "no token") return undefined;
     if (token === "malformed token") return "Bearer not.a.token";
-    const key = JSON.stringify([who, token, client.clientId]);
-    const made = this.made.get(key) ?? this.make(client, who, token);
+    const key = JSON.stringify([authorization, token, client.clientId]);
+    const made = this.made.get(key) ?? this.make(client, authorization, token);
     this.made.set(key, made);
     return `Bearer ${await made}`;
   }
 
-  private make(client: Credentials, who: TokenWho, token: Token): Promise<string> {
-    const audience = who.kind === "pool" ? undefined : who.tokensOf.audience[0];
+  private make(client: Credentials, authorization: TokenAuthorization, token: Token): Promise<string> {
+    const audience = authorization.kind === "pool" ? undefined : authorization.tokensOf.audience[0];
     if (token !== "right scope") {
       const query = new URLSearchParams({ kind: kinds[token]! });
-      if (who.kind === "pool") query.set("pool", who.pool);
+      if (authorization.kind === "pool") query.set("pool", authorization.pool);
       else query.set("audience", audience!);
       return this.post(new URL(`/_local/token?${query.toString()}`, client.tokenEndpoint), {});
     }

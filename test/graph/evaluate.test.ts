@@ -33,7 +33,7 @@ async function failure(source: string): Promise<string> {
   throw new Error("the program was evaluated");
 }
 
-describe("the resource graph", () => {
+describe("Resource graph", () => {
   it("is the same each time, byte for byte", async () => {
     expect(JSON.stringify(printable(await dev()))).to.equal(JSON.stringify(printable(await dev())));
   });

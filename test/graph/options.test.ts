@@ -20,7 +20,7 @@ const programs = Object.values(scripts)
 
 const secrets = ["[!x hunter2]", "{[hunter2]: b}", "[{hunter2"];
 
-describe("Options", () => {
+describe("Command line options", () => {
   let ended: Ended[];
   let complaint: string;
 

@@ -43,7 +43,7 @@ function findings(rule: string, ...resources: EngineResource[]): string[] {
     .map(({ status, message }) => `${status}: ${message}`);
 }
 
-describe("the graph of the real engine", () => {
+describe("Policy pack, on the graph of the real engine,", () => {
   it("takes the stack from the URNs, and its outputs from the stack's resource", () => {
     const stack = resource("pulumi:pulumi:Stack", "model-serving-prod", { endpoint: "https://example.com" });
     expect(engineGraph([stack, bucket])).to.deep.include({

@@ -21,7 +21,7 @@ function rotation(change: Partial<Exception>, today = "2026-11-20", stack = "dev
   return checkGraph(graphOf([key], stack), options).filter(({ rule }) => rule === "key-rotates");
 }
 
-describe("exceptions of the policy pack", () => {
+describe("Policy exceptions", () => {
   it("cover a finding, and say why", () => {
     const [finding] = rotation({});
     expect(finding).to.include({ status: "excepted", reason: exception.reason });

@@ -439,7 +439,7 @@ const attacks: Readonly<Record<string, Attack>> = {
   ],
 };
 
-describe("the policy pack on prod under attack", () => {
+describe("Policy pack, on prod under attack,", () => {
   const graphs: Graph[] = [];
   const findings = (graph: Graph) =>
     checkGraph(graph, { today })

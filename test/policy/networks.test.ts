@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { coversTheInternet } from "../../policy/queries/networks";
 
-describe("networks", () => {
+describe("Policy: networks", () => {
   const table: readonly [covers: boolean, what: string, ...networks: string[]][] = [
     [true, "all of IPv4", "0.0.0.0/0"],
     [true, "all of IPv6", "::/0"],

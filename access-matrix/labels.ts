@@ -1,47 +1,49 @@
-// Texts of a matrix: a phrase for each protection, a sentence for each credential.
+// Texts of a matrix: a phrase for each authorization, a sentence for each credential.
 
 import type { Api } from "./apis";
-import type { Ask } from "./routes";
+import type { RouteRequirements } from "./routes";
 import type { ListedClient } from "./clients";
-import type { Door } from "./doors";
+import type { Endpoint } from "./endpoints";
 
-/** What a route asks for, for example `IAM signature + API key`. */
-export function asked({ who, key }: Ask): string {
+/** What a route requires, for example `IAM signature + API key`. */
+export function requirementsLabel({ authorization, apiKey: key }: RouteRequirements): string {
   const words = {
     anyone: "",
     signature: "IAM signature",
     pool: "user pool token",
     lambda: "token (Lambda authorizer)",
     jwt: "token (JWT authorizer)",
-  }[who.kind];
+  }[authorization.kind];
   const scopes =
-    "scopes" in who && who.scopes.length > 0 ? ` with ${who.scopes.map((scope) => `\`${scope}\``).join(" or ")}` : "";
+    "scopes" in authorization && authorization.scopes.length > 0
+      ? ` with ${authorization.scopes.map((scope) => `\`${scope}\``).join(" or ")}`
+      : "";
   return [words + scopes, key ? "API key" : ""].filter((word) => word !== "").join(" + ") || "**NOTHING**";
 }
 
-/** Issuer and audience of the tokens that a route accepts; `undefined` if it asks for no tokens, or for a user pool's. */
-export function tokensAsked({ who }: Ask): string | undefined {
-  if (!("tokensOf" in who)) return undefined;
-  return `tokens of \`${who.tokensOf.issuer}\` for \`${who.tokensOf.audience.join("`, `")}\``;
+/** Issuer and audience of the tokens that a route accepts; `undefined` if it requires no tokens, or for a user pool's. */
+export function tokensLabel({ authorization }: RouteRequirements): string | undefined {
+  if (!("tokensOf" in authorization)) return undefined;
+  return `tokens of \`${authorization.tokensOf.issuer}\` for \`${authorization.tokensOf.audience.join("`, `")}\``;
 }
 
 /** The TLS settings of an address. */
-export function described(door: Door): string {
-  if (door.disabled) return "**disabled**: it serves nobody";
+export function endpointLabel(endpoint: Endpoint): string {
+  if (endpoint.disabled) return "**disabled**: it serves nobody";
   return [
-    `TLS ${door.tls} or newer${door.tls === "1.0" ? " (**too old**)" : ""}`,
-    door.mutualTls ? "a client certificate from an authority in the truststore" : "no client certificate required",
-    ...(door.strictHost ? ["Host header must match the handshake"] : []),
+    `TLS ${endpoint.tls} or newer${endpoint.tls === "1.0" ? " (**too old**)" : ""}`,
+    endpoint.mutualTls ? "a client certificate from an authority in the truststore" : "no client certificate required",
+    ...(endpoint.strictHost ? ["Host header must match the handshake"] : []),
   ].join(", ");
 }
 
 /** The networks that an API allows; empty if it allows all. */
-export function networksOf({ policy }: Pick<Api, "policy">): string {
+export function networksLabel({ policy }: Pick<Api, "policy">): string {
   return (policy?.networks ?? []).map((network) => `\`${network}\``).join(", ");
 }
 
 /** A client: its name, its principal, and the models that it may call. */
-export function listed({ name, principal, models }: ListedClient): string {
+export function clientLabel({ name, principal, models }: ListedClient): string {
   const who = principal === undefined ? "" : ` (\`${principal}\`)`;
   const what = models === undefined ? "every model" : models.map((model) => `\`${model}\``).join(", ");
   return `${name}${who}: ${what}`;
@@ -82,9 +84,9 @@ const meanings: Readonly<Record<string, string>> = {
   "wrong key": "an API key that does not exist",
   "key over quota": "the right API key, after its quota is used up",
   "nothing, another network": "no credential, from an address outside the allowed networks",
-  "another network": "everything that the route asks for, from an address outside the allowed networks",
+  "another network": "everything that the route requires, from an address outside the allowed networks",
   "unlisted caller": "signed by a principal whose IAM policy allows the call, but who is not one of the clients",
   "client …": "the client's own credentials, for a model that it may call",
   "client …, another's model": "the client's own credentials, for a model that it may not call",
-  "all right": "everything that the route asks for; **a status below 400 here means that the call is allowed**",
+  "all right": "everything that the route requires; **a status below 400 here means that the call is allowed**",
 };

@@ -1,10 +1,10 @@
 // What each IAM policy allows: the routes that its holder may call, and whether it allows more than the existing routes.
 
 import type { Api } from "./apis";
-import type { Route } from "./routes";
+import type { ApiRoute } from "./routes";
 import { allows, type CallPolicy, invoke, ofExecuteApi } from "./call-policies";
 
-export interface Reach {
+export interface PolicyPermissions {
   readonly policy: string;
   /** Whether it is a managed policy, which can be attached to callers. */
   readonly forCallers: boolean;
@@ -15,11 +15,11 @@ export interface Reach {
 }
 
 /** ARN of a call. Path parameters are filled with placeholder values, `{model}` with `model`. */
-export function callArn(api: Api, { method, path }: Pick<Route, "method" | "path">, model = "any-model"): string {
+export function callArn(api: Api, { method, path }: Pick<ApiRoute, "method" | "path">, model = "any-model"): string {
   return `${api.arn}/${api.stage}/${method}${path.replace("{model}", model).replace(/\{(\w+)\}/g, "any-$1")}`;
 }
 
-export function reachOf(policies: readonly CallPolicy[], apis: readonly Api[]): Reach[] {
+export function permissionsOf(policies: readonly CallPolicy[], apis: readonly Api[]): PolicyPermissions[] {
   return policies.map((policy) => ({
     policy: policy.name,
     forCallers: policy.forCallers,
@@ -49,7 +49,7 @@ function probes(api: Api): Probe[] {
   const [account, id] = [/:(\d{12}):/.exec(arn)![1]!, arn.split(":").at(-1)!];
   const some = routes[0]!;
   const call = callArn(api, some);
-  const probe = (name: string, route: Pick<Route, "method" | "path">): Probe => ({
+  const probe = (name: string, route: Pick<ApiRoute, "method" | "path">): Probe => ({
     name,
     action: invoke,
     arn: callArn(api, route),

@@ -4,7 +4,7 @@ import { disablesDefaultEndpoint, type OpenApiDocument } from "../graph/openapi"
 import { type Graph, ofType, type Resource } from "../graph/resource";
 import { NotUnderstood } from "./not-understood";
 
-export interface Door {
+export interface Endpoint {
   /** Custom domain; absent for the default endpoint. */
   readonly domain?: string;
   /** Path in front of the routes, for example `/dev`; may be empty. */
@@ -21,8 +21,8 @@ export interface Door {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Doors of a REST API with one stage. */
-export function restDoors(api: Resource, stage: string, graph: Graph): Door[] {
+/** Endpoints of a REST API with one stage. */
+export function restEndpoints(api: Resource, stage: string, graph: Graph): Endpoint[] {
   const own = {
     basePath: `/${stage}`,
     disabled: api.inputs.disableExecuteApiEndpoint === true,
@@ -32,12 +32,14 @@ export function restDoors(api: Resource, stage: string, graph: Graph): Door[] {
   };
   const mappings = ofType(graph, "aws:apigateway/basePathMapping:BasePathMapping")
     .filter(({ inputs }) => inputs.restApi === api.id)
-    .map(({ inputs, urn }) => domainDoor(graph, { ...inputs, stage: inputs.stageName, path: inputs.basePath }, urn));
+    .map(({ inputs, urn }) =>
+      domainEndpoint(graph, { ...inputs, stage: inputs.stageName, path: inputs.basePath }, urn),
+    );
   return [own, ...mappings, ...v2Mappings(api, graph)];
 }
 
-/** Doors of an HTTP API with one stage. */
-export function httpDoors(api: Resource, document: OpenApiDocument, stage: string, graph: Graph): Door[] {
+/** Endpoints of an HTTP API with one stage. */
+export function httpEndpoints(api: Resource, document: OpenApiDocument, stage: string, graph: Graph): Endpoint[] {
   const own = {
     basePath: stage === "$default" ? "" : `/${stage}`,
     // Importing a document that does not disable the endpoint enables it again, whatever the API's argument says.
@@ -50,13 +52,13 @@ export function httpDoors(api: Resource, document: OpenApiDocument, stage: strin
   return [own, ...v2Mappings(api, graph)];
 }
 
-function v2Mappings(api: Resource, graph: Graph): Door[] {
+function v2Mappings(api: Resource, graph: Graph): Endpoint[] {
   return ofType(graph, "aws:apigatewayv2/apiMapping:ApiMapping")
     .filter(({ inputs }) => inputs.apiId === api.id)
-    .map(({ inputs, urn }) => domainDoor(graph, { ...inputs, path: inputs.apiMappingKey }, urn));
+    .map(({ inputs, urn }) => domainEndpoint(graph, { ...inputs, path: inputs.apiMappingKey }, urn));
 }
 
-function domainDoor(graph: Graph, mapping: Json, urn: string): Door {
+function domainEndpoint(graph: Graph, mapping: Json, urn: string): Endpoint {
   const domain = [
     ...ofType(graph, "aws:apigateway/domainName:DomainName"),
     ...ofType(graph, "aws:apigatewayv2/domainName:DomainName"),
@@ -82,8 +84,8 @@ function domainDoor(graph: Graph, mapping: Json, urn: string): Door {
  * A security policy's name contains the oldest TLS version that it accepts.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
  */
-function tlsOf(policy: unknown, urn: string): Door["tls"] {
+function tlsOf(policy: unknown, urn: string): Endpoint["tls"] {
   const [, oldest] = /^(?:TLS|SecurityPolicy_TLS1\d)_1_([023])(?:_|$)/.exec(String(policy)) ?? [];
   if (oldest === undefined) throw new NotUnderstood(urn, "its security policy is not known");
-  return `1.${oldest}` as Door["tls"];
+  return `1.${oldest}` as Endpoint["tls"];
 }
