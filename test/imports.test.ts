@@ -66,7 +66,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "commands",
   ],
   policy: ["queries", "rules"],
-  preview: ["version", "compare", "markdown"],
+  preview: ["version", "compare"],
 };
 
 /** Packages that must not come near the functions: their archive would grow, and their start slow down. */

@@ -3,10 +3,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
+import { unsupportedZoneIds } from "../../doctor/aws";
 import { checkDomainRecords } from "../../doctor/domains";
 import { checkIssuers } from "../../doctor/issuer";
 import { checkNames } from "../../doctor/names";
-import { refusedZoneIds } from "../../doctor/network";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
 import { unsupportedZoneIds as excluded } from "../../infra/network/network";
@@ -126,7 +126,7 @@ console.log(JSON.stringify(answers[found]));`,
     const args = ["--stack", "dev", "--set", "network=true"];
     const enough = doctor(zones(zone("c", "2"), zone("b", "3"), zone("a", "1")), ...args);
     expect(enough.lines.join("\n")).to.match(/^✓ zones of the network: us-east-1a, us-east-1c$/m);
-    expect([refusedZoneIds, judged]).to.deep.equal([excluded, excluded]);
+    expect([unsupportedZoneIds, judged]).to.deep.equal([excluded, excluded]);
     const few = doctor(zones(zone("b", "3"), zone("a", "1")), ...args);
     expect(few.code).to.equal(1);
     expect(few.lines.join("\n")).to.match(
