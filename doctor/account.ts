@@ -1,10 +1,10 @@
 // Compares the account with the provider's guards (`aws:allowedAccountIds`, `aws:forbiddenAccountIds`), as the provider does
 // in a deployment.
 
-import { bad, good, type Line, unknown } from "./line";
+import { bad, good, type CheckResult, unknown } from "./check-result";
 
 /** @param caller - account of the credentials in use here */
-export function checkAccount(settings: Readonly<Record<string, string>>, caller: string): Line[] {
+export function checkAccount(settings: Readonly<Record<string, string>>, caller: string): CheckResult[] {
   const [allowed, forbidden] = [ids(settings["aws:allowedAccountIds"]), ids(settings["aws:forbiddenAccountIds"])];
   if (allowed.length + forbidden.length === 0) return [];
   const role = assumed(settings);

@@ -5,13 +5,13 @@ import { spawn } from "node:child_process";
 /** Longest wait for one command, in milliseconds. */
 const patience = 30_000;
 
-export type Answer =
+export type CommandResult =
   | { readonly ok: true; readonly json: unknown }
   /** `missing`: the tool is not installed. */
   | { readonly ok: false; readonly missing: boolean; readonly reason: string };
 
 /** Runs a command that prints JSON. If it fails, `reason` is the last line of its stderr. Never rejects. */
-export function ask(command: string, args: readonly string[]): Promise<Answer> {
+export function readJson(command: string, args: readonly string[]): Promise<CommandResult> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     // Not spawn's own `timeout`: if the command is not installed, its timer keeps this process alive.

@@ -1,8 +1,8 @@
 // Own domains whose DNS records are made elsewhere: whether they have one. Its target exists only after the first
-// deployment, which needs no record, so that a missing one is not a fault.
+// deployment, which needs no record, so that a missing one is no error.
 
 import { resolve } from "node:dns/promises";
-import { good, type Line, unknown } from "./line";
+import { good, type CheckResult, unknown } from "./check-result";
 
 /** Each own domain's module, setting, and the output that names its target. */
 const domains = [
@@ -13,14 +13,14 @@ const domains = [
 
 export async function checkDomainRecords(
   settings: Readonly<Record<string, string>>,
-  look: (name: string) => Promise<unknown> = resolve,
-): Promise<Line[]> {
+  lookUp: (name: string) => Promise<unknown> = resolve,
+): Promise<CheckResult[]> {
   if (settings.hostedZoneId) return [];
   const used = domains.filter(([module, key]) => settings[module] === "true" && settings[key]);
   return Promise.all(
     used.map(async ([, key, output]) => {
       try {
-        await look(settings[key]!);
+        await lookUp(settings[key]!);
         return good(`${key}: it has a DNS record`);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;

@@ -1,15 +1,15 @@
 // Read-only checks of the Google Cloud project that the module `secrets` uses.
 
-import { ask } from "./command";
-import { bad, good, type Line, unknown } from "./line";
+import { readJson } from "./command";
+import { bad, good, type CheckResult, unknown } from "./check-result";
 
-export async function checkGoogle(settings: Readonly<Record<string, string>>): Promise<Line[]> {
+export async function checkGoogle(settings: Readonly<Record<string, string>>): Promise<CheckResult[]> {
   if (settings.secrets !== "true" || !settings.gcpProject) return [];
   return [...hardwareEverywhere(settings), ...(await checkProject(settings))];
 }
 
 /**
- * Google documents no HSM keys in `global`. Known without asking, and said before a key ring is there that can never be deleted.
+ * Google documents no HSM keys in `global`. Known without a request, and reported before a key ring is there that can never be deleted.
  * Source: https://cloud.google.com/kms/docs/locations (HSM support)
  */
 function hardwareEverywhere({ gcpProtectionLevel, gcpKeyRingLocation, gcpRegion }: Readonly<Record<string, string>>) {
@@ -21,14 +21,14 @@ function hardwareEverywhere({ gcpProtectionLevel, gcpKeyRingLocation, gcpRegion 
   ];
 }
 
-async function checkProject(settings: Readonly<Record<string, string>>): Promise<Line[]> {
+async function checkProject(settings: Readonly<Record<string, string>>): Promise<CheckResult[]> {
   const args = ["services", "list", "--enabled", "--project", settings.gcpProject!, "--format", "json"];
-  const answer = await ask("gcloud", args);
-  if (!answer.ok) {
-    const why = answer.missing ? "gcloud is not installed" : answer.reason;
+  const result = await readJson("gcloud", args);
+  if (!result.ok) {
+    const why = result.missing ? "gcloud is not installed" : result.reason;
     return [unknown(`Google Cloud: ${why} (the services of ${settings.gcpProject} are not checked)`)];
   }
-  const names = (answer.json as { config?: { name?: string } }[]).map(({ config }) => config?.name);
+  const names = (result.json as { config?: { name?: string } }[]).map(({ config }) => config?.name);
   const service = "cloudkms.googleapis.com";
   if (!names.includes(service)) {
     const cure = `gcloud services enable ${service} --project ${settings.gcpProject}`;
@@ -43,13 +43,13 @@ interface KmsLocation {
 }
 
 /** Not every location has HSMs, and the location of a key ring cannot be changed once it exists. */
-async function checkHardware(settings: Readonly<Record<string, string>>): Promise<Line[]> {
+async function checkHardware(settings: Readonly<Record<string, string>>): Promise<CheckResult[]> {
   const { gcpProtectionLevel, gcpKeyRingLocation, gcpProject } = settings;
   if (gcpProtectionLevel !== "HSM") return [];
   const args = ["kms", "locations", "list", "--project", gcpProject!, "--format", "json"];
-  const answer = await ask("gcloud", args);
-  if (!answer.ok) return [unknown(`Google Cloud: ${answer.reason} (the locations of Cloud KMS are not checked)`)];
-  const able = (answer.json as KmsLocation[])
+  const result = await readJson("gcloud", args);
+  if (!result.ok) return [unknown(`Google Cloud: ${result.reason} (the locations of Cloud KMS are not checked)`)];
+  const able = (result.json as KmsLocation[])
     .filter(({ metadata }) => metadata?.hsmAvailable === true)
     .map(({ locationId }) => locationId);
   return [

@@ -1,12 +1,12 @@
 // Checks that each token issuer publishes the discovery document and keys that the authorizers rely on.
 // Source: https://openid.net/specs/openid-connect-discovery-1_0.html (4.3: the issuer is compared exactly)
 
-import { bad, good, type Line, unknown } from "./line";
+import { bad, type CheckResult, good, unknown } from "./check-result";
 
 /** Longest wait for an issuer, in milliseconds; API Gateway's is 1,500. */
 const patience = 5_000;
 
-export async function checkIssuers(settings: Readonly<Record<string, string>>, get = fetch): Promise<Line[]> {
+export async function checkIssuers(settings: Readonly<Record<string, string>>, get = fetch): Promise<CheckResult[]> {
   const issuers: [key: string, issuer: string][] = [];
   if (settings.auth0Authorizer === "true" && settings.auth0Domain)
     issuers.push(["auth0Domain", `https://${settings.auth0Domain}/`]);
@@ -14,7 +14,7 @@ export async function checkIssuers(settings: Readonly<Record<string, string>>, g
   return Promise.all(issuers.map(([key, issuer]) => checkIssuer(key, issuer, get)));
 }
 
-async function checkIssuer(key: string, issuer: string, get: typeof fetch): Promise<Line> {
+async function checkIssuer(key: string, issuer: string, get: typeof fetch): Promise<CheckResult> {
   const address = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   let document: { issuer?: unknown; jwks_uri?: unknown };
   let keys: unknown;
@@ -26,7 +26,7 @@ async function checkIssuer(key: string, issuer: string, get: typeof fetch): Prom
     if (!where.startsWith("https://")) return bad(`${key}: jwks_uri of the discovery document is not an https URL`);
     keys = (await json<{ keys?: unknown }>(where, get)).keys;
   } catch (error) {
-    if (error instanceof Refused) return bad(`${key}: ${error.message}`);
+    if (error instanceof ResponseError) return bad(`${key}: ${error.message}`);
     return unknown(`${key}: the issuer is not reachable from here`);
   }
   const signing = Array.isArray(keys) ? (keys as { kty?: unknown; kid?: unknown }[]) : [];
@@ -37,14 +37,24 @@ async function checkIssuer(key: string, issuer: string, get: typeof fetch): Prom
 }
 
 /** The issuer answered, but with an error status or without JSON. */
-class Refused extends Error {}
+class ResponseError extends Error {}
 
 async function json<T>(address: string, get: typeof fetch): Promise<T> {
   const response = await get(address, { redirect: "error", signal: AbortSignal.timeout(patience) });
-  if (!response.ok) throw new Refused(`${new URL(address).pathname} answers ${response.status}`);
+  if (!response.ok) throw new ResponseError(`${new URL(address).pathname} answers ${response.status}`);
   try {
     return (await response.json()) as T;
   } catch {
-    throw new Refused(`${new URL(address).pathname} is not JSON`);
+    throw new ResponseError(`${new URL(address).pathname} is not JSON`);
   }
+}
+
+export function checkAuth0(settings: Readonly<Record<string, string>>, environment = process.env): CheckResult[] {
+  if (settings.auth0Authorizer !== "true") return [];
+  const missing = ["AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET"].filter((name) => !environment[name]);
+  return [
+    missing.length === 0
+      ? good("Auth0: the environment has a management client")
+      : unknown(`Auth0: ${missing.join(" and ")} not set here (docs/bootstrap.md, step 4)`),
+  ];
 }

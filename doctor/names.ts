@@ -1,7 +1,7 @@
 // Checks physical names against each service's limits, so that a deployment does not fail halfway.
 
 import type { Graph, Resource } from "../graph/resource";
-import { bad, good, type Line } from "./line";
+import { bad, good, type CheckResult } from "./check-result";
 
 interface Rule {
   /** Input property that holds the physical name. */
@@ -70,18 +70,18 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-export function checkNames(graph: Graph): Line[] {
-  const judged = graph.resources.flatMap((resource) => {
+export function checkNames(graph: Graph): CheckResult[] {
+  const checked = graph.resources.flatMap((resource) => {
     const rule = rules[resource.type];
-    return rule === undefined ? [] : [{ resource, fault: faultOf(resource, rule) }];
+    return rule === undefined ? [] : [{ resource, error: nameError(resource, rule) }];
   });
-  const faults = judged.flatMap(({ resource, fault }) =>
-    fault === undefined ? [] : [bad(`name of ${resource.name} (${resource.type}): ${fault}`)],
+  const errors = checked.flatMap(({ resource, error }) =>
+    error === undefined ? [] : [bad(`name of ${resource.name} (${resource.type}): ${error}`)],
   );
-  return faults.length > 0 ? faults : [good(`names: ${judged.length} are valid for their services`)];
+  return errors.length > 0 ? errors : [good(`names: ${checked.length} are valid for their services`)];
 }
 
-function faultOf({ name, type, inputs }: Resource, { property, longest, pattern, source }: Rule): string | undefined {
+function nameError({ name, type, inputs }: Resource, { property, longest, pattern, source }: Rule): string | undefined {
   const given = inputs[property];
   const physical = typeof given === "string" ? given : autonamed(type, name);
   if (physical.length > longest) return `${physical.length} characters, and ${longest} are allowed (${source})`;

@@ -4,7 +4,7 @@
 
 import { parseOptions, UsageError } from "../graph/options";
 import { VersionError } from "./version/git";
-import { markdown } from "./markdown/markdown";
+import { markdown } from "./markdown";
 import { preview } from "./preview";
 
 const usage = `npm run -s preview -- [options]
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const told = error instanceof VersionError || error instanceof UsageError;
-  process.stderr.write(`${told ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  const expected = error instanceof VersionError || error instanceof UsageError;
+  process.stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = 2;
 });

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../graph/options";
 import { isDay } from "../policy/exceptions";
+import { type ComparedVersion, type Report, reportOf } from "./compare/report";
+import { changedReviewedFiles } from "./compare/reviewed-files";
+import { checkoutCommit, checkoutFiles } from "./version/checkout";
+import { evaluateVersion, prepareVersion } from "./version/evaluate-version";
+import { baseCommit, commitOf } from "./version/git";
 import { ifInterrupted } from "./version/interrupt";
-import { changedJudges } from "./compare/judges";
-import { layCommit, layFiles } from "./version/lay";
-import { look } from "./version/look";
-import { type Compared, type Report, reportOf } from "./compare/report";
-import { baseCommit, commitOf, equip } from "./version/versions";
 
 export interface PreviewOptions {
   /** Commit to compare with; by default the merge base of HEAD and the main branch. */
@@ -33,7 +33,11 @@ const project = resolve(__dirname, "..");
  * @throws VersionError if a version cannot be obtained or prepared; UsageError for an invalid date, or a stack that neither
  *   version has
  */
-export async function preview(options: PreviewOptions, repository = project, evaluate = look): Promise<Report> {
+export async function preview(
+  options: PreviewOptions,
+  repository = project,
+  evaluate = evaluateVersion,
+): Promise<Report> {
   const today = options.today ?? new Date().toISOString().slice(0, 10);
   if (!isDay(today)) throw new UsageError("--today: name a day of the calendar, as YYYY-MM-DD");
   const base = baseCommit(repository, options.base);
@@ -44,23 +48,23 @@ export async function preview(options: PreviewOptions, repository = project, eva
   const key = randomBytes(32).toString("hex");
   const laid = (commit: string | undefined): string => {
     const root = join(folder, commit ?? "working");
-    if (commit === undefined) layFiles(repository, root);
-    else layCommit(repository, commit, root);
+    if (commit === undefined) checkoutFiles(repository, root);
+    else checkoutCommit(repository, commit, root);
     return root;
   };
-  const compared = async (name: string, root: string): Promise<Compared> => {
-    await equip(root, project);
+  const compared = async (name: string, root: string): Promise<ComparedVersion> => {
+    await prepareVersion(root, project);
     return { name, snapshot: await evaluate({ root, key, today, stack: options.stack }) };
   };
   try {
     const old = laid(base);
     const next = head === base ? old : laid(head);
-    const judges = changedJudges(old, next);
+    const reviewed = changedReviewedFiles(old, next);
     const versions = await Promise.all([
       compared(base.slice(0, 12), old),
       next === old ? undefined : compared(head?.slice(0, 12) ?? "the working files", next),
     ]);
-    const report = reportOf(versions[0], versions[1] ?? versions[0], judges);
+    const report = reportOf(versions[0], versions[1] ?? versions[0], reviewed);
     const { stack } = options;
     if (stack !== undefined && !(stack in report.stacks) && report.failures.length === 0)
       throw new UsageError(`--stack ${stack}: neither version has a stack of this name`);

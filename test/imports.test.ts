@@ -67,7 +67,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   graph: ["types"],
   policy: ["queries", "rules"],
-  preview: ["version", "compare", "markdown"],
+  preview: ["version", "compare"],
 };
 
 /** Packages that must not come near the functions: their archive would grow, and their start slow down. */

@@ -2,8 +2,7 @@
 // became open to anyone or to any network.
 
 import { coversTheInternet } from "../../policy/queries/networks";
-import { factorsOf, lostFactors } from "./factors";
-import type { CellSnapshot, MatrixSnapshot } from "../version/snapshot";
+import type { CellSnapshot, MatrixSnapshot, Part } from "../version/snapshot";
 
 export interface AccessChange {
   readonly api: string;
@@ -11,13 +10,13 @@ export interface AccessChange {
   readonly route: string;
   readonly op: "added" | "removed" | "changed";
   /** What the route asks for, before and after, for example `token with predict`; absent if that did not change. */
-  readonly asks?: { readonly before?: string; readonly after?: string };
+  readonly requirements?: { readonly before?: string; readonly after?: string };
   /** Credentials whose status changed. */
   readonly cells: readonly CellChange[];
   /** What the route asked for before and does not any more, for example `an API key`. */
   readonly lost: readonly string[];
   /** Whether it lost a factor, or lets in a credential that was refused before. */
-  readonly loosened: boolean;
+  readonly widened: boolean;
 }
 
 export interface CellChange {
@@ -65,7 +64,7 @@ export function reachable(before: MatrixSnapshot | undefined, after: MatrixSnaps
     restricted.some((api) => route.startsWith(`${api}: `)),
   );
   const widened = after.cells
-    .filter(({ api, place, status }) => restricted.includes(api) && place === "route" && isLetIn(status))
+    .filter(({ api, place, status }) => restricted.includes(api) && place === "route" && isAccepted(status))
     .filter(({ api }) => after.callers.some((now) => now.api === api && now.networks !== null && !isRestricted(now)))
     .map(({ api, method, path, address }) => `${api}: ${method} ${path} (${address})`);
   const around = after.findings.aroundNetworks ?? [];
@@ -92,26 +91,26 @@ function sameRoute(cells: Cells, { api, method, path, place }: CellSnapshot): Ce
 
 /** @param like what `after` must not ask less than; empty if there is nothing to compare with */
 function routeChange(route: string, before: Cells, after: Cells, like: Cells): AccessChange | undefined {
-  const asks = { before: before[0]?.asks ?? undefined, after: after[0]?.asks ?? undefined };
+  const requirements = { before: before[0]?.asks ?? undefined, after: after[0]?.asks ?? undefined };
   const names = [...new Set([...before, ...after].map(({ credential }) => credential.name))];
   const cells = names
     .map((credential): CellChange => {
       return { credential, before: statusOf(before, credential), after: statusOf(after, credential) };
     })
     .filter((cell) => cell.before !== cell.after);
-  const letsIn = after.filter(({ status }) => isLetIn(status));
-  const lost = letsIn.length === 0 ? [] : lostFactors(factorsOf(like), factorsOf(after));
-  if (cells.length === 0 && asks.before === asks.after && lost.length === 0) return undefined;
+  const accepted = after.filter(({ status }) => isAccepted(status));
+  const lost = accepted.length === 0 ? [] : lostRequirements(requirementsOf(like), requirementsOf(after));
+  if (cells.length === 0 && requirements.before === requirements.after && lost.length === 0) return undefined;
   return {
     api: [...before, ...after][0]!.api,
     route,
     op: before.length === 0 ? "added" : after.length === 0 ? "removed" : "changed",
-    ...(asks.before === asks.after ? {} : { asks }),
+    ...(requirements.before === requirements.after ? {} : { requirements: requirements }),
     cells,
     lost,
-    loosened:
+    widened:
       lost.length > 0 ||
-      letsIn.some(({ credential }) => wasRefused(credential.name, before.length > 0 ? before : like)),
+      accepted.some(({ credential }) => wasDenied(credential.name, before.length > 0 ? before : like)),
   };
 }
 
@@ -119,18 +118,36 @@ function routeChange(route: string, before: Cells, after: Cells, like: Cells): A
  * A credential that was not tried before is compared with the status of no credential at all, since it held nothing that the
  * route asked for then; but what is told apart by a list of clients with that of everyone, if there was no such list.
  */
-function wasRefused(credential: string, before: Cells): boolean {
+function wasDenied(credential: string, before: Cells): boolean {
   const client = /^(client |unlisted caller$)/;
   const listed = before.some((cell) => client.test(cell.credential.name));
   const instead = credential === "all right" || (client.test(credential) && !listed) ? "all right" : "nothing";
   const status = statusOf(before, credential) ?? statusOf(before, instead);
-  return status !== undefined && !isLetIn(status);
+  return status !== undefined && !isAccepted(status);
 }
 
 function statusOf(cells: Cells, name: string): number | string | undefined {
   return cells.find(({ credential }) => credential.name === name)?.status;
 }
 
-function isLetIn(status: number | string | undefined): boolean {
+function isAccepted(status: number | string | undefined): boolean {
   return typeof status === "number" && status < 400;
+}
+
+/** Signature and token are one factor: a route that asks for the other one instead still asks who calls. */
+const labels: Readonly<Record<Part, string>> = {
+  certificate: "a client certificate",
+  signature: "a signature or token",
+  token: "a signature or token",
+  key: "an API key",
+};
+
+/** Every credential that is tried on a route names the parts that the route asks for. */
+function requirementsOf(cells: readonly CellSnapshot[]): string[] {
+  const parts = cells.flatMap(({ credential }) => Object.keys(credential));
+  return [...new Set(Object.entries(labels).flatMap(([part, word]) => (parts.includes(part) ? [word] : [])))];
+}
+
+function lostRequirements(before: readonly string[], after: readonly string[]): string[] {
+  return before.filter((factor) => !after.includes(factor));
 }

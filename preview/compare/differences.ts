@@ -1,7 +1,8 @@
 // Differences between two comparable values, property by property. Strings that hold JSON (API documents, IAM policies) are
 // compared as documents, not as text.
 
-import { archiveMark, type Comparable, fileMark, secretMark } from "../version/comparable";
+import { archiveMark, fileMark, secretMark } from "../version/comparable";
+import type { Comparable } from "../version/snapshot";
 
 export interface PropertyChange {
   /** For example `policy.Statement.0.Action`: the path continues into a JSON document. */

@@ -1,15 +1,12 @@
 // The result of a preview: what changes in each stack, and the reasons why the change must not be merged.
 
+import { type EvaluationError, isError, type Snapshot, type StackSnapshot } from "../version/snapshot";
 import { type AccessChange, accessChanges } from "./access";
+import { type ContextChange, contextChanges } from "./context";
 import { differences, type PropertyChange } from "./differences";
-import { exceptionChanges } from "./exceptions";
-import { failuresOf, openings } from "./failures";
-import { type FindingChange, findingChanges } from "./findings";
-import { loosenings, lostProtections } from "./loosened";
-import { preparations, refusals } from "./obstacles";
+import { failuresOf, lostAuthorization, openings, preparations, protectedDeletions, widenedAccess } from "./failures";
+import { exceptionChanges, type FindingChange, findingChanges } from "./policy-changes";
 import { type ResourceChange, resourceChanges } from "./resources";
-import { type Fault, isFault, type Snapshot, type StackSnapshot } from "../version/snapshot";
-import { type Surrounding, surroundings } from "./surroundings";
 
 export interface Report {
   /** What is compared: an abbreviated commit hash, or `the working files`. */
@@ -19,14 +16,14 @@ export interface Report {
   readonly declared: readonly PropertyChange[];
   /** Exceptions to the policy pack's rules that come, go or change. */
   readonly exceptions: readonly PropertyChange[];
-  /** Files that judge changes, and that this one changes. */
-  readonly judges: readonly string[];
+  /** Files that decide about changes, and that this one changes. */
+  readonly reviewed: readonly string[];
   /** By stack name. */
   readonly stacks: Readonly<Record<string, StackReport>>;
   /** Reasons why the change must not be merged, one line each; empty if there are none. */
   readonly failures: readonly string[];
   /** What else lets more callers in, one line each. */
-  readonly loosened: readonly string[];
+  readonly widened: readonly string[];
   /** What is to be done by hand before a deployment, one line each. */
   readonly before: readonly string[];
 }
@@ -34,36 +31,36 @@ export interface Report {
 export interface StackReport {
   readonly op: "added" | "removed" | "kept";
   /** What could not be compared, and why. */
-  readonly faults: readonly string[];
+  readonly errors: readonly string[];
   readonly settings: readonly PropertyChange[];
   readonly resources: readonly ResourceChange[];
   /** Stack outputs that are added or removed. */
   readonly outputs: readonly PropertyChange[];
   readonly access: readonly AccessChange[];
   /** Changes in addresses, TLS settings, networks, clients, issuers, origins and what the IAM policies allow. */
-  readonly surroundings: readonly Surrounding[];
+  readonly context: readonly ContextChange[];
   readonly findings: readonly FindingChange[];
   readonly failures: readonly string[];
-  readonly loosened: readonly string[];
+  readonly widened: readonly string[];
   readonly before: readonly string[];
 }
 
-export interface Compared {
+export interface ComparedVersion {
   readonly name: string;
-  readonly snapshot: Snapshot | Fault;
+  readonly snapshot: Snapshot | EvaluationError;
 }
 
 const nothing: Snapshot = { declared: {}, exceptions: [], stacks: {} };
 
-/** @param judges files that judge changes, and that differ between the two */
-export function reportOf(base: Compared, head: Compared, judges: readonly string[]): Report {
-  const named = { base: base.name, head: head.name, judges };
-  if (isFault(head.snapshot)) {
-    const failures = [`this version cannot be read: ${head.snapshot.fault}`];
-    return { ...named, declared: [], exceptions: [], stacks: {}, failures, loosened: [], before: [] };
+/** @param reviewed files that decide about changes, and that differ between the two */
+export function reportOf(base: ComparedVersion, head: ComparedVersion, reviewed: readonly string[]): Report {
+  const named = { base: base.name, head: head.name, reviewed };
+  if (isError(head.snapshot)) {
+    const failures = [`this version cannot be read: ${head.snapshot.error}`];
+    return { ...named, declared: [], exceptions: [], stacks: {}, failures, widened: [], before: [] };
   }
-  const baseFault = isFault(base.snapshot) ? base.snapshot : undefined;
-  const [before, after] = [isFault(base.snapshot) ? nothing : base.snapshot, head.snapshot];
+  const baseFault = isError(base.snapshot) ? base.snapshot : undefined;
+  const [before, after] = [isError(base.snapshot) ? nothing : base.snapshot, head.snapshot];
   const names = [...new Set([...Object.keys(before.stacks), ...Object.keys(after.stacks)])].sort();
   const stacks = Object.fromEntries(
     names.map((name) => [name, stackReport(before.stacks[name], after.stacks[name], baseFault)]),
@@ -72,12 +69,14 @@ export function reportOf(base: Compared, head: Compared, judges: readonly string
     ...named,
     declared: baseFault === undefined ? differences(plain(before.declared), plain(after.declared)) : [],
     exceptions:
-      isFault(before.exceptions) || isFault(after.exceptions)
+      isError(before.exceptions) || isError(after.exceptions)
         ? []
         : exceptionChanges(before.exceptions, after.exceptions),
     stacks,
     failures: Object.entries(stacks).flatMap(([name, { failures }]) => failures.map((line) => `${name}: ${line}`)),
-    loosened: Object.entries(stacks).flatMap(([name, { loosened }]) => loosened.map((line) => `${name}: ${line}`)),
+    widened: Object.entries(stacks).flatMap(([name, { widened: widened }]) =>
+      widened.map((line) => `${name}: ${line}`),
+    ),
     before: Object.entries(stacks).flatMap(([name, { before }]) => before.map((line) => `${name}: ${line}`)),
   };
 }
@@ -85,21 +84,21 @@ export function reportOf(base: Compared, head: Compared, judges: readonly string
 function stackReport(
   before: StackSnapshot | undefined,
   after: StackSnapshot | undefined,
-  baseFault: Fault | undefined,
+  baseFault: EvaluationError | undefined,
 ): StackReport {
   const missing = (what: "program" | "matrix" | "findings") => {
     const old = baseFault ?? before?.[what];
     const next = after?.[what];
     return [
-      ...(old !== undefined && isFault(old) ? [`before: ${old.fault}`] : []),
-      ...(next !== undefined && isFault(next) ? [`now: ${next.fault}`] : []),
+      ...(old !== undefined && isError(old) ? [`before: ${old.error}`] : []),
+      ...(next !== undefined && isError(next) ? [`now: ${next.error}`] : []),
     ];
   };
   // A part that is not known in one version is not compared; a stack that a version does not have counts as empty.
-  const old = <T extends object>(part: T | Fault | undefined, empty: T): T | undefined =>
-    part === undefined ? (baseFault === undefined ? empty : undefined) : isFault(part) ? undefined : part;
-  const next = <T extends object>(part: T | Fault | undefined, empty: T): T | undefined =>
-    part === undefined ? empty : isFault(part) ? undefined : part;
+  const old = <T extends object>(part: T | EvaluationError | undefined, empty: T): T | undefined =>
+    part === undefined ? (baseFault === undefined ? empty : undefined) : isError(part) ? undefined : part;
+  const next = <T extends object>(part: T | EvaluationError | undefined, empty: T): T | undefined =>
+    part === undefined ? empty : isError(part) ? undefined : part;
   const noProgram = { resources: [], outputs: [] };
   const noMatrix = { findings: {}, doors: [], callers: [], policies: [], cells: [] };
   const programs = [old(before?.program, noProgram), next(after?.program, noProgram)] as const;
@@ -107,17 +106,17 @@ function stackReport(
   const findings = [old(before?.findings, []), next(after?.findings, [])] as const;
   const both = <T, R>([one, other]: readonly [T | undefined, T | undefined], compare: (a: T, b: T) => R[]): R[] =>
     one === undefined || other === undefined ? [] : compare(one, other);
-  const [access, around] = [both(matrices, accessChanges), both(matrices, surroundings)];
+  const [access, around] = [both(matrices, accessChanges), both(matrices, contextChanges)];
   const resources = both(programs, (a, b) => resourceChanges(a.resources, b.resources));
-  const open = after === undefined || isFault(after.matrix) ? [] : openings(matrices[0], after.matrix);
+  const open = after === undefined || isError(after.matrix) ? [] : openings(matrices[0], after.matrix);
   return {
     op: after === undefined ? "removed" : before === undefined && baseFault === undefined ? "added" : "kept",
-    faults: [...new Set([...missing("program"), ...missing("matrix"), ...missing("findings")])],
+    errors: [...new Set([...missing("program"), ...missing("matrix"), ...missing("findings")])],
     settings: baseFault === undefined ? differences(plain(before?.settings ?? {}), plain(after?.settings ?? {})) : [],
     resources,
     outputs: both(programs, (a, b) => differences(a.outputs, b.outputs, "outputs")),
     access,
-    surroundings: around,
+    context: around,
     findings: both(findings, findingChanges),
     failures:
       after === undefined
@@ -125,11 +124,11 @@ function stackReport(
         : [
             ...failuresOf(after, [
               ...open.map(({ what, route }) => `${what} ${route}`),
-              ...lostProtections(access, around),
+              ...lostAuthorization(access, around),
             ]),
-            ...refusals(resources),
+            ...protectedDeletions(resources),
           ],
-    loosened: loosenings(
+    widened: widenedAccess(
       access,
       around,
       open.map(({ route }) => route),

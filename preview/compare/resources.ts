@@ -2,9 +2,8 @@
 // reported with the change that causes them: new function versions and their aliases, a new deployment of a changed API.
 
 import { replaces } from "../../graph/resource-types";
-import { differences, type PropertyChange } from "./differences";
-import type { ComparableResource } from "../version/comparable";
-import { grantsOf } from "./grants";
+import type { Comparable, ComparableResource } from "../version/snapshot";
+import { differences, documentOf, isTree, type PropertyChange, shown } from "./differences";
 
 export interface ResourceChange {
   readonly op: "added" | "removed" | "changed" | "replaced";
@@ -124,4 +123,46 @@ function versionsOf(change: ResourceChange, after: Resources): string[] {
     const aliases = dependOn(urn, alias, ["functionVersion"]).map((found) => `served by ${found.name}`);
     return [`a new version of ${name}`, ...aliases].join(" ");
   });
+}
+
+/** Types of which every property is shown: they let somebody do something, or send data somewhere. */
+const granting =
+  /:(iam|ram|organizations|vpc)\/|polic|role|permission|grant|attachment|member|binding|iam|securitygroup|(bucket|object|network)acl|subscription|eventtarget|connection|peering|invit|replicat|functionurl|oidc|federat|identityprovider|bucketlogging|flowlog|deliverystream|poolclient|index\/client/i;
+
+/** Properties that are shown of any type. */
+const shownAlways = /principal|cidr|destination|members?$|^endpoint$|url$|uri$|accounts?$|role(arn)?$/i;
+
+/** Properties that say nothing about who may do what. */
+const neverShown = /^(tags|tagsAll|description|name|namePrefix|path|forceDetachPolicies)$/;
+
+/** One entry for each statement of an IAM policy that allows something, and one for all other properties. */
+function grantsOf(type: string, inputs: Readonly<Record<string, Comparable>>): PropertyChange[] {
+  const all = granting.test(type.slice(type.indexOf(":")));
+  const entries = Object.entries(inputs).filter(([, value]) => value !== null && value !== "");
+  const statements = entries.flatMap(([key, value]) =>
+    (statementsOf(value) ?? []).map((after, index) => ({ path: `${key}.${index}`, after })),
+  );
+  const others = entries
+    .filter(
+      ([key, value]) => (all || shownAlways.test(key)) && !neverShown.test(key) && statementsOf(value) === undefined,
+    )
+    .map(([key, value]) => `${key} ${shown(value)}`);
+  const allowing = statements.filter(({ after }) => !after.startsWith("Deny; "));
+  return [...allowing, ...(others.length === 0 ? [] : [{ path: "properties", after: others.join("; ") }])];
+}
+
+/** The statements of an IAM policy, a line each; `undefined` if the value is none. */
+function statementsOf(value: Comparable): string[] | undefined {
+  const document = documentOf(value);
+  if (!isTree(document) || document.Statement === undefined) return undefined;
+  const { Statement: found } = document;
+  return (Array.isArray(found) ? found : [found]).map(statement);
+}
+
+/** For example `Allow; Principal {"Service":"lambda.amazonaws.com"}; Action sts:AssumeRole`. */
+function statement(value: Comparable): string {
+  if (!isTree(value)) return shown(value);
+  const parts = Object.entries(value).filter(([key]) => key !== "Sid" && key !== "Effect");
+  const words = parts.map(([key, item]) => `${key} ${typeof item === "string" ? item : shown(item)}`);
+  return [typeof value.Effect === "string" ? value.Effect : "no effect", ...words].join("; ");
 }

@@ -5,9 +5,7 @@ import { createHash, createHmac } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Archive, Asset, Resource } from "../../graph/resource";
-
-export type Comparable =
-  string | number | boolean | null | readonly Comparable[] | { readonly [key: string]: Comparable };
+import type { Comparable, ComparableResource } from "./snapshot";
 
 /** Key that marks a secret; its value is an HMAC, so secrets can be compared but not read. */
 export const secretMark = "[secret]";
@@ -15,18 +13,6 @@ export const secretMark = "[secret]";
 export const fileMark = "[file]";
 /** Key that marks an archive; its value has the archive's files by name. */
 export const archiveMark = "[archive]";
-
-export interface ComparableResource {
-  readonly type: string;
-  readonly name: string;
-  readonly urn: string;
-  /** URN of the parent; empty for the stack's own children. */
-  readonly parent: string;
-  readonly inputs: Readonly<Record<string, Comparable>>;
-  readonly protect: boolean;
-  /** By property, the URNs of the resources whose outputs it uses. */
-  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-}
 
 export interface Comparing {
   /** Folder of the version; replaced by `.` in texts, since it differs between the versions. */

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
+import { unsupportedZoneIds } from "../../doctor/aws";
 import { checkDomainRecords } from "../../doctor/domains";
 import { checkIssuers } from "../../doctor/issuer";
 import { checkNames } from "../../doctor/names";
-import { refusedZoneIds } from "../../doctor/network";
 import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
 import { unsupportedZoneIds as excluded } from "../../infra/network/network";
@@ -122,7 +122,7 @@ exit 255
     const args = ["--stack", "dev", "--set", "network=true"];
     const enough = await doctor(zones(zone("c", "2"), zone("b", "3"), zone("a", "1")), ...args);
     expect(enough.lines.join("\n")).to.match(/^✓ zones of the network: us-east-1a, us-east-1c$/m);
-    expect([refusedZoneIds, judged]).to.deep.equal([excluded, excluded]);
+    expect([unsupportedZoneIds, judged]).to.deep.equal([excluded, excluded]);
     const few = await doctor(zones(zone("b", "3"), zone("a", "1")), ...args);
     expect(few.code).to.equal(1);
     expect(few.lines.join("\n")).to.match(

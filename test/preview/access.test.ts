@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { printable } from "../../access-matrix/json";
 import { matrixOf } from "../../access-matrix/matrix";
 import { evaluate } from "../../graph/evaluate";
-import { markdown } from "../../preview/markdown/markdown";
+import { markdown } from "../../preview/markdown";
 import { type Report, reportOf } from "../../preview/compare/report";
 import type { MatrixSnapshot, Snapshot } from "../../preview/version/snapshot";
 
@@ -46,7 +46,7 @@ describe("who may call after a change", () => {
       expect(dropped.length).to.be.greaterThan(5);
       for (const line of dropped) expect(line).to.match(/^\* \*\*LETS MORE CALLERS IN\*\*/);
       const back = await compared("prod", { [setting]: false }, {});
-      expect(back.report.failures.concat(back.report.loosened)).to.deep.equal([]);
+      expect(back.report.failures.concat(back.report.widened)).to.deep.equal([]);
       expect(back.text).to.contain("No objection");
     }
   });
@@ -56,14 +56,14 @@ describe("who may call after a change", () => {
     expect(report.failures).to.deep.equal([
       "prod: A CLOSED ENDPOINT OPENS: apiGateway at default endpoint: TLS 1.3, strict host",
     ]);
-    expect(report.loosened.join()).to.contain("prod: apiGateway lets in what it refused before: ");
+    expect(report.widened.join()).to.contain("prod: apiGateway lets in what it refused before: ");
     expect(text).not.to.contain("No objection");
   });
 
   it("compares a route at a new address with the same route at the old one", async () => {
     const domain = (name: string, mutualTls: boolean) => ({ httpApiDomain: name, mutualTls });
     const moved = await compared("prod", domain("a.example.com", true), domain("b.example.com", true));
-    expect(moved.report.failures.concat(moved.report.loosened)).to.deep.equal([]);
+    expect(moved.report.failures.concat(moved.report.widened)).to.deep.equal([]);
     const dropped = await compared("prod", domain("a.example.com", true), domain("b.example.com", false));
     expect(dropped.report.failures.join("\n")).to.contain("httpApi NO LONGER ASKS FOR a client certificate: ");
   });
@@ -80,47 +80,47 @@ describe("who may call after a change", () => {
 
     const added = await compared("prod", base, { ...base, clients: [acme, labs] });
     expect(added.report.failures).to.deep.equal([]);
-    expect(added.report.loosened).to.include(`prod: apiGateway lets labs (${labs.principal}) call every model`);
+    expect(added.report.widened).to.include(`prod: apiGateway lets labs (${labs.principal}) call every model`);
     expect(added.text).to.contain("**This change lets more callers in:**").and.not.to.contain("No objection");
 
     const all = { name: "acme", principal: acme.principal };
     const models = await compared("prod", base, { ...base, clients: [all] });
-    expect(models.report.loosened).to.include(`prod: apiGateway lets acme (${acme.principal}) call every model`);
+    expect(models.report.widened).to.include(`prod: apiGateway lets acme (${acme.principal}) call every model`);
     const fewer = await compared("prod", { ...base, clients: [all] }, base);
     const list = await compared("prod", { ...base, clients: [] }, base);
-    for (const { report } of [fewer, list]) expect(report.failures.concat(report.loosened)).to.deep.equal([]);
+    for (const { report } of [fewer, list]) expect(report.failures.concat(report.widened)).to.deep.equal([]);
   });
 
   it("names a wider network, and not one that lies inside of an allowed one", async () => {
     const allow = (...allowedNetworks: string[]) => ({ allowedNetworks });
     const wider = await compared("prod", allow("203.0.113.0/28"), allow("203.0.113.0/24"));
-    expect(wider.report.loosened).to.include("prod: apiGateway takes calls from 203.0.113.0/24");
+    expect(wider.report.widened).to.include("prod: apiGateway takes calls from 203.0.113.0/24");
     for (const [before, after] of [
       [allow("203.0.113.0/24"), allow("203.0.113.0/28")],
       [{}, allow("203.0.113.0/24")],
     ]) {
       const { report } = await compared("prod", before!, after!);
-      expect(report.failures.concat(report.loosened)).to.deep.equal([]);
+      expect(report.failures.concat(report.widened)).to.deep.equal([]);
     }
   });
 
   it("names a new issuer, a new audience and a new origin of web pages", async () => {
     const base = { apiGatewayAuth: "lambda", apiGatewayKeyRequired: false, corsOrigin: "https://app.example.com" };
     const issuer = await compared("prod", base, { ...base, oidcIssuer: "https://evil.example.com/" });
-    expect(issuer.report.loosened.join("\n")).to.match(
+    expect(issuer.report.widened.join("\n")).to.match(
       /apiGateway accepts tokens of `https:\/\/evil.example.com\/` for `/,
     );
     const audience = await compared("prod", base, { ...base, oidcAudience: "https://another.example.com" });
-    expect(audience.report.loosened.join("\n")).to.contain("for `https://another.example.com`");
+    expect(audience.report.widened.join("\n")).to.contain("for `https://another.example.com`");
     const origin = await compared("prod", base, { ...base, corsOrigin: "*" });
     for (const api of ["apiGateway", "httpApi"]) {
-      expect(origin.report.loosened).to.include(`prod: ${api} lets web pages of * call it`);
+      expect(origin.report.widened).to.include(`prod: ${api} lets web pages of * call it`);
       expect(origin.text).to.contain(`* \`no more: ${api} lets web pages of https://app.example.com call it\``);
     }
   });
 
   it("takes a new module for no loosening", async () => {
     const { report } = await compared("dev", {}, { httpApi: true });
-    expect(report.failures.concat(report.loosened)).to.deep.equal([]);
+    expect(report.failures.concat(report.widened)).to.deep.equal([]);
   });
 });

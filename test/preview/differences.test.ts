@@ -5,14 +5,12 @@ import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 import { resourceTypes } from "../../graph/resource-types";
 import type { Resource } from "../../graph/resource";
-import { comparable } from "../../preview/version/comparable";
 import { differences } from "../../preview/compare/differences";
-import { code } from "../../preview/markdown/code";
-import { markdown } from "../../preview/markdown/markdown";
-import { preparations, refusals } from "../../preview/compare/obstacles";
+import { preparations, protectedDeletions } from "../../preview/compare/failures";
 import type { StackReport } from "../../preview/compare/report";
-import { resourcesLines } from "../../preview/markdown/resource-lines";
 import { resourceChanges } from "../../preview/compare/resources";
+import { code, markdown, resourcesLines } from "../../preview/markdown";
+import { comparable } from "../../preview/version/comparable";
 
 const resource = (type: string, inputs: object, more: Partial<Resource> = {}): Resource => ({
   type,
@@ -126,14 +124,14 @@ describe("a deletion", () => {
       [[group("b", false)], "replaced"],
       [[], "deleted"],
     ] as const) {
-      const [line, ...more] = refusals(resourceChanges([group("a", true)], after));
+      const [line, ...more] = protectedDeletions(resourceChanges([group("a", true)], after));
       expect(line).to.match(
         new RegExp(`would be ${what}, but it is protected: first pulumi config set protectData false`),
       );
       expect(more).to.deep.equal([]);
     }
-    expect(refusals(resourceChanges([group("a", true)], [group("a", false)]))).to.deep.equal([]);
-    expect(refusals(resourceChanges([group("a", false)], []))).to.deep.equal([]);
+    expect(protectedDeletions(resourceChanges([group("a", true)], [group("a", false)]))).to.deep.equal([]);
+    expect(protectedDeletions(resourceChanges([group("a", false)], []))).to.deep.equal([]);
   });
 
   it("of a model package group asks to empty it, protected or not", () => {
@@ -234,13 +232,15 @@ describe("the Markdown of a hostile version", () => {
     const cells = [{ credential: hostile, before: hostile, after: hostile }];
     const finding = { rule: hostile, severity: hostile, resource: hostile, about: hostile, message: hostile };
     const stack = {
-      ...{ op: "kept", faults: [hostile], settings: resource.changes, outputs: resource.changes },
+      ...{ op: "kept", errors: [hostile], settings: resource.changes, outputs: resource.changes },
       resources: [resource, { ...resource, urn: "child", parent: "urn" }, { ...resource, op: "changed", urn: "other" }],
-      access: [{ route: hostile, op: "changed", asks: { before: hostile, after: hostile }, cells, loosened: true }],
-      surroundings: [{ op: "new", line: hostile, loosened: true, lost: hostile }],
+      access: [
+        { route: hostile, op: "changed", requirements: { before: hostile, after: hostile }, cells, widened: true },
+      ],
+      context: [{ op: "new", line: hostile, widened: true, lost: hostile }],
       findings: [{ ...finding, op: "changed", status: hostile, before: hostile, reason: hostile }],
       failures: [],
-      loosened: [],
+      widened: [],
       before: [],
     } as unknown as StackReport;
     const report = {
@@ -248,9 +248,9 @@ describe("the Markdown of a hostile version", () => {
       head: hostile,
       declared: resource.changes,
       failures: [hostile],
-      loosened: [hostile],
+      widened: [hostile],
       before: [hostile],
-      judges: [hostile],
+      reviewed: [hostile],
     };
     const text = markdown({ ...report, exceptions: resource.changes, stacks: { [hostile]: stack } });
     expect(text.split("HOSTILE").length).to.be.greaterThan(20);

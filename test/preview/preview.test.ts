@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { preview as previewOf, type PreviewOptions } from "../../preview/preview";
-import { look } from "../../preview/version/look";
-import { markdown } from "../../preview/markdown/markdown";
+import { evaluateVersion } from "../../preview/version/evaluate-version";
+import { markdown } from "../../preview/markdown";
 import { Repository } from "./repository";
 
 /** The snapshots taken so far: most previews here compare with the same version, whose evaluation takes seconds. */
-const taken = new Map<string, ReturnType<typeof look>>();
+const taken = new Map<string, ReturnType<typeof evaluateVersion>>();
 
-const evaluateOnce: typeof look = (request) => {
+const evaluateOnce: typeof evaluateVersion = (request) => {
   const [{ root, stack, today }, key] = [request, "00".repeat(32)];
   const digest = createHash("sha256");
   for (const name of readdirSync(root, { recursive: true, encoding: "utf8" }).sort()) {
@@ -23,7 +23,7 @@ const evaluateOnce: typeof look = (request) => {
     }
   }
   const id = `${stack} ${today} ${digest.digest("hex")}`;
-  const snapshot = taken.get(id) ?? look({ ...request, key });
+  const snapshot = taken.get(id) ?? evaluateVersion({ ...request, key });
   taken.set(id, snapshot);
   return snapshot;
 };
@@ -39,9 +39,9 @@ describe("the preview of a change", () => {
     head: "",
     declared: [],
     exceptions: [],
-    judges: [],
+    reviewed: [],
     failures: [],
-    loosened: [],
+    widened: [],
     before: [],
   };
 
@@ -62,7 +62,7 @@ describe("the preview of a change", () => {
     const report = await preview({ base: first, head: second, today }, repository.folder);
     const text = markdown(report);
     for (const stack of ["dev", "prod"]) expect(text).to.contain(`## Stack \`${stack}\`\n\nNo change.`);
-    expect(Object.values(report.stacks).flatMap(({ faults }) => faults)).to.deep.equal([]);
+    expect(Object.values(report.stacks).flatMap(({ errors }) => errors)).to.deep.equal([]);
   });
 
   it("shows a change of one line in a handler as one line: object, version and alias", async () => {
@@ -118,16 +118,16 @@ describe("the preview of a change", () => {
       "apiGateway takes calls from 198.51.100.0/24",
       `apiGateway lets labs (${role}) call mymodel`,
     ];
-    expect(added.stacks.dev!.surroundings).to.deep.equal(
-      [network, client].map((line) => ({ op: "new", line, loosened: true, lost: "" })),
+    expect(added.stacks.dev!.context).to.deep.equal(
+      [network, client].map((line) => ({ op: "new", line, widened: true, lost: "" })),
     );
-    expect(added.loosened).to.include.members([`dev: ${network}`, `dev: ${client}`]);
+    expect(added.widened).to.include.members([`dev: ${network}`, `dev: ${client}`]);
     expect(markdown(added)).not.to.contain("No objection");
 
     repository.replace("Pulumi.dev.yaml", networks.replace("]", ", 198.51.100.0/24]"), "");
     const dropped = await preview({ base, stack: "dev", today }, repository.folder);
     expect(dropped.failures).to.include("dev: ANY NETWORK CAN REACH apiGateway: POST /mymodel (default endpoint)");
-    expect(dropped.stacks.dev!.surroundings.map(({ op, line }) => `${op}: ${line}`)).to.include.members([
+    expect(dropped.stacks.dev!.context.map(({ op, line }) => `${op}: ${line}`)).to.include.members([
       "no more: apiGateway takes calls from 203.0.113.0/24",
       "new: apiGateway takes calls from ANY NETWORK",
     ]);
@@ -221,12 +221,12 @@ describe("the preview of a change", () => {
     const broken = repository.commit("broken");
     repository.replace("index.ts", "throw new Error('an old mistake');", "");
     const report = await preview({ base: broken, stack: "prod", today }, repository.folder);
-    expect(report.stacks.prod!.faults).to.deep.equal(["before: an old mistake"]);
+    expect(report.stacks.prod!.errors).to.deep.equal(["before: an old mistake"]);
     expect(report.stacks.prod!.resources).to.deep.equal([]);
     expect(report.failures.join("\n")).to.contain("ANYONE CAN CALL httpApi: ");
   });
 
-  it("names what it changes of what judges it, and the exceptions that it adds, widens and prolongs", async () => {
+  it("names what it changes of what checks it, and the exceptions that it adds, widens and prolongs", async () => {
     repository.replace("policy/exceptions.yaml", "stack: dev\n  reason: A web ACL", "reason: A web ACL");
     repository.replace("policy/exceptions.yaml", "review: 2027-11-01", "review: 2028-10-01");
     repository.append(
@@ -235,10 +235,10 @@ describe("the preview of a change", () => {
     );
     repository.replace("policy/pack.ts", "import", "// A rule less.\nimport");
     const report = await preview({ stack: "dev", today }, repository.folder);
-    expect(report.judges).to.deep.equal(["policy/exceptions.yaml", "policy/pack.ts"]);
+    expect(report.reviewed).to.deep.equal(["policy/exceptions.yaml", "policy/pack.ts"]);
     const text = markdown(report);
     expect(text).to.contain(
-      "**This change also changes what judges it:** `policy/exceptions.yaml`, `policy/pack.ts`\n\nBy the rules that this preview runs, nothing",
+      "**This change also changes what checks it:** `policy/exceptions.yaml`, `policy/pack.ts`\n\nBy the rules that this preview runs, nothing",
     );
     const restApi = "aws:apigateway/restApi:RestApi::apiGateway-api in dev until";
     const stage = "aws:apigateway/stage:Stage::* in";

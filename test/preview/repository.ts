@@ -5,13 +5,13 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
-import { layFiles } from "../../preview/version/lay";
+import { checkoutFiles } from "../../preview/version/checkout";
 
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "repository-"));
 
   constructor() {
-    layFiles(projectRoot, this.folder);
+    checkoutFiles(projectRoot, this.folder);
     this.git("init", "--quiet", "--initial-branch", "main");
     this.commit("first");
   }

@@ -8,8 +8,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { prepareVersion } from "../../preview/version/evaluate-version";
 import { VersionError } from "../../preview/version/git";
-import { equip } from "../../preview/version/versions";
 
 describe("the packages of a version", () => {
   let folder: string;
@@ -95,14 +95,14 @@ describe("the packages of a version", () => {
   it("are this project's where the lock file is the same: nothing is installed", async () => {
     const [tool, version] = [project("tool", integrity(tarball)), project("same", integrity(tarball))];
     mkdirSync(join(tool, "node_modules"));
-    await equip(version, tool);
+    await prepareVersion(version, tool);
     expect(lstatSync(join(version, "node_modules")).isSymbolicLink()).to.equal(true);
     expect(asked).to.deep.equal([]);
   });
 
   it("are installed where it differs, and no script of theirs runs", async () => {
     const version = project("other", integrity(tarball));
-    await equip(version, join(folder, "none"));
+    await prepareVersion(version, join(folder, "none"));
     const manifest = readFileSync(join(version, "node_modules/tiny/package.json"), "utf8");
     expect((JSON.parse(manifest) as { version: string }).version).to.equal("2.0.0");
     expect(asked.map(({ path }) => path)).to.include("/tiny.tgz");
@@ -112,7 +112,7 @@ describe("the packages of a version", () => {
   it("are told nothing of the environment, which a version's .npmrc could put into a request", async () => {
     const version = project("hostile", integrity(tarball));
     writeFileSync(join(version, ".npmrc"), "user-agent=agent-${AWS_SECRET_ACCESS_KEY}\n");
-    await equip(version, join(folder, "none"));
+    await prepareVersion(version, join(folder, "none"));
     expect(asked.length).to.be.greaterThan(0);
     for (const { agent } of asked)
       expect(agent)
@@ -123,7 +123,7 @@ describe("the packages of a version", () => {
   it("are refused where they are not what the lock file says", async () => {
     const version = project("forged", integrity(Buffer.from("another")));
     const refused = await Promise.resolve()
-      .then(() => equip(version, join(folder, "none")))
+      .then(() => prepareVersion(version, join(folder, "none")))
       .then(
         () => undefined,
         (error: unknown) => error,

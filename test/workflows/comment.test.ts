@@ -126,7 +126,7 @@ describe("The comment of a preview on a pull request", () => {
     expect(body.endsWith(opened)).to.equal(true);
   });
 
-  it("says which judges of a change the change itself touches, whatever the report says", async () => {
+  it("says which of the files that check a change it touches, whatever the report says", async () => {
     const many = Array.from({ length: 150 }, (_, index) => ({ filename: `lambda/${index}.ts` }));
     const moved = { filename: "old/pack.ts", previous_filename: "policy/pack.ts" };
     const files = [
@@ -137,9 +137,9 @@ describe("The comment of a preview on a pull request", () => {
       { filename: "a/run.mjs" },
     ];
     const [comment] = await post({ report: "No objection", files });
-    expect(comment!.body).to.contain("\n\n**This change also changes what judges it:** `policy/`, `.github/`\n\n```");
+    expect(comment!.body).to.contain("\n\n**This change also changes what checks it:** `policy/`, `.github/`\n\n```");
     expect(comment!.body).not.to.contain("@team");
-    expect((await post({ report: "x", files: many }))[0]!.body).not.to.contain("judges it");
+    expect((await post({ report: "x", files: many }))[0]!.body).not.to.contain("checks it");
     const endless = Array.from({ length: 3000 }, () => ({ filename: "x" }));
     expect((await post({ report: "x", files: endless }))[0]!.body).to.contain("more files than GitHub lists");
   });

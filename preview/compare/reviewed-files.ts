@@ -4,13 +4,13 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
 /** The rules, the matrix, the evaluation and this comparison; the workflows that run them; the packages that they use. As in preview-comment.yml. */
-const judges = [
+const reviewedFiles = [
   ...["policy", "access-matrix", "graph", "preview", "contract.ts"],
   ...[".github", "run.mjs", "package.json", "package-lock.json", "tsconfig.json", ".npmrc"],
 ];
 
 /** @param before folder of a version @returns paths of the files that are added, changed or removed in `after` */
-export function changedJudges(before: string, after: string): string[] {
+export function changedReviewedFiles(before: string, after: string): string[] {
   const [old, next] = [filesOf(before), filesOf(after)];
   return [...new Set([...old.keys(), ...next.keys()])].filter((path) => old.get(path) !== next.get(path)).sort();
 }
@@ -24,6 +24,6 @@ function filesOf(root: string): Map<string, string> {
     else if (found?.isSymbolicLink()) files.set(path, `link to ${readlinkSync(join(root, path))}`);
     else if (found !== undefined) files.set(path, readFileSync(join(root, path), "latin1"));
   };
-  judges.forEach(read);
+  reviewedFiles.forEach(read);
   return files;
 }

@@ -8,9 +8,8 @@ import { setTimeout as after } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
-import { look } from "../../preview/version/look";
-import { readMessage } from "../../preview/version/message";
-import { rulerFolder } from "../../preview/version/versions";
+import { evaluateVersion, toolFolder } from "../../preview/version/evaluate-version";
+import { readMessage } from "../../preview/version/snapshot";
 import { Repository } from "./repository";
 
 describe("the process of a version", () => {
@@ -21,9 +20,9 @@ describe("the process of a version", () => {
 
   /** Looks at a version whose process runs this code. */
   function lookAt(code: string) {
-    mkdirSync(join(folder, rulerFolder, "preview"), { recursive: true });
-    writeFileSync(join(folder, rulerFolder, "preview/version/evaluated.ts"), code);
-    return look({ root: folder, key: "00", today: "2026-11-21" });
+    mkdirSync(join(folder, toolFolder, "preview"), { recursive: true });
+    writeFileSync(join(folder, toolFolder, "preview/version/version-process.ts"), code);
+    return evaluateVersion({ root: folder, key: "00", today: "2026-11-21" });
   }
 
   it("is a fault of that version where it sends what is no snapshot", async () => {
@@ -31,14 +30,14 @@ describe("the process of a version", () => {
     const matrix = { findings: {}, doors: [], callers: [], policies: [], cells: [cell] };
     const stack = { settings: {}, program: { resources: [], outputs: [] }, matrix, findings: [] };
     const snapshot = { declared: {}, exceptions: [], stacks: { prod: stack } };
-    const bad = { fault: "its process sent what is no snapshot" };
+    const bad = { error: "its process sent what is no snapshot" };
     for (const message of [
       null,
       5,
       "x",
       [],
       {},
-      { fault: 5 },
+      { error: 5 },
       { snapshot: null },
       { snapshot: { stacks: { prod: 5 } } },
       { snapshot },
@@ -56,7 +55,7 @@ describe("the process of a version", () => {
       const other = spawn("sleep", ["3000"], { stdio: "inherit" });
       require("node:fs").writeFileSync("pid", String(other.pid));
       process.exit(3);`;
-    expect(await lookAt(code)).to.deep.equal({ fault: "the evaluation ended with 3: no reason given" });
+    expect(await lookAt(code)).to.deep.equal({ error: "the evaluation ended with 3: no reason given" });
     // Not the 50 minutes of what it started.
     expect(await isGone(Number(readFileSync(join(folder, "pid"), "utf8")))).to.equal(true);
   });

@@ -14,9 +14,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { checkoutCommit, checkoutFiles } from "../../preview/version/checkout";
+import { prepareVersion, toolFolder } from "../../preview/version/evaluate-version";
+import { baseCommit, commitOf } from "../../preview/version/git";
 import { VersionError } from "../../preview/version/git";
-import { layCommit, layFiles } from "../../preview/version/lay";
-import { baseCommit, commitOf, equip, rulerFolder } from "../../preview/version/versions";
 
 describe("the files of a version", () => {
   let folder: string;
@@ -51,7 +52,7 @@ describe("the files of a version", () => {
     write("run", "#!/bin/sh\n", 0o755);
     write('inner/ä \n\t"x"', "odd");
     const hash = commit();
-    layCommit(repository, hash, join(folder, "laid"));
+    checkoutCommit(repository, hash, join(folder, "laid"));
     expect(laid("hidden")).to.equal(stored);
     expect(laid("name")).to.equal(stored);
     expect(laid("text.txt")).to.equal(git("cat-file", "blob", `${hash}:text.txt`).concat("\n"));
@@ -68,13 +69,13 @@ describe("the files of a version", () => {
     symlinkSync("inner/up/../outside/secret", join(repository, "by-way"));
     symlinkSync(join(folder, "outside/secret"), join(repository, "far"));
     symlinkSync("nowhere", join(repository, "dangling"));
-    symlinkSync(join(folder, "outside"), join(repository, rulerFolder));
+    symlinkSync(join(folder, "outside"), join(repository, toolFolder));
     const hash = commit();
     const to = join(folder, "laid");
-    for (const lay of [() => layCommit(repository, hash, to), () => layFiles(repository, to)]) {
+    for (const lay of [() => checkoutCommit(repository, hash, to), () => checkoutFiles(repository, to)]) {
       lay();
       expect(readFileSync(join(to, "inner/near"), "utf8")).to.equal("here");
-      for (const gone of ["by-way", "far", "dangling", rulerFolder])
+      for (const gone of ["by-way", "far", "dangling", toolFolder])
         expect(lstatSync(join(to, gone), { throwIfNoEntry: false }), gone).to.equal(undefined);
       rmSync(to, { recursive: true });
     }
@@ -94,19 +95,19 @@ describe("the files of a version", () => {
         encoding: "utf8",
       });
     const hash = git("commit-tree", "-m", "bad", tree("40000", "..", tree("100644", "escaped", blob)).trim());
-    expect(() => layCommit(repository, hash, join(folder, "laid"))).to.throw(VersionError, "../escaped");
+    expect(() => checkoutCommit(repository, hash, join(folder, "laid"))).to.throw(VersionError, "../escaped");
     expect(existsSync(join(folder, "escaped"))).to.equal(false);
   });
 
   it("put nothing among the code that judges them, nor in place of the packages", async () => {
-    mkdirSync(join(repository, rulerFolder, "policy"), { recursive: true });
+    mkdirSync(join(repository, toolFolder, "policy"), { recursive: true });
     mkdirSync(join(repository, "node_modules/yaml"), { recursive: true });
-    write(`${rulerFolder}/policy/check.js`, "forged");
+    write(`${toolFolder}/policy/check.js`, "forged");
     write("node_modules/yaml/index.js", "forged");
-    layCommit(repository, commit(), join(folder, "laid"));
+    checkoutCommit(repository, commit(), join(folder, "laid"));
     mkdirSync(join(folder, "tool/node_modules"), { recursive: true });
-    await equip(join(folder, "laid"), join(folder, "tool"));
-    expect(existsSync(join(folder, "laid", rulerFolder))).to.equal(false);
+    await prepareVersion(join(folder, "laid"), join(folder, "tool"));
+    expect(existsSync(join(folder, "laid", toolFolder))).to.equal(false);
     expect(existsSync(join(folder, "laid/node_modules/yaml"))).to.equal(false);
   });
 

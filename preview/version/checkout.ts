@@ -30,7 +30,7 @@ const symbolicLink = "120000";
 const submodule = "160000";
 
 /** Copies the files of a commit; without submodules. @throws VersionError if git fails, or a file cannot be written */
-export function layCommit(repository: string, commit: string, folder: string): void {
+export function checkoutCommit(repository: string, commit: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
   const entries = entriesOf(repository, commit).filter(({ mode }) => mode !== submodule);
   const contents = contentsOf(repository, entries);
@@ -48,11 +48,11 @@ export function layCommit(repository: string, commit: string, folder: string): v
       throw new VersionError(`${path} of ${commit} cannot be written: ${(error as NodeJS.ErrnoException).code}`);
     }
   });
-  layLinks(links, folder);
+  checkoutLinks(links, folder);
 }
 
 /** Copies the repository's working files, tracked and untracked; not those that git ignores. @throws VersionError if git fails */
-export function layFiles(repository: string, folder: string): void {
+export function checkoutFiles(repository: string, folder: string): void {
   const links: Link[] = [];
   const listed = gitPrints(repository, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).toString(
     "utf8",
@@ -65,7 +65,7 @@ export function layFiles(repository: string, folder: string): void {
     mkdirSync(dirname(to), { recursive: true });
     copyFileSync(from, to);
   }
-  layLinks(links, folder);
+  checkoutLinks(links, folder);
 }
 
 function entriesOf(repository: string, commit: string): Entry[] {
@@ -94,7 +94,7 @@ function contentsOf(repository: string, entries: readonly Entry[]): Buffer[] {
 }
 
 /** After all files, so that nothing is written through a link. One that leads nowhere, or out of the folder, is left out. */
-function layLinks(links: readonly Link[], folder: string): void {
+function checkoutLinks(links: readonly Link[], folder: string): void {
   if (links.length === 0) return;
   const made = links.filter(({ path, target }) => {
     const place = join(folder, path);

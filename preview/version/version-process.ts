@@ -12,9 +12,9 @@ import type { Graph } from "../../graph/resource";
 import { checkGraph, isViolation } from "../../policy/check";
 import { type Exception, readExceptions } from "../../policy/exceptions";
 import { comparable, secretMark } from "./comparable";
-import { type Fault, isFault, type MatrixSnapshot, type Snapshot, type StackSnapshot } from "./snapshot";
+import { type EvaluationError, isError, type MatrixSnapshot, type Snapshot, type StackSnapshot } from "./snapshot";
 
-export interface Request {
+export interface EvaluationRequest {
   /** Folder of the version. */
   readonly root: string;
   /** HMAC key for secrets, hexadecimal. */
@@ -25,9 +25,9 @@ export interface Request {
   readonly stack?: string;
 }
 
-async function snapshotOf(request: Request): Promise<Snapshot> {
+async function snapshotOf(request: EvaluationRequest): Promise<Snapshot> {
   const { root, stack: only } = request;
-  const exceptions = tried(root, () => exceptionsOf(root));
+  const exceptions = attempt(root, () => exceptionsOf(root));
   const stacks: Record<string, StackSnapshot> = {};
   const names = stackNames(root).filter((name) => only === undefined || name === only);
   for (const stack of names) stacks[stack] = await stackSnapshot(stack, request, exceptions);
@@ -36,8 +36,8 @@ async function snapshotOf(request: Request): Promise<Snapshot> {
 
 async function stackSnapshot(
   stack: string,
-  { root, key, today }: Request,
-  exceptions: readonly Exception[] | Fault,
+  { root, key, today }: EvaluationRequest,
+  exceptions: readonly Exception[] | EvaluationError,
 ): Promise<StackSnapshot> {
   const own = readStack(root, stack);
   const settings = Object.fromEntries(
@@ -48,8 +48,8 @@ async function stackSnapshot(
     graph = await evaluate({ stack, root });
   } catch (error) {
     const encrypted = Object.keys(settings).filter((name) => settings[name] === secretMark);
-    const fault = faultOf(error, root, encrypted.length === 0 ? "" : `${unread(encrypted)}: `);
-    return { settings, program: fault, matrix: fault, findings: fault };
+    const failure = errorOf(error, root, encrypted.length === 0 ? "" : `${unread(encrypted)}: `);
+    return { settings, program: failure, matrix: failure, findings: failure };
   }
   const comparing = { root, key: Buffer.from(key, "hex") };
   return {
@@ -58,8 +58,8 @@ async function stackSnapshot(
       resources: graph.resources.map((resource) => comparable(resource, comparing)),
       outputs: Object.keys(graph.outputs).sort(),
     },
-    matrix: tried(root, () => printable(matrixOf(graph)) as MatrixSnapshot),
-    findings: isFault(exceptions) ? exceptions : tried(root, () => findingsOf(graph, today, exceptions)),
+    matrix: attempt(root, () => printable(matrixOf(graph)) as MatrixSnapshot),
+    findings: isError(exceptions) ? exceptions : attempt(root, () => findingsOf(graph, today, exceptions)),
   };
 }
 
@@ -76,16 +76,16 @@ function exceptionsOf(root: string): Exception[] {
   return existsSync(file) ? readExceptions(file) : [];
 }
 
-function tried<T>(root: string, make: () => T): T | Fault {
+function attempt<T>(root: string, make: () => T): T | EvaluationError {
   try {
     return make();
   } catch (error) {
-    return faultOf(error, root);
+    return errorOf(error, root);
   }
 }
 
-function faultOf(error: unknown, root: string, start = ""): Fault {
-  return { fault: start + (error instanceof Error ? error.message : String(error)).replaceAll(root, ".") };
+function errorOf(error: unknown, root: string, start = ""): EvaluationError {
+  return { error: start + (error instanceof Error ? error.message : String(error)).replaceAll(root, ".") };
 }
 
 /** A preview has no key for them, so that the program gets what is encrypted instead. */
@@ -98,9 +98,9 @@ function isEncrypted(value: unknown): boolean {
   return JSON.stringify(value ?? null).includes('"secure":');
 }
 
-process.once("message", (request: Request) => {
+process.once("message", (request: EvaluationRequest) => {
   snapshotOf(request).then(
     (snapshot) => process.send!({ snapshot }, () => process.exit(0)),
-    (error: unknown) => process.send!(faultOf(error, request.root), () => process.exit(0)),
+    (error: unknown) => process.send!(errorOf(error, request.root), () => process.exit(0)),
   );
 });
