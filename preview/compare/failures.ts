@@ -1,6 +1,6 @@
 // The reasons why a stack's new version must not be merged.
 
-import { emptiedFirst } from "../../graph/resource-types";
+import { resourceTypes } from "../../graph/resource-types";
 import { isError, type MatrixSnapshot, type StackSnapshot } from "../version/snapshot";
 import { type AccessChange, opened, reachable } from "./access";
 import type { ContextChange } from "./context";
@@ -40,9 +40,10 @@ export function protectedDeletions(changes: readonly ResourceChange[]): string[]
 
 /** One line for each resource that has to be emptied by hand before. The preview cannot see whether it is empty. */
 export function preparations(changes: readonly ResourceChange[]): string[] {
-  return deletions(changes)
-    .filter(({ type }) => Object.hasOwn(emptiedFirst, type))
-    .map((change) => `${phrase(change)}, which AWS refuses while anything is in it: ${emptiedFirst[change.type]}`);
+  return deletions(changes).flatMap((change) => {
+    const where = resourceTypes[change.type]?.emptiedFirst;
+    return where === undefined ? [] : [`${phrase(change)}, which AWS refuses while anything is in it: ${where}`];
+  });
 }
 
 function deletions(changes: readonly ResourceChange[]): readonly ResourceChange[] {
