@@ -22,7 +22,7 @@ describe("the process of a version", function () {
 
   /** Looks at a version whose process runs this code. */
   function lookAt(code: string) {
-    mkdirSync(join(folder, rulerFolder, "preview"), { recursive: true });
+    mkdirSync(join(folder, rulerFolder, "preview/version"), { recursive: true });
     writeFileSync(join(folder, rulerFolder, "preview/version/evaluated.ts"), code);
     return look({ root: folder, key: "00", today: "2026-11-21" });
   }
