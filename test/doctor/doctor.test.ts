@@ -23,7 +23,7 @@ const account: Answers = {
   "aws route53 get-hosted-zone": { HostedZone: { Name: "example.com." } },
 };
 
-describe("the doctor", function () {
+describe("Doctor: a stack", function () {
   this.timeout(60_000);
   let folder: string;
 
@@ -271,7 +271,7 @@ console.log(JSON.stringify(answers[found]));`,
   });
 });
 
-describe("the doctor, of an issuer", () => {
+describe("Doctor: an issuer", () => {
   const issuer = "https://issuer.example.com/";
   const discovery = { issuer, jwks_uri: "https://issuer.example.com/keys" };
   const keys = { keys: [{ kty: "RSA", kid: "1" }] };

@@ -128,7 +128,7 @@ function byFilter(graph: Graph, { namespace, name, dimensions }: Metric): boolea
 const emitted = (graph: Graph, metric: Metric): boolean =>
   byService(graph, metric) || byLogLine(graph, metric) || byFilter(graph, metric);
 
-describe("the alarms", function () {
+describe("Infrastructure: the alarms", function () {
   this.timeout(30_000);
 
   it("watch, each of them, a metric that something really emits", async () => {
@@ -310,7 +310,7 @@ describe("the alarms", function () {
   });
 });
 
-describe("the dashboard", function () {
+describe("Infrastructure: the dashboard", function () {
   this.timeout(30_000);
 
   it("shows every API and function of the stack by metrics that are emitted, two charts a row", async () => {

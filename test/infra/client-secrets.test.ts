@@ -35,7 +35,7 @@ const two = [
   { name: "acme-eu", readers: [role("europe")] },
 ];
 
-describe("clients with rotated keys", function () {
+describe("Infrastructure: clients with rotated keys", function () {
   this.timeout(20_000);
 
   it("have each a secret and a plan of their own, and there is no key of nobody in particular", async () => {

@@ -31,7 +31,7 @@ const account = "arn:aws:iam::210987654321:root";
 const shown = (graph: Graph, name: RegExp) =>
   graph.resources.filter((resource) => name.test(resource.name)).map(({ urn, inputs }) => ({ urn, inputs }));
 
-describe("the clients of the REST API", function () {
+describe("Infrastructure: the clients of the REST API", function () {
   this.timeout(20_000);
 
   it("have under API keys each a key, a throttle and a quota of its own, and there is no key of nobody in particular", async () => {
@@ -201,7 +201,7 @@ describe("the clients of the REST API", function () {
   });
 });
 
-describe("the networks that may call", function () {
+describe("Infrastructure: the networks that may call", function () {
   this.timeout(20_000);
   const networks = ["203.0.113.0/24", "2001:db8::/32"];
   const callers = {
@@ -249,7 +249,7 @@ describe("the networks that may call", function () {
   });
 });
 
-describe("the settings of clients", () => {
+describe("Infrastructure: the settings of clients", () => {
   const two = [{ name: "acme" }, { name: "acme" }];
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
     [

@@ -31,7 +31,7 @@ function typesOf(stack: "dev" | "prod", on: readonly Module[]): string[] {
   return [...union].sort();
 }
 
-describe("the five switches", function () {
+describe("Infrastructure: the five switches", function () {
   this.timeout(60_000);
   for (const stack of ["dev", "prod"] as const) {
     it(`give in all 32 combinations of ${stack} the union of what their modules create`, async () => {

@@ -22,7 +22,7 @@ async function faults(set: Record<string, unknown>, examples = true): Promise<st
   }
 }
 
-describe("the settings of domains, tokens and TLS", function () {
+describe("Infrastructure: the settings of domains, tokens and TLS", function () {
   this.timeout(20_000);
 
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [

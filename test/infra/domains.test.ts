@@ -16,7 +16,7 @@ const restDomain = (graph: Graph) => only(graph, "aws:apigateway/domainName:Doma
 const httpDomain = (graph: Graph) => only(graph, "aws:apigatewayv2/domainName:DomainName");
 const records = (graph: Graph) => ofType(graph, "aws:route53/record:Record").map(({ inputs }) => inputs);
 
-describe("own domains", function () {
+describe("Infrastructure: own domains", function () {
   this.timeout(20_000);
 
   it("are validated in their zone before anything uses their certificate", async () => {
@@ -152,7 +152,7 @@ describe("own domains", function () {
   });
 });
 
-describe("mutual TLS", function () {
+describe("Infrastructure: mutual TLS", function () {
   this.timeout(20_000);
   const on = { httpApi: true, httpApiDomain: "models.example.com", mutualTls: true };
 

@@ -17,7 +17,7 @@ interface Rule {
 const rules = (graph: Graph) => only(graph, "aws:wafv2/webAcl:WebAcl").inputs["rules"] as Rule[];
 const rule = (graph: Graph, name: string) => rules(graph).find((one) => one.name === name);
 
-describe("the firewall", function () {
+describe("Infrastructure: the firewall", function () {
   this.timeout(20_000);
 
   it("stands in prod before every REST stage, and in development before none", async () => {

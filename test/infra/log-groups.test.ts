@@ -14,7 +14,7 @@ interface KeyPolicy {
 const matches = (pattern: string, arn: string) =>
   new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^:]*")}$`).test(arn);
 
-describe("log groups", function () {
+describe("Infrastructure: log groups", function () {
   this.timeout(30_000);
 
   for (const stack of ["dev", "prod"]) {

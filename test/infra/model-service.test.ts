@@ -27,7 +27,7 @@ function manifestOf(graph: Graph): ModelManifest {
 
 const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
 
-describe("the model function", function () {
+describe("Infrastructure: the model function", function () {
   this.timeout(20_000);
 
   it("runs on a supported runtime, traced, encrypted, with exactly this environment", async () => {

@@ -43,7 +43,7 @@ function waysOut(graph: Graph, { subnetIds, securityGroupIds }: NonNullable<Retu
   return [...routes, ...egress, ...published.map((id) => `public address in ${id}`)];
 }
 
-describe("the private network", function () {
+describe("Infrastructure: the private network", function () {
   this.timeout(30_000);
 
   it("leaves the model function no way to the internet: no route, no rule that goes out, no public address", async () => {

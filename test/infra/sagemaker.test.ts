@@ -25,7 +25,7 @@ const text = ({ inputs }: Resource) => {
   return "text" in asset ? asset.text : readFileSync(asset.path, "utf8");
 };
 
-describe("the module sagemaker", function () {
+describe("Infrastructure: the module sagemaker", function () {
   this.timeout(20_000);
 
   it("protects its model package group with the data, and no other setting would replace it", async () => {

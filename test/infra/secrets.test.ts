@@ -35,7 +35,7 @@ async function faultOf(set: Record<string, unknown>, examples = true): Promise<s
   throw new Error("the settings were taken");
 }
 
-describe("the module secrets", function () {
+describe("Infrastructure: the module secrets", function () {
   this.timeout(20_000);
 
   it("holds a secret, a key ring and a crypto key, each by a provider of its own", async () => {

@@ -17,7 +17,7 @@ async function faultOf(set: Record<string, unknown>, stack = "dev", examples = t
   throw new Error("the settings were taken");
 }
 
-describe("the settings", function () {
+describe("Infrastructure: the settings", function () {
   this.timeout(30_000);
 
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [

@@ -37,7 +37,7 @@ const right: Readonly<Record<string, readonly Right[]>> = {
 };
 const requests = 3000;
 
-describe("the model function under hostile requests", function () {
+describe("Functions: the model function under hostile requests", function () {
   this.timeout(20_000);
 
   it(`answers ${requests} mutated requests with a result or a 4xx, each with one log line`, async () => {

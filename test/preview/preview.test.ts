@@ -3,7 +3,7 @@ import { preview } from "../../preview/preview";
 import { markdown } from "../../preview/markdown";
 import { Repository } from "./repository";
 
-describe("the preview of a change", function () {
+describe("Preview: the preview of a change", function () {
   this.timeout(120_000);
   let repository: Repository;
   let start: string;
