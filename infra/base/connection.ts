@@ -1,5 +1,5 @@
 // The connection to the AWS account of a stack: an explicit provider, so that nothing depends on the shell's region. It
-// takes over the provider settings of the stack (`aws:profile`, the guards against a wrong account …), and applies what
+// takes over the provider settings of the stack (`aws:profile`, the checks against a wrong account …), and applies what
 // holds for every resource: the tags, the IAM path of roles and policies, and the permissions boundary of roles.
 
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
@@ -8,18 +8,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { partitionOf } from "../../contract";
 import type { Location } from "./location";
 
-/** What the connection needs of the stack's settings. */
-export interface AccountSettings {
-  /** ARN; empty for none. */
-  readonly permissionsBoundary: string;
-  /** Settings of Pulumi's AWS provider, checked. */
-  readonly providers: { readonly aws: Readonly<Record<string, unknown>> };
-}
-
 export interface Connection {
   readonly location: Location;
   readonly provider: Provider;
   readonly options: pulumi.ComponentResourceOptions;
+}
+
+/** The settings that a connection depends on. */
+export interface ConnectionSettings {
+  /** ARN of the permissions boundary of every role; empty for none. */
+  readonly permissionsBoundary: string;
+  readonly providers: { readonly aws: Partial<ProviderArgs> };
 }
 
 /**
@@ -28,7 +27,7 @@ export interface Connection {
  */
 export async function connect(
   region: string,
-  { permissionsBoundary, providers }: AccountSettings,
+  { permissionsBoundary, providers }: ConnectionSettings,
   name = "aws",
 ): Promise<Connection> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
@@ -44,7 +43,7 @@ export async function connect(
   return {
     location: { partition: partitionOf(region), region, account: accountId, prefix },
     provider,
-    options: { providers: [provider], transformations: [fence(`/${prefix}/`, permissionsBoundary)] },
+    options: { providers: [provider], transformations: [stackRoles(`/${prefix}/`, permissionsBoundary)] },
   };
 }
 
@@ -53,7 +52,7 @@ export async function connect(
  * transformation does it rather than each component, so that no role is missed: whoever deploys a stack may change no
  * role outside that path, and create none without the boundary (bootstrap/statements.ts).
  */
-function fence(path: string, permissionsBoundary: string): pulumi.ResourceTransformation {
+function stackRoles(path: string, permissionsBoundary: string): pulumi.ResourceTransformation {
   const bounds = permissionsBoundary === "" ? {} : { permissionsBoundary };
   return ({ type, props, opts }) => {
     if (type === "aws:iam/role:Role") return { props: { ...props, path, ...bounds }, opts };

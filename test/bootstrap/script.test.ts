@@ -15,7 +15,7 @@ const guarded: Environments = {
   "preview-prod": "required_reviewers",
 };
 
-describe("the bootstrap's script", () => {
+describe("Bootstrap: the bootstrap's script", () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "bootstrap-"))));
   afterEach(() => rmSync(folder, { recursive: true }));

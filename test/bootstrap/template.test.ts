@@ -38,7 +38,7 @@ const text = (value: unknown) => JSON.stringify(value).replace(/\{"Fn::Sub":("[^
 const allowed = (statements: readonly Statement[]) =>
   statements.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
 
-describe("the bootstrap's template", () => {
+describe("Bootstrap: the bootstrap's template", () => {
   it("lets each role be taken by its own jobs of this repository alone", () => {
     const trust = (subject: string) => ({
       Version: "2012-10-17",

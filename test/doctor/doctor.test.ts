@@ -23,7 +23,7 @@ const account: Answers = {
   "aws route53 get-hosted-zone": { HostedZone: { Name: "example.com." } },
 };
 
-describe("the doctor", () => {
+describe("Doctor: a stack", () => {
   let folder: string;
 
   before(() => (folder = mkdtempSync(join(tmpdir(), "doctor-"))));
@@ -267,7 +267,7 @@ exit 255
   });
 });
 
-describe("the doctor, of an issuer", () => {
+describe("Doctor: an issuer", () => {
   const issuer = "https://issuer.example.com/";
   const discovery = { issuer, jwks_uri: "https://issuer.example.com/keys" };
   const keys = { keys: [{ kty: "RSA", kid: "1" }] };

@@ -128,7 +128,7 @@ function byFilter(graph: Graph, { namespace, name, dimensions }: Metric): boolea
 const emitted = (graph: Graph, metric: Metric): boolean =>
   byService(graph, metric) || byLogLine(graph, metric) || byFilter(graph, metric);
 
-describe("the alarms", () => {
+describe("Infrastructure: the alarms", () => {
   it("watch, each of them, a metric that something really emits", async () => {
     const graph = await prod();
     const metrics = watched(graph);
@@ -308,7 +308,7 @@ describe("the alarms", () => {
   });
 });
 
-describe("the dashboard", () => {
+describe("Infrastructure: the dashboard", () => {
   it("shows every API and function of the stack by metrics that are emitted, two charts a row", async () => {
     const graph = await prod();
     const { dashboardName, dashboardBody } = only(graph, "aws:cloudwatch/dashboard:Dashboard").inputs;

@@ -28,7 +28,7 @@ function operations(graph: Graph): [route: string, operation: Operation][] {
 const dev = (set: Record<string, unknown> = {}) =>
   evaluate({ stack: "dev", set: { auth0Authorizer: false, httpApi: false, ...set } });
 
-describe("the REST API", () => {
+describe("Infrastructure: the REST API", () => {
   const invocation = (name: string) =>
     `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-${name}:live/invocations`;
 

@@ -11,7 +11,7 @@ const alone = (set: Record<string, unknown> = {}, stack = "dev") =>
     set: { apiGateway: false, httpApi: false, secrets: false, sagemaker: false, auth0Authorizer: true, ...set },
   });
 
-describe("the module auth0Authorizer", () => {
+describe("Infrastructure: the module auth0Authorizer", () => {
   let graph: Graph;
   before(async () => {
     graph = await alone();

@@ -35,7 +35,7 @@ const two = [
   { name: "acme-eu", readers: [role("europe")] },
 ];
 
-describe("clients with rotated keys", () => {
+describe("Infrastructure: clients with rotated keys", () => {
   it("have each a secret and a plan of their own, and there is no key of nobody in particular", async () => {
     const graph = await keyed(two);
     expect(

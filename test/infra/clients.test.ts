@@ -31,7 +31,7 @@ const account = "arn:aws:iam::210987654321:root";
 const shown = (graph: Graph, name: RegExp) =>
   graph.resources.filter((resource) => name.test(resource.name)).map(({ urn, inputs }) => ({ urn, inputs }));
 
-describe("the clients of the REST API", () => {
+describe("Infrastructure: the clients of the REST API", () => {
   it("have under API keys each a key, a throttle and a quota of its own, and there is no key of nobody in particular", async () => {
     const graph = await dev({
       clients: [{ name: "acme", rate: 5, burst: 7, quota: 100, quotaPeriod: "MONTH" }, { name: "labs" }],
@@ -199,7 +199,7 @@ describe("the clients of the REST API", () => {
   });
 });
 
-describe("the networks that may call", () => {
+describe("Infrastructure: the networks that may call", () => {
   const networks = ["203.0.113.0/24", "2001:db8::/32"];
   const callers = {
     Sid: "Callers",
@@ -246,7 +246,7 @@ describe("the networks that may call", () => {
   });
 });
 
-describe("the settings of clients", () => {
+describe("Infrastructure: the settings of clients", () => {
   const two = [{ name: "acme" }, { name: "acme" }];
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
     [

@@ -22,7 +22,7 @@ async function faults(set: Record<string, unknown>, examples = true): Promise<st
   }
 }
 
-describe("the settings of domains, tokens and TLS", () => {
+describe("Infrastructure: the settings of domains, tokens and TLS", () => {
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
     [
       "a domain with neither a zone nor a certificate",

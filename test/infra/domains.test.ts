@@ -16,7 +16,7 @@ const restDomain = (graph: Graph) => only(graph, "aws:apigateway/domainName:Doma
 const httpDomain = (graph: Graph) => only(graph, "aws:apigatewayv2/domainName:DomainName");
 const records = (graph: Graph) => ofType(graph, "aws:route53/record:Record").map(({ inputs }) => inputs);
 
-describe("own domains", () => {
+describe("Infrastructure: own domains", () => {
   it("are validated in their zone before anything uses their certificate", async () => {
     const graph = await dev({ apiGateway: true, apiGatewayDomain: "mymodel.example.com" });
     const certificate = only(graph, "aws:acm/certificate:Certificate");
@@ -150,7 +150,7 @@ describe("own domains", () => {
   });
 });
 
-describe("mutual TLS", () => {
+describe("Infrastructure: mutual TLS", () => {
   const on = { httpApi: true, httpApiDomain: "models.example.com", mutualTls: true };
 
   it("pins the version of the truststore in a bucket of its own", async () => {

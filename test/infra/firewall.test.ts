@@ -17,7 +17,7 @@ interface Rule {
 const rules = (graph: Graph) => only(graph, "aws:wafv2/webAcl:WebAcl").inputs["rules"] as Rule[];
 const rule = (graph: Graph, name: string) => rules(graph).find((one) => one.name === name);
 
-describe("the firewall", () => {
+describe("Infrastructure: the firewall", () => {
   it("stands in prod before every REST stage, and in development before none", async () => {
     const prod = await evaluate({ stack: "prod" });
     const associations = ofType(prod, "aws:wafv2/webAclAssociation:WebAclAssociation").map(({ inputs }) => inputs);

@@ -42,7 +42,7 @@ function record(detail: object): object {
   };
 }
 
-describe("the rule on foreign reads", () => {
+describe("Infrastructure: the rule on foreign reads", () => {
   for (const [who, identity] of [
     ["another role", session(stranger)],
     ["a user", user],

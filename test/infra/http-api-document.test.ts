@@ -50,7 +50,7 @@ const paths = (security: object[]) => {
   };
 };
 
-describe("the document of the HTTP API", () => {
+describe("Infrastructure: the document of the HTTP API", () => {
   it("asks for a signature on every route under IAM, and is nothing but this", () => {
     expect(build({})).to.deep.equal({
       openapi: "3.0.1",

@@ -20,7 +20,7 @@ const securities = (graph: Graph) =>
   Object.values(document(graph).paths).flatMap((methods) => Object.values(methods).map(({ security }) => security));
 const authorizer = (graph: Graph) => document(graph).components.securitySchemes.jwt?.["x-amazon-apigateway-authorizer"];
 
-describe("the module httpApi", () => {
+describe("Infrastructure: the module httpApi", () => {
   it("makes one API from the document, with arguments that agree with it, and no route beside it", async () => {
     const graph = await alone();
     const { body, ...rest } = api(graph).inputs;

@@ -14,7 +14,7 @@ interface KeyPolicy {
 const matches = (pattern: string, arn: string) =>
   new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^:]*")}$`).test(arn);
 
-describe("log groups", () => {
+describe("Infrastructure: log groups", () => {
   for (const stack of ["dev", "prod"]) {
     // CloudWatch Logs refuses to make a group with a key whose policy does not name the group.
     it(`are each named by the policy of their key (${stack})`, async () => {

@@ -27,7 +27,7 @@ function manifestOf(graph: Graph): ModelManifest {
 
 const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
 
-describe("the model function", () => {
+describe("Infrastructure: the model function", () => {
   it("runs on a supported runtime, traced, encrypted, with exactly this environment", async () => {
     const graph = await dev();
     const keyArn = ofType(graph, "aws:kms/key:Key")[0]!.outputs.arn;

@@ -43,7 +43,7 @@ function waysOut(graph: Graph, { subnetIds, securityGroupIds }: NonNullable<Retu
   return [...routes, ...egress, ...published.map((id) => `public address in ${id}`)];
 }
 
-describe("the private network", () => {
+describe("Infrastructure: the private network", () => {
   it("leaves the model function no way to the internet: no route, no rule that goes out, no public address", async () => {
     const graph = await prod();
     const place = placeOf(lambda(graph, /^model-function$/))!;

@@ -29,7 +29,7 @@ const places: Readonly<Record<string, Place>> = {
 const universal =
   /^(apigateway|cloudwatch|delivery\.logs|events|lambda|lambda\.alarms\.cloudwatch|logging\.s3|sagemaker|scheduler|secretsmanager|vpc-flow-logs)\.amazonaws\.com$/;
 
-describe("in each partition", () => {
+describe("Infrastructure: in each partition", () => {
   for (const [region, { suffix, pool, monitoring }] of Object.entries(places)) {
     it(`${region}: the hosts, principals and endpoint names are those that AWS documents`, () => {
       expect(logsPrincipal(region)).to.equal(`logs.${region}.${suffix}`);

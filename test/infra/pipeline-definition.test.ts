@@ -54,7 +54,7 @@ function all(value: unknown, name: string): unknown[] {
   return Object.entries(value).flatMap(([key, inner]) => [...(key === name ? [inner] : []), ...all(inner, name)]);
 }
 
-describe("the pipeline's definition", () => {
+describe("Infrastructure: the pipeline's definition", () => {
   it("can run", () => {
     expect(definitionErrors(definition())).to.deep.equal([]);
     expect(definitionErrors(definition(network))).to.deep.equal([]);
@@ -144,7 +144,7 @@ describe("the pipeline's definition", () => {
   });
 });
 
-describe("the pipeline's roles", () => {
+describe("Infrastructure: the pipeline's roles", () => {
   const roles = ["split", "train", "evaluate", "pipeline"] as const;
   const keys = ["code/1/start.py", "wheels/1/requirements.txt", "data/1/iris.csv"];
   const policyOf = (role: (typeof roles)[number], of: PipelineArns) =>

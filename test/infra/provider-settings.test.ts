@@ -30,7 +30,7 @@ const read = (inputs: Resource["inputs"], key: string): unknown => {
   return typeof value === "string" && /^[[{]|^(true|false|\d+)$/.test(value) ? (JSON.parse(value) as unknown) : value;
 };
 
-describe("the settings of the providers", () => {
+describe("Infrastructure: the settings of the providers", () => {
   const aws: [key: string, set: unknown, passed?: unknown][] = [
     ["profile", "production"],
     ["allowedAccountIds", ["123456789012", 210987654321], ["123456789012", "210987654321"]],

@@ -8,7 +8,7 @@ const boundary = "arn:aws:iam::123456789012:policy/model-serving-boundary";
 /** What brings in further roles: an authorizer, clients' pools, a network with a way out. */
 const variants = [{}, { apiGatewayAuth: "cognito" }, { apiGatewayAuth: "lambda", authorizerNetwork: "nat" }];
 
-describe("roles and policies", () => {
+describe("Infrastructure: roles and policies", () => {
   for (const stack of ["dev", "prod"]) {
     it(`stand below the path of ${stack}, and within the boundary that its settings name`, async () => {
       for (const variant of variants) {

@@ -25,7 +25,7 @@ const text = ({ inputs }: Resource) => {
   return "text" in asset ? asset.text : readFileSync(asset.path, "utf8");
 };
 
-describe("the module sagemaker", () => {
+describe("Infrastructure: the module sagemaker", () => {
   it("protects its model package group with the data, and no other setting would replace it", async () => {
     const type = "aws:sagemaker/modelPackageGroup:ModelPackageGroup";
     const group = async (set: Record<string, unknown>) => ofType(await build(set), type)[0]!;

@@ -35,7 +35,7 @@ async function faultOf(set: Record<string, unknown>, examples = true): Promise<s
   throw new Error("the settings were taken");
 }
 
-describe("the module secrets", () => {
+describe("Infrastructure: the module secrets", () => {
   it("holds a secret, a key ring and a crypto key, each by a provider of its own", async () => {
     const graph = await secrets({ secretsRegion: "eu-west-1", gcpRegion: "europe-west3" });
     expect(only(graph, "pulumi:providers:aws").inputs.region).to.equal("eu-west-1");

@@ -17,7 +17,7 @@ async function faultOf(set: Record<string, unknown>, stack = "dev", examples = t
   throw new Error("the settings were taken");
 }
 
-describe("the settings", () => {
+describe("Infrastructure: the settings", () => {
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
     [
       "a switch that is neither on nor off",

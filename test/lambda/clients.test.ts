@@ -16,7 +16,7 @@ const byKey = (apiKeyId: string) => ({ identity: { apiKeyId } });
 const byValue = (apiKey: string, more: object = {}) => ({ identity: { apiKeyId: "any", apiKey, ...more } });
 const signed = (userArn: string, apiKeyId?: string) => ({ identity: { userArn, apiKeyId } });
 
-describe("the clients of an API", () => {
+describe("Functions: the clients of an API", () => {
   const cases: [who: string, variables: Variables | null, context: object, name: string | undefined][] = [
     ["nobody in particular where the API lists none", null, byKey("k1"), undefined],
     ["nobody in particular where its stage has other variables", { colour: "red" }, byKey("k1"), undefined],
@@ -154,7 +154,7 @@ describe("the clients of an API", () => {
   });
 });
 
-describe("the model function, for a client that may call some models", () => {
+describe("Functions: the model function, for a client that may call some models", () => {
   let model: Started;
   before(() => (model = start(["add", "scalar", "vector"])));
   const as = async (key: string, method: string, path: string, body?: object) => {

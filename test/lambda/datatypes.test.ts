@@ -31,7 +31,7 @@ async function echoed(
   return { reply, data: /"data":(.*)\}\]\}$/.exec(reply.text)?.[1] ?? "" };
 }
 
-describe("tensor data in JSON", () => {
+describe("Functions: tensor data in JSON", () => {
   const kept: [datatype: string, sent: string, returned: string][] = [
     ["BOOL", "[true,false,1,0]", "[true,false,true,false]"],
     ["UINT8", "[0,255]", "[0,255]"],
@@ -196,7 +196,7 @@ describe("tensor data in JSON", () => {
   }
 });
 
-describe("tensor data in binary", () => {
+describe("Functions: tensor data in binary", () => {
   const little: [datatype: string, bytes: number[]][] = [
     ["BOOL", [1, 0]],
     ["UINT8", [255, 0]],

@@ -37,7 +37,7 @@ const right: Readonly<Record<string, readonly Right[]>> = {
 };
 const requests = 3000;
 
-describe("the model function under hostile requests", () => {
+describe("Functions: the model function under hostile requests", () => {
   it(`answers ${requests} mutated requests with a result or a 4xx, each with one log line`, async () => {
     const functions = Object.fromEntries(Object.keys(right).map((name) => [name, start([name])]));
     const random = seeded(7);

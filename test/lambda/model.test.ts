@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { shipped, start } from "./function";
 
-describe("the model function", () => {
+describe("Functions: the model function", () => {
   const fn = start(["mymodel"], { directory: shipped });
 
   it("predicts by the standard protocol", async () => {

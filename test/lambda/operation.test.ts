@@ -9,7 +9,7 @@ import { fixtures, pin, restEvent, shipped, start } from "./function";
 
 const body = JSON.stringify({ instances: [[5.1, 3.5, 1.4, 0.2]] });
 
-describe("the model function in operation", () => {
+describe("Functions: the model function in operation", () => {
   const fn = start(["mymodel"], { directory: shipped });
   const status = async (event: GatewayEvent): Promise<number> => (await fn.send(event)).answer.statusCode;
 

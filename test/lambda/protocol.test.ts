@@ -8,7 +8,7 @@ import { restEvent, shipped, start } from "./function";
 const features = { name: "features", shape: [1, 4], datatype: "FP32", data: [5.1, 3.5, 1.4, 0.2] };
 const version = "449b66d0f182";
 
-describe("the standard protocol", () => {
+describe("Functions: the standard protocol", () => {
   const fn = start(["mymodel"], { directory: shipped });
   const models = start([
     "add",

@@ -13,7 +13,7 @@ function binary({ headers, bytes }: Reply): Buffer {
   return bytes.subarray(Number(headers["Inference-Header-Content-Length"]));
 }
 
-describe("a raw binary request", () => {
+describe("Functions: a raw binary request", () => {
   const fn = start(["mymodel"], { directory: shipped });
   const models = start([
     "add",

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { shipped, start } from "./function";
 
-describe("the row form on the plain routes", () => {
+describe("Functions: the row form on the plain routes", () => {
   const fn = start(["mymodel"], { directory: shipped });
   const row = [5.1, 3.5, 1.4, 0.2];
 

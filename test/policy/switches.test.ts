@@ -28,7 +28,7 @@ function typesOf(stack: "dev" | "prod", on: readonly Module[]): string[] {
   return [...union].sort();
 }
 
-describe("the five switches", () => {
+describe("The five switches", () => {
   for (const stack of ["dev", "prod"] as const) {
     it(`give in all 32 combinations of ${stack} the union of what their modules create`, async () => {
       const all = (await combinations()).filter((each) => each.stack === stack);

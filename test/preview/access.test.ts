@@ -25,7 +25,7 @@ async function compared(stack: string, before: Settings, after: Settings): Promi
   return { report, text: markdown(report) };
 }
 
-describe("who may call after a change", () => {
+describe("Preview: who may call after a change", () => {
   const root = (digit: string) => `arn:aws:iam::${digit.repeat(12)}:role/it`;
   const acme = { name: "acme", principal: root("1"), models: ["mymodel"] };
   const labs = { name: "labs", principal: root("1").replace("it", "labs") };

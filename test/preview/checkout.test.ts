@@ -19,7 +19,7 @@ import { prepareVersion, toolFolder } from "../../preview/version/evaluate-versi
 import { baseCommit, commitOf } from "../../preview/version/git";
 import { VersionError } from "../../preview/version/git";
 
-describe("the files of a version", () => {
+describe("Preview: the files of a version", () => {
   let folder: string;
   let repository: string;
 

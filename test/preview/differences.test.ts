@@ -29,7 +29,7 @@ const resource = (type: string, inputs: object, more: Partial<Resource> = {}): R
 });
 const comparing = { root: "/the/folder", key: Buffer.from("a key") };
 
-describe("differences", () => {
+describe("Preview: differences", () => {
   it("of documents that travel as text are told property by property", () => {
     const policy = (actions: string[]) => JSON.stringify({ Statement: [{ Sid: "A", Action: actions }, { Sid: "B" }] });
     expect(differences({ policy: policy(["a:x", "a:y"]) }, { policy: policy(["a:y", "a:*", "a:x"]) })).to.deep.equal([
@@ -66,7 +66,7 @@ describe("differences", () => {
   });
 });
 
-describe("a comparable resource", () => {
+describe("Preview: a comparable resource", () => {
   it("holds no secret, nor a digest that someone could guess by, and still shows that a secret changed", () => {
     const secret = (value: string) =>
       comparable(
@@ -100,7 +100,7 @@ describe("a comparable resource", () => {
   });
 });
 
-describe("changes of resources", () => {
+describe("Preview: changes of resources", () => {
   it("replace where a property cannot be changed in place, and warn where the resource is protected", () => {
     const bucket = (name: string, protect: boolean) =>
       comparable(resource("aws:s3/bucket:Bucket", { bucket: name }, { protect }), comparing);
@@ -111,7 +111,7 @@ describe("changes of resources", () => {
   });
 });
 
-describe("a deletion", () => {
+describe("Preview: a deletion", () => {
   const group = (name: string, protect: boolean) =>
     comparable(
       resource("aws:sagemaker/modelPackageGroup:ModelPackageGroup", { modelPackageGroupName: name }, { protect }),
@@ -155,7 +155,7 @@ describe("a deletion", () => {
   });
 });
 
-describe("an added resource", () => {
+describe("Preview: an added resource", () => {
   const added = (type: string, inputs: object) =>
     resourceChanges([], [comparable(resource(type, inputs), comparing)])[0]!.changes;
 
@@ -222,7 +222,7 @@ describe("an added resource", () => {
   });
 });
 
-describe("the Markdown of a hostile version", () => {
+describe("Preview: the Markdown of a hostile version", () => {
   it("holds its words in code spans alone", () => {
     const hostile = "](https://evil.example) @team <img> `x` **y** HOSTILE";
     const resource = {
@@ -258,7 +258,7 @@ describe("the Markdown of a hostile version", () => {
   });
 });
 
-describe("a code span", () => {
+describe("Preview: a code span", () => {
   it("cannot be left by what it holds", () => {
     expect(code("a`b``c")).to.equal("```a`b``c```");
     expect(code("`x")).to.equal("`` `x ``");

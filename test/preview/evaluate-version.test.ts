@@ -12,20 +12,20 @@ import { evaluateVersion, toolFolder } from "../../preview/version/evaluate-vers
 import { readMessage } from "../../preview/version/snapshot";
 import { Repository } from "./repository";
 
-describe("the process of a version", () => {
+describe("Preview: the process of a version", () => {
   let folder: string;
 
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "look-"))));
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "evaluate-"))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Looks at a version whose process runs this code. */
-  function lookAt(code: string) {
-    mkdirSync(join(folder, toolFolder, "preview"), { recursive: true });
+  /** Evaluates a version whose process runs this code. */
+  function evaluateCode(code: string) {
+    mkdirSync(join(folder, toolFolder, "preview/version"), { recursive: true });
     writeFileSync(join(folder, toolFolder, "preview/version/version-process.ts"), code);
     return evaluateVersion({ root: folder, key: "00", today: "2026-11-21" });
   }
 
-  it("is a fault of that version where it sends what is no snapshot", async () => {
+  it("is an error of that version where it sends what is no snapshot", async () => {
     const cell = { api: "a", address: "b", place: "c", method: "d", path: "e", asks: null, status: 200 };
     const matrix = { findings: {}, doors: [], callers: [], policies: [], cells: [cell] };
     const stack = { settings: {}, program: { resources: [], outputs: [] }, matrix, findings: [] };
@@ -46,7 +46,7 @@ describe("the process of a version", () => {
     const right = { ...cell, credential: { name: "nothing" } };
     const whole = { ...snapshot, stacks: { prod: { ...stack, matrix: { ...matrix, cells: [right] } } } };
     expect(readMessage({ snapshot: whole })).to.equal(whole);
-    expect(await lookAt("process.send(null, () => process.exit(0));")).to.deep.equal(bad);
+    expect(await evaluateCode("process.send(null, () => process.exit(0));")).to.deep.equal(bad);
   });
 
   it("ends with all that it started", async () => {
@@ -55,7 +55,7 @@ describe("the process of a version", () => {
       const other = spawn("sleep", ["3000"], { stdio: "inherit" });
       require("node:fs").writeFileSync("pid", String(other.pid));
       process.exit(3);`;
-    expect(await lookAt(code)).to.deep.equal({ error: "the evaluation ended with 3: no reason given" });
+    expect(await evaluateCode(code)).to.deep.equal({ error: "the evaluation ended with 3: no reason given" });
     // Not the 50 minutes of what it started.
     expect(await isGone(Number(readFileSync(join(folder, "pid"), "utf8")))).to.equal(true);
   });

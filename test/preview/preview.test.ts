@@ -30,7 +30,7 @@ const evaluateOnce: typeof evaluateVersion = (request) => {
 
 const preview = (options: PreviewOptions, repository: string) => previewOf(options, repository, evaluateOnce);
 
-describe("the preview of a change", () => {
+describe("Preview: the preview of a change", () => {
   let repository: Repository;
   let start: string;
   const today = "2026-11-21";

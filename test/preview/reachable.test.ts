@@ -17,7 +17,7 @@ function matrix(networks: readonly string[] | null): MatrixSnapshot {
   };
 }
 
-describe("the routes that any network can reach", () => {
+describe("Preview: the routes that any network can reach", () => {
   const office = matrix(["203.0.113.0/24"]);
   const halves = matrix(["0.0.0.0/1", "128.0.0.0/1"]);
 

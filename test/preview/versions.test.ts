@@ -11,7 +11,7 @@ import { expect } from "chai";
 import { prepareVersion } from "../../preview/version/evaluate-version";
 import { VersionError } from "../../preview/version/git";
 
-describe("the packages of a version", () => {
+describe("Preview: the packages of a version", () => {
   let folder: string;
   let server: Server;
   let asked: { path: string; agent: string }[];

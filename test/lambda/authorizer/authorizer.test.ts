@@ -8,7 +8,7 @@ import { audience, client, scene, type Scene } from "./local-issuer";
 const methodArn = "arn:aws:execute-api:eu-central-1:123456789012:a1b2c3d4e5/prod/POST/predict";
 const now = () => Math.floor(Date.now() / 1000);
 
-describe("the authorizer", () => {
+describe("Functions: the authorizer", () => {
   let local: Scene;
   let decisions: Decision[];
   let authorize: Authorizer;

@@ -19,7 +19,7 @@ const caller = `
     (error) => console.log(JSON.stringify({ error: error.message })),
   );`;
 
-describe("the authorizer's bundle", () => {
+describe("Functions: the authorizer's bundle", () => {
   let local: Scene;
   let directory: string;
   const code = buildSync({

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { decisionLine } from "../../../lambda/authorizer";
 
-describe("the line logged for a decision", () => {
+describe("Functions: the line logged for a decision", () => {
   it("names the outcome, and what is known of the caller", () => {
     const line = decisionLine({
       outcome: "deny",

@@ -13,7 +13,7 @@ function jwk(key: KeyObject, kid: string, more: object = {}): object {
   return { kty, n, e, kid, use: "sig", alg: "RS256", ...more };
 }
 
-describe("the issuer's keys", () => {
+describe("Functions: the issuer's keys", () => {
   const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   let authority: Authority;
   let server: Server;

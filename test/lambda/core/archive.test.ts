@@ -42,7 +42,7 @@ async function fault(work: Promise<unknown>): Promise<string> {
   );
 }
 
-describe("a model's archive", () => {
+describe("Functions: a model's archive", () => {
   it("gives its model, however tar spells the name, among other files", async () => {
     for (const name of ["model.onnx", "./model.onnx"]) {
       const other = { name: "card.md", content: Buffer.alloc(700, 1) };

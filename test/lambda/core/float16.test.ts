@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { fromBits, toBits } from "../../../lambda/core/tensor/float16";
 
-describe("half precision", () => {
+describe("Functions: half precision", () => {
   it("gives back all 65,536 bit patterns, but for the payload of NaN", () => {
     for (let bits = 0; bits < 65536; bits++) {
       const value = fromBits(bits);

@@ -15,7 +15,7 @@ const isRefused = (text: string): void => {
     .with.property("status", 400);
 };
 
-describe("the JSON reader", () => {
+describe("Functions: the JSON reader", () => {
   const valid = [
     "{}",
     "[]",

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { floatText, writeFloats } from "../../../lambda/core/tensor/json-writer";
 import { seeded } from "../seeded";
 
-describe("the float writer", () => {
+describe("Functions: the float writer", () => {
   it("writes what reads back as the same float, for 100,000 random bit patterns and magnitudes", () => {
     const random = seeded(3);
     const values = new Float32Array(100_000);

@@ -60,7 +60,7 @@ function randomTexts(count: number): string[] {
   return texts;
 }
 
-describe("the float scanner", () => {
+describe("Functions: the float scanner", () => {
   it("reads 100,000 random texts as Number() does, and for FP32 as Math.fround of that", () => {
     const wrong: string[] = [];
     for (const text of randomTexts(100_000)) {

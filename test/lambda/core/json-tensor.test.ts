@@ -14,7 +14,7 @@ const stacked = (rows: string[], datatype: Datatype = "FP32"): Stack => {
   return stack;
 };
 
-describe("tensor data of a stated shape", () => {
+describe("Functions: tensor data of a stated shape", () => {
   it("stops at the first element too many", () => {
     expect(() => shaped("[1,2,3,x", [2])).to.throw(Failure, /more elements/);
     expect(() => shaped("[[1,2],[3,4],[5,x", [2, 2])).to.throw(Failure, /more elements/);
@@ -34,7 +34,7 @@ describe("tensor data of a stated shape", () => {
   });
 });
 
-describe("nested lists that are stacked", () => {
+describe("Functions: nested lists that are stacked", () => {
   it("get the shape that they have", () => {
     const stack = stacked(["[[1,2],[3,4],[5,6]]", "[[7,8],[9,10],[11,12]]"]);
     expect(stack.shape).to.deep.equal([2, 3, 2]);
@@ -85,7 +85,7 @@ describe("nested lists that are stacked", () => {
   });
 });
 
-describe("the bound on an answer", () => {
+describe("Functions: the bound on an answer", () => {
   it("refuses outputs that cannot fit however they are written", () => {
     const output = { name: "y", datatype: "FP32", shape: [100], data: new Float32Array(100) } as const;
     checkSize([output], 200);

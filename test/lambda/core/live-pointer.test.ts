@@ -19,7 +19,7 @@ const pointer = (of: Partial<LivePointer> = {}): LivePointer => ({
   ...of,
 });
 
-describe("the pointer to the live model", () => {
+describe("Functions: the pointer to the live model", () => {
   it("begins with the model that the code ships with as the one before", () => {
     expect(published(undefined, { digest: a, version: 1, canaryPercent: 10 })).to.deep.equal(
       pointer({ canaryPercent: 10 }),

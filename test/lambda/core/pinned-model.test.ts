@@ -16,7 +16,7 @@ const manifest = (name: string, file: string, pin = sha256): string =>
     },
   });
 
-describe("the manifest of the models", () => {
+describe("Functions: the manifest of the models", () => {
   it("is read into pins", () => {
     const pins = parsePins(manifest("my-model_1.0", "weights/.a (1)+é:0.bin"));
     expect([...pins.get("my-model_1.0")!.files.keys()]).to.deep.equal(["weights/.a (1)+é:0.bin", "model.onnx"]);

@@ -23,7 +23,7 @@ const pointer = (canaryPercent: number): LivePointer => ({
   handled: [],
 });
 
-describe("the model that answers", () => {
+describe("Functions: the model that answers", () => {
   it("is the one shipped with the code where nothing was published", () => {
     expect(servedModel(pinned, undefined, undefined, 50)).to.deep.equal({ model: null });
     expect(servedModel(pinned, undefined, shippedVersion, 50)).to.deep.equal({ model: null });
@@ -57,7 +57,7 @@ describe("the model that answers", () => {
   });
 });
 
-describe("the log of a canary", () => {
+describe("Functions: the log of a canary", () => {
   const entry = {
     level: "info" as const,
     route: "POST /mymodel",

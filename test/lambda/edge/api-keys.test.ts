@@ -24,7 +24,7 @@ const codeOf = (work: Promise<void>): Promise<string> =>
     (error: Error) => error.message,
   );
 
-describe("the API keys of a secret, in API Gateway", () => {
+describe("Functions: the API keys of a secret, in API Gateway", () => {
   it("join a plan once: a key that is there already stays", async () => {
     const { client, asked } = clientThat({ CreateUsagePlanKey: "ConflictException" });
     expect(await codeOf(apiKeys(client, place).join(key))).to.equal("joined");

@@ -38,7 +38,7 @@ async function failure(promise: Promise<unknown>): Promise<Failure> {
   throw new Error("it did not fail");
 }
 
-describe("the catalog of models", () => {
+describe("Functions: the catalog of models", () => {
   it("loads a model once, however many ask at the same time", async () => {
     const { made, loads } = catalog(() => Promise.resolve(model));
     expect(await Promise.all([made.get("m"), made.get("m"), made.get("m")])).to.deep.equal([model, model, model]);

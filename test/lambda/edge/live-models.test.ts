@@ -58,7 +58,7 @@ function fixture() {
 
 const version = (digest: string) => digest.slice(0, 12);
 
-describe("the live models", () => {
+describe("Functions: the live models", () => {
   it("are none where nothing was published", async () => {
     const { served, notes } = fixture();
     expect(await served()).to.equal(undefined);

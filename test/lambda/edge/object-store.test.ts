@@ -15,7 +15,7 @@ interface Sent {
   readonly body: string;
 }
 
-describe("the object store", () => {
+describe("Functions: the object store", () => {
   let server: Server;
   let folder: string;
   const kept: Record<string, string | undefined> = {};

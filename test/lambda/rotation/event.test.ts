@@ -11,7 +11,7 @@ const acme = { arn: acmes, client: "acme-eu", path: "client/acme-eu", keyPrefix:
 const token = "01234567-89ab-cdef-0123-456789abcdef";
 const step = { SecretId: secretId, ClientRequestToken: token, Step: "setSecret" };
 
-describe("an event of the rotation", () => {
+describe("Functions: an event of the rotation", () => {
   it("is a step of Secrets Manager's, or one of the project's own, about one secret or, of a sweep, all", () => {
     expect(readEvent(step, base)).to.deep.equal({
       task: { kind: "step", step: "setSecret", token },
@@ -96,7 +96,7 @@ describe("an event of the rotation", () => {
   }
 });
 
-describe("the secret's value", () => {
+describe("Functions: the secret's value", () => {
   it("comes back as it was written", () => {
     for (const prefix of ["", "acme_"]) {
       const apiKey = keyFrom(Buffer.alloc(keyBytes, 7), prefix);
@@ -120,7 +120,7 @@ describe("the secret's value", () => {
   }
 });
 
-describe("the mark of a replaced key", () => {
+describe("Functions: the mark of a replaced key", () => {
   it("comes back as it was written", () => {
     expect(retiredAtOf(descriptionOf(1_800_000_000_123))).to.equal(1_800_000_000_123);
     expect(retiredAtOf(descriptionOf(undefined))).to.equal(undefined);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { measuresLine, recordLine } from "../../../lambda/core/rotation/rotation-record";
 
-describe("the rotation's log", () => {
+describe("Functions: the rotation's log", () => {
   it("carries the sweep's measures as CloudWatch metrics without dimensions, in seconds", () => {
     expect(
       JSON.parse(measuresLine({ keys: 2, keyAge: 90_400, pendingAge: 0 }, "model-serving-dev", 1_800)),

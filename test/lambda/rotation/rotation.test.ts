@@ -21,7 +21,7 @@ const shape = (world: World) => ({
   keys: world.keys.map((key) => ({ ...key })),
 });
 
-describe("the rotation", () => {
+describe("Functions: the rotation", () => {
   it("gives a secret without a value its first key, which works before anyone can read it", async () => {
     const world = new World();
     world.look = () => expect(world.currentValue === undefined || world.letsIn(world.currentValue)).to.equal(true);

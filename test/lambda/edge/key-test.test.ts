@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { projectRoot } from "../../../graph/evaluate";
 import { type Authority, openAuthority } from "../../../local/certificates/authority";
 
-describe("the proof of a key", () => {
+describe("Functions: the test of a new key", () => {
   let folder: string;
   let authority: Authority;
   let server: Server;
@@ -40,7 +40,7 @@ describe("the proof of a key", () => {
   async function verdict(api: object, { kind = "call", key = "the-key", ca = authority.file } = {}): Promise<string> {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      ["run.mjs", "test/lambda/edge/prove.ts", kind, JSON.stringify(api), key],
+      ["run.mjs", "test/lambda/edge/run-key-test.ts", kind, JSON.stringify(api), key],
       { cwd: projectRoot, env: { PATH: process.env.PATH, ...(ca === "" ? {} : { NODE_EXTRA_CA_CERTS: ca }) } },
     );
     return stdout;
