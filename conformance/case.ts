@@ -24,7 +24,10 @@ export interface Evidence {
 
 /** A named handler with its parameters; what each kind does is in test/local/conformance/handlers.ts. */
 export type Handler =
-  | { readonly kind: "echo" | "undefined" }
+  | { readonly kind: "echo" | "undefined" | "callback" | "not-exported" | "syntax-error" | "missing-module" }
+  | { readonly kind: "returns"; readonly what: "bigint" | "circular" | "map" }
+  | { readonly kind: "throws-value"; readonly value?: unknown }
+  | { readonly kind: "large"; readonly bytes: number }
   | { readonly kind: "answers"; readonly value: unknown }
   | { readonly kind: "throws"; readonly message: string; readonly name?: string }
   | { readonly kind: "exits"; readonly code: number }
@@ -133,6 +136,11 @@ export function readAreas(folder = casesFolder): Area[] {
     });
 }
 
+const handlerKinds = [
+  ...["echo", "undefined", "callback", "not-exported", "syntax-error", "missing-module", "returns", "throws-value"],
+  ...["large", "answers", "throws", "exits", "sleeps", "authorizer"],
+];
+
 const fields = ["name", "api", "endpoint", "evidence", "setup", "before", "request", "expect", "differs"];
 
 /** What is wrong with a case's form; undefined if nothing is. */
@@ -147,6 +155,8 @@ function faultOf(each: Case): string | undefined {
     return "evidence.date: must be YYYY, YYYY-MM or YYYY-MM-DD";
   if (differs !== undefined && differs.trim() === "") return "differs: must give the reason";
   if (Object.keys(expect).length === 0) return "expect: must state something";
+  const strange = Object.values(setup.handlers ?? {}).find(({ kind }) => !handlerKinds.includes(kind));
+  if (strange !== undefined) return `setup.handlers: no kind ${strange.kind}`;
   if (api.startsWith("create-")) return typeof expect.created === "boolean" ? undefined : "expect.created: is missing";
   if (each.request === undefined) return "request: is missing";
   if (api !== "lambda" && (setup.routes === undefined) === (setup.document === undefined))

@@ -25,7 +25,7 @@ describe("Conformance", () => {
     const cases = areas.flatMap((area) => area.cases).filter(({ api }) => !api.startsWith("create-"));
     functions = await LocalFunctions.start(
       { stack: "test", resources: functionResources(cases), examples: [], outputs: {} },
-      { workDirectory: folder, projectRoot, log: () => undefined, maxEnvironments: 2 },
+      { workDirectory: folder, projectRoot, log: () => undefined, maxEnvironments: 2, initMs: 120_000 },
     );
     stand = { functions, authority, certificate, issuer };
   });

@@ -8,15 +8,33 @@ export function functionName(handler: Handler): string {
   return `${handler.kind}-${createHash("sha256").update(JSON.stringify(handler)).digest("hex").slice(0, 12)}`;
 }
 
+/** Whether the function can start: AWS answers its calls with an error, the local run refuses to start. */
+export function starts({ kind }: Handler): boolean {
+  return !["callback", "not-exported", "syntax-error", "missing-module"].includes(kind);
+}
+
 /** Source of `index.js`. */
 export function codeOf(handler: Handler): string {
   const parameters = JSON.stringify(handler);
+  if (handler.kind === "not-exported") return "exports.another = async () => null;\n";
+  if (handler.kind === "syntax-error") return "exports.handler = async () => {;\n";
+  if (handler.kind === "missing-module") return 'require("a-module-nobody-has");\n';
   return `const parameters = ${parameters};\nexports.handler = ${bodies[handler.kind]};\n`;
 }
 
 const echo = `({ statusCode: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(event) })`;
 
-const bodies: Readonly<Record<Handler["kind"], string>> = {
+const bodies: Readonly<Record<string, string>> = {
+  callback: `(event, context, callback) => { callback(null, "from the callback"); }`,
+  returns: `async () => {
+  if (parameters.what === "bigint") return 10n;
+  if (parameters.what === "map") return new Map([["a", 1]]);
+  const own = {};
+  own.own = own;
+  return own;
+}`,
+  "throws-value": `async () => { throw parameters.value; }`,
+  large: `async () => "x".repeat(parameters.bytes - 2)`,
   echo: `async (event) => ${echo}`,
   undefined: `async () => undefined`,
   answers: `async () => parameters.value`,

@@ -2,7 +2,7 @@
 
 import type { Graph, Resource } from "../../../graph/resource";
 import type { Case, Handler, Setup } from "../../../conformance/case";
-import { codeOf, functionName } from "./handlers";
+import { codeOf, functionName, starts } from "./handlers";
 
 export const region = "us-east-1";
 export const account = "123456789012";
@@ -24,7 +24,7 @@ export function handlersOf({ handlers = {} }: Setup): Readonly<Record<string, Ha
 
 /** The functions of several cases, each handler once. */
 export function functionResources(cases: readonly Case[]): Resource[] {
-  const all = cases.flatMap(({ setup }) => Object.values(handlersOf(setup)));
+  const all = cases.flatMap(({ setup }) => Object.values(handlersOf(setup)).filter(starts));
   const byName = new Map(all.map((handler) => [functionName(handler), handler]));
   return [...byName].map(([name, handler]) =>
     resource(
