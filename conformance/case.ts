@@ -77,9 +77,18 @@ export interface Request {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: string | { readonly base64: string } | { readonly bytes: number };
   readonly signedBy?: string | { readonly as: string; readonly fault: string };
-  readonly token?: { readonly kind: string; readonly scope?: string };
+  /** Sent as `Authorization: Bearer`, or where a path or header says `<token>`; claims are set on top, null removes one. */
+  readonly token?: {
+    readonly kind: string;
+    readonly scope?: string;
+    readonly claims?: Readonly<Record<string, unknown>>;
+  };
   readonly payload?: unknown;
   readonly payloadText?: string;
+  /** A JSON text of so many bytes. */
+  readonly payloadBytes?: number;
+  /** Name of a function that does not exist. */
+  readonly function?: string;
   readonly invocationType?: string;
   readonly qualifier?: string;
 }

@@ -1,6 +1,8 @@
 // Serves conformance cases through the product's own gateway over HTTPS, and calls them.
 
+import { generateKeyPairSync } from "node:crypto";
 import { request as httpsRequest } from "node:https";
+import { decodeJwt, SignJWT } from "jose";
 import type { Case, Request } from "../../../conformance/case";
 import type { Answer } from "../../../conformance/compare";
 import type { Names } from "../../../conformance/masks";
@@ -11,6 +13,7 @@ import { type Identities, principal, type Principal } from "../../../local/iam/i
 import { policyOf } from "../../../local/iam/policy";
 import type { Functions } from "../../../local/functions/environments/invocation";
 import type { LocalIssuer } from "../../../local/issuer/issuer";
+import { sign } from "../../../local/issuer/mint";
 import { serve } from "../../../local/server/server";
 import { signedCall } from "../gateway/protections/a-signer";
 import { api as aCallsApi } from "../gateway/protections/a-call";
@@ -128,11 +131,14 @@ async function send(
   const host = `localhost:${port}`;
   const method = request.method ?? "GET";
   const body = bodyOf(request.body);
-  const target = `${base}${request.path ?? "/"}`;
-  const headers: (readonly [string, string])[] = [...(request.headers ?? [])];
+  const bearer = request.token === undefined ? "" : await token(each, request.token, stand.issuer);
+  const target = `${base}${request.path ?? "/"}`.replaceAll("<token>", bearer);
+  const headers = (request.headers ?? []).map(
+    ([name, value]) => [name, value.replaceAll("<token>", bearer)] as const,
+  ) as [string, string][];
   const has = (name: string) => headers.some(([own]) => own.toLowerCase() === name);
-  if (request.token !== undefined)
-    headers.push(["Authorization", `Bearer ${await token(each, request.token, stand.issuer)}`]);
+  if (bearer !== "" && !JSON.stringify([request.path, request.headers]).includes("<token>"))
+    headers.push(["Authorization", `Bearer ${bearer}`]);
   if (request.signedBy !== undefined)
     headers.push(...(await signature(request, target, host, body, headers, principals)));
   if (!has("host")) headers.push(["Host", host]);
@@ -183,18 +189,30 @@ const kinds: Readonly<Record<string, keyof LocalIssuer["tokens"]>> = {
 
 async function token(
   { setup }: Case,
-  { kind, scope = "predict" }: { kind: string; scope?: string },
+  { kind, scope = "predict", claims }: NonNullable<Request["token"]>,
   issuer: LocalIssuer,
 ): Promise<string> {
   if (kind === "garbage") return "garbage";
   const audience = /"audience":\["([^"]+)"/.exec(JSON.stringify(setup.document))?.[1] ?? "https://api.example.com";
   await issuer.configure({
-    apis: [{ audience, scopes: scope.split(" "), lifetime: 3600 } as never],
-    applications: [{ id: "client", secret: "secret", grants: { [audience]: scope.split(" ") } } as never],
+    apis: [{ audience, lifetime: 3600 }],
+    applications: [{ id: "client", secret: "secret", grants: { [audience]: scope.split(" ") } }],
   });
+  const key = issuer.keys.current;
+  if (kind === "es256") {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    return new SignJWT(decodeJwt(await issuer.tokens.genuine({ audience })))
+      .setProtectedHeader({ alg: "ES256", kid: key.keyId })
+      .sign(privateKey);
+  }
   const made = kinds[kind];
   if (made === undefined) throw new Error(`no token of the kind ${kind}`);
-  return issuer.tokens[made]({ audience });
+  const plain = await issuer.tokens[made]({ audience });
+  if (claims === undefined) return plain;
+  const changed = Object.entries({ ...decodeJwt(plain), ...claims }).filter(
+    ([name, value]) => value !== null || name === "nickname",
+  );
+  return sign({ claims: Object.fromEntries(changed) as never, key });
 }
 
 async function signature(
@@ -250,11 +268,13 @@ async function invoked({ setup, request }: Case, functions: Functions): Promise<
   const path = request!.path?.split("/").filter((part) => part !== "") ?? [
     "2015-03-31",
     "functions",
-    functionName(handlers[key!]!),
+    request!.function ?? functionName(handlers[key!]!),
     "invocations",
   ];
   const body = Buffer.from(
-    request!.payloadText ?? (request!.payload === undefined ? "" : JSON.stringify(request!.payload)),
+    payloadOf(request!) ??
+      request!.payloadText ??
+      (request!.payload === undefined ? "" : JSON.stringify(request!.payload)),
   );
   const service = lambdaInvoke(region, arns, functions);
   const call = {
@@ -284,4 +304,9 @@ async function invoked({ setup, request }: Case, functions: Functions): Promise<
 /** Facts of the served API, which the masks stand for. */
 export function namesOf({ setup }: Case, { host }: LocalAnswer): Names {
   return { apiId, account, region, sourceIp: "127\\.0\\.0\\.1", host, stage: stageOf(setup) };
+}
+
+/** A JSON text of the size that the case names; undefined if it names none. */
+function payloadOf({ payloadBytes }: Request): string | undefined {
+  return payloadBytes === undefined ? undefined : JSON.stringify("x".repeat(payloadBytes - 2));
 }
