@@ -133,9 +133,10 @@ async function send(
   const body = bodyOf(request.body);
   const bearer = request.token === undefined ? "" : await token(each, request.token, stand.issuer);
   const target = `${base}${request.path ?? "/"}`.replaceAll("<token>", bearer);
-  const headers = (request.headers ?? []).map(
-    ([name, value]) => [name, value.replaceAll("<token>", bearer)] as const,
-  ) as [string, string][];
+  const headers: (readonly [string, string])[] = (request.headers ?? []).map(([name, value]) => [
+    name,
+    value.replaceAll("<token>", bearer),
+  ]);
   const has = (name: string) => headers.some(([own]) => own.toLowerCase() === name);
   if (bearer !== "" && !JSON.stringify([request.path, request.headers]).includes("<token>"))
     headers.push(["Authorization", `Bearer ${bearer}`]);
