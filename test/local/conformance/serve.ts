@@ -43,6 +43,13 @@ export function created(each: Case, { functions, authority, issuer }: Stand): { 
   }
 }
 
+/** Serves the case's API on a free port. @returns its base URL with the stage */
+export async function served(each: Case, stand: Stand): Promise<{ url: string; close(): Promise<void> }> {
+  const [api] = gateway(each, stand.functions, stand.authority, stand.issuer, {}).apis;
+  const server = await serve(api!, { tls: stand.certificate, port: 0 });
+  return { url: `https://localhost:${server.port}${api!.basePath}`, close: () => server.close(0) };
+}
+
 /** Serves the case's API on a free port, sends its requests, and returns the answer to the last one. */
 export async function answerOf(each: Case, stand: Stand): Promise<LocalAnswer> {
   const events: { arn: string; event: unknown }[] = [];
@@ -55,7 +62,7 @@ export async function answerOf(each: Case, stand: Stand): Promise<LocalAnswer> {
   if (each.api === "lambda") return invoked(each, functions);
   const principals = principalsOf(each);
   const { apis } = gateway(each, functions, stand.authority, stand.issuer, principals);
-  const server = await serve(apis[0]!, { minVersion: apis[0]!.minVersion, tls: stand.certificate, port: 0 } as never);
+  const server = await serve(apis[0]!, { tls: stand.certificate, port: 0 });
   try {
     const base = apis[0]!.basePath;
     for (const { request } of each.before ?? []) await send(each, request, base, server.port, stand, principals);
