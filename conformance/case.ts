@@ -1,5 +1,5 @@
 // One case of conformance: a request to an API or a function, and what AWS answered. Facts in a data form of our own, each
-// with its source, in conformance/cases/*.json; CONTRIBUTING.md says how to add one.
+// with its source, in conformance/cases/<api>/<area>.json; CONTRIBUTING.md says how to add one.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -122,7 +122,7 @@ export interface Case {
 }
 
 export interface Area {
-  /** Name of the file, without the extension. */
+  /** `<api>/<area>`: the file below conformance/cases, without the extension. */
   readonly file: string;
   readonly area: string;
   readonly cases: readonly Case[];
@@ -130,7 +130,7 @@ export interface Area {
 
 /** @throws Error naming the file and the case, if one is not in this form */
 export function readAreas(folder = casesFolder): Area[] {
-  return readdirSync(folder)
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".json"))
     .sort()
     .map((name) => {
