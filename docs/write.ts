@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
 import { parseOptions } from "../graph/options";
 import { exampleSettings, readProject, readStack } from "../graph/project";
+import { conformanceDocument, documentFile as conformanceFile } from "../conformance/document";
 import { documentFile, policyDocument } from "../policy/docs";
 
 const usage = `npm run docs -- [options]
 
   -h, --help         print this
 
-Writes docs/policy.md and the table of settings in README.md anew.`;
+Writes docs/policy.md, docs/conformance.md and the tables of docs/settings.md anew.`;
 
 /** A generated table between `<!-- name -->` and `<!-- /name -->` in a document. */
 export interface Table {
@@ -23,23 +24,39 @@ export interface Table {
   rows(): string;
 }
 
-export const tables: readonly Table[] = [{ document: "README.md", name: "settings", rows: settingsTable }];
+export const tables: readonly Table[] = [{ document: "docs/settings.md", name: "settings", rows: settingsTable }];
 
-/** Every setting with its type, default, value in each stack, and description. */
+/** Every setting with its type, default, value in each stack, and description: a table for each group of Pulumi.yaml. */
 function settingsTable(): string {
   const [dev, prod] = [readStack(projectRoot, "dev"), readStack(projectRoot, "prod")];
   const examples = exampleSettings(projectRoot);
   const shown = (value: unknown) =>
     value === undefined || value === "" ? "" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
-  const rows = Object.entries(readProject(projectRoot).config).map(([key, { type, description, default: value }]) => {
-    const account = key in examples ? "account" : "";
-    return `| \`${key}\` | ${type} | ${account || shown(value)} | ${shown(dev[key])} | ${shown(prod[key])} | ${description.replaceAll("|", "\\|")} |`;
-  });
-  return [
-    "| setting | type | default | dev | prod | what it is |",
-    "| --- | --- | --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  const titles = groupTitles(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
+  const header = ["| setting | type | default | dev | prod | what it is |", "| --- | --- | --- | --- | --- | --- |"];
+  return Object.entries(readProject(projectRoot).config)
+    .flatMap(([key, { type, description, default: value }]) => {
+      const title = titles.get(key);
+      const account = key in examples ? "account" : "";
+      return [
+        ...(title === undefined ? [] : ["", `### ${title}`, "", ...header]),
+        `| \`${key}\` | ${type} | ${account || shown(value)} | ${shown(dev[key])} | ${shown(prod[key])} | ${description.replaceAll("|", "\\|")} |`,
+      ];
+    })
+    .join("\n");
+}
+
+/**
+ * Titles of the groups of settings, by the first setting of each: the comment above it in Pulumi.yaml.
+ * @throws Error if the first setting of all has no title
+ */
+function groupTitles(text: string): Map<string, string> {
+  const found = [...text.matchAll(/^ {2}# (.+)\n {2}(\w+):$/gm)].map(([, title, key]) => [key!, title!] as const);
+  const titles = new Map(found);
+  const first = Object.keys(readProject(projectRoot).config)[0]!;
+  if (!titles.has(first))
+    throw new Error(`Pulumi.yaml: the setting ${first} needs a comment above it, the title of its group`);
+  return titles;
 }
 
 /** The document's text with the table replaced by its current content. @throws Error if the markers are missing */
@@ -57,6 +74,7 @@ function main(): void {
     writeFileSync(file, withTable(readFileSync(file, "utf8"), table));
   }
   writeFileSync(documentFile, policyDocument());
+  writeFileSync(conformanceFile, conformanceDocument());
 }
 
 if (process.argv[1] === __filename) {

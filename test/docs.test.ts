@@ -1,12 +1,31 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
+import { conformanceDocument, countOf, documentFile as conformanceFile } from "../conformance/document";
 import { tables, withTable } from "../docs/write";
 import { evaluate, projectRoot } from "../graph/evaluate";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
+/** The documents that people write: README, CONTRIBUTING and those directly in docs. */
+const documents = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(projectRoot, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
 
-describe("the documents", function () {
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchors(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+describe("The documents", function () {
   this.timeout(30_000);
 
   for (const table of tables) {
@@ -16,25 +35,42 @@ describe("the documents", function () {
     });
   }
 
+  it("have a current page of conformance (write it with: npm run docs), and README its numbers", () => {
+    expect(readFileSync(conformanceFile, "utf8")).to.equal(conformanceDocument());
+    const { cases, equal } = countOf();
+    expect(readme).to.include(`${equal} of ${cases} answers`);
+  });
+
   it("name every output of every protection", async () => {
+    const settings = readFileSync(join(projectRoot, "docs/settings.md"), "utf8");
     for (const apiGatewayAuth of ["apiKey", "iam", "cognito", "lambda"]) {
       const { outputs } = await evaluate({ stack: "prod", set: { apiGatewayAuth } });
-      for (const name of Object.keys(outputs)) expect(readme, name).to.include(`\`${name}\``);
+      for (const name of Object.keys(outputs)) expect(settings, name).to.include(`\`${name}\``);
     }
   });
 
-  it("link only to files that exist", () => {
-    for (const document of ["README.md", "docs/runbook.md"].filter((file) => existsSync(join(projectRoot, file)))) {
+  it("begin with a README of at most 150 lines", () => {
+    expect(readme.trimEnd().split("\n").length).to.be.at.most(150);
+  });
+
+  it("link only to files and headings that exist", () => {
+    for (const document of documents) {
       const text = readFileSync(join(projectRoot, document), "utf8");
-      for (const [, target] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
-        expect(existsSync(join(projectRoot, dirname(document), target!)), `${document}: ${target!}`).to.equal(true);
+      for (const [, target, heading] of text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)) {
+        const file = target === "" ? join(projectRoot, document) : join(projectRoot, dirname(document), target!);
+        expect(existsSync(file), `${document}: ${target!}`).to.equal(true);
+        if (heading !== undefined)
+          expect(anchors(readFileSync(file, "utf8")), `${document}: #${heading}`).to.include(heading);
       }
     }
   });
 
   it("name only npm scripts that exist", () => {
     const { scripts } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { scripts: object };
-    for (const [, name] of readme.matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g))
-      expect(scripts).to.have.property(name!);
+    for (const document of documents) {
+      const text = readFileSync(join(projectRoot, document), "utf8");
+      for (const [, name] of text.matchAll(/npm run (?:-s |--silent )?([\w:-]+)/g))
+        expect(scripts, document).to.have.property(name!);
+    }
   });
 });

@@ -19,9 +19,9 @@ export function rotate(rotating: RotatingRun, ...args: string[]): Promise<string
   });
 }
 
-/** README's two commands for adopting an API key; for a client, changed as README describes. */
+/** The two documented commands for adopting an API key; for a client, changed as the document describes. */
 export function documentedCommands(client?: string): string[] {
-  const text = readFileSync(join(projectRoot, "README.md"), "utf8");
+  const text = readFileSync(join(projectRoot, "docs/secrets.md"), "utf8");
   const [, block, rest] = /## Putting in an API key of your own[\s\S]*?```sh\n([\s\S]*?)```([\s\S]*?)\n## /.exec(text)!;
   const lines = block!.trim().split("\n");
   if (client === undefined) return lines;
