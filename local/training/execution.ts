@@ -144,7 +144,8 @@ class Execution {
     const file = allSteps(this.options.definition.Steps)
       .find(({ Name }) => Name === step)
       ?.PropertyFiles?.find(({ PropertyFileName }) => PropertyFileName === name);
-    const location = this.properties.get(step)?.[`ProcessingOutputConfig.Outputs['${file?.OutputName}'].S3Output.S3Uri`];
+    const location =
+      this.properties.get(step)?.[`ProcessingOutputConfig.Outputs['${file?.OutputName}'].S3Output.S3Uri`];
     if (file === undefined || location === undefined) throw new ExecutionFailed(`${step} has no property file ${name}`);
     try {
       return JSON.parse(this.objectAt(`${location}/${file.FilePath}`).toString("utf8"));

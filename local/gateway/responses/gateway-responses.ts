@@ -132,7 +132,8 @@ function compileSource(source: string): ((exchange: Exchange) => string | undefi
   if (fixed !== undefined) return isHeaderText(fixed) ? () => fixed : undefined;
   const [, location, name] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(source) ?? [];
   if (location === "header") return ({ request }) => header(request, name!);
-  if (location === "querystring") return ({ request }) => parseQuery(request.rawQuery).find(([key]) => key === name)?.[1];
+  if (location === "querystring")
+    return ({ request }) => parseQuery(request.rawQuery).find(([key]) => key === name)?.[1];
   if (location === "path") return ({ request }) => request.pathParameters[name!];
   const variable = /^context\.(.+)$/.exec(source)?.[1];
   return variable === undefined ? undefined : contextVariable(variable);

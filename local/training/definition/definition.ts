@@ -39,7 +39,9 @@ export function pipelineOf(graph: Graph): LocalPipeline {
   const location = pipeline.inputs.pipelineDefinitionS3Location as Record<"bucket" | "objectKey" | "versionId", string>;
   const object = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").find(
     ({ inputs, outputs }) =>
-      inputs.bucket === location.bucket && inputs.key === location.objectKey && outputs.versionId === location.versionId,
+      inputs.bucket === location.bucket &&
+      inputs.key === location.objectKey &&
+      outputs.versionId === location.versionId,
   );
   const asset = (object?.inputs.source as Asset | undefined)?.asset;
   if (asset === undefined || !("text" in asset))

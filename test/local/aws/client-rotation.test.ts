@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "../../../graph/print";
 import { stepNames } from "../../../local/aws/rotation";
 import { type RotatingRun, startRotating } from "./a-run";
-import { documentedCommands, putIn, rotate } from "./an-operator";
+import { documentedCommands, putIn, runRotate } from "./an-operator";
 
 const message = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -139,18 +139,18 @@ describe("the rotation of clients' keys on a local stack", function () {
 
   it("is tested for one client, by its name, and asks for it", async () => {
     const { aws } = rotating;
-    const asked = await message(rotate(rotating));
+    const asked = await message(runRotate(rotating));
     expect(asked).to.match(
       /^npm run rotate: choose the client whose key is rotated: --client acme, acme-eu, slow, small/,
     );
-    expect(await message(rotate(rotating, "--client", "nobody"))).to.match(
+    expect(await message(runRotate(rotating, "--client", "nobody"))).to.match(
       /choose the client whose key is rotated: --client acme/,
     );
     const [before, other] = [aws.currentKey("acme"), aws.currentKey("acme-eu")];
-    expect(await rotate(rotating, "--client", "acme", "--kill-at", "finishSecret")).to.match(
+    expect(await runRotate(rotating, "--client", "acme", "--kill-at", "finishSecret")).to.match(
       /killed in .*\nNot finished/,
     );
-    expect(await rotate(rotating, "--client", "acme")).to.match(/\nThe new key is current/);
+    expect(await runRotate(rotating, "--client", "acme")).to.match(/\nThe new key is current/);
     expect(aws.currentKey("acme")).not.to.equal(before);
     expect(aws.currentKey("acme-eu")).to.equal(other);
   });

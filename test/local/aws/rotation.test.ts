@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { printable } from "../../../graph/print";
 import { stepNames } from "../../../local/aws/rotation";
 import { regions, type RotatingRun, startRotating } from "./a-run";
-import { documentedCommands, putIn, rotate } from "./an-operator";
+import { documentedCommands, putIn, runRotate } from "./an-operator";
 import { ServiceError } from "../../../local/aws/service";
 
 describe("the rotation on a local stack", function () {
@@ -65,10 +65,10 @@ describe("the rotation on a local stack", function () {
   it("is tested, killed and finished by npm run rotate", async () => {
     const { aws } = rotating;
     const before = aws.currentKey();
-    const cut = await rotate(rotating, "--kill-at", "setSecret");
+    const cut = await runRotate(rotating, "--kill-at", "setSecret");
     expect(cut).to.match(/^createSecret {2}done in \d+ ms\nsetSecret {5}killed in .*signal: killed\nNot finished/);
     expect(aws.currentKey()).to.equal(before);
-    expect(await rotate(rotating)).to.match(
+    expect(await runRotate(rotating)).to.match(
       /setSecret {5}done.*\ntestSecret {4}done.*\nfinishSecret {2}done.*\nThe new key is current/,
     );
     expect(aws.currentKey()).not.to.equal(before);
