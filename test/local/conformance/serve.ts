@@ -13,10 +13,10 @@ import { type Identities, principal, type Principal } from "../../../local/iam/i
 import { policyOf } from "../../../local/iam/policy";
 import type { Functions } from "../../../local/functions/environments/invocation";
 import type { LocalIssuer } from "../../../local/issuer/issuer";
-import { sign } from "../../../local/issuer/mint";
+import { sign } from "../../../local/issuer/signing-keys";
 import { serve } from "../../../local/server/server";
-import { signedCall } from "../gateway/protections/a-signer";
-import { api as aCallsApi } from "../gateway/protections/a-call";
+import { signedRequest } from "../gateway/auth/a-signer";
+import { api as aCallsApi } from "../gateway/auth/a-request";
 import { account, apiId, arnOf, executionArn, graphOf, handlersOf, region, stageOf } from "./program";
 import { functionName } from "./handlers";
 
@@ -103,7 +103,7 @@ function gateway(
     clock: Date.now,
     authority: authority.certificate,
     accessLog: () => undefined,
-    faultLog: () => undefined,
+    errorLog: () => undefined,
   });
 }
 
@@ -247,7 +247,7 @@ async function signature(
     },
     ...{ headers: [...headers, ["Host", host] as const], body, sourceIp: "127.0.0.1", receivedAt: Date.now() },
   };
-  const signed = await signedCall(call as never, {
+  const signed = await signedRequest(call as never, {
     accessKeyId: fault === "unknown-key" ? "AKIAUNKNOWNUNKNOWN00" : who.accessKeyId,
     secretAccessKey: fault === "wrong-signature" ? "another-secret" : who.secretAccessKey,
     ...(fault === "wrong-token" ? { sessionToken: "not-the-token" } : {}),
@@ -295,7 +295,7 @@ async function invoked({ setup, request }: Case, functions: Functions): Promise<
     ...{ header: (name: string) => sent.get(name), body, at: Date.now() },
   };
   try {
-    const { status, headers, body: text } = await service.answer(call);
+    const { status, headers, body: text } = await service.respond(call);
     return { status, headers, body: Buffer.from(text), host: "localhost" };
   } catch (error) {
     const { status, code, message } = error as { status?: number; code?: string; message: string };
