@@ -8,6 +8,7 @@ import type { Answer } from "../../../conformance/compare";
 import type { Names } from "../../../conformance/masks";
 import type { Authority } from "../../../local/certificates/authority";
 import { lambdaInvoke } from "../../../local/aws/lambda";
+import { checkCoverage } from "../../../local/gateway/coverage/coverage";
 import { gatewayOf } from "../../../local/gateway/gateway";
 import { type Identities, principal, type Principal } from "../../../local/iam/identities";
 import { policyOf } from "../../../local/iam/policy";
@@ -96,8 +97,11 @@ function gateway(
     stranger: all[0]!,
     foreigner: all[0]!,
   } satisfies Identities;
+  const graph = graphOf(each, issuer.url);
+  // As the start does, before anything is served.
+  checkCoverage(graph);
   return gatewayOf({
-    graph: graphOf(each, issuer.url),
+    graph,
     functions,
     identities,
     clock: Date.now,
