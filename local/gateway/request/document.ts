@@ -13,7 +13,7 @@ export interface OpenApiDocument {
     readonly securitySchemes?: Readonly<Record<string, OpenApiSecurityScheme>>;
     readonly [other: string]: unknown;
   };
-  /** Ignored by API Gateway and therefore refused: an operation that relied on it would be open. */
+  /** Of operations that have none of their own; refused in an HTTP API: see security-requirement.ts. */
   readonly security?: readonly SecurityRequirement[];
   readonly "x-amazon-apigateway-api-key-source"?: string;
   readonly "x-amazon-apigateway-binary-media-types"?: readonly string[];
