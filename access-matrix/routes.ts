@@ -95,9 +95,12 @@ function requirementsOf(
   const fail = (why: string): never => {
     throw new NotUnderstood(where, why);
   };
-  if (document.security !== undefined)
-    return fail("`security` is at the document's root, where API Gateway ignores it");
-  const listed = operation.security ?? [];
+  // A REST API applies the root's to operations without their own (recorded on AWS in 2025: LocalStack,
+  // test_apigateway_import). Of HTTP APIs, and of an operation that is opened by an empty list, nothing is recorded.
+  if (document.security !== undefined && kind === "HTTP") return fail("`security` is at the document's root");
+  if (document.security !== undefined && JSON.stringify(operation.security) === "[]")
+    return fail("`security` is empty, and that at the document's root is not");
+  const listed = operation.security ?? document.security ?? [];
   if (!Array.isArray(listed)) return fail("`security` is not a list");
   // In OpenAPI, several entries are alternatives; API Gateway requires all of them, and documents one scheme per entry.
   const requirement = (listed as Record<string, Texts>[]).flatMap((entry) => {

@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
 import { parseOptions } from "../graph/options";
 import { exampleSettings, readProject, readStack } from "../graph/project";
+import { conformanceDocument, documentFile as conformanceFile } from "../conformance/document";
 import { documentFile, policyDocument } from "../policy/docs";
 
 const usage = `npm run docs -- [options]
 
   -h, --help         print this
 
-Writes docs/policy.md and the tables of docs/settings.md anew.`;
+Writes docs/policy.md, docs/conformance.md and the tables of docs/settings.md anew.`;
 
 /** A generated table between `<!-- name -->` and `<!-- /name -->` in a document. */
 export interface Table {
@@ -73,6 +74,7 @@ function main(): void {
     writeFileSync(file, withTable(readFileSync(file, "utf8"), table));
   }
   writeFileSync(documentFile, policyDocument());
+  writeFileSync(conformanceFile, conformanceDocument());
 }
 
 if (process.argv[1] === __filename) {

@@ -19,7 +19,7 @@ export interface OpenApiDocument {
     readonly securitySchemes?: Readonly<Record<string, OpenApiSecurityScheme>>;
     readonly [other: string]: unknown;
   };
-  /** Ignored by API Gateway: an operation that relied on it would be open. */
+  /** Of a REST API's operations that have none of their own. Each reader decides what it makes of it elsewhere. */
   readonly security?: readonly SecurityRequirement[];
   readonly "x-amazon-apigateway-api-key-source"?: string;
   readonly "x-amazon-apigateway-binary-media-types"?: readonly string[];

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
+import { conformanceDocument, countOf, documentFile as conformanceFile } from "../conformance/document";
 import { tables, withTable } from "../docs/write";
 import { evaluate, projectRoot } from "../graph/evaluate";
 
@@ -31,6 +32,12 @@ describe("The documentation", () => {
       expect(withTable(text, table)).to.equal(text);
     });
   }
+
+  it("has a current page of conformance (write it with: npm run docs), and README its numbers", () => {
+    expect(readFileSync(conformanceFile, "utf8")).to.equal(conformanceDocument());
+    const { cases, equal } = countOf();
+    expect(readme).to.include(`${equal} of ${cases} answers`);
+  });
 
   it("names every output of every authorization", async () => {
     const settings = readFileSync(join(projectRoot, "docs/settings.md"), "utf8");

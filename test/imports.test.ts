@@ -22,7 +22,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   local: ["graph", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "lambda", "local", "test"],
-  docs: ["graph", "policy"],
+  conformance: ["graph"],
+  docs: ["graph", "policy", "conformance"],
 };
 
 /**

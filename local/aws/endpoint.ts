@@ -40,7 +40,10 @@ async function respondTo(request: HttpRequest, { services, identities, clock, wa
     const api = { ...presentedRequest.api, region: service?.region ?? "" };
     const principal = await signerOf({ ...presentedRequest, api }, identities, clock(), service?.name ?? "");
     if (isSignatureError(principal)) {
-      const unknown = principal.type === "INVALID_SIGNATURE" ? "InvalidSignature" : "UnrecognizedClient";
+      const unknown =
+        principal.type === "INVALID_SIGNATURE" && principal.errorType !== "UnrecognizedClientException"
+          ? "InvalidSignature"
+          : "UnrecognizedClient";
       throw new ServiceError(403, principal.errorType ?? `${unknown}Exception`, principal.message);
     }
     const serviceRequest: ServiceRequest = {

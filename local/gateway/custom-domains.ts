@@ -165,6 +165,8 @@ export function domainHandler(
     if (!["localhost", domain.name].includes(hostOf(request) ?? "")) return reject("Host is not the domain's name");
     const path = parseTarget(request.url)?.path;
     if (path === undefined) return Promise.resolve(malformed[domain.kind]);
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+    if (/^\/s?ping\/?$/.test(path)) return reject("/ping and /sping are reserved for the service's health check");
     const found = mapped.find(({ basePath }) => withoutPrefix(path, basePath) !== undefined);
     if (!found) return reject("the domain maps nothing at this path", unmapped[domain.kind]);
     return found.api.respond({ ...request, domain: { name: domain.name, basePath: found.basePath } });

@@ -11,6 +11,10 @@ export interface ApiRequest {
   readonly method: string;
   /** Path as sent, percent-encoded, without stage or base path and without query. */
   readonly path: string;
+  /**
+   * REST API: the path as sent, if slashes after the stage were taken for one (`//x` for `/x`): policies judge both.
+   */
+  readonly sentPath?: string;
   /** Path as sent, including the stage or the base path of a custom domain. */
   readonly stagePath: string;
   /** The route's template, for example `/v2/models/{model}`. */

@@ -14,7 +14,13 @@ export const headersLimit = 10_240;
 /** Longest method ARN of a request, in bytes. */
 export const methodArnLimit = 1_600;
 
-export const bodyTooLarge = messageResponse(413, "Request Too Long", undefined, true);
+/** Plain text and none of API Gateway's headers (koki-develop/lgtm-generator#10 shows the answer). */
+export const bodyTooLarge: HttpResponse = {
+  status: 413,
+  headers: [["Content-Type", "text; charset=utf-8"]],
+  body: `HTTP content length exceeded ${bodyLimit} bytes.`,
+  close: true,
+};
 export const headersTooLarge = messageResponse(431, "Request Header Fields Too Large", undefined, true);
 export const arnTooLong = messageResponse(414, "Request-URI Too Long");
 export const badRequest = messageResponse(400, "Bad Request", "BadRequestException");

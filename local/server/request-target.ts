@@ -15,7 +15,10 @@ export interface Target {
 
 // Printable ASCII; all else must be percent-encoded. RFC 3986 section 3.3 allows fewer, but browsers send these.
 const pathCharacters = /^\/[!-~]*$/;
-const queryCharacters = /^[!-~]*$/;
+// RFC 3986 section 3.4: AWS answers a raw `|`, `{` or `}` with 400 (nestjsx/crud#255, yezyilomo/django-restql#279, and
+// api-gateway-known-issues), so the others that it forbids count as refused, too. `[` and `]` are taken: many clients
+// send them raw, and nobody reports a refusal.
+const queryCharacters = /^[!$-;=?-[\]_a-z~]*$/;
 const malformedEscape = /%(?![0-9A-Fa-f]{2})/;
 // `/./` and `/../`: a backend that normalises them would see another path than the policy (`%2e` is rejected below).
 const dotSegment = /\/\.{1,2}(?:\/|$)/;
@@ -70,15 +73,26 @@ export function withoutPrefix(path: string, prefix: string): string | undefined 
  * The query parameters in order, decoded as by API Gateway: `+` is a space (recorded on AWS), a missing value empty.
  * @param rawQuery as accepted by `parseTarget`
  */
-export function parseQuery(rawQuery: string): readonly (readonly [name: string, value: string])[] {
+export function parseQuery(
+  rawQuery: string,
+  separator: string | RegExp = "&",
+): readonly (readonly [name: string, value: string])[] {
   if (rawQuery === "") return [];
   return rawQuery
-    .split("&")
+    .split(separator)
     .filter((pair) => pair !== "")
     .map((pair) => {
       const mark = pair.indexOf("=");
       return mark === -1 ? [decode(pair), ""] : [decode(pair.slice(0, mark)), decode(pair.slice(mark + 1))];
     });
+}
+
+/**
+ * As `parseQuery`, for a REST API, where a raw `;` "results in the data being split":
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+ */
+export function parseRestQuery(rawQuery: string): readonly (readonly [name: string, value: string])[] {
+  return parseQuery(rawQuery, /[&;]/);
 }
 
 function decode(text: string): string {

@@ -46,15 +46,17 @@ export interface Operation {
 /** The operations of an API's document. @throws Unreadable, UnknownValue */
 export function documentOperations(api: Resource): Operation[] {
   const document = documentOf(api);
+  // A REST API applies the root's to operations without their own, an empty list counting as their own (recorded on AWS in
+  // 2025 with OpenAPI 3: LocalStack, test_apigateway_import). Nobody recorded it for others: there it counts for nothing.
+  const rootSecurity = api.type === restApiType && text(document.openapi) !== "" ? document.security : undefined;
   return [...declaredOperations(document)].map(({ path, method, operation }) => {
     const integration = record(operation["x-amazon-apigateway-integration"]);
     return {
       route: `${method} ${path}`,
-      // API Gateway ignores the `security` at the document's root: only the operation's own counts.
       alternatives: withExtension(
         text(at(operation, "x-amazon-apigateway-auth", "type")).toUpperCase(),
         together(
-          list(operation.security).map((entry) =>
+          list(operation.security ?? rootSecurity).map((entry) =>
             Object.entries(record(entry)).map(([scheme, scopes]) => ({
               kind: schemeKind(at(document, "components", "securitySchemes", scheme)),
               scheme,

@@ -82,6 +82,17 @@ describe("Access matrix", () => {
     expect(findings(forgotten).openToAnyone).to.deep.equal(["apiGateway: POST /mymodel (default endpoint)"]);
   });
 
+  it("applies `security` at the document's root to operations without their own", async () => {
+    const graph = await dev("lambda");
+    const moved = documentChanged(graph, restApi, (document) => {
+      document.security = document.paths["/mymodel"]!.post!.security;
+      delete document.paths["/mymodel"]!.post!.security;
+    });
+    expect(statuses(moved, "apiGateway", "POST /mymodel")).to.deep.equal(
+      statuses(graph, "apiGateway", "POST /mymodel"),
+    );
+  });
+
   it("shows an API key that is no longer asked for on top", async () => {
     const dropped = documentChanged(await dev("iam", { apiGatewayKeyRequired: true }), restApi, ({ paths }) => {
       paths["/mymodel"]!.post!.security = [{ iam: [] }];
@@ -382,9 +393,12 @@ describe("Access matrix, where it does not understand,", () => {
     "two schemes in one entry of `security`": secured([{ iam: [], api_key: [] }]),
     "two authorizers in `security`": secured([{ iam: [] }, { iam: [] }]),
     "an empty entry in `security`": secured([{}]),
-    "`security` at the document's root": (graph) =>
+    // Whether that opens it on AWS, nobody recorded.
+    "an empty `security` beside that at the document's root": (graph) =>
       documentChanged(graph, restApi, (document) => {
         document.security = [{ iam: [] }];
+        for (const item of Object.values(document.paths))
+          for (const operation of Object.values(item)) (operation as { security?: unknown }).security = [];
       }),
     "a scheme that is not declared": secured([{ other: [] }]),
     "a scheme of another kind": (graph) =>

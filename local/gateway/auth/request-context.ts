@@ -7,16 +7,18 @@ import type { ConditionKeys } from "../../iam/condition";
 export const invokeAction = "execute-api:Invoke";
 
 /**
- * ARNs of the called method. A path is matched as sent, and also decoded and without a trailing slash, which reach the
- * same route: otherwise `/secre%74` would evade a Deny on `/secret`. AWS documents no rule; this is the strict reading.
+ * ARNs of the called method. A path is matched as sent, and also decoded, without a trailing slash and without further
+ * slashes at its start, which reach the same route: otherwise `/secre%74` would evade a Deny on `/secret`. AWS documents
+ * no rule; this is the strict reading.
  */
-export function resourcesOf(request: Pick<ApiRequest, "api" | "method" | "path">): readonly string[] {
-  const paths = new Set([request.path]);
-  try {
-    paths.add(decodeURIComponent(request.path));
-  } catch {
-    // A malformed escape has no other spelling.
-  }
+export function resourcesOf(request: Pick<ApiRequest, "api" | "method" | "path" | "sentPath">): readonly string[] {
+  const paths = new Set([request.path, request.sentPath ?? request.path]);
+  for (const path of [...paths])
+    try {
+      paths.add(decodeURIComponent(path));
+    } catch {
+      // A malformed escape has no other spelling.
+    }
   for (const path of [...paths]) if (path.length > 1 && path.endsWith("/")) paths.add(path.slice(0, -1));
   return [...paths].map((path) => methodArn({ ...request, path }));
 }

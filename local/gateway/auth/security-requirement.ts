@@ -30,7 +30,7 @@ const schemeProperties = new Set([
 
 /** @throws Unenforceable for entries without exactly one scheme, unknown or unsupported schemes, and two authorizers */
 export function securityOf(operation: OpenApiOperation, document: OpenApiDocument): SecurityRequirements {
-  const requirement = requirementOf(operation, document);
+  const requirement = requirementOf(operation, document, { ofRoot: true });
   let keyRequired = false;
   const extension = extensionType(operation);
   let signed = false;
@@ -91,20 +91,30 @@ function at(name: string): string {
 /**
  * Scheme name → its scopes, as declared. OpenAPI treats several entries as alternatives, but API Gateway requires all
  * of them: AWS SAM adds an API key to an authorizer that way. How it treats two schemes in one entry is not documented.
- * Sources: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired),
- * https://github.com/amazon-archives/aws-apigateway-importer/issues/204 (the root's is ignored)
- * @throws Unenforceable for `security` at the document's root, an entry without exactly one scheme, a repeated one
+ * Source: https://github.com/aws/serverless-application-model (samtranslator/swagger/swagger.py, ApiKeyRequired)
+ * @param ofRoot whether `security` at the document's root goes for operations without their own: so a REST API (recorded
+ *   on AWS in 2025 with OpenAPI 3.0.2: LocalStack, test_apigateway_import). Of HTTP APIs it is not known
+ * @throws Unenforceable for an entry without exactly one scheme, a repeated one, `security` at the root where what it
+ *   does is not known
  */
 export function requirementOf(
   operation: OpenApiOperation,
   document: OpenApiDocument,
+  { ofRoot } = { ofRoot: false },
 ): Readonly<Record<string, unknown>> {
-  if (document.security !== undefined)
+  if (document.security !== undefined && !ofRoot)
     throw new Unenforceable(
       "security",
-      "is at the document's root, where API Gateway ignores it: give it to each operation",
+      "is at the document's root: whether an HTTP API applies it is not known, so give it to each operation",
     );
-  const listed: unknown = operation.security ?? [];
+  const own: unknown = operation.security;
+  // OpenAPI opens the operation then. Whether API Gateway does, nobody recorded.
+  if (document.security !== undefined && Array.isArray(own) && own.length === 0)
+    throw new Unenforceable(
+      "security",
+      "is empty beside that of the document's root: which of them counts is not known",
+    );
+  const listed: unknown = own ?? document.security ?? [];
   if (!Array.isArray(listed)) throw new Unenforceable("security", "is not a list");
   const requirement = new Map<string, unknown>();
   for (const entry of listed as unknown[]) {

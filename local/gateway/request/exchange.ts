@@ -32,6 +32,8 @@ export interface GatewayResponse {
   readonly status?: number;
   /** `x-amzn-ErrorType`, if it differs from the type's default. */
   readonly errorType?: string;
+  /** No setting of the API document applies. */
+  readonly fixed?: true;
   /** `$context.error.validationErrorString`. */
   readonly validationError?: string;
   /** `$context.authorizer.error`: the authorizer's error. */
@@ -116,11 +118,12 @@ export const gatewayResponseTypes = {
   INVALID_SIGNATURE: { status: 403, errorType: "InvalidSignatureException" },
   MISSING_AUTHENTICATION_TOKEN: { status: 403, errorType: "MissingAuthenticationTokenException" },
   QUOTA_EXCEEDED: { status: 429, errorType: "LimitExceededException" },
-  REQUEST_TOO_LARGE: { status: 413, errorType: "RequestTooLongException" },
+  // koki-develop/lgtm-generator#10, aws/aws-sdk-java-v2#3188: no types of their own.
+  REQUEST_TOO_LARGE: { status: 413, errorType: "BadRequestException" },
   RESOURCE_NOT_FOUND: { status: 404, errorType: "NotFoundException" },
   THROTTLED: { status: 429, errorType: "TooManyRequestsException" },
   UNAUTHORIZED: { status: 401, errorType: "UnauthorizedException" },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, errorType: "UnsupportedMediaTypeException" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, errorType: "BadRequestException" },
   WAF_FILTERED: { status: 403, errorType: "ForbiddenException" },
 } as const;
 

@@ -24,7 +24,28 @@ interface Node<T> {
   readonly routes: Map<string, T>;
 }
 
-const maySegment = /^[^{}]+$/;
+/** What distinguishes a REST API's router from the two of an HTTP API. */
+export interface RouterRules {
+  /** Literal segments that API Gateway takes. */
+  readonly segment: RegExp;
+  /** The methods that `ANY` stands for; absent: all. */
+  readonly any?: ReadonlySet<string>;
+  /** "A sibling of this resource already has a variable path part -- only one is allowed." */
+  readonly oneVariable: boolean;
+}
+
+const lax: RouterRules = { segment: /^[^{}]+$/, oneVariable: false };
+
+/**
+ * Recorded on AWS: LocalStack, test_apigateway_api (siblings), serverless/blog#629 (characters). The seven methods:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-method-settings-method-request.html
+ */
+export const restRules: RouterRules = {
+  segment: /^[A-Za-z0-9._:,-]+$/,
+  any: new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]),
+  oneVariable: true,
+};
+
 const variableSegment = /^\{([\w.:-]+)\}$/;
 const greedySegment = /^\{([\w.:-]+)\+\}$/;
 
@@ -32,7 +53,10 @@ export class Router<T extends RouteKey> {
   readonly #root: Node<T> = emptyNode();
 
   /** @throws Error if two routes collide, or a path template is invalid */
-  constructor(routes: readonly T[]) {
+  constructor(
+    routes: readonly T[],
+    private readonly rules = lax,
+  ) {
     for (const route of routes) this.#add(route);
   }
 
@@ -43,8 +67,13 @@ export class Router<T extends RouteKey> {
   match(method: string, path: string): Match<T> | undefined {
     const segments = segmentsOf(path);
     const parameters: [string, string][] = [];
-    const route = find(this.#root, method, segments, 0, parameters);
+    const route = find(this.#root, this.#methods(method), segments, 0, parameters);
     return route && { route, pathParameters: Object.fromEntries(parameters) };
+  }
+
+  /** The keys under which a route for the method may stand, the closest first. */
+  #methods(method: string): readonly string[] {
+    return this.rules.any?.has(method) === false ? [] : [method, "ANY"];
   }
 
   #add(route: T): void {
@@ -55,15 +84,17 @@ export class Router<T extends RouteKey> {
       if (greedy !== undefined) {
         if (index !== segments.length - 1) throw new Error("a greedy variable must come last");
         node.greedy ??= { name: greedy, routes: new Map() };
+        this.#checkSiblings(node);
         if (node.greedy.name !== greedy) throw new Error("two variables of different names stand at one place");
         return setOnce(node.greedy.routes, route);
       }
       const variable = variableSegment.exec(segment)?.[1];
       if (variable !== undefined) {
         node.variable ??= { name: variable, node: emptyNode() };
+        this.#checkSiblings(node);
         if (node.variable.name !== variable) throw new Error("two variables of different names stand at one place");
         node = node.variable.node;
-      } else if (maySegment.test(segment)) {
+      } else if (this.rules.segment.test(segment)) {
         let next = node.statics.get(segment);
         if (!next) node.statics.set(segment, (next = emptyNode()));
         node = next;
@@ -71,32 +102,45 @@ export class Router<T extends RouteKey> {
     }
     setOnce(node.routes, route);
   }
+
+  #checkSiblings({ variable, greedy }: Node<T>): void {
+    if (this.rules.oneVariable && variable && greedy)
+      throw new Error("a variable stands beside a greedy one: API Gateway takes only one of them");
+  }
 }
 
 function find<T>(
   node: Node<T>,
-  method: string,
+  methods: readonly string[],
   segments: readonly string[],
   from: number,
   parameters: [string, string][],
 ): T | undefined {
-  if (from === segments.length) return node.routes.get(method) ?? node.routes.get("ANY");
+  if (from === segments.length) return routeFor(node.routes, methods);
   const segment = segments[from]!;
   const fixed = node.statics.get(segment);
   if (fixed) {
-    const route = find(fixed, method, segments, from + 1, parameters);
+    const route = find(fixed, methods, segments, from + 1, parameters);
     if (route) return route;
   }
   // An empty segment (double slash) is not a value: only a greedy variable, which takes the path as it is, accepts it.
   if (node.variable && segment !== "") {
     parameters.push([node.variable.name, segment]);
-    const route = find(node.variable.node, method, segments, from + 1, parameters);
+    const route = find(node.variable.node, methods, segments, from + 1, parameters);
     if (route) return route;
     parameters.pop();
   }
-  const greedy = node.greedy && (node.greedy.routes.get(method) ?? node.greedy.routes.get("ANY"));
+  const greedy = node.greedy && routeFor(node.greedy.routes, methods);
   if (greedy) parameters.push([node.greedy!.name, segments.slice(from).join("/")]);
   return greedy;
+}
+
+function routeFor<T>(routes: ReadonlyMap<string, T>, methods: readonly string[]): T | undefined {
+  for (const method of methods) {
+    const route = routes.get(method);
+    if (route) return route;
+  }
+  return undefined;
 }
 
 function segmentsOf(path: string): string[] {

@@ -8,7 +8,7 @@ import { type HttpResponse, isHeaderText } from "../../server/http-message";
 import { Unenforceable } from "../../base/unenforceable";
 import { header } from "../../server/api-request";
 import { contextVariable, type Getter } from "../request/context-variables";
-import { parseQuery } from "../../server/request-target";
+import { parseRestQuery } from "../../server/request-target";
 
 type AnyType = GatewayResponse["type"];
 
@@ -79,7 +79,9 @@ function render(
       ? gatewayResponseTypes[response.type as keyof typeof gatewayResponseTypes]
       : undefined;
   const status = response.status ?? own?.status ?? (response.type === "DEFAULT_4XX" ? 400 : 500);
-  const setting = compiled.get(response.type) ?? compiled.get(status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX");
+  const setting = response.fixed
+    ? undefined
+    : (compiled.get(response.type) ?? compiled.get(status < 500 ? "DEFAULT_4XX" : "DEFAULT_5XX"));
   const headers: [string, string][] = [
     ["Content-Type", "application/json"],
     ["x-amzn-RequestId", exchange.request.requestId],
@@ -94,12 +96,17 @@ function render(
     if (same === -1) headers.push(pair);
     else headers[same] = pair;
   }
-  const body = setting?.body?.(exchange) ?? defaultBody(response);
+  const body = setting?.body?.(exchange) ?? defaultBody(response, status);
   return { status: setting?.status ?? status, headers, body };
 }
 
-/** ACCESS_DENIED bodies spell `Message` with a capital letter (recorded on AWS; ministack#1756). */
-function defaultBody({ type, message }: GatewayResponse): string {
+/**
+ * ACCESS_DENIED bodies spell `Message` with a capital letter (recorded on AWS; ministack#1756). What goes wrong with the
+ * integration has a space after the colon (aws/aws-lambda-dotnet, V1_HandlesZeroStatusCodeRest.json: 36 bytes).
+ */
+function defaultBody({ type, message }: GatewayResponse, status: number): string {
+  const spaced = message !== null && (status >= 500 || type === "REQUEST_TOO_LARGE");
+  if (spaced) return `{"message": ${JSON.stringify(message)}}`;
   return JSON.stringify(type === "ACCESS_DENIED" ? { Message: message } : { message });
 }
 
@@ -133,7 +140,7 @@ function compileSource(source: string): ((exchange: Exchange) => string | undefi
   const [, location, name] = /^method\.request\.(header|querystring|path)\.(.+)$/.exec(source) ?? [];
   if (location === "header") return ({ request }) => header(request, name!);
   if (location === "querystring")
-    return ({ request }) => parseQuery(request.rawQuery).find(([key]) => key === name)?.[1];
+    return ({ request }) => parseRestQuery(request.rawQuery).find(([key]) => key === name)?.[1];
   if (location === "path") return ({ request }) => request.pathParameters[name!];
   const variable = /^context\.(.+)$/.exec(source)?.[1];
   return variable === undefined ? undefined : contextVariable(variable);

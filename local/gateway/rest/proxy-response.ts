@@ -46,9 +46,7 @@ export class BadProxyResponse extends Error {
  */
 export function readProxyResponse(payload: unknown, binary: boolean): HttpResponse {
   if (!isRecord(payload)) throw malformed("the function did not return an object");
-  const keys = Object.keys(payload);
-  if (keys.length === 0) throw malformed("the function returned an empty object");
-  const unknown = keys.find((key) => !fields.has(key));
+  const unknown = Object.keys(payload).find((key) => !fields.has(key));
   if (unknown !== undefined) throw malformed("the function returned a field that is not of a proxy response");
   const status = statusOf(payload["statusCode"]);
   const headers = mergedHeaders(payload["headers"], payload["multiValueHeaders"]);
@@ -77,7 +75,11 @@ function mergedHeaders(single: unknown, multi: unknown): Header[] {
     for (const value of values) add(merged, name, value);
   }
   for (const [name, value] of entries(single, "headers")) {
-    if (value !== null) add(merged, casing.get(name.toLowerCase()) ?? name, value);
+    // "If the same key-value pair is specified in both", it is sent once (set-up-lambda-proxy-integrations).
+    const same =
+      casing.has(name.toLowerCase()) &&
+      merged.some(([own, text]) => own.toLowerCase() === name.toLowerCase() && text === String(value));
+    if (value !== null && !same) add(merged, casing.get(name.toLowerCase()) ?? name, value);
   }
   return merged;
 }

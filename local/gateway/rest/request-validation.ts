@@ -4,7 +4,7 @@
 import { type ApiRequest, header } from "../../server/api-request";
 import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from "../request/document";
 import type { GatewayResponse } from "../request/exchange";
-import { parseQuery } from "../../server/request-target";
+import { parseRestQuery } from "../../server/request-target";
 import { Unenforceable } from "../../base/unenforceable";
 
 export type Validate = (request: ApiRequest) => GatewayResponse | undefined;
@@ -33,19 +33,18 @@ export function compileValidation(
   return (request) => missing(request, required);
 }
 
-type Required = Readonly<Record<"header" | "query", readonly string[]>>;
+type Required = Readonly<Record<"header" | "path" | "query", readonly string[]>>;
 
 function requiredParameters(parameters: readonly OpenApiParameter[], where: string): Required {
-  const required = { header: [] as string[], query: [] as string[] };
+  const required = { header: [] as string[], path: [] as string[], query: [] as string[] };
   const seen = new Set<string>();
   for (const parameter of parameters) {
     if ("$ref" in parameter) throw new Unenforceable(where, "has a parameter by reference");
     const key = `${parameter.in} ${parameter.name}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    // Path parameters are always present, or the route would not have matched.
-    if (!parameter.required || parameter.in === "path") continue;
-    if (parameter.in !== "header" && parameter.in !== "query")
+    if (!parameter.required) continue;
+    if (parameter.in !== "header" && parameter.in !== "path" && parameter.in !== "query")
       throw new Unenforceable(where, `requires a parameter in ${parameter.in}, which API Gateway does not validate`);
     required[parameter.in].push(parameter.name);
   }
@@ -53,9 +52,12 @@ function requiredParameters(parameters: readonly OpenApiParameter[], where: stri
 }
 
 function missing(request: ApiRequest, required: Required): GatewayResponse | undefined {
-  const query = required.query.length === 0 ? [] : parseQuery(request.rawQuery);
+  const query = required.query.length === 0 ? [] : parseRestQuery(request.rawQuery);
   const names = [
+    // In this order (recorded on AWS: LocalStack, test_api_gateway_request_validator).
     ...required.header.filter((name) => isBlank(header(request, name))),
+    // One that the path's template lacks is never there.
+    ...required.path.filter((name) => !Object.hasOwn(request.pathParameters, name)),
     // Names of query parameters are case-sensitive; header names are not.
     ...required.query.filter((name) => !query.some(([key, value]) => key === name && !isBlank(value))),
   ];

@@ -13,7 +13,8 @@ import type { MethodAuthorization } from "./rest-authorization";
 import { handle, type RestPipeline, type RestRoute, type UsageCheck } from "./rest-pipeline";
 import { compileGatewayResponses } from "../responses/gateway-responses";
 import { compileValidation } from "./request-validation";
-import { Router } from "../request/routing";
+import { checkApi, checkOperation } from "./import-refusals";
+import { restRules, Router } from "../request/routing";
 import { componentName, deploymentOf, identityOf, minVersionOf, restStageOf } from "../request/stage";
 import { unenforceableAt } from "../../base/unenforceable";
 import { compileIntegration } from "./rest-integration";
@@ -44,10 +45,11 @@ function restApi(resource: Resource, context: RestApiContext): ServedApi {
   const document = documentOf(resource);
   const stage = restStageOf(resource, graph);
   const api = identityOf(resource, String(stage.inputs["stageName"]));
+  checkApi(document, resource.urn);
   const routes = routesOf(resource, document, api, context);
   const pipeline: RestPipeline = {
     api,
-    router: unenforceableAt(`${resource.urn}: paths`, () => new Router(routes)),
+    router: unenforceableAt(`${resource.urn}: paths`, () => new Router(routes, restRules)),
     usage: accessControl.usage(api.id, api.stage),
     firewall: accessControl.firewall?.(stage.outputs["arn"]),
     render: compileGatewayResponses(document["x-amazon-apigateway-gateway-responses"] ?? {}, resource.urn),
@@ -81,6 +83,7 @@ function routesOf(
   const stageArn = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/${api.stage}`;
   return [...operationsOf(document)].map(({ path, method, operation }) => {
     const where = `${resource.urn}: ${method} ${path}`;
+    checkOperation(operation, document.paths[path]?.parameters ?? [], where);
     const authorization = unenforceableAt(where, () => accessControl.authorization(operation, document));
     const integration = operation["x-amazon-apigateway-integration"];
     return {
@@ -89,7 +92,7 @@ function routesOf(
       resourceId: createHash("sha256").update(`${api.id} ${path}`).digest("hex").slice(0, 6),
       auth: authorization.auth,
       keyRequired: authorization.keyRequired,
-      authorize: (request) => authorization.authorize(request),
+      authorize: (request, exchange) => authorization.authorize(request, exchange),
       validate: compileValidation(document, operation, document.paths[path]?.parameters ?? [], where),
       integrate: compileIntegration(integration, { graph, functions, isBinary, stageArn, path, where }),
     };

@@ -12,15 +12,15 @@ import { CognitoAuthorizer, poolSettings } from "../auth/cognito-authorizer";
 import { authorizeByIam } from "../auth/iam-access";
 import { deniedByPolicy, type ResourcePolicy, resourcePolicyOf } from "../auth/resource-policy";
 import { type NamedScheme, securityOf } from "../auth/security-requirement";
-import { type GatewayResponse, isGatewayResponse } from "../request/exchange";
+import { type Exchange, type GatewayResponse, isGatewayResponse } from "../request/exchange";
 
 export interface MethodAuthorization {
   /** `NONE`, `AWS_IAM`, `COGNITO_USER_POOLS` or `CUSTOM`, for listings. */
   readonly auth: string;
   /** Whether an API key is required; it is checked separately: see usage-check.ts. */
   readonly keyRequired: boolean;
-  /** The caller, or why the request is denied. */
-  authorize(request: ApiRequest): Promise<Caller | GatewayResponse>;
+  /** The caller, or why the request is denied. @param exchange what else is known of the request */
+  authorize(request: ApiRequest, exchange?: Exchange): Promise<Caller | GatewayResponse>;
 }
 
 export interface AuthorizationContext {
@@ -64,7 +64,7 @@ export function authorizationOf(
   return {
     auth: "CUSTOM",
     keyRequired,
-    authorize: unlessDenied(policy, context.clock, (request) => authorizer.authorize(request)),
+    authorize: unlessDenied(policy, context.clock, (request, exchange) => authorizer.authorize(request, exchange)),
   };
 }
 
@@ -97,9 +97,9 @@ function unlessDenied(
   authorize: MethodAuthorization["authorize"],
 ): MethodAuthorization["authorize"] {
   if (policy === undefined) return authorize;
-  return async (request) => {
+  return async (request, exchange) => {
     const decision = policy.decide(request, clock());
-    return decision === "explicitDeny" ? deniedByPolicy(request, decision) : authorize(request);
+    return decision === "explicitDeny" ? deniedByPolicy(request, decision) : authorize(request, exchange);
   };
 }
 

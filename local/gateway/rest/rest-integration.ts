@@ -1,5 +1,6 @@
 // The Lambda proxy integration: permission, event, invocation, and the response to each kind of failure.
 
+import { createHash, randomBytes } from "node:crypto";
 import type { Functions, Invocation } from "../../functions/environments/invocation";
 import { header } from "../../server/api-request";
 import type { Integration as Declared } from "../request/document";
@@ -47,7 +48,7 @@ async function invoke(
     return failures[invocation.kind];
   }
   try {
-    return withTrace(readProxyResponse(invocation.payload, binary), exchange);
+    return withTrace(readProxyResponse(invocation.payload, binary), exchange, target);
   } catch (problem) {
     if (!(problem instanceof BadProxyResponse)) throw problem;
     integration.error = problem.reason;
@@ -56,16 +57,33 @@ async function invoke(
   }
 }
 
-function withTrace(response: HttpResponse, { request, extendedRequestId, traceId }: Exchange): HttpResponse {
+function withTrace(
+  response: HttpResponse,
+  { request, extendedRequestId, traceId }: Exchange,
+  { arn }: LambdaTarget,
+): HttpResponse {
   return {
     ...response,
     headers: [
       ...response.headers.filter(([name]) => name.toLowerCase() !== "x-amzn-trace-id"),
       ["x-amzn-RequestId", request.requestId],
       ["x-amz-apigw-id", extendedRequestId],
-      ["X-Amzn-Trace-Id", traceId],
+      ["X-Amzn-Trace-Id", answeredTrace(traceId, arn)],
     ],
   };
+}
+
+/**
+ * The trace id of the answer: what the caller sent, with the segment of the function and the sampling decision, and the
+ * functions that the call passed (recorded on AWS: LocalStack, test_invocation_trace_id).
+ */
+function answeredTrace(traceId: string, functionArn: string): string {
+  const parent = /;Parent=/.test(traceId) ? "" : `;Parent=${randomBytes(8).toString("hex")}`;
+  const sampled = /;Sampled=/.test(traceId) ? "" : ";Sampled=0";
+  const lineage = /;Lineage=/.test(traceId)
+    ? ""
+    : `;Lineage=1:${createHash("sha256").update(functionArn).digest("hex").slice(0, 8)}:0`;
+  return `${traceId}${parent}${sampled}${lineage}`;
 }
 
 const internal = { message: "Internal server error", errorType: "InternalServerErrorException" } as const;
@@ -82,6 +100,8 @@ const notPermitted: GatewayResponse = {
 const eventTooLarge: GatewayResponse = {
   type: "REQUEST_TOO_LARGE",
   message: "Request Too Long",
+  // Without CORS headers, a browser reports a CORS error (koki-develop/lgtm-generator#10).
+  fixed: true,
   reason: "the event is over Lambda's payload limit of 6 MB",
 };
 

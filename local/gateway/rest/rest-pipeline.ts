@@ -12,6 +12,7 @@ import { arnTooLong, badRequest, beyondLimits, methodArnLimit } from "../../serv
 import type { RenderGatewayResponse } from "../responses/gateway-responses";
 import type { Validate } from "./request-validation";
 import { hostIsServerName, parseTarget, withoutPrefix, withoutStage } from "../../server/request-target";
+import { presentedSignature } from "../../iam/sigv4/presented";
 import type { Router } from "../request/routing";
 
 /** A compiled method of a resource. */
@@ -21,7 +22,7 @@ export interface RestRoute {
   readonly resourceId: string;
   readonly auth: string;
   readonly keyRequired: boolean;
-  authorize(request: ApiRequest): Promise<Caller | GatewayResponse>;
+  authorize(request: ApiRequest, exchange: Exchange): Promise<Caller | GatewayResponse>;
   readonly validate: Validate;
   readonly integrate: Integrate;
 }
@@ -73,11 +74,11 @@ const phases: readonly Phase[] = [
   function webAcl({ firewall }, { request }) {
     return firewall?.(request);
   },
-  function methodSelection(_, __, route) {
-    return route ? undefined : noMethod;
+  function methodSelection(_, { request }, route) {
+    return route ? undefined : noMethod(request);
   },
   async function authorization(_, exchange, route) {
-    const caller = await route!.authorize(exchange.request);
+    const caller = await route!.authorize(exchange.request, exchange);
     if (isGatewayResponse(caller)) return caller;
     exchange.caller = caller;
     return undefined;
@@ -97,11 +98,16 @@ const phases: readonly Phase[] = [
   },
 ];
 
-const noMethod: GatewayResponse = {
-  type: "MISSING_AUTHENTICATION_TOKEN",
-  message: "Missing Authentication Token",
-  reason: "no route has this method and path",
-};
+/** As a route with IAM answers: an Authorization header that is no signature is reported as an incomplete one. */
+function noMethod(request: ApiRequest): GatewayResponse {
+  const reason = "no route has this method and path";
+  const presented = presentedSignature(request);
+  return "malformed" in presented && presented.message !== undefined
+    ? { ...incompleteSignature, message: presented.message, reason }
+    : { type: "MISSING_AUTHENTICATION_TOKEN", message: "Missing Authentication Token", reason };
+}
+
+const incompleteSignature = { type: "INVALID_SIGNATURE", errorType: "IncompleteSignatureException" } as const;
 
 const internalError = {
   type: "DEFAULT_5XX",
@@ -144,19 +150,22 @@ export async function handle(pipeline: RestPipeline, received: HttpRequest): Pro
   // On a custom domain, the domain's access mode applies and the path contains no stage.
   const { domain } = received;
   if (!domain && (pipeline.closed || (pipeline.strictHost && !hostIsServerName(received)))) return forbidden;
-  const path = domain ? withoutPrefix(target.path, domain.basePath) : withoutStage(target.path, pipeline.api.stage);
+  const sentPath = domain ? withoutPrefix(target.path, domain.basePath) : withoutStage(target.path, pipeline.api.stage);
   // Another stage counts as another API: this one's gateway responses do not apply.
-  if (path === undefined) return forbidden;
+  if (sentPath === undefined) return forbidden;
+  // A base URL that ends in a slash: recorded on AWS for the stage's path (LocalStack, test_lambda_aws_proxy_integration).
+  const path = domain ? sentPath : sentPath.replace(/^\/+/, "/");
   const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
   const match = pipeline.router.match(method, path);
   const request: ApiRequest = {
-    ...{ api: pipeline.api, requestId: randomUUID(), method, path, stagePath: target.path },
+    ...{ api: pipeline.api, requestId: randomUUID(), method, path, sentPath, stagePath: target.path },
     resource: match?.route.path ?? "",
     pathParameters: match?.pathParameters ?? {},
     rawQuery: target.rawQuery,
     ...{ headers, body, sourceIp, receivedAt, domain, clientCert },
   };
-  if (methodArn(request).length > methodArnLimit) return arnTooLong;
+  // The limit is that of "methods with authorization"; what has no route is refused in any case.
+  if (match?.route.auth !== "NONE" && methodArn(request).length > methodArnLimit) return arnTooLong;
   const exchange: Exchange = {
     request,
     resourceId: match?.route.resourceId ?? "",

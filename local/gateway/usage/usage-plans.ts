@@ -52,6 +52,8 @@ export function keysFor(graph: Graph, apiId: string, stage: string): ApiKey[] {
     const value = key.outputs["value"];
     if (typeof value !== "string" || value.length < 20)
       throw new Unenforceable(key.urn, "value is shorter than 20 characters");
+    // Recorded on AWS (LocalStack, test_create_api_key_with_invalid_value).
+    if (value.length > 128) throw new Unenforceable(key.urn, "value is longer than 128 characters");
     const plan = links
       .filter((link) => link.inputs["keyId"] === key.id)
       .map((link) => plans.get(String(link.inputs["usagePlanId"])))

@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
 
 import type { ApiRequest } from "../../server/api-request";
+import { incompleteMessage } from "./incomplete";
 
 export interface PresentedSignature {
   readonly accessKeyId: string;
@@ -19,7 +20,10 @@ export interface PresentedSignature {
 }
 
 /** `absent`: the request claims no signature; `malformed`: it claims one that is not well-formed. */
-export type Presented = PresentedSignature | { readonly absent: true } | { readonly malformed: string };
+export type Presented =
+  | PresentedSignature
+  | { readonly absent: true }
+  | { readonly malformed: string; /** What AWS says to the caller; absent: not known. */ readonly message?: string };
 
 const algorithm = "AWS4-HMAC-SHA256";
 
@@ -34,7 +38,11 @@ export function presentedSignature(request: ApiRequest): Presented {
   // Ambiguous: an attacker could make two readers choose different credentials.
   if (authorization.length + (signed ? 1 : 0) > 1) return { malformed: "more than one authorization" };
   if (signed) return fromQuery(query);
-  return authorization[0] === undefined ? { absent: true } : fromHeader(request, authorization[0]);
+  if (authorization[0] === undefined) return { absent: true };
+  const presented = fromHeader(request, authorization[0]);
+  return "malformed" in presented
+    ? { ...presented, message: incompleteMessage(authorization[0], request.headers) }
+    : presented;
 }
 
 function fromHeader(request: ApiRequest, authorization: string): Presented {
@@ -91,6 +99,9 @@ function assemble(
   if (!signedHeaders.every((name) => /^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)))
     return { malformed: "SignedHeaders contains a value that is not a header name, or not in lower case" };
   if (new Set(signedHeaders).size !== signedHeaders.length) return { malformed: "SignedHeaders repeats a name" };
+  // "Alphabetically sorted" (IAM guide, signed headers). What AWS does with another order is not recorded: the strict reading.
+  if (signedHeaders.some((name, index) => index > 0 && name < signedHeaders[index - 1]!))
+    return { malformed: "SignedHeaders is not sorted" };
   if (!/^[0-9a-f]{64}$/.test(signature ?? "")) return { malformed: "Signature is not 64 hex digits" };
   if (!/^\d{8}T\d{6}Z$/.test(date ?? "")) return { malformed: "X-Amz-Date is not YYYYMMDDTHHMMSSZ" };
   const scope = [day, region, service, terminator] as const;

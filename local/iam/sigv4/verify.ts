@@ -11,7 +11,7 @@ import { expectedSignature, hashOf } from "./signature";
 /** Why a request has no signer. */
 export interface SignatureError {
   /** The type of gateway response with which API Gateway responds. */
-  readonly type: "ACCESS_DENIED" | "INVALID_SIGNATURE" | "MISSING_AUTHENTICATION_TOKEN";
+  readonly type: "INVALID_SIGNATURE" | "MISSING_AUTHENTICATION_TOKEN";
   readonly message: string;
   /** `x-amzn-ErrorType`, if it differs from the default of the type. */
   readonly errorType?: string;
@@ -47,15 +47,17 @@ export async function signerOf(
   if ("malformed" in presented)
     return {
       type: "INVALID_SIGNATURE",
-      message: "Authorization is not a complete AWS Signature Version 4.",
+      message: presented.message ?? "Authorization is not a complete AWS Signature Version 4.",
       errorType: "IncompleteSignatureException",
       reason: `the signature is malformed: ${presented.malformed}`,
     };
   const principal = identities.byAccessKeyId(presented.accessKeyId);
   if (!principal || !sameText(presented.sessionToken ?? "", principal.sessionToken ?? ""))
     return {
-      type: "ACCESS_DENIED",
+      // The body's key is `message`, and the type UnrecognizedClientException (badslug/Paw-AWSSignature4DynamicValue#5).
+      type: "INVALID_SIGNATURE",
       message: "The security token included in the request is invalid.",
+      errorType: "UnrecognizedClientException",
       reason: principal ? "the session token is not the key's" : "the access key is unknown",
     };
   const invalid = scopeError(request, presented, service) ?? timeError(presented, now);
@@ -81,7 +83,8 @@ function scopeError(
   });
   if (terminator !== "aws4_request") return invalid("Credential should be scoped with a valid terminator.");
   if (service !== expectedService)
-    return invalid(`Credential should be scoped to correct service: '${expectedService}'.`);
+    // AWS ends each of its sentences with a space (aws/aws-sdk-js#3571 shows this one).
+    return invalid(`Credential should be scoped to correct service: '${expectedService}'. `);
   if (region !== request.api.region) return invalid("Credential should be scoped to a valid region.");
   if (day !== date.slice(0, 8)) return invalid("Date in Credential scope does not match YYYYMMDD from X-Amz-Date.");
   return undefined;

@@ -17,12 +17,16 @@ const preflight = {
   },
 };
 
+/** The method's responses declare what the integration's map. */
+const headers = { "Access-Control-Allow-Origin": {}, A: {} };
+const responses = { "200": { headers }, "204": { headers } };
+
 function ask(
   integration: object,
   types: string[] = ["*/*"],
   request: Partial<HttpRequest> = {},
 ): Promise<TestResponse> {
-  const paths = { "/mymodel": { options: { "x-amazon-apigateway-integration": integration } } };
+  const paths = { "/mymodel": { options: { responses, "x-amazon-apigateway-integration": integration } } };
   return fixture({ paths, api: { binaryMediaTypes: types } }).send("OPTIONS", "/dev/mymodel", request);
 }
 
@@ -105,7 +109,9 @@ describe("The MOCK integration", () => {
   ];
   for (const [what, change] of unservable)
     it(`does not start with ${what}`, () => {
-      const paths = { "/mymodel": { options: { "x-amazon-apigateway-integration": { ...preflight, ...change } } } };
+      const paths = {
+        "/mymodel": { options: { responses, "x-amazon-apigateway-integration": { ...preflight, ...change } } },
+      };
       expect(() => fixture({ paths })).to.throw(Unenforceable, "MOCK");
     });
 });

@@ -5,7 +5,6 @@ describe("The Lambda proxy response's reader", () => {
   const malformed: [what: string, payload: unknown][] = [
     ["nothing", undefined],
     ["null", null],
-    ["an empty object", {}],
     ["a plain text", "hello"],
     ["a list", [{ statusCode: 200 }]],
     ["an unknown field", { statusCode: 200, Body: "x" }],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { parseQuery, parseTarget, withoutStage } from "../../../local/server/request-target";
+import { parseQuery, parseRestQuery, parseTarget, withoutStage } from "../../../local/server/request-target";
 
 describe("The request target's parser", () => {
   it("keeps path and query as they were sent", () => {
@@ -28,6 +28,11 @@ describe("The request target's parser", () => {
     ["a fragment", "/dev/a#b"],
     ["a byte above ASCII", "/dev/\u00e9"],
     ["a space", "/dev/a b"],
+    // AWS answers 400, and the function is not called: nestjsx/crud#255, yezyilomo/django-restql#279.
+    ["a bar in the query", "/dev/a?filter=a|b"],
+    ["braces in the query", "/dev/a?query={id}"],
+    ["a quotation mark in the query", '/dev/a?q="a"'],
+    ["a backslash in the query", "/dev/a?q=a\\b"],
     ["an absolute form", "https://localhost/dev/mymodel"],
     ["an asterisk", "*"],
     ["nothing", ""],
@@ -35,8 +40,25 @@ describe("The request target's parser", () => {
   for (const [attack, target] of refused)
     it(`rejects ${attack}: ${JSON.stringify(target)}`, () => expect(parseTarget(target)).to.equal(undefined));
 
-  for (const target of ["/dev/...", "/dev/.well-known/x", "/dev/a..b", "/dev//a", "/", "/dev/%E2%82%AC"])
-    it(`takes ${target}`, () => expect(parseTarget(target)?.path).to.equal(target));
+  for (const target of [
+    "/dev/...",
+    "/dev/.well-known/x",
+    "/dev/a..b",
+    "/dev//a",
+    "/",
+    "/dev/a?ids[]=1",
+    "/dev/%E2%82%AC",
+  ])
+    it(`takes ${target}`, () => expect(parseTarget(target)?.path).to.equal(target.split("?")[0]));
+
+  it("splits the query of a REST API at a semicolon, too", () => {
+    expect(parseRestQuery("a=X;Y&b=%3B")).to.deep.equal([
+      ["a", "X"],
+      ["Y", ""],
+      ["b", ";"],
+    ]);
+    expect(parseQuery("a=X;Y")).to.deep.equal([["a", "X;Y"]]);
+  });
 
   it("takes off the stage, and no other", () => {
     expect(withoutStage("/dev/mymodel", "dev")).to.equal("/mymodel");

@@ -213,25 +213,19 @@ const cases: readonly Case[] = [
     ...internal,
   },
   {
-    what: "a body over 10 MB",
-    request: { body: Buffer.alloc(10 * 1024 * 1024 + 1) },
-    status: 413,
-    body: { message: "Request Too Long" },
-  },
-  {
     what: "an event over 6 MB",
     request: { body: Buffer.alloc(5 * 1024 * 1024) },
     declared: { api: { binaryMediaTypes: ["*/*"] } },
     status: 413,
     body: { message: "Request Too Long" },
-    errorType: "RequestTooLongException",
+    errorType: "BadRequestException",
   },
   {
     what: "a text that grows over 6 MB in the event",
     request: { body: Buffer.alloc(1_100_000, 1) },
     status: 413,
     body: { message: "Request Too Long" },
-    errorType: "RequestTooLongException",
+    errorType: "BadRequestException",
   },
   {
     what: "headers over 10,240 bytes",
@@ -303,6 +297,31 @@ describe("The REST gateway", () => {
       expect(answer.headers).not.to.have.property("x-amzn-trace-id");
       if (!doubles?.invocation) expect(events, "the function was invoked").to.have.length(0);
     });
+
+  it("answers a body over 10 MB with 413 in plain text", async () => {
+    const { status, headers, body } = await fixture().send("POST", "/dev/mymodel", {
+      body: Buffer.alloc(10 * 1024 * 1024 + 1),
+    });
+    expect([status, headers["content-type"], body]).to.deep.equal([
+      413,
+      "text; charset=utf-8",
+      "HTTP content length exceeded 10485760 bytes.",
+    ]);
+  });
+
+  it("gives an event over 6 MB none of the document's gateway responses", async () => {
+    const cors = { "gatewayresponse.header.Access-Control-Allow-Origin": "'*'" };
+    const document = {
+      "x-amazon-apigateway-gateway-responses": {
+        REQUEST_TOO_LARGE: { statusCode: "418", responseParameters: cors },
+        DEFAULT_4XX: { responseParameters: cors },
+      },
+    };
+    const { send } = fixture({ document });
+    const { status, headers, body } = await send("POST", "/dev/mymodel", { body: Buffer.alloc(1_100_000, 1) });
+    expect([status, body]).to.deep.equal([413, '{"message": "Request Too Long"}']);
+    expect(headers).not.to.have.property("access-control-allow-origin");
+  });
 
   it("names the request in a response of its own and in the function's", async () => {
     for (const answer of [await ask({ permission: null }), await ask()]) {

@@ -1,14 +1,23 @@
 import { expect } from "chai";
-import { Router } from "../../../local/gateway/request/routing";
+import { restRules, Router } from "../../../local/gateway/request/routing";
 
-function router(...routes: string[]): Router<{ method: string; path: string }> {
-  return new Router(
-    routes.map((route) => {
-      const [method, path] = route.split(" ");
-      return { method: method!, path: path! };
-    }),
-  );
+interface Route {
+  readonly method: string;
+  readonly path: string;
 }
+
+function routesOf(routes: readonly string[]): Route[] {
+  return routes.map((route) => {
+    const [method, path] = route.split(" ");
+    return { method: method!, path: path! };
+  });
+}
+
+function router(...routes: string[]): Router<Route> {
+  return new Router(routesOf(routes));
+}
+
+const restRouter = (...routes: string[]): Router<Route> => new Router(routesOf(routes), restRules);
 
 const api = router(
   "POST /mymodel",
@@ -62,6 +71,29 @@ describe("The router of a REST API:", () => {
 
   for (const routes of [["GET /a", "GET /a"], ["GET /{a}", "POST /{b}"], ["GET /{a+}/b"], ["GET /a{b}"]])
     it(`rejects ${routes.join(" with ")}`, () => expect(() => router(...routes)).to.throw(Error));
+
+  for (const routes of [
+    ["GET /{x}", "GET /{proxy+}"],
+    ["GET /a/{proxy+}", "GET /a/{x}/b"],
+    ["GET /a\\b"],
+    ["GET /a~b"],
+  ])
+    it(`rejects ${routes.join(" with ")} in a REST API`, () => {
+      expect(() => restRouter(...routes)).to.throw(Error);
+      expect(() => router(...routes)).not.to.throw();
+    });
+
+  it("takes a greedy variable below a variable, and what else API Gateway takes in a segment", () => {
+    expect(() => restRouter("GET /{x}/{proxy+}", "GET /a.b-c_d:e,f")).not.to.throw();
+  });
+
+  it("takes ANY of a REST API for seven methods", () => {
+    const any = restRouter("ANY /any", "ANY /files/{proxy+}");
+    for (const method of ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
+      expect(any.match(method, "/any")?.route.method, method).to.equal("ANY");
+    for (const method of ["TRACE", "PROPFIND", "get", "ANY"])
+      for (const path of ["/any", "/files/a"]) expect(any.match(method, path)?.route, method).to.equal(undefined);
+  });
 
   it("treats names of the prototype as paths that nobody declared", () => {
     for (const path of ["/__proto__", "/constructor", "/toString"]) expect(api.match("GET", path)).to.equal(undefined);

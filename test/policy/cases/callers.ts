@@ -143,6 +143,12 @@ export const callers: Cases = {
       "signed, by the operation alone": [api({ security: [], ...says("AWS_IAM") })],
       "signed, said twice": [api({ security: [{ iam: [] }], ...says("aws_iam") })],
       "a token": [httpApi],
+      "at the document's root": [
+        api({
+          schemes: { iam: schemes.iam },
+          more: { openapi: "3.0.1", security: [{ iam: [] }] },
+        }),
+      ],
       "a key, which is another rule's": [api({ security: [{ apiKey: [] }] })],
       "a preflight": [
         api({
@@ -159,7 +165,15 @@ export const callers: Cases = {
       "signed, but open by the operation": [api({ security: [{ iam: [] }], ...says("NONE") })],
       "an authorization that does not exist": [api({ security: [], ...says("CUSTOM") })],
       "an empty alternative": [api({ security: [{ iam: [] }, {}] })],
-      "only at the document's root, which API Gateway ignores": [api({ more: { security: [{ iam: [] }] } })],
+      "opened beside the document's root": [
+        api({ security: [], schemes: { iam: schemes.iam }, more: { openapi: "3.0.1", security: [{ iam: [] }] } }),
+      ],
+      "at the root of a document that is not OpenAPI 3": [
+        api({ schemes: { iam: schemes.iam }, more: { swagger: "2.0", security: [{ iam: [] }] } }),
+      ],
+      "at the root of an HTTP API's document": [
+        api({ http: true, schemes: { iam: schemes.iam }, more: { openapi: "3.0.1", security: [{ iam: [] }] } }),
+      ],
       "a scheme that is not there": [api({ security: [{ iam: [] }], schemes: {} })],
       "a scheme that the gateway does not know": [api({ security: [{ foreign: [] }] })],
       "any method": [api({ more: { paths: { "/x": { "x-amazon-apigateway-any-method": {} } } } })],

@@ -12,8 +12,8 @@ export interface AuthorizerResponse {
   readonly principalId: string;
   /** `undefined`: a policy that is valid in IAM but not supported here; it allows nothing. */
   readonly policy: Policy | undefined;
-  /** All values are strings. */
-  readonly context: Readonly<Record<string, string>>;
+  /** Strings; what was null stays so (DefinitelyTyped/DefinitelyTyped#69823). */
+  readonly context: Readonly<Record<string, string | null>>;
   readonly usageIdentifierKey?: string;
 }
 
@@ -37,12 +37,13 @@ export function authorizerResponseOf(payload: unknown): AuthorizerResponse | { r
   return { principalId, policy, context: ownContext, usageIdentifierKey: usageIdentifierKey ?? undefined };
 }
 
-function contextOf(context: unknown): Record<string, string> | undefined {
+function contextOf(context: unknown): Record<string, string | null> | undefined {
   if (context === undefined || context === null) return {};
   if (typeof context !== "object" || Array.isArray(context)) return undefined;
   const entries = Object.entries(context) as [string, unknown][];
-  if (!entries.every(([, value]) => ["string", "number", "boolean"].includes(typeof value))) return undefined;
-  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+  if (!entries.every(([, value]) => value === null || ["string", "number", "boolean"].includes(typeof value)))
+    return undefined;
+  return Object.fromEntries(entries.map(([name, value]) => [name, value === null ? null : String(value)]));
 }
 
 interface Kept {

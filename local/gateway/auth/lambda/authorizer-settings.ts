@@ -5,7 +5,7 @@ import { functionOfUri } from "../../integration/invoke-permission";
 import { Unenforceable } from "../../../base/unenforceable";
 import type { NamedScheme } from "../security-requirement";
 import type { ApiRequest } from "../../../server/api-request";
-import { parseQuery } from "../../../server/request-target";
+import { parseRestQuery } from "../../../server/request-target";
 import { createContext, Script } from "node:vm";
 
 export interface AuthorizerSettings {
@@ -104,7 +104,7 @@ function readerOf(text: string): IdentitySource["valuesIn"] | undefined {
       request.headers.filter(([sent]) => sent.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
   if (location === "method.request.querystring")
     return (request) =>
-      parseQuery(request.rawQuery)
+      parseRestQuery(request.rawQuery)
         .filter(([sent]) => sent === name)
         .map(([, value]) => value);
   if (location === "context" && Object.hasOwn(context, name)) return (request) => [context[name]!(request)];

@@ -5,6 +5,7 @@
 import type { Graph } from "../../../../graph/resource";
 import type { Functions } from "../../../functions/environments/invocation";
 import type { ApiRequest, Caller, ApiIdentity } from "../../../server/api-request";
+import type { Known } from "../../request/event-request";
 import { stageVariablesOf } from "../../request/stage";
 import { invokeAction, keysOf, resourcesOf } from "../request-context";
 import { decide } from "../../../iam/decision";
@@ -42,7 +43,8 @@ export class LambdaAuthorizer {
     return this.cache.size;
   }
 
-  async authorize(request: ApiRequest): Promise<Caller | GatewayResponse> {
+  /** @param exchange what else is known of the request, for a REQUEST authorizer's event */
+  async authorize(request: ApiRequest, exchange: Known = { request }): Promise<Caller | GatewayResponse> {
     const { settings, context } = this;
     const identity = identityOf(request, settings.sources);
     if (!identity) return unauthorized("an identity source is absent or blank");
@@ -55,21 +57,22 @@ export class LambdaAuthorizer {
     const known = settings.ttlSeconds > 0 ? this.cache.get(key, startedAt) : undefined;
     if (!known && settings.pattern && !settings.pattern.matches(token))
       return unauthorized("the token does not match identityValidationExpression");
-    const response = known ?? (await this.invoke(request, token));
+    const response = known ?? (await this.invoke(exchange, token));
     if ("type" in response) return response;
     const now = context.clock();
     if (!known) this.cache.put(key, response, now);
     return verdict(request, response, now, known ? 0 : now - startedAt);
   }
 
-  private async invoke(request: ApiRequest, token: string): Promise<AuthorizerResponse | GatewayResponse> {
+  private async invoke(exchange: Known, token: string): Promise<AuthorizerResponse | GatewayResponse> {
     const { settings, context } = this;
+    const { request } = exchange;
     if (!mayInvokeAuthorizer(context.graph, request.api, settings.name, settings.functionArn))
       return misconfigured("no lambda:Permission lets API Gateway invoke the authorizer");
     const event =
       settings.type === "TOKEN"
         ? tokenEvent(request, token)
-        : requestEvent(request, stageVariablesOf(request.api, context.graph));
+        : requestEvent(exchange, stageVariablesOf(request.api, context.graph));
     const invocation = await context.functions.invoke(settings.functionArn, event, { timeoutMs });
     if (invocation.kind === "error")
       // The exact error message by which an authorizer rejects a caller; any other error is a failure.

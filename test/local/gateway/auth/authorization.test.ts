@@ -72,6 +72,14 @@ describe("the authorization of a method", () => {
       "CUSTOM",
       false,
     ],
+    // Recorded on AWS in 2025: LocalStack, test_apigateway_import.
+    "a default at the document's root": [{}, aDocument({ sigv4 }, { security: [{ sigv4: [] }] }), "AWS_IAM", false],
+    "an operation's own instead of the root's": [
+      anOperation({ sigv4: [] }),
+      aDocument({ sigv4, key: apiKey }, { security: [{ key: [] }] }),
+      "AWS_IAM",
+      false,
+    ],
     "a user pool": [
       anOperation({ pool: ["api/predict"] }),
       aDocument({ pool: userPool() }),
@@ -95,7 +103,10 @@ describe("the authorization of a method", () => {
   ];
   const refused: Record<string, [OpenApiOperation, OpenApiDocument]> = {
     "a scheme that is not declared": [anOperation({ toString: [] }), aDocument({})],
-    "a default at the document's root": [{}, aDocument({ sigv4 }, { security: [{ sigv4: [] }] })],
+    "an empty list beside a default at the document's root": [
+      { security: [] },
+      aDocument({ sigv4 }, { security: [{ sigv4: [] }] }),
+    ],
     "two schemes in one entry": [anOperation({ key: [], token: [] }), aDocument({ key: apiKey, token })],
     "a scheme twice": [anOperation({ pool: ["a"] }, { pool: ["b"] }), aDocument({ pool: userPool() })],
     "an empty entry beside another": [anOperation({ key: [] }, {}), aDocument({ key: apiKey })],

@@ -140,7 +140,8 @@ describe("a token authorizer", () => {
     "returns a malformed policy": [result(answer([{ Effect: "allow" }])), configuration],
     "returns a context with an object": [result({ ...allowing, context: { a: { b: 1 } } }), configuration],
     "returns a context with a list": [result({ ...allowing, context: { a: [1] } }), configuration],
-    "returns a context with null": [result({ ...allowing, context: { a: null } }), configuration],
+    // It stays null in the event (DefinitelyTyped/DefinitelyTyped#69823).
+    "returns a context with null": [result({ ...allowing, context: { a: null } }), "let through"],
     "returns a context that is a list": [result({ ...allowing, context: ["a"] }), configuration],
     "returns a usage key that is not a string": [result({ ...allowing, usageIdentifierKey: 1 }), configuration],
     "denies explicitly": [result(answer([statement("Deny", everything)])), `${denied} with an explicit deny`],
@@ -314,14 +315,23 @@ describe("a request authorizer", () => {
 
   it("is asked with the request", async () => {
     const { authorizer, invoked } = anAuthorizer(() => result(allowing), scheme);
-    await authorizer.authorize({
+    const request: ApiRequest = {
       ...call(["a"], "q=1&q=2&r=+"),
       headers: [
         ["X-Id", "a"],
         ["x-id", "b"],
         ["X-Forwarded-Proto", "http"],
+        ["user-agent", "test/1"],
       ],
       pathParameters: { model: "m" },
+    };
+    await authorizer.authorize(request, {
+      request,
+      resourceId: "abc123",
+      extendedRequestId: "extended=",
+      protocol: "HTTP/1.1",
+      deploymentId: "dep123",
+      traceId: "Root=1-6a0ff5f9-000000000000000000000000",
     });
     expect(invoked[0]?.event).to.deep.equal({
       type: "REQUEST",
@@ -329,8 +339,22 @@ describe("a request authorizer", () => {
       resource: "/mymodel",
       path: "/mymodel",
       httpMethod: "POST",
-      headers: { "X-Id": "b" },
-      multiValueHeaders: { "X-Id": ["a", "b"] },
+      headers: {
+        "X-Id": "b",
+        "User-Agent": "test/1",
+        "X-Amzn-Trace-Id": "Root=1-6a0ff5f9-000000000000000000000000",
+        "X-Forwarded-For": "127.0.0.1",
+        "X-Forwarded-Port": "443",
+        "X-Forwarded-Proto": "https",
+      },
+      multiValueHeaders: {
+        "X-Id": ["a", "b"],
+        "User-Agent": ["test/1"],
+        "X-Amzn-Trace-Id": ["Root=1-6a0ff5f9-000000000000000000000000"],
+        "X-Forwarded-For": ["127.0.0.1"],
+        "X-Forwarded-Port": ["443"],
+        "X-Forwarded-Proto": ["https"],
+      },
       queryStringParameters: { q: "2", r: " " },
       multiValueQueryStringParameters: { q: ["1", "2"], r: [" "] },
       pathParameters: { model: "m" },
@@ -341,11 +365,30 @@ describe("a request authorizer", () => {
         stage: "dev",
         requestId: aRequest().requestId,
         requestTimeEpoch: now,
+        requestTime: "21/Nov/2026:08:00:00 +0000",
         httpMethod: "POST",
         path: "/dev/mymodel",
+        resourceId: "abc123",
         resourcePath: "/mymodel",
+        extendedRequestId: "extended=",
         protocol: "HTTP/1.1",
-        identity: { sourceIp: "127.0.0.1", userAgent: null },
+        domainName: `${api.id}.execute-api.${api.region}.amazonaws.com`,
+        domainPrefix: api.id,
+        deploymentId: "dep123",
+        identity: {
+          cognitoIdentityPoolId: null,
+          accountId: null,
+          cognitoIdentityId: null,
+          caller: null,
+          sourceIp: "127.0.0.1",
+          principalOrgId: null,
+          accessKey: null,
+          cognitoAuthenticationType: null,
+          cognitoAuthenticationProvider: null,
+          userArn: null,
+          userAgent: "test/1",
+          user: null,
+        },
       },
     });
   });

@@ -52,6 +52,20 @@ describe("a resource policy", () => {
       "implicitDeny",
     ],
     [
+      "denies a path behind further slashes",
+      { ...allow("*", "execute-api:/dev/GET//secret"), Effect: "Deny" },
+      get("/secret", { sentPath: "//secret" }),
+      undefined,
+      "explicitDeny",
+    ],
+    [
+      "allows no path that is named without its further slashes only",
+      allow("*", "execute-api:/dev/GET/v2"),
+      get("/v2", { sentPath: "//v2" }),
+      undefined,
+      "implicitDeny",
+    ],
+    [
       "denies a path in whatever spelling",
       { ...allow("*", "execute-api:/dev/GET/secret"), Effect: "Deny" },
       get("/secre%74"),

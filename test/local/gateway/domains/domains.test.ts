@@ -173,6 +173,13 @@ describe("Custom domains", () => {
       expect(await front(rest(), basePath({ basePath: "v1" }))("/models")).to.equal('403 {"message":"Forbidden"}');
     });
 
+    it("nothing at the paths of the service's health check", async () => {
+      const ask = front(rest(), basePath());
+      for (const path of ["/ping", "/sping", "/ping/"]) expect(await ask(path)).to.equal('403 {"message":"Forbidden"}');
+      expect(await ask("/pings")).to.match(/^200 /);
+      expect(await ask("/v1/ping")).to.match(/^200 /);
+    });
+
     it("nobody without a client certificate that is trusted, where mutual TLS is on", async () => {
       const ask = front(http({}, mutual), apiMapping());
       expect(await ask("/models")).to.equal('403 {"message":"Forbidden"}');

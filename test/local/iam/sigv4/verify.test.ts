@@ -100,7 +100,7 @@ describe("Signature Version 4", () => {
       "an unknown access key": [
         async () =>
           replaced(await signed(post), "authorization", (value) => value.replace(caller.accessKeyId, "AKIAUNKNOWN")),
-        "ACCESS_DENIED",
+        "INVALID_SIGNATURE",
         "The security token included in the request is invalid.",
       ],
       "another secret": [() => signed(post, { secretAccessKey: "guessed" }), "INVALID_SIGNATURE", mismatch],
@@ -191,7 +191,7 @@ describe("Signature Version 4", () => {
       ],
       "a session token that is not the key's": [
         () => signed(post, { sessionToken: "other" }),
-        "ACCESS_DENIED",
+        "INVALID_SIGNATURE",
         "The security token included in the request is invalid.",
       ],
       "another region": [
@@ -279,10 +279,22 @@ describe("Signature Version 4", () => {
       "a bearer token": [
         async () => withHeader(post, "Authorization", "Bearer abc"),
         "INVALID_SIGNATURE",
-        "Authorization is not",
+        // The hash of `Bearer abc`; the token itself is never repeated.
+        "(hashed with SHA-256 and encoded with Base64): 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='.",
       ],
       "a signature taken away": [
         async () => replaced(await signed(post), "authorization", (value) => value.replace(/, Signature=.*/, "")),
+        "INVALID_SIGNATURE",
+        "Authorization header requires 'Signature' parameter. (Hashed",
+      ],
+      "signed headers out of order": [
+        async () =>
+          replaced(await signed(post), "authorization", (value) =>
+            value.replace(
+              /SignedHeaders=([^,]+)/,
+              (_, names: string) => `SignedHeaders=${names.split(";").reverse().join(";")}`,
+            ),
+          ),
         "INVALID_SIGNATURE",
         "Authorization is not",
       ],
@@ -303,7 +315,11 @@ describe("Signature Version 4", () => {
         "INVALID_SIGNATURE",
         "Authorization is not",
       ],
-      "no date": [async () => without(await signed(post), "x-amz-date"), "INVALID_SIGNATURE", "Authorization is not"],
+      "no date": [
+        async () => without(await signed(post), "x-amz-date"),
+        "INVALID_SIGNATURE",
+        "existence of either a 'X-Amz-Date' or a 'Date' header.",
+      ],
     };
     for (const [name, [forged, type, message, at]] of Object.entries(attacks))
       it(name, async () => {
@@ -318,6 +334,6 @@ describe("Signature Version 4", () => {
 
   it("rejects a key's calls without the session token that belongs to it", async () => {
     const temporary = knowing({ ...caller, sessionToken: "token" });
-    expect((await errorOf(await signed(aRequest()), now, temporary)).type).to.equal("ACCESS_DENIED");
+    expect((await errorOf(await signed(aRequest()), now, temporary)).errorType).to.equal("UnrecognizedClientException");
   });
 });

@@ -1,0 +1,324 @@
+// Serves conformance cases through the product's own gateway over HTTPS, and calls them.
+
+import { generateKeyPairSync } from "node:crypto";
+import { request as httpsRequest } from "node:https";
+import { decodeJwt, SignJWT } from "jose";
+import type { Case, Request } from "../../../conformance/case";
+import type { Answer } from "../../../conformance/compare";
+import type { Names } from "../../../conformance/masks";
+import type { Authority } from "../../../local/certificates/authority";
+import { lambdaInvoke } from "../../../local/aws/lambda";
+import { checkCoverage } from "../../../local/gateway/coverage/coverage";
+import { gatewayOf } from "../../../local/gateway/gateway";
+import { type Identities, principal, type Principal } from "../../../local/iam/identities";
+import { policyOf } from "../../../local/iam/policy";
+import type { Functions } from "../../../local/functions/environments/invocation";
+import type { LocalIssuer } from "../../../local/issuer/issuer";
+import { sign } from "../../../local/issuer/signing-keys";
+import { serve } from "../../../local/server/server";
+import { signedRequest } from "../gateway/auth/a-signer";
+import { api as aCallsApi } from "../gateway/auth/a-request";
+import { account, apiId, arnOf, executionArn, graphOf, handlersOf, region, stageOf } from "./program";
+import { functionName } from "./handlers";
+
+export interface Stand {
+  readonly functions: Functions;
+  readonly authority: Authority;
+  readonly certificate: { readonly cert: string; readonly key: string };
+  readonly issuer: LocalIssuer;
+}
+
+export interface LocalAnswer extends Answer {
+  readonly host: string;
+}
+
+const seed = Buffer.alloc(32, 7);
+
+/** Whether the gateway takes the API of a case, and why not. */
+export function created(each: Case, { functions, authority, issuer }: Stand): { created: boolean; why?: string } {
+  try {
+    gateway(each, functions, authority, issuer, {});
+    return { created: true };
+  } catch (error) {
+    return { created: false, why: (error as Error).message };
+  }
+}
+
+/** Serves the case's API on a free port. @returns its base URL with the stage */
+export async function served(each: Case, stand: Stand): Promise<{ url: string; close(): Promise<void> }> {
+  const [api] = gateway(each, stand.functions, stand.authority, stand.issuer, {}).apis;
+  const server = await serve(api!, { tls: stand.certificate, port: 0 });
+  return { url: `https://localhost:${server.port}${api!.basePath}`, close: () => server.close(0) };
+}
+
+/** Serves the case's API on a free port, sends its requests, and returns the answer to the last one. */
+export async function answerOf(each: Case, stand: Stand): Promise<LocalAnswer> {
+  const events: { arn: string; event: unknown }[] = [];
+  const functions: Functions = {
+    invoke: (arn, event, options) => {
+      events.push({ arn, event });
+      return stand.functions.invoke(arn, event, options);
+    },
+  };
+  if (each.api === "lambda") return invoked(each, functions);
+  const principals = principalsOf(each);
+  const { apis } = gateway(each, functions, stand.authority, stand.issuer, principals);
+  const server = await serve(apis[0]!, { tls: stand.certificate, port: 0 });
+  try {
+    const base = apis[0]!.basePath;
+    for (const { request } of each.before ?? []) await send(each, request, base, server.port, stand, principals);
+    events.length = 0;
+    const answer = await send(each, each.request!, base, server.port, stand, principals);
+    // The event that an authorizer got counts only where no function was called.
+    const authorizers = new Set(
+      Object.values(handlersOf(each.setup)).flatMap((handler) =>
+        handler.kind === "authorizer" ? [arnOf(handler)] : [],
+      ),
+    );
+    const called = events.find(({ arn }) => !authorizers.has(arn));
+    return { ...answer, invoked: called !== undefined, event: (called ?? events[0])?.event };
+  } finally {
+    await server.close(0);
+  }
+}
+
+function gateway(
+  each: Case,
+  functions: Functions,
+  authority: Authority,
+  issuer: LocalIssuer,
+  principals: Readonly<Record<string, Principal>>,
+) {
+  const all = Object.values(principals);
+  const identities = {
+    byAccessKeyId: (id) => all.find(({ accessKeyId }) => accessKeyId === id),
+    poolKeys: () => [],
+    caller: all[0]!,
+    stranger: all[0]!,
+    foreigner: all[0]!,
+  } satisfies Identities;
+  const graph = graphOf(each, issuer.url);
+  // As the start does, before anything is served.
+  checkCoverage(graph);
+  return gatewayOf({
+    graph,
+    functions,
+    identities,
+    clock: Date.now,
+    authority: authority.certificate,
+    accessLog: () => undefined,
+    errorLog: () => undefined,
+  });
+}
+
+function principalsOf({ setup }: Case): Record<string, Principal> {
+  return Object.fromEntries(
+    Object.entries(setup.principals ?? {}).map(([name, { allow = [], deny = [] }]) => {
+      const statement = (Effect: string, arns: readonly string[]) =>
+        arns.length === 0
+          ? []
+          : [
+              {
+                Effect,
+                Action: "execute-api:Invoke",
+                Resource: arns.map((arn) => arn.replaceAll("<executionArn>", executionArn)),
+              },
+            ];
+      const Statement = [...statement("Allow", allow), ...statement("Deny", deny)];
+      const policies = Statement.length === 0 ? [] : [policyOf({ Version: "2012-10-17", Statement }, "identity")];
+      return [name, principal(seed, { partition: "aws", id: account }, name, policies)];
+    }),
+  );
+}
+
+async function send(
+  each: Case,
+  request: Request,
+  base: string,
+  port: number,
+  stand: Stand,
+  principals: Readonly<Record<string, Principal>>,
+): Promise<LocalAnswer> {
+  const host = `localhost:${port}`;
+  const method = request.method ?? "GET";
+  const body = bodyOf(request.body);
+  const bearer = request.token === undefined ? "" : await token(each, request.token, stand.issuer);
+  const target = `${base}${request.path ?? "/"}`.replaceAll("<token>", bearer);
+  const headers: (readonly [string, string])[] = (request.headers ?? []).map(([name, value]) => [
+    name,
+    value.replaceAll("<token>", bearer),
+  ]);
+  const has = (name: string) => headers.some(([own]) => own.toLowerCase() === name);
+  if (bearer !== "" && !JSON.stringify([request.path, request.headers]).includes("<token>"))
+    headers.push(["Authorization", `Bearer ${bearer}`]);
+  if (request.signedBy !== undefined)
+    headers.push(...(await signature(request, target, host, body, headers, principals)));
+  if (!has("host")) headers.push(["Host", host]);
+  if (body.length > 0 && !has("content-length")) headers.push(["Content-Length", String(body.length)]);
+  return new Promise((resolve, reject) => {
+    const sent = httpsRequest(
+      {
+        host: "127.0.0.1",
+        servername: "localhost",
+        port,
+        method,
+        path: target,
+        ca: stand.authority.certificate,
+        headers: headers.flat() as never,
+        agent: false,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          const raw = response.rawHeaders;
+          const pairs = raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1]!] as const] : []));
+          resolve({ status: response.statusCode!, headers: pairs, body: Buffer.concat(chunks), host });
+        });
+      },
+    );
+    sent.on("error", reject);
+    sent.end(body.length > 0 ? body : undefined);
+  });
+}
+
+function bodyOf(body: Request["body"]): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  if (typeof body === "string") return Buffer.from(body);
+  return "base64" in body ? Buffer.from(body.base64, "base64") : Buffer.alloc(body.bytes, "x");
+}
+
+const kinds: Readonly<Record<string, keyof LocalIssuer["tokens"]>> = {
+  valid: "genuine",
+  expired: "expired",
+  "wrong-audience": "wrongAudience",
+  "wrong-issuer": "wrongIssuer",
+  "no-scope": "noScope",
+  "foreign-key": "foreignKey",
+  "alg-none": "algNone",
+};
+
+async function token(
+  { setup }: Case,
+  { kind, scope = "predict", claims }: NonNullable<Request["token"]>,
+  issuer: LocalIssuer,
+): Promise<string> {
+  if (kind === "garbage") return "garbage";
+  const audience = /"audience":\["([^"]+)"/.exec(JSON.stringify(setup.document))?.[1] ?? "https://api.example.com";
+  await issuer.configure({
+    apis: [{ audience, lifetime: 3600 }],
+    applications: [{ id: "client", secret: "secret", grants: { [audience]: scope.split(" ") } }],
+  });
+  const key = issuer.keys.current;
+  if (kind === "es256") {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    return new SignJWT(decodeJwt(await issuer.tokens.genuine({ audience })))
+      .setProtectedHeader({ alg: "ES256", kid: key.keyId })
+      .sign(privateKey);
+  }
+  const made = kinds[kind];
+  if (made === undefined) throw new Error(`no token of the kind ${kind}`);
+  const plain = await issuer.tokens[made]({ audience });
+  if (claims === undefined) return plain;
+  const changed = Object.entries({ ...decodeJwt(plain), ...claims }).filter(
+    ([name, value]) => value !== null || name === "nickname",
+  );
+  return sign({ claims: Object.fromEntries(changed) as never, key });
+}
+
+async function signature(
+  { signedBy, method = "GET" }: Request,
+  target: string,
+  host: string,
+  body: Buffer,
+  headers: readonly (readonly [string, string])[],
+  principals: Readonly<Record<string, Principal>>,
+): Promise<(readonly [string, string])[]> {
+  const { as, fault } = typeof signedBy === "string" ? { as: signedBy, fault: undefined } : signedBy!;
+  const who = principals[as]!;
+  const [path, rawQuery = ""] = target.split("?");
+  const call = {
+    ...{
+      api: { ...aCallsApi, id: apiId },
+      requestId: "r",
+      method,
+      path: path!,
+      stagePath: path!,
+      resource: path!,
+      pathParameters: {},
+      rawQuery,
+    },
+    ...{ headers: [...headers, ["Host", host] as const], body, sourceIp: "127.0.0.1", receivedAt: Date.now() },
+  };
+  const signed = await signedRequest(call as never, {
+    accessKeyId: fault === "unknown-key" ? "AKIAUNKNOWNUNKNOWN00" : who.accessKeyId,
+    secretAccessKey: fault === "wrong-signature" ? "another-secret" : who.secretAccessKey,
+    ...(fault === "wrong-token" ? { sessionToken: "not-the-token" } : {}),
+    at: Date.now() - (fault === "expired" ? 3_600_000 : 0),
+    service: fault === "other-service" ? "s3" : "execute-api",
+    region: fault === "other-region" ? "eu-west-1" : region,
+  });
+  const own = new Set([...headers.map(([name]) => name.toLowerCase()), "host"]);
+  return signed.headers.filter(([name]) => !own.has(name.toLowerCase()));
+}
+
+/** Lambda's Invoke, as the local stand-in answers it; signatures are no part of these cases. */
+async function invoked({ setup, request }: Case, functions: Functions): Promise<LocalAnswer> {
+  const handlers = handlersOf(setup);
+  const arns = new Map(Object.values(handlers).map((handler) => [functionName(handler), arnOf(handler)]));
+  const [key] = Object.keys(setup.handlers ?? handlers);
+  const policies = [
+    policyOf(
+      { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "lambda:*", Resource: "*" }] },
+      "identity",
+    ),
+  ];
+  const query = new URLSearchParams(request!.qualifier === undefined ? {} : { Qualifier: request!.qualifier });
+  const sent = new Map((request!.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]));
+  if (request!.invocationType !== undefined) sent.set("x-amz-invocation-type", request!.invocationType);
+  const path = request!.path?.split("/").filter((part) => part !== "") ?? [
+    "2015-03-31",
+    "functions",
+    request!.function ?? functionName(handlers[key!]!),
+    "invocations",
+  ];
+  const body = Buffer.from(
+    payloadOf(request!) ??
+      request!.payloadText ??
+      (request!.payload === undefined ? "" : JSON.stringify(request!.payload)),
+  );
+  const service = lambdaInvoke(region, arns, functions);
+  const call = {
+    ...{
+      principal: principal(seed, { partition: "aws", id: account }, "operator", policies),
+      method: request!.method ?? "POST",
+      path,
+      query,
+    },
+    ...{ header: (name: string) => sent.get(name), body, at: Date.now() },
+  };
+  try {
+    const { status, headers, body: text } = await service.respond(call);
+    return { status, headers, body: Buffer.from(text), host: "localhost" };
+  } catch (error) {
+    const { status, code, message } = error as { status?: number; code?: string; message: string };
+    if (status === undefined) throw error;
+    return {
+      status,
+      headers: [["x-amzn-errortype", code ?? ""]],
+      body: Buffer.from(JSON.stringify({ message })),
+      host: "localhost",
+    };
+  }
+}
+
+/** Facts of the served API, which the masks stand for. */
+export function namesOf({ setup }: Case, { host }: LocalAnswer): Names {
+  return { apiId, account, region, sourceIp: "127\\.0\\.0\\.1", host, stage: stageOf(setup) };
+}
+
+/** A JSON text of the size that the case names; undefined if it names none. */
+function payloadOf({ payloadBytes }: Request): string | undefined {
+  return payloadBytes === undefined ? undefined : JSON.stringify("x".repeat(payloadBytes - 2));
+}
