@@ -118,7 +118,7 @@ function resultPayload(value: unknown): Payload {
   try {
     payload = payloadOf(value);
   } catch {
-    throw new RuntimeError("Runtime.MarshalError", "Unable to stringify response body");
+    throw new RuntimeError("Runtime.JSONStringifyError", "Unable to stringify response body");
   }
   if (payload.bytes > responseLimit) {
     throw new RuntimeError(

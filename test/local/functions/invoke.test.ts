@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { FunctionError } from "../../../local/functions/runtime/messages";
 import { arnOf, graphOf, lambda, Running } from "./program";
 
 const patient = { timeoutMs: 20_000 };
@@ -76,7 +77,11 @@ describe("a local function", function () {
   it("answers what the handler throws by type and message", async () => {
     const code =
       "exports.handler = async () => { class Unlucky extends Error { name = 'Unlucky' }; throw new Unlucky('no') }";
-    expect(await invoke(code)).to.deep.equal({ kind: "error", errorType: "Unlucky", errorMessage: "no" });
+    const { trace, ...error } = (await invoke(code)) as FunctionError;
+    expect(error).to.deep.equal({ kind: "error", errorType: "Unlucky", errorMessage: "no" });
+    // The lines of the stack, as in nodejs24.x (recorded on AWS: LocalStack's test_uncaught_exception_invoke).
+    expect(trace![0]).to.match(/^(Error|Unlucky): no$/);
+    expect(trace![1]).to.match(/^ +at /);
     expect(await running.functions.invoke(arnOf("one"), {}, patient)).to.include({ errorType: "Unlucky" });
   });
 
@@ -89,12 +94,12 @@ describe("a local function", function () {
       expect((await running.functions.invoke(arnOf("one"), at, patient)).kind).to.equal("error");
   });
 
-  it("answers Runtime.MarshalError for a result that JSON cannot say, and lives on", async () => {
+  it("answers Runtime.JSONStringifyError for a result that JSON cannot say, and lives on", async () => {
     const code =
       "let calls = 0; exports.handler = async (event) => { calls++; if (event.good) return calls; const a = {}; a.a = a; return event.big ? 1n : a }";
-    expect(await invoke(code)).to.include({ kind: "error", errorType: "Runtime.MarshalError" });
+    expect(await invoke(code)).to.include({ kind: "error", errorType: "Runtime.JSONStringifyError" });
     expect(await running.functions.invoke(arnOf("one"), { big: true }, patient)).to.include({
-      errorType: "Runtime.MarshalError",
+      errorType: "Runtime.JSONStringifyError",
     });
     expect(await running.functions.invoke(arnOf("one"), { good: true }, patient)).to.deep.equal({
       kind: "result",
