@@ -73,7 +73,7 @@ export function readHttpResponse(payload: unknown): HttpResponse | { readonly ma
   const headers = headersOf(payload["headers"], payload["cookies"]);
   if (!headers) return { malformed: "a header or cookie cannot be written in HTTP" };
   if (!headers.some(([name]) => name.toLowerCase() === "content-type"))
-    headers.unshift(["content-type", "text/plain;charset=UTF-8"]);
+    headers.unshift(["content-type", "text/plain; charset=utf-8"]);
   const body = bodyOf(payload["body"], payload["isBase64Encoded"]);
   return body === undefined
     ? { malformed: "body is not a string, or is not valid base64 though isBase64Encoded is true" }

@@ -104,7 +104,7 @@ function restResources({ setup, endpoint }: Case): Resource[] {
   ];
 }
 
-function httpResources({ setup }: Case, issuer: string): Resource[] {
+function httpResources({ api, setup }: Case, issuer: string): Resource[] {
   const document = setup.document ?? {
     paths: pathsOf(setup, { security: [] }, { payloadFormatVersion: "2.0", connectionType: "INTERNET" }),
   };
@@ -112,7 +112,8 @@ function httpResources({ setup }: Case, issuer: string): Resource[] {
   const body = documentText(
     { openapi: "3.0.1", info: { title: "case", version: "1" }, ...cors, ...document },
     setup,
-    issuer,
+    // What is made is judged with its own issuer.
+    api.startsWith("create-") ? undefined : issuer,
   );
   return [
     component,

@@ -33,7 +33,7 @@ describe("The HTTP API gateway", () => {
   const cases: Case[] = [
     { what: "an unknown path", url: "/dev/other", status: 404 },
     { what: "another method", method: "GET", status: 404 },
-    { what: "a trailing slash that the route does not have", url: "/dev/models/", status: 404 },
+    { what: "two trailing slashes, of which one is ignored", url: "/dev/models//", status: 404 },
     { what: "another stage", url: "/prod/models", status: 404, early: true },
     { what: "no stage", url: "/models", status: 404, early: true },
     { what: "a stage that only begins alike", url: "/devil/models", status: 404, early: true },
@@ -160,7 +160,8 @@ describe("The HTTP API gateway", () => {
       ["GET /q/c", "GET /{y}/c", { y: "q" }],
       ["GET /a/b/d", "GET /a/{proxy+}", { proxy: "b/d" }],
       ["POST /a/b", "ANY /{all+}", { all: "a/b" }],
-      ["GET /a/b/", "GET /a/{proxy+}", { proxy: "b" }],
+      // Measured on AWS (WebbPulse-Portfolio's cutover log): the bare route key serves both forms.
+      ["GET /a/b/", "GET /a/b", undefined],
       ["GET /", "$default", undefined],
       ["GET /a/%C3%A9", "GET /a/{x}", { x: "é" }],
     ];
