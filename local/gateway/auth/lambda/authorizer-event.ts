@@ -59,7 +59,7 @@ export function requestEvent(
 const gatewayHeaders = new Set(["x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id"]);
 
 /** All values of each name, under its first spelling. Header names are case-insensitive. */
-function grouped(pairs: readonly (readonly [string, string])[], foldCase = true): Record<string, string[]> {
+export function grouped(pairs: readonly (readonly [string, string])[], foldCase = true): Record<string, string[]> {
   const groups = new Map<string, [name: string, values: string[]]>();
   for (const [name, value] of pairs) {
     const key = foldCase ? name.toLowerCase() : name;
@@ -70,6 +70,6 @@ function grouped(pairs: readonly (readonly [string, string])[], foldCase = true)
   return Object.fromEntries(groups.values());
 }
 
-function last(groups: Record<string, string[]>): Record<string, string> {
+export function last(groups: Record<string, string[]>): Record<string, string> {
   return Object.fromEntries(Object.entries(groups).map(([name, values]) => [name, values.at(-1)!]));
 }
