@@ -64,6 +64,9 @@ for (const stream of [process.stdout, process.stderr] as {
   stream._handle?.setBlocking?.(true);
 }
 
+// Lambda's, whatever this machine's is: it decides who else may read the files that a function writes.
+process.umask(0o022);
+
 void start();
 
 async function start(): Promise<void> {
