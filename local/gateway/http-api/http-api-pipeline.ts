@@ -3,10 +3,10 @@
 import { randomBytes } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
-import { type Exchange, traceIdOf } from "../request/exchange";
+import { domainName, type Exchange, traceIdOf } from "../request/exchange";
 import type { HttpRequest, HttpResponse } from "../../server/http-message";
 import { beyondLimits, methodArnLimit } from "../../server/limits";
-import { parseTarget, withoutPrefix } from "../../server/request-target";
+import { hostOf, parseTarget, withoutPrefix } from "../../server/request-target";
 import {
   statusResponse,
   errorResponse,
@@ -111,6 +111,14 @@ function isHttpApiError(result: HttpResponse | Caller | HttpApiError): result is
   return "type" in result && "reason" in result;
 }
 
+/**
+ * Whether the Host header names the default endpoint: as this machine's, or as AWS's. AWS finds the API by this name, so
+ * that another one reaches no API (strict reading: no answer is recorded); a custom domain checks its own.
+ */
+function isOwnHost(api: ApiIdentity, received: HttpRequest): boolean {
+  return ["localhost", "127.0.0.1", "[::1]", domainName({ api })].includes(hostOf(received) ?? "");
+}
+
 /** What comes before the phases: size limits, endpoint and stage, to which none of the API's settings apply. */
 export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): Promise<HttpResponse> {
   const overLimit = beyondLimits(received);
@@ -120,6 +128,7 @@ export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): 
   const { domain } = received;
   // "You receive … 404 Not Found for HTTP APIs" (https://repost.aws/knowledge-center/api-gateway-disable-endpoint).
   if (!domain && pipeline.closed) return statusResponse(404);
+  if (!domain && !isOwnHost(pipeline.api, received)) return statusResponse(403);
   const path = withoutPrefix(target.path, domain?.basePath ?? pipeline.basePath);
   // Another stage counts as another API: this one's settings, such as CORS, do not apply.
   if (path === undefined) return statusResponse(404);

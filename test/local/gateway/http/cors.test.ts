@@ -14,7 +14,7 @@ const cors = {
 };
 const inDocument = (settings: object): Declared => ({ document: { "x-amazon-apigateway-cors": settings } });
 const from = (sent: string | undefined, ...more: [string, string][]): Partial<HttpRequest> => ({
-  headers: [["Host", "h"], ...(sent === undefined ? [] : ([["Origin", sent]] as [string, string][])), ...more],
+  headers: [["Host", "localhost"], ...(sent === undefined ? [] : ([["Origin", sent]] as [string, string][])), ...more],
 });
 const asks: [string, string] = ["Access-Control-Request-Method", "POST"];
 const ofCors = (headers: Record<string, string>): Record<string, string> =>

@@ -52,7 +52,10 @@ describe("The JWT authorizer of an HTTP API", () => {
     httpFixture(declared(scheme, scopes), { authority: authority.certificate, clock: () => clock });
   const withToken = (f: Fixture, token: string | undefined, path = "/dev/models"): Promise<TestResponse> =>
     f.send("POST", path, {
-      headers: [["Host", "h"], ...(token === undefined ? [] : ([["Authorization", token]] as [string, string][]))],
+      headers: [
+        ["Host", "localhost"],
+        ...(token === undefined ? [] : ([["Authorization", token]] as [string, string][])),
+      ],
     });
 
   it("takes the tokens of a user pool of the program, by client_id and the pool's own scopes, and of no other pool", async () => {
@@ -305,7 +308,7 @@ describe("The JWT authorizer of an HTTP API", () => {
   it("takes a token from one place only", async () => {
     const token = await issuer.tokens.genuine();
     const f = fixture();
-    const query = await f.send("POST", `/dev/models?access_token=${token}`, { headers: [["Host", "h"]] });
+    const query = await f.send("POST", `/dev/models?access_token=${token}`, { headers: [["Host", "localhost"]] });
     expect(query.status).to.equal(401);
     expect(query.headers["www-authenticate"]).to.equal("Bearer");
     const source = fixture(jwtScheme(issuer.url, { identitySource: "$request.querystring.token" }));
