@@ -66,7 +66,7 @@ async function respondTo(request: HttpRequest, { services, identities, clock, wa
     return withRequestId(response);
   } catch (error) {
     const known = error instanceof ServiceError ? error : new ServiceError(500, "InternalFailure", "internal failure");
-    const body = { __type: known.code, message: known.message };
+    const body = known.body ?? { __type: known.code, message: known.message };
     const errorResponse = json(known.status, body);
     return withRequestId({ ...errorResponse, headers: [...errorResponse.headers, ["x-amzn-ErrorType", known.code]] });
   }

@@ -11,7 +11,7 @@ import type { Principal } from "../iam/identities";
 import { apiGatewayControl, planApiOf } from "./api-gateway";
 import { ApiKeyStore } from "./api-key-store";
 import { openEndpoint, type Watch } from "./endpoint";
-import { lambdaInvoke } from "./lambda";
+import { invokedFunctions, lambdaInvoke } from "./lambda";
 import { operatorOf, roleOf, sdkVariables } from "./principals";
 import { RotationDriver, rotationTest } from "./rotation";
 import { type LocalSecret, secretsManager, secretsOf } from "./secrets-manager";
@@ -105,7 +105,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
     services: [
       secretsManager(region, secrets, driver.start),
       apiGatewayControl(apiRegion, graph, store, clock),
-      lambdaInvoke(region, new Map([[functionName, functionArn]]), {
+      lambdaInvoke(region, invokedFunctions(graph, [functionName]), {
         invoke: (...args) => running().invoke(...args),
       }),
       rotationTest(region, secrets, driver),

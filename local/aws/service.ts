@@ -58,6 +58,8 @@ export class ServiceError extends Error {
     /** For example `ResourceNotFoundException`. */
     readonly code: string,
     message: string,
+    /** The fields of its body, if the service does not write `__type` and `message`. */
+    readonly body?: Readonly<Record<string, unknown>>,
   ) {
     super(message);
   }

@@ -2,13 +2,14 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { ofType, type Graph, type Resource } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
 import { codeOf, layersOf, forHost, type Host } from "./code/deployed-code";
 import type { Launch } from "./environments/environment";
 import { folderOf } from "./code/folder";
+import { localesFolder, pathVariable } from "./host-environment";
 import { number, output, text, texts } from "./code/read-input";
 
 /** A function, ready to be started. */
@@ -85,6 +86,8 @@ async function deployOne(graph: Graph, lambda: Resource, options: DeployOptions)
     variables: {
       TZ: ":UTC",
       LANG: "en_US.UTF-8",
+      LOCPATH: localesFolder(dirname(options.directory)),
+      PATH: pathVariable(opt),
       ...ownVariables(lambda, opt),
       ...(typeof options.variables === "function" ? options.variables(name) : options.variables),
       // Reserved variables: Lambda rejects a function that sets them.

@@ -1,5 +1,7 @@
 // What the gateway needs from the functions: to invoke one and learn the outcome, as Lambda's Invoke reports it.
 
+import type { FunctionError } from "../runtime/messages";
+
 /** The functions of the program, by ARN. */
 export interface Functions {
   /**
@@ -19,7 +21,7 @@ export type Invocation =
   /** The handler returned. */
   | { readonly kind: "result"; readonly payload: unknown }
   /** The handler threw, timed out or crashed, the payload was too large, or the function could not be run. */
-  | { readonly kind: "error"; readonly errorType: string; readonly errorMessage: string }
+  | ({ readonly kind: "error" } & FunctionError)
   /** The caller's `timeoutMs` elapsed first. */
   | { readonly kind: "timeout" }
   /** No concurrency is left: Lambda's 429 TooManyRequestsException. */

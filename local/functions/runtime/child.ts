@@ -64,6 +64,9 @@ for (const stream of [process.stdout, process.stderr] as {
   stream._handle?.setBlocking?.(true);
 }
 
+// Lambda's, whatever this machine's is: it decides who else may read the files that a function writes.
+process.umask(0o022);
+
 void start();
 
 async function start(): Promise<void> {
@@ -118,7 +121,7 @@ function resultPayload(value: unknown): Payload {
   try {
     payload = payloadOf(value);
   } catch {
-    throw new RuntimeError("Runtime.MarshalError", "Unable to stringify response body");
+    throw new RuntimeError("Runtime.JSONStringifyError", "Unable to stringify response body");
   }
   if (payload.bytes > responseLimit) {
     throw new RuntimeError(

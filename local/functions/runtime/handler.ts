@@ -31,7 +31,7 @@ export async function loadHandler(taskRoot: string, name: string): Promise<Handl
   if (found.length >= 3 && Number(/nodejs(\d+)/.exec(process.env["AWS_EXECUTION_ENV"] ?? "")?.[1] ?? 0) >= 24) {
     throw new RuntimeError(
       "Runtime.CallbackHandlerDeprecated",
-      "The handler takes a callback, which this runtime does not support.",
+      "ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.",
     );
   }
   return found as Handler;

@@ -27,6 +27,8 @@ export type ReplyHead =
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
+  /** Lines of the stack of what the function's code threw; absent where Lambda itself ended the invocation. */
+  readonly trace?: readonly string[];
 }
 
 /**
@@ -53,17 +55,28 @@ export class RuntimeError extends Error {
   }
 }
 
-/** Describes any thrown value as Lambda's Invoke would. Never throws, whatever the value's accessors do. */
+/**
+ * Describes any thrown value as Lambda's Invoke would. Never throws, whatever the value's accessors do.
+ * Source: `formatError` of aws-lambda-ric 4.0.2, the runtime client of nodejs24.x
+ */
 export function functionError(thrown: unknown): FunctionError {
   try {
-    if (thrown instanceof RuntimeError) return { errorType: thrown.errorType, errorMessage: cut(thrown.message) };
-    if (isError(thrown)) return { errorType: cut(String(thrown.name)), errorMessage: cut(String(thrown.message)) };
-    return { errorType: typeof thrown, errorMessage: cut(String(thrown)) };
+    // Raised by the service and not by the runtime client, so without a trace (recorded on AWS).
+    if (thrown instanceof RuntimeError && thrown.errorType.startsWith("Function."))
+      return { errorType: thrown.errorType, errorMessage: thrown.message };
+    if (isError(thrown)) {
+      const name: unknown = thrown instanceof RuntimeError ? thrown.errorType : thrown.name;
+      const stack: unknown = thrown.stack;
+      const trace = typeof stack === "string" && stack !== "" ? cut(stack).split("\n") : [];
+      return { errorType: cut(String(name)), errorMessage: cut(String(thrown.message)), trace };
+    }
+    return { errorType: typeof thrown, errorMessage: cut(String(thrown)), trace: [] };
   } catch {
     return {
       errorType: "handled",
       errorMessage:
         "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
+      trace: [],
     };
   }
 }
@@ -74,8 +87,7 @@ export function errorLine(
   thrown: unknown,
   requestId: string,
 ): string {
-  const { errorType, errorMessage } = functionError(thrown);
-  const stack = isError(thrown) && typeof thrown.stack === "string" ? cut(thrown.stack).split("\n") : [];
+  const { errorType, errorMessage, trace: stack = [] } = functionError(thrown);
   return `${new Date().toISOString()}\t${requestId}\tERROR\t${what}\t${JSON.stringify({ errorType, errorMessage, stack })}\n`;
 }
 
@@ -83,6 +95,7 @@ function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || Object.prototype.toString.call(thrown) === "[object Error]";
 }
 
+/** A text within the limit. The runtime client escapes ASCII's DEL, which the header of its own report cannot hold. */
 function cut(text: string): string {
-  return text.length > messageLimit ? text.slice(0, messageLimit) : text;
+  return (text.length > messageLimit ? text.slice(0, messageLimit) : text).replaceAll("\x7f", "%7F");
 }

@@ -20,6 +20,12 @@ type CorsRequest = Pick<ApiRequest, "method" | "headers">;
 
 const fields = new Set(["allowOrigins", "allowMethods", "allowHeaders", "exposeHeaders", "maxAge", "allowCredentials"]);
 
+/**
+ * Every origin, every one with a scheme, or one: AWS refuses "localhost:3000" ("Invalid format for origin",
+ * swarmion#582) and a wildcard within a name.
+ */
+const originForm = /^(?:\*|https?:\/\/(?:\*|[^*\s]+))$/;
+
 export class Cors {
   private constructor(private readonly settings: CorsSettings) {}
 
@@ -51,33 +57,39 @@ export class Cors {
       maxAge: maxAge as number | undefined,
       allowCredentials: allowCredentials === true,
     };
+    const strange = settings.allowOrigins.find((origin) => !originForm.test(origin));
+    if (strange !== undefined) fail(`allowOrigins has an origin that API Gateway does not take: ${strange}`);
     // Any page could otherwise call with the visitor's credentials; AWS rejects it as well.
     if (settings.allowCredentials && settings.allowOrigins.includes("*")) fail("allows credentials from every origin");
     return new Cors(settings);
   }
 
-  /** The response to a preflight, for which no route or authorizer is consulted; `undefined` for any other request. */
+  /** The gateway's own response to a preflight; `undefined` for any other request. */
   preflight(request: CorsRequest): HttpResponse | undefined {
-    if (request.method !== "OPTIONS" || header(request, "origin") === undefined) return undefined;
-    if (header(request, "access-control-request-method") === undefined) return undefined;
-    const { allowMethods, allowHeaders, maxAge } = this.settings;
-    const origin = this.originHeaders(request);
-    if (origin.length === 0) return { status: 204, headers: [], body: "" };
-    const headers: Header[] = [...origin];
-    if (allowMethods.length > 0) headers.push(["access-control-allow-methods", allowMethods.join(",")]);
-    if (allowHeaders.length > 0) headers.push(["access-control-allow-headers", allowHeaders.join(",")]);
-    if (maxAge !== undefined) headers.push(["access-control-max-age", String(maxAge)]);
-    return { status: 204, headers, body: "" };
+    return isPreflight(request) ? { status: 204, headers: this.preflightHeaders(request), body: "" } : undefined;
   }
 
   /** Replaces the function's CORS headers by the API's. */
   onto(response: HttpResponse, request: CorsRequest): HttpResponse {
     const kept = response.headers.filter(([name]) => !name.toLowerCase().startsWith("access-control-"));
+    if (isPreflight(request)) return { ...response, headers: [...kept, ...this.preflightHeaders(request)] };
     const { exposeHeaders } = this.settings;
     const origin = this.originHeaders(request);
-    const exposed: Header[] =
-      origin.length > 0 && exposeHeaders.length > 0 ? [["access-control-expose-headers", exposeHeaders.join(",")]] : [];
+    // In lower case, however they are configured (recorded on AWS by the Serverless Framework's integration test).
+    const names = exposeHeaders.map((name) => name.toLowerCase()).join(",");
+    const exposed: Header[] = origin.length > 0 && names !== "" ? [["access-control-expose-headers", names]] : [];
     return { ...response, headers: [...kept, ...origin, ...exposed] };
+  }
+
+  /** None for an origin that is not allowed. */
+  private preflightHeaders(request: CorsRequest): Header[] {
+    const { allowMethods, allowHeaders, maxAge } = this.settings;
+    const headers = this.originHeaders(request);
+    if (headers.length === 0) return [];
+    if (allowMethods.length > 0) headers.push(["access-control-allow-methods", allowMethods.join(",")]);
+    if (allowHeaders.length > 0) headers.push(["access-control-allow-headers", allowHeaders.join(",")]);
+    if (maxAge !== undefined) headers.push(["access-control-max-age", String(maxAge)]);
+    return headers;
   }
 
   private originHeaders(request: CorsRequest): Header[] {
@@ -90,6 +102,11 @@ export class Cors {
     if (allowCredentials) headers.push(["access-control-allow-credentials", "true"]);
     return headers;
   }
+}
+
+function isPreflight(request: CorsRequest): boolean {
+  const asked = header(request, "access-control-request-method");
+  return request.method === "OPTIONS" && header(request, "origin") !== undefined && asked !== undefined;
 }
 
 /** An exact origin, or every origin with a scheme: `https://*`. */

@@ -28,7 +28,7 @@ const integration: KnownFields = {
   type: (value) =>
     String(value).toLowerCase() === "aws_proxy" ? undefined : "is another than aws_proxy, which alone is served",
   connectionType: only("INTERNET"),
-  payloadFormatVersion: only("2.0"),
+  payloadFormatVersion: only("1.0", "2.0"),
 };
 
 const endpointConfiguration: KnownFields = known("disableExecuteApiEndpoint");

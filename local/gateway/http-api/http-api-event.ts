@@ -36,6 +36,11 @@ const dropped = new Set([
   "cookie",
 ]);
 
+/** @param name in lower case */
+export function isPassedOn(name: string): boolean {
+  return !dropped.has(name);
+}
+
 /** @param iam whether the caller was authenticated by IAM; otherwise its claims are those of a JWT */
 export function httpApiEvent(exchange: Exchange, iam: boolean): HttpApiEvent {
   const { request, routeKey = "" } = exchange;
@@ -61,7 +66,7 @@ export function httpApiEvent(exchange: Exchange, iam: boolean): HttpApiEvent {
 function headersOf(exchange: Exchange): Record<string, string> {
   const { request, traceId } = exchange;
   const pairs = request.headers.map(([name, value]) => [name.toLowerCase(), value] as const);
-  const headers = joined(pairs.filter(([name]) => !dropped.has(name)));
+  const headers = joined(pairs.filter(([name]) => isPassedOn(name)));
   // Set by the gateway in place of what the caller sent; a well-formed trace id is kept, and X-Forwarded-For extended.
   headers["x-amzn-trace-id"] = traceId;
   headers["x-forwarded-for"] = [...valuesOf(exchange, "x-forwarded-for"), request.sourceIp].join(", ");
@@ -106,7 +111,7 @@ function authorizerOf(caller: Caller | undefined, iam: boolean): Record<string, 
 /** Media types passed as text; all others, and bodies without a type, are passed as base64 (measured on AWS). */
 const textual = /^(?:text\/.*|application\/(?:json|xml|javascript))$/;
 
-function bodyOf({ request }: Exchange): Pick<HttpApiEvent, "body" | "isBase64Encoded"> {
+export function bodyOf({ request }: Exchange): Pick<HttpApiEvent, "body" | "isBase64Encoded"> {
   if (request.body.length === 0) return { isBase64Encoded: false };
   const type = mediaType(header(request, "content-type") ?? "");
   // A compressed body may have a text type; bytes that are not UTF-8 would be corrupted as text.
@@ -125,11 +130,11 @@ function joined(pairs: readonly (readonly [string, string])[]): Record<string, s
   return record;
 }
 
-function decodedAll(parameters: Readonly<Record<string, string>>): Record<string, string> {
+export function decodedAll(parameters: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, decoded(value)]));
 }
 
 /** Cannot throw: a target with malformed escapes has been rejected already. */
-function decoded(path: string): string {
+export function decoded(path: string): string {
   return decodeURIComponent(path);
 }

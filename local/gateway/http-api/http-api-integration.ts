@@ -1,4 +1,4 @@
-// The Lambda integration of an HTTP API's route, with payload format 2.0.
+// The Lambda integration of an HTTP API's route, with payload format 1.0 or 2.0.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
 import type { Invocation } from "../../functions/environments/invocation";
@@ -9,6 +9,7 @@ import { invokeTarget, lambdaTarget, overPayloadLimit, type IntegrationContext }
 import { Unenforceable } from "../../base/unenforceable";
 import { httpApiError, type HttpApiError } from "../responses/http-api-responses";
 import { httpApiEvent } from "./http-api-event";
+import { httpApiEventV1 } from "./http-api-event-v1";
 
 /** In milliseconds. 30 s is an HTTP API's maximum and its default. */
 const timeouts = { least: 50, most: 30_000, standard: 30_000 };
@@ -21,12 +22,14 @@ export function httpIntegration(
 ): (exchange: Exchange) => Promise<HttpResponse | HttpApiError> {
   if (!declared) throw new Unenforceable(context.where, "has no integration");
   const target = lambdaTarget(declared, context, timeouts);
+  const version1 = declared["payloadFormatVersion"] === "1.0";
+  const read = version1 ? readHttpResponseV1 : readHttpResponse;
   return async (exchange) => {
     if (!target.permits(exchange.request.method)) return notPermitted;
-    const event = httpApiEvent(exchange, iam);
+    const event = version1 ? httpApiEventV1(exchange) : httpApiEvent(exchange, iam);
     if (overPayloadLimit(event, exchange.request.body.length)) return eventTooLarge;
     const invocation = await invokeTarget(context.functions, target, event, exchange);
-    const outcome = invocation.kind === "result" ? readHttpResponse(invocation.payload) : failures[invocation.kind];
+    const outcome = invocation.kind === "result" ? read(invocation.payload) : failures[invocation.kind];
     const result = "malformed" in outcome ? httpApiError(500, "DEFAULT_5XX", outcome.malformed) : outcome;
     if ("reason" in result) exchange.integration!.error = result.reason;
     return result;
@@ -47,7 +50,7 @@ const failures: Readonly<Record<Exclude<Invocation["kind"], "result">, HttpApiEr
   throttled: httpApiError(503, "INTEGRATION_FAILURE", "the function has no concurrency left"),
 };
 
-// What a function of an HTTP API may return (payload format 2.0), and how it is translated.
+// What a function of an HTTP API may return, and how it is translated.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
 
 type Header = [name: string, value: string];
@@ -65,15 +68,33 @@ const framing = new Set([
   "apigw-requestid",
 ]);
 
-/** @returns the response, or why the payload is invalid, which gives a 500 */
-export function readHttpResponse(payload: unknown): HttpResponse | { readonly malformed: string } {
+type ReadResponse = HttpResponse | { readonly malformed: string };
+
+/** Payload format 2.0. @returns the response, or why the payload is invalid, which gives a 500 */
+export function readHttpResponse(payload: unknown): ReadResponse {
   if (!isRecord(payload) || payload["statusCode"] === undefined) return inferred(payload);
+  const { cookies } = payload;
+  if (!Array.isArray(cookies ?? [])) return { malformed: "cookies is not a list" };
+  return responseOf(payload, { "set-cookie": cookies ?? [] });
+}
+
+/** Payload format 1.0: without inference; a name in both maps has its single value first (recorded on AWS). */
+export function readHttpResponseV1(payload: unknown): ReadResponse {
+  if (!isRecord(payload)) return { malformed: "the function did not return an object" };
+  const { multiValueHeaders: multi } = payload;
+  return isRecord(multi ?? {})
+    ? responseOf(payload, (multi ?? {}) as Record<string, unknown>)
+    : { malformed: "multiValueHeaders is not an object" };
+}
+
+/** @param lists header names with lists of values, besides the single ones */
+function responseOf(payload: Record<string, unknown>, lists: Record<string, unknown>): ReadResponse {
   const status = statusOf(payload["statusCode"]);
   if (status === undefined) return { malformed: "statusCode is not an HTTP status" };
-  const headers = headersOf(payload["headers"], payload["cookies"]);
+  const headers = headersOf(payload["headers"], lists);
   if (!headers) return { malformed: "a header or cookie cannot be written in HTTP" };
   if (!headers.some(([name]) => name.toLowerCase() === "content-type"))
-    headers.unshift(["content-type", "text/plain;charset=UTF-8"]);
+    headers.unshift(["content-type", "text/plain; charset=utf-8"]);
   const body = bodyOf(payload["body"], payload["isBase64Encoded"]);
   return body === undefined
     ? { malformed: "body is not a string, or is not valid base64 though isBase64Encoded is true" }
@@ -93,11 +114,13 @@ function statusOf(value: unknown): number | undefined {
   return Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
 }
 
-function headersOf(declared: unknown, cookies: unknown): Header[] | undefined {
-  if (!isRecord(declared ?? {}) || !Array.isArray(cookies ?? [])) return undefined;
+function headersOf(single: unknown, lists: Record<string, unknown>): Header[] | undefined {
+  if (!isRecord(single ?? {}) || !Object.values(lists).every(Array.isArray)) return undefined;
   const pairs = [
-    ...Object.entries((declared ?? {}) as Record<string, unknown>).filter(([, value]) => value !== null),
-    ...((cookies ?? []) as unknown[]).map((cookie): [string, unknown] => ["set-cookie", cookie]),
+    ...Object.entries((single ?? {}) as Record<string, unknown>).filter(([, value]) => value !== null),
+    ...Object.entries(lists as Record<string, unknown[]>).flatMap(([name, values]) =>
+      values.map((value): [string, unknown] => [name, value]),
+    ),
   ];
   const headers: Header[] = [];
   for (const [name, value] of pairs) {

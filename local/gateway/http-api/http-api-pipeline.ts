@@ -3,10 +3,10 @@
 import { randomBytes } from "node:crypto";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
-import { type Exchange, traceIdOf } from "../request/exchange";
+import { domainName, type Exchange, traceIdOf } from "../request/exchange";
 import type { HttpRequest, HttpResponse } from "../../server/http-message";
 import { beyondLimits, methodArnLimit } from "../../server/limits";
-import { parseTarget, withoutPrefix } from "../../server/request-target";
+import { hostOf, parseTarget, withoutPrefix } from "../../server/request-target";
 import {
   statusResponse,
   errorResponse,
@@ -54,11 +54,12 @@ type Phase = (
   route?: HttpApiRoute,
 ) => Promise<Result | undefined> | Result | undefined;
 
-/** For a preflight, no route or authorizer is consulted, and its CORS headers are complete. */
-const corsPreflight: Phase = ({ cors }, { request }) => cors?.preflight(request);
-
 const phases: readonly Phase[] = [
-  corsPreflight,
+  // A route that has OPTIONS comes first, with its authorizer: one with ANY, or the default route, refuses a preflight
+  // without credentials (http-api-cors: "configure an OPTIONS /{proxy+} route without authorization").
+  function corsPreflight({ cors }, { request }, route) {
+    return route ? undefined : cors?.preflight(request);
+  },
   function routeSelection(_, __, route) {
     return route ? undefined : noRoute;
   },
@@ -82,7 +83,7 @@ const throttled = httpApiError(429, "THROTTLED", "the route's or the account's t
 /** The response of the first phase that ends the request. */
 async function evaluated(pipeline: HttpApiPipeline, exchange: Exchange, route?: HttpApiRoute): Promise<HttpResponse> {
   const { requestId } = exchange.request;
-  const [result, phase] = await resultOf(pipeline, exchange, route);
+  const result = await resultOf(pipeline, exchange, route);
   let response: HttpResponse;
   if (isHttpApiError(result)) {
     exchange.gatewayResponse = result;
@@ -90,28 +91,32 @@ async function evaluated(pipeline: HttpApiPipeline, exchange: Exchange, route?: 
     response = errorResponse(result);
   } else response = result;
   response = { ...response, headers: [...response.headers, ["apigw-requestid", requestId]] };
-  return pipeline.cors && phase !== corsPreflight ? pipeline.cors.onto(response, exchange.request) : response;
+  return pipeline.cors?.onto(response, exchange.request) ?? response;
 }
 
-async function resultOf(
-  pipeline: HttpApiPipeline,
-  exchange: Exchange,
-  route?: HttpApiRoute,
-): Promise<[Result, Phase?]> {
+async function resultOf(pipeline: HttpApiPipeline, exchange: Exchange, route?: HttpApiRoute): Promise<Result> {
   try {
     for (const phase of phases) {
       const result = await phase(pipeline, exchange, route);
-      if (result !== undefined) return [result, phase];
+      if (result !== undefined) return result;
     }
-    return [httpApiError(500, "DEFAULT_5XX", "no phase has responded")];
+    return httpApiError(500, "DEFAULT_5XX", "no phase has responded");
   } catch (problem) {
     // A defect of the gateway must deny the request, not let it through, and must not stop the server.
-    return [httpApiError(500, "DEFAULT_5XX", `the gateway failed: ${String(problem)}`)];
+    return httpApiError(500, "DEFAULT_5XX", `the gateway failed: ${String(problem)}`);
   }
 }
 
 function isHttpApiError(result: HttpResponse | Caller | HttpApiError): result is HttpApiError {
   return "type" in result && "reason" in result;
+}
+
+/**
+ * Whether the Host header names the default endpoint: as this machine's, or as AWS's. AWS finds the API by this name, so
+ * that another one reaches no API (strict reading: no answer is recorded); a custom domain checks its own.
+ */
+function isOwnHost(api: ApiIdentity, received: HttpRequest): boolean {
+  return ["localhost", "127.0.0.1", "[::1]", domainName({ api })].includes(hostOf(received) ?? "");
 }
 
 /** What comes before the phases: size limits, endpoint and stage, to which none of the API's settings apply. */
@@ -123,6 +128,7 @@ export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): 
   const { domain } = received;
   // "You receive … 404 Not Found for HTTP APIs" (https://repost.aws/knowledge-center/api-gateway-disable-endpoint).
   if (!domain && pipeline.closed) return statusResponse(404);
+  if (!domain && !isOwnHost(pipeline.api, received)) return statusResponse(403);
   const path = withoutPrefix(target.path, domain?.basePath ?? pipeline.basePath);
   // Another stage counts as another API: this one's settings, such as CORS, do not apply.
   if (path === undefined) return statusResponse(404);

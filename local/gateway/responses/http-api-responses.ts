@@ -39,7 +39,8 @@ export function httpApiError(
 export function errorResponse({ status, challenge }: HttpApiError): HttpResponse {
   const response = statusResponse(status);
   if (challenge === undefined) return response;
-  return { ...response, headers: [...response.headers, ["www-authenticate", challenge]] };
+  // Without a content type, unlike any other error (the listing in http-api-troubleshooting-jwt).
+  return { ...response, headers: [["www-authenticate", challenge]] };
 }
 
 /** A response given before the API is reached: to an oversized or ambiguous request, or by a disabled endpoint. */

@@ -159,7 +159,8 @@ describe("the local stand-ins of AWS's services", () => {
     const { aws, run } = rotating;
     const lambda = `/2015-03-31/functions/${aws.functionName}/invocations`;
     for (const [service, path, body, code] of [
-      ["lambda", lambda, "{", "InvalidRequestContentException"],
+      // Lambda writes no __type (recorded on AWS: LocalStack's test_lambda_invoke_payload_encoding_error).
+      ["lambda", lambda, "{", "Could not parse request body into json: Could not parse payload into json: "],
       ["lambda", lambda.replace("/functions/", "/functions/%zz"), "{}", "ValidationException"],
       ["local-rotation-test", "/", "{", "SerializationException"],
       ["local-rotation-test", "/", "null", "SerializationException"],
@@ -169,7 +170,8 @@ describe("the local stand-ins of AWS's services", () => {
       const region = service === "apigateway" ? regions.api : regions.secret;
       const to = { endpoint: aws.url, ca: run.ca, ...aws.operator };
       const { status, text } = await signedPost(to, { service, region, path, body });
-      expect([service, status, (JSON.parse(text) as { __type: string }).__type]).to.deep.equal([service, 400, code]);
+      expect([service, status]).to.deep.equal([service, 400]);
+      expect(text).to.contain(code);
     }
   });
 

@@ -8,7 +8,7 @@ import { projectRoot } from "../../../graph/evaluate";
 import { openAuthority } from "../../../local/certificates/authority";
 import { LocalFunctions } from "../../../local/functions/local-functions";
 import { startIssuer } from "../../../local/issuer/issuer";
-import { functionResources } from "./program";
+import { functionResources, graph } from "./program";
 import { answerOf, created, namesOf, type Stand } from "./serve";
 
 // CONFORMANCE=rest/iam: only the files whose name contains it.
@@ -24,10 +24,13 @@ describe("Conformance", () => {
     const certificate = await authority.server(["localhost", "127.0.0.1"]);
     const issuer = await startIssuer({ certificate });
     const cases = areas.flatMap((area) => area.cases).filter(({ api }) => !api.startsWith("create-"));
-    functions = await LocalFunctions.start(
-      { stack: "test", resources: functionResources(cases), examples: [], outputs: {} },
-      { workDirectory: folder, projectRoot, log: () => undefined, maxEnvironments: 2, initMs: 120_000 },
-    );
+    functions = await LocalFunctions.start(graph(functionResources(cases)), {
+      workDirectory: folder,
+      projectRoot,
+      log: () => undefined,
+      maxEnvironments: 2,
+      initMs: 120_000,
+    });
     stand = { functions, authority, certificate, issuer };
   });
   after(async () => {

@@ -1,6 +1,6 @@
 // Resource graphs for conformance cases: one API with its stage, functions, permissions, keys and plans.
 
-import type { Graph, Resource } from "../../../graph/resource";
+import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Case, Handler, Setup } from "../../../conformance/case";
 import { codeOf, functionName, starts } from "./handlers";
 
@@ -22,11 +22,11 @@ export function handlersOf({ handlers = {} }: Setup): Readonly<Record<string, Ha
   return { echo: { kind: "echo" }, ...handlers };
 }
 
-/** The functions of several cases, each handler once. */
+/** The functions of several cases, each handler once, with a version 1 and the alias `live` of it. */
 export function functionResources(cases: readonly Case[]): Resource[] {
   const all = cases.flatMap(({ setup }) => Object.values(handlersOf(setup)).filter(starts));
   const byName = new Map(all.map((handler) => [functionName(handler), handler]));
-  return [...byName].map(([name, handler]) =>
+  return [...byName].flatMap(([name, handler]) => [
     resource(
       "aws:lambda/function:Function",
       name,
@@ -38,9 +38,10 @@ export function functionResources(cases: readonly Case[]): Resource[] {
         timeout: 3,
         code: { archive: { files: { "index.js": { asset: { text: codeOf(handler) } } } } },
       },
-      { arn: arnOf(handler), name, version: "$LATEST" },
+      { arn: arnOf(handler), name, version: "1" },
     ),
-  );
+    resource("aws:lambda/alias:Alias", `${name}-live`, { functionName: name, name: "live", functionVersion: "1" }),
+  ]);
 }
 
 /** The graph of one case: its API and its functions. @param issuer URL that stands for the issuer of JWT authorizers */
@@ -48,7 +49,7 @@ export function graphOf(each: Case, issuer: string): Graph {
   const { api, setup } = each;
   const functions = functionResources([each]);
   const resources = /rest$/.test(api) ? restResources(each) : httpResources(each, issuer);
-  const permissions = functions.map(({ name }) =>
+  const permissions = ofType(graph(functions), "aws:lambda/function:Function").map(({ name }) =>
     resource("aws:lambda/permission:Permission", `invoke-${name}`, {
       action: "lambda:InvokeFunction",
       function: name,
@@ -57,7 +58,11 @@ export function graphOf(each: Case, issuer: string): Graph {
     }),
   );
   const keys = setup.keys === undefined ? [] : keyResources(setup);
-  return { stack: "test", resources: [...functions, ...permissions, ...resources, ...keys], examples: [], outputs: {} };
+  return graph([...functions, ...permissions, ...resources, ...keys]);
+}
+
+export function graph(resources: Resource[]): Graph {
+  return { stack: "test", resources, examples: [], outputs: {} };
 }
 
 function restResources({ setup, endpoint }: Case): Resource[] {
@@ -99,7 +104,7 @@ function restResources({ setup, endpoint }: Case): Resource[] {
   ];
 }
 
-function httpResources({ setup }: Case, issuer: string): Resource[] {
+function httpResources({ api, setup }: Case, issuer: string): Resource[] {
   const document = setup.document ?? {
     paths: pathsOf(setup, { security: [] }, { payloadFormatVersion: "2.0", connectionType: "INTERNET" }),
   };
@@ -107,7 +112,8 @@ function httpResources({ setup }: Case, issuer: string): Resource[] {
   const body = documentText(
     { openapi: "3.0.1", info: { title: "case", version: "1" }, ...cors, ...document },
     setup,
-    issuer,
+    // What is made is judged with its own issuer.
+    api.startsWith("create-") ? undefined : issuer,
   );
   return [
     component,

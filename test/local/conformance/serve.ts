@@ -7,7 +7,8 @@ import type { Case, Request } from "../../../conformance/case";
 import type { Answer } from "../../../conformance/compare";
 import type { Names } from "../../../conformance/masks";
 import type { Authority } from "../../../local/certificates/authority";
-import { lambdaInvoke } from "../../../local/aws/lambda";
+import { openEndpoint } from "../../../local/aws/endpoint";
+import { invokedFunctions, lambdaInvoke } from "../../../local/aws/lambda";
 import { checkCoverage } from "../../../local/gateway/coverage/coverage";
 import { gatewayOf } from "../../../local/gateway/gateway";
 import { type Identities, principal, type Principal } from "../../../local/iam/identities";
@@ -18,7 +19,18 @@ import { sign } from "../../../local/issuer/signing-keys";
 import { serve } from "../../../local/server/server";
 import { signedRequest } from "../gateway/auth/a-signer";
 import { api as aCallsApi } from "../gateway/auth/a-request";
-import { account, apiId, arnOf, executionArn, graphOf, handlersOf, region, stageOf } from "./program";
+import {
+  account,
+  apiId,
+  arnOf,
+  executionArn,
+  functionResources,
+  graph,
+  graphOf,
+  handlersOf,
+  region,
+  stageOf,
+} from "./program";
 import { functionName } from "./handlers";
 
 export interface Stand {
@@ -60,7 +72,10 @@ export async function answerOf(each: Case, stand: Stand): Promise<LocalAnswer> {
       return stand.functions.invoke(arn, event, options);
     },
   };
-  if (each.api === "lambda") return invoked(each, functions);
+  if (each.api === "lambda") {
+    const answer = await invoked(each, functions, stand);
+    return { ...answer, invoked: events.length > 0 };
+  }
   const principals = principalsOf(each);
   const { apis } = gateway(each, functions, stand.authority, stand.issuer, principals);
   const server = await serve(apis[0]!, { tls: stand.certificate, port: 0 });
@@ -138,6 +153,7 @@ async function send(
   port: number,
   stand: Stand,
   principals: Readonly<Record<string, Principal>>,
+  service = "execute-api",
 ): Promise<LocalAnswer> {
   const host = `localhost:${port}`;
   const method = request.method ?? "GET";
@@ -152,7 +168,7 @@ async function send(
   if (bearer !== "" && !JSON.stringify([request.path, request.headers]).includes("<token>"))
     headers.push(["Authorization", `Bearer ${bearer}`]);
   if (request.signedBy !== undefined)
-    headers.push(...(await signature(request, target, host, body, headers, principals)));
+    headers.push(...(await signature(request, target, host, body, headers, principals, service)));
   if (!has("host")) headers.push(["Host", host]);
   if (body.length > 0 && !has("content-length")) headers.push(["Content-Length", String(body.length)]);
   return new Promise((resolve, reject) => {
@@ -234,6 +250,7 @@ async function signature(
   body: Buffer,
   headers: readonly (readonly [string, string])[],
   principals: Readonly<Record<string, Principal>>,
+  own: string,
 ): Promise<(readonly [string, string])[]> {
   const { as, fault } = typeof signedBy === "string" ? { as: signedBy, fault: undefined } : signedBy!;
   const who = principals[as]!;
@@ -256,60 +273,43 @@ async function signature(
     secretAccessKey: fault === "wrong-signature" ? "another-secret" : who.secretAccessKey,
     ...(fault === "wrong-token" ? { sessionToken: "not-the-token" } : {}),
     at: Date.now() - (fault === "expired" ? 3_600_000 : 0),
-    service: fault === "other-service" ? "s3" : "execute-api",
+    service: fault === "other-service" ? "s3" : own,
     region: fault === "other-region" ? "eu-west-1" : region,
   });
-  const own = new Set([...headers.map(([name]) => name.toLowerCase()), "host"]);
-  return signed.headers.filter(([name]) => !own.has(name.toLowerCase()));
+  const sent = new Set([...headers.map(([name]) => name.toLowerCase()), "host"]);
+  return signed.headers.filter(([name]) => !sent.has(name.toLowerCase()));
 }
 
-/** Lambda's Invoke, as the local stand-in answers it; signatures are no part of these cases. */
-async function invoked({ setup, request }: Case, functions: Functions): Promise<LocalAnswer> {
+/** Lambda's Invoke, as the local stand-in answers it over HTTPS. */
+async function invoked(each: Case, functions: Functions, stand: Stand): Promise<LocalAnswer> {
+  const { setup, request } = each;
   const handlers = handlersOf(setup);
-  const arns = new Map(Object.values(handlers).map((handler) => [functionName(handler), arnOf(handler)]));
   const [key] = Object.keys(setup.handlers ?? handlers);
-  const policies = [
-    policyOf(
-      { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "lambda:*", Resource: "*" }] },
-      "identity",
-    ),
-  ];
-  const query = new URLSearchParams(request!.qualifier === undefined ? {} : { Qualifier: request!.qualifier });
-  const sent = new Map((request!.headers ?? []).map(([name, value]) => [name.toLowerCase(), value]));
-  if (request!.invocationType !== undefined) sent.set("x-amz-invocation-type", request!.invocationType);
-  const path = request!.path?.split("/").filter((part) => part !== "") ?? [
-    "2015-03-31",
-    "functions",
-    request!.function ?? functionName(handlers[key!]!),
-    "invocations",
-  ];
-  const body = Buffer.from(
-    payloadOf(request!) ??
-      request!.payloadText ??
-      (request!.payload === undefined ? "" : JSON.stringify(request!.payload)),
-  );
-  const service = lambdaInvoke(region, arns, functions);
+  const everything = { Effect: "Allow", Action: "lambda:*", Resource: "*" };
+  const policies = [policyOf({ Version: "2012-10-17", Statement: [everything] }, "identity")];
+  const operator = principal(seed, { partition: "aws", id: account }, "operator", policies);
+  const server = await openEndpoint({
+    services: [lambdaInvoke(region, invokedFunctions(graph(functionResources([each]))), functions)],
+    identities: { byAccessKeyId: (id) => (id === operator.accessKeyId ? operator : undefined) },
+    clock: Date.now,
+    tls: stand.certificate,
+    watch: () => Promise.resolve(),
+  });
+  const name = request!.function ?? functionName(handlers[key!]!);
+  const path = request!.path ?? `/2015-03-31/functions/${name}/invocations`;
+  const type = request!.invocationType;
   const call = {
-    ...{
-      principal: principal(seed, { partition: "aws", id: account }, "operator", policies),
-      method: request!.method ?? "POST",
-      path,
-      query,
-    },
-    ...{ header: (name: string) => sent.get(name), body, at: Date.now() },
+    ...request,
+    method: request!.method ?? "POST",
+    path: request!.qualifier === undefined ? path : `${path}?Qualifier=${encodeURIComponent(request!.qualifier)}`,
+    headers: [...(request!.headers ?? []), ...(type === undefined ? [] : [["X-Amz-Invocation-Type", type] as const])],
+    body: payloadOf(request!),
+    signedBy: "operator",
   };
   try {
-    const { status, headers, body: text } = await service.respond(call);
-    return { status, headers, body: Buffer.from(text), host: "localhost" };
-  } catch (error) {
-    const { status, code, message } = error as { status?: number; code?: string; message: string };
-    if (status === undefined) throw error;
-    return {
-      status,
-      headers: [["x-amzn-errortype", code ?? ""]],
-      body: Buffer.from(JSON.stringify({ message })),
-      host: "localhost",
-    };
+    return await send(each, call, "", server.port, stand, { operator }, "lambda");
+  } finally {
+    await server.close(0);
   }
 }
 
@@ -318,7 +318,8 @@ export function namesOf({ setup }: Case, { host }: LocalAnswer): Names {
   return { apiId, account, region, sourceIp: "127\\.0\\.0\\.1", host, stage: stageOf(setup) };
 }
 
-/** A JSON text of the size that the case names; undefined if it names none. */
-function payloadOf({ payloadBytes }: Request): string | undefined {
-  return payloadBytes === undefined ? undefined : JSON.stringify("x".repeat(payloadBytes - 2));
+/** The text that is sent: as it is given, of the size that the case names, or the payload as JSON. */
+function payloadOf({ payload, payloadText, payloadBytes }: Request): string | undefined {
+  if (payloadBytes !== undefined) return JSON.stringify("x".repeat(payloadBytes - 2));
+  return payloadText ?? (payload === undefined ? undefined : JSON.stringify(payload));
 }

@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import { expect } from "chai";
+import type { FunctionError } from "../../../local/functions/runtime/messages";
 import { arnOf, graphOf, lambda, Running } from "./program";
 
 const patient = { timeoutMs: 600_000 };
@@ -75,7 +77,11 @@ describe("a local function", () => {
   it("answers what the handler throws by type and message", async () => {
     const code =
       "exports.handler = async () => { class Unlucky extends Error { name = 'Unlucky' }; throw new Unlucky('no') }";
-    expect(await invoke(code)).to.deep.equal({ kind: "error", errorType: "Unlucky", errorMessage: "no" });
+    const { trace, ...error } = (await invoke(code)) as FunctionError;
+    expect(error).to.deep.equal({ kind: "error", errorType: "Unlucky", errorMessage: "no" });
+    // The lines of the stack, as in nodejs24.x (recorded on AWS: LocalStack's test_uncaught_exception_invoke).
+    expect(trace![0]).to.match(/^(Error|Unlucky): no$/);
+    expect(trace![1]).to.match(/^ +at /);
     expect(await running.functions.invoke(arnOf("one"), {}, patient)).to.include({ errorType: "Unlucky" });
   });
 
@@ -88,12 +94,12 @@ describe("a local function", () => {
       expect((await running.functions.invoke(arnOf("one"), at, patient)).kind).to.equal("error");
   });
 
-  it("answers Runtime.MarshalError for a result that JSON cannot say, and lives on", async () => {
+  it("answers Runtime.JSONStringifyError for a result that JSON cannot say, and lives on", async () => {
     const code =
       "let calls = 0; exports.handler = async (event) => { calls++; if (event.good) return calls; const a = {}; a.a = a; return event.big ? 1n : a }";
-    expect(await invoke(code)).to.include({ kind: "error", errorType: "Runtime.MarshalError" });
+    expect(await invoke(code)).to.include({ kind: "error", errorType: "Runtime.JSONStringifyError" });
     expect(await running.functions.invoke(arnOf("one"), { big: true }, patient)).to.include({
-      errorType: "Runtime.MarshalError",
+      errorType: "Runtime.JSONStringifyError",
     });
     expect(await running.functions.invoke(arnOf("one"), { good: true }, patient)).to.deep.equal({
       kind: "result",
@@ -180,10 +186,12 @@ describe("a local function", () => {
         "AWS_REGION",
         "LAMBDA_TASK_ROOT",
         "LANG",
+        "LOCPATH",
         "MODELS_DIR",
         "NODE_EXTRA_CA_CERTS",
         "NODE_PATH",
         "OTHER",
+        "PATH",
         "TZ",
         "_HANDLER",
         "_X_AMZN_TRACE_ID",
@@ -198,6 +206,47 @@ describe("a local function", () => {
       expect(JSON.stringify(payload)).not.to.contain("leaked");
     } finally {
       delete process.env["A_SECRET_OF_THE_GATEWAY"];
+    }
+  });
+
+  it("finds the locales that Lambda has, and a layer's, but none of this machine's", async function () {
+    if (process.platform !== "linux") this.skip();
+    const code = `const { execFileSync } = require("node:child_process");
+      exports.handler = async (LC_ALL) => ({
+        found: require("node:fs").readdirSync(process.env.LOCPATH),
+        charmap: execFileSync("locale", ["charmap"], { env: { ...process.env, LC_ALL }, stdio: "pipe" }).toString().trim(),
+      })`;
+    const functions = await running.start(graphOf(lambda("one", code)));
+    const charmapOf = async (locale: string, name = "one") =>
+      ((await functions.invoke(arnOf(name), locale, patient)) as { payload: { found: string[]; charmap: string } })
+        .payload;
+    expect((await charmapOf("C.UTF-8")).found).to.deep.equal(["C.utf8"]);
+    expect((await charmapOf("C.UTF-8")).charmap).to.equal("UTF-8");
+    expect((await charmapOf("C")).charmap).to.equal("ANSI_X3.4-1968");
+    // Nothing says UTF-8 to a program that takes the locale of the environment, either.
+    expect((await charmapOf("en_US.UTF-8")).charmap).to.equal("ANSI_X3.4-1968");
+  });
+
+  it("takes the locales of a layer that its LOCPATH names", async () => {
+    const variables = { LOCPATH: "/opt/locale" };
+    const code = "exports.handler = async () => process.env.LOCPATH";
+    const { payload } = (await invoke(code, {}, { environment: { variables } })) as { payload: string };
+    expect(payload).to.match(/\/code\/[0-9a-f]{32}\/locale$/);
+  });
+
+  it("has Lambda's PATH, time zone and umask", async () => {
+    const code = `const fs = require("node:fs");
+      exports.handler = async (file) => {
+        fs.writeFileSync(file, "");
+        return [process.env.PATH, process.env.TZ, new Date(0).getTimezoneOffset(), fs.statSync(file).mode & 0o777];
+      }`;
+    const before = process.umask(0);
+    try {
+      const { payload } = (await invoke(code, join(running.directory, "written"))) as { payload: unknown[] };
+      expect(payload[0]).to.match(/^\/var\/lang\/bin:\/usr\/local\/bin:\/usr\/bin\/:\/bin:\/.+\/bin$/);
+      expect(payload.slice(1)).to.deep.equal([":UTC", 0, 0o644]);
+    } finally {
+      process.umask(before);
     }
   });
 

@@ -43,7 +43,11 @@ describe("commands on a deployed stack", () => {
     authority = await openAuthority(join(folder, "authority"));
     const { buckets, publisherArn } = here.cloud;
     const services = [
-      lambdaInvoke(region, new Map([[publisher, publisherArn]]), here.functions),
+      lambdaInvoke(
+        region,
+        new Map([[publisher, { arn: publisherArn.replace(/:live$/, ""), versions: new Map([["live", "1"]]) }]]),
+        here.functions,
+      ),
       s3(region, buckets, ({ principal }) => ({ principal })),
     ].map((service) => ({
       ...service,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { HttpRequest } from "../../../../local/server/http-message";
 import type { Declared } from "../fixture";
-import { httpFixture, result } from "./fixture";
+import { httpFixture, result, route } from "./fixture";
 
 const origin = "https://app.example.com";
 const cors = {
@@ -14,7 +14,7 @@ const cors = {
 };
 const inDocument = (settings: object): Declared => ({ document: { "x-amazon-apigateway-cors": settings } });
 const from = (sent: string | undefined, ...more: [string, string][]): Partial<HttpRequest> => ({
-  headers: [["Host", "h"], ...(sent === undefined ? [] : ([["Origin", sent]] as [string, string][])), ...more],
+  headers: [["Host", "localhost"], ...(sent === undefined ? [] : ([["Origin", sent]] as [string, string][])), ...more],
 });
 const asks: [string, string] = ["Access-Control-Request-Method", "POST"];
 const ofCors = (headers: Record<string, string>): Record<string, string> =>
@@ -79,6 +79,20 @@ describe("CORS of an HTTP API", () => {
     expect(ofCors(headers)).to.deep.equal({});
   });
 
+  it("leaves a preflight to a route that has OPTIONS, with its authorizer", async () => {
+    const any = (fields: object) => ({ "/{proxy+}": { "x-amazon-apigateway-any-method": route(fields) } });
+    const iam = httpFixture({ ...inDocument(cors), paths: any({ "x-amazon-apigateway-auth": { type: "AWS_IAM" } }) });
+    expect((await iam.send("OPTIONS", "/dev/models", from(origin, asks))).status).to.equal(403);
+    const open = httpFixture({ ...inDocument(cors), paths: any({}) });
+    const { status, headers } = await open.send("OPTIONS", "/dev/models", from(origin, asks));
+    expect(status).to.equal(200);
+    expect(ofCors(headers)).to.include({
+      "access-control-allow-origin": origin,
+      "access-control-allow-methods": "GET,POST,OPTIONS",
+    });
+    expect(ofCors(headers)).not.to.have.property("access-control-expose-headers");
+  });
+
   it("leaves a function's own headers alone where none is declared", async () => {
     const payload = { statusCode: 200, headers: { "access-control-allow-origin": "*" } };
     const { send: ask } = httpFixture({}, { invocation: () => result(payload) });
@@ -93,6 +107,8 @@ describe("CORS of an HTTP API", () => {
     ["a field that nobody knows", { ...cors, allowNobody: true }, "allowNobody"],
     ["a list that is none", { allowOrigins: "*" }, "allowOrigins"],
     ["a line break", { allowOrigins: ["a\r\nb"] }, "allowOrigins"],
+    ["an origin without a scheme", { allowOrigins: ["localhost:3000"] }, "does not take"],
+    ["a wildcard within an origin", { allowOrigins: ["https://*.example.com"] }, "does not take"],
     ["an age that is not a number", { maxAge: "1" }, "maxAge"],
   ];
   for (const [what, settings, why] of stops)

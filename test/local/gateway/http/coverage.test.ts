@@ -54,7 +54,7 @@ describe("The coverage check of HTTP APIs", () => {
     ["a request validator, which HTTP APIs ignore", operation({ "x-amazon-apigateway-request-validator": "a" }), "request-validator"], // prettier-ignore
     ["a component of another kind", { document: { components: { "x-amazon-apigateway-integrations": {} } } }, "x-amazon-apigateway-integrations"], // prettier-ignore
     ["an HTTP integration", integration({ type: "http_proxy" }), "type"],
-    ["payload version 1.0", integration({ payloadFormatVersion: "1.0" }), "payloadFormatVersion"],
+    ["a payload version that does not exist", integration({ payloadFormatVersion: "3.0" }), "payloadFormatVersion"],
     ["no payload version", integration({ payloadFormatVersion: undefined }), "payloadFormatVersion"],
     ["a VPC link", integration({ connectionType: "VPC_LINK" }), "connectionType"],
     ["a role to invoke with", integration({ credentials: "arn" }), "credentials"],

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readHttpResponse } from "../../../../local/gateway/http-api/http-api-integration";
 
 const json: [string, string] = ["content-type", "application/json"];
-const plain: [string, string] = ["content-type", "text/plain;charset=UTF-8"];
+const plain: [string, string] = ["content-type", "text/plain; charset=utf-8"]; // Recorded on AWS: aws-lambda-dotnet, V2_DefaultsToTextPlainContentType.
 
 describe("The response of an HTTP API's function", () => {
   const taken: [what: string, payload: unknown, status: number, headers: [string, string][], body: string][] = [
