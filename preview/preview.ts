@@ -20,7 +20,7 @@ export interface PreviewOptions {
   readonly head?: string;
   /** The only stack to compare; all by default. */
   readonly stack?: string;
-  /** Date on which expiry of exceptions and end of support of runtimes are judged, `YYYY-MM-DD`; today (UTC) by default. */
+  /** Date on which expiry of exceptions and end of support of runtimes are evaluated, `YYYY-MM-DD`; today (UTC) by default. */
   readonly today?: string;
 }
 

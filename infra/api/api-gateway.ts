@@ -1,5 +1,5 @@
 // The module `apiGateway`: the model behind a REST API, at /mymodel, with the authorization that the settings choose.
-// Guarantees: every call needs a credential; under IAM, Cognito and tokens, an API key is only ever an additional one.
+// Guarantees: every request needs a credential; under IAM, Cognito and tokens, an API key is only ever an additional one.
 
 import * as pulumi from "@pulumi/pulumi";
 import type { RestAuthorization } from "./documents/rest-api-document";

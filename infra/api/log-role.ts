@@ -11,7 +11,7 @@ export class LogRole extends pulumi.ComponentResource {
 
   constructor(name: string, { partition }: Location, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:LogRole", name, {}, options);
-    const kept = { parent: this, retainOnDelete: true };
+    const retained = { parent: this, retainOnDelete: true };
     const role = new Role(
       `${name}-role`,
       {
@@ -26,7 +26,7 @@ export class LogRole extends pulumi.ComponentResource {
           ],
         }),
       },
-      kept,
+      retained,
     );
     const attachment = new RolePolicyAttachment(
       `${name}-policy`,
@@ -35,12 +35,12 @@ export class LogRole extends pulumi.ComponentResource {
         role: role.name,
         policyArn: `arn:${partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
       },
-      kept,
+      retained,
     );
     this.account = new Account(
       `${name}-account`,
       { cloudwatchRoleArn: role.arn },
-      { ...kept, dependsOn: [attachment] },
+      { ...retained, dependsOn: [attachment] },
     );
     this.registerOutputs({});
   }

@@ -10,7 +10,7 @@ export interface CodeStoreArgs {
   readonly location: Location;
   /** KMS key that encrypts the code. */
   readonly keyArn: pulumi.Input<string>;
-  /** Refuse to delete the buckets; false: `pulumi destroy` deletes them with their objects. */
+  /** Protects the buckets from deletion; false: `pulumi destroy` deletes them with their objects. */
   readonly protect: boolean;
 }
 

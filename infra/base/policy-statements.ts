@@ -24,10 +24,10 @@ export function endpointPolicy({ account }: Location, statements: readonly Allow
 }
 
 /**
- * Denies writing to all but the publisher's role: whoever writes a pointer decides what the API answers, and so does
+ * Denies writing to all but the publisher's role: whoever writes a pointer decides what the API responds with, and so does
  * whoever deletes one, because an earlier version or the model that the code ships with is live then. If data is not
  * protected, deletion is allowed, so that `pulumi destroy` can empty the bucket. That only the publisher function uses
- * the role's right is a condition of the role's own policy: a bucket policy cannot ask for the function.
+ * the role's right is a condition of the role's own policy: a bucket policy cannot require the function.
  * Sources: https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html,
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html (aws:PrincipalArn: of a
  * session, the ARN of its role)
@@ -47,7 +47,7 @@ export function onlyPublisherWrites(bucketArn: string, publisherRoleArn: string,
 export function readerStatements(bucketArn: string): Allowed[] {
   return [
     { Sid: "Published", Effect: "Allow", Action: "s3:GetObject", Resource: `${bucketArn}/models/*` },
-    // Without it S3 answers 403 instead of 404 while there is no pointer yet.
+    // Without it S3 responds with 403 instead of 404 while there is no pointer yet.
     { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },
   ];
 }

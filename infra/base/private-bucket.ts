@@ -20,7 +20,7 @@ export interface PrivateBucketArgs {
   readonly logsTo?: pulumi.Input<string>;
   /** Days until an object expires; absent: never. */
   readonly expireAfterDays?: number;
-  /** Refuse to delete the bucket; false: `pulumi destroy` deletes it with its objects. */
+  /** Protects the bucket from deletion; false: `pulumi destroy` deletes it with its objects. */
   readonly protect: boolean;
   /**
    * Further statements of the bucket policy, given the bucket's ARN. Called once that is known, so that they can name

@@ -74,20 +74,20 @@ export class JobNetwork extends pulumi.ComponentResource {
 
 /** What jobs of both kinds write to each CloudWatch service, as their roles allow it (step-roles.ts). */
 function records(location: Location): Readonly<Record<"logs" | "monitoring", Allowed>> {
-  const places = ["ProcessingJobs", "TrainingJobs"].map((jobs) => `/aws/sagemaker/${jobs}`);
+  const namespaces = ["ProcessingJobs", "TrainingJobs"].map((jobs) => `/aws/sagemaker/${jobs}`);
   return {
     logs: {
       Sid: "JobLogs",
       Effect: "Allow",
       Action: ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-      Resource: places.map((place) => arn(location, "logs", `log-group:${place}:*`)),
+      Resource: namespaces.map((namespace) => arn(location, "logs", `log-group:${namespace}:*`)),
     },
     monitoring: {
       Sid: "JobMetrics",
       Effect: "Allow",
       Action: "cloudwatch:PutMetricData",
       Resource: "*",
-      Condition: { StringEquals: { "cloudwatch:namespace": places } },
+      Condition: { StringEquals: { "cloudwatch:namespace": namespaces } },
     },
   };
 }

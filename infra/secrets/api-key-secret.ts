@@ -16,7 +16,7 @@ export interface ApiKeySecretArgs {
   readonly keyArn: pulumi.Input<string>;
   /** Days during which the secret can be restored after deletion, 7 to 30; 0: it is deleted at once. */
   readonly recoveryDays: number;
-  /** Refuse to delete it. */
+  /** Protects it from deletion. */
   readonly protect: boolean;
 }
 

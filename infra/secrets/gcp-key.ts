@@ -19,7 +19,7 @@ export interface GcpKeyArgs {
   readonly users: readonly string[];
   /** Further settings of the provider. */
   readonly connection: Providers["gcp"];
-  /** Refuse to delete the key ring and the key: what it encrypted could never be read again. */
+  /** Protects the key ring and the key from deletion: what it encrypted could never be read again. */
   readonly protect: boolean;
 }
 

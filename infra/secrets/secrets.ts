@@ -54,7 +54,7 @@ class Secrets extends pulumi.ComponentResource {
     const plans: readonly Partial<KeyPlan>[] = api?.plans ?? [{}];
     const secrets = plans.map(({ planId, client }) => {
       const own = client === undefined ? `${name}-api-key` : `${name}-client-${client.name}`;
-      // Taking a client off the list deletes its secret (restorable for a while): protection must not block a
+      // Taking a client off the list deletes its secret (restorable for a while): `protect` must not block a
       // revocation.
       const protect = settings.protectData && client === undefined;
       const recoveryDays = settings.secretRecoveryDays;
@@ -66,9 +66,9 @@ class Secrets extends pulumi.ComponentResource {
       const named = client === undefined ? settings.secretReaders : client.readers;
       const readers = [...named, ...(rotation === undefined ? [] : [rotation.function.role.arn])];
       const restriction = secret.restrict(own, readers);
-      const kept =
+      const rotated =
         planId === undefined ? undefined : rotation?.keep(own, { secretArn: secret.arn, planId, restriction });
-      return { name: own, client: client?.name, arn: secret.arn, secretName: secret.secretName, readers, kept };
+      return { name: own, client: client?.name, arn: secret.arn, secretName: secret.secretName, readers, rotated };
     });
     // With listed clients, each secret belongs to one of them: there is none that could be called the stack's.
     this.outputs = secrets.every(({ client }) => client === undefined)
@@ -81,7 +81,7 @@ class Secrets extends pulumi.ComponentResource {
           location,
           function: rotation.function,
           secretArns: secrets.map(({ arn }) => arn),
-          after: secrets.flatMap(({ kept }) => kept ?? []),
+          after: secrets.flatMap(({ rotated }) => rotated ?? []),
         },
         child,
       );

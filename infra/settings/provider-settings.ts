@@ -28,11 +28,12 @@ export function readProviders(deciders: Readonly<Record<DecidingSetting, string>
   for (const [full, text] of Object.entries(runtime.allConfig())) {
     const [namespace = "", key = ""] = full.split(/:(.*)/s);
     if (!(namespace in namespaces)) continue;
-    const { passed: forms, unsupported: refused } = namespaces[namespace as keyof typeof namespaces];
+    const { passed: forms, unsupported } = namespaces[namespace as keyof typeof namespaces];
     const form = own(forms, key) ?? (namespace === "gcp" && key === usedEndpoint ? "address" : undefined);
-    const refusal = own(refused, key);
-    if (refusal !== undefined) checkRefused(full, text, refusal, deciders, read);
-    else if (form === undefined) rejectUnknown(namespace, key, [...Object.keys(forms), ...Object.keys(refused)], read);
+    const reason = own(unsupported, key);
+    if (reason !== undefined) checkRefused(full, text, reason, deciders, read);
+    else if (form === undefined)
+      rejectUnknown(namespace, key, [...Object.keys(forms), ...Object.keys(unsupported)], read);
     else passed[namespace]![key] = value(full, text, form, read);
   }
   return passed as unknown as Providers;

@@ -65,9 +65,9 @@ export class TrainingPipeline extends pulumi.ComponentResource {
       approvalStatus: settings.modelApproval === "automatic" ? "Approved" : "PendingManualApproval",
     } as const;
     this.approval = { name: approvalParameter, value: plain.approvalStatus };
-    const place = network && { subnets: ["subnet"], securityGroups: ["group"] };
+    const vpcConfig = network && { subnets: ["subnet"], securityGroups: ["group"] };
     checkPipeline(
-      { ...plain, network: place },
+      { ...plain, network: vpcConfig },
       fixed,
       sources.files.map(({ key }) => key),
     );
@@ -126,8 +126,8 @@ export class TrainingPipeline extends pulumi.ComponentResource {
         contentType: "application/json",
         source: pulumi
           .all([store.bucket, keyArn, roleArns, pulumi.output(network)])
-          .apply(([bucket, key, stepRoles, place]) =>
-            asset({ ...plain, bucket, keyArn: key, roles: stepRoles, network: place }),
+          .apply(([bucket, key, stepRoles, vpcConfig]) =>
+            asset({ ...plain, bucket, keyArn: key, roles: stepRoles, network: vpcConfig }),
           ),
       },
       { ...child, dependsOn: store.ready },

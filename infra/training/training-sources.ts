@@ -62,6 +62,9 @@ function at(prefix: string, from: string, names: readonly string[]): { prefix: s
         .update(readFileSync(join(from, name)))
         .digest(),
     );
-  const place = `${prefix}/${hash.digest("hex").slice(0, 16)}`;
-  return { prefix: place, files: names.map((name) => ({ key: `${place}/${name}`, file: join(from, name) })) };
+  const digestPrefix = `${prefix}/${hash.digest("hex").slice(0, 16)}`;
+  return {
+    prefix: digestPrefix,
+    files: names.map((name) => ({ key: `${digestPrefix}/${name}`, file: join(from, name) })),
+  };
 }

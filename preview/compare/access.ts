@@ -9,13 +9,13 @@ export interface AccessChange {
   /** For example `apiGateway: POST /mymodel (default endpoint)`. */
   readonly route: string;
   readonly op: "added" | "removed" | "changed";
-  /** What the route asks for, before and after, for example `token with predict`; absent if that did not change. */
+  /** What the route requires, before and after, for example `token with predict`; absent if that did not change. */
   readonly requirements?: { readonly before?: string; readonly after?: string };
   /** Credentials whose status changed. */
   readonly cells: readonly CellChange[];
-  /** What the route asked for before and does not any more, for example `an API key`. */
+  /** What the route required before and does not any more, for example `an API key`. */
   readonly lost: readonly string[];
-  /** Whether it lost a factor, or lets in a credential that was refused before. */
+  /** Whether it lost a requirement, or lets in a credential that was denied before. */
   readonly widened: boolean;
 }
 
@@ -37,7 +37,7 @@ export function accessChanges(before: MatrixSnapshot, after: MatrixSnapshot): Ac
   const open = before.cells.filter(isOpen);
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((route) => {
     const [was, is] = [old.get(route) ?? [], next.get(route) ?? []];
-    // Where an address is new, or was closed, the route must not ask for less than the same route did at another.
+    // Where an address is new, or was closed, the route must not require less than the same route did at another.
     const like = was.some(isOpen) ? was : is.length > 0 ? sameRoute(open, is[0]!) : [];
     const change = routeChange(route, was, is, like);
     return change === undefined ? [] : [change];
@@ -52,7 +52,7 @@ export function opened(before: MatrixSnapshot | undefined, after: MatrixSnapshot
 
 /**
  * Routes that newly let callers in from any network, of APIs that allowed only some networks, or still do for other routes.
- * A network that is merely added to the list does not count, unless the list then covers the internet: `surroundings`
+ * A network that is merely added to the list does not count, unless the list then covers the internet: the context
  * reports it.
  */
 export function reachable(before: MatrixSnapshot | undefined, after: MatrixSnapshot): string[] {
@@ -89,7 +89,7 @@ function sameRoute(cells: Cells, { api, method, path, place }: CellSnapshot): Ce
   return found.filter(({ address }) => address === found[0]!.address);
 }
 
-/** @param like what `after` must not ask less than; empty if there is nothing to compare with */
+/** @param like what `after` must not require less than; empty if there is nothing to compare with */
 function routeChange(route: string, before: Cells, after: Cells, like: Cells): AccessChange | undefined {
   const requirements = { before: before[0]?.asks ?? undefined, after: after[0]?.asks ?? undefined };
   const names = [...new Set([...before, ...after].map(({ credential }) => credential.name))];
@@ -116,7 +116,7 @@ function routeChange(route: string, before: Cells, after: Cells, like: Cells): A
 
 /**
  * A credential that was not tried before is compared with the status of no credential at all, since it held nothing that the
- * route asked for then; but what is told apart by a list of clients with that of everyone, if there was no such list.
+ * route required then; but what is told apart by a list of clients with that of everyone, if there was no such list.
  */
 function wasDenied(credential: string, before: Cells): boolean {
   const client = /^(client |unlisted caller$)/;
@@ -134,7 +134,7 @@ function isAccepted(status: number | string | undefined): boolean {
   return typeof status === "number" && status < 400;
 }
 
-/** Signature and token are one factor: a route that asks for the other one instead still asks who calls. */
+/** Signature and token are one factor: a route that requires the other one instead still requires an identity. */
 const labels: Readonly<Record<Part, string>> = {
   certificate: "a client certificate",
   signature: "a signature or token",
@@ -142,7 +142,7 @@ const labels: Readonly<Record<Part, string>> = {
   key: "an API key",
 };
 
-/** Every credential that is tried on a route names the parts that the route asks for. */
+/** Every credential that is tried on a route names the parts that the route requires. */
 function requirementsOf(cells: readonly CellSnapshot[]): string[] {
   const parts = cells.flatMap(({ credential }) => Object.keys(credential));
   return [...new Set(Object.entries(labels).flatMap(([part, word]) => (parts.includes(part) ? [word] : [])))];

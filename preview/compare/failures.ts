@@ -57,7 +57,7 @@ function phrase({ name, op }: ResourceChange): string {
 /** Routes that one line names. */
 const most = 20;
 
-/** Protections that are gone: a factor of routes, a list of clients, the closed default endpoint. */
+/** Authorization that is gone: a requirement of routes, a list of clients, the closed default endpoint. */
 export function lostAuthorization(access: readonly AccessChange[], context: readonly ContextChange[]): string[] {
   const factors = access.flatMap(({ api, route, lost }) =>
     lost.map((factor) => ({ key: `${api} NO LONGER ASKS FOR ${factor}`, route })),

@@ -1,9 +1,9 @@
-// Which files a change touches of what judges changes: a rule that is loosened leaves no other line in a report.
+// Which files a change touches of those that decide about changes: a rule that is weakened leaves no other line in a report.
 
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
-/** The rules, the matrix, the evaluation and this comparison; the workflows that run them; the packages that they use. As in preview-comment.yml. */
+/** The rules, the matrix, the evaluation and this comparison; the workflows that run them; the packages that they use. The same list is in preview-comment.yml. */
 const reviewedFiles = [
   ...["policy", "access-matrix", "graph", "preview", "contract.ts"],
   ...[".github", "run.mjs", "package.json", "package-lock.json", "tsconfig.json", ".npmrc"],

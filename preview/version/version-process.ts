@@ -1,6 +1,6 @@
-// Evaluates a version of the project, and sends the snapshot to the parent process. `versions.ts` copies this file, the
+// Evaluates a version of the project, and sends the snapshot to the parent process. `evaluate-version.ts` copies this file, the
 // graph evaluation, the matrix and the policy pack of the project that runs the preview into each version's folder, so
-// that both versions are judged by the same rules.
+// that both versions are checked by the same rules.
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export interface EvaluationRequest {
   readonly root: string;
   /** HMAC key for secrets, hexadecimal. */
   readonly key: string;
-  /** Date on which expiry of exceptions and end of support of runtimes are judged, `YYYY-MM-DD`. */
+  /** Date on which expiry of exceptions and end of support of runtimes are evaluated, `YYYY-MM-DD`. */
   readonly today: string;
   /** The only stack to evaluate; absent: all. */
   readonly stack?: string;

@@ -9,7 +9,7 @@ import { type Location, poolDomainHost } from "../../base/location";
 
 export interface UserPoolArgs {
   readonly location: Location;
-  /** Refuse to delete the pool. */
+  /** Protects the pool from deletion. */
   readonly protect: boolean;
   /** Create a client; false if each listed client gets its own. */
   readonly withClient: boolean;

@@ -23,7 +23,7 @@ export interface MutualTls {
   readonly ownershipCertificateArn: string;
   /** Bucket that receives the truststore's access logs. */
   readonly logsTo: pulumi.Input<string>;
-  /** Refuse to delete the truststore's bucket. */
+  /** Protects the truststore's bucket from deletion. */
   readonly protect: boolean;
 }
 

@@ -49,7 +49,7 @@ export class DomainCertificate extends pulumi.ComponentResource {
           type: proof.resourceRecordType,
           records: [proof.resourceRecordValue],
           ttl: 300,
-          // ACM asks for the same record for every certificate of this name in the account: in another region, of another
+          // ACM requires the same record for every certificate of this name in the account: in another region, of another
           // stack, or of one that was destroyed. So it may exist, and can only have this value.
           // Source: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html
           allowOverwrite: true,

@@ -1,5 +1,5 @@
 // An HTTP API in front of the model function. Guarantees: every route requires the authorization, the stage serves one
-// deployed state of the API, calls are logged and throttled, and with an own domain the default endpoint is disabled.
+// deployed state of the API, requests are logged and throttled, and with an own domain the default endpoint is disabled.
 
 import { createHash } from "node:crypto";
 import { Api, Deployment, Stage } from "@pulumi/aws/apigatewayv2";

@@ -1,4 +1,4 @@
-// Checks a pipeline definition before it is deployed, because SageMaker would find these faults only when a run reaches
+// Checks a pipeline definition before it is deployed, because SageMaker would find these errors only when a run reaches
 // them. Every reference must resolve, no step may wait for itself, and names of steps must be unique.
 
 import type { PipelineDefinition } from "./pipeline-definition";
@@ -14,27 +14,27 @@ const executionFacts = new Set([
   "PipelineExecutionArn",
 ]);
 
-/** One line for each fault; empty for a definition that can run. */
+/** One line for each error; empty for a definition that can run. */
 export function definitionErrors(definition: PipelineDefinition): string[] {
   const steps = allSteps(definition.Steps);
   const byName = new Map(steps.map((step) => [step.Name, step]));
   const parameters = new Set(definition.Parameters.map(({ Name }) => Name));
-  const faults = repeated([...steps.map(({ Name }) => Name)]).map((name) => `two steps are named ${name}`);
-  faults.push(...repeated(definition.Parameters.map(({ Name }) => Name)).map((name) => `two parameters are ${name}`));
+  const errors = repeated([...steps.map(({ Name }) => Name)]).map((name) => `two steps are named ${name}`);
+  errors.push(...repeated(definition.Parameters.map(({ Name }) => Name)).map((name) => `two parameters are ${name}`));
   for (const step of steps) {
     for (const reference of referencesOf(ownArguments(step))) {
       const why = referenceError(reference, parameters, byName);
-      if (why !== undefined) faults.push(`${step.Name}: ${reference}: ${why}`);
+      if (why !== undefined) errors.push(`${step.Name}: ${reference}: ${why}`);
     }
     for (const { PropertyFileName, OutputName } of step.PropertyFiles ?? []) {
       if (!outputNames(step).includes(OutputName)) {
-        faults.push(`${step.Name}: its property file ${PropertyFileName} is in no output of the step`);
+        errors.push(`${step.Name}: its property file ${PropertyFileName} is in no output of the step`);
       }
     }
   }
   const cycle = cycleOf(definition);
-  if (cycle !== undefined) faults.push(`steps wait for one another: ${cycle.join(" → ")}`);
-  return faults;
+  if (cycle !== undefined) errors.push(`steps wait for one another: ${cycle.join(" → ")}`);
+  return errors;
 }
 
 /** The steps, including those inside conditions. */

@@ -24,25 +24,26 @@ export function checkPipeline(
   const roleArns = { split: "role/split", train: "role/train", evaluate: "role/evaluate" };
   const definition = pipelineDefinition({ ...plain, bucket: "bucket", keyArn, roles: roleArns });
   const arns = { ...fixed, bucketArn: "arn:aws:s3:::bucket", keyArn, roleArns };
-  const faults = definitionErrors(definition);
-  if (faults.length === 0) {
+  const errors = definitionErrors(definition);
+  if (errors.length === 0) {
     const steps = allSteps(definition.Steps);
-    const places = new StepLocations(definition, steps, arns.bucketArn);
+    const locations = new StepLocations(definition, steps, arns.bucketArn);
     for (const step of steps) {
-      for (const address of places.externalInputs(step)) {
+      for (const address of locations.externalInputs(step)) {
         if (keys.some((key) => `s3://bucket/${key}`.startsWith(`${address}/`))) continue;
-        faults.push(`${step.Name}: nothing is put where it reads: ${address}`);
+        errors.push(`${step.Name}: nothing is put where it reads: ${address}`);
       }
     }
-    const needed = requiredPermissions(definition, arns);
-    const held = {
+    const required = requiredPermissions(definition, arns);
+    const granted = {
       ...Object.fromEntries(jobSteps.map((step) => [step, permissionsOf(stepPolicy(step, arns))])),
       pipeline: permissionsOf(pipelinePolicy(arns)),
-    } as typeof needed;
+    } as typeof required;
     for (const role of [...jobSteps, "pipeline"] as const) {
-      for (const each of needed[role]) if (!held[role].has(each)) faults.push(`the role ${role} lacks ${each}`);
-      for (const each of held[role]) if (!needed[role].has(each)) faults.push(`the role ${role} does not need ${each}`);
+      for (const each of required[role]) if (!granted[role].has(each)) errors.push(`the role ${role} lacks ${each}`);
+      for (const each of granted[role])
+        if (!required[role].has(each)) errors.push(`the role ${role} does not need ${each}`);
     }
   }
-  if (faults.length > 0) throw new Error(`the training pipeline cannot run:\n  ${faults.join("\n  ")}`);
+  if (errors.length > 0) throw new Error(`the training pipeline cannot run:\n  ${errors.join("\n  ")}`);
 }

@@ -118,7 +118,7 @@ export function pipelineDefinition(names: PipelineNames): PipelineDefinition {
     outputs: { evaluation: ofThisRun("evaluate") },
     propertyFiles: [{ PropertyFileName: report.name, OutputName: "evaluation", FilePath: report.file }],
   });
-  const judge = conditionStep({
+  const decide = conditionStep({
     name: "Judge",
     left: accuracy,
     atLeast: parameter("AccuracyThreshold"),
@@ -159,6 +159,6 @@ export function pipelineDefinition(names: PipelineNames): PipelineDefinition {
       },
     ],
     PipelineExperimentConfig: null,
-    Steps: [split, train, evaluate, judge],
+    Steps: [split, train, evaluate, decide],
   };
 }

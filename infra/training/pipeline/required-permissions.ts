@@ -57,27 +57,27 @@ export const actionPages: Readonly<Record<string, string>> = {
   "sagemaker:AddTags": pipelines,
 };
 
-/** What each role of the pipeline needs for this definition; `pipeline` is the pipeline's own. */
+/** What each role of the pipeline requires for this definition; `pipeline` is the pipeline's own. */
 export function requiredPermissions(
   definition: PipelineDefinition,
   arns: PipelineArns,
 ): Record<JobStep | "pipeline", Set<Permission>> {
-  const needed = {
+  const required = {
     split: new Set<Permission>(),
     train: new Set<Permission>(),
     evaluate: new Set<Permission>(),
     pipeline: new Set(definitionReads(arns)),
   };
   const steps = allSteps(definition.Steps);
-  const places = new StepLocations(definition, steps, arns.bucketArn);
+  const locations = new StepLocations(definition, steps, arns.bucketArn);
   for (const step of steps) {
     if (step.Type === "Processing" || step.Type === "Training") {
       const name = roleOf(step, arns);
-      for (const permission of jobRequires(step, places, arns)) needed[name].add(permission);
+      for (const permission of jobRequires(step, locations, arns)) required[name].add(permission);
     }
-    for (const permission of pipelineRequires(step, places, arns)) needed.pipeline.add(permission);
+    for (const permission of pipelineRequires(step, locations, arns)) required.pipeline.add(permission);
   }
-  return needed;
+  return required;
 }
 
 /** What creating and updating the pipeline reads, if SageMaker does so as the pipeline's role: see pipeline-role.ts. */
@@ -91,8 +91,8 @@ function roleOf(step: Step, { roleArns }: PipelineArns): JobStep {
   return found[0] as JobStep;
 }
 
-/** What a job's role needs. */
-function jobRequires(step: Step, places: StepLocations, arns: PipelineArns): Permission[] {
+/** What a job's role requires. */
+function jobRequires(step: Step, locations: StepLocations, arns: PipelineArns): Permission[] {
   const { location, bucketArn, keyArn, repositoryArn } = arns;
   const args = step.Arguments as unknown as JobArguments;
   const kind = step.Type === "Training" ? "TrainingJobs" : "ProcessingJobs";
@@ -101,14 +101,14 @@ function jobRequires(step: Step, places: StepLocations, arns: PipelineArns): Per
   const channels = (args.InputDataConfig ?? []).map(({ DataSource }) => DataSource.S3DataSource.S3Uri);
   const outputs = (args.ProcessingOutputConfig?.Outputs ?? []).map(({ S3Output }) => S3Output.S3Uri);
   const written = [...outputs, ...(args.OutputDataConfig === undefined ? [] : [args.OutputDataConfig.S3OutputPath])];
-  const read = [...inputs, ...channels].map((address) => places.prefix(address));
+  const read = [...inputs, ...channels].map((address) => locations.prefix(address));
   const vpc = args.NetworkConfig?.VpcConfig ?? args.VpcConfig;
   return [
     ...read.flatMap((prefix) => [
       `s3:GetObject ${bucketArn}/${prefix}/*`,
       `s3:ListBucket ${bucketArn} [s3:prefix ${prefix}/*]`,
     ]),
-    ...written.map((address) => `s3:PutObject ${bucketArn}/${places.prefix(address)}/*`),
+    ...written.map((address) => `s3:PutObject ${bucketArn}/${locations.prefix(address)}/*`),
     ...["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"].map((action) => `${action} ${keyArn}`),
     `kms:CreateGrant ${keyArn} [kms:GrantIsForAWSResource true]`,
     ...actionsOf("ecr:", ["ecr:GetAuthorizationToken"]).map((action) => `${action} ${repositoryArn}`),
@@ -119,11 +119,11 @@ function jobRequires(step: Step, places: StepLocations, arns: PipelineArns): Per
   ];
 }
 
-/** What the pipeline's own role needs for a step. */
-function pipelineRequires(step: Step, places: StepLocations, arns: PipelineArns): Permission[] {
+/** What the pipeline's own role requires for a step. */
+function pipelineRequires(step: Step, locations: StepLocations, arns: PipelineArns): Permission[] {
   const { location, bucketArn, keyArn, group } = arns;
   const files = referencesOf(step.Arguments).filter((reference) => reference.includes(".PropertyFiles."));
-  const reports = files.map((file) => `s3:GetObject ${bucketArn}/${places.propertyFile(file)}/*`);
+  const reports = files.map((file) => `s3:GetObject ${bucketArn}/${locations.propertyFile(file)}/*`);
   const decrypt = `kms:Decrypt ${keyArn}`;
   switch (step.Type) {
     case "Processing":
@@ -150,7 +150,7 @@ function pipelineRequires(step: Step, places: StepLocations, arns: PipelineArns)
           ),
         ),
         `sagemaker:CreateModelPackageGroup ${arn(location, "sagemaker", packages[0]!)}`,
-        ...addresses.map((address) => `s3:GetObject ${bucketArn}/${places.prefix(address)}/*`),
+        ...addresses.map((address) => `s3:GetObject ${bucketArn}/${locations.prefix(address)}/*`),
         decrypt,
       ];
     }

@@ -1,4 +1,4 @@
-// What the publisher may do: read the files that a model package refers to, ask the registry about the package, and
+// What the publisher may do: read the files that a model package refers to, look up in the registry the package, and
 // write the published models.
 
 import { arn, type Location } from "../../base/location";
@@ -48,7 +48,7 @@ export function publisherPolicy(arns: PublisherArns): object {
         Resource: `${arns.bucketArn}/models/*`,
         Condition: { ArnEquals: { "lambda:SourceFunctionArn": arns.publisherArn } },
       },
-      // Without it S3 answers 403 instead of 404 while there is no pointer yet.
+      // Without it S3 responds with 403 instead of 404 while there is no pointer yet.
       { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: arns.bucketArn },
       {
         Sid: "PublishedEncryption",
