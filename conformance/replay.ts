@@ -69,13 +69,13 @@ export async function replay(
       if (url === undefined) continue;
       sent++;
       const answer = await send(url, each.request!, ca);
-      const { hostname, pathname } = new URL(url);
+      const { host, pathname } = new URL(url);
       const names = {
         apiId: "[a-z0-9]{10}",
         account: "\\d{12}",
         region: "[a-z0-9-]+",
         sourceIp: "[0-9a-f.:]+",
-        host: hostname,
+        host,
         stage: pathname.slice(1),
       };
       const found = differences(each, answer, names);
@@ -95,8 +95,13 @@ function send(base: string, { method = "GET", path = "/", headers = [], body }: 
           ? Buffer.from(body.base64, "base64")
           : Buffer.alloc(body.bytes, "x");
   const own = headers.filter(([name]) => name.toLowerCase() !== "host");
+  const sized = own.some(([name]) => name.toLowerCase() === "content-length");
   const host = port === "" ? hostname : `${hostname}:${port}`;
-  const all = [["Host", host], ...(bytes.length > 0 ? [["Content-Length", String(bytes.length)]] : []), ...own];
+  const all = [
+    ["Host", host],
+    ...(bytes.length > 0 && !sized ? [["Content-Length", String(bytes.length)]] : []),
+    ...own,
+  ];
   const target = `${pathname.replace(/\/$/, "")}${path}`;
   return new Promise((resolve, reject) => {
     const options = {
