@@ -137,7 +137,7 @@ export function readAreas(folder = casesFolder): Area[] {
       const { area, cases } = JSON.parse(readFileSync(join(folder, name), "utf8")) as Omit<Area, "file">;
       const names = new Set<string>();
       for (const each of cases) {
-        const wrong = faultOf(each) ?? (names.has(each.name) ? "another case has the same name" : undefined);
+        const wrong = errorOf(each) ?? (names.has(each.name) ? "another case has the same name" : undefined);
         if (wrong !== undefined) throw new Error(`conformance/cases/${name}: ${each.name}: ${wrong}`);
         names.add(each.name);
       }
@@ -153,7 +153,7 @@ const handlerKinds = [
 const fields = ["name", "api", "endpoint", "evidence", "setup", "before", "request", "expect", "differs"];
 
 /** What is wrong with a case's form; undefined if nothing is. */
-function faultOf(each: Case): string | undefined {
+function errorOf(each: Case): string | undefined {
   const unknown = Object.keys(each).find((key) => !fields.includes(key));
   if (unknown !== undefined) return `${unknown}: no such field`;
   const { api, evidence, expect, setup, differs } = each;

@@ -1,11 +1,11 @@
 // `npm run conformance -- --url URL [--http-url URL] [--out FILE]`: sends the cases that a deployed echo stack
 // (conformance/echo-stack) can answer, compares its answers with the recorded ones, and writes the differences as a report.
 
-import { request as httpsRequest } from "node:https";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { parseOptions, UsageError } from "../graph/options";
 import { type ApiKind, type Area, type Case, readAreas, type Request } from "./case";
 import { type Answer, differences } from "./compare";
+import { bodyOf, sendRequest } from "./http";
 
 const usage = `npm run conformance -- [options]
 
@@ -84,51 +84,17 @@ export async function replay(
   return { date: new Date().toISOString().slice(0, 10), sent, different };
 }
 
-function send(base: string, { method = "GET", path = "/", headers = [], body }: Request, ca?: string): Promise<Answer> {
-  const { hostname, port, pathname } = new URL(base);
-  const bytes =
-    body === undefined
-      ? Buffer.alloc(0)
-      : typeof body === "string"
-        ? Buffer.from(body)
-        : "base64" in body
-          ? Buffer.from(body.base64, "base64")
-          : Buffer.alloc(body.bytes, "x");
-  const own = headers.filter(([name]) => name.toLowerCase() !== "host");
-  const sized = own.some(([name]) => name.toLowerCase() === "content-length");
-  const host = port === "" ? hostname : `${hostname}:${port}`;
-  const all = [
-    ["Host", host],
-    ...(bytes.length > 0 && !sized ? [["Content-Length", String(bytes.length)]] : []),
-    ...own,
-  ];
+async function send(
+  base: string,
+  { method = "GET", path = "/", headers = [], body }: Request,
+  ca?: string,
+): Promise<Answer> {
+  const { hostname, host, port, pathname } = new URL(base);
   const target = `${pathname.replace(/\/$/, "")}${path}`;
-  return new Promise((resolve, reject) => {
-    const options = {
-      hostname,
-      port: port || 443,
-      method,
-      path: target,
-      headers: all.flat() as never,
-      agent: false,
-      timeout: 60_000,
-      ...(ca && { ca }),
-    };
-    const sent = httpsRequest(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        const raw = response.rawHeaders;
-        const pairs = raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1]!] as const] : []));
-        const text = Buffer.concat(chunks);
-        resolve({ status: response.statusCode!, headers: pairs, body: text, event: echoed(text) });
-      });
-    });
-    sent.on("timeout", () => sent.destroy(new Error(`${hostname}: no answer within a minute`)));
-    sent.on("error", reject);
-    sent.end(bytes.length > 0 ? bytes : undefined);
-  });
+  const own = headers.filter(([name]) => name.toLowerCase() !== "host");
+  const options = { hostname, port: port || 443, method, path: target, timeout: 60_000, ...(ca && { ca }) };
+  const answer = await sendRequest(options, [["Host", host], ...own], bodyOf(body));
+  return { ...answer, event: echoed(answer.body) };
 }
 
 function echoed(body: Buffer): unknown {
@@ -155,7 +121,6 @@ async function main(): Promise<void> {
     ["--http-url", urls.http],
   ] as const)
     if (url !== undefined && !/^https:\/\//.test(url)) throw new UsageError(`${name}: must be an https URL`);
-  const { readFileSync } = await import("node:fs");
   const report = await replay(
     readAreas(),
     urls,

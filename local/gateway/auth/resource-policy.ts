@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
 import type { ApiRequest } from "../../server/api-request";
-import type { OpenApiDocument } from "../request/document";
+import type { OpenApiDocument } from "../../../graph/openapi";
 import { Unenforceable } from "../../base/unenforceable";
 import { invokeAction, keysOf, resourcesOf } from "./request-context";
 import { type Decision, decide } from "../../iam/decision";

@@ -1,7 +1,7 @@
 // What an operation requires of its callers: authorizer, scopes, API key.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
 
-import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../request/document";
+import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../../../graph/openapi";
 import { Unenforceable } from "../../base/unenforceable";
 
 export interface SecurityRequirements {

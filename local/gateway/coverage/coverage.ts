@@ -2,7 +2,8 @@
 // the gateway, with each of its properties. Gaps in what only filters traffic are reported instead.
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
-import { documentOf, methodFields, type OpenApiDocument } from "../request/document";
+import { documentOf } from "../request/document";
+import { methodFields, type OpenApiDocument } from "../../../graph/openapi";
 import { firewallGaps } from "../firewall/web-acl";
 import { httpDocumentOf } from "../http-api/http-api-document";
 import { everywhere, families, resources } from "./resource-coverage";

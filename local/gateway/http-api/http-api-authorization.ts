@@ -7,7 +7,7 @@ import { type Graph, ofType } from "../../../graph/resource";
 import type { Identities } from "../../iam/identities";
 import { type ApiRequest, type Caller } from "../../server/api-request";
 import { isGatewayResponse } from "../request/exchange";
-import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../request/document";
+import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../../../graph/openapi";
 import { authorizeByIam } from "../auth/iam-access";
 import { Unenforceable } from "../../base/unenforceable";
 import { httpApiError, type HttpApiError } from "../responses/http-api-responses";

@@ -2,7 +2,8 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-open-api.html
 
 import type { Resource } from "../../../graph/resource";
-import { documentOf, methodFields, type OpenApiDocument } from "../request/document";
+import { documentOf } from "../request/document";
+import { methodFields, type OpenApiDocument } from "../../../graph/openapi";
 import { checkFields, type KnownFields, known, knownComponents } from "../request/coverage-rules";
 
 const only = (...values: readonly unknown[]): KnownFields[string] => {
@@ -52,11 +53,6 @@ export function httpDocumentOf(api: Resource): OpenApiDocument {
     }
   }
   return found;
-}
-
-/** Whether the document disables the default endpoint. */
-export function closesEndpoint(api: OpenApiDocument): boolean {
-  return endpointConfigurations(api).some((configuration) => configuration["disableExecuteApiEndpoint"] === true);
 }
 
 function endpointConfigurations({ servers }: OpenApiDocument): Record<string, unknown>[] {

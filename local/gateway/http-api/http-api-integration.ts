@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
 import type { Invocation } from "../../functions/environments/invocation";
-import type { Integration } from "../request/document";
+import type { Integration } from "../../../graph/openapi";
 import type { Exchange } from "../request/exchange";
 import { type HttpResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
 import { invokeTarget, lambdaTarget, overPayloadLimit, type IntegrationContext } from "../integration/integration";

@@ -3,13 +3,13 @@
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
-import { type OpenApiDocument, operationsOf } from "../request/document";
+import { disablesDefaultEndpoint, type OpenApiDocument, operationsOf } from "../../../graph/openapi";
 import type { ServedApi } from "../../server/http-message";
 import { componentName, identityOf } from "../request/stage";
 import { Unenforceable, unenforceableAt } from "../../base/unenforceable";
 import { statusResponse } from "../responses/http-api-responses";
 import { Cors } from "./cors";
-import { closesEndpoint, httpDocumentOf } from "./http-api-document";
+import { httpDocumentOf } from "./http-api-document";
 import { httpIntegration } from "./http-api-integration";
 import { handle, type HttpApiPipeline, type HttpApiRoute } from "./http-api-pipeline";
 import { type HttpAuthorizationContext, RouteAuthorizations } from "./http-api-authorization";
@@ -42,7 +42,7 @@ function httpApi(resource: Resource, context: HttpApiContext): ServedApi {
       `${resource.urn}: corsConfiguration`,
     ),
     stageVariables: (stage.inputs["stageVariables"] as Record<string, string> | undefined) ?? null,
-    closed: resource.inputs["disableExecuteApiEndpoint"] === true || closesEndpoint(document),
+    closed: resource.inputs["disableExecuteApiEndpoint"] === true || disablesDefaultEndpoint(document),
     log: apiLog(stage, name, context),
   };
   return {

@@ -3,9 +3,10 @@
 
 import { payloadLimit } from "../../../contract";
 import type { Functions, Invocation } from "../../functions/environments/invocation";
-import type { Integration as Declared } from "../request/document";
+import type { Integration as Declared } from "../../../graph/openapi";
 import type { Exchange, GatewayResponse } from "../request/exchange";
-import { functionOfUri, mayInvoke } from "./invoke-permission";
+import { mayInvoke } from "./invoke-permission";
+import { functionOfUri } from "../../../graph/function-ref";
 import { Unenforceable } from "../../base/unenforceable";
 import type { Graph } from "../../../graph/resource";
 import type { HttpResponse } from "../../server/http-message";

@@ -6,8 +6,6 @@ import type { FunctionRef } from "../../../graph/function-ref";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { matchesArn } from "../../iam/wildcard";
 
-export { functionOfUri, functionRef } from "../../../graph/function-ref";
-
 /**
  * Whether a permission lets API Gateway invoke the function on behalf of a request.
  * @param sourceArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<METHOD>/<resource template>`, or

@@ -4,20 +4,6 @@ import { DocumentError, type OpenApiDocument, parseDocument } from "../../../gra
 import type { Resource } from "../../../graph/resource";
 import { Unenforceable } from "../../base/unenforceable";
 
-export { methodFields, operationsOf } from "../../../graph/openapi";
-export type {
-  GatewayResponseSetting,
-  Integration,
-  IntegrationResponse,
-  OpenApiDocument,
-  OpenApiOperation,
-  OpenApiParameter,
-  OpenApiPathItem,
-  OpenApiSecurityScheme,
-  RequestValidator,
-  SecurityRequirement,
-} from "../../../graph/openapi";
-
 /**
  * Reads the document of an API.
  * @throws Unenforceable if it is missing or not an OpenAPI 3.0 document

@@ -2,7 +2,7 @@
 // denied or fails.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 
-import type { GatewayResponseSetting } from "../request/document";
+import type { GatewayResponseSetting } from "../../../graph/openapi";
 import { type Exchange, type GatewayResponse, gatewayResponseTypes } from "../request/exchange";
 import { type HttpResponse, isHeaderText } from "../../server/http-message";
 import { Unenforceable } from "../../base/unenforceable";

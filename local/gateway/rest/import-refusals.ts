@@ -1,7 +1,12 @@
 // What API Gateway refuses when it makes a REST API from a document, and the gateway could serve: without these checks
 // an API works here and its deployment fails.
 
-import { type OpenApiDocument, type OpenApiOperation, type OpenApiParameter, operationsOf } from "../request/document";
+import {
+  type OpenApiDocument,
+  type OpenApiOperation,
+  type OpenApiParameter,
+  operationsOf,
+} from "../../../graph/openapi";
 import { Unenforceable } from "../../base/unenforceable";
 
 /** @throws Unenforceable for a document without methods, and for a model whose name API Gateway does not take */

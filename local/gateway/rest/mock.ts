@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
 
 import { header } from "../../server/api-request";
-import type { Integration as Declared, IntegrationResponse } from "../request/document";
+import type { Integration as Declared, IntegrationResponse } from "../../../graph/openapi";
 import type { Exchange, GatewayResponse } from "../request/exchange";
 import type { HttpResponse } from "../../server/http-message";
 import { mediaType } from "../request/media-types";

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html
 
 import { type ApiRequest, header } from "../../server/api-request";
-import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from "../request/document";
+import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from "../../../graph/openapi";
 import type { GatewayResponse } from "../request/exchange";
 import { parseRestQuery } from "../../server/request-target";
 import { Unenforceable } from "../../base/unenforceable";

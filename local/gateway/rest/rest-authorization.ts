@@ -4,7 +4,7 @@ import type { Graph } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import type { Identities } from "../../iam/identities";
 import { type ApiRequest, type Caller } from "../../server/api-request";
-import type { OpenApiDocument, OpenApiOperation } from "../request/document";
+import type { OpenApiDocument, OpenApiOperation } from "../../../graph/openapi";
 import { Unenforceable } from "../../base/unenforceable";
 import { LambdaAuthorizer } from "../auth/lambda/lambda-authorizer";
 import { authorizerSettings } from "../auth/lambda/authorizer-settings";

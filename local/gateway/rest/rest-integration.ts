@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Functions, Invocation } from "../../functions/environments/invocation";
 import { header } from "../../server/api-request";
-import type { Integration as Declared } from "../request/document";
+import type { Integration as Declared } from "../../../graph/openapi";
 import { type ProxyEvent, proxyEvent } from "./rest-event";
 import type { Exchange, GatewayResponse } from "../request/exchange";
 import type { HttpResponse } from "../../server/http-message";

@@ -1,10 +1,10 @@
 // Serves conformance cases through the product's own gateway over HTTPS, and calls them.
 
 import { generateKeyPairSync } from "node:crypto";
-import { request as httpsRequest } from "node:https";
 import { decodeJwt, SignJWT } from "jose";
 import type { Case, Request } from "../../../conformance/case";
 import type { Answer } from "../../../conformance/compare";
+import { bodyOf, sendRequest } from "../../../conformance/http";
 import type { Names } from "../../../conformance/masks";
 import type { Authority } from "../../../local/certificates/authority";
 import { openEndpoint } from "../../../local/aws/endpoint";
@@ -170,39 +170,8 @@ async function send(
   if (request.signedBy !== undefined)
     headers.push(...(await signature(request, target, host, body, headers, principals, service)));
   if (!has("host")) headers.push(["Host", host]);
-  if (body.length > 0 && !has("content-length")) headers.push(["Content-Length", String(body.length)]);
-  return new Promise((resolve, reject) => {
-    const sent = httpsRequest(
-      {
-        host: "127.0.0.1",
-        servername: "localhost",
-        port,
-        method,
-        path: target,
-        ca: stand.authority.certificate,
-        headers: headers.flat() as never,
-        agent: false,
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const raw = response.rawHeaders;
-          const pairs = raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1]!] as const] : []));
-          resolve({ status: response.statusCode!, headers: pairs, body: Buffer.concat(chunks), host });
-        });
-      },
-    );
-    sent.on("error", reject);
-    sent.end(body.length > 0 ? body : undefined);
-  });
-}
-
-function bodyOf(body: Request["body"]): Buffer {
-  if (body === undefined) return Buffer.alloc(0);
-  if (typeof body === "string") return Buffer.from(body);
-  return "base64" in body ? Buffer.from(body.base64, "base64") : Buffer.alloc(body.bytes, "x");
+  const options = { host: "127.0.0.1", servername: "localhost", port, method, path: target };
+  return { ...(await sendRequest({ ...options, ca: stand.authority.certificate }, headers, body)), host };
 }
 
 const kinds: Readonly<Record<string, keyof LocalIssuer["tokens"]>> = {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { functionOfUri } from "../../../local/gateway/integration/invoke-permission";
+import { functionOfUri } from "../../../graph/function-ref";
 import { matchesArn } from "../../../local/iam/wildcard";
 import { executionArn, fixture, functionArn, proxy } from "./fixture";
 

@@ -1,7 +1,7 @@
 // The settings of a JWT authorizer: `x-amazon-apigateway-authorizer` of type jwt, parsed strictly.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
 
-import type { OpenApiSecurityScheme } from "../../request/document";
+import type { OpenApiSecurityScheme } from "../../../../graph/openapi";
 import { Unenforceable } from "../../../base/unenforceable";
 
 export interface JwtSettings {

@@ -1,7 +1,7 @@
 // The settings of a Lambda authorizer: `x-amazon-apigateway-authorizer` of type token or request, parsed strictly.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
 
-import { functionOfUri } from "../../integration/invoke-permission";
+import { functionOfUri } from "../../../../graph/function-ref";
 import { Unenforceable } from "../../../base/unenforceable";
 import type { NamedScheme } from "../security-requirement";
 import type { ApiRequest } from "../../../server/api-request";

@@ -13,7 +13,8 @@ import { ResponseCache, cacheKey, type AuthorizerResponse, authorizerResponseOf 
 import { requestEvent, tokenEvent } from "./authorizer-event";
 import { type AuthorizerSettings, identityOf } from "./authorizer-settings";
 import { createHash } from "node:crypto";
-import { functionRef, mayInvoke } from "../../integration/invoke-permission";
+import { mayInvoke } from "../../integration/invoke-permission";
+import { functionRef } from "../../../../graph/function-ref";
 import type { GatewayResponse } from "../../request/exchange";
 
 export interface AuthorizerContext {

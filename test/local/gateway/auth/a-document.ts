@@ -5,7 +5,7 @@ import type {
   OpenApiOperation,
   OpenApiSecurityScheme,
   SecurityRequirement,
-} from "../../../../local/gateway/request/document";
+} from "../../../../graph/openapi";
 
 export const apiKey: OpenApiSecurityScheme = { type: "apiKey", name: "x-api-key", in: "header" };
 

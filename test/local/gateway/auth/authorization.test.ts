@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { OpenApiDocument, OpenApiOperation } from "../../../../local/gateway/request/document";
+import type { OpenApiDocument, OpenApiOperation } from "../../../../graph/openapi";
 import { authorizationOf, type AuthorizationContext } from "../../../../local/gateway/rest/rest-authorization";
 import { Unenforceable } from "../../../../local/base/unenforceable";
 import { identitiesOf } from "../../../../local/iam/identities";

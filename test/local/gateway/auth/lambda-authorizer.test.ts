@@ -3,7 +3,7 @@ import type { Resource } from "../../../../graph/resource";
 import type { Functions, Invocation } from "../../../../local/functions/environments/invocation";
 import { type ApiRequest, type Caller, methodArn } from "../../../../local/server/api-request";
 import type { GatewayResponse } from "../../../../local/gateway/request/exchange";
-import type { OpenApiSecurityScheme } from "../../../../local/gateway/request/document";
+import type { OpenApiSecurityScheme } from "../../../../graph/openapi";
 import { LambdaAuthorizer } from "../../../../local/gateway/auth/lambda/lambda-authorizer";
 import { authorizerSettings } from "../../../../local/gateway/auth/lambda/authorizer-settings";
 import { authorizationOf } from "../../../../local/gateway/rest/rest-authorization";
