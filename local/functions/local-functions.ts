@@ -33,7 +33,11 @@ export interface LocalFunctionsOptions {
    * are throttled.
    */
   readonly maxEnvironments?: number;
-  /** Time limit of a function's initialisation in milliseconds; 10,000 by default, as on Lambda. */
+  /**
+   * Time limit of a function's initialisation in milliseconds; two minutes by default. Lambda's is 10 s, after which it
+   * repeats the initialisation within the first invocation's time limit; this one guards against hanging alone, since a
+   * busy laptop is no measure of Lambda.
+   */
   readonly initMs?: number;
 }
 
@@ -150,7 +154,7 @@ export class LocalFunctions implements Functions {
 
   private dispatcherOf(deployment: Deployment): Dispatcher {
     const { timeoutMs, memorySize, reserved } = deployment;
-    const { maxEnvironments = 10, initMs = 10_000, log } = this.options;
+    const { maxEnvironments = 10, initMs = 120_000, log } = this.options;
     return new Dispatcher(
       { timeoutMs, memorySize, reserved, maxEnvironments, initMs },
       () => new Environment({ ...deployment, runtime: this.runtime }, this.cleanup, log),

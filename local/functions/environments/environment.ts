@@ -25,7 +25,7 @@ export interface Launch {
 /**
  * Longest wait in milliseconds for an exited process's pipes to close: a descendant outside its group may hold them.
  */
-const lastWordsMs = 500;
+const lastWordsMs = 5_000;
 
 /**
  * How an invocation ended. `ended`: the process exited; `how` says why, as Lambda words it, and is undefined for status
