@@ -11,6 +11,8 @@ import type { OrphanCleanup } from "./orphan-cleanup";
 
 /** What an environment is started with. */
 export interface Launch {
+  /** Path of the Node.js that runs it. */
+  readonly node: string;
   /** Path of the bundled runtime (child.ts). */
   readonly runtime: string;
   /** Path of the folder with the function's code. */
@@ -52,7 +54,7 @@ export class Environment {
 
   constructor(launch: Launch, cleanup: OrphanCleanup, log: (line: LogLine) => void) {
     this.initialised = new Promise((resolve) => (this.settleInit = resolve));
-    this.process = spawn(process.execPath, [`--max-old-space-size=${heapLimit(launch.memorySize)}`, launch.runtime], {
+    this.process = spawn(launch.node, [`--max-old-space-size=${heapLimit(launch.memorySize)}`, launch.runtime], {
       cwd: launch.taskRoot,
       env: launch.variables,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
