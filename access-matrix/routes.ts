@@ -150,6 +150,9 @@ function requirementOf(
     // An HTTP API accepts such a scheme, but does not enforce it.
     return kind === "REST" ? "key" : fail("an HTTP API has no API keys");
   }
+  // This project's authorizer is one of REST APIs: what another lets in, only its code says.
+  if (kind === "HTTP" && authorizer?.type === "request")
+    return fail("what the Lambda authorizer of an HTTP API lets in is not known");
   if (kind === "HTTP" && authorizer?.type === "jwt") return jwt(authorizer, scopes, graph, fail);
   if (kind === "REST" && authtype === "cognito_user_pools") return pool(authorizer ?? {}, scopes, graph, fail);
   if (kind === "REST" && authtype === "custom") return lambda(authorizer ?? {}, scopes, graph, fail);

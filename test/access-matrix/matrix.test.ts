@@ -362,6 +362,11 @@ describe("Access matrix of the prod stack", () => {
       const authorizer = components.securitySchemes.jwt!["x-amazon-apigateway-authorizer"] as Record<string, unknown>;
       authorizer.identitySource = "$request.querystring.token";
     });
+    const byFunction = documentChanged(graph, httpApi, ({ components }) => {
+      const authorizer = { type: "request", authorizerUri: "arn", authorizerPayloadFormatVersion: "2.0" };
+      components.securitySchemes.jwt = { type: "apiKey", "x-amazon-apigateway-authorizer": authorizer };
+    });
+    expect(() => matrixOf(byFunction)).to.throw(NotUnderstood, "the Lambda authorizer of an HTTP API");
     const signedToo = documentChanged(graph, httpApi, ({ paths }) => {
       for (const item of Object.values(paths))
         for (const operation of Object.values(item)) operation["x-amazon-apigateway-auth"] = { type: "AWS_IAM" };
