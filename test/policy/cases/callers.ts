@@ -210,7 +210,7 @@ export const callers: Cases = {
     good: {
       "a minute": [withAuthorizer({})],
       off: [withAuthorizer({ authorizerResultTtlInSeconds: 0 })],
-      "off, as HTTP APIs have it": [httpAuthorizer({})],
+      "off, at an HTTP API": [httpAuthorizer({ authorizerResultTtlInSeconds: 0 })],
       "per route": [
         httpAuthorizer({
           authorizerResultTtlInSeconds: 60,
@@ -221,6 +221,9 @@ export const callers: Cases = {
     bad: {
       "an hour": [withAuthorizer({ authorizerResultTtlInSeconds: 3600 })],
       "five minutes, by default": [withAuthorizer({ authorizerResultTtlInSeconds: undefined })],
+      "five minutes, by the provider's default of an HTTP API": [
+        httpAuthorizer({ identitySource: "$request.header.Authorization,$context.routeKey" }),
+      ],
       "over the routes of an HTTP API": [
         httpAuthorizer({ authorizerResultTtlInSeconds: 60, identitySource: "$request.header.Authorization" }),
       ],
