@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync } from "node:crypto";
 import { decodeJwt, SignJWT } from "jose";
-import type { Case, Request } from "../../../conformance/case";
+import type { Case, Handler, Request, Setup } from "../../../conformance/case";
 import type { Answer } from "../../../conformance/compare";
 import { bodyOf, sendRequest } from "../../../conformance/http";
 import type { Names } from "../../../conformance/masks";
@@ -85,16 +85,19 @@ export async function answerOf(each: Case, stand: Stand): Promise<LocalAnswer> {
     events.length = 0;
     const answer = await send(each, each.request!, base, server.port, stand, principals);
     // The event that an authorizer got counts only where no function was called.
-    const authorizers = new Set(
-      Object.values(handlersOf(each.setup)).flatMap((handler) =>
-        handler.kind === "authorizer" ? [arnOf(handler)] : [],
-      ),
-    );
+    const authorizers = new Set(authorizersOf(each.setup).map(arnOf));
     const called = events.find(({ arn }) => !authorizers.has(arn));
     return { ...answer, invoked: called !== undefined, event: (called ?? events[0])?.event };
   } finally {
     await server.close(0);
   }
+}
+
+/** The handlers that a security scheme of the document names. */
+function authorizersOf(setup: Setup): Handler[] {
+  const handlers = handlersOf(setup);
+  const uris = JSON.stringify(setup.document ?? {}).matchAll(/"authorizerUri":"lambda:([\w-]+)"/g);
+  return [...uris].map(([, key]) => handlers[key!]!);
 }
 
 function gateway(
