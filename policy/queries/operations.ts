@@ -41,6 +41,8 @@ export interface Operation {
   readonly integration: Plain;
   /** Name or id of the request validator; empty if there is none. */
   readonly validator: string;
+  /** Whether the document has a model of its bodies: without one, a validator checks none. */
+  readonly hasModel: boolean;
 }
 
 /** The operations of an API's document. @throws Unreadable, UnknownValue */
@@ -69,6 +71,9 @@ export function documentOperations(api: Resource): Operation[] {
       integration,
       validator: text(
         operation["x-amazon-apigateway-request-validator"] ?? document["x-amazon-apigateway-request-validator"],
+      ),
+      hasModel: Object.values(record(at(operation, "requestBody", "content"))).some(
+        (declared) => at(declared, "schema") !== undefined,
       ),
     };
   });
@@ -117,6 +122,7 @@ export function resourceOperation({ type, inputs }: Resource): Operation {
     preflight: false,
     integration: {},
     validator: text(inputs.requestValidatorId),
+    hasModel: Object.keys(record(inputs.requestModels)).length > 0,
   };
 }
 

@@ -125,9 +125,11 @@ const cors = (origin: string) =>
       },
     },
   });
-const validated = (parameters: boolean, body: boolean, validator = "all") =>
+const model = { "application/json": { schema: { type: "object" } } };
+const validated = (parameters: boolean, body: boolean, validator = "all", content: object = model) =>
   api({
     security: [{ iam: [] }],
+    operation: { requestBody: { content } },
     more: {
       "x-amazon-apigateway-request-validators": {
         all: { validateRequestParameters: parameters, validateRequestBody: body },
@@ -317,6 +319,7 @@ export const callers: Cases = {
     bad: {
       "no parameters": [validated(false, true)],
       "no bodies": [validated(true, false)],
+      "bodies, without a model of them": [validated(true, true, "all", { "application/json": {} })],
       "by a validator that is not there": [validated(true, true, "none")],
       "by none": [iam],
     },
