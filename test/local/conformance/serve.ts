@@ -260,9 +260,12 @@ async function invoked(each: Case, functions: Functions, stand: Stand): Promise<
   const everything = { Effect: "Allow", Action: "lambda:*", Resource: "*" };
   const policies = [policyOf({ Version: "2012-10-17", Statement: [everything] }, "identity")];
   const operator = principal(seed, { partition: "aws", id: account }, "operator", policies);
+  const principals = { ...principalsOf(each), operator };
   const server = await openEndpoint({
     services: [lambdaInvoke(region, invokedFunctions(graph(functionResources([each]))), functions)],
-    identities: { byAccessKeyId: (id) => (id === operator.accessKeyId ? operator : undefined) },
+    identities: {
+      byAccessKeyId: (id) => Object.values(principals).find(({ accessKeyId }) => accessKeyId === id),
+    },
     clock: Date.now,
     tls: stand.certificate,
     watch: () => Promise.resolve(),
@@ -276,10 +279,10 @@ async function invoked(each: Case, functions: Functions, stand: Stand): Promise<
     path: request!.qualifier === undefined ? path : `${path}?Qualifier=${encodeURIComponent(request!.qualifier)}`,
     headers: [...(request!.headers ?? []), ...(type === undefined ? [] : [["X-Amz-Invocation-Type", type] as const])],
     body: payloadOf(request!),
-    signedBy: "operator",
+    signedBy: request!.signedBy ?? "operator",
   };
   try {
-    return await send(each, call, "", server.port, stand, { operator }, "lambda");
+    return await send(each, call, "", server.port, stand, principals, "lambda");
   } finally {
     await server.close(0);
   }
