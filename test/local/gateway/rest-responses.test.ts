@@ -422,6 +422,20 @@ describe("The REST gateway", () => {
     ["a uri of no function", { ...proxy, uri: "arn:aws:apigateway:us-east-1:s3:path/b" }],
     ["another method than POST", { ...proxy, httpMethod: "GET" }],
     ["a time of no length", { ...proxy, timeoutInMillis: 1 }],
+    ["a mapping onto no parameter", { ...proxy, requestParameters: { "integration.request.body.a": "'b'" } }],
+    ["a mapped text without quotes", { ...proxy, requestParameters: { "integration.request.header.a": "b" } }],
+    [
+      "a mapping that makes Lambda answer at once, for the function",
+      { ...proxy, requestParameters: { "integration.request.header.X-Amz-Invocation-Type": "'Event'" } },
+    ],
+    [
+      "a mapping onto a MOCK",
+      {
+        type: "mock",
+        requestTemplates: { "application/json": '{"statusCode": 200}' },
+        requestParameters: { "integration.request.header.a": "'b'" },
+      },
+    ],
   ];
   for (const [what, integration] of unservable)
     it(`does not start with ${what}`, () =>
