@@ -41,8 +41,8 @@ export interface Operation {
   readonly integration: Plain;
   /** Name or id of the request validator; empty if there is none. */
   readonly validator: string;
-  /** Whether the document has a model of its bodies: without one, a validator checks none. */
-  readonly hasModel: boolean;
+  /** Whether the document has a model of every body (`$default`): one of another media type than its models' is not validated. */
+  readonly modelsEveryBody: boolean;
 }
 
 /** The operations of an API's document. @throws Unreadable, UnknownValue */
@@ -72,9 +72,7 @@ export function documentOperations(api: Resource): Operation[] {
       validator: text(
         operation["x-amazon-apigateway-request-validator"] ?? document["x-amazon-apigateway-request-validator"],
       ),
-      hasModel: Object.values(record(at(operation, "requestBody", "content"))).some(
-        (declared) => at(declared, "schema") !== undefined,
-      ),
+      modelsEveryBody: at(operation, "requestBody", "content", "$default", "schema") !== undefined,
     };
   });
 }
@@ -122,7 +120,7 @@ export function resourceOperation({ type, inputs }: Resource): Operation {
     preflight: false,
     integration: {},
     validator: text(inputs.requestValidatorId),
-    hasModel: Object.keys(record(inputs.requestModels)).length > 0,
+    modelsEveryBody: text(at(inputs, "requestModels", "$default")) !== "",
   };
 }
 

@@ -15,10 +15,10 @@ export const routeParametersAreValidated: Rule = {
     const document = documentOf(api);
     const operations = operationsOf(api, view).filter(({ preflight }) => !preflight);
     if (operations.length === 0) return undefined;
-    const validators = operations.map(({ route, validator, hasModel }) => ({
+    const validators = operations.map(({ route, validator, modelsEveryBody }) => ({
       route,
       // GET and its kind have no body to validate.
-      validatable: hasModel || !/^(POST|PUT|PATCH|ANY) /.test(route),
+      validatable: modelsEveryBody || !/^(POST|PUT|PATCH|ANY) /.test(route),
       settings: at(document, "x-amazon-apigateway-request-validators", validator),
     }));
     const bodies = validators.every(

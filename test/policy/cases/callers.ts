@@ -125,8 +125,8 @@ const cors = (origin: string) =>
       },
     },
   });
-const model = { "application/json": { schema: { type: "object" } } };
-const validated = (parameters: boolean, body: boolean, validator = "all", content: object = model) =>
+const model = { schema: { type: "object" } };
+const validated = (parameters: boolean, body: boolean, validator = "all", content: object = { $default: model }) =>
   api({
     security: [{ iam: [] }],
     operation: { requestBody: { content } },
@@ -319,7 +319,8 @@ export const callers: Cases = {
     bad: {
       "no parameters": [validated(false, true)],
       "no bodies": [validated(true, false)],
-      "bodies, without a model of them": [validated(true, true, "all", { "application/json": {} })],
+      "bodies, without a model of them": [validated(true, true, "all", { $default: {} })],
+      "bodies of one media type alone": [validated(true, true, "all", { "application/json": model })],
       "by a validator that is not there": [validated(true, true, "none")],
       "by none": [iam],
     },
