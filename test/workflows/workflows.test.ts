@@ -136,7 +136,15 @@ describe("The GitHub workflows", () => {
     expect(deploy.jobs.prod).to.deep.include({ needs: "dev", with: { stack: "prod" } });
     const { up } = all.find(({ file }) => file === "deploy-stack.yml")!.jobs;
     expect(up!.environment).to.equal("${{ inputs.stack }}");
-    expect(up!.steps!.at(-1)!.run).to.match(/^pulumi up .*--policy-pack policy$/m);
+    expect(up!.steps!.at(-2)!.run).to.match(/^pulumi up .*--policy-pack policy$/m);
+  });
+
+  it("verify what was deployed, and fail with the verification", () => {
+    const { up } = all.find(({ file }) => file === "deploy-stack.yml")!.jobs;
+    const last = up!.steps!.at(-1)!;
+    expect(last.run).to.match(/^npm run -s verify -- --stack "\$STACK" \| tee /);
+    // Without it, the status would be that of tee.
+    expect(last.shell).to.equal("bash");
   });
 
   it("run the CLI of the SDK's version", () => {
