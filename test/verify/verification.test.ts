@@ -138,7 +138,7 @@ const programs: Readonly<Record<string, Program>> = {
           changed(
             graph,
             "aws:apigatewayv2/domainName:DomainName",
-            ({ mutualTlsAuthentication: _, ...inputs }) => inputs,
+            (inputs) => ({ ...inputs, mutualTlsAuthentication: undefined }),
           ),
         finds: ["more: httpApi POST /models, no certificate", "more: httpApi POST /models, foreign certificate"],
       },
