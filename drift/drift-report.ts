@@ -31,7 +31,8 @@ export function driftReport(found: Found): string {
 }
 
 function changed({ name, type, properties, gone }: Drift): string {
-  const what = gone ? "**it is gone**" : properties.map((property) => `\`${property}\``).join(", ");
+  // A path can end in a tag's key, which anyone may have chosen: it cannot leave its code span.
+  const what = gone ? "**it is gone**" : properties.map((path) => `\`${path.replace(/[`\s]/g, "_")}\``).join(", ");
   return `${name} (\`${type}\`): ${what}`;
 }
 
