@@ -135,11 +135,10 @@ const programs: Readonly<Record<string, Program>> = {
       },
       "a domain that asks for no certificate": {
         change: (graph) =>
-          changed(
-            graph,
-            "aws:apigatewayv2/domainName:DomainName",
-            (inputs) => ({ ...inputs, mutualTlsAuthentication: undefined }),
-          ),
+          changed(graph, "aws:apigatewayv2/domainName:DomainName", (inputs) => ({
+            ...inputs,
+            mutualTlsAuthentication: undefined,
+          })),
         finds: ["more: httpApi POST /models, no certificate", "more: httpApi POST /models, foreign certificate"],
       },
       "an enabled default endpoint": {
