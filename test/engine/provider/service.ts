@@ -146,8 +146,9 @@ function difference(type: string, request: provider.DiffRequest): provider.DiffR
   const [before, after] = [tree(request.getOldInputs()), tree(request.getNews())];
   const changes = differences(visible(before), visible(after));
   const property = readBack[type];
-  if (property !== undefined && after[property] === undefined && !request.getIgnorechangesList().includes(property))
-    changes.set(property, "delete");
+  if (property !== undefined && after[property] === undefined) changes.set(property, "delete");
+  // The engine leaves it to the provider where it refreshes.
+  for (const path of request.getIgnorechangesList()) changes.delete(path);
   const response = new provider.DiffResponse().setHasdetaileddiff(true);
   for (const [path, change] of changes) {
     const replacing = replaces(type, path);
