@@ -24,7 +24,14 @@ async function main(): Promise<void> {
   const home = openHome(projectRoot);
   const log = new FileLog(home.logs, stack, json ? () => undefined : say);
   const tell = json ? () => undefined : say;
-  const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });
+  const run = await startRun({
+    stack,
+    set,
+    log,
+    tell,
+    lambdaNode: true,
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
   const removeRunFile = writeRunFile(home.runs, "verify", servedStack(run, set));
 
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
