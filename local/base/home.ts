@@ -10,7 +10,7 @@ export interface Home {
   /** Code and layers of the functions. */
   readonly work: string;
   readonly logs: string;
-  /** One file for each running `npm start`, which tells `npm run rotate` how to reach it. */
+  /** Files that tell other commands how to reach a running `npm start`. */
   readonly runs: string;
   /** Data of the local stand-ins for AWS services: objects and model packages, one folder per stack. */
   readonly cloud: string;

@@ -1,11 +1,11 @@
 // The local run: the program's graph, served. Settings → graph → functions, issuer and APIs → servers on loopback.
 
 import { join } from "node:path";
-import { projectRoot } from "../../graph/evaluate";
+import { evaluate, type EvaluateOptions, projectRoot } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
 import { type LocalAws, openLocalAws } from "../aws/local-aws";
 import { startRotation } from "../aws/run-file";
-import { openAuthority, clientFiles } from "../certificates/authority";
+import { type ClientFiles, openAuthority, clientFiles } from "../certificates/authority";
 import { clientPrincipals } from "../credentials/clients";
 import { type Credentials, merged } from "../credentials/credentials";
 import { openListeners } from "./listeners";
@@ -16,7 +16,7 @@ import { domainsOf } from "../gateway/custom-domains";
 import { gatewayOf } from "../gateway/gateway";
 import type { NotEnforced } from "../base/unenforceable";
 import { openHome } from "../base/home";
-import { accountOf, identitiesOf } from "../iam/identities";
+import { accountOf, type Identities, identitiesOf } from "../iam/identities";
 import { Metrics } from "../metrics/metrics";
 import { ModelCheck } from "./model-check";
 import { RunProgram, provideIssuer } from "./program";
@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly lambdaNode?: boolean;
   /** Receives a sentence about each change during the run. */
   readonly tell?: (line: string) => void;
+  /** Evaluates the program; `evaluate` by default. Another one can serve a graph with a mistake in it. */
+  readonly evaluation?: (options: EvaluateOptions) => Promise<Graph>;
 }
 
 export interface LocalRun {
@@ -48,6 +50,9 @@ export interface LocalRun {
   readonly apis: readonly RunningApi[];
   /** Merged from all APIs; where several have the same field, the first API's value wins. */
   readonly credentials: Credentials;
+  readonly identities: Identities;
+  /** Client certificates; undefined if no API requires one. */
+  readonly certificate: ClientFiles | undefined;
   /** Path of the certificate that clients must trust. */
   readonly ca: string;
   readonly notEnforced: readonly NotEnforced[];
@@ -80,7 +85,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const program = new RunProgram(options.stack, options.set, seed);
+    const program = new RunProgram(options.stack, options.set, seed, options.evaluation ?? evaluate);
     const plain = await program.evaluate();
     const authority = await openAuthority(
       home.authority,
@@ -160,6 +165,8 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       graph,
       apis,
       credentials: merged(apis.map(({ credentials }) => credentials)),
+      identities,
+      certificate,
       ca: authority.file,
       notEnforced,
       metrics: metricsServer.url,
