@@ -9,6 +9,7 @@ import { keyHasItsOwnPolicy } from "./keys/key-has-its-own-policy";
 import { keyOutlivesAMistake } from "./keys/key-outlives-a-mistake";
 import { keyRotates } from "./keys/key-rotates";
 import { outputsHoldNoSecret } from "./keys/outputs-hold-no-secret";
+import { scheduleIsEncryptedByOurKey } from "./keys/schedule-is-encrypted-by-our-key";
 import { secretIsEncryptedByOurKey } from "./keys/secret-is-encrypted-by-our-key";
 import { secretIsReadByNamedRoles } from "./keys/secret-is-read-by-named-roles";
 import { secretOutlivesAMistake } from "./keys/secret-outlives-a-mistake";
@@ -37,4 +38,5 @@ export const keys: readonly Rule[] = [
   secretOutlivesAMistake,
   secretPolicyIsChecked,
   secretRotationRaisesAlarms,
+  scheduleIsEncryptedByOurKey,
 ];

@@ -4,7 +4,8 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Graph, Resource } from "../../graph/resource";
-import { type Variant, variants } from "./variants";
+import type { Variant } from "./variant";
+import { variants } from "./variants";
 
 export interface Mutant {
   readonly type: string;

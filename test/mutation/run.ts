@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
 import { explains, readUnnoticed } from "../../policy/unnoticed";
-import { irrelevance } from "./irrelevant";
+import { irrelevance } from "./irrelevance";
 import { Judge } from "./judge";
 import { type Mutant, mutantsOf } from "./mutants";
 

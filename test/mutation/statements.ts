@@ -1,17 +1,15 @@
 // The wider variants of a policy statement: an Allow allows more, more people or under fewer conditions; a Deny denies less.
 
-import { foreign, type Variant, variants, within, without } from "./variants";
+import { foreign, isService, otherService, type Plain, type Variant, within, without } from "./variant";
 
-type Plain = Readonly<Record<string, unknown>>;
-
-export function* statementVariants(statement: Plain, names: ReadonlySet<string>): Generator<Variant> {
+export function* statementVariants(statement: Plain): Generator<Variant> {
   const allows = statement.Effect === "Allow";
   for (const key of ["Action", "Resource", "Principal"]) {
     const value = statement[key];
     if (value === undefined) continue;
     if (allows) {
       if (value !== "*") yield { path: [key], kind: "everything", value: { ...statement, [key]: "*" } };
-      if (key !== "Action") yield* foreignNames(statement, key, names);
+      if (key !== "Action") yield* foreignNames(statement, key);
     } else {
       yield* fewer(statement, key);
     }
@@ -33,9 +31,22 @@ function conditioned(statement: Plain): Variant {
 }
 
 /** Allows somebody, or something, of another account, or another service. */
-function* foreignNames(statement: Plain, key: string, names: ReadonlySet<string>): Generator<Variant> {
-  for (const one of variants(statement[key], names))
-    if (one.kind === "account" || one.kind === "service") yield within(statement, key, one);
+function* foreignNames(statement: Plain, key: string): Generator<Variant> {
+  for (const one of renamed(statement[key])) yield within(statement, key, one);
+}
+
+function* renamed(value: unknown): Generator<Variant> {
+  if (typeof value === "string") {
+    if (foreign(value) !== value) yield { path: [], kind: "account", value: foreign(value) };
+    if (isService(value)) yield { path: [], kind: "service", value: otherService };
+  } else if (value !== null && typeof value === "object") {
+    const whole = value as Plain;
+    for (const key of Object.keys(whole))
+      for (const one of renamed(whole[key])) {
+        const { value: parts, ...rest } = within(whole, key, one);
+        yield { ...rest, value: Array.isArray(value) ? Object.values(parts as Plain) : parts };
+      }
+  }
 }
 
 /** Denies one action or resource fewer, or somebody alone. */

@@ -1,15 +1,7 @@
 // The weaker variants of a value: a resource's inputs, or a part of them.
 
 import { statementVariants } from "./statements";
-
-export interface Variant {
-  readonly path: readonly string[];
-  readonly kind: string;
-  /** `undefined` if the value was deleted. */
-  readonly value: unknown;
-}
-
-type Plain = Readonly<Record<string, unknown>>;
+import { foreign, isService, otherService, type Plain, type Variant, within, without } from "./variant";
 
 /** Whatever a value stands in: each part of it in turn deleted, and weakened. @param names by which resources refer to one another */
 export function* variants(value: unknown, names: ReadonlySet<string>): Generator<Variant> {
@@ -27,7 +19,7 @@ export function* variants(value: unknown, names: ReadonlySet<string>): Generator
   } else if (isObject(value)) {
     if ("archive" in value) return; // Content, not a setting.
     if ("asset" in value) yield* assetVariants(value, names);
-    else if (isStatement(value)) yield* statementVariants(value, names);
+    else if (isStatement(value)) yield* statementVariants(value);
     else yield* objectVariants(value, names);
   }
 }
@@ -99,23 +91,9 @@ function* textVariants(value: string, names: ReadonlySet<string>): Generator<Var
   if (/^[\d.]+\/\d+$/.test(value)) changed.set("network", "0.0.0.0/0");
   if (/^(TLS_|SecurityPolicy_)/.test(value)) changed.set("weaker", "TLS_1_0");
   else if (weaker[value] !== undefined) changed.set("weaker", weaker[value]);
-  if (/^[\w-]+\.([\w-]+\.)?amazonaws\.com$/.test(value)) changed.set("service", "ec2.amazonaws.com");
+  if (isService(value)) changed.set("service", otherService);
   if (names.has(value) && !changed.has("account")) changed.set("reference", `another-${value}`);
   for (const [kind, text] of changed) if (text !== value) yield { path: [], kind, value: text };
-}
-
-/** The same name in another account. */
-export function foreign(value: string): string {
-  return value.replace(/\b\d{12}\b/g, "999999999999");
-}
-
-/** A variant of a part, as a variant of the whole. */
-export function within(value: Plain, key: string, { path, kind, value: part }: Variant): Variant {
-  return { path: [key, ...path], kind, value: { ...value, [key]: part } };
-}
-
-export function without(value: Plain, key: string): Plain {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
 }
 
 /** The value of JSON text that is an object or a list. */

@@ -21,7 +21,7 @@ const always: Readonly<Record<string, RegExp>> = {
 const callers: Readonly<Record<string, RegExp>> = {
   iam: /\$context\.identity\.(userArn|user|caller)\b/,
   apiKey: /\$context\.identity\.apiKeyId\b/,
-  lambda: /\$context\.authorizer\.(?!error|status|latency|integration|requestId)\w+/,
+  lambda: /\$context\.authorizer\.principalId\b/,
   cognito: /\$context\.authorizer\.claims\.\w+/,
   jwt: /\$context\.authorizer\.claims\.(sub|username|client_id)\b/,
 };

@@ -33,6 +33,9 @@ const rule = (detail: object, more: object = {}) =>
   });
 const tells = (arn: string) => a("aws:cloudwatch/eventTarget:EventTarget", "target", { rule: "reads", arn });
 const topic = tells("arn:aws:sns:us-east-1:123456789012:alarms");
+const schedule = a("aws:scheduler/schedule:Schedule", "schedule", {
+  kmsKeyArn: "arn:aws:kms:us-east-1:123456789012:key/1",
+});
 const policy = a("aws:secretsmanager/secretPolicy:SecretPolicy", "policy", { blockPublicPolicy: true });
 
 export const secrets: Cases = {
@@ -55,6 +58,13 @@ export const secrets: Cases = {
   "secret-outlives-a-mistake": {
     good: { "AWS's default": [secret], "a week": [but(secret, { recoveryWindowInDays: 7 })] },
     bad: { "not at all": [but(secret, { recoveryWindowInDays: 0 })] },
+  },
+  "schedule-is-encrypted-by-our-key": {
+    good: { yes: [schedule] },
+    bad: {
+      no: [but(schedule, { kmsKeyArn: undefined })],
+      "by AWS's key": [but(schedule, { kmsKeyArn: "alias/aws/x" })],
+    },
   },
   "secret-policy-is-checked": {
     good: { yes: [policy] },

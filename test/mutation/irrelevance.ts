@@ -1,25 +1,17 @@
 // What does not matter for security, and why: the mutants of these properties are not counted. Decided by what a property does, never
 // by who notices it. Reviewed by hand: a row that is too wide hides a hole.
 
-import { ofServices } from "./irrelevant-by-service";
+import { compute } from "./irrelevant/compute";
+import { requests } from "./irrelevant/requests";
+import type { Irrelevant } from "./irrelevant/row";
+import { storage } from "./irrelevant/storage";
+import { watching } from "./irrelevant/watching";
 import type { Mutant } from "./mutants";
 import { requiredOf } from "./required";
 
-/** A row: what it covers, and why that does not matter. */
-export interface Irrelevant {
-  /** Matched against the type token. */
-  readonly type: RegExp;
-  /** Matched against the path of the property within the resource; absent: any, and the resource itself. */
-  readonly path?: RegExp;
-  /** Kinds of mutants; absent: all. */
-  readonly kinds?: RegExp;
-  /** Matched against the resource's logical name; absent: any. */
-  readonly name?: RegExp;
-  readonly why: string;
-}
-
 const any = /./;
 
+/** Of every type. */
 const general: readonly Irrelevant[] = [
   {
     type: any,
@@ -55,10 +47,12 @@ const general: readonly Irrelevant[] = [
   },
 ];
 
+const rows = [...general, ...requests, ...compute, ...storage, ...watching];
+
 /** The row that says why a mutant does not matter; `undefined` if it matters. */
 export function irrelevance({ type, name, path, kind }: Mutant): string | undefined {
   if (kind === "deleted" && requiredOf(type).has(path)) return "the provider demands it";
-  return [...general, ...ofServices].find(
+  return rows.find(
     (row) =>
       row.type.test(type) &&
       (row.path?.test(path) ?? true) &&
