@@ -48,7 +48,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "iam",
     "iam/sigv4",
     "functions/runtime",
-    "functions/code functions/environments",
+    "functions/code functions/environments functions/node",
     "functions",
     "gateway/request",
     "gateway/integration gateway/firewall gateway/usage gateway/responses gateway/auth",

@@ -14,6 +14,8 @@ export interface Home {
   readonly runs: string;
   /** Data of the local stand-ins for AWS services: objects and model packages, one folder per stack. */
   readonly cloud: string;
+  /** Lambda's Node.js, by version. */
+  readonly node: string;
   /** Python virtual environments and downloaded wheels. */
   readonly python: string;
   /** 32 random bytes. Credentials derive from them, so that they survive a restart and cannot be guessed. */
@@ -34,6 +36,7 @@ export function openHome(root: string): Home {
     logs: join(folder, "logs"),
     runs: join(folder, "runs"),
     cloud: join(folder, "cloud"),
+    node: join(folder, "node"),
     python: join(folder, "python"),
     seed: keptSeed(join(folder, "seed")),
   };

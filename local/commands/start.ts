@@ -21,7 +21,14 @@ async function main(): Promise<void> {
   requireStack(projectRoot, stack); // Before a file name is built from it.
   const log = new FileLog(openHome(projectRoot).logs, stack, json ? () => undefined : say);
   const tell = json ? () => undefined : say;
-  const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });
+  const run = await startRun({
+    stack,
+    set,
+    log,
+    tell,
+    lambdaNode: true,
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
 
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
   const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => reload(run), say);

@@ -10,6 +10,7 @@ import { clientPrincipals } from "../credentials/clients";
 import { type Credentials, merged } from "../credentials/credentials";
 import { openListeners } from "./listeners";
 import { LocalFunctions } from "../functions/local-functions";
+import { lambdaNodes } from "../functions/node/lambda-node";
 import { checkCoverage } from "../gateway/coverage/coverage";
 import { domainsOf } from "../gateway/custom-domains";
 import { gatewayOf } from "../gateway/gateway";
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly overlapSeconds?: number;
   /** Milliseconds since the epoch, for what counts requests per time; the system's clock by default. */
   readonly clock?: () => number;
+  /** Whether functions are run by Lambda's Node.js, which may have to be fetched; otherwise by this process's. */
+  readonly lambdaNode?: boolean;
   /** Receives a sentence about each change during the run. */
   readonly tell?: (line: string) => void;
 }
@@ -116,9 +119,12 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
     });
     const metrics = new Metrics(graph, gateway.apis);
+    const tell = options.tell ?? (() => undefined);
+    const nodes = options.lambdaNode === true ? await lambdaNodes(graph, home.node, tell) : undefined;
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
+      ...(nodes === undefined ? {} : { nodes }),
       prove: (next, functions) => modelCheck.check(servedModels(next), functions),
       log: (line) => {
         modelCheck.logged(line);
@@ -149,7 +155,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const rotatedKeys = new Map(aws?.secrets.map(({ client }) => [client, aws.currentKey(client)]));
     const sources = { graph, identities, issuer, tenant, rotatedKeys, principals, certificate };
     const apis = await Promise.all(listeners.map((listener) => runningApi(listener, sources)));
-    watchPublications(publications, program, functions, options.tell ?? (() => undefined));
+    watchPublications(publications, program, functions, tell);
     return {
       graph,
       apis,

@@ -35,7 +35,8 @@ function names(source: Resource, arn: string): boolean {
 /** A copy without the values that are not known yet. */
 function known(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
-  if ("archive" in value) return undefined; // Code, of megabytes, which names nothing for a provider.
+  // Code, of megabytes, which names nothing for a provider. The engine gives an archive's parts as `assets`.
+  if ("archive" in value || "assets" in value) return undefined;
   if (Array.isArray(value)) return value.map((_, index) => known(read(() => value[index] as unknown)));
   return Object.fromEntries(
     Object.keys(value).map((key) => [key, known(read(() => (value as Record<string, unknown>)[key]))]),

@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     }
   }
   report(counts);
-  if (process.argv.includes("--write")) writeFileSync(floorFile, `${JSON.stringify(counts, null, 2)}\n`);
+  if (process.argv.includes("--write")) writeFileSync(floorFile, floorText(counts));
   const faults = [...unexplained(unnoticed), ...belowFloor(counts)];
   for (const fault of faults) say(fault);
   process.exitCode = faults.length === 0 ? 0 : 1;
@@ -94,6 +94,14 @@ function belowFloor(counts: Counts): string[] {
     ...fell.map(([type]) => `${type}: the share fell below that of test/mutation/floor.json`),
     ...(percent(noticed, relevant) < goal ? [`the share of all is below ${goal} %`] : []),
   ];
+}
+
+/** One line for each type, as Prettier has it. */
+function floorText(counts: Counts): string {
+  const lines = Object.entries(counts)
+    .sort()
+    .map(([type, [noticed, relevant]]) => `  ${JSON.stringify(type)}: [${noticed}, ${relevant}]`);
+  return `{\n${lines.join(",\n")}\n}\n`;
 }
 
 function total(counts: Counts): [noticed: number, relevant: number] {

@@ -34,10 +34,11 @@ export const servedObjectsHaveNamedWriters: Rule = {
 };
 
 /** Whether the environment of a function behind an API names the bucket. */
-function isServed({ id }: Resource, view: View): boolean {
+function isServed({ id, outputs }: Resource, view: View): boolean {
+  const name = text(outputs.bucket) || id;
   return view
     .ofType(functionType)
-    .filter((one) => Object.values(record(at(one.inputs, "environment", "variables"))).includes(id))
+    .filter((one) => Object.values(record(at(one.inputs, "environment", "variables"))).includes(name))
     .some((one) => isBehindGateway(one, view));
 }
 

@@ -24,7 +24,7 @@ export const codeIsPinned: Rule = {
     if (inputs.packageType === "Image")
       return unmet({ "imageUri has no digest": /@sha256:[0-9a-f]{64}$/.test(text(inputs.imageUri)) });
     // An archive in the program itself is uploaded with it.
-    if (inputs.code !== undefined && inputs.s3Bucket === undefined) return [];
+    if ((inputs.code ?? undefined) !== undefined && text(inputs.s3Bucket) === "") return [];
     return pinned(text(inputs.s3Bucket), text(inputs.s3Key), text(inputs.s3ObjectVersion), view);
   },
 };

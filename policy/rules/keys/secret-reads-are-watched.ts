@@ -24,7 +24,7 @@ export const secretReadsAreWatched: Rule = {
 };
 
 function watches({ inputs }: Resource, secret: string): boolean {
-  if (inputs.eventPattern === undefined) return false;
+  if ((inputs.eventPattern ?? "") === "") return false;
   const { source, detail, ...pattern } = parse(inputs.eventPattern, "eventPattern");
   return (
     // EventBridge delivers read-only events only in this state.

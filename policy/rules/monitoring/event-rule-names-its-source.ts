@@ -11,7 +11,7 @@ export const eventRuleNamesItsSource: Rule = {
   controls: ["OWN.EventSource", "API8"],
   types: ["aws:cloudwatch/eventRule:EventRule"],
   check: ({ inputs }) => {
-    if (inputs.eventPattern === undefined) return undefined;
+    if ((inputs.eventPattern ?? "") === "") return undefined;
     const pattern = parse(inputs.eventPattern, "eventPattern");
     const sources = texts(pattern.source);
     return unmet({

@@ -6,7 +6,6 @@ import type { Resource } from "../../../graph/resource";
 import { at, record, texts } from "../../queries/read";
 import { violation, type Rule } from "../../queries/rule";
 import { identityStatements, type Statement, trustStatements } from "../../queries/statements";
-import type { View } from "../../queries/view";
 
 const policyType = "aws:iam/rolePolicy:RolePolicy";
 

@@ -11,7 +11,8 @@ export const approvalStartsPublication: Rule = {
   controls: ["OWN.ModelApproval"],
   types: ["aws:cloudwatch/eventRule:EventRule"],
   check: ({ inputs }) => {
-    const pattern = parse(inputs.eventPattern ?? {}, "eventPattern");
+    if ((inputs.eventPattern ?? "") === "") return undefined;
+    const pattern = parse(inputs.eventPattern, "eventPattern");
     if (!texts(pattern["detail-type"]).includes("SageMaker Model Package State Change")) return undefined;
     return unmet({
       "ModelApprovalStatus is not Approved alone":

@@ -83,17 +83,15 @@ describe("The MOCK integration", () => {
   });
 
   const unservable: [what: string, change: object][] = [
-    ["a request template with logic", { requestTemplates: { "application/json": "#if(true){}#end" } }],
-    [
-      "a request template of a variable",
-      { requestTemplates: { "application/json": '{"statusCode": $input.params("s")}' } },
-    ],
+    ["a request template with a loop", { requestTemplates: { "application/json": "#foreach($a in $b)#end" } }],
+    ["a request template of a variable that is not set", { requestTemplates: { "application/json": "$status" } }],
     ["a request template without a status", { requestTemplates: { "application/json": "{}" } }],
-    ["a selection by pattern", { responses: { "2\\d\\d": { statusCode: 200 } } }],
+    ["a selection by a pattern of texts", { responses: { ".*Error.*": { statusCode: 200 } } }],
+    ["a selection by a pattern that is none", { responses: { "2[0": { statusCode: 200 } } }],
     ["a response without a status", { responses: { default: {} } }],
     [
-      "a response template with logic",
-      { responses: { default: { statusCode: 200, responseTemplates: { "application/json": "$context.path" } } } },
+      "a response template with a variable that is not known",
+      { responses: { default: { statusCode: 200, responseTemplates: { "application/json": "$context.none" } } } },
     ],
     [
       "a response header from the request",
