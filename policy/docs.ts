@@ -1,8 +1,9 @@
-// The text of `docs/policy.md`: tables of all rules with their controls, and of all exceptions. `npm run docs` writes it.
+// The text of `docs/policy.md`: tables of all rules with their controls, of all exceptions, and of what the rules do not see. `npm run docs` writes it.
 
 import { join } from "node:path";
 import { type Exception, readExceptions } from "./exceptions";
 import { pack } from "./pack";
+import { readUnnoticed } from "./unnoticed";
 
 export const documentFile = join(__dirname, "../docs/policy.md");
 
@@ -26,6 +27,39 @@ Each deliberate exception to a rule is listed in \`policy/exceptions.yaml\` with
 ahead. From that date on the exception no longer applies: previews and CI fail. \`npm test\`, which uses a fixed date, only warns.
 `;
 
+const unnoticedIntro = `## What no rule sees
+
+\`npm run test:mutation\` makes prod's graph weaker in every way that it knows, one property at a time (deleted, flipped, raised, another account's, allowed to everybody),
+and counts how many of these mutants the pack and the access matrix notice by themselves. They must notice at least 95 %, and of each resource type no fewer than before. These
+remain, each for its reason (\`policy/unnoticed.yaml\`).
+`;
+
+const decisionsIntro = "## What scanners ask for, and this program leaves out\n";
+
+/** Decided once: what a scanner reports, and why it stays as it is. */
+const decisions: readonly (readonly [what: string, why: string])[] = [
+  [
+    "A dead-letter queue or a destination for the publisher, which is invoked asynchronously",
+    "Lambda tries twice more, and an alarm tells of each failure (publication-failed). What failed is an approval, which the registry keeps: to approve the model package again, or \`npm run live\`, publishes it. A queue would hold events that nobody reads, and would be one more place to protect.",
+  ],
+  [
+    "A cache for the stages of the REST APIs",
+    "Predictions are POST requests, which API Gateway does not cache by their bodies: a cache would answer one caller with the answer to another, or never. It also costs by the hour.",
+  ],
+  [
+    "A client certificate for the stages of the REST APIs",
+    "API Gateway presents it to HTTP backends. Here it invokes Lambda functions, which IAM permissions let it do for its own API alone (function-is-invoked-by-named-callers).",
+  ],
+  [
+    "Event notifications for the buckets",
+    "Nothing here waits for an object: an approval starts the publication, and the model function looks at its pointer by itself. Who wrote what is in the access logs, and every version is kept.",
+  ],
+  [
+    "Users, passwords, a second factor and threat protection for the user pool",
+    "The pool has no users, and none can be made by signing up: it gives tokens to applications (client credentials) alone. The rules for pools that people sign in to apply as soon as a client allows another flow.",
+  ],
+];
+
 /** The document's text. */
 export function policyDocument(exceptions: readonly Exception[] = readExceptions()): string {
   const rules = pack.map((rule) => [
@@ -42,11 +76,20 @@ export function policyDocument(exceptions: readonly Exception[] = readExceptions
     reason,
     review,
   ]);
+  const unnoticed = readUnnoticed().map(({ type, property, reason }) => [
+    shortType(type),
+    property === "" ? "the resource itself" : `\`${property}\``,
+    reason,
+  ]);
   return [
     intro,
     table(["Rule", "Requirement", "Controls", "Severity", "Looks at"], rules),
     exceptionsIntro,
     table(["Rule", "Resource", "Stack", "Reason", "Review by"], excepted),
+    unnoticedIntro,
+    table(["Resource type", "Property", "Reason"], unnoticed),
+    decisionsIntro,
+    table(["What", "Why it stays as it is"], decisions),
   ].join("\n");
 }
 

@@ -1,5 +1,5 @@
 // `npm run test:all`: the tests that take longer than `npm test` or need more than Node: the real Pulumi engine (built with
-// Go), Lambda's own Node.js, the training pipeline, the SageMaker SDK and real clients (Python), and actionlint. A part whose tool is missing is reported, and fails in CI.
+// Go), Lambda's own Node.js, the mutants of prod's graph, the training pipeline, the SageMaker SDK and real clients (Python), and actionlint. A part whose tool is missing is reported, and fails in CI.
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -60,6 +60,11 @@ const parts: readonly Part[] = [
       const node = await node22();
       return node !== undefined && passes(node, ["run.mjs", "test/run.ts", "test/lambda"]);
     },
+  },
+  {
+    name: "the mutants of prod's graph that the policy pack or the access matrix notices",
+    missing: () => undefined,
+    run: () => passes(process.execPath, ["run.mjs", "test/mutation/run.ts"]),
   },
   {
     name: "the training pipeline and its steps",

@@ -10,7 +10,7 @@ export const apiGateway: ResourceTypes = {
       throttleSettings: [{ burstLimit: 5000, rateLimit: 10_000 }],
     }),
     replaceOnChanges: [],
-    reviewed: "opens nothing",
+    reviewed: "read by rules",
   },
   "aws:apigateway/apiKey:ApiKey": {
     outputs: ({ inputs, region, alphanumeric, secret, physical }) => {

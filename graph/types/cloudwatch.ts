@@ -19,7 +19,7 @@ export const cloudwatch: ResourceTypes = {
       arn: arn("events", region, `rule/${physical}`),
     }),
     replaceOnChanges: ["name", "namePrefix", "eventBusName"],
-    reviewed: "opens nothing",
+    reviewed: "read by rules",
   },
   "aws:cloudwatch/eventTarget:EventTarget": {
     outputs: ({ inputs, hex }) => {
@@ -27,7 +27,7 @@ export const cloudwatch: ResourceTypes = {
       return { id: `${text(inputs.rule)}-${targetId}`, targetId };
     },
     replaceOnChanges: ["rule", "targetId", "eventBusName"],
-    reviewed: "opens nothing",
+    reviewed: "read by rules",
   },
   "aws:cloudwatch/logGroup:LogGroup": {
     outputs: ({ region, physical }) => ({

@@ -57,7 +57,7 @@ export const lambda: ResourceTypes = {
       "s3ObjectVersion",
       "sourceCodeHash",
     ],
-    reviewed: "opens nothing",
+    reviewed: "read by rules",
   },
   "aws:lambda/permission:Permission": {
     outputs: ({ alphanumeric, physical }) => ({

@@ -11,7 +11,7 @@ export const sagemaker: ResourceTypes = {
     replaceOnChanges: ["modelPackageGroupName", "modelPackageGroupDescription"],
     // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-delete-model-group.html
     emptiedFirst: "docs/runbook.md (Empty the model registry)",
-    reviewed: "opens nothing",
+    reviewed: "read by rules",
   },
   "aws:sagemaker/pipeline:Pipeline": {
     outputs: ({ inputs, region }) => ({

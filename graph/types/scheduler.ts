@@ -14,6 +14,6 @@ export const scheduler: ResourceTypes = {
       };
     },
     replaceOnChanges: ["groupName", "name", "namePrefix"],
-    reviewed: "opens nothing",
+    reviewed: "read by rules",
   },
 };

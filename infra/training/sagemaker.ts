@@ -70,7 +70,8 @@ export class Sagemaker extends pulumi.ComponentResource {
     if (settings.trainingSchedule !== "") {
       const { pipelineArn, approval: parameter } = training;
       const expression = settings.trainingSchedule;
-      new TrainingSchedule(`${name}-schedule`, { location, expression, pipelineArn, parameter }, child);
+      const schedule = { location, expression, pipelineArn, keyArn: key.arn, parameter };
+      new TrainingSchedule(`${name}-schedule`, schedule, child);
     }
     this.trainingBucketArn = training.bucketArn;
     this.published = { bucket: publication.bucket, bucketArn: publication.bucketArn };
@@ -90,7 +91,7 @@ interface TrainingKeyArgs {
 }
 
 /**
- * The KMS key of the training: its bucket, and the volumes and outputs of its jobs. Separate from the stack's key because
+ * The KMS key of the training: its bucket, its schedule, and the volumes and outputs of its jobs. Separate from the stack's key because
  * training jobs run third-party packages. Its policy names no AWS service; the account's IAM policies decide which role
  * may use it.
  */

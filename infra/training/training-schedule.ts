@@ -1,15 +1,18 @@
-// Starts the pipeline on a schedule. Guarantees: the schedule's role can start this pipeline, and do nothing else.
+// Starts the pipeline on a schedule, which a key of ours encrypts. Guarantees: the schedule's role can start this pipeline, read its own
+// schedule, and do nothing else.
 
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Schedule } from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
-import type { Location } from "../base/location";
+import { arn, type Location } from "../base/location";
 
 export interface TrainingScheduleArgs {
   readonly location: Location;
   /** `rate(…)` or `cron(…)`, in UTC. */
   readonly expression: string;
   readonly pipelineArn: pulumi.Input<string>;
+  /** KMS key of the training. */
+  readonly keyArn: pulumi.Input<string>;
   /**
    * A parameter of the pipeline and its value. EventBridge Scheduler refuses a pipeline as its target without one.
    * Source: https://github.com/hashicorp/terraform-provider-aws/issues/33526
@@ -22,11 +25,15 @@ export class TrainingSchedule extends pulumi.ComponentResource {
     super("model-serving:infra:TrainingSchedule", name, {}, options);
     const child = { parent: this };
     const role = new Role(`${name}-role`, { assumeRolePolicy: JSON.stringify(schedulerTrust(args.location)) }, child);
+    // Its name gets random letters, and the policy has to be there before the schedule.
+    const schedules = arn(args.location, "scheduler", `schedule/default/${name}-schedule-*`);
     const policy = new RolePolicy(
       `${name}-policy`,
       {
         role: role.name,
-        policy: pulumi.output(args.pipelineArn).apply((pipelineArn) => JSON.stringify(schedulerPolicy(pipelineArn))),
+        policy: pulumi
+          .all([args.pipelineArn, args.keyArn])
+          .apply(([pipelineArn, keyArn]) => JSON.stringify(schedulerPolicy(pipelineArn, keyArn, schedules))),
       },
       child,
     );
@@ -35,6 +42,7 @@ export class TrainingSchedule extends pulumi.ComponentResource {
       {
         description: "Starts the training pipeline",
         scheduleExpression: args.expression,
+        kmsKeyArn: args.keyArn,
         flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: 15 },
         target: {
           arn: args.pipelineArn,
@@ -63,9 +71,23 @@ export function schedulerTrust({ account }: Location): object {
   };
 }
 
-export function schedulerPolicy(pipelineArn: string): object {
+/**
+ * EventBridge Scheduler decrypts a schedule as its role; whoever creates it encrypts it.
+ * Source: https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html
+ * @param schedules ARN, or pattern, of the schedules that the role may decrypt
+ */
+export function schedulerPolicy(pipelineArn: string, keyArn: string, schedules: string): object {
   return {
     Version: "2012-10-17",
-    Statement: [{ Sid: "Start", Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelineArn }],
+    Statement: [
+      { Sid: "Start", Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelineArn },
+      {
+        Sid: "Encryption",
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: keyArn,
+        Condition: { ArnLike: { "kms:EncryptionContext:aws:scheduler:schedule:arn": schedules } },
+      },
+    ],
   };
 }

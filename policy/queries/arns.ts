@@ -14,11 +14,16 @@ const owned = [
   "aws:cloudwatch/logGroup:LogGroup",
 ];
 
+const known = new WeakMap<View, Set<string>>();
+
 /** Our account numbers. @throws UnknownValue if no ARN is known yet, so that no account can be called foreign */
 function knownAccounts(view: View): Set<string> {
+  const before = known.get(view);
+  if (before !== undefined) return before;
   const numbers = view.ofType(...owned).map((resource) => accountOf(resource));
   const accounts = new Set(numbers.filter((number) => number !== ""));
   if (accounts.size === 0) throw new UnknownValue("the program's account");
+  known.set(view, accounts);
   return accounts;
 }
 

@@ -6,6 +6,12 @@ import type { View } from "./view";
 
 export const restDomainType = "aws:apigateway/domainName:DomainName";
 export const httpDomainType = "aws:apigatewayv2/domainName:DomainName";
+/**
+ * Requests per second, and a burst, that API Gateway serves to all callers of an account: a limit above throttles nobody.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
+ */
+export const [mostRate, mostBurst] = [10_000, 5_000];
+
 const settingsType = "aws:apigateway/methodSettings:MethodSettings";
 
 /** All MethodSettings of a REST stage. Those of a single route take precedence over those of all routes. */

@@ -49,9 +49,19 @@ export class View {
   points(source: Resource, property: string, target: Resource): boolean {
     const { inputs, propertyDependencies } = this.raw.get(source.urn)!;
     const value = inputs[property];
-    if (holdsUnknown(value)) return propertyDependencies[property]?.includes(target.urn) === true;
+    if (holdsUnknown(value)) {
+      // What a remote component gives out depends, for the engine, on the component and not on the resource within it.
+      const urns = propertyDependencies[property] ?? [];
+      return [target.urn, ...this.ancestors(target)].some((urn) => urns.includes(urn));
+    }
     const names = namesOf(this.raw.get(target.urn)!);
     return list(value).some((item) => typeof item === "string" && names.has(item));
+  }
+
+  /** URNs of the components around a resource. */
+  private ancestors({ parent }: Resource): string[] {
+    const component = this.raw.get(parent);
+    return component === undefined ? [] : [component.urn, ...this.ancestors(component)];
   }
 
   /** All resources below a component, at any depth. */

@@ -10,6 +10,7 @@ import { bucketKeepsVersions } from "./buckets/bucket-keeps-versions";
 import { bucketKnowsNoAcls } from "./buckets/bucket-knows-no-acls";
 import { bucketLocksObjects } from "./buckets/bucket-locks-objects";
 import { bucketLogsAccess } from "./buckets/bucket-logs-access";
+import { servedObjectsHaveNamedWriters } from "./buckets/served-objects-have-named-writers";
 
 export const buckets: readonly Rule[] = [
   bucketBlocksPublicAccess,
@@ -21,4 +22,5 @@ export const buckets: readonly Rule[] = [
   bucketIsEncryptedByOurKey,
   bucketIsReplicated,
   bucketLocksObjects,
+  servedObjectsHaveNamedWriters,
 ];

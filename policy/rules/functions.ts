@@ -1,6 +1,8 @@
 // Lambda functions.
 
 import type { Rule } from "../queries/rule";
+import { codeIsPinned } from "./functions/code-is-pinned";
+import { functionCallsNamedHosts } from "./functions/function-calls-named-hosts";
 import { functionCodeIsSigned } from "./functions/function-code-is-signed";
 import { functionEndsInTime } from "./functions/function-ends-in-time";
 import { functionEnvironmentHoldsNoSecret } from "./functions/function-environment-holds-no-secret";
@@ -12,6 +14,7 @@ import { functionIsInvokedByNamedCallers } from "./functions/function-is-invoked
 import { functionIsTraced } from "./functions/function-is-traced";
 import { functionRuntimeIsSupported } from "./functions/function-runtime-is-supported";
 import { functionSpansTwoZones } from "./functions/function-spans-two-zones";
+import { permissionFitsItsSource } from "./functions/permission-fits-its-source";
 
 export const functions: readonly Rule[] = [
   functionIsInvokedByNamedCallers,
@@ -25,4 +28,7 @@ export const functions: readonly Rule[] = [
   functionHasItsOwnConcurrency,
   functionHasItsOwnLog,
   functionCodeIsSigned,
+  codeIsPinned,
+  permissionFitsItsSource,
+  functionCallsNamedHosts,
 ];

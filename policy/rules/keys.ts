@@ -9,10 +9,15 @@ import { keyHasItsOwnPolicy } from "./keys/key-has-its-own-policy";
 import { keyOutlivesAMistake } from "./keys/key-outlives-a-mistake";
 import { keyRotates } from "./keys/key-rotates";
 import { outputsHoldNoSecret } from "./keys/outputs-hold-no-secret";
+import { scheduleIsEncryptedByOurKey } from "./keys/schedule-is-encrypted-by-our-key";
 import { secretIsEncryptedByOurKey } from "./keys/secret-is-encrypted-by-our-key";
 import { secretIsReadByNamedRoles } from "./keys/secret-is-read-by-named-roles";
+import { secretOutlivesAMistake } from "./keys/secret-outlives-a-mistake";
+import { secretPolicyIsChecked } from "./keys/secret-policy-is-checked";
+import { secretReadsAreWatched } from "./keys/secret-reads-are-watched";
 import { secretRotates } from "./keys/secret-rotates";
 import { secretRotationMayRun } from "./keys/secret-rotation-may-run";
+import { secretRotationRaisesAlarms } from "./keys/secret-rotation-raises-alarms";
 import { secretValueStaysOutOfTheProgram } from "./keys/secret-value-stays-out-of-the-program";
 
 export const keys: readonly Rule[] = [
@@ -29,4 +34,9 @@ export const keys: readonly Rule[] = [
   secretIsReadByNamedRoles,
   secretValueStaysOutOfTheProgram,
   outputsHoldNoSecret,
+  secretReadsAreWatched,
+  secretOutlivesAMistake,
+  secretPolicyIsChecked,
+  secretRotationRaisesAlarms,
+  scheduleIsEncryptedByOurKey,
 ];

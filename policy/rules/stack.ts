@@ -1,6 +1,8 @@
 // The stack as a whole.
 
 import type { Rule } from "../queries/rule";
+import { arnNamesThisAccount } from "./stack/arn-names-this-account";
+import { dataIsKept } from "./stack/data-is-kept";
 import { moduleDeliversWhatItsSwitchPromises } from "./stack/module-delivers-what-its-switch-promises";
 import { providerHoldsNoCredential } from "./stack/provider-holds-no-credential";
 import { resourceTypeIsReviewed } from "./stack/resource-type-is-reviewed";
@@ -11,4 +13,6 @@ export const stack: readonly Rule[] = [
   resourcesAreTagged,
   providerHoldsNoCredential,
   moduleDeliversWhatItsSwitchPromises,
+  arnNamesThisAccount,
+  dataIsKept,
 ];

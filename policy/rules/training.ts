@@ -1,6 +1,7 @@
 // SageMaker: training, models and endpoints.
 
 import type { Rule } from "../queries/rule";
+import { approvalStartsPublication } from "./training/approval-starts-publication";
 import { endpointSurvivesAnInstance } from "./training/endpoint-survives-an-instance";
 import { modelIsIsolated } from "./training/model-is-isolated";
 import { trainingIsSealed } from "./training/training-is-sealed";
@@ -11,4 +12,5 @@ export const training: readonly Rule[] = [
   trainingRunsInTheNetwork,
   modelIsIsolated,
   endpointSurvivesAnInstance,
+  approvalStartsPublication,
 ];

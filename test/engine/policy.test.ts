@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
+import { exampleSettings } from "../../graph/project";
 import { Engine, type Run } from "./engine";
 
 /**
@@ -42,8 +43,9 @@ describe("The policy pack under the real engine", () => {
     return () => writeFileSync(whole, text);
   }
 
-  const run = (...args: string[]): Promise<Run> =>
-    engine.run([...args, "--stack", "dev", "--skip-plugin-pre-install", "--policy-pack", "policy"], {});
+  const run = (...args: string[]): Promise<Run> => on("dev", ...args);
+  const on = (stack: string, ...args: string[]): Promise<Run> =>
+    engine.run([...args, "--stack", stack, "--skip-plugin-pre-install", "--policy-pack", "policy"], {});
 
   it("warns in a first preview of what only the deployment reveals, and finds nothing else", async () => {
     const { code, printed } = await run("preview");
@@ -86,5 +88,16 @@ describe("The policy pack under the real engine", () => {
     back();
     expect(code).not.to.equal(0);
     expect(printed).to.include("decryption-names-its-keys");
+  });
+
+  it("lets prod pass, with everything on: in a first preview with warnings alone, and in the up that follows without", async () => {
+    const prod = await engine.stack("prod");
+    await prod.set({ ...exampleSettings(projectRoot), trainingSchedule: "rate(7 days)" } as Record<string, string>);
+    const preview = await on("prod", "preview");
+    expect(preview.code, preview.printed).to.equal(0);
+    expect(preview.printed).not.to.include("[mandatory]");
+    const { code, printed } = await on("prod", "up", "--yes", "--skip-preview");
+    expect(code, printed).to.equal(0);
+    expect(printed).not.to.include("known-before-deployment");
   });
 });

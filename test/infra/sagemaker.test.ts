@@ -351,8 +351,27 @@ describe("Infrastructure: the module sagemaker", () => {
     });
     expect(json(named(graph, "sagemaker-schedule-policy").inputs.policy)).to.deep.equal({
       Version: "2012-10-17",
-      Statement: [{ Sid: "Start", Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelineArn }],
+      Statement: [
+        { Sid: "Start", Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelineArn },
+        {
+          Sid: "Encryption",
+          Effect: "Allow",
+          Action: "kms:Decrypt",
+          Resource: named(graph, "sagemaker-kms-key").outputs.arn,
+          Condition: {
+            ArnLike: {
+              "kms:EncryptionContext:aws:scheduler:schedule:arn":
+                "arn:aws:scheduler:us-east-1:123456789012:schedule/default/sagemaker-schedule-schedule-*",
+            },
+          },
+        },
+      ],
     });
+    expect(inputs.kmsKeyArn).to.equal(named(graph, "sagemaker-kms-key").outputs.arn);
+    // The schedule's own name is one of those that its role may decrypt.
+    expect(named(graph, "sagemaker-schedule-schedule").outputs.arn).to.match(
+      /:schedule\/default\/sagemaker-schedule-schedule-[0-9a-f]{7}$/,
+    );
   });
 
   const refused: readonly (readonly [set: Record<string, unknown>, fault: RegExp])[] = [

@@ -59,6 +59,19 @@ describe("Policy pack, on the graph of the real engine,", () => {
     ]);
   });
 
+  it("joins a resource within a remote component to what depends on the component", () => {
+    const component = resource("awsx:ec2:Vpc", "network", {});
+    const vpc = resource("aws:ec2/vpc:Vpc", "vpc", withUnknowns({}, ["id"]), { parent: component });
+    const flows = resource("aws:ec2/flowLog:FlowLog", "flows", withUnknowns({ trafficType: "ALL" }, ["vpcId"]), {
+      propertyDependencies: { vpcId: [component] },
+    });
+    expect(findings("network-logs-its-flows", component, vpc, flows)).to.deep.equal([]);
+    const other = { ...flows, propertyDependencies: { vpcId: [bucket] } };
+    expect(findings("network-logs-its-flows", component, vpc, other)).to.deep.equal([
+      "open: no FlowLog of all traffic names the VPC",
+    ]);
+  });
+
   it("reports what is not known, and passes nothing by it", () => {
     const key = resource("aws:kms/key:Key", "key", withUnknowns({}, ["enableKeyRotation"]));
     expect(findings("key-rotates", key)).to.deep.equal([

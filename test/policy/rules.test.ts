@@ -9,6 +9,11 @@ import { unknown } from "../../policy/queries/unknown";
 import { View } from "../../policy/queries/view";
 import { type Cases, graphOf } from "./a-graph";
 import { buckets } from "./cases/buckets";
+import { code } from "./cases/code";
+import { endpoints } from "./cases/endpoints";
+import { destinations, stageLogs } from "./cases/logs";
+import { policies } from "./cases/policies";
+import { secrets } from "./cases/secrets";
 import { callers } from "./cases/callers";
 import { firewall } from "./cases/firewall";
 import { functions } from "./cases/functions";
@@ -25,15 +30,15 @@ const casesBySubject: Readonly<Record<string, Cases>> = {
   buckets,
   callers,
   firewall,
-  functions,
+  functions: { ...functions, ...code },
   identities,
-  keys,
-  monitoring,
-  network,
-  roles,
+  keys: { ...keys, ...secrets },
+  monitoring: { ...monitoring, ...destinations },
+  network: { ...network, ...endpoints },
+  roles: { ...roles, ...policies },
   stack,
   training,
-  transport,
+  transport: { ...transport, ...stageLogs },
 };
 const cases: Cases = Object.assign({}, ...Object.values(casesBySubject)) as Cases;
 const today = new Date("2026-11-20");

@@ -215,6 +215,8 @@ export const accessLogFormat = JSON.stringify({
   apiKeyId: "$context.identity.apiKeyId",
   userArn: "$context.identity.userArn",
   principalId: "$context.authorizer.principalId",
+  // Of a user pool's token: the application that called.
+  subject: "$context.authorizer.claims.sub",
   client: `$context.authorizer.${authorizerContext.client}`,
   responseType: "$context.error.responseType",
   error: "$context.error.message",

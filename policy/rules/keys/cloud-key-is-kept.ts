@@ -8,5 +8,6 @@ export const cloudKeyIsKept: Rule = {
   severity: "low",
   controls: ["GCP.KMS.protect"],
   types: ["gcp:kms/cryptoKey:CryptoKey"],
-  check: ({ protect }) => unmet({ "protect is not set": protect }),
+  check: ({ protect, inputs }) =>
+    unmet({ "protect is not set": protect, "deletionPolicy is not PREVENT": inputs.deletionPolicy === "PREVENT" }),
 };

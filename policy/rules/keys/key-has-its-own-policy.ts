@@ -1,6 +1,6 @@
 // Without a key policy of its own, a key is controlled by IAM policies alone, and no service can be bound to a source.
 
-import { violation, type Rule } from "../../queries/rule";
+import { type Rule, unmet } from "../../queries/rule";
 import { resourceStatements } from "../../queries/statements";
 
 export const keyHasItsOwnPolicy: Rule = {
@@ -11,6 +11,10 @@ export const keyHasItsOwnPolicy: Rule = {
   types: ["aws:kms/key:Key"],
   check: (key, view) => {
     const apart = view.pointingAt(key, "aws:kms/keyPolicy:KeyPolicy", "keyId").flatMap(resourceStatements);
-    return [...resourceStatements(key), ...apart].length === 0 ? [violation("the key has no policy")] : [];
+    return unmet({
+      "the key has no policy": resourceStatements(key).length + apart.length > 0,
+      // KMS refuses a policy that would leave nobody who can change it, unless it is told not to check.
+      "bypassPolicyLockoutSafetyCheck is true": key.inputs.bypassPolicyLockoutSafetyCheck !== true,
+    });
   },
 };

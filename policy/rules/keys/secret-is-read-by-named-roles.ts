@@ -2,16 +2,14 @@
 // policy stops them. It must deny, since what it merely does not allow, an IAM policy may.
 
 import type { Resource } from "../../../graph/resource";
-import { foreignAccount } from "../../queries/arns";
-import { record, text, texts } from "../../queries/read";
+import { exceptsRoles } from "../../queries/conditions";
+import { text } from "../../queries/read";
 import { secretType } from "./rotations";
 import { type Rule, unmet } from "../../queries/rule";
 import { resourceStatements, type Statement } from "../../queries/statements";
 import type { View } from "../../queries/view";
 
 const reading = /^(\*|secretsmanager:(\*|GetSecretValue))$/i;
-/** A role's ARN without wildcards and variables. */
-const role = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 export const secretIsReadByNamedRoles: Rule = {
   name: "secret-is-read-by-named-roles",
@@ -41,21 +39,5 @@ function closes(statement: Statement, { outputs }: Resource, view: View): boolea
     actions.some((name) => reading.test(name)) &&
     resources.some((name) => name === "*" || name === text(outputs.arn)) &&
     exceptsRoles(statement, view)
-  );
-}
-
-/** Whether the only condition is that the caller is none of these roles, or there is none: then nobody may read. */
-function exceptsRoles({ conditions }: Statement, view: View): boolean {
-  const tests = Object.entries(conditions).flatMap(([operator, keys]) =>
-    Object.entries(record(keys)).map(([key, values]) => ({ operator, key, names: texts(values) })),
-  );
-  if (tests.length !== 1) return Object.keys(conditions).length === 0;
-  const { operator, key, names } = tests[0]!;
-  return (
-    /^(ArnNotEquals|ArnNotLike|StringNotEquals)$/.test(operator) &&
-    key.toLowerCase() === "aws:principalarn" &&
-    // A condition on an empty list never matches.
-    names.length > 0 &&
-    names.every((name) => role.test(name) && foreignAccount(name, view) === undefined)
   );
 }

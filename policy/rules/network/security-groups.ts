@@ -2,7 +2,7 @@
 
 import type { Resource } from "../../../graph/resource";
 import { coversTheInternet } from "../../queries/networks";
-import { list, type Plain, record, text, texts } from "../../queries/read";
+import { amount, list, type Plain, record, text, texts } from "../../queries/read";
 
 const group = "aws:ec2/securityGroup:SecurityGroup";
 const single = "aws:ec2/securityGroupRule:SecurityGroupRule";
@@ -16,6 +16,8 @@ export interface TrafficRule {
   readonly protocol: string;
   /** Networks (CIDR) that the rule covers. */
   readonly networks: readonly string[];
+  /** The first and the last port; NaN for one that is not set. */
+  readonly ports: readonly [from: number, to: number];
   /** Empty: it has none. */
   readonly description: string;
 }
@@ -44,5 +46,10 @@ export function trafficRules(resource: Resource, direction: "ingress" | "egress"
 
 function trafficRule(rule: Plain): TrafficRule {
   const networks = ["cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6"].flatMap((key) => texts(rule[key]));
-  return { protocol: text(rule.protocol ?? rule.ipProtocol), networks, description: text(rule.description) };
+  return {
+    protocol: text(rule.protocol ?? rule.ipProtocol),
+    networks,
+    ports: [amount(rule.fromPort), amount(rule.toPort)],
+    description: text(rule.description),
+  };
 }

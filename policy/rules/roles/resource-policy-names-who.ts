@@ -1,7 +1,7 @@
 // The policy on a key, bucket, secret, queue or API decides who may use it: only named principals should be allowed.
 
 import { foreignAccount } from "../../queries/arns";
-import { narrowingKeys } from "./conditions";
+import { narrowingKeys } from "../../queries/conditions";
 import { violation, type Rule } from "../../queries/rule";
 import { resourcePolicyTypes, resourceStatements } from "../../queries/statements";
 

@@ -1,6 +1,6 @@
 // Whoever may change a role or its policies, or start something with a stronger role, has the rights of that role.
 
-import { narrowingKeys } from "./conditions";
+import { narrowingKeys } from "../../queries/conditions";
 import { violation, type Rule } from "../../queries/rule";
 import { identityStatements, identityTypes, type Statement } from "../../queries/statements";
 

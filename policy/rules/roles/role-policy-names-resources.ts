@@ -1,7 +1,7 @@
 // A role that may act on every resource extends the damage of its compromise to the whole account.
 
 import { isWide } from "../../queries/arns";
-import { narrowingKeys } from "./conditions";
+import { narrowingKeys } from "../../queries/conditions";
 import { violation, type Rule } from "../../queries/rule";
 import { identityStatements, identityTypes } from "../../queries/statements";
 

@@ -1,10 +1,13 @@
 // If two services or accounts can assume a role, each gets the permissions that are meant for the other.
 
 import { foreignAccount, isWholeAccount } from "../../queries/arns";
-import { narrowingKeys } from "./conditions";
+import { narrowingKeys } from "../../queries/conditions";
 import { violation, type Rule } from "../../queries/rule";
 import { type Statement, trustStatements } from "../../queries/statements";
 import type { View } from "../../queries/view";
+
+/** What a principal does that assumes a role, with tags or a source identity or without. */
+const assuming = /^sts:(AssumeRole(WithWebIdentity|WithSAML)?|TagSession|SetSourceIdentity)$/;
 
 export const roleTrustsOnePrincipal: Rule = {
   name: "role-trusts-one-principal",
@@ -21,6 +24,10 @@ export const roleTrustsOnePrincipal: Rule = {
       ...(trusts.some(({ exceptPrincipals }) => exceptPrincipals)
         ? [violation("NotPrincipal lets everybody else take it")]
         : []),
+      ...trusts
+        .flatMap((trust) => (trust.exceptActions ? ["NotAction"] : trust.actions))
+        .filter((action) => !assuming.test(action))
+        .map((action) => violation("it allows more than to assume the role", action)),
       ...[...principals]
         .filter((name) => name.includes("*"))
         .map((name) => violation("a principal is a wildcard", name)),

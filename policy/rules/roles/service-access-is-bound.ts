@@ -1,7 +1,7 @@
 // A service that acts on behalf of any caller (the confused deputy) must act for this account's resources only.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
 
-import { narrowingKeys } from "./conditions";
+import { narrowingKeys } from "../../queries/conditions";
 import { violation, type Rule } from "../../queries/rule";
 import { resourcePolicyTypes, resourceStatements } from "../../queries/statements";
 

@@ -4,7 +4,8 @@
 import { httpApiType, restApiType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
 import { httpDomainType, restDomainType } from "../../queries/stages";
-import { at, text } from "../../queries/read";
+import { documentOf } from "../../queries/operations";
+import { at, text, texts } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const clientsSpeakTls12: Rule = {
@@ -17,10 +18,21 @@ export const clientsSpeakTls12: Rule = {
     // The default endpoint of an HTTP API always requires TLS 1.2 or newer.
     if (resource.type === httpApiType) return undefined;
     return unmet({
-      "securityPolicy allows TLS below 1.2": /^(TLS_1_[23]|SecurityPolicy_TLS1[23]_)/.test(policyOf(resource)),
+      "securityPolicy allows TLS below 1.2": isNew(policyOf(resource)),
+      "the document's security policy allows TLS below 1.2": inDocument(resource).every(isNew),
     });
   },
 };
+
+function isNew(policy: string): boolean {
+  return /^(TLS_1_[23]|SecurityPolicy_TLS1[23]_)/.test(policy);
+}
+
+/** The policy that an API's document also names. */
+function inDocument(resource: Resource): string[] {
+  const named = resource.type === restApiType ? at(documentOf(resource), "x-amazon-apigateway-security-policy") : "";
+  return texts(named).filter(Boolean);
+}
 
 function policyOf({ type, inputs }: Resource): string {
   if (type === httpDomainType) return text(at(inputs, "domainNameConfiguration", "securityPolicy"));

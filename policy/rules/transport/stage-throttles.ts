@@ -4,12 +4,13 @@ import { httpStageType, restStageType } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
 import { amount, at, list } from "../../queries/read";
 import { violation, type Rule } from "../../queries/rule";
-import { methodSettings, settingsOfAll } from "../../queries/stages";
+import { methodSettings, mostBurst, mostRate, settingsOfAll } from "../../queries/stages";
 import type { View } from "../../queries/view";
 
 export const stageThrottles: Rule = {
   name: "stage-throttles",
-  description: "Every stage limits the rate and the burst of calls; no route is exempt.",
+  description:
+    "Every stage limits the rate and the burst of calls, below what API Gateway serves to the whole account; no route is exempt.",
   severity: "medium",
   controls: ["OWN.Throttle", "API4"],
   types: [restStageType, httpStageType],
@@ -19,18 +20,22 @@ export const stageThrottles: Rule = {
         ? at(settingsOfAll(stage, view)?.inputs, "settings")
         : at(stage.inputs, "defaultRouteSettings");
     const violations = [
-      ...(amount(at(all, "throttlingRateLimit")) > 0
+      ...(bounds(at(all, "throttlingRateLimit"), mostRate)
         ? []
-        : [violation("throttlingRateLimit is not set for every route")]),
-      ...(amount(at(all, "throttlingBurstLimit")) > 0
+        : [violation("throttlingRateLimit is not set for every route, or above the account's 10,000")]),
+      ...(bounds(at(all, "throttlingBurstLimit"), mostBurst)
         ? []
-        : [violation("throttlingBurstLimit is not set for every route")]),
+        : [violation("throttlingBurstLimit is not set for every route, or above the account's 5,000")]),
     ];
     return single(stage, view).some(isLetOff)
       ? [...violations, violation("a route has no limit of its own")]
       : violations;
   },
 };
+
+function bounds(limit: unknown, most: number): boolean {
+  return amount(limit) > 0 && amount(limit) <= most;
+}
 
 /** Settings of single routes, which replace those for all routes. */
 function single(stage: Resource, view: View): unknown[] {

@@ -55,10 +55,49 @@ const after = ({ urn }: Resource) => ({ ...logging, dependencies: [urn] });
 /** So that the target itself breaks no rule. */
 const logsItself = a("aws:s3/bucketLogging:BucketLogging", "more", {
   bucket: "logs",
-  targetBucket: "far",
+  targetBucket: "archive",
   targetPrefix: "l",
 });
+const archive = a("aws:s3/bucket:Bucket", "archive");
+const toArchive = a("aws:s3/bucketPolicy:BucketPolicy", "archived", {
+  bucket: "archive",
+  policy: delivery.inputs.policy,
+});
+/** Each of them logs to the next, the last to the first. */
+const targets = [
+  target,
+  delivery,
+  { ...logsItself, dependencies: [toArchive.urn] },
+  archive,
+  toArchive,
+  a(
+    "aws:s3/bucketLogging:BucketLogging",
+    "back",
+    { bucket: "archive", targetBucket: "logs" },
+    { dependencies: [delivery.urn] },
+  ),
+];
 const replication = setting("BucketReplicationConfig", { rules: [{ status: "Enabled" }] });
+
+const uri =
+  "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:model/invocations";
+const writers = {
+  ...deny,
+  Action: ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"],
+  Resource: "arn:aws:s3:::data/*",
+  Condition: { ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/publisher" } },
+};
+/** A bucket whose objects a function behind an API serves, and its policy. */
+const served = (statement: object) => [
+  bucket,
+  a("aws:lambda/function:Function", "model", { name: "model", environment: { variables: { MODELS_BUCKET: "data" } } }),
+  a("aws:apigateway/restApi:RestApi", "api", {
+    body: JSON.stringify({
+      paths: { "/x": { post: { "x-amazon-apigateway-integration": { type: "aws_proxy", uri } } } },
+    }),
+  }),
+  setting("BucketPolicy", { policy: policy({ ...writers, ...statement }) }),
+];
 
 /** The same setting for another bucket. */
 const elsewhere = (resource: Resource) => but(resource, { bucket: "other" });
@@ -90,8 +129,7 @@ export const buckets: Cases = {
   },
   "bucket-logs-access": {
     good: {
-      "to another": [bucket, logging],
-      "to one that lets S3 deliver": [bucket, after(delivery), target, delivery, logsItself],
+      "to one that lets S3 deliver": [bucket, after(delivery), ...targets],
     },
     bad: {
       no: [bucket],
@@ -99,6 +137,7 @@ export const buckets: Cases = {
       "to one that lets somebody else write": [...[bucket, after(foreign), target, logsItself], foreign],
       "before the target lets S3 deliver": [bucket, logging, target, delivery, logsItself],
       "to itself": [bucket, but(logging, { targetBucket: "data" })],
+      "to a bucket of somebody": [bucket, logging],
       "to nowhere": [bucket, but(logging, { targetBucket: "" })],
     },
   },
@@ -109,6 +148,14 @@ export const buckets: Cases = {
       "disabled rules": [
         bucket,
         but(lifecycle, { rules: [{ ...(lifecycle.inputs.rules as object[])[0], status: "Disabled" }] }),
+      ],
+      "after ten years": [
+        bucket,
+        but(lifecycle, {
+          rules: [
+            { ...(lifecycle.inputs.rules as object[])[0], noncurrentVersionExpiration: { noncurrentDays: 3650 } },
+          ],
+        }),
       ],
       "uploads stay": [
         bucket,
@@ -145,4 +192,21 @@ export const buckets: Cases = {
     bad: { no: [bucket], "another is": [bucket, elsewhere(replication)] },
   },
   "bucket-locks-objects": { good: { yes: [but(bucket, { objectLockEnabled: true })] }, bad: { no: [bucket] } },
+  "served-objects-have-named-writers": {
+    good: { "one role": served({}) },
+    bad: {
+      "no policy": served({}).slice(0, 3),
+      "not deletion": served({ Action: "s3:PutObject" }),
+      "but every role": served({ Condition: { ArnNotLike: { "aws:PrincipalArn": "*" } } }),
+      "but another account's": served({
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": "arn:aws:iam::999999999999:role/publisher" } },
+      }),
+      "under one more condition": served({
+        Condition: { ...writers.Condition, StringEquals: { "aws:PrincipalTag/denied": "yes" } },
+      }),
+      "of somebody": served({ Principal: { AWS: "arn:aws:iam::123456789012:root" } }),
+      "of other objects": served({ Resource: "arn:aws:s3:::data/other/*" }),
+      "allowed instead": served({ Effect: "Allow" }),
+    },
+  },
 };

@@ -297,6 +297,9 @@ export const callers: Cases = {
       "no throttle": [but(plan, { throttleSettings: undefined })],
       "no burst": [but(plan, { throttleSettings: { rateLimit: 1 } })],
       "no stage": [but(plan, { apiStages: [] })],
+      "a rate that nobody reaches": [but(plan, { throttleSettings: { rateLimit: 10_001, burstLimit: 1 } })],
+      "a burst that nobody reaches": [but(plan, { throttleSettings: { rateLimit: 1, burstLimit: 5_001 } })],
+      "a quota that nobody reaches": [but(plan, { quotaSettings: { limit: 1e12, period: "MONTH" } })],
     },
   },
   "usage-plan-guards-a-route": {

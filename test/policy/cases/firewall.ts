@@ -20,6 +20,14 @@ const rateOf = (limits: object) => ({
   action: { block: {} },
   statement: { rateBasedStatement: { limit: 1000, ...limits } },
 });
+const byHeader = (name: string) => ({ aggregateKeyType: "CUSTOM_KEYS", customKeys: [{ header: { name } }] });
+/** An API whose only route asks for a key. */
+const keyed = a("aws:apigateway/restApi:RestApi", "keyed", {
+  body: JSON.stringify({
+    paths: { "/x": { post: { security: [{ key: [] }] } } },
+    components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "x-api-key" } } },
+  }),
+});
 const rate = rateOf({ aggregateKeyType: "IP" });
 const sizeBy = (regexString: string, more: object = {}) => ({
   name: "size",
@@ -64,6 +72,7 @@ export const firewall: Cases = {
     good: {
       blocks: [acl],
       "of a key too": rules(rate, rateOf({ aggregateKeyType: "CUSTOM_KEYS", limit: 300_000 })),
+      "of the keys that an API asks for": [keyed, ...rules(rate, rateOf(byHeader("X-Api-Key")))],
       "in a minute": rules(rateOf({ limit: 60_000, evaluationWindowSec: 60 })),
     },
     bad: {
@@ -74,6 +83,8 @@ export const firewall: Cases = {
       "such a limit of a key": rules(rate, rateOf({ aggregateKeyType: "CUSTOM_KEYS", limit: 300_001 })),
       "no limit": rules(rateOf({ limit: undefined })),
       "of keys alone, which a caller can invent": rules(rateOf({ aggregateKeyType: "CUSTOM_KEYS" })),
+      "not of the keys": [keyed, acl],
+      "of another header": [keyed, ...rules(rate, rateOf(byHeader("x-other")))],
       "of one path alone": rules(rateOf({ scopeDownStatement: way.statement })),
     },
   },

@@ -9,12 +9,14 @@ const api = a("auth0:index/resourceServer:ResourceServer", "api", {
   tokenLifetimeForWeb: 3600,
   allowOfflineAccess: false,
   enforcePolicies: true,
+  subjectTypeAuthorization: { client: { policy: "require_client_grant" }, user: { policy: "deny_all" } },
 });
 const scopes = a("auth0:index/resourceServerScopes:ResourceServerScopes", "scopes", {
   resourceServerIdentifier: "https://model.example.com",
   scopes: [{ name: "predict" }],
 });
 const grant = a("auth0:index/clientGrant:ClientGrant", "grant", {
+  clientId: "client",
   audience: "https://model.example.com",
   scopes: ["predict"],
 });
@@ -47,6 +49,9 @@ const machine = a("aws:cognito/userPoolClient:UserPoolClient", "machine", {
 });
 const person = but(machine, { allowedOauthFlows: ["code"] });
 
+const subjects = (client: string, user: string) =>
+  but(api, { subjectTypeAuthorization: { client: { policy: client }, user: { policy: user } } });
+
 export const identities: Cases = {
   "auth0-api-signs-short-tokens": {
     good: { yes: [api] },
@@ -56,7 +61,9 @@ export const identities: Cases = {
       "Auth0's default": [but(api, { tokenLifetime: undefined })],
       offline: [but(api, { allowOfflineAccess: true })],
       "no policies": [but(api, { enforcePolicies: undefined })],
-      "machines without a grant": [but(api, { subjectTypeAuthorization: { client: { policy: "allow_all" } } })],
+      "machines without a grant": [subjects("allow_all", "deny_all")],
+      "tokens of users": [subjects("require_client_grant", "allow_all")],
+      "nothing said of users": [but(api, { subjectTypeAuthorization: { client: { policy: "deny_all" } } })],
     },
   },
   "auth0-api-is-reached-by-a-grant": {
@@ -80,6 +87,7 @@ export const identities: Cases = {
     bad: {
       none: [but(grant, { scopes: [] })],
       all: [but(grant, { allowAllScopes: true })],
+      "no application": [but(grant, { clientId: undefined })],
       "no audience": [but(grant, { audience: "" })],
     },
   },

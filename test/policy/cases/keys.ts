@@ -3,7 +3,12 @@
 import { a, but, type Cases, policy } from "../a-graph";
 
 const key = a("aws:kms/key:Key", "key", { enableKeyRotation: true, deletionWindowInDays: 30, policy: policy({}) });
-const cloudKey = a("gcp:kms/cryptoKey:CryptoKey", "key", { rotationPeriod: "100000s" }, { protect: true });
+const cloudKey = a(
+  "gcp:kms/cryptoKey:CryptoKey",
+  "key",
+  { rotationPeriod: "100000s", deletionPolicy: "PREVENT" },
+  { protect: true },
+);
 const member = a("gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember", "member", {
   member: "serviceAccount:model@example.iam.gserviceaccount.com",
   role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
@@ -75,6 +80,7 @@ export const keys: Cases = {
         a("aws:kms/keyPolicy:KeyPolicy", "p", { keyId: "other", policy: policy({}) }),
       ],
       "one that is not JSON": [but(key, { policy: "{" })],
+      "one that may lock everybody out": [but(key, { bypassPolicyLockoutSafetyCheck: true })],
     },
   },
   "cloud-key-rotates": {

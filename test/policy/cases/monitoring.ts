@@ -108,6 +108,7 @@ export const monitoring: Cases = {
     good: { "a metric": [anAlarm], "a query": [but(anAlarm, { metricName: undefined, metricQueries: [{ id: "m" }] })] },
     bad: {
       nothing: [but(anAlarm, { metricName: undefined })],
+      "another program's function": [but(anAlarm, { namespace: "AWS/Lambda", dimensions: { FunctionName: "other" } })],
       "a metric of nobody": [but(anAlarm, { dimensions: undefined })],
       "no threshold": [but(anAlarm, { threshold: undefined })],
     },

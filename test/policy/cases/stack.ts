@@ -14,6 +14,13 @@ const inside = ["aws:apigatewayv2/api:Api", "aws:apigatewayv2/stage:Stage", "aws
   (type) => a(type, "x", {}, { parent: module.urn }),
 );
 
+const role = a("aws:iam/role:Role", "ours");
+
+const document = (uri: string) => a("aws:apigateway/restApi:RestApi", "api", { body: JSON.stringify({ uri }) });
+
+const image = (TrainingImage: string) =>
+  a("aws:sagemaker/pipeline:Pipeline", "training", { pipelineDefinition: JSON.stringify({ TrainingImage }) });
+
 export const stack: Cases = {
   "resource-type-is-reviewed": {
     good: {
@@ -84,6 +91,36 @@ export const stack: Cases = {
       nothing: [module],
       "not all": [module, ...inside.slice(1)],
       "what is another module's": [module, ...inside.map((item) => ({ ...item, parent: "" }))],
+    },
+  },
+  "arn-names-this-account": {
+    good: {
+      ours: [role, a("aws:lambda/function:Function", "f", { role: "arn:aws:iam::123456789012:role/f" })],
+      "an image of SageMaker": [role, image("683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1")],
+      "in a document": [role, document("arn:aws:lambda:us-east-1:123456789012:function:f")],
+    },
+    bad: {
+      "a role": [role, a("aws:lambda/function:Function", "f", { role: foreign })],
+      "a function of the same name, in a document": [
+        role,
+        document("arn:aws:lambda:us-east-1:999999999999:function:f"),
+      ],
+      "a document in a document": [role, document(JSON.stringify({ arn: foreign }))],
+      "an image of somebody": [role, image("999999999999.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1")],
+      "a condition": [
+        role,
+        a("aws:sns/topicPolicy:TopicPolicy", "p", {
+          policy: policy({ Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }),
+        }),
+      ],
+    },
+  },
+  "data-is-kept": {
+    good: { protected: [a("aws:s3/bucket:Bucket", "data", {}, { protect: true })] },
+    bad: {
+      no: [a("aws:s3/bucket:Bucket", "data")],
+      "emptied by force": [a("aws:s3/bucket:Bucket", "data", { forceDestroy: true }, { protect: true })],
+      "a key ring": [a("gcp:kms/keyRing:KeyRing", "ring")],
     },
   },
 };

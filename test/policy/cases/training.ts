@@ -64,6 +64,15 @@ const endpoint = a("aws:sagemaker/endpointConfiguration:EndpointConfiguration", 
   productionVariants: [{ initialInstanceCount: 2 }],
 });
 
+const approvals = (detail: object) =>
+  a("aws:cloudwatch/eventRule:EventRule", "approved", {
+    eventPattern: JSON.stringify({
+      source: ["aws.sagemaker"],
+      "detail-type": ["SageMaker Model Package State Change"],
+      detail: { ModelPackageGroupName: ["models"], ModelApprovalStatus: ["Approved"], ...detail },
+    }),
+  });
+
 export const training: Cases = {
   "training-is-sealed": {
     good: {
@@ -111,6 +120,14 @@ export const training: Cases = {
     bad: {
       one: [but(endpoint, { productionVariants: [{ initialInstanceCount: 1 }] })],
       none: [but(endpoint, { productionVariants: [] })],
+    },
+  },
+  "approval-starts-publication": {
+    good: { "approved ones of a group": [approvals({})] },
+    bad: {
+      "any state": [approvals({ ModelApprovalStatus: undefined })],
+      "rejected ones, too": [approvals({ ModelApprovalStatus: ["Approved", "Rejected"] })],
+      "of any group": [approvals({ ModelPackageGroupName: [] })],
     },
   },
 };

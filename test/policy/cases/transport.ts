@@ -27,6 +27,13 @@ const httpDomain = a("aws:apigatewayv2/domainName:DomainName", "domain", {
   mutualTlsAuthentication: { truststoreUri: "s3://trust/truststore.pem", truststoreVersion: "1" },
 });
 
+const truststore = a(
+  "aws:s3/bucketObjectv2:BucketObjectv2",
+  "truststore",
+  { bucket: "trust", key: "truststore.pem" },
+  { outputs: { versionId: "1" } },
+);
+
 const restMapping = a("aws:apigateway/basePathMapping:BasePathMapping", "mapping", { restApi: "api" });
 
 const httpMapping = a("aws:apigatewayv2/apiMapping:ApiMapping", "mapping", { apiId: "http" });
@@ -80,6 +87,7 @@ export const transport: Cases = {
     good: { "TLS 1.3": [rest], "TLS 1.2": [restDomain], "an HTTP API's domain": [httpDomain] },
     bad: {
       "the default endpoint's own": [but(rest, { securityPolicy: undefined })],
+      "the document's": [but(rest, { body: JSON.stringify({ "x-amazon-apigateway-security-policy": "TLS_1_0" }) })],
       "TLS 1.0": [but(restDomain, { securityPolicy: "TLS_1_0" })],
       "TLS 1.0 by another name": [but(restDomain, { securityPolicy: "SecurityPolicy_TLS10_2025" })],
       "none, at an HTTP API's domain": [but(httpDomain, { domainNameConfiguration: {} })],
@@ -100,8 +108,11 @@ export const transport: Cases = {
     },
   },
   "truststore-is-pinned": {
-    good: { "to a version": [httpDomain] },
+    good: { "to a version": [httpDomain, truststore] },
     bad: {
+      "to a version of another object": [httpDomain, but(truststore, { key: "other.pem" })],
+      "to another version": [httpDomain, { ...truststore, outputs: { versionId: "2" } }],
+      "in a bucket of somebody": [httpDomain],
       "to none": [but(httpDomain, { mutualTlsAuthentication: { truststoreUri: "s3://trust/truststore.pem" } })],
       "not in S3": [
         but(httpDomain, { mutualTlsAuthentication: { truststoreUri: "https://x", truststoreVersion: "1" } }),
@@ -169,6 +180,8 @@ export const transport: Cases = {
       no: [stage],
       "without a burst": [stage, settings({ throttlingBurstLimit: undefined })],
       "switched off": [stage, settings({ throttlingRateLimit: -1 })],
+      "at a rate that nobody reaches": [stage, settings({ throttlingRateLimit: 10_001 })],
+      "at a burst that nobody reaches": [stage, settings({ throttlingBurstLimit: 5_001 })],
       "but for one route": [stage, all, single({ loggingLevel: "INFO" })],
       "not at an HTTP API": [but(httpStage, { defaultRouteSettings: undefined })],
       "but for one route of an HTTP API": [

@@ -2,11 +2,11 @@
 // that holds without the key (`ForAllValues:`, `…IfExists`, `Null`) and a value that many have limit nobody.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 
-import { foreignAccount, isWide } from "../../queries/arns";
-import { coversTheInternet } from "../../queries/networks";
-import { record, texts } from "../../queries/read";
-import type { Statement } from "../../queries/statements";
-import type { View } from "../../queries/view";
+import { foreignAccount, isWide } from "./arns";
+import { coversTheInternet } from "./networks";
+import { record, texts } from "./read";
+import type { Statement } from "./statements";
+import type { View } from "./view";
 
 interface Kind {
   /** The condition keys, in lower case. */
@@ -93,5 +93,24 @@ function isLiteral(value: string): boolean {
 function areOurs(values: readonly string[], view: View): boolean {
   return values.every(
     (value) => /^arn:[\w-]+:[\w-]+:[\w-]*:\d{12}:/.test(value) && foreignAccount(value, view) === undefined,
+  );
+}
+
+/** A role's ARN without wildcards and variables. */
+const role = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+/** Whether the only condition is that the caller is none of these roles, or there is none: then nobody may read. */
+export function exceptsRoles({ conditions }: Statement, view: View): boolean {
+  const tests = Object.entries(conditions).flatMap(([operator, keys]) =>
+    Object.entries(record(keys)).map(([key, values]) => ({ operator, key, names: texts(values) })),
+  );
+  if (tests.length !== 1) return Object.keys(conditions).length === 0;
+  const { operator, key, names } = tests[0]!;
+  return (
+    /^(ArnNotEquals|ArnNotLike|StringNotEquals)$/.test(operator) &&
+    key.toLowerCase() === "aws:principalarn" &&
+    // A condition on an empty list never matches.
+    names.length > 0 &&
+    names.every((name) => role.test(name) && foreignAccount(name, view) === undefined)
   );
 }
