@@ -112,10 +112,11 @@ describe("The GitHub workflows", () => {
     for (const [where, { env = {} }] of previews) expect(env, where).to.deep.equal({ AUTH0_API_TOKEN: "none" });
   });
 
-  it("leave no token behind a checkout, and end by themselves", () => {
-    for (const [where, { uses = "", with: inputs = {} }] of steps) {
-      if (uses.startsWith("actions/checkout@")) expect(inputs["persist-credentials"], where).to.equal(false);
-    }
+  it("leave no token behind a checkout, check models out of Git LFS, and end by themselves", () => {
+    const checkouts = steps.filter(([, { uses = "" }]) => uses.startsWith("actions/checkout@"));
+    expect(checkouts.length).to.be.greaterThan(4);
+    for (const [where, { with: inputs = {} }] of checkouts)
+      expect(inputs, where).to.deep.include({ "persist-credentials": false, lfs: true });
     for (const [where, job] of jobs) {
       if (job.uses === undefined) expect(job["timeout-minutes"], where).to.be.within(1, 60);
     }
