@@ -12,6 +12,8 @@ export const environment = {
   metricsNamespace: "METRICS_NAMESPACE",
   /** Issuer of the tokens, exactly as in their `iss` (Auth0's ends in `/`). */
   tokenIssuer: "TOKEN_ISSUER",
+  /** File beside the function's code with the only authorities that may vouch for the issuer; not set: the public ones. */
+  issuerAuthorities: "TOKEN_ISSUER_AUTHORITIES",
   /** Audience that a token's `aud` must contain. */
   tokenAudience: "TOKEN_AUDIENCE",
   /** Prefix of the ARNs of this stack's secrets, and of no others: `arn:…:secret:<prefix>/`. */

@@ -1,6 +1,7 @@
 // The settings of the three APIs: authorization, throttling, and the issuers of the tokens that they accept.
 
-import { type SettingReader } from "./setting-reader";
+import { setCommand, type SettingReader } from "./setting-reader";
+import { truststoreError } from "./truststore";
 
 export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
 
@@ -31,6 +32,8 @@ export function readApiSettings(read: SettingReader) {
     corsOrigin: read.optional("corsOrigin", origin, "an origin", "https://app.example.com"),
     oidcIssuer: read.optional("oidcIssuer", /^https:\/\/[^\s?#]+$/, "an https URL", "https://tenant.eu.auth0.com/"),
     oidcAudience: read.optional("oidcAudience", /^\S+$/, "an audience", "https://model.example.com"),
+    /** PEM file of the only authorities trusted for `oidcIssuer`; empty: the public ones. */
+    oidcAuthorities: read.optional("oidcAuthorities", /^[^\0]+$/, "a file", "authorities.pem"),
     auth0Domain: read.optional("auth0Domain", tenantDomain, "a domain", "tenant.eu.auth0.com"),
     auth0Audience: read.optional("auth0Audience", /^[^\s<>]+$/, "an audience", "https://predict.example.com"),
     /** Concurrent executions reserved for each Lambda authorizer; 0: none. */
@@ -58,6 +61,23 @@ export function checkApis(settings: ApiSettings & { readonly network: boolean },
     read.require("oidcIssuer", "https://<tenant>.auth0.com/", "httpApiAuth jwt checks the tokens of an issuer");
     read.require("oidcAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
   }
+  checkAuthorities(settings, read);
   if (settings.authorizerNetwork === "nat" && !settings.network)
     read.error("authorizerNetwork", "needs the private network", "pulumi config set network true");
+}
+
+/** An issuer behind a private authority, and the authorizers that can be told so: a JWT authorizer of API Gateway's cannot. */
+function checkAuthorities(settings: ApiSettings, read: SettingReader): void {
+  const { oidcAuthorities, apiGateway, apiGatewayAuth, auth0Authorizer, httpApi, httpApiAuth } = settings;
+  if (oidcAuthorities === "") return;
+  // Source: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html (JWTConfiguration: audience, issuer)
+  if (httpApi && httpApiAuth === "jwt" && !auth0Authorizer)
+    read.error(
+      "httpApiAuth",
+      "jwt makes API Gateway fetch the issuer's keys itself, and it cannot be told of the private authorities in oidcAuthorities",
+      setCommand("httpApiAuth", "iam"),
+    );
+  if (!apiGateway || apiGatewayAuth !== "lambda") return;
+  const problem = truststoreError(oidcAuthorities);
+  if (problem !== undefined) read.error("oidcAuthorities", problem, setCommand("oidcAuthorities", "authorities.pem"));
 }

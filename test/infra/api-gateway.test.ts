@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { evaluate } from "../../graph/evaluate";
+import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/types/resource-type";
 
@@ -31,6 +33,28 @@ const dev = (set: Record<string, unknown> = {}) =>
 describe("Infrastructure: the REST API", () => {
   const invocation = (name: string) =>
     `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-${name}:live/invocations`;
+
+  it("ships the issuer's authorities beside the authorizer's code, and no file without them", async () => {
+    const shipped = async (set: object) => {
+      const graph = await dev({ apiGatewayAuth: "lambda", ...set });
+      const { inputs } = only(graph, "aws:s3/bucketObjectv2:BucketObjectv2", /authorizer-code/);
+      const files = (inputs.source as { archive: { files: Record<string, { asset: { text: string } }> } }).archive
+        .files;
+      const { environment } = only(graph, "aws:lambda/function:Function", /authorizer/).inputs;
+      return { files, variables: (environment as { variables: Record<string, string> }).variables };
+    };
+    const plain = await shipped({});
+    expect(Object.keys(plain.files)).to.deep.equal(["authorizer.js"]);
+    expect(plain.variables).to.deep.equal({
+      TOKEN_ISSUER: "https://issuer.example.com/",
+      TOKEN_AUDIENCE: "https://model.example.com",
+    });
+    const own = await shipped({ oidcAuthorities: "graph/example-truststore.pem" });
+    expect(own.files["issuer-authorities.pem"]!.asset.text).to.equal(
+      readFileSync(join(projectRoot, "graph/example-truststore.pem"), "utf8"),
+    );
+    expect(own.variables).to.deep.equal({ ...plain.variables, TOKEN_ISSUER_AUTHORITIES: "issuer-authorities.pem" });
+  });
 
   it("has the plain route and every route of the Open Inference Protocol V2", async () => {
     expect(operations(await dev()).map(([route]) => route)).to.deep.equal([

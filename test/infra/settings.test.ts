@@ -51,6 +51,16 @@ describe("Infrastructure: the settings", () => {
       /corsOrigin: is not an origin/,
     ],
     ["an issuer without TLS", { oidcIssuer: "http://issuer.example.com/" }, /oidcIssuer: is not an https URL/],
+    [
+      "authorities of the issuer that are no certificates",
+      { apiGatewayAuth: "lambda", oidcAuthorities: "README.md" },
+      /oidcAuthorities: contains no certificate in PEM form: pulumi config set oidcAuthorities authorities\.pem/,
+    ],
+    [
+      "private authorities for an authorizer that takes none",
+      { httpApi: true, httpApiAuth: "jwt", oidcAuthorities: "graph/example-truststore.pem" },
+      /httpApiAuth: jwt makes API Gateway fetch .*: pulumi config set httpApiAuth iam/,
+    ],
     ["a model name that leaves its folder", { defaultModel: "../secret" }, /defaultModel: is not a model's name/],
     [
       "a misspelt setting",
