@@ -9,7 +9,8 @@ export const quotaPeriods = ["DAY", "WEEK", "MONTH"] as const;
 export const domainName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 /** An Auth0 tenant's domain, or the issuer of the local run, which stands in for it. */
 const tenantDomain = new RegExp(`${domainName.source}|^localhost:\\d{1,5}$`);
-const origin = /^(\*|https?:\/\/[A-Za-z0-9.-]+(:\d+)?)$/;
+/** One origin or several; in all 2,048 characters, of the 4 KB that a function's environment takes. */
+const origin = /^(?=.{1,2048}$)(\*|https?:\/\/[A-Za-z0-9.-]+(:\d+)?(,https?:\/\/[A-Za-z0-9.-]+(:\d+)?)*)$/;
 
 export type ApiSettings = Readonly<ReturnType<typeof readApiSettings>>;
 
@@ -29,7 +30,12 @@ export function readApiSettings(read: SettingReader) {
     keyBurstLimit: read.integer("keyBurstLimit", 1, 5_000),
     keyQuota: read.integer("keyQuota", 1, 2_147_483_647),
     keyQuotaPeriod: read.choice("keyQuotaPeriod", quotaPeriods),
-    corsOrigin: read.optional("corsOrigin", origin, "an origin", "https://app.example.com"),
+    corsOrigin: read.optional(
+      "corsOrigin",
+      origin,
+      "an origin, or several separated by commas",
+      "https://app.example.com",
+    ),
     oidcIssuer: read.optional("oidcIssuer", /^https:\/\/[^\s?#]+$/, "an https URL", "https://tenant.eu.auth0.com/"),
     oidcAudience: read.optional("oidcAudience", /^\S+$/, "an audience", "https://model.example.com"),
     /** PEM file of the only authorities trusted for `oidcIssuer`; empty: the public ones. */

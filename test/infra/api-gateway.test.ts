@@ -14,6 +14,11 @@ const json = (value: unknown) => JSON.parse(String(value)) as never;
 const api = (graph: Graph) => only(graph, "aws:apigateway/restApi:RestApi");
 const document = (graph: Graph) => json(api(graph).inputs.body) as Record<string, unknown>;
 
+function lambdaVariables(graph: Graph): Record<string, string> {
+  const { environment } = only(graph, "aws:lambda/function:Function", /model/).inputs;
+  return (environment as { variables: Record<string, string> }).variables;
+}
+
 interface Operation {
   readonly security: object[];
   readonly "x-amazon-apigateway-auth"?: object;
@@ -331,6 +336,33 @@ describe("Infrastructure: the REST API", () => {
         contentHandling: "CONVERT_TO_TEXT",
       });
     }
+  });
+
+  it("answers a preflight of several origins by constants alone, in a template of one line", async () => {
+    const graph = await dev({ corsOrigin: "https://a.example.com,https://b.example.com" });
+    const [, { "x-amazon-apigateway-integration": integration, ...operation }] = operations(graph).find(
+      ([route]) => route === "options /mymodel",
+    )!;
+    expect((integration.responses as { default: object }).default).to.deep.equal({
+      statusCode: "204",
+      contentHandling: "CONVERT_TO_TEXT",
+      responseParameters: {
+        "method.response.header.Access-Control-Expose-Headers": "'Inference-Header-Content-Length,x-amzn-RequestId'",
+        "method.response.header.Vary": "'Origin'",
+        "method.response.header.Access-Control-Allow-Methods": "'POST,OPTIONS'",
+        "method.response.header.Access-Control-Allow-Headers":
+          "'Authorization,Content-Type,Content-Encoding,Inference-Header-Content-Length,X-Api-Key,X-Amz-Date,X-Amz-Security-Token'",
+        "method.response.header.Access-Control-Max-Age": "'7200'",
+      },
+      responseTemplates: {
+        "application/json":
+          '#set($origin=$input.params("Origin"))#if($origin=="")#set($origin=$input.params("origin"))#end' +
+          '#if($origin=="https://a.example.com")#set($context.responseOverride.header.Access-Control-Allow-Origin="https://a.example.com")' +
+          '#elseif($origin=="https://b.example.com")#set($context.responseOverride.header.Access-Control-Allow-Origin="https://b.example.com")#end',
+      },
+    });
+    expect(operation).to.have.nested.property("responses.204.headers.Access-Control-Allow-Origin");
+    expect(lambdaVariables(graph).CORS_ORIGIN).to.equal("https://a.example.com,https://b.example.com");
   });
 
   it("owns the account's log role only where told, and keeps it for other stacks", async () => {

@@ -44,6 +44,11 @@ describe("Infrastructure: the settings", () => {
       { awsRegion: "Frankfurt" },
       /awsRegion: is not an AWS region: pulumi config set awsRegion us-east-1/,
     ],
+    [
+      "an origin beside every origin",
+      { corsOrigin: "https://a.example.com,*" },
+      /corsOrigin: is not an origin, or several separated by commas: pulumi config set corsOrigin https:\/\/app\.example\.com/,
+    ],
     ["an origin with a path", { corsOrigin: "https://a.example.com/app" }, /corsOrigin: is not an origin/],
     [
       "an origin that breaks out of its header",

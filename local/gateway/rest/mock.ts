@@ -1,4 +1,5 @@
-// The MOCK integration: the gateway responds with constants, as it does for CORS preflights.
+// The MOCK integration: the gateway responds with constants, and with the caller's origin if it is one of those listed, as it does for
+// CORS preflights.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html
 
 import { header } from "../../server/api-request";
@@ -6,6 +7,7 @@ import type { Integration as Declared, IntegrationResponse } from "../../../grap
 import type { Exchange, GatewayResponse } from "../request/exchange";
 import type { HttpResponse } from "../../server/http-message";
 import { mediaType } from "../request/media-types";
+import { originTemplate, type OriginTemplate } from "./origin-template";
 import { Unenforceable } from "../../base/unenforceable";
 import type { Integrate, IntegrationContext } from "../integration/integration";
 
@@ -13,6 +15,8 @@ interface MockResponse {
   readonly status: number;
   readonly headers: readonly [name: string, value: string][];
   readonly body: string;
+  /** The origin that the response names, by request; absent: the headers are constants. */
+  readonly origin?: OriginTemplate;
 }
 
 const headerTarget = /^method\.response\.header\.([!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
@@ -51,13 +55,22 @@ export function mock(declared: Declared, { isBinary, where }: IntegrationContext
   };
 }
 
-function respond({ status, headers, body }: MockResponse, { request, extendedRequestId }: Exchange): HttpResponse {
+function respond({ status, headers, body, origin }: MockResponse, exchange: Exchange): HttpResponse {
+  const { request, extendedRequestId } = exchange;
   const own: [string, string][] = headers.some(([name]) => name.toLowerCase() === "content-type")
     ? []
     : [["Content-Type", "application/json"]];
+  const allowed = origin?.(exchange);
+  const named: [string, string][] = allowed === undefined ? [] : [["Access-Control-Allow-Origin", allowed]];
   return {
     status,
-    headers: [...own, ...headers, ["x-amzn-RequestId", request.requestId], ["x-amz-apigw-id", extendedRequestId]],
+    headers: [
+      ...own,
+      ...headers,
+      ...named,
+      ["x-amzn-RequestId", request.requestId],
+      ["x-amz-apigw-id", extendedRequestId],
+    ],
     body,
   };
 }
@@ -83,8 +96,15 @@ function compileResponse(response: IntegrationResponse, where: string): MockResp
   if (!Number.isInteger(status) || status < 200 || status > 599)
     throw new Unenforceable(where, "has a MOCK response without an HTTP status");
   const templates = Object.entries(response.responseTemplates ?? {});
-  if (templates.length > 1 || !templates.every(([type, text]) => type === "application/json" && isConstant(text)))
-    throw new Unenforceable(where, "has a MOCK response template that is not one constant of application/json");
+  const origin = templates[0] && originTemplate(templates[0][1]);
+  if (
+    templates.length > 1 ||
+    !templates.every(([type, text]) => type === "application/json" && (origin || isConstant(text)))
+  )
+    throw new Unenforceable(
+      where,
+      "has a MOCK response template that is not one constant of application/json, or of listed origins",
+    );
   const headers = Object.entries(response.responseParameters ?? {}).map(([key, value]): [string, string] => {
     const name = headerTarget.exec(key)?.[1];
     const text = /^'([\t\x20-\x26\x28-\x7e]*)'$/.exec(value)?.[1];
@@ -92,7 +112,7 @@ function compileResponse(response: IntegrationResponse, where: string): MockResp
       throw new Unenforceable(where, "sets a MOCK response parameter that is not a header from a quoted text");
     return [name, text];
   });
-  return { status, headers, body: templates[0]?.[1] ?? "" };
+  return origin ? { status, headers, body: "", origin } : { status, headers, body: templates[0]?.[1] ?? "" };
 }
 
 /** Contains no variable or directive of the Velocity Template Language. */
