@@ -11,6 +11,7 @@ import { readProviders } from "./provider-settings";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./secret-settings";
 import { SettingReader } from "./setting-reader";
 import { checkAlarms, readStackSettings } from "./stack-settings";
+import { checkTags, readTags } from "./tag-settings";
 import { checkTraining, readTrainingSettings, type TrainingSettings } from "./training-settings";
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name, with its default and unit. */
@@ -26,6 +27,7 @@ function readAll(read: SettingReader) {
     ...readDomainSettings(read),
     ...readSecretSettings(read),
     ...readTrainingSettings(read),
+    ...readTags(read),
   };
   read.rejectUnknown(Object.keys(declared));
   return {
@@ -49,6 +51,7 @@ export function readSettings(): Settings {
   checkDomains(settings, read);
   checkSecrets(settings, read);
   checkTraining(settings, read);
+  checkTags(settings, read);
   checkPhysicalNames(settings, read);
   read.throwErrors();
   return settings;
