@@ -370,5 +370,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
 export const lookUps: Readonly<Record<string, string>> = {
   getPrefixList: "ec2:DescribePrefixLists",
   getRouteTable: "ec2:DescribeRouteTables",
+  getSubnet: "ec2:DescribeSubnets",
   getAvailabilityZones: "ec2:DescribeAvailabilityZones",
 };

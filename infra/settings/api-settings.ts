@@ -54,7 +54,7 @@ export function auth0Issuer({ auth0Domain }: Pick<ApiSettings, "auth0Domain">): 
 }
 
 /** Adds an error for each setting that the authorization of an API needs and that is missing. */
-export function checkApis(settings: ApiSettings & { readonly network: boolean }, read: SettingReader): void {
+export function checkApis(settings: ApiSettings, read: SettingReader): void {
   if (settings.apiGateway && settings.apiGatewayAuth === "lambda") {
     read.require("oidcIssuer", "https://<tenant>.auth0.com/", "apiGatewayAuth lambda checks the tokens of an issuer");
     read.require("oidcAudience", "https://<your-api>", "apiGatewayAuth lambda checks the audience of the tokens");
@@ -68,8 +68,6 @@ export function checkApis(settings: ApiSettings & { readonly network: boolean },
     read.require("oidcAudience", "https://<your-api>", "httpApiAuth jwt checks the audience of the tokens");
   }
   checkAuthorities(settings, read);
-  if (settings.authorizerNetwork === "nat" && !settings.network)
-    read.error("authorizerNetwork", "needs the private network", "pulumi config set network true");
 }
 
 /** An issuer behind a private authority, and the authorizers that can be told so: a JWT authorizer of API Gateway's cannot. */

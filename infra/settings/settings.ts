@@ -7,6 +7,7 @@ import { checkClients } from "./client-checks";
 import { readClientSettings } from "./client-settings";
 import { checkDomains, readDomainSettings } from "./domain-settings";
 import { checkFirewall, readFirewallSettings } from "./firewall-settings";
+import { checkNetwork, readNetworkSettings } from "./network-settings";
 import { readProviders } from "./provider-settings";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./secret-settings";
 import { SettingReader } from "./setting-reader";
@@ -21,6 +22,7 @@ function readAll(read: SettingReader) {
   const apis = readApiSettings(read);
   const declared = {
     ...readStackSettings(read),
+    ...readNetworkSettings(read),
     ...apis,
     ...readClientSettings(read, apis),
     ...readFirewallSettings(read),
@@ -45,6 +47,7 @@ export function readSettings(): Settings {
   const read = new SettingReader(new pulumi.Config());
   const settings = readAll(read);
   checkApis(settings, read);
+  checkNetwork(settings, read);
   checkAlarms(settings, read);
   checkClients(settings, read);
   checkFirewall(settings, read);

@@ -113,6 +113,38 @@ exit 255
     expect(text).to.match(/^✗ hosted zone: apiGatewayDomain: not a name in the zone other\.example/m);
   });
 
+  it("looks at the subnets and endpoints of an existing VPC", async () => {
+    const id = (digit: number) => `subnet-0123456789abcde0${digit}`;
+    const vpcId = "vpc-0123456789abcdef0";
+    const subnet = (digit: number, zone: string, VpcId = vpcId) => ({
+      SubnetId: id(digit),
+      VpcId,
+      AvailabilityZoneId: zone,
+    });
+    const ids = `[${id(1)},${id(2)}]`;
+    const set = ["network=true", `vpcId=${vpcId}`, `subnetIds=${ids}`, "sagemaker=true"];
+    const args = ["--stack", "dev", ...set.flatMap((each) => ["--set", each])];
+    const lines = async (Subnets: object[], services: string[]) => {
+      const answers = {
+        ...account,
+        "aws ec2 describe-subnets": { Subnets },
+        "aws ec2 describe-vpc-endpoints": { VpcEndpoints: services.map((ServiceName) => ({ ServiceName })) },
+      };
+      return (await doctor(answers, ...args)).lines.filter((line) => line.includes("of the network")).join("\n");
+    };
+    const all = ["s3", "logs", "monitoring"].map((service) => `com.amazonaws.us-east-1.${service}`);
+    expect(await lines([subnet(1, "use1-az1"), subnet(2, "use1-az2")], all)).to.equal(
+      "✓ subnets of the network: 2, in 2 zones\n✓ endpoints of the network: S3, CloudWatch Logs and metrics",
+    );
+    const other = await lines([subnet(1, "use1-az1"), subnet(2, "use1-az1")], all.slice(1));
+    expect(other).to.match(
+      /^✗ subnets of the network: all are in one zone: .*\n. endpoints of the network: .* for s3:/,
+    );
+    expect(await lines([subnet(1, "use1-az1"), subnet(2, "use1-az2", "vpc-1")], all)).to.match(
+      new RegExp(`^✗ subnets of the network: not in vpcId: ${id(2)}`),
+    );
+  });
+
   it("counts the zones that the network can use: no Local Zone, and none that Lambda refuses", async () => {
     const zone = (letter: string, id: string) => ({ ZoneName: `us-east-1${letter}`, ZoneId: `use1-az${id}` });
     const zones = (...found: object[]) => ({
