@@ -13,6 +13,7 @@ import { checkSecrets, readSecretSettings, type SecretSettings } from "./secret-
 import { SettingReader } from "./setting-reader";
 import { checkAlarms, readStackSettings } from "./stack-settings";
 import { checkTags, readTags } from "./tag-settings";
+import { checkWarm, readWarmSettings } from "./warm-settings";
 import { checkTraining, readTrainingSettings, type TrainingSettings } from "./training-settings";
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name, with its default and unit. */
@@ -30,6 +31,7 @@ function readAll(read: SettingReader) {
     ...readSecretSettings(read),
     ...readTrainingSettings(read),
     ...readTags(read),
+    ...readWarmSettings(read),
   };
   read.rejectUnknown(Object.keys(declared));
   return {
@@ -55,6 +57,7 @@ export function readSettings(): Settings {
   checkSecrets(settings, read);
   checkTraining(settings, read);
   checkTags(settings, read);
+  checkWarm(settings, read);
   checkPhysicalNames(settings, read);
   read.throwErrors();
   return settings;
