@@ -137,7 +137,9 @@ describe("The GitHub workflows", () => {
     expect(deploy.jobs.prod).to.deep.include({ needs: "dev", with: { stack: "prod" } });
     const { up } = all.find(({ file }) => file === "deploy-stack.yml")!.jobs;
     expect(up!.environment).to.equal("${{ inputs.stack }}");
-    expect(up!.steps!.at(-1)!.run).to.match(/^pulumi up .*--policy-pack policy$/m);
+    const runs = up!.steps!.map(({ run = "" }) => run);
+    expect(runs.at(-2)).to.match(/^pulumi up .*--policy-pack policy$/m);
+    expect(runs.at(-1)).to.equal('npm run -s prune -- --stack "$STACK" --delete');
   });
 
   it("run the CLI of the SDK's version", () => {
