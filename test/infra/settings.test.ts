@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { parse } from "yaml";
 import { checkNames } from "../../doctor/names";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { exampleSettings, readProject, stackNames, readStack } from "../../graph/project";
@@ -18,6 +19,27 @@ async function faultOf(set: Record<string, unknown>, stack = "dev", examples = t
 }
 
 describe("Infrastructure: the settings", () => {
+  it("are asked for by the template if the account decides them, and are no tags that `pulumi new` adds", () => {
+    const { template } = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as {
+      template: { config: Record<string, { description: string; default?: unknown }> };
+    };
+    const declared = readProject(projectRoot).config;
+    expect(Object.keys(template.config)).to.include.members(["awsRegion", "alarmEmail"]);
+    for (const [key, { default: value }] of Object.entries(template.config)) {
+      expect(declared, key).to.have.property(key);
+      // A folder made with --yes has the defaults of the settings themselves.
+      if (value !== undefined) expect(value, key).to.equal(declared[key]!.default);
+    }
+    const folder = mkdtempSync(join(tmpdir(), "new-"));
+    try {
+      const added = "  pulumi:tags:\n    value:\n      pulumi:template: https://example.com/template\n";
+      writeFileSync(join(folder, "Pulumi.yaml"), readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8") + added);
+      expect(readProject(folder)).to.deep.equal(readProject(projectRoot));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
     [
       "a switch that is neither on nor off",
