@@ -24,15 +24,11 @@ checkNode();
 ensureDependencies();
 checkNativeLibrary();
 
-// The program is CommonJS, and its `import()` of TypeScript goes through Node's ESM loader: both are needed. Measured: an empty program
-// starts in 130 ms with the first alone, in 210 ms with both.
-const { register: registerCommonJs } = await import("tsx/cjs/api");
-const { register: registerModules } = await import("tsx/esm/api");
-registerCommonJs();
-registerModules();
+const require = createRequire(import.meta.url);
+require("./compile.cjs");
 const file = resolve(program);
 process.argv = [process.argv[0], file, ...rest];
-createRequire(import.meta.url)(file);
+require(file);
 
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);

@@ -31,7 +31,7 @@ export interface Api {
   readonly statuses: Readonly<Record<GatewayResponse, number>>;
   /** Whether an enabled API key is in a usage plan of the stage; if not, every key is refused. */
   readonly keyWorks: boolean;
-  /** Whether API Gateway answers CORS preflights by itself, at every path. */
+  /** Whether API Gateway answers CORS preflights by itself, at every path that no OPTIONS route has. */
   readonly preflight: boolean;
   /** Absent: only the routes' protection decides who may call. */
   readonly policy?: ResourcePolicy;

@@ -28,7 +28,7 @@ export function findingsOf({ apis, cells, permissions }: Matrix): Findings {
   return {
     openToAnyone: unique(open.filter(({ route }) => !route!.mock).map(named)),
     preflights: unique(open.filter(({ route }) => route!.mock).map(named)).concat(
-      apis.filter(({ preflight }) => preflight).map(({ name }) => `${name}: OPTIONS, at every path`),
+      apis.filter(({ preflight }) => preflight).map(({ name, routes }) => `${name}: ${gatewayPreflights(routes)}`),
     ),
     fromAnyNetwork: unique(everywhere.map(named)),
     aroundNetworks: unique(everywhere.filter(restricted).map(named)),
@@ -39,6 +39,12 @@ export function findingsOf({ apis, cells, permissions }: Matrix): Findings {
     ),
     tooWide: permissions.filter(({ beyond }) => beyond.length > 0).map(({ policy }) => policy),
   };
+}
+
+/** An OPTIONS route comes first, with its own authorization: see `gatewayPreflight`. */
+function gatewayPreflights(routes: Matrix["apis"][number]["routes"]): string {
+  const own = routes.filter(({ method }) => method === "OPTIONS").map(({ path }) => path);
+  return `OPTIONS, at every path${own.length === 0 ? "" : ` but ${own.join(", ")}`}`;
 }
 
 /** Label of an address in a matrix: without ids, which differ between stacks. */

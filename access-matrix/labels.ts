@@ -60,6 +60,7 @@ const meanings: Readonly<Record<string, string>> = {
   nothing: "no credential at all",
   "no certificate": "a handshake without a client certificate",
   "foreign certificate": "a client certificate of an authority that is not in the truststore",
+  "expired certificate": "a client certificate that was valid until an hour ago",
   unsigned: "no signature",
   "malformed signature": "an incomplete Signature Version 4 header",
   "badly signed": "the caller's access key id, signed with another secret key",

@@ -66,15 +66,9 @@ function targets(api: Api, endpoint: Endpoint): RequestTarget[] {
   const some = routes.find(({ route }) => !route!.mock);
   if (some === undefined) return routes;
   const { requirements } = some;
-  const preflight: ApiRoute = {
-    method: "OPTIONS",
-    path: some.path,
-    requirements: { authorization: { kind: "anyone" }, apiKey: false },
-    success: 204,
-    mock: true,
-  };
+  const preflight = gatewayPreflight(api);
   const astray: RequestTarget[] = [
-    ...(api.preflight ? [{ location: "preflight" as const, ...preflight, route: preflight }] : []),
+    ...(preflight ? [{ location: "preflight" as const, ...preflight, route: preflight }] : []),
     { location: "no such route", method: "GET", path: "/no-such-route", requirements },
     { location: "no such route", method: "DELETE", path: some.path, requirements },
   ];
@@ -83,6 +77,33 @@ function targets(api: Api, endpoint: Endpoint): RequestTarget[] {
   // Clients have nothing older than TLS 1.0 to try.
   if (endpoint.tls !== "1.0") astray.push({ ...some, location: "older TLS" });
   return [...routes, ...astray];
+}
+
+/**
+ * A preflight that API Gateway answers by itself, where it does: at a path of a route, or else at one that no route has.
+ * An OPTIONS route of the path comes first, with its authorization.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html
+ */
+function gatewayPreflight({ preflight, routes }: Api): ApiRoute | undefined {
+  const own = routes.filter(({ method }) => method === "OPTIONS").map((route) => segmentsOf(route.path));
+  const free = [...routes.map((route) => route.path), "/no-such-route"].find(
+    (path) => !own.some((template) => covers(template, segmentsOf(path))),
+  );
+  if (!preflight || free === undefined) return undefined;
+  const requirements: RouteRequirements = { authorization: { kind: "anyone" }, apiKey: false };
+  return { method: "OPTIONS", path: free, requirements, success: 204, mock: true };
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split("/");
+}
+
+/** Whether a path template matches every path that another one does. */
+function covers(template: readonly string[], other: readonly string[]): boolean {
+  return (
+    template.length === other.length &&
+    template.every((segment, index) => segment.startsWith("{") || segment === other[index])
+  );
 }
 
 /** All credentials on a route and its preflight; only none and the correct one elsewhere, and at a disabled endpoint. */

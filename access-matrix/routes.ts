@@ -15,6 +15,7 @@ import {
 import { type Graph, ofType } from "../graph/resource";
 import { NotUnderstood } from "./not-understood";
 import type { Kind } from "./rules";
+import { successOf } from "./success";
 
 export interface ApiRoute {
   /** Upper case. */
@@ -69,15 +70,6 @@ export function routesOf(document: OpenApiDocument, kind: Kind, graph: Graph, ur
       ...successOf(operation, where),
     };
   });
-}
-
-function successOf(operation: OpenApiOperation, where: string): Pick<ApiRoute, "success" | "mock"> {
-  const integration = operation["x-amazon-apigateway-integration"];
-  if (String(integration?.type).toLowerCase() === "aws_proxy") return { success: 200, mock: false };
-  const success = Number(integration?.responses?.default?.statusCode);
-  if (String(integration?.type).toLowerCase() !== "mock" || Number.isNaN(success))
-    throw new NotUnderstood(where, "its integration is neither a Lambda proxy nor a mock with one answer");
-  return { success, mock: true };
 }
 
 /**
@@ -150,6 +142,9 @@ function requirementOf(
     // An HTTP API accepts such a scheme, but does not enforce it.
     return kind === "REST" ? "key" : fail("an HTTP API has no API keys");
   }
+  // This project's authorizer is one of REST APIs: what another lets in, only its code says.
+  if (kind === "HTTP" && authorizer?.type === "request")
+    return fail("what the Lambda authorizer of an HTTP API lets in is not known");
   if (kind === "HTTP" && authorizer?.type === "jwt") return jwt(authorizer, scopes, graph, fail);
   if (kind === "REST" && authtype === "cognito_user_pools") return pool(authorizer ?? {}, scopes, graph, fail);
   if (kind === "REST" && authtype === "custom") return lambda(authorizer ?? {}, scopes, graph, fail);

@@ -94,6 +94,7 @@ export const keys = {
 export const certificates = {
   "no certificate": "no answer",
   "foreign certificate": 403,
+  "expired certificate": 403,
   "right certificate": "valid",
 } as const satisfies Record<string, Denial | "valid">;
 

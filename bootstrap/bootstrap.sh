@@ -38,7 +38,10 @@ for stack in "${stacks[@]}"; do
       <<<'{"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}'
     rules "preview-$stack" >/dev/null || gh api -X PUT "repos/$repository/environments/preview-$stack" --silent
   fi
-  for asked in "$stack protected_branches" "$stack $guarded" "preview-$stack $guarded"; do
+  # Nobody approves what runs each night: it is the main branch's own.
+  rules "drift-$stack" >/dev/null || gh api -X PUT "repos/$repository/environments/drift-$stack" --silent --input - \
+    <<<'{"deployment_branch_policy":{"protected_branches":true,"custom_branch_policies":false}}'
+  for asked in "$stack protected_branches" "drift-$stack protected_branches" "$stack $guarded" "preview-$stack $guarded"; do
     read -r environment rule <<<"$asked"
     found=$(rules "$environment" || echo none)
     [ -z "$rule" ] || [[ " $found " == *" $rule "* ]] && continue
@@ -77,6 +80,7 @@ for stack in "${stacks[@]}"; do
   pulumi config set --stack "$stack" permissionsBoundary "$boundary"
   variable AWS_DEPLOY_ROLE "$identities:role/$project-$stack-deploy" "$stack"
   variable AWS_PREVIEW_ROLE "$identities:role/$project-$stack-preview" "preview-$stack"
+  variable AWS_DRIFT_ROLE "$identities:role/$project-$stack-drift" "drift-$stack"
 done
 variable AWS_REGION "$region"
 # Last: with it the workflows begin.

@@ -78,3 +78,23 @@ export function previewEnvironment(stack: string): string {
 export function auth0Secret(project: string, stack: string): string {
   return `${project}-${stack}-auth0`;
 }
+
+/** Name of the role that looks for drift of a stack. */
+export function driftRole(project: string, stack: string): string {
+  return `${project}-${stack}-drift`;
+}
+
+/** Name of the GitHub environment whose jobs may assume the drift role. */
+export function driftEnvironment(stack: string): string {
+  return `drift-${stack}`;
+}
+
+/** Name of the managed policy with which drift roles read the services. */
+export function readPolicy(project: string): string {
+  return `${project}-read-services`;
+}
+
+/** Name of the secret that holds an Auth0 management client that only reads. */
+export function auth0DriftSecret(project: string, stack: string): string {
+  return `${project}-${stack}-drift-auth0`;
+}

@@ -6,8 +6,10 @@ import {
   type Bootstrap,
   boundaryPolicy,
   deployRole,
+  driftRole,
   ownPath,
   previewRole,
+  readPolicy,
   secretsAlias,
   servicesPolicy,
 } from "./names";
@@ -217,7 +219,7 @@ function iamStatements({ project }: Bootstrap, stack: string): Statement[] {
 
 /** Denies changes to what the bootstrap created: otherwise a deployment could extend its own role. */
 function fence({ project, stacks }: Bootstrap): Statement[] {
-  const roles = stacks.flatMap((stack) => [previewRole(project, stack), deployRole(project, stack)]);
+  const roles = stacks.flatMap((stack) => [previewRole, deployRole, driftRole].map((nameOf) => nameOf(project, stack)));
   return [
     {
       Sid: "FenceRoles",
@@ -226,6 +228,7 @@ function fence({ project, stacks }: Bootstrap): Statement[] {
       Resource: [
         ...roles.map((role) => inAccount(`role/${role}`)),
         inAccount(`policy/${servicesPolicy(project, "*")}`),
+        inAccount(`policy/${readPolicy(project)}`),
         inAccount(`policy/${boundaryPolicy(project)}`),
       ],
     },

@@ -7,11 +7,15 @@ import {
   boundaryPolicy,
   checked,
   deployRole,
+  driftEnvironment,
+  driftRole,
   previewEnvironment,
   previewRole,
+  readPolicy,
   secretsAlias,
   servicesPolicy,
 } from "./names";
+import { driftStatements, readStatements } from "./drift-statements";
 import { deployStatements, logical, previewStatements, serviceStatements, type Statement, sub } from "./statements";
 
 const issuer = "token.actions.githubusercontent.com";
@@ -53,6 +57,7 @@ export function template(asked: Bootstrap): object {
           managedPolicy(servicesPolicy(project, String(part + 1)), statements),
         ]),
       ),
+      Reads: managedPolicy(readPolicy(project), readStatements()),
       Boundary: managedPolicy(boundaryPolicy(project), boundaryStatements(bootstrap)),
       ...Object.fromEntries(
         stacks.flatMap((stack) => [
@@ -63,6 +68,12 @@ export function template(asked: Bootstrap): object {
               environment(previewEnvironment(stack)),
               previewStatements(project, stack),
             ),
+          ],
+          [
+            `${logical(stack)}DriftRole`,
+            role(driftRole(project, stack), environment(driftEnvironment(stack)), driftStatements(bootstrap, stack), [
+              { Ref: "Reads" },
+            ]),
           ],
           [
             `${logical(stack)}Role`,
@@ -80,7 +91,7 @@ export function template(asked: Bootstrap): object {
       Backend: { Value: sub("s3://${StateBucket}?region=${AWS::Region}") },
       Boundary: { Value: { Ref: "Boundary" } },
       ...Object.fromEntries(
-        ["Role", "PreviewRole"].flatMap((kind) =>
+        ["Role", "PreviewRole", "DriftRole"].flatMap((kind) =>
           stacks.map((stack) => [`${logical(stack)}${kind}`, { Value: sub(`\${${logical(stack)}${kind}.Arn}`) }]),
         ),
       ),

@@ -7,6 +7,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
 import { runtime } from "../infra/base/bundle";
+import { openHome } from "../local/base/home";
+import { lambdaNode } from "../local/functions/node/lambda-node";
 
 interface Part {
   readonly name: string;
@@ -21,6 +23,8 @@ const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "mod
 
 /** The linter for GitHub Actions workflows; built with Go if it is not installed. */
 const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7";
+
+const say = (line: string): undefined => void process.stdout.write(`${line}\n`);
 
 const has = (command: string, ...args: string[]) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
@@ -43,8 +47,18 @@ const parts: readonly Part[] = [
     name: `everything that runs functions, on Lambda's Node.js ${lambdaMajor}`,
     missing: () => (has("npm", "--version") ? undefined : "no npm"),
     run: async () => {
-      const node = await lambdaNode();
+      const node = await lambdaNode(lambdaMajor, openHome(projectRoot).node, say).catch((error: Error) =>
+        say(error.message),
+      );
       return node !== undefined && passes(node, ["run.mjs", "test/run.ts", ...runsFunctions]);
+    },
+  },
+  {
+    name: "the functions' code, on Node.js 22",
+    missing: () => (has("npm", "--version") ? undefined : "no npm"),
+    run: async () => {
+      const node = await node22();
+      return node !== undefined && passes(node, ["run.mjs", "test/run.ts", "test/lambda"]);
     },
   },
   {
@@ -80,17 +94,13 @@ async function clients(): Promise<boolean> {
   return passes(python(), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]);
 }
 
-/**
- * Lambda's Node.js: this one if its major version is the same, otherwise the newest of that major, which the package of
- * this platform brings as its only file. @returns its path; `undefined` if it cannot be installed
- */
-async function lambdaNode(): Promise<string | undefined> {
-  if (process.versions.node.startsWith(`${lambdaMajor}.`)) return process.execPath;
+/** The newest Node.js 22, between the oldest that runs this project and Lambda's. @returns its path, unless npm fails */
+async function node22(): Promise<string | undefined> {
   const system = `${process.platform}-${process.arch}`;
   const name = `node-${system === "darwin-arm64" ? "bin-" : ""}${system}`;
   const folder = join(cache, "../model-serving-node");
   const options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const installed = await passes("npm", ["install", "--prefix", folder, ...options, `${name}@${lambdaMajor}`]);
+  const installed = await passes("npm", ["install", "--prefix", folder, ...options, `${name}@22`]);
   return installed ? join(folder, "node_modules", name, "bin/node") : undefined;
 }
 

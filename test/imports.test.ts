@@ -19,7 +19,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   preview: ["graph", "access-matrix", "policy"],
   bootstrap: ["graph"],
   doctor: ["graph"],
+  drift: ["graph"],
   local: ["graph", "contract.ts"],
+  // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
+  verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "lambda", "local", "test"],
   conformance: ["graph"],
@@ -48,7 +51,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "iam",
     "iam/sigv4",
     "functions/runtime",
-    "functions/code functions/environments",
+    "functions/code functions/environments functions/node",
     "functions",
     "gateway/request",
     "gateway/integration gateway/firewall gateway/usage gateway/responses gateway/auth",

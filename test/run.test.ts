@@ -8,7 +8,7 @@ const root = join(__dirname, "..");
 
 /**
  * Stands in for npm: notes that it ran, works for a while, then puts the packages there, its list of them last. It finds how to behave in the
- * folder's `npm.json`; what it installs is the real tsx, by link.
+ * folder's `npm.json`; what it installs is the real esbuild, by link.
  */
 const npm = `
   const { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } = require("fs");
@@ -19,7 +19,7 @@ const npm = `
   mkdirSync("node_modules");
   setTimeout(() => {
     if (status !== 0) process.exit(status);
-    for (const name of ["tsx", "esbuild", "get-tsconfig", "@esbuild"]) {
+    for (const name of ["esbuild", "@esbuild"]) {
       if (existsSync(${JSON.stringify(root)} + "/node_modules/" + name)) symlinkSync(${JSON.stringify(root)} + "/node_modules/" + name, "node_modules/" + name);
     }
     const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
@@ -32,11 +32,11 @@ describe("run.mjs", () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "run-"));
-    copyFileSync(join(root, "run.mjs"), join(folder, "run.mjs"));
+    for (const file of ["run.mjs", "compile.cjs"]) copyFileSync(join(root, file), join(folder, file));
     writeFileSync(join(folder, "npm-cli.js"), npm);
     writeFileSync(join(folder, "program.ts"), `console.log(JSON.stringify(process.argv.slice(2) as string[]));`);
     setNpm({});
-    setLock(version("tsx"));
+    setLock(version("esbuild"));
   });
   afterEach(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -49,10 +49,10 @@ describe("run.mjs", () => {
   function setNpm(behaviour: { status?: number; ms?: number }): void {
     writeFileSync(join(folder, "npm.json"), JSON.stringify(behaviour));
   }
-  function setLock(tsx: string): void {
+  function setLock(esbuild: string): void {
     const packages = {
       "": {},
-      "node_modules/tsx": { version: tsx, integrity: "i" },
+      "node_modules/esbuild": { version: esbuild, integrity: "i" },
       "node_modules/@none/other": { version: "1.0.0", optional: true },
     };
     writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ packages }));
@@ -98,11 +98,11 @@ describe("run.mjs", () => {
     const changed = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8")) as {
       packages: Record<string, { version: string }>;
     };
-    changed.packages["node_modules/tsx"]!.version = "0.0.1";
+    changed.packages["node_modules/esbuild"]!.version = "0.0.1";
     writeFileSync(join(folder, "package-lock.json"), JSON.stringify(changed));
     expect((await start().done).status).to.equal(0);
     expect(installs()).to.have.length(2);
-    rmSync(join(folder, "node_modules/tsx"));
+    rmSync(join(folder, "node_modules/esbuild"));
     expect((await start().done).status).to.equal(0);
     expect(installs()).to.have.length(3);
   });

@@ -13,7 +13,7 @@ import {
 } from "@aws-sdk/client-api-gateway";
 import { keyTag } from "../../contract";
 import { descriptionOf, retiredAtOf, type RotatedKey } from "../core/rotation/key-lifetime";
-import type { ApiKeys } from "../core/rotation/rotation-steps";
+import type { ApiKeys } from "../core/rotation/rotation-context";
 import { sending, unless } from "./aws-error";
 
 /** How a secret's API keys are recognised, and which usage plan they belong to. */
@@ -26,7 +26,7 @@ export interface KeyScope {
   readonly prefix: string;
 }
 
-/** The methods reject with AwsFailure; `join` also with whatever `usagePlanId` rejects with. */
+/** The methods reject with AwsError; `join` also with whatever `usagePlanId` rejects with. */
 export function apiKeys(client: APIGatewayClient, { secretId, usagePlanId: planOf, prefix }: KeyScope): ApiKeys {
   const start = `${prefix}/`;
   return {

@@ -1,7 +1,7 @@
 // Errors of AWS services, reduced to operation, code and message, which is omitted if the request held a secret.
 
 export class AwsError extends Error {
-  override readonly name = "AwsFailure";
+  override readonly name = "AwsError";
 
   constructor(
     operation: string,
@@ -18,7 +18,7 @@ export type Disclosure = "whole" | "code alone";
 
 /**
  * Runs an SDK call and converts its error, which contains the request and the response: neither may reach a log.
- * @throws AwsFailure
+ * @throws AwsError
  */
 export async function sending<T>(
   operation: string,
@@ -33,7 +33,7 @@ export async function sending<T>(
   }
 }
 
-/** A handler for `.catch`: returns `otherwise` for an AwsFailure with this code, and rethrows every other error. */
+/** A handler for `.catch`: returns `otherwise` for an AwsError with this code, and rethrows every other error. */
 export function unless<T>(code: string, otherwise: T): (error: unknown) => T {
   return (error) => {
     if (error instanceof AwsError && error.code === code) return otherwise;

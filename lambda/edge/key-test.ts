@@ -4,7 +4,7 @@ import { createHash, createHmac } from "node:crypto";
 import { request } from "node:https";
 import type { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { SignatureV4 } from "@smithy/signature-v4";
-import type { KeyTest, KeyTestResult } from "../core/rotation/rotation-steps";
+import type { KeyTest, KeyTestResult } from "../core/rotation/rotation-context";
 
 /** Milliseconds per request; loading the model for the first time takes seconds. */
 const timeLimit = 10_000;

@@ -16,13 +16,7 @@ const logSeverityLevel = 4;
  * @throws Error if onnxruntime cannot load the model, or an input is not a tensor of a V2 datatype
  */
 export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads: number): Promise<Model> {
-  const session = await InferenceSession.create(files.model, {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel,
-    ...(files.external.length === 0 ? {} : { externalData: files.external }),
-  });
+  const session = await createSession(files.model, threads, files.external);
   const signature = signatureOf(session);
   return {
     name: pinned.name,
@@ -30,6 +24,38 @@ export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads:
     signature,
     run: (inputs, outputs) => run(session, inputs, outputs),
   };
+}
+
+async function createSession(
+  model: Uint8Array,
+  threads: number,
+  external: ModelFiles["external"] = [],
+): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(model, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel,
+      ...(external.length === 0 ? {} : { externalData: external }),
+    });
+  } catch (cause) {
+    throw withCure(cause);
+  }
+}
+
+/**
+ * Lambda has the locales C, POSIX and C.UTF-8 alone, and a text model that names none means en_US.UTF-8.
+ * Source: https://onnx.ai/onnx/operators/onnx__StringNormalizer.html
+ */
+function withCure(cause: unknown): unknown {
+  const locale = cause instanceof Error ? /construct locale with name:([\w.@-]*)/.exec(cause.message)?.[1] : undefined;
+  if (locale === undefined) return cause;
+  return new Error(
+    `its StringNormalizer asks for the locale ${locale}, which Lambda does not have: ` +
+      "set the node's attribute locale to C.UTF-8 and save the model again",
+    { cause },
+  );
 }
 
 function signatureOf(session: InferenceSession): Signature {
@@ -116,12 +142,7 @@ const onnxNames: Readonly<Record<string, string>> = {
 export async function registeredSignature(
   content: Buffer,
 ): Promise<{ inputs: RegisteredTensor[]; outputs: RegisteredTensor[] }> {
-  const session = await InferenceSession.create(content, {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    logSeverityLevel: 4,
-  });
+  const session = await createSession(content, 1);
   try {
     return { inputs: session.inputMetadata.map(tensor), outputs: session.outputMetadata.map(tensor) };
   } finally {

@@ -11,13 +11,13 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { adoptLabel, planTag } from "../../contract";
 import { RotationError } from "../core/rotation/rotation-event";
-import type { Vault } from "../core/rotation/rotation-steps";
+import type { Vault } from "../core/rotation/rotation-context";
 import { sending, unless } from "./aws-error";
 
 /**
  * Id of the usage plan for the secret's API keys, read from its tag. Whoever can change the tag can at most choose
  * another plan of the stack: the rotation's role may add keys to no others.
- * @throws AwsFailure; RotationFault if there is no such tag
+ * @throws AwsError; RotationError if there is no such tag
  */
 export async function planOf(client: SecretsManagerClient, secretId: string): Promise<string> {
   const { Tags = [] } = await sending("DescribeSecret", () =>
@@ -28,7 +28,7 @@ export async function planOf(client: SecretsManagerClient, secretId: string): Pr
   return plan;
 }
 
-/** The methods reject with AwsFailure. @param secretId ARN of the secret */
+/** The methods reject with AwsError. @param secretId ARN of the secret */
 export function secretVault(client: SecretsManagerClient, secretId: string): Vault {
   const SecretId = secretId;
   const moveLabel = (VersionStage: string, to: string | undefined, from: string | undefined) =>

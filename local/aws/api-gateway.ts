@@ -24,6 +24,7 @@ export function apiGatewayControl(region: string, graph: Graph, store: ApiKeySto
       action: `apigateway:${method}`,
       resource: `${control}${path}`,
       keys: tags,
+      rest: true,
     });
   const keyOf = (id: string): StoredKey => {
     const key = store.get(id);

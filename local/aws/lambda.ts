@@ -54,7 +54,7 @@ export function lambdaInvoke(
       const type = request.header("x-amz-invocation-type") ?? "RequestResponse";
       if (!invocationTypes.includes(type)) throw unknownType(type);
       const { arn, version } = target(request, region, name, known);
-      permit(principal, at, { action: "lambda:InvokeFunction", resource: arn });
+      permit(principal, at, { action: "lambda:InvokeFunction", resource: arn, rest: true });
       if (version === undefined) throw notFound(arn);
       if (type === "DryRun") return { status: 204, headers: [], body: "" };
       if (body.length > (type === "Event" ? eventLimit : payloadLimit)) throw tooLarge(type, body.length);

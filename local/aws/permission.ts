@@ -18,15 +18,20 @@ export interface Permission {
   readonly keys?: Readonly<Record<string, string>>;
   /** Policy of the resource: it can deny what the principal's policies allow. */
   readonly resourcePolicy?: Policy | undefined;
+  /**
+   * Whether the service speaks REST: it then answers 403 with `Message` alone (danilop/LambdAuth#37), where one that
+   * speaks JSON or query answers 400 with `__type`.
+   */
+  readonly rest?: boolean;
 }
 
 /**
  * Returns if the principal may do it.
  * @param at milliseconds since the epoch
- * @throws ServiceError 400 AccessDeniedException, with AWS's message
+ * @throws ServiceError 400 or 403 AccessDeniedException, with AWS's message
  */
 export function permit(principal: Principal, at: number, permission: Permission): void {
-  const { action, resource, keys, resourcePolicy } = permission;
+  const { action, resource, keys, resourcePolicy, rest = false } = permission;
   const known: ConditionKeys = new Map([
     ["aws:currenttime", new Date(at).toISOString()],
     ["aws:securetransport", "true"],
@@ -38,14 +43,11 @@ export function permit(principal: Principal, at: number, permission: Permission)
   const policies = [...principal.policies, ...(resourcePolicy === undefined ? [] : [resourcePolicy])];
   const decision = decide(policies, { action, resources: [resource], keys: known });
   const deny = (why: string): never => {
-    throw new ServiceError(
-      400,
-      "AccessDeniedException",
-      `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
-    );
+    const Message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+    throw new ServiceError(rest ? 403 : 400, "AccessDeniedException", Message, rest ? { Message } : undefined);
   };
   if (decision === "explicitDeny") deny("with an explicit deny");
-  if (decision !== "allow") deny("because no identity-based policy allows the action");
+  if (decision !== "allow") deny(`because no identity-based policy allows the ${action} action`);
 }
 
 /**

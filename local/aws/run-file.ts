@@ -1,16 +1,14 @@
-// The file by which `npm run rotate` finds a local run and its credentials: only its owner can read it, and it is
-// removed when the run ends.
+// What `npm run rotate` needs of a local run: where its stand-ins for AWS's services are, and the operator's credentials.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { SignatureV4 } from "@smithy/signature-v4";
+import { writeRunFile } from "../base/run-files";
 import type { LocalFunctions } from "../functions/local-functions";
 import { Sha256 } from "../iam/sigv4/signature";
 import type { LocalAws } from "./local-aws";
 
 export interface RunFile {
-  readonly pid: number;
   readonly stack: string;
   /** URL of the local stand-ins for AWS services. */
   readonly endpoint: string;
@@ -26,37 +24,6 @@ export interface RunFile {
   /** Credentials of the operator. */
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-}
-
-/** @returns a function that removes the file */
-function writeRunFile(folder: string, run: RunFile): () => void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, `${run.pid}.json`);
-  rmSync(file, { force: true }); // A file left by an earlier process with this pid could have a wider mode.
-  writeFileSync(file, JSON.stringify(run), { mode: 0o600, flag: "wx" });
-  return () => rmSync(file, { force: true });
-}
-
-/** The runs whose process is alive; none if the folder does not exist. */
-export function readRunFiles(folder: string): RunFile[] {
-  let files: string[];
-  try {
-    files = readdirSync(folder).filter((name) => /^\d+\.json$/.test(name));
-  } catch {
-    return [];
-  }
-  return files
-    .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as RunFile)
-    .filter(({ pid }) => alive(pid));
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 export interface RotationOptions {
@@ -79,8 +46,11 @@ export async function startRotation(aws: LocalAws, { functions, apiUrl, ca, stac
   const { accessKeyId, secretAccessKey } = aws.operator;
   const { region, apiRegion, functionName, url: endpoint } = aws;
   const secrets = Object.fromEntries(aws.secrets.map(({ client, arn }) => [client, arn]));
-  const run = { pid: process.pid, stack, endpoint, ca, region, apiRegion };
-  const remove = writeRunFile(runs, { ...run, secrets, functionName, accessKeyId, secretAccessKey });
+  const run: RunFile = {
+    ...{ stack, endpoint, ca, region, apiRegion },
+    ...{ secrets, functionName, accessKeyId, secretAccessKey },
+  };
+  const remove = writeRunFile(runs, "rotate", run);
   return (): Promise<void> => Promise.resolve(remove());
 }
 

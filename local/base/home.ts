@@ -10,10 +10,12 @@ export interface Home {
   /** Code and layers of the functions. */
   readonly work: string;
   readonly logs: string;
-  /** One file for each running `npm start`, which tells `npm run rotate` how to reach it. */
+  /** Files that tell other commands how to reach a running `npm start`. */
   readonly runs: string;
   /** Data of the local stand-ins for AWS services: objects and model packages, one folder per stack. */
   readonly cloud: string;
+  /** Lambda's Node.js, by version. */
+  readonly node: string;
   /** Python virtual environments and downloaded wheels. */
   readonly python: string;
   /** 32 random bytes. Credentials derive from them, so that they survive a restart and cannot be guessed. */
@@ -34,6 +36,7 @@ export function openHome(root: string): Home {
     logs: join(folder, "logs"),
     runs: join(folder, "runs"),
     cloud: join(folder, "cloud"),
+    node: join(folder, "node"),
     python: join(folder, "python"),
     seed: keptSeed(join(folder, "seed")),
   };

@@ -16,8 +16,8 @@ export interface Authority {
   readonly file: string;
   /** A server certificate for DNS names within the authority's domains and for loopback addresses. */
   server(names: readonly string[]): Promise<Pair>;
-  /** A client certificate. @param name common name, without dots */
-  client(name: string): Promise<Pair>;
+  /** A client certificate. @param name common name, without dots @param notAfter end of its validity */
+  client(name: string, notAfter?: Date): Promise<Pair>;
 }
 
 /** Domains that every authority may sign for: special-use names (RFC 6761, RFC 6762), as in the example settings. */
@@ -83,7 +83,7 @@ function signing(pair: Pair): Omit<Authority, "file"> {
   return {
     certificate: pair.cert,
     server: (names) => serverPair(pair, names),
-    client: (name) => clientPair(pair, name),
+    client: (name, notAfter) => clientPair(pair, name, notAfter),
   };
 }
 
@@ -124,25 +124,34 @@ async function read(file: string): Promise<string | undefined> {
   }
 }
 
-// The client certificate of a run, as files, for calling APIs behind mutual TLS.
+// The client certificates of a run, as files, for calling APIs behind mutual TLS.
 
 export interface ClientFiles {
   /** Paths of the PEM files. */
   readonly clientCert: string;
   readonly clientKey: string;
-  /** Deletes both files; they are of no use after the run. */
+  /** Of a certificate that has expired, which must be rejected. */
+  readonly expired: { readonly clientCert: string; readonly clientKey: string };
+  /** Deletes the files; they are of no use after the run. */
   remove(): Promise<void>;
 }
 
 /** The file names are unique because concurrent runs share the folder. */
 export async function clientFiles(authority: Authority, directory: string): Promise<ClientFiles> {
-  const pair = await authority.client("local-client");
-  const { cert, key } = await keepPair(directory, `client-${randomBytes(4).toString("hex")}`, pair);
+  const keep = async (kind: string, pair: Pair) => {
+    const { cert, key } = await keepPair(directory, `${kind}-${randomBytes(4).toString("hex")}`, pair);
+    return { clientCert: cert, clientKey: key };
+  };
+  const valid = await keep("client", await authority.client("local-client"));
+  // A new authority is valid since the day before.
+  const hourAgo = new Date(Date.now() - day / 24);
+  const expired = await keep("expired", await authority.client("local-client", hourAgo));
+  const files = [valid, expired].flatMap((paths) => Object.values(paths));
   return {
-    clientCert: cert,
-    clientKey: key,
+    ...valid,
+    expired,
     remove: async () => {
-      await Promise.all([cert, key].map((file) => rm(file, { force: true })));
+      await Promise.all(files.map((file) => rm(file, { force: true })));
     },
   };
 }

@@ -49,12 +49,19 @@ export function serverPair(authority: Pair, names: readonly string[]): Promise<P
 /**
  * A client certificate for mutual TLS.
  * @param name common name, without dots: verifiers would take a dotted one for a host name
+ * @param notAfter end of its validity, after the authority's began; by default that of the authority
  */
-export function clientPair(authority: Pair, name: string): Promise<Pair> {
-  return endEntity(authority, name, x509.ExtendedKeyUsage.clientAuth, []);
+export function clientPair(authority: Pair, name: string, notAfter?: Date): Promise<Pair> {
+  return endEntity(authority, name, x509.ExtendedKeyUsage.clientAuth, [], notAfter);
 }
 
-async function endEntity(authority: Pair, name: string, usage: x509.ExtendedKeyUsage, more: x509.Extension[]) {
+async function endEntity(
+  authority: Pair,
+  name: string,
+  usage: x509.ExtendedKeyUsage,
+  more: x509.Extension[],
+  notAfter?: Date,
+) {
   const issuer = new x509.X509Certificate(authority.cert);
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.create({
@@ -62,7 +69,7 @@ async function endEntity(authority: Pair, name: string, usage: x509.ExtendedKeyU
     issuer: issuer.subjectName,
     // Valid as long as its authority, whose own validity is bounded.
     notBefore: issuer.notBefore,
-    notAfter: issuer.notAfter,
+    notAfter: notAfter ?? issuer.notAfter,
     publicKey: keys.publicKey,
     signingKey: await signingKey(authority.key),
     signingAlgorithm: algorithm,

@@ -3,8 +3,9 @@
 import { projectRoot } from "../../graph/evaluate";
 import { parseOptions, UsageError } from "../../graph/options";
 import { stepNames, type RotationTestResponse, type RotationTestRequest, rotationTestService } from "../aws/rotation";
-import { readRunFiles, type RunFile, signedPost } from "../aws/run-file";
+import { type RunFile, signedPost } from "../aws/run-file";
 import { openHome } from "../base/home";
+import { readRunFiles } from "../base/run-files";
 
 const usage = `npm run rotate -- [options]
 
@@ -65,7 +66,8 @@ function secretOf({ secrets }: RunFile, client: string | undefined): string {
 }
 
 function runOf(pid: string | undefined): RunFile {
-  const runs = readRunFiles(openHome(projectRoot).runs).filter((run) => pid === undefined || String(run.pid) === pid);
+  const all = readRunFiles<RunFile>(openHome(projectRoot).runs, "rotate");
+  const runs = all.filter((run) => pid === undefined || String(run.pid) === pid);
   const [run, ...others] = runs;
   if (run === undefined)
     throw new UsageError("no running npm start rotates keys; start one: npm start -- --set secrets=true");

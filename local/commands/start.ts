@@ -6,9 +6,11 @@ import { requireStack } from "../../graph/project";
 import { readyLine, readyText } from "./console";
 import { Unenforceable } from "../base/unenforceable";
 import { openHome } from "../base/home";
+import { writeRunFile } from "../base/run-files";
 import { type LocalRun, startRun } from "../run/run";
 import { FileLog } from "../run/run-log";
 import { requestExample, servedModels } from "../run/served-models";
+import { servedStack } from "../run/served-stack";
 import { watchFolders } from "../base/watch";
 import { localOptions, usage } from "./start-options";
 
@@ -19,14 +21,24 @@ async function main(): Promise<void> {
   if (options === undefined) return void process.stdout.write(`${usage}\n`);
   const { stack, set, json } = options;
   requireStack(projectRoot, stack); // Before a file name is built from it.
-  const log = new FileLog(openHome(projectRoot).logs, stack, json ? () => undefined : say);
+  const home = openHome(projectRoot);
+  const log = new FileLog(home.logs, stack, json ? () => undefined : say);
   const tell = json ? () => undefined : say;
-  const run = await startRun({ stack, set, log, tell, ...(options.port === undefined ? {} : { port: options.port }) });
+  const run = await startRun({
+    stack,
+    set,
+    log,
+    tell,
+    lambdaNode: true,
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  const removeRunFile = writeRunFile(home.runs, "verify", servedStack(run, set));
 
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
   const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => reload(run), say);
   stopOnSignals(async () => {
     unwatch();
+    removeRunFile();
     await run.close();
   });
   process.stdout.write(`${json ? readyLine(run) : await text(run, log.file)}\n`);

@@ -11,6 +11,7 @@ import type { Launch } from "./environments/environment";
 import { folderOf } from "./code/folder";
 import { localesFolder, pathVariable } from "./host-environment";
 import { number, output, text, texts } from "./code/read-input";
+import type { NodeByRuntime } from "./node/lambda-node";
 
 /** A function, ready to be started. */
 export interface Deployment extends Omit<Launch, "runtime"> {
@@ -34,6 +35,7 @@ export interface DeployOptions {
   /** The project's root, whose `node_modules` contain the native libraries for this machine. */
   readonly projectRoot: string;
   readonly host: Host;
+  readonly nodes: NodeByRuntime;
   /**
    * Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`: the same for all, or by function name.
    */
@@ -79,6 +81,7 @@ async function deployOne(graph: Graph, lambda: Resource, options: DeployOptions)
     arn,
     version,
     functionName: name,
+    node: options.nodes.get(runtime) ?? process.execPath,
     taskRoot,
     memorySize,
     timeoutMs: (number(lambda, "timeout") ?? 3) * 1000,

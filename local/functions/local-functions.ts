@@ -8,6 +8,7 @@ import { Environment } from "./environments/environment";
 import { removeUnused } from "./code/folder";
 import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
 import { FunctionSet, arnsOf } from "./function-set";
+import type { NodeByRuntime } from "./node/lambda-node";
 import type { LogLine } from "./environments/log-lines";
 import { Dispatcher } from "./environments/dispatcher";
 import { OrphanCleanup } from "./environments/orphan-cleanup";
@@ -24,6 +25,8 @@ export interface LocalFunctionsOptions {
    * Nothing else of this process's environment is passed on.
    */
   readonly variables?: Variables;
+  /** Lambda's Node.js by runtime; functions of other runtimes are run by this process's. */
+  readonly nodes?: NodeByRuntime;
   /**
    * Called with the initialised functions of a new graph before they take over. If it rejects, the previous ones stay.
    */
@@ -33,7 +36,11 @@ export interface LocalFunctionsOptions {
    * are throttled.
    */
   readonly maxEnvironments?: number;
-  /** Time limit of a function's initialisation in milliseconds; 10,000 by default, as on Lambda. */
+  /**
+   * Time limit of a function's initialisation in milliseconds; two minutes by default. Lambda's is 10 s, after which it
+   * repeats the initialisation within the first invocation's time limit; this one guards against hanging alone, since a
+   * busy laptop is no measure of Lambda.
+   */
   readonly initMs?: number;
 }
 
@@ -110,6 +117,7 @@ export class LocalFunctions implements Functions {
       directory: join(this.options.workDirectory, "code"),
       projectRoot: this.options.projectRoot,
       host: process,
+      nodes: this.options.nodes ?? new Map<string, string>(),
       variables: this.options.variables ?? {},
     });
     const arns = arnsOf(graph, deployments);
@@ -150,7 +158,7 @@ export class LocalFunctions implements Functions {
 
   private dispatcherOf(deployment: Deployment): Dispatcher {
     const { timeoutMs, memorySize, reserved } = deployment;
-    const { maxEnvironments = 10, initMs = 10_000, log } = this.options;
+    const { maxEnvironments = 10, initMs = 120_000, log } = this.options;
     return new Dispatcher(
       { timeoutMs, memorySize, reserved, maxEnvironments, initMs },
       () => new Environment({ ...deployment, runtime: this.runtime }, this.cleanup, log),

@@ -1,7 +1,7 @@
 // The program of a run: evaluated at the start and when its sources change, with the settings that the run adds.
 
 import { environment } from "../../contract";
-import { evaluate } from "../../graph/evaluate";
+import type { EvaluateOptions } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { Authority } from "../certificates/authority";
 import { userPools } from "../credentials/credentials";
@@ -17,11 +17,12 @@ export class RunProgram {
     private readonly stack: string,
     private set: Overrides,
     private readonly seed: Buffer,
+    private readonly evaluation: (options: EvaluateOptions) => Promise<Graph>,
   ) {}
 
   /** @throws the program's own error about settings or sources */
   evaluate(): Promise<Graph> {
-    return evaluate({ stack: this.stack, set: this.set, seed: this.seed });
+    return this.evaluation({ stack: this.stack, set: this.set, seed: this.seed });
   }
 
   /** Whether the setting was given for this run. */

@@ -1,22 +1,23 @@
 // The local run: the program's graph, served. Settings → graph → functions, issuer and APIs → servers on loopback.
 
 import { join } from "node:path";
-import { projectRoot } from "../../graph/evaluate";
+import { evaluate, type EvaluateOptions, projectRoot } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
 import { type LocalAws, openLocalAws } from "../aws/local-aws";
 import { startRotation } from "../aws/run-file";
-import { openAuthority, clientFiles } from "../certificates/authority";
+import { type ClientFiles, openAuthority, clientFiles } from "../certificates/authority";
 import { clientPrincipals } from "../credentials/clients";
 import { type Credentials, merged } from "../credentials/credentials";
 import { openListeners } from "./listeners";
 import { LocalFunctions } from "../functions/local-functions";
+import { lambdaNodes } from "../functions/node/lambda-node";
 import { checkCoverage } from "../gateway/coverage/coverage";
 import { domainsOf } from "../gateway/custom-domains";
 import { gatewayOf } from "../gateway/gateway";
 import { hostProxy, trustedFile } from "../base/host-network";
 import type { NotEnforced } from "../base/unenforceable";
 import { openHome } from "../base/home";
-import { accountOf, identitiesOf } from "../iam/identities";
+import { accountOf, type Identities, identitiesOf } from "../iam/identities";
 import { Metrics } from "../metrics/metrics";
 import { ModelCheck } from "./model-check";
 import { RunProgram, provideIssuer, tokenAuthorizers } from "./program";
@@ -37,8 +38,12 @@ export interface RunOptions {
   readonly overlapSeconds?: number;
   /** Milliseconds since the epoch, for what counts requests per time; the system's clock by default. */
   readonly clock?: () => number;
+  /** Whether functions are run by Lambda's Node.js, which may have to be fetched; otherwise by this process's. */
+  readonly lambdaNode?: boolean;
   /** Receives a sentence about each change during the run. */
   readonly tell?: (line: string) => void;
+  /** Evaluates the program; `evaluate` by default. Another one can serve a graph with a mistake in it. */
+  readonly evaluation?: (options: EvaluateOptions) => Promise<Graph>;
 }
 
 export interface LocalRun {
@@ -46,6 +51,9 @@ export interface LocalRun {
   readonly apis: readonly RunningApi[];
   /** Merged from all APIs; where several have the same field, the first API's value wins. */
   readonly credentials: Credentials;
+  readonly identities: Identities;
+  /** Client certificates; undefined if no API requires one. */
+  readonly certificate: ClientFiles | undefined;
   /** Path of the certificate that clients must trust. */
   readonly ca: string;
   readonly notEnforced: readonly NotEnforced[];
@@ -78,7 +86,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    const program = new RunProgram(options.stack, options.set, seed);
+    const program = new RunProgram(options.stack, options.set, seed, options.evaluation ?? evaluate);
     const plain = await program.evaluate();
     const authority = await openAuthority(
       home.authority,
@@ -119,9 +127,12 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const trusted = trustedFile(authority.file, home.authority);
     const authorizers = tokenAuthorizers(graph);
     const metrics = new Metrics(graph, gateway.apis);
+    const tell = options.tell ?? (() => undefined);
+    const nodes = options.lambdaNode === true ? await lambdaNodes(graph, home.node, tell) : undefined;
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
+      ...(nodes === undefined ? {} : { nodes }),
       prove: (next, functions) => modelCheck.check(servedModels(next), functions),
       log: (line) => {
         modelCheck.logged(line);
@@ -155,11 +166,13 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const rotatedKeys = new Map(aws?.secrets.map(({ client }) => [client, aws.currentKey(client)]));
     const sources = { graph, identities, issuer, tenant, rotatedKeys, principals, certificate };
     const apis = await Promise.all(listeners.map((listener) => runningApi(listener, sources)));
-    watchPublications(publications, program, functions, options.tell ?? (() => undefined));
+    watchPublications(publications, program, functions, tell);
     return {
       graph,
       apis,
       credentials: merged(apis.map(({ credentials }) => credentials)),
+      identities,
+      certificate,
       ca: authority.file,
       notEnforced,
       metrics: metricsServer.url,

@@ -8,7 +8,7 @@ import type { Principal } from "../iam/identities";
 import { clientCredentials } from "../credentials/clients";
 import type { ClientFiles } from "../certificates/authority";
 
-export interface RunningApi extends Omit<ApiListener, "api">, Pick<ServedApi, "name" | "routes"> {
+export interface RunningApi extends Omit<ApiListener, "api">, Pick<ServedApi, "id" | "name" | "routes"> {
   /** Credentials that open this API. */
   readonly credentials: Credentials;
 }
@@ -29,9 +29,9 @@ export async function runningApi({ api, ...listener }: ApiListener, sources: Cal
   const clients = await clientCredentials(api.id, { graph, principals, issuer, applications, pools, rotatedKeys });
   const shown = certificate && listener.domains.some(({ mutualTls }) => mutualTls);
   const { clientCert, clientKey } = certificate ?? {};
-  const { name, routes } = api;
+  const { id, name, routes } = api;
   const credentials = { ...own, ...firstOf(clients), ...(shown && { clientCert, clientKey }) };
-  return { ...listener, name, routes, credentials };
+  return { ...listener, id, name, routes, credentials };
 }
 
 /** Credentials of the clients that the API lists. The first client's stand in for the API's own. */

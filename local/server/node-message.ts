@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { HttpRequest, HttpResponse } from "./http-message";
-import { bodyLimit, bodyTooLarge } from "./limits";
+import { bodyLimit } from "./limits";
 
 /** Converts a message into what an API sees of it. */
 export function httpRequest(message: IncomingMessage, body: Buffer, receivedAt: number): HttpRequest {
@@ -62,9 +62,14 @@ export function write(response: ServerResponse, { status, headers, body, close: 
 
 /**
  * Rejects a request while its body is still arriving. Closing a connection with unread bytes would reset it and lose
- * the response, so this writes the response and discards incoming bytes for up to a second before it closes.
+ * the response, so this writes the response and discards incoming bytes for up to `discardMs` milliseconds before it closes.
  */
-export function rejectBody(message: IncomingMessage, response: ServerResponse, rejection = bodyTooLarge): void {
+export function rejectBody(
+  message: IncomingMessage,
+  response: ServerResponse,
+  rejection: HttpResponse,
+  discardMs: number,
+): void {
   const { status, headers, body } = rejection;
   response.writeHead(status, [
     ...headers.flat(),
@@ -79,7 +84,7 @@ export function rejectBody(message: IncomingMessage, response: ServerResponse, r
     clearTimeout(deadline);
     response.end();
   };
-  const deadline = setTimeout(end, 1_000);
+  const deadline = setTimeout(end, discardMs);
   message.once("close", end);
   message.once("end", end);
 }

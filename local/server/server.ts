@@ -6,7 +6,14 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { messageResponse, type HttpResponse } from "./http-message";
 import { declaredLength, httpRequest, readBody, rejectBody, write } from "./node-message";
-import { badRequest, bodyLimit, expectationFailed, headersLimit, headersTooLarge } from "./limits";
+import {
+  badRequest,
+  bodyLimit,
+  bodyTooLarge as tooLarge,
+  expectationFailed,
+  headersLimit,
+  headersTooLarge,
+} from "./limits";
 import { type EndpointConnection, type Endpoint, TlsEndpoints, type TlsSettings } from "./tls-endpoints";
 
 export type TlsOptions = TlsSettings;
@@ -28,9 +35,11 @@ export interface ServerTimeouts {
   readonly request: number;
   /** Between two requests on a connection. */
   readonly idle: number;
+  /** From a rejection to the end of what the client still sends: closing earlier could lose the response. */
+  readonly discard: number;
 }
 
-const patience: ServerTimeouts = { headers: 10_000, request: 60_000, idle: 60_000 };
+const patience: ServerTimeouts = { headers: 10_000, request: 60_000, idle: 60_000, discard: 5_000 };
 
 export interface ServeOptions {
   readonly tls: TlsOptions;
@@ -43,7 +52,7 @@ export interface ServeOptions {
 
 /** @param api answers connections whose SNI selects none of the named endpoints */
 export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): Promise<GatewayServer> {
-  const { headers, request, idle } = { ...patience, ...options.timeouts };
+  const { headers, request, idle, discard } = { ...patience, ...options.timeouts };
   const { minVersion, bodyTooLarge, tls } = { ...api, ...options };
   const main: Endpoint = { minVersion, bodyTooLarge, tls, respond: (request) => api.respond(request) };
   const endpoints = new TlsEndpoints(main, options.named ?? new Map<string, Endpoint>(), headers);
@@ -63,7 +72,7 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   server.maxHeadersCount = 0;
   endpoints.attach(server);
   const handle = (message: IncomingMessage, response: ServerResponse): void =>
-    void exchange(endpoints.of(message.socket), message, response);
+    void exchange(endpoints.of(message.socket), message, response, discard);
   server.on("request", handle);
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
     // With `Expect: 100-continue` the client waits for this before it sends the body.
@@ -75,7 +84,7 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   server.on("checkExpectation", (message: IncomingMessage, response: ServerResponse) => {
     message.on("error", ignore);
     response.on("error", ignore);
-    rejectBody(message, response, expectationFailed);
+    rejectBody(message, response, expectationFailed, discard);
   });
   // The bytes after CONNECT would belong to a tunnel, which does not exist, and there is no path to route by. After a
   // request with Upgrade, Node's parser would drop what has arrived and take the rest, such as a body, for the next
@@ -83,9 +92,11 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   for (const event of ["connect", "upgrade"])
     server.on(event, (_: IncomingMessage, socket: Socket) => {
       socket.on("error", ignore);
-      reject(socket, badRequest);
+      reject(socket, badRequest, discard);
     });
-  server.on("clientError", rejectMalformed);
+  server.on("clientError", (problem: NodeJS.ErrnoException, socket: Socket) => {
+    rejectMalformed(problem, socket, discard);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -103,6 +114,7 @@ async function exchange(
   { endpoint, ...client }: EndpointConnection,
   message: IncomingMessage,
   response: ServerResponse,
+  discardMs: number,
 ): Promise<void> {
   const receivedAt = Date.now();
   // A client that disconnects early must not affect the server.
@@ -111,13 +123,14 @@ async function exchange(
   try {
     const respond = (body: Buffer) => endpoint.respond({ ...httpRequest(message, body, receivedAt), ...client });
     // An untrusted client is rejected without its body, and learns nothing else.
-    if (client.clientCertError !== undefined) return rejectBody(message, response, await respond(Buffer.alloc(0)));
+    if (client.clientCertError !== undefined)
+      return rejectBody(message, response, await respond(Buffer.alloc(0)), discardMs);
     // RFC 9112 section 3.2.
     if (message.headers.host === undefined && message.httpVersion === "1.1")
-      return rejectBody(message, response, badRequest);
+      return rejectBody(message, response, badRequest, discardMs);
     const body = await readBody(message);
     if (body === "gone") return;
-    if (body === "too large") rejectBody(message, response, endpoint.bodyTooLarge);
+    if (body === "too large") rejectBody(message, response, endpoint.bodyTooLarge ?? tooLarge, discardMs);
     else write(response, await respond(body));
   } catch {
     // `respond` should never reject; if it does, only this request fails.
@@ -129,7 +142,7 @@ async function exchange(
 /**
  * Responds to what the parser rejects: bad syntax, conflicting lengths (request smuggling), oversized or slow headers.
  */
-function rejectMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
+function rejectMalformed(problem: NodeJS.ErrnoException, socket: Socket, discardMs: number): void {
   if (!socket.writable || problem.code === "ECONNRESET") return void socket.destroy();
   const rejection =
     problem.code === "HPE_HEADER_OVERFLOW"
@@ -137,20 +150,17 @@ function rejectMalformed(problem: NodeJS.ErrnoException, socket: Socket): void {
       : problem.code === "ERR_HTTP_REQUEST_TIMEOUT"
         ? messageResponse(408, "Request Timeout")
         : badRequest;
-  reject(socket, rejection);
+  reject(socket, rejection, discardMs);
 }
 
-/** Milliseconds that a rejected connection stays open, so that its client can read the response. */
-const lastWordsMs = 1_000;
-
 /** Responds on a connection that the parser has given up, and ends it whether or not the client does. */
-function reject(socket: Socket, rejection: HttpResponse): void {
+function reject(socket: Socket, rejection: HttpResponse, discardMs: number): void {
   const head = [...rejection.headers, ["Content-Length", Buffer.byteLength(rejection.body)], ["Connection", "close"]]
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join("");
   socket.end(`HTTP/1.1 ${rejection.status} Refused\r\n${head}\r\n${String(rejection.body)}`);
   socket.resume();
-  const end = setTimeout(() => socket.destroy(), lastWordsMs);
+  const end = setTimeout(() => socket.destroy(), discardMs);
   socket.once("close", () => clearTimeout(end));
 }
 

@@ -18,9 +18,7 @@ export interface Authorizer {
   readonly kind: "token" | "request" | "cognito" | "jwt";
   /** Invocation URI of its Lambda function; empty for `jwt` and `cognito`. */
   readonly uri: string;
-  /**
-   * Seconds for which a result is cached; NaN if not set: API Gateway then uses 300 for REST APIs and 0 for HTTP APIs.
-   */
+  /** Seconds for which a result is cached; NaN if not set. */
   readonly cacheSeconds: number;
   readonly identitySources: readonly string[];
   /** Regular expression that a token must match before the function is invoked (`identityValidationExpression`). */

@@ -41,6 +41,8 @@ export interface Operation {
   readonly integration: Plain;
   /** Name or id of the request validator; empty if there is none. */
   readonly validator: string;
+  /** Whether the document has a model of every body (`$default`): one of another media type than its models' is not validated. */
+  readonly modelsEveryBody: boolean;
 }
 
 /** The operations of an API's document. @throws Unreadable, UnknownValue */
@@ -70,6 +72,7 @@ export function documentOperations(api: Resource): Operation[] {
       validator: text(
         operation["x-amazon-apigateway-request-validator"] ?? document["x-amazon-apigateway-request-validator"],
       ),
+      modelsEveryBody: at(operation, "requestBody", "content", "$default", "schema") !== undefined,
     };
   });
 }
@@ -117,6 +120,7 @@ export function resourceOperation({ type, inputs }: Resource): Operation {
     preflight: false,
     integration: {},
     validator: text(inputs.requestValidatorId),
+    modelsEveryBody: text(at(inputs, "requestModels", "$default")) !== "",
   };
 }
 

@@ -4,7 +4,6 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { VersionError } from "./git";
 import { endGroup, ifInterrupted } from "./interrupt";
 import { type EvaluationError, readMessage, type Snapshot } from "./snapshot";
@@ -19,10 +18,10 @@ const patience = 5 * 60_000;
  */
 export function evaluateVersion(request: EvaluationRequest): Promise<Snapshot | EvaluationError> {
   const root = realpathSync(request.root);
-  const loader = pathToFileURL(require.resolve("tsx")).href;
+  const tool = join(root, toolFolder);
   const child = spawn(
     process.execPath,
-    ["--import", loader, join(root, toolFolder, "preview/version/version-process.ts")],
+    ["--require", join(tool, "compile.cjs"), join(tool, "preview/version/version-process.ts")],
     {
       cwd: root,
       // No credentials: the code of a version under review may be a stranger's.
@@ -63,7 +62,7 @@ function firstLine(text: string, root: string): string {
 }
 
 /** The code that evaluates and checks a version; copied beside the version's own files. */
-const toolFiles = ["access-matrix", "graph", "policy", "preview", "contract.ts"];
+const toolFiles = ["access-matrix", "graph", "policy", "preview", "contract.ts", "compile.cjs"];
 /** Folder inside a version's folder that receives them. */
 export const toolFolder = ".preview";
 

@@ -227,6 +227,17 @@ describe("Access matrix", () => {
     expect(preflights).to.include("apiGateway: OPTIONS /mymodel (default endpoint)");
   });
 
+  it("takes the status of the response that a mock's template selects", async () => {
+    const graph = documentChanged(await dev("iam"), restApi, ({ paths }) => {
+      paths["/v2"]!.get!["x-amazon-apigateway-integration"] = {
+        type: "mock",
+        requestTemplates: { "application/json": '{"statusCode": 204}' },
+        responses: { default: { statusCode: "500" }, "204": { statusCode: "202" } },
+      };
+    });
+    expect(statuses(graph, "apiGateway", "GET /v2")).to.include({ "all right": 202 });
+  });
+
   it("shows a disabled default endpoint, which answers nobody", async () => {
     const closed = changed(await dev("iam"), restApi, (inputs) => ({ ...inputs, disableExecuteApiEndpoint: true }));
     const cells = matrixOf(closed).cells.filter(({ location }) => location === "route");
@@ -366,6 +377,11 @@ describe("Access matrix of the prod stack", () => {
       const authorizer = components.securitySchemes.jwt!["x-amazon-apigateway-authorizer"] as Record<string, unknown>;
       authorizer.identitySource = "$request.querystring.token";
     });
+    const byFunction = documentChanged(graph, httpApi, ({ components }) => {
+      const authorizer = { type: "request", authorizerUri: "arn", authorizerPayloadFormatVersion: "2.0" };
+      components.securitySchemes.jwt = { type: "apiKey", "x-amazon-apigateway-authorizer": authorizer };
+    });
+    expect(() => matrixOf(byFunction)).to.throw(NotUnderstood, "the Lambda authorizer of an HTTP API");
     const signedToo = documentChanged(graph, httpApi, ({ paths }) => {
       for (const item of Object.values(paths))
         for (const operation of Object.values(item)) operation["x-amazon-apigateway-auth"] = { type: "AWS_IAM" };
@@ -445,6 +461,14 @@ describe("Access matrix, where it does not understand,", () => {
     "a greedy route": (graph) =>
       documentChanged(graph, restApi, ({ paths }) => {
         paths["/{proxy+}"] = { get: {} };
+      }),
+    "a mock whose answer depends on the request": (graph) =>
+      documentChanged(graph, restApi, ({ paths }) => {
+        paths["/v2"]!.get!["x-amazon-apigateway-integration"] = {
+          type: "mock",
+          requestTemplates: { "application/json": "{\"statusCode\": $input.params('status')}" },
+          responses: { default: { statusCode: "403" }, "200": { statusCode: "200" } },
+        };
       }),
     "an integration of another kind": (graph) =>
       documentChanged(graph, restApi, ({ paths }) => {

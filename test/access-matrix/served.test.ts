@@ -1,10 +1,17 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { addressOf } from "../../access-matrix/findings";
 import { type Cell, matrixOf } from "../../access-matrix/matrix";
-import { evaluate } from "../../graph/evaluate";
+import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type LocalRun, startRun } from "../../local/run/run";
-import { addresses, Calls } from "./calls";
-import { Client } from "./client";
+import { servedStack } from "../../local/run/served-stack";
+import { callOf } from "../../verify/call";
+import { Client } from "../../verify/client";
+import { localSource } from "../../verify/local-source";
+import type { Source } from "../../verify/source";
+import { flower } from "../local/served";
 
 interface Program {
   readonly stack: string;
@@ -60,7 +67,7 @@ const applications = [
 ];
 const keys = [{ name: "acme", ...limited }, { name: "labs" }];
 /** Only Linux has more than one address of its own that a test can call from. */
-const networks = process.platform === "linux" ? { allowedNetworks: [`${addresses.own}/32`, "203.0.113.0/24"] } : {};
+const networks = process.platform === "linux" ? { allowedNetworks: ["127.0.0.1/32", "203.0.113.0/24"] } : {};
 
 /** Of the REST API: each protection by clients, and from networks, or both. */
 const callers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -92,6 +99,9 @@ const silent = { function: () => undefined, access: () => undefined, error: () =
 
 /** The settings let no quota be less where a rotation tries its keys. */
 const leastQuota = 20;
+
+/** By the oldest TLS version that an address accepts: the version before it. */
+const older = { "1.0": "TLSv1", "1.2": "TLSv1.1", "1.3": "TLSv1.2" } as const;
 
 /** Calls at once. */
 const atOnce = 8;
@@ -135,22 +145,38 @@ function first({ clients }: Cell["api"]): string | undefined {
   return clients?.[0]?.name;
 }
 
+const model = readFileSync(join(projectRoot, "models/mymodel/model.onnx"));
+const example = { version: createHash("sha256").update(model).digest("hex").slice(0, 12), body: flower };
+
 /** Cells that are answered otherwise, in words. @param spare calls of the quota that no cell uses */
 async function differences(run: LocalRun, cells: readonly Cell[], spare: number): Promise<string[]> {
-  const client = new Client(run.ca);
-  const calls = new Calls(run);
+  const local = localSource(servedStack(run, {}));
+  // The quota is used up once the cells of the second round are called.
+  const source: Source = { ...local, spentApiKey: (owner) => local.apiKey(owner) };
+  const client = new Client(source.ca);
+  const status = async (cell: Cell) => {
+    const { call } = await callOf(cell, source, example);
+    // The version just before the oldest that is accepted.
+    const tls = cell.location === "older TLS" ? older[cell.endpoint.tls] : undefined;
+    return (await client.send({ ...call, tls })).status;
+  };
   const found: string[] = [];
   const overQuota = ({ credential }: Cell) => credential.key === "key over quota";
   const keyed = cells.find(usesKey);
   try {
-    for (let call = 0; keyed !== undefined && call < spare; call++) await client.send(await calls.of(keyed));
+    for (let call = 0; keyed !== undefined && call < spare; call++) await status(keyed);
     for (const round of [cells.filter((cell) => !overQuota(cell)), cells.filter(overQuota)]) {
       const left = [...round];
       await Promise.all(
         Array.from({ length: atOnce }, async () => {
           for (let cell = left.shift(); cell !== undefined; cell = left.shift()) {
-            const status = await client.send(await calls.of(cell));
-            if (status !== cell.status) found.push(`${described(cell)}: ${status} instead of ${cell.status}`);
+            let answered = await status(cell);
+            // On a busy machine an authorizer may not reach its issuer in time, and tries again only after ten seconds.
+            for (let tries = 1; tries <= 2 && refuses(answered) && answered !== cell.status; tries++) {
+              await new Promise((resolve) => setTimeout(resolve, 11_000));
+              answered = await status(cell);
+            }
+            if (answered !== cell.status) found.push(`${described(cell)}: ${answered} instead of ${cell.status}`);
           }
         }),
       );
@@ -159,6 +185,11 @@ async function differences(run: LocalRun, cells: readonly Cell[], spare: number)
     client.close();
   }
   return found;
+}
+
+/** What lets in more than it should is no matter of patience. */
+function refuses(status: Cell["status"]): boolean {
+  return typeof status === "number" && status >= 400;
 }
 
 function described({ api, endpoint, location, method, path, credential }: Cell): string {

@@ -66,10 +66,13 @@ describe("Bootstrap: the bootstrap's script", () => {
       `pulumi config set --stack ${stack} permissionsBoundary arn:aws:iam::123456789012:policy/model-serving-boundary`,
       `gh variable set AWS_DEPLOY_ROLE --repo owner/name --body arn:aws:iam::123456789012:role/model-serving-${stack}-deploy --env ${stack}`,
       `gh variable set AWS_PREVIEW_ROLE --repo owner/name --body arn:aws:iam::123456789012:role/model-serving-${stack}-preview --env preview-${stack}`,
+      `gh variable set AWS_DRIFT_ROLE --repo owner/name --body arn:aws:iam::123456789012:role/model-serving-${stack}-drift --env drift-${stack}`,
     ];
     expect(changed).to.deep.equal([
       "gh api -X PUT repos/owner/name/environments/dev --silent --input -",
       "gh api -X PUT repos/owner/name/environments/preview-dev --silent",
+      "gh api -X PUT repos/owner/name/environments/drift-dev --silent --input -",
+      "gh api -X PUT repos/owner/name/environments/drift-prod --silent --input -",
       "aws cloudformation deploy",
       "aws cloudformation update-termination-protection",
       "pulumi login s3://state",
@@ -97,6 +100,7 @@ describe("Bootstrap: the bootstrap's script", () => {
     ["preview-prod", "", "required reviewers"],
     ["prod", "required_reviewers", "protected branches"],
     ["prod", "protected_branches", "required reviewers"],
+    ["drift-prod", "required_reviewers", "protected branches"],
   ];
   for (const [environment, rules, lacks] of weak) {
     it(`makes no role while the environment ${environment} ${rules === undefined ? "is missing" : `has "${rules}" alone`}`, () => {

@@ -32,7 +32,7 @@ interface Policy {
 const inline = (name: string) =>
   (made[name]!.Properties.Policies as { PolicyDocument: Policy }[])[0]!.PolicyDocument.Statement;
 const services = Object.entries(made)
-  .filter(([name, { Type }]) => Type === "AWS::IAM::ManagedPolicy" && name !== "Boundary")
+  .filter(([name, { Type }]) => Type === "AWS::IAM::ManagedPolicy" && name !== "Boundary" && name !== "Reads")
   .map(([, { Properties }]) => Properties.PolicyDocument as Policy);
 const text = (value: unknown) => JSON.stringify(value).replace(/\{"Fn::Sub":("[^"]*")\}/g, (_, inner: string) => inner);
 const allowed = (statements: readonly Statement[]) =>
@@ -62,6 +62,8 @@ describe("Bootstrap: the bootstrap's template", () => {
     ).to.deep.equal({
       DevPreviewRole: trust("repo:owner/name:environment:preview-dev"),
       ProdPreviewRole: trust("repo:owner/name:environment:preview-prod"),
+      DevDriftRole: trust("repo:owner/name:environment:drift-dev"),
+      ProdDriftRole: trust("repo:owner/name:environment:drift-prod"),
       DevRole: trust("repo:owner/name:environment:dev"),
       ProdRole: trust("repo:owner/name:environment:prod"),
     });
@@ -97,6 +99,25 @@ describe("Bootstrap: the bootstrap's template", () => {
     }
     expect(text(inline("DevPreviewRole"))).not.to.match(/model-serving\/prod|ProdKey/);
     expect(text(inline("ProdPreviewRole"))).not.to.match(/model-serving\/dev|DevKey/);
+  });
+
+  it("lets a look for drift read what a deployment may change, and nothing else: no secret's value, and not another stack's state", () => {
+    const { Statement: reads } = made.Reads!.Properties.PolicyDocument as Policy;
+    const all = [...reads, ...inline("DevDriftRole")];
+    const others = allowed(all).filter((action) => !/^[\w-]+:(Get|List|Describe|GET$)/.test(action));
+    // Its own state's secrets, and through Lambda the functions' environments.
+    expect(others).to.deep.equal(["kms:Decrypt", "kms:Decrypt", "kms:Decrypt"]);
+    expect(allowed(reads)).not.to.include("secretsmanager:GetSecretValue");
+    const values = all.filter(({ Action }) => Action.includes("secretsmanager:GetSecretValue"));
+    expect(text(values.map(({ Resource }) => Resource))).to.match(
+      /^\[\["[^"]*secret:model-serving-dev-drift-auth0-\*"\]\]$/,
+    );
+    expect(text(inline("DevDriftRole"))).not.to.match(/model-serving\/prod|ProdKey/);
+    // What a deployment may read, a look for drift may.
+    const readable = (statements: readonly Statement[]) =>
+      allowed(statements).filter((action) => /:(Get|List|Describe)/.test(action));
+    expect(readable(services.flatMap(({ Statement }) => Statement))).to.deep.equal(readable(reads));
+    expect(text(reads).length).to.be.lessThan(6_144);
   });
 
   it("lets a preview look up what the program has data sources for, and its network's zones", () => {

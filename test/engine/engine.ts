@@ -86,10 +86,35 @@ export class Engine {
     return run.printed;
   }
 
+  /** Changes inputs of the resource of this logical name in the simulated cloud, behind the engine's back. */
+  change(name: string, inputs: Readonly<Record<string, unknown>>): void {
+    new Cloud(join(this.folder, "cloud")).change(name, inputs);
+  }
+
+  /** Takes the only resource of a type out of the simulated cloud, behind the engine's back. */
+  take(type: string): void {
+    const [only, ...others] = this.standing().filter((thing) => thing.type === type);
+    if (only === undefined || others.length > 0) throw new Error(`${type}: there are ${others.length + 1}, or none`);
+    new Cloud(join(this.folder, "cloud")).remove(only.type, only.id);
+  }
+
+  /** Runs a command of the project in the workspace, which finds the engine there. */
+  command(file: string, args: readonly string[]): Promise<Run> {
+    return this.start(process.execPath, ["run.mjs", file, ...args], {});
+  }
+
   /** Runs the CLI in the workspace until it ends; a failure is a result, not an error. */
-  run(args: readonly string[], { failing = [], killedAt = "", environment = {} }: RunOptions): Promise<Run> {
+  run(args: readonly string[], options: RunOptions): Promise<Run> {
+    return this.start("pulumi", [...args, "--non-interactive", "--color", "never"], options);
+  }
+
+  private start(
+    program: string,
+    args: readonly string[],
+    { failing = [], killedAt = "", environment = {} }: RunOptions,
+  ): Promise<Run> {
     const started = performance.now();
-    const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    const child = spawn(program, args, {
       cwd: this.workspace,
       env: { ...this.environment, ...environment, SIMULATED_FAILURES: failing.join(","), SIMULATED_HANGS: killedAt },
       stdio: ["ignore", "pipe", "pipe"],

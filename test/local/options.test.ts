@@ -10,10 +10,9 @@ describe("npm start", () => {
   function modelsFolder(cwd: string, variables: Record<string, string>): unknown {
     const program = `const { localOptions } = require(${JSON.stringify(join(projectRoot, "local/commands/start-options.ts"))});
       console.log(localOptions(["--models", "theirs"]).set.modelsFolder)`;
-    const tsx = require.resolve("tsx");
     const npms = ["npm_lifecycle_event", "INIT_CWD"];
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !npms.includes(name)));
-    const args = ["--import", tsx, "--input-type=commonjs", "-e", program];
+    const args = ["--require", join(projectRoot, "compile.cjs"), "-e", program];
     return execFileSync(process.execPath, args, { cwd, env: { ...env, ...variables } })
       .toString()
       .trim();

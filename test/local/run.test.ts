@@ -266,9 +266,35 @@ describe("a local run", () => {
     expect(line).to.include("arn:aws:iam::123456789012:user/caller");
   });
 
+  it("serves a text model that asks for a locale that Lambda has, and none of this machine's", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "models-"));
+    try {
+      for (const [from, to] of [
+        ["text-c-utf8", "mymodel"],
+        ["text", "american"],
+      ] as const)
+        cpSync(join(projectRoot, "test/fixtures/models", from), join(folder, to), { recursive: true });
+      served = await serveStack({ ...alone, modelsFolder: folder });
+      const headers = { "x-api-key": served.run.credentials.apiKey! };
+      const body = JSON.stringify({
+        inputs: [{ name: "x", shape: [2], datatype: "BYTES", data: ["GOOD", "Étude"] }],
+      });
+      const answer = await served.call("POST", "/mymodel", { headers, body });
+      expect(JSON.parse(answer.text)).to.have.nested.property("outputs[0].data").that.deep.equals(["good", "étude"]);
+      expect((await served.call("POST", "/v2/models/american/infer", { headers, body })).status).to.equal(503);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   const external = readFileSync(join(projectRoot, "test/fixtures/models/external/model.onnx"));
   const unloadable: [what: string, content: Buffer, says: RegExp][] = [
     ["is none", Buffer.from("not a model"), /protobuf/i],
+    [
+      "asks for a locale that Lambda has not",
+      readFileSync(join(projectRoot, "test/fixtures/models/text/model.onnx")),
+      /its StringNormalizer asks for the locale en_US\.UTF-8, which Lambda does not have: set .* to C\.UTF-8/,
+    ],
     ["lacks its external data", external, /; is the file with its external data beside it\?$/],
   ];
   for (const [what, content, says] of unloadable) {

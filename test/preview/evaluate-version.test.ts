@@ -5,7 +5,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { projectRoot } from "../../graph/evaluate";
 import { evaluateVersion, toolFolder } from "../../preview/version/evaluate-version";
@@ -78,8 +77,7 @@ describe("Preview: the process of a version", () => {
       );
       const temporary = join(folder, "temporary");
       mkdirSync(temporary);
-      const loader = pathToFileURL(require.resolve("tsx")).href;
-      const child = spawn(process.execPath, ["--import", loader, script], {
+      const child = spawn(process.execPath, ["--require", join(projectRoot, "compile.cjs"), script], {
         env: { ...process.env, TMPDIR: temporary },
         stdio: ["ignore", "ignore", "inherit"],
       });

@@ -64,6 +64,10 @@ describe("The GitHub workflows", () => {
       "deploy.yml: dev": deploying,
       "deploy.yml: prod": deploying,
       "deploy.yml: test": read,
+      "drift-stack.yml: look": deploying,
+      "drift.yml: dev": deploying,
+      "drift.yml: issue": { issues: "write" },
+      "drift.yml: prod": deploying,
       "preview-comment.yml: comment": { actions: "read", "pull-requests": "write" },
       "pull-request.yml: everything": read,
       "pull-request.yml: preview": read,
@@ -87,7 +91,7 @@ describe("The GitHub workflows", () => {
   it("take a cloud's identity in an environment alone, whose rules GitHub enforces whatever the branch's file says", () => {
     for (const [where, { permissions = {}, environment, uses }] of jobs) {
       if (!("id-token" in permissions) || uses !== undefined) continue;
-      expect(environment, where).to.match(/^(preview-\$\{\{ matrix\.stack \}\}|\$\{\{ inputs\.stack \}\})$/);
+      expect(environment, where).to.match(/^(preview-\$\{\{ matrix\.stack \}\}|(drift-)?\$\{\{ inputs\.stack \}\})$/);
     }
     const { preview } = all.find(({ file }) => file === "cloud-preview.yml")!.jobs;
     // A role that its environment's name does not name is nobody's.
@@ -98,7 +102,7 @@ describe("The GitHub workflows", () => {
       ([, subject]) => subject,
     );
     const stacks = (preview as unknown as { strategy: { matrix: { stack: string[] } } }).strategy.matrix.stack;
-    const named = stacks.flatMap((stack) => [`environment:preview-${stack}`, `environment:${stack}`]);
+    const named = stacks.flatMap((stack) => ["preview-", "drift-", ""].map((kind) => `environment:${kind}${stack}`));
     expect(trusted.sort()).to.deep.equal(named.sort());
   });
 
@@ -137,16 +141,38 @@ describe("The GitHub workflows", () => {
     expect(deploy.jobs.prod).to.deep.include({ needs: "dev", with: { stack: "prod" } });
     const { up } = all.find(({ file }) => file === "deploy-stack.yml")!.jobs;
     expect(up!.environment).to.equal("${{ inputs.stack }}");
-    const runs = up!.steps!.map(({ run = "" }) => run);
-    expect(runs.at(-2)).to.match(/^pulumi up .*--policy-pack policy$/m);
-    expect(runs.at(-1)).to.equal('npm run -s prune -- --stack "$STACK" --delete');
+    expect(up!.steps!.at(-3)!.run).to.match(/^pulumi up .*--policy-pack policy$/m);
+    // After the verification: what it finds may need the version before.
+    expect(up!.steps!.at(-1)!.run).to.equal('npm run -s prune -- --stack "$STACK" --delete');
+  });
+
+  it("verify what was deployed, and fail with the verification", () => {
+    const { up } = all.find(({ file }) => file === "deploy-stack.yml")!.jobs;
+    const last = up!.steps!.at(-2)!;
+    expect(last.run).to.match(/^npm run -s verify -- --stack "\$STACK" \| tee /);
+    // Without it, the status would be that of tee.
+    expect(last.shell).to.equal("bash");
+  });
+
+  it("look for drift of each stack at night, never beside its deployment, and write the issue in a job of its own", () => {
+    const { on, jobs: own } = all.find(({ file }) => file === "drift.yml")!;
+    expect(Object.keys(on)).to.deep.equal(["schedule", "workflow_dispatch"]);
+    expect(own.dev).to.deep.include({ with: { stack: "dev" }, uses: "./.github/workflows/drift-stack.yml" });
+    expect(own.prod).to.deep.include({ with: { stack: "prod" }, uses: "./.github/workflows/drift-stack.yml" });
+    expect(own.issue!.steps).to.have.length(1);
+    expect(own.issue!.steps![0]!.uses).to.equal(undefined);
+    const groups = ["deploy-stack.yml", "drift-stack.yml"].map((file) => {
+      const [job] = Object.values(all.find((each) => each.file === file)!.jobs);
+      return (job as unknown as { concurrency: object }).concurrency;
+    });
+    expect(groups[0]).to.deep.equal(groups[1]);
   });
 
   it("run the CLI of the SDK's version", () => {
     const file = readFileSync(join(projectRoot, "package.json"), "utf8");
     const sdk = (JSON.parse(file) as { dependencies: Record<string, string> }).dependencies["@pulumi/pulumi"];
     const versions = steps.flatMap(([, { with: inputs }]) => inputs?.["pulumi-version"] ?? []);
-    expect(versions).to.deep.equal([sdk, sdk]);
+    expect(versions).to.deep.equal([sdk, sdk, sdk]);
   });
 
   it("post a comment from a job that runs nothing of others", () => {

@@ -6,7 +6,7 @@ import { Failure, invalid } from "../failure";
 import type { Tensor } from "../tensor/datatype";
 import type { JsonCursor } from "../tensor/json-cursor";
 import { Stack } from "../tensor/json-tensor";
-import { elementWriter } from "../tensor/json-writer";
+import { elementWriter, writeFloats } from "../tensor/json-writer";
 import type { Signature } from "../tensor/signature";
 
 /** Reads the list of instances into one tensor per input. @throws Failure `malformed-json`, `invalid-request` */
@@ -50,23 +50,35 @@ export function readInstances(cursor: JsonCursor, signature: Signature): Tensor[
  * @throws Failure `refused-by-model` if the first dimension of an output is not the number of rows
  */
 export function writePredictions(outputs: readonly Tensor[], rows: number): string {
-  const columns = outputs.map((output) => {
-    if (output.shape[0] !== rows) {
-      throw new Failure("refused-by-model", `${output.name} has no row for each instance; ask in the V2 form instead`);
-    }
-    return rowTexts(output, rows);
-  });
-  if (columns.length === 1) return `{"predictions":[${columns[0]!.join(",")}]}`;
-  const names = outputs.map(({ name }) => JSON.stringify(name));
-  const predictions = Array.from(
-    { length: rows },
-    (_, row) => `{${columns.map((column, index) => `${names[index]}:${column[row]}`).join(",")}}`,
-  );
-  return `{"predictions":[${predictions.join(",")}]}`;
+  for (const { name, shape } of outputs) {
+    if (shape[0] === rows) continue;
+    throw new Failure("refused-by-model", `${name} has no row for each instance; ask in the V2 form instead`);
+  }
+  const [only] = outputs;
+  if (outputs.length === 1) return `{"predictions":[${writeRows(only!, rows)}]}`;
+  const columns = outputs.map((output) => ({ name: JSON.stringify(output.name), write: rowWriter(output) }));
+  let text = "";
+  for (let row = 0; row < rows; row++) {
+    text += row === 0 ? "{" : ",{";
+    columns.forEach(({ name, write }, index) => (text += `${index === 0 ? "" : ","}${name}:${write(row)}`));
+    text += "}";
+  }
+  return `{"predictions":[${text}]}`;
 }
 
-/** JSON of each row of a tensor, nested like its shape. */
-function rowTexts(tensor: Tensor, rows: number): string[] {
+/** JSON of all rows of a tensor, separated by commas; floats in at most one dimension, the usual case, are written at once. */
+function writeRows(tensor: Tensor, rows: number): string {
+  const { data, shape } = tensor;
+  if (data instanceof Float32Array && shape.length === 1) return writeFloats(data);
+  if (data instanceof Float32Array && shape.length === 2 && data.length > 0) return `[${writeFloats(data, shape[1])}]`;
+  const write = rowWriter(tensor);
+  let text = "";
+  for (let row = 0; row < rows; row++) text += row === 0 ? write(row) : `,${write(row)}`;
+  return text;
+}
+
+/** Writes one row of a tensor as JSON, nested like its shape. */
+function rowWriter(tensor: Tensor): (row: number) => string {
   const shape = tensor.shape.slice(1);
   const write = elementWriter(tensor);
   const size = shape.reduce((product, length) => product * length, 1);
@@ -74,7 +86,12 @@ function rowTexts(tensor: Tensor, rows: number): string[] {
     if (level === shape.length) return write(from);
     const length = shape[level]!;
     const step = length === 0 ? 0 : span / length;
-    return `[${Array.from({ length }, (_, index) => nest(level + 1, from + index * step, step)).join(",")}]`;
+    let text = "[";
+    for (let index = 0; index < length; index++) {
+      if (index > 0) text += ",";
+      text += nest(level + 1, from + index * step, step);
+    }
+    return `${text}]`;
   };
-  return Array.from({ length: rows }, (_, row) => nest(0, row * size, size));
+  return (row) => nest(0, row * size, size);
 }

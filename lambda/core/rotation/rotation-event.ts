@@ -32,7 +32,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * Parses an event.
  * @param base prefix of the ARNs of the stack's secrets; any other secret is rejected, even if this function is
  * set as its rotation function
- * @throws RotationFault naming the invalid field
+ * @throws RotationError naming the invalid field
  */
 export function readEvent(event: unknown, base: string): RotationEvent {
   if (typeof event !== "object" || event === null) throw new RotationError("the event is not an object");
@@ -89,7 +89,7 @@ function listed(ends: unknown, base: string): readonly RotatedSecret[] {
 // The error with which the rotation rejects an event. Its message is for the operator and contains no secret value.
 
 export class RotationError extends Error {
-  override readonly name = "RotationFault";
+  override readonly name = "RotationError";
 }
 
 // Which of the stack's secrets an event is about, and whose key it holds. Both are read from the secret's ARN, which

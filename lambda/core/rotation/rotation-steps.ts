@@ -4,66 +4,10 @@
 
 import { adoptLabel } from "../../../contract";
 import { changesOf, type RotatedKey, type Versions } from "./key-lifetime";
+import type { KeyTestResult, RotationContext } from "./rotation-context";
 import { RotationError, type Step } from "./rotation-event";
 import type { Measures } from "./rotation-record";
 import { readValue, writeValue } from "./secret-value";
-
-/** The secret and its versions. */
-export interface Vault {
-  /** @returns the labelled versions, and whether rotation is enabled */
-  describe(): Promise<Versions & { readonly rotates: boolean }>;
-  /** Text of a version; `undefined` if it has none yet. */
-  read(version: string): Promise<string | undefined>;
-  /** Stores a version's text under a label. Of concurrent writers the first wins; the others get no error. */
-  write(version: string, text: string, label: "AWSPENDING" | "AWSCURRENT"): Promise<void>;
-  /** Moves the label AWSCURRENT to a version. @param from the version that has the label now */
-  makeCurrent(version: string, from: string | undefined): Promise<void>;
-  /** Removes a label from the version that carries it. */
-  unlabel(version: string, label: "AWSPENDING" | typeof adoptLabel): Promise<void>;
-  /** When each version was created, in milliseconds since the epoch, by version id. */
-  ages(): Promise<ReadonlyMap<string, number>>;
-}
-
-/** The API keys that the rotation created for this secret, and no others. */
-export interface ApiKeys {
-  list(): Promise<readonly RotatedKey[]>;
-  /** @returns `undefined` if another key already has this value */
-  create(version: string, apiKey: string): Promise<RotatedKey | undefined>;
-  /** Adds a key to the usage plan, unless it is in it. */
-  join(key: RotatedKey): Promise<void>;
-  /** Marks when a key was replaced, in milliseconds since the epoch; `undefined` removes the mark. */
-  mark(key: RotatedKey, retiredAt: number | undefined): Promise<void>;
-  /** Deletes a key, if it exists. */
-  remove(key: RotatedKey): Promise<void>;
-}
-
-/**
- * How the API reacts to a key. `throttled` decides nothing: the key, or the whole API, has reached its rate limit. The
- * last two say that the key was not tested: the API answered with another status, or could not be reached (with the
- * error's code, such as ENOTFOUND).
- */
-export type KeyTestResult = "let in" | "throttled" | "refused" | `answered ${number}` | `unreachable (${string})`;
-export type KeyTest = (apiKey: string) => Promise<KeyTestResult>;
-
-/** The collaborators and settings of a rotation. */
-export interface RotationContext {
-  readonly vault: Vault;
-  readonly keys: ApiKeys;
-  readonly test: KeyTest;
-  /** Prefix of this secret's API keys; empty for the shared key. */
-  readonly keyPrefix: string;
-  /** Generates the value of an API key. */
-  readonly newKey: () => string;
-  /** Generates a version id. */
-  readonly newVersion: () => string;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Longest wait until the API accepts a new key, in milliseconds. */
-  readonly patience: number;
-  /** How long a replaced key stays valid, in milliseconds. */
-  readonly overlap: number;
-}
 
 /** Successes in a row after which a key counts as live: API Gateway's hosts learn of it one by one. */
 const testsInARow = 5;
@@ -77,7 +21,7 @@ export class Rotation {
   /**
    * Carries out a rotation step.
    * @param token id of the version that is to become current
-   * @throws RotationFault if rotation is off or `token` is not pending (nothing was changed), or the step fails
+   * @throws RotationError if rotation is off or `token` is not pending (nothing was changed), or the step fails
    */
   async step(step: Step, token: string): Promise<void> {
     const versions = await this.context.vault.describe();
@@ -99,7 +43,7 @@ export class Rotation {
 
   /**
    * Makes a value live that was set by hand: the version labelled `adoptLabel`, else the current one.
-   * @throws RotationFault
+   * @throws RotationError
    */
   async adopt(): Promise<void> {
     const versions = await this.context.vault.describe();
@@ -133,7 +77,7 @@ export class Rotation {
 
   /**
    * Deletes keys past their overlap and measures.
-   * @throws RotationFault, after that, if the current version has no key
+   * @throws RotationError, after that, if the current version has no key
    */
   async sweep(report: (measures: Measures) => void): Promise<void> {
     const { vault, keys, now } = this.context;
@@ -201,10 +145,10 @@ export class Rotation {
   }
 
   private async testKey(apiKey: string, times = testsInARow): Promise<void> {
-    const { test: proof, now, sleep, patience } = this.context;
+    const { test, now, sleep, patience } = this.context;
     const until = now() + patience;
     for (let inARow = 0; ;) {
-      const result = await proof(apiKey);
+      const result = await test(apiKey);
       if (result === "let in") inARow++;
       else if (result !== "throttled") inARow = 0;
       if (inARow >= times) return;
@@ -227,7 +171,7 @@ export class Rotation {
   }
 }
 
-/** Why a key was not proven. An unreachable API says nothing about the key, and has other cures. */
+/** Why a key's test did not succeed. An unreachable API says nothing about the key, and has other cures. */
 function testError(result: KeyTestResult): string {
   if (result === "refused" || result === "throttled") return `the API does not let the new key in yet: it is ${result}`;
   return `the new key could not be tried: the API ${result.startsWith("answered") ? result : `is ${result}`}`;

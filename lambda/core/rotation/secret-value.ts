@@ -21,7 +21,7 @@ export function writeValue(apiKey: string): string {
  * The API key in a secret's value. API Gateway accepts 20 to 128 characters; here only printable ASCII without blanks,
  * which a header carries unchanged.
  * @param prefix required start of the key: a key with another client's prefix would let this client pass as the other
- * @throws RotationFault with the expected form, never the value
+ * @throws RotationError with the expected form, never the value
  */
 export function readValue(text: string, prefix: string): string {
   const [least, most] = [20, 128 - prefix.length];

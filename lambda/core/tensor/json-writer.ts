@@ -47,19 +47,25 @@ const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${ex
 /** Output buffer, converted to text when full. Shared by all calls, which is safe because writing is synchronous. */
 const chunk = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** Upper bound of the text of one float and its comma, with room to spare: `-340282350000000000000,`. */
+/** Upper bound of the text of one float and what separates it, with room to spare: `],[-340282350000000000000`. */
 const longest = 32;
 
-/** All elements, separated by commas. */
-export function writeFloats(values: Float32Array): string {
+/** All elements, separated by commas; with `],[` after each `width` elements if that is given. */
+export function writeFloats(values: Float32Array, width = values.length): string {
   let text = "";
   let at = 0;
-  for (let index = 0; index < values.length; index++) {
+  let left = width;
+  for (let index = 0; index < values.length; index++, left--) {
     if (at > chunk.length - longest) {
       text += chunk.toString("latin1", 0, at);
       at = 0;
     }
-    if (index > 0) chunk[at++] = 0x2c;
+    if (left === 0) {
+      chunk[at++] = 0x5d;
+      chunk[at++] = 0x2c;
+      chunk[at++] = 0x5b;
+      left = width;
+    } else if (index > 0) chunk[at++] = 0x2c;
     at = writeFloat(values[index]!, at);
   }
   return text + chunk.toString("latin1", 0, at);

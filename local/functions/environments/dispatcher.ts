@@ -1,6 +1,7 @@
 // The invocations of one function: dispatches them to environments; reports failures, timeouts and throttling like
 // Lambda.
 
+import { availableParallelism } from "node:os";
 import { payloadLimit } from "../../../contract";
 import type { Environment } from "./environment";
 import { EnvironmentPool } from "./environment-pool";
@@ -26,14 +27,17 @@ export interface DispatcherSettings {
   readonly reserved: number | undefined;
   /** Most processes on this machine: invocations beyond wait. */
   readonly maxEnvironments: number;
-  /** Time limit of initialisation in milliseconds. Lambda's is 10,000. */
+  /** Time limit of initialisation in milliseconds. */
   readonly initMs: number;
 }
 
 /**
- * Milliseconds that an invocation waits for a busy environment before another one is started, which takes about 70 ms.
+ * Milliseconds without a free environment after which another one is started, which takes about 70 ms and a core. So
+ * short invocations that follow each other closely share environments, and a slow one blocks nobody. Invocations that
+ * compute gain nothing from more environments than cores: beyond those, only what runs (or sleeps) longer adds one.
  */
 const growAfterMs = 25;
+const growAfterMsBeyondCores = 100;
 /** Most concurrent invocations if no concurrency is reserved: the default limit of an account. */
 const accountConcurrency = 1000;
 
@@ -43,6 +47,8 @@ export class Dispatcher {
   /** Number of invocations that hold concurrency: running or waiting. */
   private inFlight = 0;
   private growth: NodeJS.Timeout | undefined;
+  /** When an environment was last free for an invocation, in milliseconds. */
+  private lastRun = 0;
   private accepting = false;
   private drained: (() => void) | undefined;
 
@@ -119,16 +125,14 @@ export class Dispatcher {
     this.growSoon();
   }
 
-  /**
-   * Adds an environment once an invocation has waited long enough, not whenever one of many short invocations has to
-   * wait.
-   */
+  /** Adds an environment once none has become free for long enough while invocations wait. */
   private growSoon(): void {
     this.growth ??= setTimeout(() => {
       this.growth = undefined;
       if (this.waiting.length === 0) return;
-      const overdue = Date.now() - this.waiting[0]!.since >= growAfterMs - 1; // Timers may fire a millisecond early.
-      if (overdue) this.pool.grow(this.waiting.length);
+      const growAfter = this.pool.size < availableParallelism() ? growAfterMs : growAfterMsBeyondCores;
+      const blocked = Date.now() - Math.max(this.lastRun, this.waiting[0]!.since);
+      if (blocked >= growAfter - 1) this.pool.grow(this.waiting.length); // Timers may fire a millisecond early.
       this.growSoon();
     }, growAfterMs);
   }
@@ -136,6 +140,7 @@ export class Dispatcher {
   private run(pending: PendingInvocation, environment: Environment): void {
     const { requestId, arn, event } = pending;
     const { timeoutMs } = this.settings;
+    this.lastRun = Date.now();
     let late = false;
     const deadline = pending.run(timeoutMs, () => {
       late = true;

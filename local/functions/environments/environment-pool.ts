@@ -9,7 +9,7 @@ export interface EnvironmentPoolSettings {
   readonly memorySize: number;
   /** Largest number of environments. */
   readonly most: number;
-  /** Time limit of initialisation in milliseconds. Lambda's is 10,000. */
+  /** Time limit of initialisation in milliseconds. */
   readonly initMs: number;
 }
 
@@ -45,6 +45,11 @@ export class EnvironmentPool {
     private readonly start: () => Environment,
     private readonly owner: EnvironmentPoolOwner,
   ) {}
+
+  /** Number of environments, those that initialise included. */
+  get size(): number {
+    return this.environments.size;
+  }
 
   /**
    * Starts the first environment. A failed start is tried once more, as Lambda repeats a failed initialisation.

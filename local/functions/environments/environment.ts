@@ -11,6 +11,8 @@ import type { OrphanCleanup } from "./orphan-cleanup";
 
 /** What an environment is started with. */
 export interface Launch {
+  /** Path of the Node.js that runs it. */
+  readonly node: string;
   /** Path of the bundled runtime (child.ts). */
   readonly runtime: string;
   /** Path of the folder with the function's code. */
@@ -25,7 +27,7 @@ export interface Launch {
 /**
  * Longest wait in milliseconds for an exited process's pipes to close: a descendant outside its group may hold them.
  */
-const lastWordsMs = 500;
+const lastWordsMs = 5_000;
 
 /**
  * How an invocation ended. `ended`: the process exited; `how` says why, as Lambda words it, and is undefined for status
@@ -52,7 +54,7 @@ export class Environment {
 
   constructor(launch: Launch, cleanup: OrphanCleanup, log: (line: LogLine) => void) {
     this.initialised = new Promise((resolve) => (this.settleInit = resolve));
-    this.process = spawn(process.execPath, [`--max-old-space-size=${heapLimit(launch.memorySize)}`, launch.runtime], {
+    this.process = spawn(launch.node, [`--max-old-space-size=${heapLimit(launch.memorySize)}`, launch.runtime], {
       cwd: launch.taskRoot,
       env: launch.variables,
       stdio: ["ignore", "pipe", "pipe", "pipe"],

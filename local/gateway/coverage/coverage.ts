@@ -106,6 +106,7 @@ const integration: KnownFields = {
     "timeoutInMillis",
     "passthroughBehavior",
     "contentHandling",
+    "requestParameters",
     "requestTemplates",
     "responses",
   ),
@@ -115,7 +116,6 @@ const integration: KnownFields = {
   connectionType: (value) =>
     value === "INTERNET" ? undefined : "is a VPC link, which leads into a network that does not exist locally",
   credentials: unset("invokes the function as a role, whose policies are not evaluated locally"),
-  requestParameters: unset("rewrites the request, which is not done locally"),
   responseTransferMode: (value) => (value === "BUFFERED" ? undefined : "streams, which is not done locally"),
 };
 

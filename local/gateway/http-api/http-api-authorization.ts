@@ -5,8 +5,9 @@ import type { Jwks } from "aws-jwt-verify/jwk";
 import { dnsSuffix } from "../../../contract";
 import { type Graph, ofType } from "../../../graph/resource";
 import type { Identities } from "../../iam/identities";
-import { type ApiRequest, type Caller } from "../../server/api-request";
-import { isGatewayResponse } from "../request/exchange";
+import type { Functions } from "../../functions/environments/invocation";
+import type { Caller } from "../../server/api-request";
+import { type Exchange, isGatewayResponse } from "../request/exchange";
 import type { OpenApiDocument, OpenApiOperation, OpenApiSecurityScheme } from "../../../graph/openapi";
 import { authorizeByIam } from "../auth/iam-access";
 import { Unenforceable } from "../../base/unenforceable";
@@ -15,14 +16,18 @@ import { JwtAuthorizer, type Keys } from "../auth/jwt/jwt-authorizer";
 import { KeySet, issuerDocument } from "../auth/jwt/key-set";
 import { jwtSettings } from "../auth/jwt/jwt-settings";
 import { extensionType, requirementOf, scopeNames } from "../auth/security-requirement";
+import type { RouteAuth } from "./http-api-event";
+import { httpAuthorizerSettings } from "./http-api-authorizer-settings";
+import { HttpApiLambdaAuthorizer } from "./http-api-lambda-authorizer";
 
 export interface RouteAuthorization {
-  readonly auth: "NONE" | "AWS_IAM" | "JWT";
-  authorize(request: ApiRequest): Promise<Caller | HttpApiError>;
+  readonly auth: RouteAuth;
+  authorize(exchange: Exchange): Promise<Caller | HttpApiError>;
 }
 
 export interface HttpAuthorizationContext {
   readonly graph: Graph;
+  readonly functions: Functions;
   readonly identities: Identities;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
@@ -33,10 +38,12 @@ export interface HttpAuthorizationContext {
 }
 
 /**
- * The authorizations of one API. Routes that name the same authorizer share it, and with it the issuer's cached keys.
+ * The authorizations of one API. Routes that name the same authorizer share it, and with it the issuer's cached keys or
+ * the cached responses.
  */
 export class RouteAuthorizations {
-  private readonly authorizers = new Map<string, JwtAuthorizer>();
+  private readonly jwtAuthorizers = new Map<string, JwtAuthorizer>();
+  private readonly lambdaAuthorizers = new Map<string, HttpApiLambdaAuthorizer>();
 
   constructor(
     private readonly context: HttpAuthorizationContext,
@@ -61,16 +68,25 @@ export class RouteAuthorizations {
       if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${name}`, "takes no scopes");
       return this.iam();
     }
-    const authorizer = this.authorizers.get(name) ?? this.jwt(name, scheme);
-    this.authorizers.set(name, authorizer);
-    return { auth: "JWT", authorize: (request) => authorizer.authorize(request, scopes) };
+    if (scheme["x-amazon-apigateway-authorizer"]?.["type"] === "request") {
+      // It decides about scopes itself; those declared here would be silently ignored.
+      if (scopes.length > 0) throw new Unenforceable(`securitySchemes.${name}`, "takes no scopes");
+      const authorizer =
+        this.lambdaAuthorizers.get(name) ??
+        new HttpApiLambdaAuthorizer(httpAuthorizerSettings(name, scheme), this.context);
+      this.lambdaAuthorizers.set(name, authorizer);
+      return { auth: "CUSTOM", authorize: (exchange) => authorizer.authorize(exchange) };
+    }
+    const authorizer = this.jwtAuthorizers.get(name) ?? this.jwt(name, scheme);
+    this.jwtAuthorizers.set(name, authorizer);
+    return { auth: "JWT", authorize: ({ request }) => authorizer.authorize(request, scopes) };
   }
 
   private iam(): RouteAuthorization {
     const { identities, clock } = this.context;
     return {
       auth: "AWS_IAM",
-      authorize: async (request) => {
+      authorize: async ({ request }) => {
         const caller = await authorizeByIam(request, identities, clock);
         // The response is always the same; what was wrong appears only in the log.
         return isGatewayResponse(caller) ? httpApiError(403, "ACCESS_DENIED", caller.reason) : caller;
@@ -102,7 +118,10 @@ export class RouteAuthorizations {
     const authtype = scheme["x-amazon-apigateway-authtype"];
     const authorizer = scheme["x-amazon-apigateway-authorizer"];
     if (authtype === undefined ? authorizer === undefined : authtype !== "awsSigv4" || authorizer !== undefined)
-      throw new Unenforceable(`securitySchemes.${name}`, "is neither a JWT authorizer nor AWS's signature");
+      throw new Unenforceable(
+        `securitySchemes.${name}`,
+        "is neither a JWT authorizer, a Lambda authorizer nor AWS's signature",
+      );
     return scheme;
   }
 }

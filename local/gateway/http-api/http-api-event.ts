@@ -41,8 +41,16 @@ export function isPassedOn(name: string): boolean {
   return !dropped.has(name);
 }
 
-/** @param iam whether the caller was authenticated by IAM; otherwise its claims are those of a JWT */
-export function httpApiEvent(exchange: Exchange, iam: boolean): HttpApiEvent {
+/** How a route authorizes its callers: none, a signature, a JWT authorizer or a Lambda authorizer. */
+export type RouteAuth = "NONE" | "AWS_IAM" | "JWT" | "CUSTOM";
+
+/** @param auth of the route, which decides where the event has what is known of the caller */
+export function httpApiEvent(exchange: Exchange, auth: RouteAuth): HttpApiEvent {
+  return { ...eventWithoutBody(exchange, auth), ...bodyOf(exchange) };
+}
+
+/** What the event says of the request, apart from its body: an authorizer's event has no more. */
+export function eventWithoutBody(exchange: Exchange, auth: RouteAuth): Omit<HttpApiEvent, "body" | "isBase64Encoded"> {
   const { request, routeKey = "" } = exchange;
   const cookies = valuesOf(exchange, "cookie").flatMap((value) => value.split(/; */).filter((one) => one !== ""));
   const query = joined(parseQuery(request.rawQuery));
@@ -56,10 +64,9 @@ export function httpApiEvent(exchange: Exchange, iam: boolean): HttpApiEvent {
     ...(cookies.length > 0 && { cookies }),
     headers: headersOf(exchange),
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
-    requestContext: requestContext(exchange, iam),
+    requestContext: requestContext(exchange, auth),
     ...(hasParameters && { pathParameters: decodedAll(request.pathParameters) }),
     ...(exchange.stageVariables && { stageVariables: exchange.stageVariables }),
-    ...bodyOf(exchange),
   };
 }
 
@@ -75,9 +82,9 @@ function headersOf(exchange: Exchange): Record<string, string> {
   return headers;
 }
 
-function requestContext({ request, caller, protocol, routeKey }: Exchange, iam: boolean): Record<string, unknown> {
+function requestContext({ request, caller, protocol, routeKey }: Exchange, auth: RouteAuth): Record<string, unknown> {
   const domain = domainName(request);
-  const authorizer = authorizerOf(caller, iam);
+  const authorizer = authorizerOf(caller, auth);
   return {
     accountId: request.api.account,
     apiId: request.api.id,
@@ -100,8 +107,11 @@ function requestContext({ request, caller, protocol, routeKey }: Exchange, iam: 
   };
 }
 
-function authorizerOf(caller: Caller | undefined, iam: boolean): Record<string, unknown> | undefined {
-  if (!iam) return caller?.authorizer && { jwt: caller.authorizer };
+function authorizerOf(caller: Caller | undefined, auth: RouteAuth): Record<string, unknown> | undefined {
+  if (auth === "NONE") return undefined;
+  if (auth === "JWT") return caller?.authorizer && { jwt: caller.authorizer };
+  // Always there (aws-powertools/powertools-lambda-python#3453), so without a context it is null.
+  if (auth === "CUSTOM") return { lambda: caller?.authorizer ?? null };
   const { accessKey, accountId, caller: callerId, userArn, user } = caller?.identity ?? {};
   return {
     iam: { accessKey, accountId, callerId, cognitoIdentity: null, principalOrgId: null, userArn, userId: user },

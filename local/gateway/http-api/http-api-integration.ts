@@ -8,7 +8,7 @@ import { type HttpResponse, decodedBase64, isHeaderName, isHeaderText } from "..
 import { invokeTarget, lambdaTarget, overPayloadLimit, type IntegrationContext } from "../integration/integration";
 import { Unenforceable } from "../../base/unenforceable";
 import { httpApiError, type HttpApiError } from "../responses/http-api-responses";
-import { httpApiEvent } from "./http-api-event";
+import { httpApiEvent, type RouteAuth } from "./http-api-event";
 import { httpApiEventV1 } from "./http-api-event-v1";
 
 /** In milliseconds. 30 s is an HTTP API's maximum and its default. */
@@ -18,7 +18,7 @@ const timeouts = { least: 50, most: 30_000, standard: 30_000 };
 export function httpIntegration(
   declared: Integration | undefined,
   context: Omit<IntegrationContext, "isBinary">,
-  iam: boolean,
+  auth: RouteAuth,
 ): (exchange: Exchange) => Promise<HttpResponse | HttpApiError> {
   if (!declared) throw new Unenforceable(context.where, "has no integration");
   const target = lambdaTarget(declared, context, timeouts);
@@ -26,7 +26,7 @@ export function httpIntegration(
   const read = version1 ? readHttpResponseV1 : readHttpResponse;
   return async (exchange) => {
     if (!target.permits(exchange.request.method)) return notPermitted;
-    const event = version1 ? httpApiEventV1(exchange) : httpApiEvent(exchange, iam);
+    const event = version1 ? httpApiEventV1(exchange) : httpApiEvent(exchange, auth);
     if (overPayloadLimit(event, exchange.request.body.length)) return eventTooLarge;
     const invocation = await invokeTarget(context.functions, target, event, exchange);
     const outcome = invocation.kind === "result" ? read(invocation.payload) : failures[invocation.kind];

@@ -25,7 +25,7 @@ export interface HttpApiRoute {
   /** For example `POST /models`, or `$default`. */
   readonly routeKey: string;
   readonly auth: string;
-  authorize(request: ApiRequest): Promise<Caller | HttpApiError>;
+  authorize(exchange: Exchange): Promise<Caller | HttpApiError>;
   integrate(exchange: Exchange): Promise<HttpResponse | HttpApiError>;
 }
 
@@ -64,7 +64,7 @@ const phases: readonly Phase[] = [
     return route ? undefined : noRoute;
   },
   async function authorization(_, exchange, route) {
-    const caller = await route!.authorize(exchange.request);
+    const caller = await route!.authorize(exchange);
     if (isHttpApiError(caller)) return caller;
     exchange.caller = caller;
     return undefined;

@@ -1,7 +1,6 @@
 // An HTTP API of the graph, ready to be served: document and stage compiled into a pipeline.
 
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
-import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
 import { disablesDefaultEndpoint, type OpenApiDocument, operationsOf } from "../../../graph/openapi";
 import type { ServedApi } from "../../server/http-message";
@@ -16,9 +15,7 @@ import { type HttpAuthorizationContext, RouteAuthorizations } from "./http-api-a
 import { HttpApiThrottle } from "../usage/http-api-throttle";
 import { defaultPath, HttpRouter } from "../request/routing";
 
-export interface HttpApiContext extends HttpAuthorizationContext, LogSinks {
-  readonly functions: Functions;
-}
+export type HttpApiContext = HttpAuthorizationContext & LogSinks;
 
 /** Compiles every HTTP API of the graph. @throws Unenforceable for anything that cannot be served as declared */
 export function httpApis(context: HttpApiContext): ServedApi[] {
@@ -81,12 +78,8 @@ function routesOf(
       path,
       routeKey: isDefault ? "$default" : `${method} ${path}`,
       auth: authorization.auth,
-      authorize: (request) => authorization.authorize(request),
-      integrate: httpIntegration(
-        integration,
-        { graph, functions, stageArn, path, where },
-        authorization.auth === "AWS_IAM",
-      ),
+      authorize: (exchange) => authorization.authorize(exchange),
+      integrate: httpIntegration(integration, { graph, functions, stageArn, path, where }, authorization.auth),
     };
   });
 }

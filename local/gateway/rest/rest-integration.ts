@@ -26,12 +26,40 @@ const timeouts = { least: 50, most: 300_000, standard: 29_000 };
 export function lambdaProxy(declared: Declared, context: IntegrationContext): Integrate {
   const { functions, isBinary } = context;
   const target = lambdaTarget(declared, context, timeouts);
+  const mapped = mappedHeaders(declared["requestParameters"] ?? {}, context.where);
+  if (mapped.some((name) => framing.has(name))) return () => notSendable;
   return (exchange) => {
     if (!target.permits(exchange.request.method)) return notPermitted;
     const event = proxyEvent(exchange, isBinary(header(exchange.request, "content-type")));
     if (overPayloadLimit(event, exchange.request.body.length)) return eventTooLarge;
     return invoke(functions, target, event, exchange, isBinary(header(exchange.request, "accept")));
   };
+}
+
+/** Headers that a mapping onto makes every call fail (recorded on AWS: LocalStack, header_remapping). */
+const framing = new Set([
+  ...["authorization", "connection", "content-length", "expect", "proxy-authenticate", "te", "transfer-encoding"],
+]);
+
+const mappingTarget = /^integration\.request\.(header|path|querystring)\.([A-Za-z0-9._$-]+)$/;
+const mappingSource =
+  /^(?:'[^']*'|method\.request\.(?:header|multivalueheader|path|querystring|multivaluequerystring)\..+|method\.request\.body(?:\..+)?|context\..+|stageVariables\..+)$/;
+
+/**
+ * The headers of Lambda's Invoke that `requestParameters` map onto, in lower case. A proxy's function gets the request
+ * as it was sent, whatever is mapped (recorded on AWS: LocalStack, test_lambda_aws_proxy_integration_request_data_mapping).
+ * @throws Unenforceable for a mapping that API Gateway would refuse, and for a header that changes how Lambda invokes
+ */
+function mappedHeaders(mappings: unknown, where: string): string[] {
+  return Object.entries(mappings as object).flatMap(([target, source]) => {
+    const [, place, name = ""] = mappingTarget.exec(target) ?? [];
+    if (place === undefined || !mappingSource.test(String(source)))
+      throw new Unenforceable(where, `has requestParameters with a mapping that API Gateway does not take: ${target}`);
+    const header = name.toLowerCase();
+    if (place === "header" && header.startsWith("x-am"))
+      throw new Unenforceable(where, `has requestParameters that change how Lambda is called: ${target}`);
+    return place === "header" ? [header] : [];
+  });
 }
 
 async function invoke(
@@ -97,6 +125,11 @@ const notPermitted: GatewayResponse = {
   reason: "no aws:lambda/permission:Permission lets API Gateway invoke the function for this route",
 };
 
+const notSendable: GatewayResponse = {
+  ...undeliverable,
+  reason: "requestParameters map onto a header that API Gateway itself must set",
+};
+
 const eventTooLarge: GatewayResponse = {
   type: "REQUEST_TOO_LARGE",
   message: "Request Too Long",
@@ -125,6 +158,8 @@ export function compileIntegration(declared: Declared | undefined, context: Inte
     case "aws_proxy":
       return lambdaProxy(declared, context);
     case "mock":
+      if (Object.keys(declared?.["requestParameters"] ?? {}).length > 0)
+        throw new Unenforceable(context.where, "has requestParameters that map onto a MOCK, which is not done locally");
       return mock(declared, context);
     case undefined:
       throw new Unenforceable(context.where, "has no integration");

@@ -23,8 +23,8 @@ export const authorizerCacheIsBounded: Rule = {
     if (asking.length === 0) return undefined;
     const limit = view.stack === "prod" ? longest.prod : longest.other;
     return asking.flatMap(({ name, kind, cacheSeconds, identitySources }) => {
-      // By default an HTTP API caches nothing, and a REST API for 300 s.
-      const seconds = Number.isNaN(cacheSeconds) ? (isHttp ? 0 : 300) : cacheSeconds;
+      // The default of a REST API. For an HTTP API sources differ: AWS's page has no cache, the provider has 300 s.
+      const seconds = Number.isNaN(cacheSeconds) ? 300 : cacheSeconds;
       const cached = seconds > 0;
       // An HTTP API applies a cached result to all routes, unless the route is one of the identity sources.
       const perRoute = !isHttp || identitySources.includes("$context.routeKey");

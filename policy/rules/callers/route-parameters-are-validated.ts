@@ -15,11 +15,15 @@ export const routeParametersAreValidated: Rule = {
     const document = documentOf(api);
     const operations = operationsOf(api, view).filter(({ preflight }) => !preflight);
     if (operations.length === 0) return undefined;
-    const validators = operations.map(({ route, validator }) => ({
+    const validators = operations.map(({ route, validator, modelsEveryBody }) => ({
       route,
+      // GET and its kind have no body to validate.
+      validatable: modelsEveryBody || !/^(POST|PUT|PATCH|ANY) /.test(route),
       settings: at(document, "x-amazon-apigateway-request-validators", validator),
     }));
-    const bodies = validators.every(({ settings }) => at(settings, "validateRequestBody") === true);
+    const bodies = validators.every(
+      ({ validatable, settings }) => validatable && at(settings, "validateRequestBody") === true,
+    );
     return [
       ...validators
         .filter(({ settings }) => at(settings, "validateRequestParameters") !== true)

@@ -54,6 +54,22 @@ export class Cloud {
     rmSync(this.file(type, id), { force: true });
   }
 
+  /** Whether a resource exists. */
+  has(type: string, id: string): boolean {
+    return existsSync(this.file(type, id));
+  }
+
+  /** Changes inputs of the resources of this logical name, as someone does who goes around Pulumi. */
+  change(name: string, inputs: Readonly<Record<string, unknown>>): void {
+    writeFileSync(join(this.folder, `${name}.changed`), JSON.stringify(inputs));
+  }
+
+  /** What was changed in that way. */
+  changesOf(name: string): Readonly<Record<string, unknown>> {
+    const file = join(this.folder, `${name}.changed`);
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+  }
+
   /** Records that a call about a resource of this name was left unanswered. */
   noteHanging(name: string): void {
     writeFileSync(join(this.folder, `${name}.hanging`), "");

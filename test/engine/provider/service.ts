@@ -124,8 +124,15 @@ export function providerService(cloud: Cloud, { failing, hanging }: Trouble): Un
 
     read: unary((request: provider.ReadRequest) => {
       const response = new provider.ReadResponse().setId(request.getId());
-      if (request.getProperties() !== undefined)
-        return response.setProperties(request.getProperties()).setInputs(request.getInputs());
+      if (request.getProperties() !== undefined) {
+        const [type, id] = [typeOf(request), request.getId()];
+        if (!cloud.has(type, id) && imported(type, id) === undefined) return response.setId("");
+        const changes = cloud.changesOf(request.getUrn().split("::").at(-1)!);
+        const [properties, inputs] = [request.getProperties(), request.getInputs()].map(tree);
+        return response
+          .setProperties(struct({ ...properties, ...changes }))
+          .setInputs(struct({ ...inputs, ...changes }));
+      }
       // An import: the engine knows only the id.
       const inputs = imported(typeOf(request), request.getId());
       return inputs === undefined
@@ -139,8 +146,9 @@ function difference(type: string, request: provider.DiffRequest): provider.DiffR
   const [before, after] = [tree(request.getOldInputs()), tree(request.getNews())];
   const changes = differences(visible(before), visible(after));
   const property = readBack[type];
-  if (property !== undefined && after[property] === undefined && !request.getIgnorechangesList().includes(property))
-    changes.set(property, "delete");
+  if (property !== undefined && after[property] === undefined) changes.set(property, "delete");
+  // The engine leaves it to the provider where it refreshes.
+  for (const path of request.getIgnorechangesList()) changes.delete(path);
   const response = new provider.DiffResponse().setHasdetaileddiff(true);
   for (const [path, change] of changes) {
     const replacing = replaces(type, path);

@@ -224,11 +224,9 @@ describe("Functions: the issuer's keys", () => {
       const trickle = setInterval(() => response.write(" "), 100);
       response.on("close", () => clearInterval(trickle));
     };
-    const start = performance.now();
     const silent = issuer();
     const [first] = await Promise.all([failure(silent.key("one")), failure(silent.key("one"))]);
     expect(first).to.equal("no answer within 1500 ms");
-    expect(performance.now() - start).to.be.within(1_400, 2_500);
   });
 
   it("are not taken from a server whose certificate is not verified", async () => {

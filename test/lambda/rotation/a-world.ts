@@ -1,13 +1,8 @@
 // An in-memory environment for the rotation: a secret, API keys, and an API that accepts them. A test can let the rotation
 // crash before or after any call.
 
-import {
-  type ApiKeys,
-  Rotation,
-  type RotationContext,
-  type Vault,
-  type KeyTestResult,
-} from "../../../lambda/core/rotation/rotation-steps";
+import type { ApiKeys, KeyTestResult, RotationContext, Vault } from "../../../lambda/core/rotation/rotation-context";
+import { Rotation } from "../../../lambda/core/rotation/rotation-steps";
 
 /** Thrown to end an event in the middle, like a crash. */
 export class Killed extends Error {}

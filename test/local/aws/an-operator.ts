@@ -9,7 +9,7 @@ import { regions, type RotatingRun } from "./a-run";
 
 /** Runs `npm run rotate` with these arguments. @returns its stdout. @throws Error with its stderr if it fails */
 export function runRotate(rotating: RotatingRun, ...args: string[]): Promise<string> {
-  const command = ["--import", "tsx", join(projectRoot, "local/commands/rotate.ts"), "--pid", String(process.pid)];
+  const command = ["--require", join(projectRoot, "compile.cjs"), join(projectRoot, "local/commands/rotate.ts"), "--pid", String(process.pid)];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [...command, ...args], { cwd: projectRoot }, (error, stdout, stderr) => {
       rotating.printed.push(stdout, stderr);

@@ -177,7 +177,7 @@ describe("the rotation of clients' keys on a local stack", () => {
       const { trace, ...said } = JSON.parse(answer) as Record<string, unknown>;
       expect(trace).to.be.an("array");
       expect(said).to.deep.equal({
-        errorType: "RotationFault",
+        errorType: "RotationError",
         errorMessage: `the secret's value is not {"apiKey": "acme-eu_<20 to 120 printable characters without blanks>"}`,
       });
       expect([keysOf("acme-eu"), aws.currentKey("acme-eu")]).to.deep.equal(before);

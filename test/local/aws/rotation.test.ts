@@ -154,7 +154,7 @@ describe("the rotation on a local stack", () => {
     it(`rejects ${what}, and changes nothing`, async () => {
       const before = rotating.stored();
       const outcome = await rotating.send(event());
-      expect(outcome).to.deep.include({ kind: "error", errorType: "RotationFault" });
+      expect(outcome).to.deep.include({ kind: "error", errorType: "RotationError" });
       expect((outcome as { errorMessage: string }).errorMessage).to.match(fault);
       rotating.printed.push(JSON.stringify(outcome));
       expect(rotating.stored()).to.equal(before);

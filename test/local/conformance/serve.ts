@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync } from "node:crypto";
 import { decodeJwt, SignJWT } from "jose";
-import type { Case, Request } from "../../../conformance/case";
+import type { Case, Handler, Request, Setup } from "../../../conformance/case";
 import type { Answer } from "../../../conformance/compare";
 import { bodyOf, sendRequest } from "../../../conformance/http";
 import type { Names } from "../../../conformance/masks";
@@ -85,16 +85,19 @@ export async function answerOf(each: Case, stand: Stand): Promise<LocalAnswer> {
     events.length = 0;
     const answer = await send(each, each.request!, base, server.port, stand, principals);
     // The event that an authorizer got counts only where no function was called.
-    const authorizers = new Set(
-      Object.values(handlersOf(each.setup)).flatMap((handler) =>
-        handler.kind === "authorizer" ? [arnOf(handler)] : [],
-      ),
-    );
+    const authorizers = new Set(authorizersOf(each.setup).map(arnOf));
     const called = events.find(({ arn }) => !authorizers.has(arn));
     return { ...answer, invoked: called !== undefined, event: (called ?? events[0])?.event };
   } finally {
     await server.close(0);
   }
+}
+
+/** The handlers that a security scheme of the document names. */
+function authorizersOf(setup: Setup): Handler[] {
+  const handlers = handlersOf(setup);
+  const uris = JSON.stringify(setup.document ?? {}).matchAll(/"authorizerUri":"lambda:([\w-]+)"/g);
+  return [...uris].map(([, key]) => handlers[key!]!);
 }
 
 function gateway(
@@ -257,9 +260,12 @@ async function invoked(each: Case, functions: Functions, stand: Stand): Promise<
   const everything = { Effect: "Allow", Action: "lambda:*", Resource: "*" };
   const policies = [policyOf({ Version: "2012-10-17", Statement: [everything] }, "identity")];
   const operator = principal(seed, { partition: "aws", id: account }, "operator", policies);
+  const principals = { ...principalsOf(each), operator };
   const server = await openEndpoint({
     services: [lambdaInvoke(region, invokedFunctions(graph(functionResources([each]))), functions)],
-    identities: { byAccessKeyId: (id) => (id === operator.accessKeyId ? operator : undefined) },
+    identities: {
+      byAccessKeyId: (id) => Object.values(principals).find(({ accessKeyId }) => accessKeyId === id),
+    },
     clock: Date.now,
     tls: stand.certificate,
     watch: () => Promise.resolve(),
@@ -273,10 +279,10 @@ async function invoked(each: Case, functions: Functions, stand: Stand): Promise<
     path: request!.qualifier === undefined ? path : `${path}?Qualifier=${encodeURIComponent(request!.qualifier)}`,
     headers: [...(request!.headers ?? []), ...(type === undefined ? [] : [["X-Amz-Invocation-Type", type] as const])],
     body: payloadOf(request!),
-    signedBy: "operator",
+    signedBy: request!.signedBy ?? "operator",
   };
   try {
-    return await send(each, call, "", server.port, stand, { operator }, "lambda");
+    return await send(each, call, "", server.port, stand, principals, "lambda");
   } finally {
     await server.close(0);
   }

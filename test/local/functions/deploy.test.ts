@@ -30,6 +30,7 @@ describe("deploying functions locally", () => {
       directory: join(folder, "code"),
       projectRoot: folder,
       host: { platform: "linux", arch: "x64" },
+      nodes: new Map(),
       variables: {},
     };
   });

@@ -201,7 +201,7 @@ describe("a function that goes wrong", () => {
   for (const what of ["idle", "loop"]) {
     it(`does not outlive a gateway that is killed with SIGKILL (${what})`, async () => {
       const gateway = fork(join(__dirname, "gateway-to-kill.ts"), [what, running.directory], {
-        execArgv: ["--import", "tsx"],
+        execArgv: ["--require", join(__dirname, "../../../compile.cjs")],
         env: { PATH: process.env["PATH"] },
       });
       const pid = await new Promise<number>((resolve) =>

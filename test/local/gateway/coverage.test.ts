@@ -149,11 +149,6 @@ describe("The coverage check", () => {
     ],
     ["an integration behind a VPC link", withOperation({}, { connectionType: "VPC_LINK" }), "VPC link"],
     ["an integration with a role", withOperation({}, { credentials: "arn:aws:iam::1:role/r" }), "credentials"],
-    [
-      "an integration that rewrites the request",
-      withOperation({}, { requestParameters: { "integration.request.header.a": "'b'" } }),
-      "requestParameters",
-    ],
     ["a streaming integration", withOperation({}, { responseTransferMode: "STREAM" }), "streams"],
     [
       "an unknown field of a validator",

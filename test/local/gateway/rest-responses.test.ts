@@ -422,6 +422,20 @@ describe("The REST gateway", () => {
     ["a uri of no function", { ...proxy, uri: "arn:aws:apigateway:us-east-1:s3:path/b" }],
     ["another method than POST", { ...proxy, httpMethod: "GET" }],
     ["a time of no length", { ...proxy, timeoutInMillis: 1 }],
+    ["a mapping onto no parameter", { ...proxy, requestParameters: { "integration.request.body.a": "'b'" } }],
+    ["a mapped text without quotes", { ...proxy, requestParameters: { "integration.request.header.a": "b" } }],
+    [
+      "a mapping that makes Lambda answer at once, for the function",
+      { ...proxy, requestParameters: { "integration.request.header.X-Amz-Invocation-Type": "'Event'" } },
+    ],
+    [
+      "a mapping onto a MOCK",
+      {
+        type: "mock",
+        requestTemplates: { "application/json": '{"statusCode": 200}' },
+        requestParameters: { "integration.request.header.a": "'b'" },
+      },
+    ],
   ];
   for (const [what, integration] of unservable)
     it(`does not start with ${what}`, () =>
@@ -430,13 +444,49 @@ describe("The REST gateway", () => {
         .with.property("resource")
         .that.contains("POST /mymodel"));
 
-  it("does not start with a body model that it would have to enforce", () => {
+  it("validates bodies only where its validator says so, after the authorization and the parameters", async () => {
+    const post = {
+      parameters: [{ name: "q", in: "query", required: true }],
+      requestBody: { content: { "application/json": { schema: { type: "object" } } } },
+      "x-amazon-apigateway-integration": proxy,
+    };
+    const api = (validateRequestBody: boolean, doubles: Parameters<typeof fixture>[1] = {}) =>
+      fixture(
+        {
+          document: {
+            "x-amazon-apigateway-request-validator": "own",
+            "x-amazon-apigateway-request-validators": { own: { validateRequestBody, validateRequestParameters: true } },
+          },
+          paths: { "/mymodel": { post } },
+        },
+        doubles,
+      );
+    const invalid = { body: Buffer.from("[]") };
+    const refused = api(true);
+    const { status, body, headers } = await refused.send("POST", "/dev/mymodel?q=1", invalid);
+    expect([status, body]).to.deep.equal([400, '{"message":"Invalid request body"}']);
+    expect(headers).to.include({ "x-amzn-errortype": "BadRequestException" });
+    expect(refused.events).to.have.length(0);
+    expect((await refused.send("POST", "/dev/mymodel", invalid)).body).to.contain(
+      "Missing required request parameters",
+    );
+    expect((await refused.send("POST", "/dev/mymodel?q=1", { body: Buffer.from("{}") })).status).to.equal(200);
+    expect((await api(false).send("POST", "/dev/mymodel?q=1", invalid)).status).to.equal(200);
+    const nobody = { authorize: () => ({ type: "UNAUTHORIZED", message: "Unauthorized", reason: "r" }) as const };
+    expect((await api(true, nobody).send("POST", "/dev/mymodel?q=1", invalid)).status).to.equal(401);
+  });
+
+  it("does not start with a model or a validator that it does not know", () => {
     const document = {
       "x-amazon-apigateway-request-validator": "all",
       "x-amazon-apigateway-request-validators": { all: { validateRequestBody: true, validateRequestParameters: true } },
     };
-    const post = { requestBody: { content: {} }, "x-amazon-apigateway-integration": proxy };
-    expect(() => fixture({ document, paths: { "/mymodel": { post } } })).to.throw(Unenforceable, "bodies");
+    const content = { "application/json": { schema: { additionalProperties: false } } };
+    const post = { requestBody: { content }, "x-amazon-apigateway-integration": proxy };
+    expect(() => fixture({ document, paths: { "/mymodel": { post } } })).to.throw(
+      Unenforceable,
+      "additionalProperties",
+    );
     expect(() => fixture({ document: { "x-amazon-apigateway-request-validator": "none" } })).to.throw(
       Unenforceable,
       "none",

@@ -162,7 +162,7 @@ describe("The server of an API", () => {
   });
 
   it("lets a client that reads only after it has sent everything learn why it was rejected", async () => {
-    const { port } = await start(() => expect.fail("asked"));
+    const { port } = await start(() => expect.fail("asked"), { discard: 300_000 });
     const socket = connect({ host: "127.0.0.1", port, ca, servername: "localhost" });
     await once(socket, "secureConnect");
     const body = Buffer.alloc(10 * 1024 * 1024 + 1);
@@ -251,7 +251,7 @@ describe("The server of an API", () => {
     });
 
   it("keeps no connection of a client that asked for a tunnel and stays", async () => {
-    const server = await start(() => expect.fail("asked"));
+    const server = await start(() => expect.fail("asked"), { discard: 200 });
     // Goes on sending after the server has ended its half.
     const staying = { host: "127.0.0.1", port: server.port, ca, servername: "localhost", allowHalfOpen: true };
     const socket = connect(staying);
@@ -330,7 +330,7 @@ describe("The server of an API", () => {
   });
 
   it("closes fast, with idle connections and calls under way", async () => {
-    const server = await start(() => sleep(5_000, { status: 200, headers: [], body: "" }, { ref: false }));
+    const server = await start(() => new Promise(() => undefined));
     const agent = new Agent({ keepAlive: true });
     const pending = call(server.port, { agent }).catch(() => "ended");
     await sleep(50);

@@ -138,7 +138,7 @@ describe("commands on a deployed stack", () => {
       for await (const name of uploadWheels(place, ${JSON.stringify(folder)}, ${JSON.stringify(Object.keys(wheels))}))
         console.log(name);
     })().catch((error) => { console.error(error.message); process.exitCode = 1; })`;
-    const upload = (who: typeof operator) => node(["--import", "tsx", "-e", program], environment(who));
+    const upload = (who: typeof operator) => node(["--require", join(projectRoot, "compile.cjs"), "-e", program], environment(who));
     const [first] = Object.keys(wheels);
     expect(await upload(stranger)).to.deep.equal({
       stdout: "",
@@ -162,7 +162,7 @@ describe("commands on a deployed stack", () => {
       const { fetchWheels } = require(${JSON.stringify(join(projectRoot, "local/training/wheel-files"))});
       console.log(JSON.stringify(await fetchWheels(${JSON.stringify(lock)}, ${JSON.stringify(join(folder, "got"))})));
     })()`;
-    const { stdout } = await node(["--import", "tsx", "-e", program], environment({}, { PYTHON: python }));
+    const { stdout } = await node(["--require", join(projectRoot, "compile.cjs"), "-e", program], environment({}, { PYTHON: python }));
     expect(JSON.parse(stdout)).to.deep.equal(["a.whl", "b.whl"]);
     const { stdout: asked } = await run("cat", [join(folder, "asked")]);
     expect(asked.trim().split(" ")).to.include.members([

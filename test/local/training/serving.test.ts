@@ -108,7 +108,7 @@ describe("the model function with published models, in the private network", () 
     const two = variant("two");
     place(variant("tampered"), sha256(two));
     point(sha256(two), sha256(one));
-    await new Promise((wake) => setTimeout(wake, 1_200));
+    await logged("has another digest", 1);
     expect(await version()).to.equal(short(one));
     expect(lines.join("\n")).to.contain('"outcome":"kept"').and.to.contain("has another digest");
     place(two);

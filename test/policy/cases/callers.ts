@@ -141,9 +141,11 @@ const byTemplate = (template: string) =>
       },
     },
   });
-const validated = (parameters: boolean, body: boolean, validator = "all") =>
+const model = { schema: { type: "object" } };
+const validated = (parameters: boolean, body: boolean, validator = "all", content: object = { $default: model }) =>
   api({
     security: [{ iam: [] }],
+    operation: { requestBody: { content } },
     more: {
       "x-amazon-apigateway-request-validators": {
         all: { validateRequestParameters: parameters, validateRequestBody: body },
@@ -226,7 +228,7 @@ export const callers: Cases = {
     good: {
       "a minute": [withAuthorizer({})],
       off: [withAuthorizer({ authorizerResultTtlInSeconds: 0 })],
-      "off, as HTTP APIs have it": [httpAuthorizer({})],
+      "off, at an HTTP API": [httpAuthorizer({ authorizerResultTtlInSeconds: 0 })],
       "per route": [
         httpAuthorizer({
           authorizerResultTtlInSeconds: 60,
@@ -237,6 +239,9 @@ export const callers: Cases = {
     bad: {
       "an hour": [withAuthorizer({ authorizerResultTtlInSeconds: 3600 })],
       "five minutes, by default": [withAuthorizer({ authorizerResultTtlInSeconds: undefined })],
+      "five minutes, by the provider's default of an HTTP API": [
+        httpAuthorizer({ identitySource: "$request.header.Authorization,$context.routeKey" }),
+      ],
       "over the routes of an HTTP API": [
         httpAuthorizer({ authorizerResultTtlInSeconds: 60, identitySource: "$request.header.Authorization" }),
       ],
@@ -339,6 +344,8 @@ export const callers: Cases = {
     bad: {
       "no parameters": [validated(false, true)],
       "no bodies": [validated(true, false)],
+      "bodies, without a model of them": [validated(true, true, "all", { $default: {} })],
+      "bodies of one media type alone": [validated(true, true, "all", { "application/json": model })],
       "by a validator that is not there": [validated(true, true, "none")],
       "by none": [iam],
     },

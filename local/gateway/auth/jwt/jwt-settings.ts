@@ -23,7 +23,7 @@ export function jwtSettings(name: string, scheme: OpenApiSecurityScheme): JwtSet
   const declared = scheme["x-amazon-apigateway-authorizer"] ?? {};
   for (const property of Object.keys(declared))
     if (!properties.has(property)) fail(`${property} cannot be enforced locally`);
-  if (declared["type"] !== "jwt") fail("type is another than jwt, which alone is served");
+  if (declared["type"] !== "jwt") fail("type is neither jwt nor request");
   const configuration = (declared["jwtConfiguration"] ?? {}) as Record<string, unknown>;
   for (const property of Object.keys(configuration))
     if (!configurationProperties.has(property)) fail(`jwtConfiguration.${property} is not known`);

@@ -46,8 +46,8 @@ function contextOf(context: unknown): Record<string, string | null> | undefined 
   return Object.fromEntries(entries.map(([name, value]) => [name, value === null ? null : String(value)]));
 }
 
-interface Kept {
-  readonly response: AuthorizerResponse;
+interface Kept<T> {
+  readonly response: T;
   /** Milliseconds since the epoch. */
   readonly until: number;
 }
@@ -55,9 +55,9 @@ interface Kept {
 /** Most cached responses: a stream of new tokens that the authorizer accepts must not exhaust the memory. */
 const mostKept = 5_000;
 
-export class ResponseCache {
+export class ResponseCache<T> {
   /** Oldest first. */
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept = new Map<string, Kept<T>>();
 
   /** @param ttlSeconds 0: nothing is cached */
   constructor(private readonly ttlSeconds: number) {}
@@ -66,7 +66,7 @@ export class ResponseCache {
     return this.kept.size;
   }
 
-  get(key: string, now: number): AuthorizerResponse | undefined {
+  get(key: string, now: number): T | undefined {
     const found = this.kept.get(key);
     if (!found) return undefined;
     if (now < found.until) return found.response;
@@ -74,7 +74,7 @@ export class ResponseCache {
     return undefined;
   }
 
-  put(key: string, response: AuthorizerResponse, now: number): void {
+  put(key: string, response: T, now: number): void {
     if (this.ttlSeconds === 0) return;
     this.kept.delete(key);
     this.kept.set(key, { response, until: now + this.ttlSeconds * 1000 });

@@ -30,7 +30,7 @@ export interface AuthorizerContext {
 const timeoutMs = 29_000;
 
 export class LambdaAuthorizer {
-  private readonly cache: ResponseCache;
+  private readonly cache: ResponseCache<AuthorizerResponse>;
 
   constructor(
     private readonly settings: AuthorizerSettings,
@@ -128,7 +128,8 @@ function authorizerId(name: string): string {
   return number.toString(36).padStart(6, "0").slice(-6);
 }
 
-function mayInvokeAuthorizer(graph: Graph, api: ApiIdentity, name: string, functionArn: string): boolean {
+/** @param name of the authorizer's security scheme */
+export function mayInvokeAuthorizer(graph: Graph, api: ApiIdentity, name: string, functionArn: string): boolean {
   const target = functionRef(functionArn);
   const source = `arn:${api.partition}:execute-api:${api.region}:${api.account}:${api.id}/authorizers/${authorizerId(name)}`;
   return target !== undefined && mayInvoke(graph, target, source);

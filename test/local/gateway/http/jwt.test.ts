@@ -414,7 +414,7 @@ describe("The JWT authorizer of an HTTP API", () => {
   });
 
   const stops: [what: string, scheme: () => object, why: string][] = [
-    ["a Lambda authorizer", () => jwtScheme(issuer.url, { type: "request" }), "type is another than jwt"],
+    ["another type of authorizer", () => jwtScheme(issuer.url, { type: "token" }), "type is neither jwt nor request"],
     ["no audience", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url } }), "audience"],
     ["an empty list of audiences", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url, audience: [] } }), "audience"], // prettier-ignore
     ["an issuer without https", () => jwtScheme("http://issuer.example.com/"), "issuer is not an https URL"],

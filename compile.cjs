@@ -1,0 +1,111 @@
+// Compiles this project's TypeScript as it is required, by esbuild, and keeps each result by its content: `node --require
+// ./compile.cjs program.ts`. Types are checked by `npm test`. The packages' own files are left to Node; `import()` becomes a
+// `require` that runs when it is reached, so that no second loader is needed.
+
+"use strict";
+
+const { createHash, randomUUID } = require("node:crypto");
+const { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const Module = require("node:module");
+const { dirname, join } = require("node:path");
+
+const options = {
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  supported: { "dynamic-import": false },
+  sourcemap: "inline",
+  sourcesContent: false,
+  tsconfigRaw: {},
+  logLevel: "silent",
+};
+
+const cache = join(__dirname, "node_modules/.cache/compiled");
+const compiler = require("esbuild/package.json").version + JSON.stringify(options);
+
+Module._extensions[".ts"] = (module, file) => module._compile(compiled(file), file);
+deferPackages();
+process.on("uncaughtExceptionMonitor", (error) => {
+  if (error instanceof Error) error.stack = sourceLines(error.stack);
+});
+
+module.exports = { sourceLines };
+
+function compiled(file) {
+  const source = readFileSync(file, "utf8");
+  try {
+    return readFileSync(keptAs(file, source), "utf8");
+  } catch {
+    return compile(file, source);
+  }
+}
+
+/** Where the result for a file with this content is kept. */
+function keptAs(file, source) {
+  return join(cache, `${createHash("sha256").update(compiler).update(file).update(source).digest("hex")}.js`);
+}
+
+/** Compiles a file, and in the same call of esbuild, which takes longer than a file, those beside it: they are mostly next. */
+function compile(file, source) {
+  // esbuild would keep a thread waiting for calls, and the process with it for a moment.
+  process.env.ESBUILD_WORKER_THREADS ??= "0";
+  const { buildSync, transformSync } = require("esbuild");
+  const folder = dirname(file);
+  const names = readdirSync(folder).filter((name) => /(?<!\.d)\.ts$/.test(name));
+  try {
+    const entryPoints = names.map((name) => join(folder, name));
+    const before = new Map(entryPoints.map((path) => [path, readFileSync(path, "utf8")]));
+    const { outputFiles } = buildSync({ ...options, entryPoints, outdir: folder, write: false });
+    const texts = new Map(outputFiles.map(({ path, text }) => [path.replace(/\.js$/, ".ts"), text]));
+    // A file that has just been changed may have been compiled in its new form: not kept under its old one.
+    for (const [path, text] of texts)
+      if (readFileSync(path, "utf8") === before.get(path)) keep(path, before.get(path), text);
+    if (before.get(file) === source) return texts.get(file);
+  } catch {
+    // One beside it does not compile.
+  }
+  return transformSync(source, { ...options, loader: "ts", sourcefile: file }).code;
+}
+
+function keep(file, source, code) {
+  const unfinished = join(cache, randomUUID());
+  try {
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(unfinished, code);
+    renameSync(unfinished, keptAs(file, source)); // Atomic: another process may be compiling the same file.
+  } catch {
+    // The folder cannot be written to: the file is compiled again next time.
+  }
+}
+
+/**
+ * Pulumi's SDK loads npm's tree builder and the TypeScript compiler at once, three quarters of its loading time, and needs them only to
+ * serialise functions, which this program does not have.
+ */
+function deferPackages() {
+  const deferred = new Set(["@npmcli/arborist", "typescript"]);
+  const load = Module._load;
+  Module._load = function (request, parent, ...rest) {
+    const ofPulumi = deferred.has(request) && /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
+    if (!ofPulumi) return load.call(this, request, parent, ...rest);
+    // As an ES module: TypeScript's import helpers then take it as it is, and look at nothing of it.
+    const get = (_, key) => (key === "__esModule" ? true : load.call(this, request, parent, ...rest)[key]);
+    return new Proxy({}, { get });
+  };
+}
+
+/**
+ * A stack trace with the lines of the TypeScript sources. Node's own source maps would read the map of every package and map every
+ * trace, of which Pulumi takes one for each output; few are ever read.
+ */
+function sourceLines(stack) {
+  return String(stack).replace(/([^\s(]+\.ts):(\d+):(\d+)/g, (position, file, line, column) => {
+    try {
+      const map = /\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(compiled(file))[1];
+      const entry = new Module.SourceMap(JSON.parse(Buffer.from(map, "base64"))).findEntry(line - 1, column - 1);
+      return `${file}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+    } catch {
+      return position; // A file that is gone, or a position that the compiler made.
+    }
+  });
+}

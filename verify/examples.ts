@@ -1,0 +1,77 @@
+// An example request for each model, from the metadata that the stack itself gives to a caller that it lets in.
+
+import type { Cell } from "../access-matrix/matrix";
+import { type Example, modelOf } from "./call";
+
+interface Metadata {
+  readonly versions: readonly string[];
+  readonly inputs: readonly { readonly name: string; readonly datatype: string; readonly shape: readonly number[] }[];
+}
+
+/** For a model whose metadata cannot be had: as good for a call that is refused before the body is read. */
+const unknown: Example = { version: "000000000000", body: JSON.stringify({ inputs: [] }) };
+
+/** Most elements of an input: as JSON, more would not fit into a request. */
+const mostElements = 1_000_000;
+
+export class Examples {
+  private readonly made = new Map<string, Promise<Example>>();
+
+  /**
+   * @param cells of the matrix
+   * @param send calls the cell; `undefined` if that cannot be tried
+   */
+  constructor(
+    private readonly cells: readonly Cell[],
+    private readonly send: (cell: Cell, example: Example) => Promise<string | undefined>,
+  ) {}
+
+  /** @param cell a call on any route: of its model, whoever may read its metadata */
+  of(cell: Cell): Promise<Example> {
+    const model = modelOf(cell);
+    const found = this.made.get(model) ?? this.make(model);
+    this.made.set(model, found);
+    return found;
+  }
+
+  private async make(model: string): Promise<Example> {
+    const describing = this.cells.filter(
+      (cell) =>
+        `${cell.method} ${cell.path}` === "GET /v2/models/{model}" &&
+        cell.location === "route" &&
+        cell.status === 200 &&
+        modelOf(cell) === model,
+    );
+    for (const cell of describing) {
+      const body = await this.send(cell, unknown);
+      const example = body === undefined ? undefined : exampleOf(body);
+      if (example !== undefined) return example;
+    }
+    return unknown;
+  }
+}
+
+/** @param body the model's metadata, JSON */
+export function exampleOf(body: string): Example | undefined {
+  let metadata: Partial<Metadata>;
+  try {
+    metadata = JSON.parse(body) as Partial<Metadata>;
+  } catch {
+    return undefined;
+  }
+  const { versions: [version] = [], inputs } = metadata;
+  if (version === undefined || inputs === undefined) return undefined;
+  const tensors = inputs.map(({ name, datatype, shape }) => {
+    // A negative size is the caller's to choose.
+    const fixed = shape.map((size) => (size < 0 ? 1 : size));
+    const count = fixed.reduce((product, size) => product * size, 1);
+    const data: unknown[] = count > mostElements ? [] : new Array(count).fill(elementOf(datatype));
+    return { name, datatype, shape: fixed, data };
+  });
+  return { version, body: JSON.stringify({ inputs: tensors }) };
+}
+
+function elementOf(datatype: string): unknown {
+  if (datatype === "BYTES") return "text";
+  return datatype === "BOOL" ? true : 1;
+}

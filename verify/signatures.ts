@@ -1,0 +1,82 @@
+// Signature Version 4 for each row of the rule table, made with the AWS SDK's signer.
+
+import { createHash, createHmac } from "node:crypto";
+import { SignatureV4 } from "@smithy/signature-v4";
+import type { Signature } from "../access-matrix/rules";
+import type { AccessKey, Found, Owner, Source } from "./source";
+
+export interface Unsigned {
+  readonly method: string;
+  readonly path: string;
+  /** By lower-case name; includes `host`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+class Sha256 {
+  private readonly hash;
+  constructor(secret?: Uint8Array | string) {
+    this.hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
+  }
+  update(data: Uint8Array | string): void {
+    this.hash.update(data);
+  }
+  digest(): Promise<Uint8Array> {
+    return Promise.resolve(this.hash.digest());
+  }
+}
+
+/** Milliseconds. */
+const hour = 3_600_000;
+/** AWS's example of an access key that does not exist. */
+const nobody: AccessKey = {
+  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
+  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
+
+/** @returns the headers to send, with the call's own. @throws NotTried if the signer's access key cannot be had */
+export async function signed(call: Unsigned, kind: Signature, owner: Owner, source: Source): Promise<Found<Headers>> {
+  const region = owner.api.arn.split(":")[3]!;
+  const now = Date.now();
+  const by = async (found: Found<AccessKey>, at = now) => ({
+    value: await sign(call, found.value, region, at),
+    from: found.from,
+  });
+  const made = { from: "made here" };
+  switch (kind) {
+    case "unsigned":
+      return { value: call.headers, from: "" };
+    case "malformed signature": {
+      const authorization = `AWS4-HMAC-SHA256 Credential=${nobody.accessKeyId}`;
+      return { value: { ...call.headers, authorization }, ...made };
+    }
+    case "unknown access key":
+      return by({ value: nobody, ...made });
+    case "badly signed": {
+      const { value, from } = await source.accessKey("caller", owner);
+      return by({ value: { ...value, secretAccessKey: nobody.secretAccessKey }, from: `${from}, another secret key` });
+    }
+    case "signed an hour ago":
+      return by(await source.accessKey("caller", owner), now - hour);
+    case "well signed by a stranger":
+      return by(await source.accessKey("stranger", owner));
+    case "signed in another account":
+      return by(await source.accessKey("other account", owner));
+    case "well signed":
+      return by(await source.accessKey("caller", owner));
+  }
+}
+
+async function sign(call: Unsigned, credentials: AccessKey, region: string, at: number): Promise<Headers> {
+  const { method, path, headers, body } = call;
+  const signer = new SignatureV4({
+    service: "execute-api",
+    region,
+    credentials,
+    sha256: Sha256 as unknown as ConstructorParameters<typeof SignatureV4>[0]["sha256"],
+  });
+  const unsigned = { method, protocol: "https:", hostname: headers.host!, path, query: {}, headers, body };
+  return (await signer.sign({ ...unsigned, headers: { ...headers } }, { signingDate: new Date(at) })).headers;
+}
