@@ -6,12 +6,14 @@ export const environment = {
   modelsDirectory: "MODELS_DIR",
   /** Name of the model that the APIs' plain routes serve, for example `POST /mymodel`. */
   defaultModel: "DEFAULT_MODEL",
-  /** The only origin that browsers may call from, `*` for any; empty: no CORS headers. */
+  /** The only origins that browsers may call from, separated by commas, `*` for any; empty: no CORS headers. */
   corsOrigin: "CORS_ORIGIN",
   /** CloudWatch namespace of the metrics in the log lines. */
   metricsNamespace: "METRICS_NAMESPACE",
   /** Issuer of the tokens, exactly as in their `iss` (Auth0's ends in `/`). */
   tokenIssuer: "TOKEN_ISSUER",
+  /** File beside the function's code with the only authorities that may vouch for the issuer; not set: the public ones. */
+  issuerAuthorities: "TOKEN_ISSUER_AUTHORITIES",
   /** Audience that a token's `aud` must contain. */
   tokenAudience: "TOKEN_AUDIENCE",
   /** Prefix of the ARNs of this stack's secrets, and of no others: `arn:…:secret:<prefix>/`. */
@@ -46,6 +48,11 @@ export const environment = {
   /** Name of the alarm on the canary's errors: the only alarm on which the publisher rolls back. */
   canaryAlarm: "CANARY_ALARM",
 } as const;
+
+/** The origins of the setting `corsOrigin`, and of the environment variable. */
+export function originsOf(corsOrigin: string): string[] {
+  return corsOrigin === "" ? [] : corsOrigin.split(",");
+}
 
 /**
  * How the rotation tests a new API key: `call` calls the API with the key; `signed` also signs that call (SigV4);

@@ -27,7 +27,11 @@ async function program(): Promise<Outputs> {
   const nativeLibrary = layer("native-library", nativeLibraryArchive(), codeStore, codeStore);
 
   let network;
-  if (settings.network) {
+  if (settings.network && settings.vpcId !== "") {
+    const { ExistingNetwork, requireSubnets } = await import("./infra/network/existing-network");
+    await requireSubnets(settings, provider);
+    network = new ExistingNetwork("network", { location, settings, serving }, options);
+  } else if (settings.network) {
     const { Network, zonesFor } = await import("./infra/network/network");
     const zones = await zonesFor(settings.awsRegion, provider);
     network = new Network("network", { location, settings, keyArn, serving, zones }, options);
@@ -45,7 +49,7 @@ async function program(): Promise<Outputs> {
     const training = new Sagemaker("sagemaker", { ...trainer, network: network?.jobs }, options);
     Object.assign(outputs, training.outputs);
     published = training.published;
-    if (network) {
+    if (network?.subnets) {
       const { StorageEndpoint } = await import("./infra/training/storage-endpoint");
       new StorageEndpoint("storage", { location, ...network.subnets, training, serving }, options);
     }

@@ -84,7 +84,16 @@ function npmCi() {
   const beside = join(dirname(process.execPath), "../lib/node_modules/npm/bin/npm-cli.js");
   const cli = named ?? (existsSync(beside) ? beside : undefined);
   // No package's script runs: none is needed, and each would run with this user's rights. `dev`: the local run needs them, whatever NODE_ENV says.
-  const args = ["ci", "--include=dev", "--include=optional", "--ignore-scripts", "--no-audit", "--no-fund"];
+  // `workspaces`: inside an npm monorepo the packages would go to its root, by its lock file; pnpm's and yarn's are nothing to npm.
+  const args = [
+    "ci",
+    "--workspaces=false",
+    "--include=dev",
+    "--include=optional",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+  ];
   const [command, all] = cli === undefined ? ["npm", args] : [process.execPath, [cli, ...args]];
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: "skip" };
   const { status, signal, error } = spawnSync(command, all, { cwd: root, stdio: ["ignore", 2, 2], env });

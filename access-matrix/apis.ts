@@ -16,6 +16,7 @@ import { NotUnderstood } from "./not-understood";
 import { type ResourcePolicy, resourcePolicyOf } from "./resource-policy";
 import { type ApiRoute, routesOf } from "./routes";
 import { type GatewayResponse, gatewayResponses, type Kind } from "./rules";
+import { originsOf } from "./origins";
 
 export interface Api {
   /** Name of the component that declares it, for example `apiGateway`. */
@@ -177,22 +178,4 @@ function keyWorks(graph: Graph, apiId: string, stage: string): boolean {
 function only<T>(found: readonly T[], urn: string, what: string): T {
   if (found.length !== 1) throw new NotUnderstood(urn, `it has ${found.length} ${what}`);
   return found[0]!;
-}
-
-/**
- * The origins whose web pages may call it (CORS), wherever its document names them.
- * @param parts the document, and what stands beside it
- * @returns each once, for example `https://app.example` or `*`
- */
-function originsOf(...parts: readonly unknown[]): string[] {
-  const found: string[] = [];
-  const read = (value: unknown, key: string): void => {
-    if (typeof value === "string" && /(^|\.)access-control-allow-origin$/i.test(key))
-      found.push(value.replace(/^'|'$/g, ""));
-    if (typeof value !== "object" || value === null) return;
-    if (/^allowOrigins$/i.test(key) && Array.isArray(value)) found.push(...value.map(String));
-    for (const [inner, item] of Object.entries(value)) read(item, inner);
-  };
-  for (const part of parts) read(part, "");
-  return [...new Set(found)];
 }

@@ -44,6 +44,26 @@ export const permissions: Readonly<Record<string, Permission>> = {
     ),
     resources: ["arn:${AWS::Partition}:apigateway:*::/*"],
   },
+  // Without a namespace of its own in the ARN: the condition keeps it to Lambda's capacity.
+  AutoScaling: {
+    types: ["aws:appautoscaling/"],
+    actions: managed(
+      "application-autoscaling",
+      "RegisterScalableTarget",
+      "DeregisterScalableTarget",
+      "PutScalingPolicy",
+      "DeleteScalingPolicy",
+      "PutScheduledAction",
+      "DeleteScheduledAction",
+    ),
+    resources: [own("application-autoscaling", "scalable-target/*")],
+    condition: { StringEquals: { "application-autoscaling:service-namespace": "lambda" } },
+  },
+  AutoScalingTags: {
+    types: ["aws:appautoscaling/target:"],
+    actions: managed("application-autoscaling", "TagResource", "UntagResource", "ListTagsForResource"),
+    resources: [own("application-autoscaling", "scalable-target/*")],
+  },
   CloudWatch: {
     types: ["aws:cloudwatch/metricAlarm:", "aws:cloudwatch/dashboard:"],
     actions: managed(
@@ -347,11 +367,17 @@ export const permissions: Readonly<Record<string, Permission>> = {
   // Actions without resource-level permissions: IAM evaluates them against `*`, which an ARN pattern never matches.
   Unplaced: {
     types: [
-      ...["aws:acm/", "aws:cognito/", "aws:ec2/vpcEndpoint:", "aws:sns/topicSubscription:"],
+      ...["aws:acm/", "aws:appautoscaling/", "aws:cognito/", "aws:ec2/vpcEndpoint:", "aws:sns/topicSubscription:"],
       "aws:sagemaker/modelPackageGroup:",
     ],
     actions: [
       "acm:RequestCertificate",
+      ...managed(
+        "application-autoscaling",
+        "DescribeScalableTargets",
+        "DescribeScalingPolicies",
+        "DescribeScheduledActions",
+      ),
       "cognito-idp:CreateUserPool",
       "cognito-idp:DescribeUserPoolDomain",
       // Private DNS of an interface endpoint is a hosted zone that AWS manages.
@@ -370,5 +396,6 @@ export const permissions: Readonly<Record<string, Permission>> = {
 export const lookUps: Readonly<Record<string, string>> = {
   getPrefixList: "ec2:DescribePrefixLists",
   getRouteTable: "ec2:DescribeRouteTables",
+  getSubnet: "ec2:DescribeSubnets",
   getAvailabilityZones: "ec2:DescribeAvailabilityZones",
 };

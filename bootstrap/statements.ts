@@ -204,7 +204,15 @@ function iamStatements({ project }: Bootstrap, stack: string): Statement[] {
       Effect: "Allow",
       Action: ["iam:CreateServiceLinkedRole"],
       Resource: [inAccount("role/aws-service-role/*")],
-      Condition: { StringEquals: { "iam:AWSServiceName": ["ops.apigateway.amazonaws.com", "wafv2.amazonaws.com"] } },
+      Condition: {
+        StringEquals: {
+          "iam:AWSServiceName": [
+            "lambda.application-autoscaling.amazonaws.com",
+            "ops.apigateway.amazonaws.com",
+            "wafv2.amazonaws.com",
+          ],
+        },
+      },
     },
   ];
 }

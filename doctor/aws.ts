@@ -2,6 +2,7 @@
 
 import type { Graph } from "../graph/resource";
 import { checkAccount } from "./account";
+import { checkExistingVpc } from "./existing-vpc";
 import { bad, type CheckResult, good, unknown } from "./check-result";
 import { readJson } from "./command";
 
@@ -25,7 +26,7 @@ export async function checkAws(settings: Settings, graph: Graph | undefined): Pr
   const region = settings.awsRegion ?? "";
   const aws = (...args: string[]) => readJson("aws", [...args, ...profile, "--region", region, "--output", "json"]);
   const checks: Promise<CheckResult>[] = [concurrency(aws, graph, region), logRole(aws, settings)];
-  if (settings.network === "true") checks.push(zones(aws));
+  if (settings.network === "true") checks.push(...(settings.vpcId ? checkExistingVpc(aws, settings) : [zones(aws)]));
   if (graph !== undefined) checks.push(logPolicies(aws, graph));
   if (settings.certificateArn) checks.push(certificate(aws, settings.certificateArn));
   if (settings.permissionsBoundary) checks.push(boundary(aws, settings.permissionsBoundary));

@@ -1,17 +1,35 @@
-// Runs read-only commands of the clouds' own CLIs, which already have the user's credentials.
+// Runs commands of the clouds' own CLIs, which already have the user's credentials.
 
 import { spawn } from "node:child_process";
 
 /** Longest wait for one command, in milliseconds. */
 const patience = 30_000;
 
-export type CommandResult =
-  | { readonly ok: true; readonly json: unknown }
-  /** `missing`: the tool is not installed. */
-  | { readonly ok: false; readonly missing: boolean; readonly reason: string };
+/** `missing`: the tool is not installed. */
+interface Failed {
+  readonly ok: false;
+  readonly missing: boolean;
+  readonly reason: string;
+}
+
+export type CommandResult = { readonly ok: true; readonly json: unknown } | Failed;
 
 /** Runs a command that prints JSON. If it fails, `reason` is the last line of its stderr. Never rejects. */
-export function readJson(command: string, args: readonly string[]): Promise<CommandResult> {
+export async function readJson(command: string, args: readonly string[]): Promise<CommandResult> {
+  const result = await run(command, args);
+  if (!result.ok) return result;
+  try {
+    return { ok: true, json: JSON.parse(result.printed) as unknown };
+  } catch {
+    return { ok: false, missing: false, reason: `${command} printed no JSON` };
+  }
+}
+
+/** As `readJson`, of a command that may print anything. */
+export function run(
+  command: string,
+  args: readonly string[],
+): Promise<{ readonly ok: true; readonly printed: string } | Failed> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     // Not spawn's own `timeout`: if the command is not installed, its timer keeps this process alive.
@@ -26,12 +44,7 @@ export function readJson(command: string, args: readonly string[]): Promise<Comm
     child.on("close", (code) => {
       clearTimeout(timer);
       const reason = err.trim().split("\n").at(-1) || `${command} ended with ${code}`;
-      if (code !== 0) return resolve({ ok: false, missing: false, reason });
-      try {
-        resolve({ ok: true, json: JSON.parse(out) as unknown });
-      } catch {
-        resolve({ ok: false, missing: false, reason: `${command} printed no JSON` });
-      }
+      resolve(code === 0 ? { ok: true, printed: out } : { ok: false, missing: false, reason });
     });
   });
 }

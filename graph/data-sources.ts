@@ -17,6 +17,9 @@ export function simulateInvoke(token: string, args: Inputs, region: string): Rec
       const id = `rtb-0${createHash("sha256").update(text(args.subnetId)).digest("hex").slice(0, 16)}`;
       return { id, routeTableId: id, subnetId: args.subnetId };
     }
+    case "aws:ec2/getSubnet:getSubnet":
+      // Of an existing subnet nothing is known here: it is taken to be where it has to be, in a zone of its own.
+      return { ...args, availabilityZone: `zone of ${text(args.id)}` };
     case "aws:ec2/getPrefixList:getPrefixList":
       return { id: s3Prefixes, name: args.name, cidrBlocks: [] };
     case "aws:index/getAvailabilityZones:getAvailabilityZones": {

@@ -16,9 +16,10 @@ export interface Project {
   readonly config: Readonly<Record<string, Declaration>>;
 }
 
-/** Reads Pulumi.yaml. */
+/** Reads Pulumi.yaml; without what is no setting of the project, such as the engine's `pulumi:tags`, which `pulumi new` adds. */
 export function readProject(root: string): Project {
-  return parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as Project;
+  const { name, config } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as Project;
+  return { name, config: Object.fromEntries(Object.entries(config).filter(([key]) => !key.includes(":"))) };
 }
 
 /** Names of the stacks that have a file. */

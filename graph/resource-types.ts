@@ -4,6 +4,7 @@
 import { acm } from "./types/acm";
 import { apiGateway } from "./types/api-gateway";
 import { apiGatewayV2 } from "./types/api-gateway-v2";
+import { applicationAutoScaling } from "./types/application-auto-scaling";
 import { auth0 } from "./types/auth0";
 import { cloudwatch } from "./types/cloudwatch";
 import { cognito } from "./types/cognito";
@@ -25,6 +26,7 @@ export const resourceTypes: ResourceTypes = {
   ...acm,
   ...apiGateway,
   ...apiGatewayV2,
+  ...applicationAutoScaling,
   ...auth0,
   ...cloudwatch,
   ...cognito,

@@ -1,6 +1,8 @@
 // The Lambda authorizer (type TOKEN) of the REST APIs: accepts access tokens of one OIDC issuer, for one audience, with
 // the scope that the contract names. A 401 does not tell the caller which check failed; the log tells the operator.
 
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent, Context } from "aws-lambda";
 import { environment, scope } from "../contract";
 import { policyFor } from "./core/token/authorizer-policy";
@@ -72,7 +74,7 @@ function messages(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message}: ${messages(error.cause)}`;
 }
 
-/** @throws Error if an environment variable is missing; every request is then answered with 500 */
+/** @throws Error if an environment variable is missing, or the file that one names; every request is then answered with 500 */
 function fromEnvironment(): Authorizer {
   const required = (name: string): string => {
     const value = process.env[name];
@@ -80,7 +82,9 @@ function fromEnvironment(): Authorizer {
     return value;
   };
   const expected = { issuer: required(environment.tokenIssuer), audience: required(environment.tokenAudience) };
-  return authorizer(expected, new Issuer(expected.issuer), logDecision);
+  const authorities = process.env[environment.issuerAuthorities] ?? "";
+  const ca = authorities === "" ? undefined : readFileSync(path.join(__dirname, authorities), "utf8");
+  return authorizer(expected, new Issuer(expected.issuer, { ca }), logDecision);
 }
 
 let configured: Authorizer | undefined;

@@ -2,12 +2,12 @@
 // plain routes too. Event → request → route → inference → response; all failures are reported and logged in one place.
 
 import path from "node:path";
-import { environment, manifestFile, payloadLimit } from "../contract";
+import { environment, manifestFile, originsOf, payloadLimit } from "../contract";
 import { Failure } from "./core/failure";
 import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/client";
 import { infer } from "./core/protocol/inference";
 import { loggedPrincipal, logLine } from "./core/protocol/log-record";
-import { type GatewayEvent, inflate, type ProxyRequest, readRequest } from "./core/protocol/request";
+import { type GatewayEvent, inflate, originOf, type ProxyRequest, readRequest } from "./core/protocol/request";
 import {
   inferenceResponse,
   jsonResponse,
@@ -26,7 +26,7 @@ import { loadModel } from "./edge/onnx";
 
 const variable = (name: string): string => process.env[name] ?? "";
 const modelsDirectory = variable(environment.modelsDirectory);
-const corsOrigin = variable(environment.corsOrigin);
+const origins = originsOf(variable(environment.corsOrigin));
 const metricsNamespace = variable(environment.metricsNamespace);
 
 /**
@@ -88,7 +88,7 @@ export async function handler(
     ...(client === undefined ? { listed: false } : { listed: true, client: client.name }),
   };
   writeLine(logLine(entry, metricsNamespace, Date.now()));
-  return withCors(response, corsOrigin);
+  return withCors(response, origins, originOf(event));
 }
 
 /** The parts of a request that are safe to log, filled in as the request is understood. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
@@ -80,13 +80,21 @@ const deployment = /^(@pulumi\/|esbuild|yaml|typescript)/;
 /** Largest number of files side by side in a folder. */
 const mostFiles = 25;
 
-/** Files that git keeps or would keep: the tree itself says which folders there are. */
-const tree = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
-  cwd: root,
-  encoding: "utf8",
-})
-  .split("\n")
-  .filter((file) => file !== "");
+/** Files that git keeps or would keep: the tree itself says which folders there are. Without a repository, as `pulumi new` leaves the folder, all but what the project itself makes. */
+const tree = existsSync(join(root, ".git"))
+  ? execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" })
+      .split("\n")
+      .filter((file) => file !== "")
+  : filesBelow("");
+
+/** Paths from the project's root. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return ["node_modules", ".local"].includes(entry.name) ? [] : filesBelow(path);
+  });
+}
 const files = tree.filter((file) => file.endsWith(".ts") && !file.startsWith("test/"));
 
 /** What a file imports: files of the project by path, packages by name. Types count: a cycle "just for a type" is one. */

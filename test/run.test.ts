@@ -84,7 +84,9 @@ describe("run.mjs", () => {
     const first = await start("--json", "a b").done;
     expect(first).to.include({ status: 0, stdout: '["--json","a b"]\n' });
     expect(first.stderr).to.contain("Installing the dependencies").and.contain("npm says something");
-    expect(installs()).to.deep.equal(["ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund"]);
+    expect(installs()).to.deep.equal([
+      "ci --workspaces=false --include=dev --include=optional --ignore-scripts --no-audit --no-fund",
+    ]);
     const second = await start().done;
     expect(second).to.include({ status: 0, stdout: "[]\n" });
     expect(second.stderr).not.to.contain("Installing");

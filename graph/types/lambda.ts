@@ -59,6 +59,11 @@ export const lambda: ResourceTypes = {
     ],
     reviewed: "read by rules",
   },
+  "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": {
+    outputs: ({ inputs }) => ({ id: `${text(inputs.functionName)},${text(inputs.qualifier)}` }),
+    replaceOnChanges: ["functionName", "qualifier"],
+    reviewed: "opens nothing",
+  },
   "aws:lambda/permission:Permission": {
     outputs: ({ alphanumeric, physical }) => ({
       id: physical,

@@ -150,11 +150,11 @@ export class ApiGateway extends pulumi.ComponentResource implements ApiModule {
         };
       }
       case "lambda": {
-        const { oidcIssuer: issuer, oidcAudience: audience } = settings;
+        const { oidcIssuer: issuer, oidcAudience: audience, oidcAuthorities: authorities } = settings;
         const authorizer = new TokenAuthorizer(
           `${name}-authorizer`,
           {
-            ...{ location, codeStore, keyArn, role: "authorizer", issuer, audience, network },
+            ...{ location, codeStore, keyArn, role: "authorizer", issuer, audience, authorities, network },
             concurrency: settings.authorizerConcurrency,
           },
           child,

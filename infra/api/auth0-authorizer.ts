@@ -53,6 +53,7 @@ export class Auth0Authorizer extends pulumi.ComponentResource implements ApiModu
       `${name}-authorizer`,
       {
         ...{ location, codeStore, keyArn, role: "auth0-authorizer", issuer, audience, network: args.network },
+        authorities: "", // Auth0's certificates come from public ones.
         concurrency: settings.authorizerConcurrency,
       },
       child,

@@ -18,6 +18,8 @@ export interface Connection {
 export interface ConnectionSettings {
   /** ARN of the permissions boundary of every role; empty for none. */
   readonly permissionsBoundary: string;
+  /** Tags of every resource, besides the program's own. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly providers: { readonly aws: Partial<ProviderArgs> };
 }
 
@@ -27,15 +29,15 @@ export interface ConnectionSettings {
  */
 export async function connect(
   region: string,
-  { permissionsBoundary, providers }: ConnectionSettings,
+  { permissionsBoundary, providers, tags }: ConnectionSettings,
   name = "aws",
 ): Promise<Connection> {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
-  const { tags } = (providers.aws.defaultTags ?? {}) as { readonly tags?: Readonly<Record<string, string>> };
+  const given = (providers.aws.defaultTags ?? {}) as { readonly tags?: Readonly<Record<string, string>> };
   const provider = new Provider(name, {
     ...providers.aws,
     region: region as ProviderArgs["region"],
-    defaultTags: { tags: { ...tags, project, stack, "managed-by": "pulumi" } },
+    defaultTags: { tags: { ...given.tags, ...tags, project, stack, "managed-by": "pulumi" } },
   });
   // Only the account id is used: the identity of the caller (a person, a pipeline) must not change what is deployed.
   const { accountId } = await getCallerIdentity({}, { provider });

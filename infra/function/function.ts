@@ -9,7 +9,9 @@ import { runtime } from "../base/bundle";
 import { arn, type Location } from "../base/location";
 import type { MonitoredFunction } from "../base/monitored";
 import { type FunctionNetwork, networkStatements, vpcArguments } from "./function-network";
+import type { Warmth } from "../settings/warm-settings";
 import { architecture } from "./layer";
+import { WarmCapacity } from "./warm-capacity";
 
 /** Location of a function's code in S3. */
 export interface FunctionCode {
@@ -113,6 +115,12 @@ export class ServerlessFunction extends pulumi.ComponentResource {
       { parent: this },
     );
     this.registerOutputs({ functionName: this.functionName });
+  }
+
+  /** Keeps environments of the alias initialised. */
+  keepWarm(name: string, warmth: Warmth, parent: pulumi.Resource): void {
+    const { functionName, alias } = this;
+    new WarmCapacity(name, { functionName, aliasName, alias, warmth }, { parent });
   }
 
   /** Lets API Gateway invoke the alias for the given execute-api ARN, and for nothing else. */

@@ -10,6 +10,7 @@ import { readerStatements } from "../base/policy-statements";
 import type { Location } from "../base/location";
 import { requireModels } from "../settings/client-checks";
 import type { Settings } from "../settings/settings";
+import { warmthOf } from "../settings/warm-settings";
 import { ServerlessFunction } from "./function";
 import type { FunctionNetwork } from "./function-network";
 import { layer } from "./layer";
@@ -76,6 +77,8 @@ export class ModelService extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const warmth = warmthOf(settings);
+    if (warmth !== undefined) this.function.keepWarm(`${name}-warm`, warmth, this);
     if (published !== undefined) {
       new RolePolicy(
         `${name}-published`,

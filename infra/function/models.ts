@@ -6,6 +6,7 @@ import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { ModelManifest, PinnedFile, PinnedModel } from "../../contract";
 import { projectRoot } from "../base/bundle";
+import { isLfsPointer, lfsCure } from "../base/git-lfs";
 import { userError } from "../base/user-error";
 
 /** The models' pins, and their files as a Lambda layer: `models/<name>/…`, under `/opt` where the function runs. */
@@ -50,6 +51,10 @@ export function readModels(folder: string): Models {
       `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`,
     );
   }
+  const pointer = found
+    .flatMap(([name, files]) => files.map(({ path }) => `${name}/${path}`))
+    .find((path) => isLfsPointer(join(root, path)));
+  if (pointer !== undefined) throw modelsFault(folder, `has a Git LFS pointer instead of a file: ${pointer}`, lfsCure);
   const models = Object.fromEntries(found.map(([name, files]) => [name, pin(join(root, name), files)]));
   const assets = names.flatMap((name) =>
     models[name]!.files.map(({ path }) => [
@@ -115,6 +120,6 @@ function sha256(content: Buffer | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function modelsFault(folder: string, what: string): pulumi.RunError {
-  return userError(`modelsFolder: ${folder} ${what}: pulumi config set modelsFolder models`);
+function modelsFault(folder: string, what: string, cure = "pulumi config set modelsFolder models"): pulumi.RunError {
+  return userError(`modelsFolder: ${folder} ${what}: ${cure}`);
 }

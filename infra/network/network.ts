@@ -12,6 +12,7 @@ import type { Location, VpcConfig } from "../base/location";
 import { userError } from "../base/user-error";
 import type { FunctionNetwork } from "../function/function-network";
 import type { Settings } from "../settings/settings";
+import { addressPlan } from "./address-plan";
 import { flowLog } from "./flow-log";
 import { https, JobNetwork, s3Addresses } from "./job-network";
 
@@ -26,11 +27,8 @@ export interface NetworkArgs {
   readonly zones: readonly string[];
 }
 
-/** CIDR blocks of the isolated subnets, one in each zone. */
-const isolatedRanges = ["10.0.0.0/20", "10.0.16.0/20"];
-
 /** Number of zones, and of subnets of each kind. */
-const subnetsOfAKind = isolatedRanges.length;
+const subnetsOfAKind = 2;
 
 export class Network extends pulumi.ComponentResource {
   /** Placement of the model function; absent if it is not deployed. */
@@ -50,13 +48,13 @@ export class Network extends pulumi.ComponentResource {
     super("model-serving:infra:Network", name, {}, options);
     const { location, settings, serving } = args;
     const child = { parent: this };
-    const withNat =
-      settings.authorizerNetwork === "nat" &&
-      (settings.auth0Authorizer || (settings.apiGateway && settings.apiGatewayAuth === "lambda"));
+    const withNat = authorizersUseNat(settings);
+    const plan = addressPlan(settings.networkRange);
+    const isolatedRanges = [...plan.isolated];
     const vpc = new Vpc(
       `${name}-vpc`,
       {
-        cidrBlock: "10.0.0.0/16",
+        cidrBlock: settings.networkRange,
         availabilityZoneNames: [...args.zones],
         enableDnsHostnames: true,
         enableDnsSupport: true,
@@ -66,8 +64,8 @@ export class Network extends pulumi.ComponentResource {
           { type: "Isolated", name: "isolated", cidrBlocks: isolatedRanges },
           ...(withNat
             ? [
-                { type: "Public" as const, name: "nat", cidrBlocks: ["10.0.32.0/24", "10.0.33.0/24"] },
-                { type: "Private" as const, name: "issuers", cidrBlocks: ["10.0.48.0/20", "10.0.64.0/20"] },
+                { type: "Public" as const, name: "nat", cidrBlocks: [...plan.nat] },
+                { type: "Private" as const, name: "issuers", cidrBlocks: [...plan.issuers] },
               ]
             : []),
         ],
@@ -125,6 +123,12 @@ export class Network extends pulumi.ComponentResource {
       };
     this.registerOutputs({});
   }
+}
+
+/** Whether there are authorizers that run in the VPC. */
+export function authorizersUseNat(settings: Settings): boolean {
+  const { authorizerNetwork, auth0Authorizer, apiGateway, apiGatewayAuth } = settings;
+  return authorizerNetwork === "nat" && (auth0Authorizer || (apiGateway && apiGatewayAuth === "lambda"));
 }
 
 /**

@@ -52,7 +52,7 @@ export function valueOf(text: string, form: Form): Value {
     case "endpoints":
       return endpoints(parsed(text));
     case "tags":
-      return tags(field(parsed(text), "tags"));
+      return defaultTags(field(parsed(text), "tags"));
     case "labels":
       return labels(parsed(text));
   }
@@ -134,15 +134,21 @@ function field(found: unknown, name: string): unknown {
   return isObject(found) && Object.keys(found).every((key) => key === name) ? found[name] : undefined;
 }
 
-/** Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html (characters, lengths) */
-function tags(found: unknown): Value {
-  const example = (what: string) => wrong(what, "<value>", ".tags.owner");
-  if (!isObject(found)) return example("is not an object with the one field tags");
+function defaultTags(found: unknown): Value {
+  if (!isObject(found)) return wrong("is not an object with the one field tags", "<value>", ".tags.owner");
+  const { value, wrong: fault } = tags(found, "aws:defaultTags.tags");
+  return fault === undefined ? { value: { tags: value } } : { wrong: { ...fault, path: `.tags${fault.path}` } };
+}
+
+/**
+ * @param setting where the tags are set, for the command that removes one
+ * Source: https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html (characters, lengths)
+ */
+export function tags(found: Readonly<Record<string, unknown>>, setting: string): Value {
+  const example = (what: string) => wrong(what, "<value>", ".owner");
   const own = ownTags.find((key) => key in found);
   if (own !== undefined)
-    return example(
-      `sets ${own}, which the program sets itself (pulumi config rm --path 'aws:defaultTags.tags.${own}')`,
-    );
+    return example(`sets ${own}, which the program sets itself (pulumi config rm --path '${setting}.${own}')`);
   if (Object.keys(found).length > mostTags)
     return example(`has more than ${mostTags} tags: objects in S3 take ten, with the program's three`);
   const entries = Object.entries(found).map(([key, value]) => [key, String(value)] as const);
@@ -155,7 +161,7 @@ function tags(found: unknown): Value {
     plain.test(value) &&
     !/^aws:/i.test(key);
   return entries.every(fits)
-    ? { value: { tags: Object.fromEntries(entries) } }
+    ? { value: Object.fromEntries(entries) }
     : example("has a key or a value that AWS does not take");
 }
 

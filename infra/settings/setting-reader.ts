@@ -81,6 +81,15 @@ export class SettingReader {
     return [];
   }
 
+  /** An object, given as JSON. @param example a field of it and its value, `owner=team` */
+  object(key: string, example: string): Readonly<Record<string, unknown>> {
+    const [found] = objectsOf(`[${this.raw(key, "{}")}]`) ?? [];
+    if (found !== undefined) return found;
+    const [field, value] = example.split("=");
+    this.error(key, "is not an object", `pulumi config rm ${key} && ${setCommand(`--path '${key}.${field}'`, value!)}`);
+    return {};
+  }
+
   /** Adds an error that the given value cures. */
   invalid(key: string, what: string, value: string): void {
     this.error(key, what, setCommand(key, value));

@@ -7,10 +7,13 @@ import { checkClients } from "./client-checks";
 import { readClientSettings } from "./client-settings";
 import { checkDomains, readDomainSettings } from "./domain-settings";
 import { checkFirewall, readFirewallSettings } from "./firewall-settings";
+import { checkNetwork, readNetworkSettings } from "./network-settings";
 import { readProviders } from "./provider-settings";
 import { checkSecrets, readSecretSettings, type SecretSettings } from "./secret-settings";
 import { SettingReader } from "./setting-reader";
 import { checkAlarms, readStackSettings } from "./stack-settings";
+import { checkTags, readTags } from "./tag-settings";
+import { checkWarm, readWarmSettings } from "./warm-settings";
 import { checkTraining, readTrainingSettings, type TrainingSettings } from "./training-settings";
 
 /** Validated settings. Every key is declared in Pulumi.yaml under the same name, with its default and unit. */
@@ -20,12 +23,15 @@ function readAll(read: SettingReader) {
   const apis = readApiSettings(read);
   const declared = {
     ...readStackSettings(read),
+    ...readNetworkSettings(read),
     ...apis,
     ...readClientSettings(read, apis),
     ...readFirewallSettings(read),
     ...readDomainSettings(read),
     ...readSecretSettings(read),
     ...readTrainingSettings(read),
+    ...readTags(read),
+    ...readWarmSettings(read),
   };
   read.rejectUnknown(Object.keys(declared));
   return {
@@ -43,12 +49,15 @@ export function readSettings(): Settings {
   const read = new SettingReader(new pulumi.Config());
   const settings = readAll(read);
   checkApis(settings, read);
+  checkNetwork(settings, read);
   checkAlarms(settings, read);
   checkClients(settings, read);
   checkFirewall(settings, read);
   checkDomains(settings, read);
   checkSecrets(settings, read);
   checkTraining(settings, read);
+  checkTags(settings, read);
+  checkWarm(settings, read);
   checkPhysicalNames(settings, read);
   read.throwErrors();
   return settings;

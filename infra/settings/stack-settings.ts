@@ -19,8 +19,6 @@ export function readStackSettings(read: SettingReader) {
     defaultModel: read.text("defaultModel", /^[A-Za-z0-9][\w.-]{0,63}$/, "a model's name", "mymodel"),
     modelMemory: read.integer("modelMemory", 512, 10_240),
     modelConcurrency: read.integer("modelConcurrency", 0, 10_000),
-    /** Whether the model function and the training jobs run in a private network (VPC). */
-    network: read.boolean("network"),
     /** Whether the APIs and their functions have alarms. */
     alarms: read.boolean("alarms"),
     /** E-mail address that the alarms are sent to; empty: none. */

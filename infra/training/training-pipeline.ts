@@ -25,7 +25,10 @@ import { trainingSources } from "./training-sources";
 
 export interface TrainingPipelineArgs {
   readonly location: Location;
-  readonly settings: TrainingSettings & { readonly protectData: boolean };
+  readonly settings: TrainingSettings & {
+    readonly protectData: boolean;
+    readonly tags: Readonly<Record<string, string>>;
+  };
   readonly keyArn: pulumi.Input<string>;
   /** Bucket that receives the access logs of the training bucket. */
   readonly logsTo: pulumi.Input<string>;
@@ -62,6 +65,7 @@ export class TrainingPipeline extends pulumi.ComponentResource {
       processingInstanceType: settings.processingInstanceType,
       trainingInstanceType: settings.trainingInstanceType,
       accuracyThreshold: settings.accuracyThreshold / 100,
+      tags: settings.tags,
       approvalStatus: settings.modelApproval === "automatic" ? "Approved" : "PendingManualApproval",
     } as const;
     this.approval = { name: approvalParameter, value: plain.approvalStatus };

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../base/bundle";
+import { isLfsPointer, lfsCure } from "../base/git-lfs";
 import { userError } from "../base/user-error";
 import { prefixes } from "./pipeline/pipeline-definition";
 
@@ -44,6 +45,9 @@ export function trainingSources(dataFolder = join(folder, "data")): TrainingSour
       "training/data: contains no .csv file to train on: put one there, with the columns of training/schema.py",
     );
   }
+  const pointer = tables.find((name) => isLfsPointer(join(dataFolder, name)));
+  if (pointer !== undefined)
+    throw userError(`training/data: ${pointer} is a Git LFS pointer instead of the data: ${lfsCure}`);
   const data = at(prefixes.data, dataFolder, tables.sort());
   const wheels = at(prefixes.wheels, folder, [lock]);
   return {

@@ -1,7 +1,8 @@
 // The program of a run: evaluated at the start and when its sources change, with the settings that the run adds.
 
+import { environment } from "../../contract";
 import type { EvaluateOptions } from "../../graph/evaluate";
-import type { Graph } from "../../graph/resource";
+import { type Graph, ofType, type Resource } from "../../graph/resource";
 import type { Authority } from "../certificates/authority";
 import { userPools } from "../credentials/credentials";
 import type { Tenant } from "../issuer/auth0";
@@ -37,6 +38,9 @@ export class RunProgram {
 
 // What the local issuer replaces in a run: the user pools, and the OIDC issuer if the settings name none.
 
+/** The local issuer's certificate comes from the local authority, which every authorizer trusts here. */
+const ownAuthorities = { oidcAuthorities: "" };
+
 /** Settings by which the program names an issuer, and the value of each that makes the local issuer take its place. */
 const exampleIssuers: readonly { readonly setting: string; readonly value: (url: string) => string }[] = [
   { setting: "oidcIssuer", value: (url) => url },
@@ -67,9 +71,20 @@ export async function provideIssuer(
   if (userPools(graph).length === 0 && replaced.length === 0) return undefined;
   const issuer = await startIssuer({ certificate: await authority.server(["localhost"]) });
   opened(issuer.close);
-  program.add(Object.fromEntries(replaced.map(({ setting, value }) => [setting, value(issuer.url)])));
+  const settings = replaced.map(({ setting, value }) => [setting, value(issuer.url)] as const);
+  program.add({ ...Object.fromEntries(settings), ...(graph.examples.includes("oidcIssuer") ? ownAuthorities : {}) });
   const own = replaced.length === 0 ? graph : await program.evaluate();
   const tenant = tenantOf(own, issuer.url, seed);
   await issuer.configure(tenant, userPools(own));
   return { graph: own, issuer, tenant };
+}
+
+/** Names of the functions that fetch an issuer's keys. */
+export function tokenAuthorizers(graph: Graph): ReadonlySet<string> {
+  const variablesOf = ({ inputs }: Resource) =>
+    (inputs.environment as { variables?: object } | undefined)?.variables ?? {};
+  const found = ofType(graph, "aws:lambda/function:Function").filter(
+    (each) => environment.tokenIssuer in variablesOf(each),
+  );
+  return new Set(found.map(({ outputs }) => String(outputs.name)));
 }

@@ -14,12 +14,13 @@ import { lambdaNodes } from "../functions/node/lambda-node";
 import { checkCoverage } from "../gateway/coverage/coverage";
 import { domainsOf } from "../gateway/custom-domains";
 import { gatewayOf } from "../gateway/gateway";
+import { hostProxy, trustedFile } from "../base/host-network";
 import type { NotEnforced } from "../base/unenforceable";
 import { openHome } from "../base/home";
 import { accountOf, type Identities, identitiesOf } from "../iam/identities";
 import { Metrics } from "../metrics/metrics";
 import { ModelCheck } from "./model-check";
-import { RunProgram, provideIssuer } from "./program";
+import { RunProgram, provideIssuer, tokenAuthorizers } from "./program";
 import type { RunLog } from "./run-log";
 import { type RunningApi, runningApi } from "./running-api";
 import { servedModels, watchPublications } from "./served-models";
@@ -123,6 +124,8 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       },
       errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
     });
+    const trusted = trustedFile(authority.file, home.authority);
+    const authorizers = tokenAuthorizers(graph);
     const metrics = new Metrics(graph, gateway.apis);
     const tell = options.tell ?? (() => undefined);
     const nodes = options.lambdaNode === true ? await lambdaNodes(graph, home.node, tell) : undefined;
@@ -137,7 +140,10 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
         options.log.function(line);
       },
       variables: (name) => ({
-        NODE_EXTRA_CA_CERTS: authority.file,
+        // Only authorizers reach out of this machine: other functions call AWS's stand-ins alone.
+        ...(authorizers.has(name)
+          ? { NODE_EXTRA_CA_CERTS: trusted, ...hostProxy() }
+          : { NODE_EXTRA_CA_CERTS: authority.file }),
         ...aws?.variablesOf(name),
         ...publications.variablesOf(name),
       }),

@@ -1,18 +1,20 @@
 // Copies a version's files (of a commit, or the working files) into a folder of its own. A commit's files are read as they are
-// stored: an archive or a checkout would obey the version's own .gitattributes, which can leave files out or change them.
+// stored: an archive or a checkout would obey the version's own .gitattributes, which can leave files out or change them. Of Git LFS it
+// takes what is here already: the version's own .lfsconfig could name any server to fetch from.
 
 import {
   copyFileSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  readFileSync,
   readlinkSync,
   realpathSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { gitPrints, VersionError } from "./git";
 
 interface Entry {
@@ -34,9 +36,10 @@ export function checkoutCommit(repository: string, commit: string, folder: strin
   mkdirSync(folder, { recursive: true });
   const entries = entriesOf(repository, commit).filter(({ mode }) => mode !== submodule);
   const contents = contentsOf(repository, entries);
+  const objects = lfsObjects(repository);
   const links: Link[] = [];
   entries.forEach(({ mode, path }, index) => {
-    const content = contents[index]!;
+    const content = fromLfs(contents[index]!, objects);
     // git checks paths when it makes a commit, not when it fetches one.
     if (path.split("/").some((part) => ["", ".", "..", ".git"].includes(part)))
       throw new VersionError(`a bad path: ${path}`);
@@ -91,6 +94,24 @@ function contentsOf(repository: string, entries: readonly Entry[]): Buffer[] {
     at = end + 1 + Number(size) + 1;
     return printed.subarray(end + 1, at - 1);
   });
+}
+
+/** Where Git LFS keeps the files that it has fetched. Source: https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md (Intercepting Git) */
+function lfsObjects(repository: string): string {
+  const folder = gitPrints(repository, ["rev-parse", "--git-common-dir"]).toString("utf8").trim();
+  return join(resolve(repository, folder), "lfs/objects");
+}
+
+/** The file that a Git LFS pointer stands for; where it was not fetched, the pointer, which the program refuses with a reason. */
+function fromLfs(content: Buffer, objects: string): Buffer {
+  if (content.length >= 1024) return content;
+  const [, id] =
+    /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n(?:.*\n)*?oid sha256:([0-9a-f]{64})\n/.exec(
+      content.toString("latin1"),
+    ) ?? [];
+  if (id === undefined) return content;
+  const file = join(objects, id.slice(0, 2), id.slice(2, 4), id);
+  return existsSync(file) ? readFileSync(file) : content;
 }
 
 /** After all files, so that nothing is written through a link. One that leads nowhere, or out of the folder, is left out. */

@@ -216,6 +216,10 @@ describe("Access matrix", () => {
   });
 
   it("shows CORS preflights, which anyone gets, apart from the routes", async () => {
+    const several = matrixOf(await dev("iam", { corsOrigin: "https://a.example.com,https://b.example.com" }));
+    expect(several.apis.map(({ origins }) => origins)).to.deep.equal([
+      ["https://a.example.com", "https://b.example.com"],
+    ]);
     const graph = await dev("iam", { corsOrigin: "https://app.example.com" });
     expect(statuses(graph, "apiGateway", "OPTIONS /mymodel")).to.deep.equal({ nothing: 204 });
     const { openToAnyone, preflights } = findings(graph);

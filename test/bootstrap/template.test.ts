@@ -320,6 +320,7 @@ describe("Bootstrap: the bootstrap's template", () => {
     const graphs = await Promise.all([
       evaluate({ stack: "prod", set: { trainingSchedule: "rate(7 days)" } }),
       evaluate({ stack: "prod", set: { apiGatewayAuth: "cognito" } }),
+      evaluate({ stack: "prod", set: { modelWarm: 1, modelWarmMost: 2, modelWarmHours: "6-18" } }),
       evaluate({ stack: "dev" }),
     ]);
     const prefixes = [...Object.values(permissions).flatMap(({ types }) => types), "aws:iam/"];

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { unsupportedZoneIds } from "../../doctor/aws";
 import { checkDomainRecords } from "../../doctor/domains";
@@ -9,6 +9,8 @@ import { checkNames } from "../../doctor/names";
 import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
 import { unsupportedZoneIds as excluded } from "../../infra/network/network";
+import { openAuthority } from "../../local/certificates/authority";
+import { scene, type Scene } from "../lambda/authorizer/local-issuer";
 import { runCommand } from "../run-commands";
 import { refusedZoneIds as judged } from "../../policy/rules/network/subnet-lies-in-a-regular-zone";
 
@@ -109,6 +111,38 @@ exit 255
     );
     expect(text).to.match(/^✗ API Gateway's log role: the account has none/m);
     expect(text).to.match(/^✗ hosted zone: apiGatewayDomain: not a name in the zone other\.example/m);
+  });
+
+  it("looks at the subnets and endpoints of an existing VPC", async () => {
+    const id = (digit: number) => `subnet-0123456789abcde0${digit}`;
+    const vpcId = "vpc-0123456789abcdef0";
+    const subnet = (digit: number, zone: string, VpcId = vpcId) => ({
+      SubnetId: id(digit),
+      VpcId,
+      AvailabilityZoneId: zone,
+    });
+    const ids = `[${id(1)},${id(2)}]`;
+    const set = ["network=true", `vpcId=${vpcId}`, `subnetIds=${ids}`, "sagemaker=true"];
+    const args = ["--stack", "dev", ...set.flatMap((each) => ["--set", each])];
+    const lines = async (Subnets: object[], services: string[]) => {
+      const answers = {
+        ...account,
+        "aws ec2 describe-subnets": { Subnets },
+        "aws ec2 describe-vpc-endpoints": { VpcEndpoints: services.map((ServiceName) => ({ ServiceName })) },
+      };
+      return (await doctor(answers, ...args)).lines.filter((line) => line.includes("of the network")).join("\n");
+    };
+    const all = ["s3", "logs", "monitoring"].map((service) => `com.amazonaws.us-east-1.${service}`);
+    expect(await lines([subnet(1, "use1-az1"), subnet(2, "use1-az2")], all)).to.equal(
+      "✓ subnets of the network: 2, in 2 zones\n✓ endpoints of the network: S3, CloudWatch Logs and metrics",
+    );
+    const other = await lines([subnet(1, "use1-az1"), subnet(2, "use1-az1")], all.slice(1));
+    expect(other).to.match(
+      /^✗ subnets of the network: all are in one zone: .*\n. endpoints of the network: .* for s3:/,
+    );
+    expect(await lines([subnet(1, "use1-az1"), subnet(2, "use1-az2", "vpc-1")], all)).to.match(
+      new RegExp(`^✗ subnets of the network: not in vpcId: ${id(2)}`),
+    );
   });
 
   it("counts the zones that the network can use: no Local Zone, and none that Lambda refuses", async () => {
@@ -300,6 +334,43 @@ describe("Doctor: an issuer", () => {
       /^bad: .*no RSA key/,
     );
     expect(await check({ [at]: 404 })).to.match(/^bad: .*answers 404/);
+  });
+
+  describe("behind a private authority", () => {
+    let local: Scene;
+    const inherited = process.env.NODE_EXTRA_CA_CERTS;
+    before(async () => (local = await scene()));
+    after(() => local.close());
+    afterEach(() => {
+      if (inherited === undefined) delete process.env.NODE_EXTRA_CA_CERTS;
+      else process.env.NODE_EXTRA_CA_CERTS = inherited;
+    });
+    const line = async (settings: Record<string, string>, ...more: [] | [typeof fetch]) =>
+      (await checkIssuers({ oidcIssuer: local.issuer.url, ...settings }, ...more)).map(
+        ({ state, text }) => `${state}: ${text}`,
+      )[0];
+
+    it("is good with that authority in oidcAuthorities, and bad with none or another", async () => {
+      expect(await line({ oidcAuthorities: local.authority.file })).to.match(/^good: oidcIssuer/);
+      expect(await line({})).to.match(/^bad: .*the public authorities: pulumi config set oidcAuthorities/);
+      const other = await openAuthority(join(dirname(local.authority.file), "other"));
+      expect(await line({ oidcAuthorities: other.file })).to.match(/^bad: .*the authorities in oidcAuthorities/);
+      expect(await line({ oidcAuthorities: "/nowhere.pem" })).to.equal("bad: oidcAuthorities: the file cannot be read");
+    });
+
+    it("is not called good because this machine alone trusts it", async () => {
+      process.env.NODE_EXTRA_CA_CERTS = local.authority.file;
+      const pages: Record<string, unknown> = {
+        "/.well-known/openid-configuration": { issuer: local.issuer.url, jwks_uri: `${local.issuer.url}keys` },
+        "/keys": keys,
+      };
+      // Node.js reads the variable at its start: what trusts the authority stands in for that.
+      const here = ((address: string) =>
+        Promise.resolve(new Response(JSON.stringify(pages[new URL(address).pathname] ?? keys)))) as typeof fetch;
+      expect(await line({}, here)).to.match(/^unknown: .*NODE_EXTRA_CA_CERTS alone/);
+      delete process.env.NODE_EXTRA_CA_CERTS;
+      expect(await line({}, here)).to.match(/^good/);
+    });
   });
 
   it("does not judge one that it cannot reach", async () => {

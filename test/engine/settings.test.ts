@@ -50,6 +50,14 @@ describe("The check of settings under the real engine", () => {
     await dev.set({ keyQuota: 100 });
   });
 
+  it("takes an object by the path of a field", async () => {
+    await engine.pulumi(["config", "set", "--path", "tags.owner", "ml", "--stack", "dev"]);
+    const run = await dev.preview();
+    expect(run.problems).to.deep.equal([]);
+    expect(run.code).to.equal(0);
+    await engine.pulumi(["config", "rm", "tags", "--stack", "dev"]);
+  });
+
   it("leaves a value of the wrong type to the engine, which knows the types of Pulumi.yaml", async () => {
     await dev.set({ httpApi: "yes" });
     const run = await dev.preview();

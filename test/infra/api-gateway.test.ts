@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
-import { evaluate } from "../../graph/evaluate";
+import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/types/resource-type";
 
@@ -11,6 +13,11 @@ const only = (graph: Graph, type: string, name?: RegExp): Resource => {
 const json = (value: unknown) => JSON.parse(String(value)) as never;
 const api = (graph: Graph) => only(graph, "aws:apigateway/restApi:RestApi");
 const document = (graph: Graph) => json(api(graph).inputs.body) as Record<string, unknown>;
+
+function lambdaVariables(graph: Graph): Record<string, string> {
+  const { environment } = only(graph, "aws:lambda/function:Function", /model/).inputs;
+  return (environment as { variables: Record<string, string> }).variables;
+}
 
 interface Operation {
   readonly security: object[];
@@ -31,6 +38,28 @@ const dev = (set: Record<string, unknown> = {}) =>
 describe("Infrastructure: the REST API", () => {
   const invocation = (name: string) =>
     `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:${account}:function:model-serving-dev-${name}:live/invocations`;
+
+  it("ships the issuer's authorities beside the authorizer's code, and no file without them", async () => {
+    const shipped = async (set: object) => {
+      const graph = await dev({ apiGatewayAuth: "lambda", ...set });
+      const { inputs } = only(graph, "aws:s3/bucketObjectv2:BucketObjectv2", /authorizer-code/);
+      const files = (inputs.source as { archive: { files: Record<string, { asset: { text: string } }> } }).archive
+        .files;
+      const { environment } = only(graph, "aws:lambda/function:Function", /authorizer/).inputs;
+      return { files, variables: (environment as { variables: Record<string, string> }).variables };
+    };
+    const plain = await shipped({});
+    expect(Object.keys(plain.files)).to.deep.equal(["authorizer.js"]);
+    expect(plain.variables).to.deep.equal({
+      TOKEN_ISSUER: "https://issuer.example.com/",
+      TOKEN_AUDIENCE: "https://model.example.com",
+    });
+    const own = await shipped({ oidcAuthorities: "graph/example-truststore.pem" });
+    expect(own.files["issuer-authorities.pem"]!.asset.text).to.equal(
+      readFileSync(join(projectRoot, "graph/example-truststore.pem"), "utf8"),
+    );
+    expect(own.variables).to.deep.equal({ ...plain.variables, TOKEN_ISSUER_AUTHORITIES: "issuer-authorities.pem" });
+  });
 
   it("has the plain route and every route of the Open Inference Protocol V2", async () => {
     expect(operations(await dev()).map(([route]) => route)).to.deep.equal([
@@ -307,6 +336,33 @@ describe("Infrastructure: the REST API", () => {
         contentHandling: "CONVERT_TO_TEXT",
       });
     }
+  });
+
+  it("answers a preflight of several origins by constants alone, in a template of one line", async () => {
+    const graph = await dev({ corsOrigin: "https://a.example.com,https://b.example.com" });
+    const [, { "x-amazon-apigateway-integration": integration, ...operation }] = operations(graph).find(
+      ([route]) => route === "options /mymodel",
+    )!;
+    expect((integration.responses as { default: object }).default).to.deep.equal({
+      statusCode: "204",
+      contentHandling: "CONVERT_TO_TEXT",
+      responseParameters: {
+        "method.response.header.Access-Control-Expose-Headers": "'Inference-Header-Content-Length,x-amzn-RequestId'",
+        "method.response.header.Vary": "'Origin'",
+        "method.response.header.Access-Control-Allow-Methods": "'POST,OPTIONS'",
+        "method.response.header.Access-Control-Allow-Headers":
+          "'Authorization,Content-Type,Content-Encoding,Inference-Header-Content-Length,X-Api-Key,X-Amz-Date,X-Amz-Security-Token'",
+        "method.response.header.Access-Control-Max-Age": "'7200'",
+      },
+      responseTemplates: {
+        "application/json":
+          '#set($origin=$input.params("Origin"))#if($origin=="")#set($origin=$input.params("origin"))#end' +
+          '#if($origin=="https://a.example.com")#set($context.responseOverride.header.Access-Control-Allow-Origin="https://a.example.com")' +
+          '#elseif($origin=="https://b.example.com")#set($context.responseOverride.header.Access-Control-Allow-Origin="https://b.example.com")#end',
+      },
+    });
+    expect(operation).to.have.nested.property("responses.204.headers.Access-Control-Allow-Origin");
+    expect(lambdaVariables(graph).CORS_ORIGIN).to.equal("https://a.example.com,https://b.example.com");
   });
 
   it("owns the account's log role only where told, and keeps it for other stacks", async () => {

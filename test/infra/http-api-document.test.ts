@@ -104,6 +104,8 @@ describe("Infrastructure: the document of the HTTP API", () => {
   });
 
   it("lets pages of one origin in, without cookies", () => {
+    const several = build({ corsOrigin: "https://a.example.com,https://b.example.com" })["x-amazon-apigateway-cors"];
+    expect(several).to.have.deep.property("allowOrigins", ["https://a.example.com", "https://b.example.com"]);
     expect(build({ corsOrigin: "https://app.example.com" })["x-amazon-apigateway-cors"]).to.deep.equal({
       allowOrigins: ["https://app.example.com"],
       allowMethods: ["GET", "POST", "OPTIONS"],

@@ -215,6 +215,34 @@ describe("Infrastructure: the model function", () => {
     });
   }
 
+  it("takes no Git LFS pointer instead of a model or its external data, and says how to get the file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "models-"));
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 12345\n`;
+    const refusal = () =>
+      dev({ modelsFolder: folder }).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+    try {
+      mkdirSync(join(folder, "one"));
+      for (const [model, weights, named] of [
+        [pointer, "weights", "model.onnx"],
+        ["model", pointer, "weights.bin"],
+      ] as const) {
+        writeFileSync(join(folder, "one/model.onnx"), model);
+        writeFileSync(join(folder, "one/weights.bin"), weights);
+        expect(await refusal()).to.equal(
+          `modelsFolder: ${folder} has a Git LFS pointer instead of a file: one/${named}: git lfs install && git lfs pull`,
+        );
+      }
+      // A model that only mentions it is one.
+      writeFileSync(join(folder, "one/weights.bin"), `a ${pointer}`);
+      expect(await refusal()).to.equal("");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("keeps its code to kilobytes: the native library and the models are layers of their own", async () => {
     const graph = await dev();
     const code = upload(graph, "model-code");

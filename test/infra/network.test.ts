@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import { account } from "../../graph/types/resource-type";
+import { addressPlan } from "../../infra/network/address-plan";
+import { liesIn } from "../../infra/settings/network-settings";
 import { permissionsOf } from "../../infra/base/permissions";
 import { only } from "./only";
 
@@ -397,6 +399,119 @@ describe("Infrastructure: the private network", () => {
       const unused = await prod({ ...none, ...set });
       expect(ofType(unused, "aws:ec2/natGateway:NatGateway"), JSON.stringify(set)).to.deep.equal([]);
     }
+  });
+
+  const subnetIds = ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"];
+  const existing = { vpcId: "vpc-0123456789abcdef0", subnetIds, networkRange: "10.20.0.0/16" };
+
+  it("is an existing VPC with its subnets, to which the stack adds security groups alone", async () => {
+    const graph = await prod({ ...existing, apiGatewayAuth: "lambda", authorizerNetwork: "nat" });
+    const ec2 = graph.resources.filter(({ type }) => type.startsWith("aws:ec2/"));
+    expect([...new Set(ec2.map(({ type }) => type))]).to.deep.equal(["aws:ec2/securityGroup:SecurityGroup"]);
+    expect(graph.resources.filter(({ name }) => /flow/.test(name))).to.deep.equal([]);
+    const prefixListIds = [endpoint(await prod(), "s3").outputs["prefixListId"]];
+    const groups = Object.fromEntries(ec2.map(({ name, inputs }) => [name, inputs]));
+    expect(
+      Object.entries(groups).map(([name, { vpcId, ingress, egress }]) => [name, vpcId, ingress, egress]),
+    ).to.deep.equal([
+      ["network-closed", existing.vpcId, [], []],
+      [
+        "network-isolated",
+        existing.vpcId,
+        [],
+        [{ ...https, prefixListIds, description: "S3 of this region: the published models" }],
+      ],
+      [
+        "network-issuers",
+        existing.vpcId,
+        [],
+        [{ ...https, cidrBlocks: ["0.0.0.0/0"], description: "Issuers of tokens, anywhere" }],
+      ],
+      [
+        "network-jobs-group",
+        existing.vpcId,
+        [],
+        [
+          { ...https, prefixListIds, description: "S3 of this region: the training bucket" },
+          { ...https, cidrBlocks: ["10.20.0.0/16"], description: "Endpoints of CloudWatch: logs and metrics" },
+        ],
+      ],
+    ]);
+    const idOf = (name: string) => ec2.find((one) => one.name === name)!.id;
+    for (const [name, own] of [
+      [/^model-function$/, "network-isolated"],
+      [/^apiGateway-authorizer-function$/, "network-issuers"],
+    ] as const) {
+      expect(placeOf(lambda(graph, name))).to.deep.equal({ subnetIds, securityGroupIds: [idOf(own)] });
+      expect(lambda(graph, name).inputs["replacementSecurityGroupIds"]).to.deep.equal([idOf("network-closed")]);
+    }
+    const object = only(graph, "aws:s3/bucketObjectv2:BucketObjectv2", /^sagemaker-training-definition$/);
+    const places = [
+      ...(object.inputs["source"] as { asset: { text: string } }).asset.text.matchAll(/"VpcConfig":(\{[^}]*\})/g),
+    ];
+    expect(new Set(places.map(([, text]) => text))).to.deep.equal(
+      new Set([JSON.stringify({ SecurityGroupIds: [idOf("network-jobs-group")], Subnets: subnetIds })]),
+    );
+    expect(places).to.have.lengthOf(3);
+  });
+
+  it("has another range, shared among its subnets as the usual one is", async () => {
+    expect(addressPlan("10.0.0.0/16")).to.deep.equal({
+      isolated: ["10.0.0.0/20", "10.0.16.0/20"],
+      nat: ["10.0.32.0/24", "10.0.33.0/24"],
+      issuers: ["10.0.48.0/20", "10.0.64.0/20"],
+    });
+    expect(addressPlan("192.168.254.0/23")).to.deep.equal({
+      isolated: ["192.168.254.0/27", "192.168.254.32/27"],
+      nat: ["192.168.254.64/28", "192.168.254.80/28"],
+      issuers: ["192.168.254.96/27", "192.168.254.128/27"],
+    });
+    const graph = await prod({ networkRange: "100.64.0.0/20", apiGatewayAuth: "lambda", authorizerNetwork: "nat" });
+    expect(only(graph, "aws:ec2/vpc:Vpc").inputs["cidrBlock"]).to.equal("100.64.0.0/20");
+    const plan = addressPlan("100.64.0.0/20");
+    expect(ofType(graph, "aws:ec2/subnet:Subnet").map(({ inputs }) => inputs["cidrBlock"])).to.have.members(
+      Object.values(plan).flat(),
+    );
+    const [toS3, toEndpoints] = group(graph, /^network-jobs-group$/).inputs["egress"] as { cidrBlocks?: string[] }[];
+    expect([toS3!.cidrBlocks, toEndpoints!.cidrBlocks]).to.deep.equal([undefined, plan.isolated]);
+  });
+
+  const refused: [set: Record<string, unknown>, line: RegExp][] = [
+    [
+      { networkRange: "10.0.0.0/24" },
+      /networkRange: is not a private network of \/16 to \/23 .*: pulumi config set networkRange 10\.0\.0\.0\/16/,
+    ],
+    [{ networkRange: "10.0.1.0/16" }, /networkRange: is not a private network/],
+    [{ networkRange: "8.8.0.0/16" }, /networkRange: is not a private network/],
+    [{ networkRange: "172.17.0.0/16" }, /networkRange: .*free of 172\.17\.0\.0\/16/],
+    [{ networkRange: "10.300.0.0/16" }, /networkRange: is not a private network/],
+    [{ subnetIds }, /subnetIds: have no effect without vpcId/],
+    [
+      { ...existing, network: false, authorizerNetwork: "outside" },
+      /vpcId: has no effect without the network: pulumi config set network true/,
+    ],
+    [{ ...existing, subnetIds: [subnetIds[0], subnetIds[0]] }, /subnetIds: are fewer than two/],
+    [{ ...existing, networkRange: "0.0.0.0/0" }, /networkRange: is not a private network/],
+    [{ vpcId: "10.0.0.0" }, /vpcId: is not a VPC's id/],
+  ];
+  for (const [set, line] of refused)
+    it(`refuses ${JSON.stringify(set)}`, async () => {
+      const fault = await prod(set).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+      expect(fault).to.match(line);
+    });
+
+  it("finds a network within another", () => {
+    expect(liesIn("10.20.3.0/24", "10.20.0.0/16")).to.equal(true);
+    for (const [inner, outer] of [
+      ["10.21.0.0/24", "10.20.0.0/16"],
+      ["10.0.0.0/8", "10.20.0.0/16"],
+      ["10.20.0.0/15", "10.20.0.0/16"],
+      ["", "10.20.0.0/16"],
+    ])
+      expect(liesIn(inner!, outer!), inner).to.equal(false);
   });
 
   it("is not there where nobody asked for it, and asks for itself where a setting needs it", async () => {

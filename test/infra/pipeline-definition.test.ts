@@ -25,6 +25,7 @@ const names = (network?: VpcConfig): PipelineNames => ({
   data: "data/1",
   roles: roleArns,
   network,
+  tags: {},
   processingInstanceType: "ml.m5.large",
   trainingInstanceType: "ml.m5.large",
   accuracyThreshold: 0.9,
@@ -55,6 +56,17 @@ function all(value: unknown, name: string): unknown[] {
 }
 
 describe("Infrastructure: the pipeline's definition", () => {
+  it("tags its jobs as the organisation demands, and not at all where it demands nothing", () => {
+    const tagged = pipelineDefinition({ ...names(), tags: { owner: "ml" } });
+    expect(tagged.Steps.map(({ Name, Arguments }) => [Name, Arguments.Tags])).to.deep.equal([
+      ["Split", [{ Key: "owner", Value: "ml" }]],
+      ["Train", [{ Key: "owner", Value: "ml" }]],
+      ["Evaluate", [{ Key: "owner", Value: "ml" }]],
+      ["Judge", undefined],
+    ]);
+    expect(all(definition(), "Tags")).to.deep.equal([]);
+  });
+
   it("can run", () => {
     expect(definitionErrors(definition())).to.deep.equal([]);
     expect(definitionErrors(definition(network))).to.deep.equal([]);

@@ -71,6 +71,20 @@ describe("Infrastructure: the settings of the providers", () => {
     ).to.deep.equal([]);
   });
 
+  it("are joined by the setting tags, which holds for every AWS provider", async () => {
+    const graph = await graphOf({
+      tags: { owner: "ml", "cost-center": 42 },
+      "aws:defaultTags": { tags: { unit: "a" } },
+    });
+    const stack = { project: "model-serving", stack: "prod", "managed-by": "pulumi" };
+    const providers = ofType(graph, "pulumi:providers:aws");
+    expect(providers).to.have.lengthOf(2);
+    for (const { inputs } of providers)
+      expect(read(inputs, "defaultTags")).to.deep.equal({
+        tags: { unit: "a", owner: "ml", "cost-center": "42", ...stack },
+      });
+  });
+
   it("pass those of Google and Auth0 on too", async () => {
     const graph = await graphOf({
       "gcp:impersonateServiceAccount": "deploy@example-project.iam.gserviceaccount.com",
@@ -136,6 +150,26 @@ describe("Infrastructure: the settings of the providers", () => {
     ],
     [{ "aws:httpProxy": "http://me:hunter2@proxy" }, /^aws:httpProxy: is not a URL without user and password/m],
     [{ "aws:defaultTags": { tags: { stack: "x" } } }, /^aws:defaultTags: sets stack, which the program sets itself/m],
+    [
+      { tags: { stack: "x" } },
+      /^tags: sets stack, which the program sets itself \(pulumi config rm --path 'tags\.stack'\)/m,
+    ],
+    [
+      { tags: ["x"] },
+      /^tags: is not an object: pulumi config rm tags && pulumi config set --path 'tags\.owner' <value>/m,
+    ],
+    [
+      { tags: { "aws:x": "x" } },
+      /^tags: has a key or a value that AWS does not take: pulumi config set --path 'tags\.owner'/m,
+    ],
+    [
+      { tags: { owner: "x" }, "aws:defaultTags": { tags: { owner: "y" } } },
+      /^tags: sets owner, and so does aws:defaultTags: pulumi config rm --path 'aws:defaultTags\.tags\.owner'/m,
+    ],
+    [
+      { tags: { a: 1, b: 1, c: 1, d: 1 }, "aws:defaultTags": { tags: { e: 1, f: 1, g: 1, h: 1 } } },
+      /^tags: has more than 7 tags.*, and aws:defaultTags has some, too/m,
+    ],
     [{ "aws:defaultTags": { owner: "x" } }, /^aws:defaultTags: is not an object with the one field tags/m],
     [
       { "aws:defaultTags": { tags: Object.fromEntries([..."abcdefgh"].map((key) => [key, key])) } },

@@ -125,6 +125,10 @@ describe("Infrastructure: the module sagemaker", () => {
         );
       writeFileSync(join(folder, "iris.csv"), "");
       expect(trainingSources(folder).files.map(({ file }) => file)).to.include(join(folder, "iris.csv"));
+      writeFileSync(join(folder, "more.csv"), "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n");
+      expect(() => trainingSources(folder)).to.throw(
+        "training/data: more.csv is a Git LFS pointer instead of the data: git lfs install && git lfs pull",
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }

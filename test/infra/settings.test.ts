@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { parse } from "yaml";
 import { checkNames } from "../../doctor/names";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { exampleSettings, readProject, stackNames, readStack } from "../../graph/project";
@@ -18,6 +19,27 @@ async function faultOf(set: Record<string, unknown>, stack = "dev", examples = t
 }
 
 describe("Infrastructure: the settings", () => {
+  it("are asked for by the template if the account decides them, and are no tags that `pulumi new` adds", () => {
+    const { template } = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8")) as {
+      template: { config: Record<string, { description: string; default?: unknown }> };
+    };
+    const declared = readProject(projectRoot).config;
+    expect(Object.keys(template.config)).to.include.members(["awsRegion", "alarmEmail"]);
+    for (const [key, { default: value }] of Object.entries(template.config)) {
+      expect(declared, key).to.have.property(key);
+      // A folder made with --yes has the defaults of the settings themselves.
+      if (value !== undefined) expect(value, key).to.equal(declared[key]!.default);
+    }
+    const folder = mkdtempSync(join(tmpdir(), "new-"));
+    try {
+      const added = "  pulumi:tags:\n    value:\n      pulumi:template: https://example.com/template\n";
+      writeFileSync(join(folder, "Pulumi.yaml"), readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8") + added);
+      expect(readProject(folder)).to.deep.equal(readProject(projectRoot));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   const table: [fault: string, set: Record<string, unknown>, line: RegExp][] = [
     [
       "a switch that is neither on nor off",
@@ -44,6 +66,11 @@ describe("Infrastructure: the settings", () => {
       { awsRegion: "Frankfurt" },
       /awsRegion: is not an AWS region: pulumi config set awsRegion us-east-1/,
     ],
+    [
+      "an origin beside every origin",
+      { corsOrigin: "https://a.example.com,*" },
+      /corsOrigin: is not an origin, or several separated by commas: pulumi config set corsOrigin https:\/\/app\.example\.com/,
+    ],
     ["an origin with a path", { corsOrigin: "https://a.example.com/app" }, /corsOrigin: is not an origin/],
     [
       "an origin that breaks out of its header",
@@ -51,6 +78,16 @@ describe("Infrastructure: the settings", () => {
       /corsOrigin: is not an origin/,
     ],
     ["an issuer without TLS", { oidcIssuer: "http://issuer.example.com/" }, /oidcIssuer: is not an https URL/],
+    [
+      "authorities of the issuer that are no certificates",
+      { apiGatewayAuth: "lambda", oidcAuthorities: "README.md" },
+      /oidcAuthorities: contains no certificate in PEM form: pulumi config set oidcAuthorities authorities\.pem/,
+    ],
+    [
+      "private authorities for an authorizer that takes none",
+      { httpApi: true, httpApiAuth: "jwt", oidcAuthorities: "graph/example-truststore.pem" },
+      /httpApiAuth: jwt makes API Gateway fetch .*: pulumi config set httpApiAuth iam/,
+    ],
     ["a model name that leaves its folder", { defaultModel: "../secret" }, /defaultModel: is not a model's name/],
     [
       "a misspelt setting",

@@ -94,6 +94,25 @@ describe("Functions: the model function in operation", () => {
     );
   });
 
+  it("names the caller's origin if it is one of several, and no other, on every answer", async () => {
+    const [one, other] = ["https://app.example.com", "https://admin.example.com:8443"];
+    const cors = start(["mymodel"], { directory: shipped, environment: { CORS_ORIGIN: `${one},${other}` } });
+    for (const [origin, named] of [
+      [one, one],
+      [other, other],
+      ["https://app.example.com.evil.example", undefined],
+      ["https://app.example.com,https://admin.example.com:8443", undefined],
+      [undefined, undefined],
+    ]) {
+      const headers: Record<string, string> = origin === undefined ? {} : { Origin: origin };
+      for (const sentBody of [body, "{"]) {
+        const { headers: sent } = await cors.post("/mymodel", sentBody, headers);
+        expect(sent["Access-Control-Allow-Origin"], origin).to.equal(named);
+        expect(sent).to.include({ Vary: "Origin" });
+      }
+    }
+  });
+
   describe("the log", () => {
     const secrets = /swordfish|key-value|eyJhbGciOi/;
 

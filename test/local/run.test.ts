@@ -212,6 +212,31 @@ describe("a local run", () => {
     expect(answer.headers["access-control-allow-origin"]).to.equal(origin);
   });
 
+  it("answers preflights of several origins to each by its own, and to another's page by none", async () => {
+    const [one, other] = ["https://app.example.com", "https://admin.example.com"];
+    served = await serveStack({ ...alone, corsOrigin: `${one},${other}` });
+    const { apiKey } = served.run.credentials;
+    for (const [origin, named] of [
+      [one, one],
+      [other, other],
+      ["https://evil.example", undefined],
+    ] as const) {
+      const asked = { headers: { origin, "access-control-request-method": "POST" } };
+      const preflight = await served.call("OPTIONS", "/mymodel", asked);
+      expect(preflight.status, origin).to.equal(204);
+      expect(preflight.headers["access-control-allow-origin"], origin).to.equal(named);
+      expect(preflight.headers).to.include({ vary: "Origin", "access-control-max-age": "7200" });
+      expect(preflight.text).to.equal("");
+      const headers = { origin, "x-api-key": apiKey! };
+      const answer = await served.call("POST", "/mymodel", { headers, body: flower });
+      expect(answer.status).to.equal(200);
+      expect(answer.headers["access-control-allow-origin"], origin).to.equal(named);
+      // The gateway's own errors know one origin alone.
+      const refused = await served.call("POST", "/mymodel", { headers: { origin }, body: flower });
+      expect([refused.status, refused.headers["access-control-allow-origin"]]).to.deep.equal([403, one]);
+    }
+  });
+
   it("writes no credential and no body to any log, whatever is called", async () => {
     served = await serveStack({ ...alone, apiGatewayAuth: "lambda", apiGatewayKeyRequired: true });
     const { token, apiKey, clientSecret } = served.run.credentials;

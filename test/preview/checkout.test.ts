@@ -45,6 +45,20 @@ describe("Preview: the files of a version", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  it("are a commit's files in Git LFS where they were fetched, and otherwise the pointers", () => {
+    const pointer = (id: string) => `version https://git-lfs.github.com/spec/v1\noid sha256:${id}\nsize 7\n`;
+    const [here, missing] = ["a1b2".padEnd(64, "0"), "c3d4".padEnd(64, "0")];
+    write("here.onnx", pointer(here));
+    write("missing.onnx", pointer(missing));
+    const hash = commit();
+    const objects = join(repository, ".git/lfs/objects/a1/b2");
+    mkdirSync(objects, { recursive: true });
+    writeFileSync(join(objects, here), "weights");
+    checkoutCommit(repository, hash, join(folder, "laid"));
+    expect(laid("here.onnx")).to.equal("weights");
+    expect(laid("missing.onnx")).to.equal(pointer(missing));
+  });
+
   it("are a commit's as it stores them, whatever its .gitattributes ask for", () => {
     const stored = "$Format:%H$ $Id$\none\r\ntwo\n";
     write(".gitattributes", "hidden export-ignore\nname* export-subst ident\n*.txt eol=crlf\n");

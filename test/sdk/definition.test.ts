@@ -44,6 +44,7 @@ function namesOf(definition: unknown): PipelineNames {
       evaluate: String(evaluate!.RoleArn),
     },
     network: VpcConfig && { subnets: VpcConfig.Subnets, securityGroups: VpcConfig.SecurityGroupIds },
+    tags: {},
     processingInstanceType: String(of("ProcessingInstanceType")),
     trainingInstanceType: String(of("TrainingInstanceType")),
     accuracyThreshold: Number(of("AccuracyThreshold")),

@@ -116,10 +116,11 @@ describe("The GitHub workflows", () => {
     for (const [where, { env = {} }] of previews) expect(env, where).to.deep.equal({ AUTH0_API_TOKEN: "none" });
   });
 
-  it("leave no token behind a checkout, and end by themselves", () => {
-    for (const [where, { uses = "", with: inputs = {} }] of steps) {
-      if (uses.startsWith("actions/checkout@")) expect(inputs["persist-credentials"], where).to.equal(false);
-    }
+  it("leave no token behind a checkout, check models out of Git LFS, and end by themselves", () => {
+    const checkouts = steps.filter(([, { uses = "" }]) => uses.startsWith("actions/checkout@"));
+    expect(checkouts.length).to.be.greaterThan(4);
+    for (const [where, { with: inputs = {} }] of checkouts)
+      expect(inputs, where).to.deep.include({ "persist-credentials": false, lfs: true });
     for (const [where, job] of jobs) {
       if (job.uses === undefined) expect(job["timeout-minutes"], where).to.be.within(1, 60);
     }
@@ -140,12 +141,14 @@ describe("The GitHub workflows", () => {
     expect(deploy.jobs.prod).to.deep.include({ needs: "dev", with: { stack: "prod" } });
     const { up } = all.find(({ file }) => file === "deploy-stack.yml")!.jobs;
     expect(up!.environment).to.equal("${{ inputs.stack }}");
-    expect(up!.steps!.at(-2)!.run).to.match(/^pulumi up .*--policy-pack policy$/m);
+    expect(up!.steps!.at(-3)!.run).to.match(/^pulumi up .*--policy-pack policy$/m);
+    // After the verification: what it finds may need the version before.
+    expect(up!.steps!.at(-1)!.run).to.equal('npm run -s prune -- --stack "$STACK" --delete');
   });
 
   it("verify what was deployed, and fail with the verification", () => {
     const { up } = all.find(({ file }) => file === "deploy-stack.yml")!.jobs;
-    const last = up!.steps!.at(-1)!;
+    const last = up!.steps!.at(-2)!;
     expect(last.run).to.match(/^npm run -s verify -- --stack "\$STACK" \| tee /);
     // Without it, the status would be that of tee.
     expect(last.shell).to.equal("bash");

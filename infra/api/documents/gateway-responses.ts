@@ -1,5 +1,7 @@
 // What API Gateway answers without the function: errors that clients of either protocol can read, and CORS preflights.
 
+import { originsOf } from "../../../contract";
+
 /**
  * Error body with both fields that clients look for: `error` (Open Inference Protocol V2) and `message` (API Gateway's
  * own clients).
@@ -40,15 +42,24 @@ export function gatewayResponses(corsOrigin: string, realm: string): Record<stri
   };
 }
 
-/** An OPTIONS operation that API Gateway answers by itself, for the origin that the settings name. */
-export function preflight(origin: string, methods: readonly string[]): object {
-  const headers = {
-    ...corsHeaders(origin, "method.response.header."),
+const allowOrigin = "Access-Control-Allow-Origin";
+
+/** An OPTIONS operation that API Gateway answers by itself, for the origins that the settings name. */
+export function preflight(corsOrigin: string, methods: readonly string[]): object {
+  const several = originsOf(corsOrigin).length > 1;
+  const { [`method.response.header.${allowOrigin}`]: first, ...others } = corsHeaders(
+    corsOrigin,
+    "method.response.header.",
+  );
+  const headers: Record<string, string> = {
+    ...(several ? {} : { [`method.response.header.${allowOrigin}`]: first! }),
+    ...others,
     "method.response.header.Access-Control-Allow-Methods": `'${[...methods, "OPTIONS"].join(",")}'`,
     "method.response.header.Access-Control-Allow-Headers": `'${requestHeaders.join(",")}'`,
     "method.response.header.Access-Control-Max-Age": "'7200'",
   };
-  const declared = Object.keys(headers).map((name) => [name.split(".").pop(), { schema: { type: "string" } }]);
+  const names = [...(several ? [allowOrigin] : []), ...Object.keys(headers).map((name) => name.split(".").pop()!)];
+  const declared = names.map((name) => [name, { schema: { type: "string" } }]);
   return {
     summary: "CORS preflight",
     security: [],
@@ -59,15 +70,39 @@ export function preflight(origin: string, methods: readonly string[]): object {
       // With `*/*` as a binary media type, the template would otherwise get bytes, and the answer would be 500.
       contentHandling: "CONVERT_TO_TEXT",
       passthroughBehavior: "when_no_templates",
-      responses: { default: { statusCode: "204", responseParameters: headers } },
+      responses: {
+        default: { statusCode: "204", responseParameters: headers, ...(several ? byOrigin(corsOrigin) : {}) },
+      },
     },
   };
 }
 
-function corsHeaders(origin: string, prefix: string): Record<string, string> {
-  if (origin === "") return {};
+/**
+ * Names the caller's origin if it is one of several, and none otherwise. The values are constants: nothing that a caller sends is
+ * written into the answer. A header's name may arrive in either spelling.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-override-request-response-parameters.html
+ */
+function byOrigin(corsOrigin: string): object {
+  const branches = originsOf(corsOrigin).map(
+    (origin) => `($origin=="${origin}")#set($context.responseOverride.header.${allowOrigin}="${origin}")`,
+  );
+  const read = '#set($origin=$input.params("Origin"))#if($origin=="")#set($origin=$input.params("origin"))#end';
   return {
-    [`${prefix}Access-Control-Allow-Origin`]: `'${origin}'`,
+    // As for the request: with `*/*` as a binary media type, the template would otherwise get bytes.
+    contentHandling: "CONVERT_TO_TEXT",
+    responseTemplates: { "application/json": `${read}#if${branches.join("#elseif")}#end` },
+  };
+}
+
+/**
+ * Of several origins the first: a gateway response has no conditions, and could otherwise only repeat what the caller sends. Pages of
+ * the others see such an error without its text.
+ */
+function corsHeaders(corsOrigin: string, prefix: string): Record<string, string> {
+  const [origin] = originsOf(corsOrigin);
+  if (origin === undefined) return {};
+  return {
+    [`${prefix}${allowOrigin}`]: `'${origin}'`,
     [`${prefix}Access-Control-Expose-Headers`]: `'${exposedHeaders.join(",")}'`,
     // A cache must not hand one origin's answer to another.
     ...(origin === "*" ? {} : { [`${prefix}Vary`]: "'Origin'" }),

@@ -2,7 +2,7 @@
 // counterpart of `api-document.ts`: HTTP APIs support JWT authorizers and CORS natively, but neither API keys nor
 // gateway responses.
 
-import { scope } from "../../../contract";
+import { originsOf, scope } from "../../../contract";
 import { invocationUri, parameters, routes, timeoutMs, type Route } from "./rest-api-document";
 import { exposedHeaders, requestHeaders } from "./gateway-responses";
 
@@ -21,7 +21,7 @@ export interface HttpApiDocumentArgs {
   /** ARN of the model function's alias. */
   readonly functionArn: string;
   readonly authorization: HttpAuthorization;
-  /** The only origin that browsers may call from, `*` for any, empty for none. */
+  /** The only origins that browsers may call from, separated by commas; `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** The API's own domain, which disables the default endpoint; absent: the default endpoint is used. */
   readonly domain?: string;
@@ -74,10 +74,10 @@ export interface CorsConfiguration {
  * because the provider deletes a configuration that is only in the document.
  * Source: hashicorp/terraform-provider-aws, internal/service/apigatewayv2/api.go (reimportOpenAPIDefinition)
  */
-export function corsConfiguration(origin: string): CorsConfiguration | undefined {
-  if (origin === "") return undefined;
+export function corsConfiguration(corsOrigin: string): CorsConfiguration | undefined {
+  if (corsOrigin === "") return undefined;
   return {
-    allowOrigins: [origin],
+    allowOrigins: originsOf(corsOrigin),
     allowMethods: ["GET", "POST", "OPTIONS"],
     allowHeaders: requestHeaders.map((name) => name.toLowerCase()),
     exposeHeaders: exposedHeaders.map((name) => name.toLowerCase()),

@@ -23,7 +23,7 @@ export interface ApiDocumentArgs {
   readonly authorization: RestAuthorization;
   /** Whether an API key is required in addition to the authorization. */
   readonly keyRequired: boolean;
-  /** The only origin that browsers may call from, `*` for any, empty for none. */
+  /** The only origins that browsers may call from, separated by commas; `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** The resource policy; absent: the authorization alone decides who may call. */
   readonly policy?: object;

@@ -25,7 +25,7 @@ export interface HttpApiArgs {
   readonly plainPath: string;
   readonly function: ServerlessFunction;
   readonly authorization: HttpAuthorization;
-  /** The only origin that browsers may call from, `*` for any, empty for none. */
+  /** The only origins that browsers may call from, separated by commas; `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** Requests per second, over all callers. */
   readonly rateLimit: number;

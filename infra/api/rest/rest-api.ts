@@ -26,7 +26,7 @@ export interface RestApiArgs {
   /** The authorizer function of the authorization `lambda`. */
   readonly authorizer?: ServerlessFunction;
   readonly keyRequired: boolean;
-  /** The only origin that browsers may call from, `*` for any, empty for none. */
+  /** The only origins that browsers may call from, separated by commas; `*` for any, empty for none. */
   readonly corsOrigin: string;
   /** Networks (CIDR) that may call; empty: all. */
   readonly allowedNetworks: readonly string[];

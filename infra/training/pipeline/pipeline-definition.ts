@@ -32,6 +32,8 @@ export interface PipelineNames {
   readonly data: string;
   readonly roles: Readonly<Record<JobStep, string>>;
   readonly network: VpcConfig | undefined;
+  /** Tags of the jobs. */
+  readonly tags: Readonly<Record<string, string>>;
   /** Defaults of the parameters. */
   readonly processingInstanceType: string;
   readonly trainingInstanceType: string;
@@ -82,8 +84,8 @@ const report = { name: "EvaluationReport", file: "evaluation.json" } as const;
 const accuracy = jsonGet("Evaluate", report.name, "multiclass_classification_metrics.accuracy.value");
 
 export function pipelineDefinition(names: PipelineNames): PipelineDefinition {
-  const { bucket, image, keyArn, network, roles } = names;
-  const setting = { image, keyArn, network };
+  const { bucket, image, keyArn, network, roles, tags } = names;
+  const setting = { image, keyArn, network, tags };
   const at = (prefix: string) => `s3://${bucket}/${prefix}`;
   const ofThisRun = (step: JobStep, ...rest: string[]): Expression =>
     join("/", at(prefixes[step]), executionId, ...rest);

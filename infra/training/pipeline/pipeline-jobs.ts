@@ -12,6 +12,8 @@ export interface JobSetting {
   readonly keyArn: string;
   /** Absent: SageMaker's own network. The container has no network access in either case. */
   readonly network: VpcConfig | undefined;
+  /** Tags of each job, which is made by SageMaker and so gets none of the provider's. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 const noCapacity: RetryPolicy = {
@@ -91,6 +93,7 @@ export function processingStep(setting: JobSetting, args: ProcessingArgs): Step 
         ...(network === undefined ? {} : { VpcConfig: vpcConfig(network) }),
       },
       StoppingCondition: { MaxRuntimeInSeconds },
+      ...tagList(setting),
     },
     RetryPolicies: [serviceErrors, noCapacity],
     CacheConfig,
@@ -138,10 +141,16 @@ export function trainingStep(setting: JobSetting, args: TrainingArgs): Step {
       EnableNetworkIsolation: true,
       EnableInterContainerTrafficEncryption: true,
       ProfilerConfig: { DisableProfiler: true },
+      ...tagList(setting),
     },
     RetryPolicies: [serviceErrors, noCapacity],
     CacheConfig,
   };
+}
+
+function tagList({ tags }: JobSetting): object {
+  const list = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return list.length === 0 ? {} : { Tags: list };
 }
 
 function vpcConfig({ subnets, securityGroups }: VpcConfig): object {

@@ -82,6 +82,11 @@ function split(path: string): string[] {
   return path.replace(/^\//, "").replace(/\/$/, "").split("/");
 }
 
+/** The origin of the web page that calls; `undefined`: none does. */
+export function originOf(event: GatewayEvent): string | undefined {
+  return header(event, "origin");
+}
+
 function header(event: GatewayEvent, name: string): string | undefined {
   const { multiValueHeaders, headers } = event;
   for (const key in multiValueHeaders) {

@@ -61,14 +61,24 @@ function limited(response: ProxyResponse, limit: number): ProxyResponse {
   return response;
 }
 
-/** Adds the CORS headers that let browsers of this origin (`*`: any) read the response; an empty origin adds none. */
-export function withCors(response: ProxyResponse, origin: string): ProxyResponse {
-  if (origin === "") return response;
+/**
+ * Adds the CORS headers that let browsers of these origins (`*`: any) read the response; none adds none. One origin is named to
+ * everyone, of several the caller's own, or none.
+ * Source: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
+ */
+export function withCors(
+  response: ProxyResponse,
+  origins: readonly string[],
+  caller: string | undefined,
+): ProxyResponse {
+  if (origins.length === 0) return response;
+  const named = origins.length === 1 ? origins[0] : origins.find((origin) => origin === caller);
   const headers = {
     ...response.headers,
-    "Access-Control-Allow-Origin": origin,
+    ...(named === undefined ? {} : { "Access-Control-Allow-Origin": named }),
     "Access-Control-Expose-Headers": "Inference-Header-Content-Length",
-    ...(origin === "*" ? {} : { Vary: "Origin" }),
+    // A cache must not hand one origin's answer to another.
+    ...(named === "*" ? {} : { Vary: "Origin" }),
   };
   return { ...response, headers };
 }

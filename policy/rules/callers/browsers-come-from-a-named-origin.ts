@@ -7,7 +7,7 @@ import { violation, type Rule } from "../../queries/rule";
 
 export const browsersComeFromANamedOrigin: Rule = {
   name: "browsers-come-from-a-named-origin",
-  description: "CORS names one origin whose pages may call, never every origin.",
+  description: "CORS names the origins whose pages may call, never every origin.",
   severity: "medium",
   controls: ["API8"],
   types: [restApiType, httpApiType],
@@ -22,10 +22,14 @@ export const browsersComeFromANamedOrigin: Rule = {
   },
 };
 
+/** What a mapping template sets the header to: `#set($context.responseOverride.header.… = …)`. */
+const override = /\.header\.access-control-allow-origin\s*=\s*([^)]*)/gi;
+
 /**
- * All values that the document sets for the header, in integrations and gateway responses; static values are quoted.
+ * All values that the document sets for the header, in integrations, their templates and gateway responses; static values are quoted.
  */
 function headerOrigins(value: unknown): string[] {
+  if (typeof value === "string") return [...value.matchAll(override)].map(([, set]) => set!);
   if (value === null || typeof value !== "object") return [];
   return Object.entries(value).flatMap(([key, item]) =>
     /header\.access-control-allow-origin$/i.test(key) && typeof item === "string"

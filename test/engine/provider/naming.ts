@@ -21,6 +21,8 @@ export const named: Readonly<Record<string, Naming>> = {
   "aws:apigateway/usagePlan:UsagePlan": name,
   "aws:apigatewayv2/api:Api": name,
   "aws:apigatewayv2/stage:Stage": name,
+  "aws:appautoscaling/policy:Policy": name,
+  "aws:appautoscaling/scheduledAction:ScheduledAction": name,
   "aws:cloudwatch/eventRule:EventRule": name,
   "aws:cloudwatch/logGroup:LogGroup": name,
   "aws:cloudwatch/logMetricFilter:LogMetricFilter": name,

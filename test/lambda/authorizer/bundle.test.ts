@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import { buildSync } from "esbuild";
 import { environment } from "../../../contract";
+import { openAuthority } from "../../../local/certificates/authority";
 import { audience, scene, type Scene } from "./local-issuer";
 
 const root = join(__dirname, "../../..");
@@ -52,6 +53,7 @@ describe("Functions: the authorizer's bundle", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as Record<string, string>);
   }
+  const foreignFile = async () => (await openAuthority(join(directory, "foreign"))).file;
   const configured = () => ({ [environment.tokenIssuer]: local.issuer.url, [environment.tokenAudience]: audience });
 
   it("has at most 20 KB", () => {
@@ -73,6 +75,21 @@ describe("Functions: the authorizer's bundle", () => {
       },
       { effect: "Allow" },
     ]);
+  });
+
+  it("trusts the authorities beside its code for the issuer, and then no others", async () => {
+    const { file } = local.authority;
+    const token = `Bearer ${await local.issuer.tokens.genuine()}`;
+    const named = { ...configured(), [environment.issuerAuthorities]: "issuers.pem" };
+    await copyFile(file, join(directory, "issuers.pem"));
+    expect((await run(token, { ...named, NODE_EXTRA_CA_CERTS: "" })).at(-1)).to.deep.equal({ effect: "Allow" });
+    await copyFile(await foreignFile(), join(directory, "issuers.pem"));
+    const [decision, answer] = await run(token, named);
+    expect(decision).to.include({ outcome: "error", reason: "failure" });
+    expect(answer).to.deep.equal({ error: "the token cannot be judged" });
+    // Fails closed where the file is missing.
+    await rm(join(directory, "issuers.pem"));
+    expect((await run(token, named)).at(-1)!.error).to.match(/ENOENT/);
   });
 
   it("refuses a token made to fail", async () => {

@@ -47,6 +47,35 @@ describe("The MOCK integration", () => {
     expect(answer.body).to.equal("");
   });
 
+  describe("with a template of listed origins", () => {
+    const read = '#set($origin=$input.params("Origin"))#if($origin=="")#set($origin=$input.params("origin"))#end';
+    const branch = (origin: string) =>
+      `($origin=="${origin}")#set($context.responseOverride.header.Access-Control-Allow-Origin="${origin}")`;
+    const templated = (template: string) => ({
+      ...preflight,
+      responses: { default: { statusCode: "204", responseTemplates: { "application/json": template } } },
+    });
+    const listed = templated(`${read}#if${branch("https://a.example")}#elseif${branch("https://b.example")}#end`);
+    const from = (origin: string): Partial<HttpRequest> => ({
+      headers: [
+        ["Host", "h"],
+        ["origin", origin],
+      ],
+    });
+
+    it("names the caller's, and none to others", async () => {
+      for (const origin of ["https://a.example", "https://b.example"]) {
+        const answer = await ask(listed, ["*/*"], from(origin));
+        expect(answer.status).to.equal(204);
+        expect(answer.headers["access-control-allow-origin"]).to.equal(origin);
+      }
+      expect((await ask(listed, ["*/*"], from("https://c.example"))).headers).not.to.have.property(
+        "access-control-allow-origin",
+      );
+      expect((await ask(listed)).headers).not.to.have.property("access-control-allow-origin");
+    });
+  });
+
   it("fails under */* without CONVERT_TO_TEXT, as on AWS", async () => {
     const binary = { ...preflight, contentHandling: undefined };
     const answer = await ask(binary);

@@ -125,6 +125,22 @@ const cors = (origin: string) =>
       },
     },
   });
+const byTemplate = (template: string) =>
+  api({
+    security: [{ iam: [] }],
+    more: {
+      paths: {
+        "/": {
+          options: {
+            "x-amazon-apigateway-integration": {
+              type: "mock",
+              responses: { default: { statusCode: "204", responseTemplates: { "application/json": template } } },
+            },
+          },
+        },
+      },
+    },
+  });
 const model = { schema: { type: "object" } };
 const validated = (parameters: boolean, body: boolean, validator = "all", content: object = { $default: model }) =>
   api({
@@ -307,8 +323,17 @@ export const callers: Cases = {
     bad: { "none asks": [iam, plan], "of another program": [plan] },
   },
   "browsers-come-from-a-named-origin": {
-    good: { one: [cors("'https://app.example.com'")] },
+    good: {
+      one: [cors("'https://app.example.com'")],
+      "several, by constants": [
+        byTemplate('#set($context.responseOverride.header.Access-Control-Allow-Origin="https://a.example")'),
+      ],
+    },
     bad: {
+      "what the caller says, by a template": [
+        byTemplate("#set($context.responseOverride.header.Access-Control-Allow-Origin=$input.params('Origin'))"),
+        byTemplate('#set($context.responseOverride.header.Access-Control-Allow-Origin="$origin")'),
+      ],
       every: [cors("'*'")],
       "what the caller says": [cors("method.request.header.Origin")],
       "every, at an HTTP API": [

@@ -2,8 +2,9 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 
 import type { Jwks } from "aws-jwt-verify/jwk";
-import { get } from "node:https";
+import { Agent, get } from "node:https";
 import { rootCertificates } from "node:tls";
+import { hostAuthorities, hostProxy } from "../../../base/host-network";
 
 /** "API Gateway can cache the public key for two hours", in milliseconds. */
 const longestKept = 2 * 60 * 60_000;
@@ -76,7 +77,7 @@ function recordOf(value: unknown): Record<string, unknown> {
 const sizeLimit = 150_000;
 
 /**
- * @param authority PEM of a certificate authority to trust besides the public ones, for an issuer on this machine
+ * @param authority PEM of a certificate authority to trust besides the public ones and this machine's, for an issuer on this machine
  * @param timeLimitMs API Gateway's own by default
  * @throws Error with a message for the operator
  */
@@ -84,8 +85,9 @@ export function issuerDocument(address: string, authority: string | undefined, t
   return new Promise((resolve, reject) => {
     // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
     const signal = AbortSignal.timeout(timeLimitMs);
-    const ca = authority === undefined ? undefined : [...rootCertificates, authority];
-    const request = get(address, { agent: false, ca, signal, headers: { accept: "application/json" } }, (response) => {
+    const ca = authority === undefined ? undefined : [...rootCertificates, hostAuthorities(), authority];
+    const agent = new Agent({ proxyEnv: hostProxy() } as object);
+    const request = get(address, { agent, ca, signal, headers: { accept: "application/json" } }, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const fail = (why: string): void => {
