@@ -17,10 +17,16 @@ export function successOf(operation: OpenApiOperation, where: string): { success
   return { success, mock: true };
 }
 
-/** The status of a mock whose templates are constants; otherwise NaN. */
+/** Whether a template of the answer leaves the status alone: of what it may override, it names headers only. */
+function keepsStatus(template: string): boolean {
+  return !/status/i.test(template) && !/responseOverride(?!\.header\.)/.test(template);
+}
+
+/** The status of a mock whose templates decide none by the request; otherwise NaN. */
 function mockStatus({ requestTemplates = {}, responses = {} }: Integration): number {
   const answers = Object.values(responses).flatMap(({ responseTemplates = {} }) => Object.values(responseTemplates));
-  if ([...Object.values(requestTemplates), ...answers].some((template) => /[$#]/.test(template))) return Number.NaN;
+  if (Object.values(requestTemplates).some((template) => /[$#]/.test(template))) return Number.NaN;
+  if (!answers.every(keepsStatus)) return Number.NaN;
   const selected = [...new Set(Object.values(requestTemplates).map((template) => statusIn(template)))];
   const [only = ""] = selected;
   return selected.length === 1 ? Number((responses[only] ?? responses.default)?.statusCode) : Number.NaN;

@@ -26,7 +26,8 @@ export async function runCommand(file: string, args: readonly string[], env = pr
       for (const name of ["stdout", "stderr"] as const)
         process[name].write = (text: string | Uint8Array) => {
           printed[name] += String(text);
-          setImmediate(done);
+          // Node passes on what a child that it waits for has complained of, such as the compiler: mostly nothing.
+          if (printed[name] !== "") setImmediate(done);
           return true;
         };
       process.exit = ((code: number) => void (process.exitCode = code)) as typeof process.exit;

@@ -227,6 +227,23 @@ describe("Access matrix", () => {
     expect(preflights).to.include("apiGateway: OPTIONS /mymodel (default endpoint)");
   });
 
+  it("refuses a mock whose answer's template sets its status, or could", async () => {
+    const template = (text: string) =>
+      matrixOf(
+        documentChanged(graph, restApi, ({ paths }) => {
+          paths["/v2"]!.get!["x-amazon-apigateway-integration"] = {
+            type: "mock",
+            requestTemplates: { "application/json": '{"statusCode": 204}' },
+            responses: { default: { statusCode: "204", responseTemplates: { "application/json": text } } },
+          };
+        }),
+      );
+    const graph = await dev("iam");
+    template('#if($input.params("x")=="1")#set($context.responseOverride.header.x="1")#end');
+    for (const text of ["#set($context.responseOverride.status=500)", "#set($all=$context.responseOverride)"])
+      expect(() => template(text), text).to.throw(/neither a Lambda proxy nor a mock with one answer/);
+  });
+
   it("takes the status of the response that a mock's template selects", async () => {
     const graph = documentChanged(await dev("iam"), restApi, ({ paths }) => {
       paths["/v2"]!.get!["x-amazon-apigateway-integration"] = {
@@ -274,6 +291,7 @@ describe("Access matrix of the prod stack", () => {
       nothing: "no answer",
       "no certificate": "no answer",
       "foreign certificate": 403,
+      "expired certificate": 403,
       "no token": 401,
       "malformed token": 401,
       "expired token": 401,
@@ -315,6 +333,7 @@ describe("Access matrix of the prod stack", () => {
     });
     expect(statuses(open, "httpApi", models, domain)).to.deep.equal({
       nothing: "no answer",
+      "expired certificate": 403,
       "foreign certificate": 403,
       "all right": 200,
     });
