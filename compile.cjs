@@ -24,7 +24,7 @@ const cache = join(__dirname, "node_modules/.cache/compiled");
 const compiler = require("esbuild/package.json").version + JSON.stringify(options);
 
 Module._extensions[".ts"] = (module, file) => module._compile(compiled(file), file);
-deferPackages();
+watchPackages();
 process.on("uncaughtExceptionMonitor", (error) => {
   if (error instanceof Error) error.stack = sourceLines(error.stack);
 });
@@ -47,8 +47,6 @@ function keptAs(file, source) {
 
 /** Compiles a file, and in the same call of esbuild, which takes longer than a file, those beside it: they are mostly next. */
 function compile(file, source) {
-  // esbuild would keep a thread waiting for calls, and the process with it for a moment.
-  process.env.ESBUILD_WORKER_THREADS ??= "0";
   const { buildSync, transformSync } = require("esbuild");
   const folder = dirname(file);
   const names = readdirSync(folder).filter((name) => /(?<!\.d)\.ts$/.test(name));
@@ -79,13 +77,15 @@ function keep(file, source, code) {
 }
 
 /**
- * Pulumi's SDK loads npm's tree builder and the TypeScript compiler at once, three quarters of its loading time, and needs them only to
+ * How packages are loaded. Pulumi's SDK loads npm's tree builder and the TypeScript compiler at once, three quarters of its loading time, and needs them only to
  * serialise functions, which this program does not have.
  */
-function deferPackages() {
+function watchPackages() {
   const deferred = new Set(["@npmcli/arborist", "typescript"]);
   const load = Module._load;
   Module._load = function (request, parent, ...rest) {
+    // Read when esbuild is loaded: without a thread of its own, for which its synchronous calls would wait for ever if it did not start.
+    if (request === "esbuild") process.env.ESBUILD_WORKER_THREADS ??= "0";
     const ofPulumi = deferred.has(request) && /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
     if (!ofPulumi) return load.call(this, request, parent, ...rest);
     // As an ES module: TypeScript's import helpers then take it as it is, and look at nothing of it.

@@ -49,7 +49,7 @@ export class ApiGateway extends pulumi.ComponentResource implements ApiModule {
     super("model-serving:infra:ApiGatewayModule", name, {}, options);
     const { location, settings } = args;
     const keyRequired = settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired;
-    const chosen = this.guard(name, args);
+    const chosen = this.authorizationOf(name, args);
     const clients = settings.clients.map((client) => {
       const [clientName, keys] = [`${name}-client-${client.name}`, clientKeys(settings)];
       const applicationId = chosen.addApplication?.(clientName);
@@ -124,7 +124,10 @@ export class ApiGateway extends pulumi.ComponentResource implements ApiModule {
   }
 
   /** The authorization, and the outputs that a client needs for it. */
-  private guard(name: string, { location, settings, codeStore, keyArn, network }: ApiGatewayArgs): ChosenAuthorization {
+  private authorizationOf(
+    name: string,
+    { location, settings, codeStore, keyArn, network }: ApiGatewayArgs,
+  ): ChosenAuthorization {
     const child = { parent: this };
     switch (settings.apiGatewayAuth) {
       case "apiKey":

@@ -31,22 +31,22 @@ const largest = 200 * 1024 * 1024;
  */
 export function readModels(folder: string): Models {
   const root = resolve(projectRoot, folder);
-  if (!existsSync(root)) throw modelsFault(folder, "does not exist");
-  if (!statSync(root).isDirectory()) throw modelsFault(folder, "is not a folder");
+  if (!existsSync(root)) throw modelsError(folder, "does not exist");
+  if (!statSync(root).isDirectory()) throw modelsError(folder, "is not a folder");
   const names = readdirSync(root, { withFileTypes: true })
     .filter((entry) => !entry.name.startsWith(".") && existsSync(join(root, entry.name, "model.onnx")))
     .map((entry) => entry.name)
     .sort();
-  if (names.length === 0) throw modelsFault(folder, "holds no model: put one at <name>/model.onnx");
+  if (names.length === 0) throw modelsError(folder, "holds no model: put one at <name>/model.onnx");
   const invalid = names.find((name) => !/^[A-Za-z0-9][\w.-]{0,63}$/.test(name));
   if (invalid !== undefined) {
-    throw modelsFault(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
+    throw modelsError(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
   }
   const found = names.map((name) => [name, filesOf(root, name, folder)] as const);
   const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
   // Checked before anything is read: a file may be larger than memory.
   if (bytes > largest) {
-    throw modelsFault(
+    throw modelsError(
       folder,
       `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`,
     );
@@ -54,7 +54,7 @@ export function readModels(folder: string): Models {
   const pointer = found
     .flatMap(([name, files]) => files.map(({ path }) => `${name}/${path}`))
     .find((path) => isLfsPointer(join(root, path)));
-  if (pointer !== undefined) throw modelsFault(folder, `has a Git LFS pointer instead of a file: ${pointer}`, lfsCure);
+  if (pointer !== undefined) throw modelsError(folder, `has a Git LFS pointer instead of a file: ${pointer}`, lfsCure);
   const models = Object.fromEntries(found.map(([name, files]) => [name, pin(join(root, name), files)]));
   const assets = names.flatMap((name) =>
     models[name]!.files.map(({ path }) => [
@@ -92,10 +92,10 @@ function filesOf(root: string, name: string, folder: string): Omit<PinnedFile, "
     .filter((path) => !notPartOfTheModel.test(path))
     .sort();
   // `model.onnx` may be a folder or, on a file system that ignores case, be spelt differently.
-  if (!paths.includes("model.onnx")) throw modelsFault(folder, `has no file named exactly ${name}/model.onnx`);
+  if (!paths.includes("model.onnx")) throw modelsError(folder, `has no file named exactly ${name}/model.onnx`);
   return paths.map((path) => {
     const stat = statSync(join(root, name, path), { throwIfNoEntry: false });
-    if (stat?.isFile() !== true) throw modelsFault(folder, `contains something that is not a file: ${name}/${path}`);
+    if (stat?.isFile() !== true) throw modelsError(folder, `contains something that is not a file: ${name}/${path}`);
     return { path, bytes: stat.size };
   });
 }
@@ -120,6 +120,6 @@ function sha256(content: Buffer | string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-function modelsFault(folder: string, what: string, cure = "pulumi config set modelsFolder models"): pulumi.RunError {
+function modelsError(folder: string, what: string, cure = "pulumi config set modelsFolder models"): pulumi.RunError {
   return userError(`modelsFolder: ${folder} ${what}: ${cure}`);
 }

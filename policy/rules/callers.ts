@@ -8,21 +8,21 @@ import { authorizerIsUsed } from "./callers/authorizer-is-used";
 import { authorizerRefusesWhatIsNoToken } from "./callers/authorizer-refuses-what-is-no-token";
 import { browsersComeFromANamedOrigin } from "./callers/browsers-come-from-a-named-origin";
 import { jwtAuthorizerNamesIssuerAndAudience } from "./callers/jwt-authorizer-names-issuer-and-audience";
-import { routeAsksWhoCalls } from "./callers/route-asks-who-calls";
+import { routeRequiresAuthorization } from "./callers/route-requires-authorization";
 import { routeParametersAreValidated } from "./callers/route-parameters-are-validated";
 import { routeWithAKeyHasAPlan } from "./callers/route-with-a-key-has-a-plan";
-import { tokenRoutesAskForAScope } from "./callers/token-routes-ask-for-a-scope";
+import { tokenRoutesRequireAScope } from "./callers/token-routes-require-a-scope";
 import { usagePlanGuardsARoute } from "./callers/usage-plan-guards-a-route";
 import { usagePlanHasNumbers } from "./callers/usage-plan-has-numbers";
 
 export const callers: readonly Rule[] = [
-  routeAsksWhoCalls,
+  routeRequiresAuthorization,
   apiKeyIsNeverAlone,
   authorizerIsUsed,
   authorizerCacheIsBounded,
   authorizerRefusesWhatIsNoToken,
   jwtAuthorizerNamesIssuerAndAudience,
-  tokenRoutesAskForAScope,
+  tokenRoutesRequireAScope,
   apiKeyOpensAPlan,
   routeWithAKeyHasAPlan,
   usagePlanHasNumbers,

@@ -6,7 +6,7 @@ import { auth0ApiSignsShortTokens } from "./identities/auth0-api-signs-short-tok
 import { auth0ClientIsAMachine } from "./identities/auth0-client-is-a-machine";
 import { auth0GrantNamesScopes } from "./identities/auth0-grant-names-scopes";
 import { userPoolAdmitsNobodyByItself } from "./identities/user-pool-admits-nobody-by-itself";
-import { userPoolAsksForASecondFactor } from "./identities/user-pool-asks-for-a-second-factor";
+import { userPoolRequiresASecondFactor } from "./identities/user-pool-requires-a-second-factor";
 import { userPoolClientTellsNothing } from "./identities/user-pool-client-tells-nothing";
 import { userPoolDemandsStrongPasswords } from "./identities/user-pool-demands-strong-passwords";
 import { userPoolWatchesForThreats } from "./identities/user-pool-watches-for-threats";
@@ -19,6 +19,6 @@ export const identities: readonly Rule[] = [
   userPoolAdmitsNobodyByItself,
   userPoolClientTellsNothing,
   userPoolWatchesForThreats,
-  userPoolAsksForASecondFactor,
+  userPoolRequiresASecondFactor,
   userPoolDemandsStrongPasswords,
 ];

@@ -59,15 +59,15 @@ export function reportOf(base: ComparedVersion, head: ComparedVersion, reviewed:
     const failures = [`this version cannot be read: ${head.snapshot.error}`];
     return { ...named, declared: [], exceptions: [], stacks: {}, failures, widened: [], before: [] };
   }
-  const baseFault = isError(base.snapshot) ? base.snapshot : undefined;
+  const baseError = isError(base.snapshot) ? base.snapshot : undefined;
   const [before, after] = [isError(base.snapshot) ? nothing : base.snapshot, head.snapshot];
   const names = [...new Set([...Object.keys(before.stacks), ...Object.keys(after.stacks)])].sort();
   const stacks = Object.fromEntries(
-    names.map((name) => [name, stackReport(before.stacks[name], after.stacks[name], baseFault)]),
+    names.map((name) => [name, stackReport(before.stacks[name], after.stacks[name], baseError)]),
   );
   return {
     ...named,
-    declared: baseFault === undefined ? differences(plain(before.declared), plain(after.declared)) : [],
+    declared: baseError === undefined ? differences(plain(before.declared), plain(after.declared)) : [],
     exceptions:
       isError(before.exceptions) || isError(after.exceptions)
         ? []
@@ -84,10 +84,10 @@ export function reportOf(base: ComparedVersion, head: ComparedVersion, reviewed:
 function stackReport(
   before: StackSnapshot | undefined,
   after: StackSnapshot | undefined,
-  baseFault: EvaluationError | undefined,
+  baseError: EvaluationError | undefined,
 ): StackReport {
   const missing = (what: "program" | "matrix" | "findings") => {
-    const old = baseFault ?? before?.[what];
+    const old = baseError ?? before?.[what];
     const next = after?.[what];
     return [
       ...(old !== undefined && isError(old) ? [`before: ${old.error}`] : []),
@@ -96,7 +96,7 @@ function stackReport(
   };
   // A part that is not known in one version is not compared; a stack that a version does not have counts as empty.
   const old = <T extends object>(part: T | EvaluationError | undefined, empty: T): T | undefined =>
-    part === undefined ? (baseFault === undefined ? empty : undefined) : isError(part) ? undefined : part;
+    part === undefined ? (baseError === undefined ? empty : undefined) : isError(part) ? undefined : part;
   const next = <T extends object>(part: T | EvaluationError | undefined, empty: T): T | undefined =>
     part === undefined ? empty : isError(part) ? undefined : part;
   const noProgram = { resources: [], outputs: [] };
@@ -110,9 +110,9 @@ function stackReport(
   const resources = both(programs, (a, b) => resourceChanges(a.resources, b.resources));
   const open = after === undefined || isError(after.matrix) ? [] : openings(matrices[0], after.matrix);
   return {
-    op: after === undefined ? "removed" : before === undefined && baseFault === undefined ? "added" : "kept",
+    op: after === undefined ? "removed" : before === undefined && baseError === undefined ? "added" : "kept",
     errors: [...new Set([...missing("program"), ...missing("matrix"), ...missing("findings")])],
-    settings: baseFault === undefined ? differences(plain(before?.settings ?? {}), plain(after?.settings ?? {})) : [],
+    settings: baseError === undefined ? differences(plain(before?.settings ?? {}), plain(after?.settings ?? {})) : [],
     resources,
     outputs: both(programs, (a, b) => differences(a.outputs, b.outputs, "outputs")),
     access,

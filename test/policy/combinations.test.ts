@@ -20,7 +20,7 @@ const awaited = [
   "endpoint-survives-an-instance",
   "model-is-isolated",
   // The user pool serves machines alone.
-  "user-pool-asks-for-a-second-factor",
+  "user-pool-requires-a-second-factor",
   "user-pool-demands-strong-passwords",
   "user-pool-watches-for-threats",
 ];
@@ -44,6 +44,8 @@ const choices = [
     apiGatewayKeyRequired: true,
     secrets: true,
     clients: [{ name: "acme" }, { name: "labs" }],
+    modelWarm: 1,
+    modelWarmHours: "MON-FRI 6-18",
   },
 ];
 
@@ -55,6 +57,8 @@ const extras = {
   blockedNetworks: ["203.0.113.0/24"],
   gcpKeyUsers: ["serviceAccount:app@my-project.iam.gserviceaccount.com"],
   trainingSchedule: "rate(7 days)",
+  modelWarm: 1,
+  modelWarmMost: 2,
 };
 
 interface Checked {
@@ -112,7 +116,9 @@ describe("Policy pack, on the program in every combination of its switches,", ()
   it("flags an HTTP API that a setting opens to anyone", async () => {
     const graph = await evaluate({ stack: "dev", set: { httpApi: true, httpApiAuth: "openToAnyone" } });
     const findings = checkGraph(graph, { today }).filter(isViolation);
-    expect(findings.map(({ rule, about }) => `${rule}: ${about}`)).to.include("route-asks-who-calls: POST /models");
+    expect(findings.map(({ rule, about }) => `${rule}: ${about}`)).to.include(
+      "route-requires-authorization: POST /models",
+    );
   });
 
   it("applies every rule to something, but for what the program does not have", () => {

@@ -81,23 +81,23 @@ type Attack = readonly [rule: string, attack: (graph: Graph) => Graph, keys?: "o
 /** What is done to prod's graph → the rule that must say so. */
 const attacks: Readonly<Record<string, Attack>> = {
   "opens a route": [
-    "route-asks-who-calls",
+    "route-requires-authorization",
     edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post = { security: [] })),
   ],
   "leaves a route's protection out": [
-    "route-asks-who-calls",
+    "route-requires-authorization",
     edit(http, /./, ({ paths }) => delete paths["/models"]!.post!.security),
   ],
   "adds a way around": [
-    "route-asks-who-calls",
+    "route-requires-authorization",
     edit(rest, /auth0/, ({ paths }) => paths["/predict"]!.post!.security!.push({})),
   ],
   "adds an open Method": [
-    "route-asks-who-calls",
+    "route-requires-authorization",
     add({ type: "aws:apigateway/method:Method", inputs: { httpMethod: "GET", authorization: "NONE" } }),
   ],
   "makes a scheme one that API Gateway ignores": [
-    "route-asks-who-calls",
+    "route-requires-authorization",
     edit(rest, /auth0/, ({ components }) => {
       for (const scheme of Object.values(components.securitySchemes)) delete scheme["x-amazon-apigateway-authorizer"];
     }),
@@ -107,7 +107,7 @@ const attacks: Readonly<Record<string, Attack>> = {
     edit(rest, /apiGateway/, ({ paths }) => (paths["/mymodel"]!.post = { security: [{ api_key: [] }] })),
   ],
   "drops a scope": [
-    "token-routes-ask-for-a-scope",
+    "token-routes-require-a-scope",
     edit(http, /./, ({ paths }) => (paths["/models"]!.post!.security = [{ jwt: [] }])),
   ],
   "keeps answers for an hour": [

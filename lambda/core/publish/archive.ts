@@ -21,21 +21,21 @@ const block = 512;
 const spellings = (name: string) => [name, `./${name}`];
 
 /** An archive that is refused; the message quotes nothing from the archive. */
-export class ArchiveFault extends Error {}
+export class ArchiveError extends Error {}
 
 /**
  * The content of a file at the top level of a gzipped tar archive.
- * @throws ArchiveFault if the archive is malformed, exceeds a limit, or does not hold the regular file exactly once
+ * @throws ArchiveError if the archive is malformed, exceeds a limit, or does not hold the regular file exactly once
  */
 export async function fileFrom(packed: Buffer, name: string, limits: ArchiveLimits): Promise<Buffer> {
   const most = Math.min(limits.inflated, Math.max(alwaysAllowed, packed.length * limits.ratio));
   const entries = entriesOf(await inflated(packed, most));
   const found = entries.filter((entry) => spellings(name).includes(entry.name));
-  if (found.length !== 1) throw new ArchiveFault(`the archive holds ${found.length} files ${name}, not one`);
+  if (found.length !== 1) throw new ArchiveError(`the archive holds ${found.length} files ${name}, not one`);
   const { kind, content } = found[0]!;
   // Not a link, which could point anywhere.
-  if (kind !== "0" && kind !== "\0") throw new ArchiveFault(`${name} is not a plain file`);
-  if (content.length > limits.file) throw new ArchiveFault(`${name} is larger than ${limits.file} bytes`);
+  if (kind !== "0" && kind !== "\0") throw new ArchiveError(`${name} is not a plain file`);
+  if (content.length > limits.file) throw new ArchiveError(`${name} is larger than ${limits.file} bytes`);
   return content;
 }
 
@@ -45,12 +45,12 @@ async function inflated(packed: Buffer, most: number): Promise<Buffer> {
   try {
     for await (const chunk of Readable.from([packed]).pipe(createGunzip()) as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > most) throw new ArchiveFault(`the archive inflates to more than ${most} bytes`);
+      if (size > most) throw new ArchiveError(`the archive inflates to more than ${most} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {
-    if (error instanceof ArchiveFault) throw error;
-    throw new ArchiveFault("the archive is not gzip, or is cut off");
+    if (error instanceof ArchiveError) throw error;
+    throw new ArchiveError("the archive is not gzip, or is cut off");
   }
   return Buffer.concat(chunks);
 }
@@ -71,15 +71,15 @@ const telling = /^(path|linkpath|size|GNU\.sparse\..*)$/;
 /** Type flags of GNU tar's long names. */
 const longName = new Set(["L", "K"]);
 
-/** @throws ArchiveFault for a header that renames or resizes the entries that follow; a model archive needs none */
+/** @throws ArchiveError for a header that renames or resizes the entries that follow; a model archive needs none */
 function checkHeader(kind: string, content: Buffer): void {
-  if (longName.has(kind)) throw new ArchiveFault("the archive has names beyond the plain format");
+  if (longName.has(kind)) throw new ArchiveError("the archive has names beyond the plain format");
   if (!extended.has(kind)) return;
   for (let at = 0; at < content.length;) {
     const [, digits, key] = /^(\d{1,7}) ([^=\n]+)=/.exec(content.subarray(at, at + 128).toString("latin1")) ?? [];
     const length = Number(digits);
     if (key === undefined || !(length > 0) || telling.test(key)) {
-      throw new ArchiveFault("the archive has headers beyond the plain format");
+      throw new ArchiveError("the archive has headers beyond the plain format");
     }
     at += length;
   }
@@ -90,11 +90,11 @@ function entriesOf(tar: Buffer): Entry[] {
   for (let at = 0; at + block <= tar.length;) {
     const header = tar.subarray(at, at + block);
     if (header.every((byte) => byte === 0)) return entries;
-    if (checksum(header) !== octal(header, 148, 8)) throw new ArchiveFault("an entry of the archive is damaged");
+    if (checksum(header) !== octal(header, 148, 8)) throw new ArchiveError("an entry of the archive is damaged");
     const size = octal(header, 124, 12);
     const kind = String.fromCharCode(header[156]!);
     const end = at + block + size;
-    if (end > tar.length) throw new ArchiveFault("the archive is cut off");
+    if (end > tar.length) throw new ArchiveError("the archive is cut off");
     const prefix = header.subarray(257, 262).toString("latin1") === "ustar" ? text(header, 345, 155) : "";
     const name = text(header, 0, 100);
     entries.push({
@@ -105,7 +105,7 @@ function entriesOf(tar: Buffer): Entry[] {
     checkHeader(kind, tar.subarray(at + block, end));
     at = end + ((block - (size % block)) % block);
   }
-  throw new ArchiveFault("the archive is cut off");
+  throw new ArchiveError("the archive is cut off");
 }
 
 /** Sum of the header's bytes, with the checksum field itself counted as spaces. */
@@ -117,7 +117,7 @@ function checksum(header: Buffer): number {
 
 function octal(header: Buffer, from: number, length: number): number {
   const digits = text(header, from, length).trim();
-  if (!/^[0-7]{1,11}$/.test(digits)) throw new ArchiveFault("an entry of the archive has no plain size");
+  if (!/^[0-7]{1,11}$/.test(digits)) throw new ArchiveError("an entry of the archive has no plain size");
   return parseInt(digits, 8);
 }
 

@@ -8,7 +8,7 @@ import { resourcePolicyTypes, resourceStatements } from "../../queries/statement
 /** Condition keys that limit a statement to named callers, networks or sources. */
 const who = /^(aws:source(owner|account|arn|ip|vpce?)|aws:principal(account|arn)|kms:calleraccount)$/;
 
-/** CORS preflight, which browsers send without credentials; no function is behind it (rule `route-asks-who-calls`). */
+/** CORS preflight, which browsers send without credentials; no function is behind it (rule `route-requires-authorization`). */
 const preflight = /^execute-api:\/[\w-]+\/OPTIONS\/\*$/;
 
 export const resourcePolicyNamesWho: Rule = {

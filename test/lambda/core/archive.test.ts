@@ -152,7 +152,7 @@ describe("Functions: a model's archive", () => {
   for (const [what, packed, reason] of attacks) {
     it(`is refused with ${what}`, async () => {
       expect(await fault(find(packed())))
-        .to.match(/^ArchiveFault: /)
+        .to.match(/^ArchiveError: /)
         .and.to.match(reason);
     });
   }

@@ -114,7 +114,7 @@ describe("commands on a deployed stack", () => {
     const pointer = async () => JSON.stringify(await here.ask({ command: "show" }));
     const before = await pointer();
     const refused =
-      "npm run live: the call of the publisher failed (status 400); for a failure in the function see its log\n";
+      "npm run live: the call of the publisher failed (status 403); for a failure in the function see its log\n";
     expect(await live(["--rollback"], stranger)).to.deep.equal({ stdout: "", stderr: refused });
     const forged = { ...operator, secretAccessKey: stranger.secretAccessKey };
     expect((await live(["--rollback"], forged)).stderr).to.equal(refused.replace("400", "403"));

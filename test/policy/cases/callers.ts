@@ -155,7 +155,7 @@ const validated = (parameters: boolean, body: boolean, validator = "all", conten
   });
 
 export const callers: Cases = {
-  "route-asks-who-calls": {
+  "route-requires-authorization": {
     good: {
       signed: [iam],
       "signed, by the operation alone": [api({ security: [], ...says("AWS_IAM") })],
@@ -284,7 +284,7 @@ export const callers: Cases = {
       ],
     },
   },
-  "token-routes-ask-for-a-scope": {
+  "token-routes-require-a-scope": {
     good: { "an HTTP API": [httpApi, route], Cognito: [api({ security: [{ cognito: ["model/predict"] }] })] },
     bad: {
       "an HTTP API": [api({ http: true, security: [{ jwt: [] }] })],

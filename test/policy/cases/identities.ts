@@ -124,7 +124,7 @@ export const identities: Cases = {
       "no client yet": [but(pool, { userPoolAddOns: undefined })],
     },
   },
-  "user-pool-asks-for-a-second-factor": {
+  "user-pool-requires-a-second-factor": {
     good: { on: [pool, person] },
     bad: {
       off: [but(pool, { mfaConfiguration: "OFF" }), person],

@@ -4,8 +4,8 @@ import { httpApiType, restApiType } from "../../../graph/openapi";
 import { documentOperations, methodType, type Operation, resourceOperation, routeType } from "../../queries/operations";
 import { violation, type Rule } from "../../queries/rule";
 
-export const routeAsksWhoCalls: Rule = {
-  name: "route-asks-who-calls",
+export const routeRequiresAuthorization: Rule = {
+  name: "route-requires-authorization",
   description:
     "Every route requires a credential, except a browser's CORS preflight, which the gateway answers by itself.",
   severity: "high",

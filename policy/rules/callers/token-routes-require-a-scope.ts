@@ -4,8 +4,8 @@ import { httpApiType, restApiType } from "../../../graph/openapi";
 import { operationsOf } from "../../queries/operations";
 import { violation, type Rule } from "../../queries/rule";
 
-export const tokenRoutesAskForAScope: Rule = {
-  name: "token-routes-ask-for-a-scope",
+export const tokenRoutesRequireAScope: Rule = {
+  name: "token-routes-require-a-scope",
   description: "A route whose tokens the gateway itself verifies (JWT, Cognito) requires a scope.",
   severity: "medium",
   controls: ["OWN.RouteScopes", "API5"],

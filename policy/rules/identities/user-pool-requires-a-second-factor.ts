@@ -4,8 +4,8 @@ import { text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 import { servesPeople, userPoolType } from "./user-pools";
 
-export const userPoolAsksForASecondFactor: Rule = {
-  name: "user-pool-asks-for-a-second-factor",
+export const userPoolRequiresASecondFactor: Rule = {
+  name: "user-pool-requires-a-second-factor",
   description: "A user pool that people sign in to requires a second factor.",
   severity: "medium",
   controls: ["OWN.CognitoMfa"],
