@@ -2,38 +2,24 @@
 // Guarantees: every request needs a credential; under IAM, Cognito and tokens, an API key is only ever an additional one.
 
 import * as pulumi from "@pulumi/pulumi";
-import type { RestAuthorization } from "./documents/rest-api-document";
 import { ClientAccess } from "./clients/client-access";
 import { clientKeys } from "../settings/client-keys";
 import type { ClientSetting } from "../settings/client-settings";
-import type { CodeStore } from "../base/code-store";
 import type { ServerlessFunction } from "../function/function";
-import type { FunctionNetwork } from "../function/function-network";
 import { InvokePolicy } from "./authorizers/invoke-policy";
-import type { Location } from "../base/location";
 import { ownDomain } from "./domains/own-domain";
 import { RestApi } from "./rest/rest-api";
-import { authorizerCacheSeconds, TokenAuthorizer } from "./authorizers/token-authorizer";
+import { restAuthorization, type RestAuthorizationArgs } from "./authorizers/rest-authorization";
 import { UsagePlan } from "./rest/usage-plan";
-import { UserPool } from "./authorizers/user-pool";
 import type { ApiModule } from "../base/monitored";
-import type { Settings } from "../settings/settings";
 
-export interface ApiGatewayArgs {
-  readonly location: Location;
-  readonly settings: Settings;
+export interface ApiGatewayArgs extends RestAuthorizationArgs {
   /** The model function. */
   readonly function: ServerlessFunction;
   /** The model that the plain route serves. */
   readonly defaultModel: string;
-  /** Where the code of the Lambda authorizer goes. */
-  readonly codeStore: CodeStore;
-  /** KMS key of environments and logs. */
-  readonly keyArn: pulumi.Input<string>;
   /** The account's log role, which must exist before a stage can log; absent: it is managed outside this stack. */
   readonly logRole?: pulumi.Resource;
-  /** VPC placement of the Lambda authorizer; absent: outside any VPC, in Lambda's own network. */
-  readonly network?: FunctionNetwork;
 }
 
 const plainPath = "/mymodel";
@@ -49,7 +35,7 @@ export class ApiGateway extends pulumi.ComponentResource implements ApiModule {
     super("model-serving:infra:ApiGatewayModule", name, {}, options);
     const { location, settings } = args;
     const keyRequired = settings.apiGatewayAuth === "apiKey" || settings.apiGatewayKeyRequired;
-    const chosen = this.authorizationOf(name, args);
+    const chosen = restAuthorization(name, args, this);
     const clients = settings.clients.map((client) => {
       const [clientName, keys] = [`${name}-client-${client.name}`, clientKeys(settings)];
       const applicationId = chosen.addApplication?.(clientName);
@@ -122,58 +108,6 @@ export class ApiGateway extends pulumi.ComponentResource implements ApiModule {
     }
     this.registerOutputs({});
   }
-
-  /** The authorization, and the outputs that a client needs for it. */
-  private authorizationOf(
-    name: string,
-    { location, settings, codeStore, keyArn, network }: ApiGatewayArgs,
-  ): ChosenAuthorization {
-    const child = { parent: this };
-    switch (settings.apiGatewayAuth) {
-      case "apiKey":
-        return { authorization: { kind: "apiKey" }, outputs: {} };
-      case "iam":
-        return { authorization: { kind: "iam" }, outputs: {} };
-      case "cognito": {
-        const pool = new UserPool(
-          `${name}-users`,
-          { location, protect: settings.protectData, withClient: settings.clients.length === 0 },
-          child,
-        );
-        return {
-          authorization: pool.arn.apply(
-            (userPoolArn) => ({ kind: "cognito", userPoolArn, scope: pool.scope }) as const,
-          ),
-          addApplication: (clientName) => pool.addClient(`${clientName}-application`, this),
-          outputs: {
-            cognitoTokenEndpoint: pool.tokenEndpoint,
-            ...(pool.clientId === undefined ? {} : { cognitoClientId: pool.clientId }),
-            cognitoScope: pool.scope,
-          },
-        };
-      }
-      case "lambda": {
-        const { oidcIssuer: issuer, oidcAudience: audience, oidcAuthorities: authorities } = settings;
-        const authorizer = new TokenAuthorizer(
-          `${name}-authorizer`,
-          {
-            ...{ location, codeStore, keyArn, role: "authorizer", issuer, audience, authorities, network },
-            concurrency: settings.authorizerConcurrency,
-          },
-          child,
-        );
-        return {
-          authorizer: authorizer.function,
-          authorization: {
-            kind: "lambda",
-            authorizerArn: authorizer.function.aliasArn,
-            cacheSeconds: authorizerCacheSeconds,
-          },
-          outputs: { oidcIssuer: issuer, oidcAudience: audience },
-        };
-      }
-    }
-  }
 }
 
 /** An API that requires API keys. */
@@ -200,12 +134,4 @@ function clientOutput(access: ClientAccess): [string, Record<string, pulumi.Inpu
     ...(applicationId && { cognitoClientId: applicationId }),
   };
   return [client.name, ids];
-}
-
-interface ChosenAuthorization {
-  /** Creates a Cognito app client for a listed client; absent under other protections. @returns its id */
-  readonly addApplication?: (name: string) => pulumi.Output<string>;
-  readonly authorization: pulumi.Input<RestAuthorization>;
-  readonly authorizer?: ServerlessFunction;
-  readonly outputs: Readonly<Record<string, pulumi.Input<unknown>>>;
 }

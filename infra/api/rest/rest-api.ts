@@ -13,7 +13,8 @@ import type { ServerlessFunction } from "../../function/function";
 import { securityPolicies } from "../../settings/domain-settings";
 import type { ClientAccess } from "../clients/client-access";
 import { resourcePolicy } from "../documents/resource-policy";
-import { accessLogFormat, apiDocument, type RestAuthorization } from "../documents/rest-api-document";
+import { accessLogFormat } from "../documents/rest-access-log";
+import { apiDocument, type RestAuthorization } from "../documents/rest-api-document";
 import { RestDomain } from "../domains/api-domains";
 import type { OwnDomain } from "../domains/own-domain";
 
