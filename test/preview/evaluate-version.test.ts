@@ -1,7 +1,17 @@
 // A version's process, which runs the version's own code: what it sends, what it starts, and what stays when it is interrupted.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
@@ -20,6 +30,8 @@ describe("Preview: the process of a version", () => {
   /** Evaluates a version whose process runs this code. */
   function evaluateCode(code: string) {
     mkdirSync(join(folder, toolFolder, "preview/version"), { recursive: true });
+    copyFileSync(join(projectRoot, "compile.cjs"), join(folder, toolFolder, "compile.cjs"));
+    symlinkSync(join(projectRoot, "node_modules"), join(folder, "node_modules"));
     writeFileSync(join(folder, toolFolder, "preview/version/version-process.ts"), code);
     return evaluateVersion({ root: folder, key: "00", today: "2026-11-21" });
   }
