@@ -78,10 +78,10 @@ const sizeLimit = 150_000;
 
 /**
  * @param authority PEM of a certificate authority to trust besides the public ones and this machine's, for an issuer on this machine
- * @param timeLimitMs API Gateway's own by default
+ * @param timeLimitMs ten times API Gateway's own by default: it guards against hanging, since a busy laptop is no measure of AWS
  * @throws Error with a message for the operator
  */
-export function issuerDocument(address: string, authority: string | undefined, timeLimitMs = 1_500): Promise<unknown> {
+export function issuerDocument(address: string, authority: string | undefined, timeLimitMs = 15_000): Promise<unknown> {
   return new Promise((resolve, reject) => {
     // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
     const signal = AbortSignal.timeout(timeLimitMs);
