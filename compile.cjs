@@ -77,14 +77,14 @@ function keep(file, source, code) {
 }
 
 /**
- * How packages are loaded. Pulumi's SDK loads npm's tree builder and the TypeScript compiler at once, three quarters of its loading time, and needs them only to
- * serialise functions, which this program does not have.
+ * How packages are loaded. Pulumi's SDK loads npm's tree builder and the TypeScript compiler at once, three quarters of its
+ * loading time, and needs them only to serialise functions, which this program does not have.
  */
 function watchPackages() {
   const deferred = new Set(["@npmcli/arborist", "typescript"]);
   const load = Module._load;
   Module._load = function (request, parent, ...rest) {
-    // Read when esbuild is loaded: without a thread of its own, for which its synchronous calls would wait for ever if it did not start.
+    // Read when esbuild is loaded: without a thread, for which its synchronous calls would wait for ever if it did not start.
     if (request === "esbuild") process.env.ESBUILD_WORKER_THREADS ??= "0";
     const ofPulumi = deferred.has(request) && /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
     if (!ofPulumi) return load.call(this, request, parent, ...rest);

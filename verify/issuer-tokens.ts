@@ -8,7 +8,7 @@ import { textOf } from "./aws-command";
 import { ofClient, variable } from "./environment";
 import { type Claims, type Forgery, forged, isForgery } from "./forged-tokens";
 import { get, post } from "./http-form";
-import { type Found, type MadeToken, NotTried, type Owner, type TokenAuthorization } from "./source";
+import { type Found, type MadeToken, NotTried, type Owner, type TokenAuthorization, regionOf } from "./source";
 
 /** Part of the variables' names: which issuer a stack's API trusts. */
 type IssuerName = "COGNITO" | "AUTH0" | "OIDC";
@@ -104,8 +104,8 @@ export class IssuerTokens {
       const { value, from } = variable(secretName, `no secret of the client ${id}`);
       return { id, secret: value, from };
     }
-    const aws = this.regional(api.arn.split(":")[3]!);
-    const pool = await this.poolId(api.arn.split(":")[3]!);
+    const aws = this.regional(regionOf(api.arn));
+    const pool = await this.poolId(regionOf(api.arn));
     const ids = ["--user-pool-id", pool, "--client-id", id];
     const { UserPoolClient } = await aws("cognito-idp", "describe-user-pool-client", ...ids);
     const secret = textOf((UserPoolClient as Json | undefined)?.ClientSecret, "the app client's secret");

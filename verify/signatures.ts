@@ -1,9 +1,9 @@
 // Signature Version 4 for each row of the rule table, made with the AWS SDK's signer.
 
-import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Signature } from "../access-matrix/rules";
-import type { AccessKey, Found, Owner, Source } from "./source";
+import { Sha256 } from "../local/iam/sigv4/signature";
+import { type AccessKey, type Found, type Owner, type Source, regionOf } from "./source";
 
 export interface Unsigned {
   readonly method: string;
@@ -15,19 +15,6 @@ export interface Unsigned {
 
 type Headers = Readonly<Record<string, string>>;
 
-class Sha256 {
-  private readonly hash;
-  constructor(secret?: Uint8Array | string) {
-    this.hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret);
-  }
-  update(data: Uint8Array | string): void {
-    this.hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(this.hash.digest());
-  }
-}
-
 /** Milliseconds. */
 const hour = 3_600_000;
 /** AWS's example of an access key that does not exist. */
@@ -38,7 +25,7 @@ const nobody: AccessKey = {
 
 /** @returns the headers to send, with the call's own. @throws NotTried if the signer's access key cannot be had */
 export async function signed(call: Unsigned, kind: Signature, owner: Owner, source: Source): Promise<Found<Headers>> {
-  const region = owner.api.arn.split(":")[3]!;
+  const region = regionOf(owner.api.arn);
   const now = Date.now();
   const by = async (found: Found<AccessKey>, at = now) => ({
     value: await sign(call, found.value, region, at),
@@ -75,7 +62,7 @@ async function sign(call: Unsigned, credentials: AccessKey, region: string, at: 
     service: "execute-api",
     region,
     credentials,
-    sha256: Sha256 as unknown as ConstructorParameters<typeof SignatureV4>[0]["sha256"],
+    sha256: Sha256,
   });
   const unsigned = { method, protocol: "https:", hostname: headers.host!, path, query: {}, headers, body };
   return (await signer.sign({ ...unsigned, headers: { ...headers } }, { signingDate: new Date(at) })).headers;

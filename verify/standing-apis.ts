@@ -7,7 +7,7 @@ import type { Api } from "../access-matrix/apis";
 import { dnsSuffix } from "../contract";
 import { operationsOf, parseDocument } from "../graph/openapi";
 import { type AwsCommand, textOf } from "./aws-command";
-import { NotTried, type StandingRoute } from "./source";
+import { NotTried, type StandingRoute, regionOf } from "./source";
 
 /**
  * The id of an API with an own domain, from the domain's mapping.
@@ -26,7 +26,7 @@ async function mappedId({ kind, endpoints, stage }: Api, aws: AwsCommand): Promi
 
 /** URL of the default endpoint of an API with an own domain. */
 export async function defaultUrlOf(api: Api, aws: AwsCommand): Promise<string> {
-  const region = api.arn.split(":")[3]!;
+  const region = regionOf(api.arn);
   return `https://${await mappedId(api, aws)}.execute-api.${region}.${dnsSuffix(region)}`;
 }
 

@@ -1,6 +1,7 @@
 // The custom domains of a program: their names and TLS settings, and the API mapped to each base path.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
 
+import { recordOf } from "../base/record";
 import { type Graph, ofType, type Resource } from "../../graph/resource";
 import {
   type TlsVersion,
@@ -122,10 +123,6 @@ function isHttpApi(id: string, graph: Graph): boolean {
 
 function isSet(value: unknown): boolean {
   return value !== undefined && value !== null && value !== "";
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 // A request to a custom domain: checks client certificate and access mode, then passes it to the API mapped to the

@@ -1,6 +1,7 @@
 // Metrics derived from the log lines of a run, by the program's own definitions: those embedded by its functions, the
 // counts of its metric filters on access logs, and the calls of each API.
 
+import { recordOf } from "../base/record";
 import { type Graph, ofType } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
 import type { ServedApi } from "../server/http-message";
@@ -124,9 +125,9 @@ export function measuresOf(line: string): Measure[] {
   } catch {
     return [];
   }
-  const record = objectOf(parsed);
-  return listOf(objectOf(record["_aws"])["CloudWatchMetrics"]).flatMap((directive) =>
-    measures(objectOf(directive), record),
+  const record = recordOf(parsed);
+  return listOf(recordOf(record["_aws"])["CloudWatchMetrics"]).flatMap((directive) =>
+    measures(recordOf(directive), record),
   );
 }
 
@@ -141,15 +142,11 @@ function measures(directive: Directive, record: Record<string, unknown>): Measur
       dimensions[String(name)] = value;
     }
     return listOf(directive.Metrics).flatMap((metric) => {
-      const { Name: name, Unit: unit = "None" } = objectOf(metric);
+      const { Name: name, Unit: unit = "None" } = recordOf(metric);
       const values = [record[String(name)]].flat().filter((value): value is number => typeof value === "number");
       return values.length > 0 ? [{ namespace, name: String(name), dimensions, unit: String(unit), values }] : [];
     });
   });
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function listOf(value: unknown): unknown[] {

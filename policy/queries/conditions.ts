@@ -4,8 +4,8 @@
 
 import { foreignAccount, isWide } from "./arns";
 import { coversTheInternet } from "./networks";
-import { record, texts } from "./read";
-import type { Statement } from "./statements";
+import { at, record, texts } from "./read";
+import { endpointType, type Statement } from "./statements";
 import type { View } from "./view";
 
 interface Kind {
@@ -45,7 +45,7 @@ const kinds: readonly Kind[] = [
   {
     keys: /^aws:sourcevpce?$/,
     narrows: (values, view) => {
-      const ours = view.ofType("aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint").map(({ id }) => id);
+      const ours = view.ofType("aws:ec2/vpc:Vpc", endpointType).map(({ id }) => id);
       return values.every((value) => isLiteral(value) && ours.includes(value));
     },
   },
@@ -112,5 +112,23 @@ export function exceptsRoles({ conditions }: Statement, view: View): boolean {
     // A condition on an empty list never matches.
     names.length > 0 &&
     names.every((name) => role.test(name) && foreignAccount(name, view) === undefined)
+  );
+}
+
+/**
+ * Whether a statement denies everybody plain HTTP for one of these actions on all of these resources, and asks for nothing else.
+ * @param resources read last, since their ARNs may not be known yet
+ */
+export function deniesPlainHttp(statement: Statement, actions: RegExp, resources: () => readonly string[]): boolean {
+  const { allows, principals, exceptPrincipals, exceptActions, exceptResources, conditions } = statement;
+  return (
+    !(allows || exceptPrincipals || exceptActions || exceptResources) &&
+    principals.includes("*") &&
+    statement.actions.some((action) => actions.test(action)) &&
+    // With a second condition, the statement would apply only if both hold.
+    Object.keys(conditions).length === 1 &&
+    Object.keys(record(Object.values(conditions)[0])).length === 1 &&
+    texts(at(conditions, "Bool", "aws:SecureTransport")).join() === "false" &&
+    (statement.resources.includes("*") || resources().every((wanted) => statement.resources.includes(wanted)))
   );
 }

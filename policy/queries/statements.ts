@@ -50,6 +50,7 @@ const resource: Readonly<Record<string, string>> = {
 
 export const identityTypes = Object.keys(identity);
 export const resourcePolicyTypes = Object.keys(resource);
+export const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 /** What a role, user or group may do. @throws Unreadable */
 export function identityStatements({ type, inputs }: Resource): Statement[] {

@@ -2,16 +2,7 @@
 // package-lock.json beside this file pins by digest, one for each platform.
 
 import { execFile, spawn } from "node:child_process";
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ofType, type Graph } from "../../../graph/resource";
@@ -51,27 +42,24 @@ export async function lambdaNodes(graph: Graph, folder: string, tell: (line: str
  */
 export async function lambdaNode(major: string, folder: string, tell: (line: string) => void): Promise<string> {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const version = pinnedVersion();
-  if (version === undefined) throw new Error(`no package of it is known for ${process.platform}-${process.arch}`);
+  const [path, { version }] = pinnedPackage();
   if (!version.startsWith(`${major}.`)) throw new Error(`the version that is known is ${version}`);
   const kept = join(folder, version, "node");
   if (existsSync(kept)) return kept;
   tell(`Fetching Node.js ${version}, on which Lambda runs the functions (once; about 30 MB) …`);
-  await fetchNode(folder, kept);
+  await fetchNode(path, folder, kept);
   return kept;
 }
 
-/** Installs the pinned package in a folder of its own, and keeps its executable alone, once that has run. */
-async function fetchNode(folder: string, kept: string): Promise<void> {
+/** Installs the package at a path of the lock in a folder of its own, and keeps its executable alone, once that has run. */
+async function fetchNode(path: string, folder: string, kept: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   const draft = mkdtempSync(join(folder, "draft-"));
   try {
     for (const file of ["package.json", "package-lock.json"]) copyFileSync(join(pinned, file), join(draft, file));
     await npmCi(draft);
-    const modules = join(draft, "node_modules");
-    const names = existsSync(modules) ? readdirSync(modules).filter((name) => name.startsWith("node-")) : [];
-    if (names[0] === undefined) throw new Error("npm installed no package for this platform");
-    const executable = join(modules, names[0], "bin/node");
+    const executable = join(draft, path, "bin/node");
+    if (!existsSync(executable)) throw new Error("npm installed no package for this platform");
     await promisify(execFile)(executable, ["--version"]).catch(() => {
       throw new Error("its executable does not run on this machine");
     });
@@ -96,10 +84,12 @@ function npmCi(folder: string): Promise<void> {
   });
 }
 
-/** The pinned version of this platform's package. */
-function pinnedVersion(): string | undefined {
+/** This platform's package, by its path in the lock. @throws as `lambdaNode` does */
+function pinnedPackage(): [path: string, entry: { readonly version: string }] {
   const { packages } = JSON.parse(readFileSync(join(pinned, "package-lock.json"), "utf8")) as {
-    packages: Record<string, { version?: string; os?: string; cpu?: string }>;
+    packages: Record<string, { version: string; os?: string; cpu?: string }>;
   };
-  return Object.values(packages).find(({ os, cpu }) => os === process.platform && cpu === process.arch)?.version;
+  const found = Object.entries(packages).find(([, { os, cpu }]) => os === process.platform && cpu === process.arch);
+  if (found === undefined) throw new Error(`no package of it is known for ${process.platform}-${process.arch}`);
+  return found;
 }

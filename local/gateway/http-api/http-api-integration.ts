@@ -1,6 +1,7 @@
 // The Lambda integration of an HTTP API's route, with payload format 1.0 or 2.0.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
+import { isRecord } from "../../base/record";
 import type { Invocation } from "../../functions/environments/invocation";
 import type { Integration } from "../../../graph/openapi";
 import type { Exchange } from "../request/exchange";
@@ -135,8 +136,4 @@ function bodyOf(value: unknown, base64: unknown): Buffer | string | undefined {
   if (value === undefined || value === null) return "";
   if (typeof value === "object") return undefined;
   return base64 === true ? decodedBase64(String(value)) : String(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

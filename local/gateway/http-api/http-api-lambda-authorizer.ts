@@ -2,6 +2,7 @@
 // each request, a cached simple response holds for every route that uses the authorizer.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 
+import { isRecord } from "../../base/record";
 import { decide } from "../../iam/decision";
 import type { Policy } from "../../iam/policy";
 import type { Caller } from "../../server/api-request";
@@ -40,7 +41,7 @@ export class HttpApiLambdaAuthorizer {
     const identity = identityIn(exchange, settings.sources);
     if (!identity) return httpApiError(401, "UNAUTHORIZED", "an identity source is absent or blank");
     const key = cacheKey(identity);
-    const known = settings.ttlSeconds > 0 ? this.cache.get(key, context.clock()) : undefined;
+    const known = this.cache.get(key, context.clock());
     const response = known ?? (await this.invoke(exchange, identity));
     if ("reason" in response) return response;
     const now = context.clock();
@@ -101,8 +102,4 @@ function failed(reason: string): HttpApiError {
 
 function isAbsent(value: unknown): boolean {
   return value === undefined || value === null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 // The API document that an API is served from. Its syntax is in graph/openapi.ts; here is only what is refused as a whole.
 
+import { isRecord } from "../../base/record";
 import { DocumentError, type OpenApiDocument, parseDocument } from "../../../graph/openapi";
 import type { Resource } from "../../../graph/resource";
 import { Unenforceable } from "../../base/unenforceable";
@@ -24,8 +25,4 @@ export function documentOf(api: Resource): OpenApiDocument {
   if (!isRecord(document.paths) || !Object.values(document.paths).every(isRecord))
     throw new Unenforceable(api.urn, "body has no paths");
   return document;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

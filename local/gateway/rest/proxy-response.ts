@@ -1,6 +1,7 @@
 // What a function of a Lambda proxy integration may return, and how it is translated. Each rule was recorded on AWS
 // (LocalStack's `payload_format` snapshot) or is listed in api-gateway-known-issues; anything else is rejected.
 
+import { isRecord } from "../../base/record";
 import { type HttpResponse, decodedBase64, isHeaderName, isHeaderText } from "../../server/http-message";
 
 type Header = [name: string, value: string];
@@ -120,8 +121,4 @@ function entries(value: unknown, field: string): [string, unknown][] {
 
 function malformed(reason: string): BadProxyResponse {
   return new BadProxyResponse("malformed", reason);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@
 
 import { createContext, Script } from "node:vm";
 import { type Schema, Validator } from "@cfworker/json-schema";
+import { isRecord } from "../../base/record";
 import type { OpenApiDocument, OpenApiOperation } from "../../../graph/openapi";
 import { Unenforceable } from "../../base/unenforceable";
 import { type ApiRequest, header } from "../../server/api-request";
@@ -156,8 +157,4 @@ class ModelReader {
       return this.fail("with a pattern that is not a regular expression");
     }
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

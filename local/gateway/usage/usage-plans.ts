@@ -1,5 +1,6 @@
 // API keys, usage plans and stage throttles, read from the graph for one stage.
 
+import { recordOf } from "../../base/record";
 import { parseDocument } from "../../../graph/openapi";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import { Unenforceable } from "../../base/unenforceable";
@@ -124,10 +125,6 @@ function quotaOf(urn: string, { limit, period, offset = 0 }: Record<string, unkn
   if (typeof offset !== "number" || !(offset >= 0 && offset <= latest))
     throw new Unenforceable(urn, "quotaSettings.period or offset is out of range");
   return { limit, period: period as QuotaSettings["period"], offset };
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function listOf(value: unknown): unknown[] {

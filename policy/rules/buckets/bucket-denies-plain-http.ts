@@ -1,7 +1,8 @@
 // S3 accepts plain HTTP unless a bucket policy denies it.
 
 import { bucketSettings, bucketType } from "./bucket-settings";
-import { at, text, texts } from "../../queries/read";
+import { deniesPlainHttp } from "../../queries/conditions";
+import { text } from "../../queries/read";
 import { violation, type Rule } from "../../queries/rule";
 import { resourceStatements } from "../../queries/statements";
 
@@ -15,20 +16,7 @@ export const bucketDeniesPlainHttp: Rule = {
     const arn = text(bucket.outputs.arn);
     const denies = bucketSettings(bucket, view, "BucketPolicy")
       .flatMap(resourceStatements)
-      .some(
-        ({ allows, principals, exceptPrincipals, actions, exceptActions, resources, exceptResources, conditions }) =>
-          !allows &&
-          !exceptPrincipals &&
-          !exceptActions &&
-          !exceptResources &&
-          principals.includes("*") &&
-          actions.some((action) => action === "s3:*" || action === "*") &&
-          [arn, `${arn}/*`].every((wanted) => resources.includes(wanted) || resources.includes("*")) &&
-          // With a second condition, the statement would apply only if both hold.
-          Object.keys(conditions).length === 1 &&
-          Object.keys(Object.values(conditions)[0] as object).length === 1 &&
-          texts(at(conditions, "Bool", "aws:SecureTransport")).join() === "false",
-      );
+      .some((statement) => deniesPlainHttp(statement, /^(s3:)?\*$/, () => [arn, `${arn}/*`]));
     return denies ? [] : [violation("no statement denies s3:* to everybody when aws:SecureTransport is false")];
   },
 };

@@ -1,6 +1,7 @@
 // SNS accepts plain HTTP unless the topic's policy denies it.
 
-import { at, text, texts } from "../../queries/read";
+import { deniesPlainHttp } from "../../queries/conditions";
+import { text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
 import { resourceStatements } from "../../queries/statements";
 
@@ -15,14 +16,7 @@ export const topicDeniesPlainHttp: Rule = {
     const apart = view.pointingAt(topic, "aws:sns/topicPolicy:TopicPolicy", "arn").flatMap(resourceStatements);
     return unmet({
       "no statement denies sns:Publish to everybody when aws:SecureTransport is false": [...own, ...apart].some(
-        ({ allows, principals, exceptPrincipals, actions, exceptActions, resources, exceptResources, conditions }) =>
-          !(allows || exceptPrincipals || exceptActions || exceptResources) &&
-          principals.includes("*") &&
-          actions.some((action) => /^sns:(Publish|\*)$/i.test(action)) &&
-          resources.some((name) => name === "*" || name === text(topic.outputs.arn)) &&
-          // With a second condition, the statement would apply only if both hold.
-          Object.values(conditions).flatMap((tests) => Object.keys(Object(tests) as object)).length === 1 &&
-          texts(at(conditions, "Bool", "aws:SecureTransport")).join() === "false",
+        (statement) => deniesPlainHttp(statement, /^sns:(Publish|\*)$/i, () => [text(topic.outputs.arn)]),
       ),
     });
   },

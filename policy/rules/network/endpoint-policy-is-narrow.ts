@@ -4,7 +4,7 @@
 import { isWide } from "../../queries/arns";
 import { at } from "../../queries/read";
 import { type Rule, violation, type Violation } from "../../queries/rule";
-import { endpointStatements, type Statement } from "../../queries/statements";
+import { endpointStatements, endpointType, type Statement } from "../../queries/statements";
 import type { View } from "../../queries/view";
 import { narrowingKeys } from "../../queries/conditions";
 
@@ -13,7 +13,7 @@ export const endpointPolicyIsNarrow: Rule = {
   description: "A VPC endpoint's policy lists actions and resources, and lets in only principals of this account.",
   severity: "medium",
   controls: ["OWN.EndpointPolicy", "API7"],
-  types: ["aws:ec2/vpcEndpoint:VpcEndpoint"],
+  types: [endpointType],
   check: (endpoint, view) => {
     const allowed = endpointStatements(endpoint).filter(({ allows }) => allows);
     if (allowed.length === 0) return [violation("policy is not set: the endpoint carries everything")];

@@ -6,14 +6,13 @@ import { at, record, texts } from "../../queries/read";
 import { violation, type Rule } from "../../queries/rule";
 import {
   endpointStatements,
+  endpointType,
   identityStatements,
   identityTypes,
   resourcePolicyTypes,
   resourceStatements,
   type Statement,
 } from "../../queries/statements";
-
-const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 interface Demand {
   readonly action: RegExp;

@@ -9,6 +9,7 @@ import { record } from "../../queries/read";
 import { violation, type Rule } from "../../queries/rule";
 import {
   endpointStatements,
+  endpointType,
   resourcePolicyTypes,
   resourceStatements,
   type Statement,
@@ -16,7 +17,6 @@ import {
 } from "../../queries/statements";
 
 const roleType = "aws:iam/role:Role";
-const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 /** Types whose module is not the prefix of the service's actions and condition keys. */
 const prefixes: Readonly<Record<string, string>> = {

@@ -66,7 +66,7 @@ describe("Local functions: Lambda's Node.js", () => {
       ["exit 1", runtime.lambda, /could not be fetched \(is the registry reachable\?\)/],
       ["exit 0", runtime.lambda, /installed no package for this platform/],
       [
-        "mkdir -p node_modules/node-here/bin; printf '#!/bin/sh\\nexit 3' > node_modules/node-here/bin/node; chmod +x node_modules/node-here/bin/node",
+        `for name in ${Object.keys(pinned.optionalDependencies).join(" ")}; do mkdir -p node_modules/$name/bin; printf '#!/bin/sh\\nexit 3' > node_modules/$name/bin/node; chmod +x node_modules/$name/bin/node; done`,
         runtime.lambda,
         /does not run on this machine/,
       ],

@@ -4,6 +4,7 @@
 import type { Jwks } from "aws-jwt-verify/jwk";
 import { Agent, get } from "node:https";
 import { rootCertificates } from "node:tls";
+import { recordOf } from "../../../base/record";
 import { hostAuthorities, hostProxy } from "../../../base/host-network";
 
 /** "API Gateway can cache the public key for two hours", in milliseconds. */
@@ -65,10 +66,6 @@ export class KeySet {
       this.failure = (problem as Error).message || "the issuer could not be reached";
     }
   }
-}
-
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 // Fetches a JSON document of an issuer: over verified HTTPS, without redirects, within API Gateway's limits.

@@ -55,7 +55,7 @@ export class LambdaAuthorizer {
     const startedAt = context.clock();
     const key = cacheKey(identity);
     // The token of a cached response has matched the pattern before.
-    const known = settings.ttlSeconds > 0 ? this.cache.get(key, startedAt) : undefined;
+    const known = this.cache.get(key, startedAt);
     if (!known && settings.pattern && !settings.pattern.matches(token))
       return unauthorized("the token does not match identityValidationExpression");
     const response = known ?? (await this.invoke(exchange, token));
