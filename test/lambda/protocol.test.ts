@@ -12,7 +12,6 @@ describe("Functions: the standard protocol", () => {
   const fn = start(["mymodel"], { directory: shipped });
   const models = start([
     "add",
-    "zipmap",
     "int4",
     "int4-only",
     "gather",
@@ -197,14 +196,6 @@ describe("Functions: the standard protocol", () => {
       expect((await models.get("/v2/models/int4")).json["outputs"]).to.deep.equal([
         { name: "y", datatype: "FP32", shape: [-1] },
       ]);
-    });
-
-    it("skips outputs that are no tensors, and refuses them when asked", async () => {
-      const rows = { inputs: [{ name: "x", shape: [1, 2], datatype: "FP32", data: [1, 2] }] };
-      expect((await models.post("/v2/models/zipmap/infer", rows)).json["outputs"]).to.have.length(1);
-      expect((await models.post("/v2/models/zipmap/infer", { ...rows, outputs: [{ name: "maps" }] })).status).to.equal(
-        400,
-      );
     });
   });
 
