@@ -146,8 +146,7 @@ async function run(
   const fetched = outputs.map((name) => tensors.get(name) ?? name);
   let results: InferenceSession.ReturnType;
   try {
-    // Two outputs may be one tensor, which the runtime takes once.
-    results = await session.run(feeds, [...new Set(fetched)], { logSeverityLevel });
+    results = await session.run(feeds, fetched, { logSeverityLevel });
   } catch (cause) {
     throw new Failure("refused-by-model", "their values or shapes do not fit together", {
       cause: withoutValues(cause),

@@ -17,8 +17,10 @@ interface Output {
 }
 
 describe("Functions: outputs that are no plain tensors", () => {
-  const names = ["classifier", "zipmap", "sequence", "split", "bfloat16", "bfloat16-only", "bfloat16-input"];
-  const models = start(names);
+  const models = start(["classifier", "zipmap", "sequence", "split", "bfloat16"]);
+  const unservable = start(["int4-only", "bfloat16-only", "bfloat16-input"], {
+    directory: join(fixtures, "../unservable"),
+  });
   const infer = async (name: string, body: unknown): Promise<Output[]> =>
     (await models.post(`/v2/models/${name}/infer`, body)).json["outputs"] as Output[];
 
@@ -81,19 +83,21 @@ describe("Functions: outputs that are no plain tensors", () => {
   });
 
   it("refuses a model with an input that cannot be given, or with no output that can be returned, with the reason in the log", async () => {
-    const cause = async (name: string) => String((await models.get(`/v2/models/${name}/ready`)).log["cause"]);
+    const cause = async (name: string) => String((await unservable.get(`/v2/models/${name}/ready`)).log["cause"]);
     expect(await cause("bfloat16-input")).to.match(/its input odd is tensor\(bfloat16\), not a tensor of a datatype/);
     expect(await cause("bfloat16-only")).to.match(/none of its outputs can be returned: odd is tensor\(bfloat16\)/);
+    expect((await unservable.post("/v2/models/int4-only/infer", list)).status).to.equal(400);
   });
 
   it("lists a model that could not be loaded as unavailable, without the operator's reason", async () => {
-    const listed = (await models.post("/v2/repository/index", {})).json as unknown as { name: string }[];
+    for (const name of ["int4-only", "bfloat16-only"]) await unservable.get(`/v2/models/${name}/ready`);
+    const listed = (await unservable.post("/v2/repository/index", {})).json as unknown as { name: string }[];
     const of = (wanted: string) => listed.find(({ name }) => name === wanted);
     expect(of("bfloat16-only")).to.deep.include({
       state: "UNAVAILABLE",
       reason: "it could not be loaded; the operator's log says why",
     });
-    expect(of("classifier")).to.deep.include({ state: "READY", reason: "" });
+    expect(of("int4-only")).to.deep.include({ state: "READY", reason: "" });
   });
 });
 
