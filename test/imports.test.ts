@@ -19,10 +19,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Shares no code with the gateway that it judges.
   "access-matrix": ["graph", "contract.ts"],
   preview: ["graph", "access-matrix", "policy"],
+  // Loads a model to judge it; what it loads is what the graph deploys.
+  model: ["graph", "onnx", "contract.ts"],
   bootstrap: ["graph"],
-  doctor: ["graph", "onnx"],
+  doctor: ["graph", "model"],
   drift: ["graph"],
-  local: ["graph", "onnx", "contract.ts"],
+  local: ["graph", "model", "onnx", "contract.ts"],
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
