@@ -110,9 +110,17 @@ describe("Infrastructure: the clients of the REST API", () => {
             `${stage}/GET/v2/models/add`,
             `${stage}/GET/v2/models/add/*`,
             `${stage}/POST/v2/models/add/*`,
+            `${stage}/GET/v1/models/add`,
+            `${stage}/GET/v1/models/add/*`,
+            `${stage}/POST/v1/models/add:predict`,
+            `${stage}/POST/v1/models/add/*`,
             `${stage}/GET/v2/models/image`,
             `${stage}/GET/v2/models/image/*`,
             `${stage}/POST/v2/models/image/*`,
+            `${stage}/GET/v1/models/image`,
+            `${stage}/GET/v1/models/image/*`,
+            `${stage}/POST/v1/models/image:predict`,
+            `${stage}/POST/v1/models/image/*`,
           ],
         },
         { Effect: "Allow", Principal: { AWS: account }, Action: "execute-api:Invoke", Resource: [`${stage}/*`] },
@@ -158,7 +166,7 @@ describe("Infrastructure: the clients of the REST API", () => {
     const principals = (remainder: number) =>
       clients.filter((_, index) => index % 2 === remainder).map(({ principal }) => principal);
     expect(Statement.map(({ Principal }) => Principal.AWS)).to.deep.equal([principals(0), principals(1)]);
-    expect(Statement.map(({ Resource }) => Resource.length)).to.deep.equal([1, 10]);
+    expect(Statement.map(({ Resource }) => Resource.length)).to.deep.equal([1, 18]);
     // A stage has 100 variables, and no more on request.
     expect(Object.keys(variablesOf(graph)!)).to.have.lengthOf(100);
   });

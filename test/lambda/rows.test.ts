@@ -122,6 +122,6 @@ describe("Functions: the row form on the plain routes", () => {
         { x: 2, shape: 2 },
       ],
     });
-    expect(shape.json["error"]).to.match(/V2 form/);
+    expect(shape.json["error"]).to.match(/send columns/);
   });
 });

@@ -9,7 +9,9 @@ export type Parameters = ReadonlyMap<string, string>;
 
 export const noParameters: Parameters = new Map();
 
+/** Reads an optional object of parameters. @throws Failure `malformed-json`, `invalid-request` */
 export function readParameters(cursor: JsonCursor): Parameters {
+  if (cursor.acceptNull()) return noParameters;
   const parameters = new Map<string, string>();
   cursor.object((name) => {
     cursor.peek();
