@@ -20,6 +20,7 @@ import {
   withCors,
 } from "./core/protocol/response";
 import { type ProtocolRoute, routeOf } from "./core/protocol/route";
+import type { PinnedModel } from "./core/publish/pinned-model";
 import { servedModel } from "./core/publish/served-model";
 import { Catalog } from "./edge/catalog";
 import { writeLine } from "./edge/log";
@@ -118,7 +119,8 @@ async function respond(
   if (route.operation === "server-live") return jsonResponse(200, { live: true });
   if (route.operation === "server-ready") return jsonResponse(200, { ready: await isReady() });
   if (route.operation === "repository-index") {
-    return jsonResponse(200, repositoryIndex([...pins.values()].filter(({ name }) => mayCall(client, name))));
+    const callable = [...pins.values()].filter(({ name }) => mayCall(client, name));
+    return jsonResponse(200, repositoryIndex(callable, await failures(callable)));
   }
 
   const name = route.model ?? requireDefault();
@@ -142,6 +144,18 @@ async function respond(
     responseLimit: payloadLimit,
   };
   return inferenceResponse(await infer(model, body), payloadLimit);
+}
+
+/** Models that cannot be loaded, and in whose place no published one is live. */
+async function failures(models: readonly PinnedModel[]): Promise<Map<string, string>> {
+  const failed = new Map<string, string>();
+  for (const { name } of models) {
+    const reason = catalog.failure(name);
+    if (reason === undefined) continue;
+    const live = published === undefined ? undefined : await (await published).live(name);
+    if (live?.digest == null && live?.previous == null) failed.set(name, reason);
+  }
+  return failed;
 }
 
 function infers({ operation }: ProtocolRoute): boolean {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
+import { onnxFile } from "../fixtures/onnx-file";
 import { only } from "./only";
 
 const dev = (set: Record<string, unknown>, stack = "dev") =>
@@ -141,7 +142,7 @@ describe("Infrastructure: the clients of the REST API", () => {
     const folder = mkdtempSync(join(tmpdir(), "models-"));
     try {
       mkdirSync(join(folder, "mine"));
-      writeFileSync(join(folder, "mine/model.onnx"), "mine");
+      writeFileSync(join(folder, "mine/model.onnx"), onnxFile());
       const graph = await dev({ apiGatewayAuth: "iam", clients, modelsFolder: folder });
       const { Statement } = policyOf(graph) as { Statement: { Resource: string[] }[] };
       expect(Statement[0]!.Resource).to.include("execute-api:/dev/POST/mymodel");

@@ -13,19 +13,7 @@ const version = "449b66d0f182";
 
 describe("Functions: the standard protocol", () => {
   const fn = start(["mymodel"], { directory: shipped });
-  const models = start([
-    "add",
-    "zipmap",
-    "int4",
-    "int4-only",
-    "gather",
-    "reshape",
-    "parse",
-    "optional",
-    "external",
-    "scalar",
-    "vector",
-  ]);
+  const models = start(["add", "int4", "gather", "reshape", "parse", "optional", "external", "scalar", "vector"]);
 
   it("tells that the server lives and is ready", async () => {
     expect((await fn.get("/v2/health/live")).json).to.deep.equal({ live: true });
@@ -235,18 +223,9 @@ describe("Functions: the standard protocol", () => {
         { name: "y", datatype: "FP32", shape: [2], data: [-1, -2] },
       ]);
       expect((await models.post("/v2/models/int4/infer", { ...x, outputs: [{ name: "four" }] })).status).to.equal(400);
-      expect((await models.post("/v2/models/int4-only/infer", x)).status).to.equal(400);
       expect((await models.get("/v2/models/int4")).json["outputs"]).to.deep.equal([
         { name: "y", datatype: "FP32", shape: [-1] },
       ]);
-    });
-
-    it("skips outputs that are no tensors, and refuses them when asked", async () => {
-      const rows = { inputs: [{ name: "x", shape: [1, 2], datatype: "FP32", data: [1, 2] }] };
-      expect((await models.post("/v2/models/zipmap/infer", rows)).json["outputs"]).to.have.length(1);
-      expect((await models.post("/v2/models/zipmap/infer", { ...rows, outputs: [{ name: "maps" }] })).status).to.equal(
-        400,
-      );
     });
   });
 

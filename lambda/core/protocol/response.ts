@@ -110,17 +110,25 @@ export function serverMetadata() {
 
 /** @param payloadLimit bytes of Lambda's JSON event, in which a body is base64: three bytes of body take four. */
 export function modelMetadata(model: Model, payloadLimit: number) {
+  const { inputs, outputs } = model.signature;
+  const unavailable = outputs.filter(({ datatype }) => datatype === undefined);
   return {
     name: model.name,
     versions: [model.version],
     platform: "onnxruntime_onnx",
-    inputs: model.signature.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
-    outputs: model.signature.outputs
+    inputs: inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    outputs: outputs
       .filter(({ datatype }) => datatype !== undefined)
-      .map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+      .map(({ name, datatype, shape, labels }) => ({
+        ...{ name, datatype, shape },
+        ...(labels === undefined || labels.length === 0 ? {} : { parameters: { labels } }),
+      })),
     parameters: {
       max_request_bytes: Math.floor((payloadLimit * 3) / 4),
       max_response_bytes: Math.floor((payloadLimit * 3) / 4),
+      ...(unavailable.length === 0
+        ? {}
+        : { unavailable_outputs: unavailable.map(({ name, type }) => `${name}: ${type}`).join(", ") }),
     },
   };
 }
@@ -135,8 +143,15 @@ export function modelStatus({ version }: Model) {
   return { model_version_status: [{ version, state: "AVAILABLE", status }] };
 }
 
-/** Source: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index */
-export function repositoryIndex(models: readonly PinnedModel[]) {
-  // Every model can be requested: it is loaded by the first call that needs it.
-  return models.map((model) => ({ name: model.name, version: versionOf(model), state: "READY", reason: "" }));
+/**
+ * Every model is requested with its first call, so it is ready until it was found not to load.
+ * @param failures why a model cannot be served, by name; for callers
+ * Source: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index
+ */
+export function repositoryIndex(models: readonly PinnedModel[], failures: ReadonlyMap<string, string>) {
+  return models.map((model) => {
+    const reason = failures.get(model.name);
+    const state = reason === undefined ? "READY" : "UNAVAILABLE";
+    return { name: model.name, version: versionOf(model), state, reason: reason ?? "" };
+  });
 }

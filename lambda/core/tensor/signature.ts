@@ -19,6 +19,10 @@ export interface OutputSpec {
   readonly datatype: Datatype | undefined;
   /** As in `InputSpec`. */
   readonly shape: readonly number[];
+  /** Names of the columns of a classifier's scores. */
+  readonly labels?: readonly (string | number)[];
+  /** Its type in the model's file, as ONNX writes it: `seq(map(int64,tensor(float)))`. */
+  readonly type: string;
 }
 
 export interface Signature {
