@@ -35,7 +35,7 @@ export function readBody(signature: Signature, body: RequestBody): ReadBody {
   const { forms } = body;
   const cursor = new JsonCursor(body.bytes);
   let id: string | undefined;
-  let parameters = noParameters;
+  let parametersAt: number | undefined;
   let inputs: ReadInput[] | undefined;
   let outputs: RequestedOutput[] = [];
   let table: Table | undefined;
@@ -47,29 +47,44 @@ export function readBody(signature: Signature, body: RequestBody): ReadBody {
   cursor.skipByteOrderMark();
   if (cursor.peek() === 0) throw invalid("body", "is empty");
   cursor.object((key) => {
-    cursor.field = key === "id" || key === "parameters" || key === "outputs" || key === "inputs" ? key : "body";
     const rows = forms !== "standard";
-    if (key === "inputs" && cursor.acceptNull()) return;
-    if (key === "inputs" && rows && (forms === "rows" || !isTensorList(cursor))) once(readColumns(cursor, signature));
+    const own = rows && rowMembers.has(key);
+    const standard = forms !== "rows" && standardMembers.has(key);
+    if (!own && !standard) return cursor.skip();
+    cursor.field = key;
+    if (cursor.acceptNull()) return;
+    if (key === "signature_name") readSignatureName(cursor);
+    else if (key === "instances") once(readInstances(cursor, signature));
+    else if (key === "inputs" && rows && (forms === "rows" || !isTensorList(cursor)))
+      once(readColumns(cursor, signature));
     else if (key === "inputs") inputs = readInputs(cursor, signature);
-    else if (key === "instances" && rows && !cursor.acceptNull()) once(readInstances(cursor, signature));
-    else if (key === "signature_name" && rows) readSignatureName(cursor);
-    else if (forms === "rows") cursor.skip();
     else if (key === "outputs") outputs = readOutputs(cursor, signature);
-    else if (key === "id") id = readId(cursor);
-    else if (key === "parameters") parameters = readParameters(cursor);
-    else cursor.skip();
+    else if (key === "id") id = cursor.text();
+    else {
+      // Vertex AI's may be any value; V2's are an object, which is not known to be wanted before the inputs are.
+      parametersAt = cursor.at;
+      cursor.skip();
+    }
     cursor.field = "body";
   });
   const binary = binaryPart(cursor, body, inputs?.some(isBinary) ?? false);
   if (table !== undefined && inputs !== undefined) throw invalid("body", "has both instances and inputs");
   if (table !== undefined) return { table };
   if (inputs === undefined) throw invalid(forms === "standard" ? "inputs" : "instances or inputs", "is missing");
+  let parameters = noParameters;
+  if (parametersAt !== undefined) {
+    cursor.at = parametersAt;
+    cursor.field = "parameters";
+    parameters = readParameters(cursor);
+  }
   rejectUnsupported(parameters, "body");
   const tensors = attachBinary(inputs, binary);
   checkInputs(signature, tensors, (index) => `inputs[${index}]`);
   return { table, inputs: tensors, id, parameters, outputs };
 }
+
+const rowMembers = new Set(["instances", "inputs", "signature_name"]);
+const standardMembers = new Set(["inputs", "outputs", "id", "parameters"]);
 
 /** Whether V2's `inputs` comes next: an empty list, or one of objects. A column never has those, but for `{"b64": …}`. */
 function isTensorList(cursor: JsonCursor): boolean {
@@ -100,8 +115,4 @@ function binaryPart(cursor: JsonCursor, body: RequestBody, binary: boolean): Buf
   json.at = cursor.at;
   json.end();
   return bytes.subarray(end);
-}
-
-function readId(cursor: JsonCursor): string | undefined {
-  return cursor.acceptNull() ? undefined : cursor.text();
 }

@@ -55,6 +55,7 @@ function readInput(cursor: JsonCursor, field: string): ReadInput {
     else if (key === "datatype") datatype = readDatatype(cursor);
     else if (key === "parameters") parameters = readParameters(cursor);
     else if (key !== "data") cursor.skip();
+    else if (cursor.acceptNull()) return;
     else if (datatype !== undefined && shape !== undefined) data = readShaped(cursor, datatype, shape);
     else {
       const list = cursor.peek() === 0x5b;

@@ -3,7 +3,7 @@
 
 import { Failure } from "../failure";
 import type { Tensor } from "../tensor/datatype";
-import type { JsonText } from "../tensor/json-text";
+import { asciiOf, type JsonText } from "../tensor/json-text";
 import { nestedWriter } from "../tensor/json-writer";
 
 /**
@@ -39,13 +39,14 @@ export function writeColumns(text: JsonText, outputs: readonly Tensor[]): string
 }
 
 function objectWriter(text: JsonText, outputs: readonly Tensor[]): (level: number, index: number) => void {
-  const members = outputs.map((output, index) => ({
-    key: `${index === 0 ? "{" : ","}${JSON.stringify(output.name)}:`,
-    value: nestedWriter(text, output),
-  }));
+  const members = outputs.map((output, index) => {
+    const key = `${index === 0 ? "{" : ","}${JSON.stringify(output.name)}:`;
+    return { key, bytes: asciiOf(key), value: nestedWriter(text, output) };
+  });
   return (level, index) => {
-    for (const { key, value } of members) {
-      text.raw(key);
+    for (const { key, bytes, value } of members) {
+      if (bytes === undefined) text.raw(key);
+      else text.ascii(bytes);
       value(level, index);
     }
     text.byte(0x7d);

@@ -23,8 +23,7 @@ export function readInstances(cursor: JsonCursor, signature: Signature): Table {
     const at = `instances[${index}]`;
     rows = index + 1;
     readValues(cursor, at, stacks);
-    const missing = stacks.filter(({ stack }) => stack.length !== rows).map(({ spec }) => spec);
-    if (missing.length > 0) throw invalid(at, `lacks ${named(missing)}`);
+    for (const { spec, stack } of stacks) if (stack.length !== rows) throw invalid(at, `lacks ${spec.name}`);
   });
   if (rows === 0) throw invalid("instances", "must not be empty");
   const inputs = stacks.map(({ spec, stack }) => tensorOf(spec, stack.shape, stack, `${spec.name} in instances`));

@@ -42,6 +42,14 @@ export class JsonText {
     for (let index = 0; index < text.length; index++) chunk[this.at++] = text.charCodeAt(index);
   }
 
+  /** Appends what `raw` would, of a text that was converted once by `asciiOf` because it is written again and again. */
+  ascii(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    let { at } = this;
+    for (let index = 0; index < bytes.length; index++) chunk[at++] = bytes[index]!;
+    this.at = at;
+  }
+
   /** Appends a byte of punctuation. */
   byte(code: number): void {
     if (this.at === chunk.length) this.flush();
@@ -111,6 +119,11 @@ export class JsonText {
     }
     return this.plain(value, value);
   }
+}
+
+/** The bytes of a short text of ASCII; `undefined` of another. */
+export function asciiOf(text: string): Uint8Array | undefined {
+  return text.length <= 64 && isAscii(text) ? Buffer.from(text, "latin1") : undefined;
 }
 
 function isAscii(text: string): boolean {
