@@ -18,6 +18,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   policy: ["graph", "contract.ts"],
   // Shares no code with the gateway that it judges.
   "access-matrix": ["graph", "contract.ts"],
+  // What the matrix reads of an API, and what a model's file says of itself, as a document.
+  openapi: ["graph", "access-matrix", "onnx", "contract.ts"],
   preview: ["graph", "access-matrix", "policy"],
   bootstrap: ["graph"],
   doctor: ["graph", "onnx"],
