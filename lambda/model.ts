@@ -1,17 +1,19 @@
-// The model function: serves every bundled model over the Open Inference Protocol V2, and the default model on the
-// plain routes too. Event → request → route → inference → response; all failures are reported and logged in one place.
+// The model function: serves every bundled model over the Open Inference Protocol V2 and TensorFlow Serving's REST API,
+// and the default model on the plain routes too. Event → request → route → inference → response; all failures are reported and logged in one place.
 
 import path from "node:path";
 import { environment, manifestFile, originsOf, payloadLimit } from "../contract";
 import { Failure } from "./core/failure";
 import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/client";
-import { infer } from "./core/protocol/inference";
+import { infer, isStrict } from "./core/protocol/inference";
+import type { Forms } from "./core/protocol/inference-body";
 import { loggedPrincipal, logLine } from "./core/protocol/log-record";
 import { type GatewayEvent, inflate, originOf, type ProxyRequest, readRequest } from "./core/protocol/request";
 import {
   inferenceResponse,
   jsonResponse,
   modelMetadata,
+  modelStatus,
   type ProxyResponse,
   repositoryIndex,
   serverMetadata,
@@ -121,23 +123,24 @@ async function respond(
     return jsonResponse(200, repositoryIndex(callable, await failures(callable)));
   }
 
-  const name = route.operation === "predict" ? requireDefault() : route.model;
+  const name = route.model ?? requireDefault();
   requireModel(client, name);
   const pinned = catalog.pinned(name);
   logged.model = pinned.name;
   const live = published === undefined ? undefined : await (await published).live(pinned.name);
-  const version = route.operation === "predict" ? undefined : route.version;
   // Only inference is split between stable and canary: metadata and readiness must not vary from request to request.
   const roll = live === undefined || !infers(route) ? 0 : Math.random() * 100;
-  const served = servedModel(pinned, live, version, roll);
+  const served = servedModel(pinned, live, route.version, roll);
   if (served.variant !== undefined && infers(route)) logged.variant = served.variant;
   const model = served.model ?? (await catalog.get(pinned.name));
   if (route.operation === "model-metadata") return jsonResponse(200, modelMetadata(model, payloadLimit));
   if (route.operation === "model-ready") return jsonResponse(200, { name: model.name, ready: true });
+  if (route.operation === "model-status") return jsonResponse(200, modelStatus(model));
   const body = {
     bytes: inflate(request.body, request.header("content-encoding")),
     headerLength: request.header("inference-header-content-length"),
-    rows: isPlain(route),
+    forms: formsOf(route),
+    strictNumbers: isStrict(request.header("accept")),
     responseLimit: payloadLimit,
   };
   return inferenceResponse(await infer(model, body), payloadLimit);
@@ -159,8 +162,10 @@ function infers({ operation }: ProtocolRoute): boolean {
   return operation === "predict" || operation === "infer";
 }
 
-function isPlain(route: ProtocolRoute): boolean {
-  return route.operation === "predict";
+/** The plain routes take both protocols, the others the one that they belong to. */
+function formsOf({ operation, ...route }: ProtocolRoute): Forms {
+  if (operation === "infer") return "standard";
+  return "model" in route && route.model !== undefined ? "rows" : "both";
 }
 
 /** Waits for the default model, if there is one; the others load on first use. @throws Failure `model-unavailable` */

@@ -63,3 +63,11 @@ export class Failure extends Error {
 export function invalid(field: string, reason: string): Failure {
   return new Failure("invalid-request", `${field}: ${reason}`);
 }
+
+/** A failure for an answer of more bytes than Lambda carries, as the JSON event that holds it. */
+export function tooLarge(limit: number): Failure {
+  return new Failure(
+    "response-too-large",
+    `an answer is at most ${limit} bytes as an event; ask for fewer outputs, a smaller batch, or binary data`,
+  );
+}

@@ -1,6 +1,6 @@
 // The model function's responses to API Gateway, in the shape that payload formats 1.0 and 2.0 share.
 
-import { Failure } from "../failure";
+import { tooLarge } from "../failure";
 import { type PinnedModel, versionOf } from "../publish/pinned-model";
 import type { Tensor } from "../tensor/datatype";
 import type { Model } from "../tensor/signature";
@@ -86,13 +86,6 @@ export function withCors(
 // The limit on the size of a response, which Lambda sees as JSON or base64 inside JSON. If Lambda had to drop one that
 // is too large, the caller would get a 502 without an explanation.
 
-function tooLarge(limit: number): Failure {
-  return new Failure(
-    "response-too-large",
-    `an answer is at most ${limit} bytes as an event; ask for fewer outputs, a smaller batch, or binary data`,
-  );
-}
-
 /**
  * Rejects outputs that cannot fit in any encoding, before memory is spent on their text.
  * @param limit bytes
@@ -138,6 +131,16 @@ export function modelMetadata(model: Model, payloadLimit: number) {
         : { unavailable_outputs: unavailable.map(({ name, type }) => `${name}: ${type}`).join(", ") }),
     },
   };
+}
+
+/**
+ * The status of a model that is loaded, as TensorFlow Serving tells it; one that cannot be loaded is a failure. Its own
+ * versions are numbers: ours are digests here, too, so that a version has one name in both protocols.
+ * Source: https://www.tensorflow.org/tfx/serving/api_rest#model_status_api
+ */
+export function modelStatus({ version }: Model) {
+  const status = { error_code: "OK", error_message: "" };
+  return { model_version_status: [{ version, state: "AVAILABLE", status }] };
 }
 
 /**
