@@ -72,9 +72,7 @@ function requests(name: string, inputs: readonly LoadedTensor[]): string[] {
     "  as binary tensors:",
     `  printf ${quoted(`${json.replaceAll("\\", "\\\\").replaceAll("%", "%%")}${octal(bytes)}`)} | ` +
       `${curl} ${url} -H 'Inference-Header-Content-Length: ${Buffer.byteLength(json)}' --data-binary @-`,
-    ...(rows === undefined
-      ? []
-      : ["  in rows, if it is the default model (POST /mymodel):", `  ${curl} "$URL/mymodel" -d ${quoted(rows)}`]),
+    ...(rows === undefined ? [] : ["  in rows:", `  ${curl} "$URL/v1/models/${name}:predict" -d ${quoted(rows)}`]),
   ];
 }
 

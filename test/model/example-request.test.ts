@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readBinary } from "../../lambda/core/tensor/binary-tensor";
 import type { Datatype } from "../../lambda/core/tensor/datatype";
-import { toNumber } from "../../lambda/core/tensor/float16";
+import { fromBits } from "../../lambda/core/tensor/float16";
 import { binaryRequest, exampleTensors, jsonRequest, rowsRequest } from "../../model/example-request";
 
 const input = (datatype: string, shape: number[] = [-1, 2]) => ({ name: "x", datatype, shape });
@@ -31,8 +31,8 @@ describe("The example request of a model", () => {
       const tensors = exampleTensors([input(datatype)])!;
       const { json, bytes } = binaryRequest(tensors);
       expect(json).to.include(`"binary_data_size":${bytes.length}`);
-      const read = [...readBinary("x", bytes, datatype, 2)].map((value) =>
-        datatype === "FP16" ? toNumber(Number(value)) : typeof value === "string" ? value : Number(value),
+      const read = [...readBinary(bytes, datatype, [1, 2], "x")].map((value) =>
+        datatype === "FP16" ? fromBits(Number(value)) : typeof value === "string" ? value : Number(value),
       );
       tensors[0]!.data.forEach((value, index) => {
         if (typeof value === "string") return expect(read[index]).to.equal(value);
