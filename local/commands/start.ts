@@ -3,10 +3,12 @@
 import { resolve } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
 import { requireStack } from "../../graph/project";
+import type { Graph } from "../../graph/resource";
 import { readyLine, readyText } from "./console";
 import { Unenforceable } from "../base/unenforceable";
 import { openHome } from "../base/home";
 import { writeRunFile } from "../base/run-files";
+import { reportModels } from "../run/model-report";
 import { type LocalRun, startRun } from "../run/run";
 import { FileLog } from "../run/run-log";
 import { requestExample, servedModels } from "../run/served-models";
@@ -35,13 +37,16 @@ async function main(): Promise<void> {
   const removeRunFile = writeRunFile(home.runs, "verify", servedStack(run, set));
 
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
-  const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => reload(run), say);
+  const report = (graph: Graph) => reportModels(graph, home.models, tell);
+  const sources = ["lambda", "onnx"].map((folder) => resolve(projectRoot, folder));
+  const unwatch = watchFolders([models, ...sources], () => reload(run, report), say);
   stopOnSignals(async () => {
     unwatch();
     removeRunFile();
     await run.close();
   });
   process.stdout.write(`${json ? readyLine(run) : await text(run, log.file)}\n`);
+  await report(run.graph);
 }
 
 async function text(run: LocalRun, logFile: string): Promise<string> {
@@ -50,10 +55,11 @@ async function text(run: LocalRun, logFile: string): Promise<string> {
   return readyText(run, models, body, logFile);
 }
 
-async function reload(run: LocalRun): Promise<void> {
+async function reload(run: LocalRun, report: (graph: Graph) => Promise<void>): Promise<void> {
   try {
-    await run.reload();
+    const graph = await run.reload();
     say("Changed sources are being served.");
+    await report(graph);
   } catch (error) {
     say(`The change is not served; the previous version still is: ${(error as Error).message}`);
   }

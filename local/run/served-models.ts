@@ -4,6 +4,7 @@ import { environment, manifestFile, type ModelManifest } from "../../contract";
 import { type Archive, type Asset, type Graph, ofType } from "../../graph/resource";
 import type { Functions, Invocation } from "../functions/environments/invocation";
 import type { LocalFunctions } from "../functions/local-functions";
+import { type ExampleInput, exampleTensors, jsonRequest } from "../../model/example-request";
 import type { RunProgram } from "./program";
 import type { WatchedPublications } from "../training/publishing/watched-publications";
 
@@ -39,12 +40,6 @@ function manifestOf(graph: Graph, key: string): ModelManifest | undefined {
 
 // An example request for the default model, made from its metadata, for the commands that `npm start` prints.
 
-/** Largest number of elements in an input that still fits a line to paste. */
-const longest = 64;
-
-/** Measurements of an iris flower, repeated: realistic for the shipped model, and as good as any for another. */
-const flower = [5.1, 3.5, 1.4, 0.2];
-
 /**
  * The body of an inference request, as JSON; undefined if the function does not describe the model, or if an input has
  * more elements than fit a line.
@@ -57,33 +52,15 @@ export async function requestExample(
 ): Promise<string | undefined> {
   const metadata = await modelMetadata(functions, functionArn, model);
   if (metadata === undefined) return undefined;
-  const tensors = metadata.inputs.map(({ name, datatype, shape }) => {
-    const fixed = shape.map((size) => (size < 0 ? 1 : size));
-    const count = fixed.reduce((product, size) => product * size, 1);
-    return { name, shape: fixed, datatype, data: count > longest ? undefined : values(datatype, count) };
-  });
-  return tensors.some(({ data }) => data === undefined) ? undefined : JSON.stringify({ inputs: tensors });
-}
-
-function values(datatype: string, count: number): unknown[] {
-  return Array.from({ length: count }, (_, index) => {
-    if (datatype === "BYTES") return "text";
-    if (datatype === "BOOL") return index % 2 === 0;
-    return datatype.startsWith("FP") ? flower[index % flower.length] : 1;
-  });
+  const tensors = exampleTensors(metadata.inputs);
+  return tensors && jsonRequest(tensors);
 }
 
 // Requests information about one of its models, with the same event that a gateway sends.
 
-interface TensorMetadata {
-  readonly name: string;
-  readonly datatype: string;
-  readonly shape: readonly number[];
-}
-
 interface ModelMetadata {
   readonly versions: readonly string[];
-  readonly inputs: readonly TensorMetadata[];
+  readonly inputs: readonly ExampleInput[];
 }
 
 /** Longest wait for a response, in milliseconds. */
