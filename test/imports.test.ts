@@ -88,7 +88,7 @@ const mostFiles = 25;
 const tree = existsSync(join(root, ".git"))
   ? execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" })
       .split("\n")
-      .filter((file) => file !== "")
+      .filter((file) => existsSync(join(root, file)) && file !== "")
   : filesBelow("");
 
 /** Paths from the project's root. */
