@@ -2,12 +2,13 @@
 
 import { resolve } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
+import { withGivenCures } from "../../graph/given-cures";
 import { requireStack } from "../../graph/project";
 import type { Graph } from "../../graph/resource";
 import { readyLine, readyText } from "./console";
 import { Unenforceable } from "../base/unenforceable";
 import { openHome } from "../base/home";
-import { writeRunFile } from "../base/run-files";
+import { readRunFiles, writeRunFile } from "../base/run-files";
 import { reportModels } from "../run/model-report";
 import { type LocalRun, startRun } from "../run/run";
 import { FileLog } from "../run/run-log";
@@ -24,7 +25,9 @@ async function main(): Promise<void> {
   const { stack, set, json } = options;
   requireStack(projectRoot, stack); // Before a file name is built from it.
   const home = openHome(projectRoot);
-  const log = new FileLog(home.logs, stack, json ? () => undefined : say);
+  const others = readRunFiles<{ readonly stack: string }>(home.runs, "verify");
+  const shared = others.some((other) => other.stack === stack);
+  const log = new FileLog(home.logs, stack, shared, json ? () => undefined : say);
   const tell = json ? () => undefined : say;
   const run = await startRun({
     stack,
@@ -33,6 +36,8 @@ async function main(): Promise<void> {
     tell,
     lambdaNode: true,
     ...(options.port === undefined ? {} : { port: options.port }),
+  }).catch((error: unknown) => {
+    throw withGivenCures(error, set);
   });
   const removeRunFile = writeRunFile(home.runs, "verify", servedStack(run, set));
 
