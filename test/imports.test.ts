@@ -44,7 +44,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "api secrets network firewall monitoring training/publication",
     "training",
   ],
-  lambda: ["core/failure.ts", "core/tensor core/token core/rotation", "core/publish", "core/protocol", "edge"],
+  lambda: [
+    "core/failure.ts",
+    "core/tensor core/token core/rotation",
+    "core/publish",
+    "core/protocol",
+    "core/transform",
+    "edge",
+  ],
   local: [
     "base",
     "certificates server issuer",

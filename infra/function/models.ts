@@ -4,19 +4,26 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { ModelManifest, PinnedFile, PinnedModel } from "../../contract";
+import { type ModelManifest, type PinnedFile, type PinnedModel, transformFile } from "../../contract";
 import { projectRoot } from "../base/bundle";
 import { isLfsPointer, lfsCure } from "../base/git-lfs";
 import { userError } from "../base/user-error";
+import { type BundledTransform, bundleTransform } from "./transforms";
 
-/** The models' pins, and their files as a Lambda layer: `models/<name>/…`, under `/opt` where the function runs. */
+/** The models' pins, their files as a Lambda layer (`models/<name>/…`, under `/opt` where the function runs), and their transforms. */
 export interface Models {
   readonly manifest: ModelManifest;
   readonly layer: pulumi.asset.AssetArchive;
+  /** The bundled transforms and their source maps, by their paths beside the function's code. */
+  readonly transforms: Readonly<Record<string, string>>;
 }
 
-/** Files that are not deployed: hidden files, and documentation, images and scripts beside a model. */
-const notPartOfTheModel = /(^\.)|(\.(md|txt|html|png|svg|py|ipynb)$)/i;
+/**
+ * Files that are not in the layer: hidden files, and documentation, images, scripts, sources and an example beside a model. What a
+ * transform imports is not either.
+ */
+const notPartOfTheModel =
+  /(^\.)|(\.(md|txt|csv|html|png|jpe?g|svg|py|ipynb|ts)$)|(^example\.\w+$)|(^(package(-lock)?|tsconfig)\.json$)/i;
 
 /**
  * Maximum size of all models together, in bytes. A function and its layers have 250 MB unpacked, of which the native
@@ -42,7 +49,8 @@ export function readModels(folder: string): Models {
   if (invalid !== undefined) {
     throw modelsError(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
   }
-  const found = names.map((name) => [name, filesOf(root, name, folder)] as const);
+  const bundles = new Map(names.map((name) => [name, bundleTransform(join(root, name))]));
+  const found = names.map((name) => [name, filesOf(root, name, folder, bundles.get(name))] as const);
   const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
   // Checked before anything is read: a file may be larger than memory.
   if (bytes > largest) {
@@ -55,14 +63,26 @@ export function readModels(folder: string): Models {
     .flatMap(([name, files]) => files.map(({ path }) => `${name}/${path}`))
     .find((path) => isLfsPointer(join(root, path)));
   if (pointer !== undefined) throw modelsError(folder, `has a Git LFS pointer instead of a file: ${pointer}`, lfsCure);
-  const models = Object.fromEntries(found.map(([name, files]) => [name, pin(join(root, name), files)]));
+  const models = Object.fromEntries(
+    found.map(([name, files]) => [name, pin(join(root, name), files, bundles.get(name))]),
+  );
   const assets = names.flatMap((name) =>
     models[name]!.files.map(({ path }) => [
       `models/${name}/${path}`,
       new pulumi.asset.FileAsset(join(root, name, path)),
     ]),
   );
-  return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)) };
+  const transforms = Object.fromEntries(
+    [...bundles].flatMap(([name, bundle]) => {
+      if (bundle === undefined) return [];
+      const file = transformFile(name);
+      return [
+        [file, bundle.code],
+        [`${file}.map`, bundle.map],
+      ];
+    }),
+  );
+  return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)), transforms };
 }
 
 /**
@@ -86,10 +106,15 @@ export function defaultModel({ manifest }: Models, set: string, folder: string, 
 /**
  * Paths and sizes of a model's files, sorted by path. @throws pulumi.RunError for what is not a file, such as a pipe
  */
-function filesOf(root: string, name: string, folder: string): Omit<PinnedFile, "sha256">[] {
+function filesOf(
+  root: string,
+  name: string,
+  folder: string,
+  transform: BundledTransform | undefined,
+): Omit<PinnedFile, "sha256">[] {
   const paths = filesBelow(join(root, name))
     .map((file) => relative(join(root, name), file))
-    .filter((path) => !notPartOfTheModel.test(path))
+    .filter((path) => path === "model.onnx" || !(notPartOfTheModel.test(path) || transform?.files.has(path)))
     .sort();
   // `model.onnx` may be a folder or, on a file system that ignores case, be spelt differently.
   if (!paths.includes("model.onnx")) throw modelsError(folder, `has no file named exactly ${name}/model.onnx`);
@@ -100,20 +125,24 @@ function filesOf(root: string, name: string, folder: string): Omit<PinnedFile, "
   });
 }
 
-function pin(folder: string, found: readonly Omit<PinnedFile, "sha256">[]): PinnedModel {
+function pin(
+  folder: string,
+  found: readonly Omit<PinnedFile, "sha256">[],
+  transform: BundledTransform | undefined,
+): PinnedModel {
   const files = found.map(({ path }): PinnedFile => {
     const content = readFileSync(join(folder, path));
     return { path, sha256: sha256(content), bytes: content.length };
   });
   const digest = files.length === 1 ? files[0]!.sha256 : sha256(files.map((f) => `${f.sha256}  ${f.path}\n`).join(""));
-  return { digest, files };
+  return { digest, files, ...(transform === undefined ? {} : { transform: transform.sha256 }) };
 }
 
-/** Symbolic links to folders are not followed: they may form a cycle. */
+/** Symbolic links to folders are not followed: they may form a cycle. A transform's own packages are not read. */
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== "node_modules")
+    .flatMap((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]));
 }
 
 function sha256(content: Buffer | string): string {

@@ -14,7 +14,7 @@ import {
   readOutputs,
   type RequestedOutput,
 } from "./inference-request";
-import { responseWriter, type WrittenResponse } from "./inference-response";
+import { type ResponseForm, responseWriter, type WrittenResponse } from "./inference-response";
 import { noParameters, type Parameters, readParameters, rejectUnsupported } from "./parameters";
 import { checkSize } from "./response";
 import { readInstances, writePredictions } from "./rows";
@@ -32,7 +32,33 @@ export interface InferenceBody {
 /** Runs the model on a request body. @throws Failure for everything that the caller did wrong or the model refuses */
 export async function infer(model: Model, body: InferenceBody): Promise<WrittenResponse> {
   if (isRaw(body.headerLength)) return inferRaw(model, body);
-  const { signature } = model;
+  const request = readBody(model.signature, body);
+  if (request.rows !== undefined) {
+    const predicted = await run(model, request.inputs, []);
+    checkSize(predicted, body.responseLimit);
+    return { json: writePredictions(predicted, request.rows), binary: undefined };
+  }
+  const write = responseWriter(request, model);
+  const returned = await run(model, request.inputs, request.outputs);
+  checkSize(returned, body.responseLimit);
+  return write(returned);
+}
+
+/** The checked inputs of a request body, in whatever form. @throws Failure for everything that the caller did wrong */
+export function inputsOf({ signature }: Model, body: InferenceBody): readonly Tensor[] {
+  if (!isRaw(body.headerLength)) return readBody(signature, body).inputs;
+  const inputs = [rawInput(body.bytes, signature)];
+  checkInputs(signature, inputs, () => "body");
+  return inputs;
+}
+
+interface ReadBody extends ResponseForm {
+  readonly inputs: readonly Tensor[];
+  /** Number of rows in the row form; `undefined`: the V2 form. */
+  readonly rows?: number;
+}
+
+function readBody(signature: Signature, body: InferenceBody): ReadBody {
   const cursor = new JsonCursor(body.bytes);
   let id: string | undefined;
   let parameters = noParameters;
@@ -54,25 +80,18 @@ export async function infer(model: Model, body: InferenceBody): Promise<WrittenR
   if (instances !== undefined) {
     if (read !== undefined) throw invalid("body", "has both inputs and instances");
     checkInputs(signature, instances, () => "instances");
-    const predicted = await run(model, instances, []);
-    checkSize(predicted, body.responseLimit);
-    return { json: writePredictions(predicted, instances[0]!.shape[0]!), binary: undefined };
+    return { inputs: instances, rows: instances[0]!.shape[0]!, id, parameters, outputs };
   }
   if (read === undefined) throw invalid(body.rows ? "inputs or instances" : "inputs", "is missing");
   rejectUnsupported(parameters, "body");
   const inputs = attachBinary(read, binary);
   checkInputs(signature, inputs, (index) => `inputs[${index}]`);
-  const write = responseWriter({ id, parameters, outputs }, model);
-  const returned = await run(model, inputs, outputs);
-  checkSize(returned, body.responseLimit);
-  return write(returned);
+  return { inputs, id, parameters, outputs };
 }
 
-async function inferRaw(model: Model, { bytes, responseLimit }: InferenceBody): Promise<WrittenResponse> {
-  const inputs = [rawInput(bytes, model.signature)];
-  checkInputs(model.signature, inputs, () => "body");
-  const returned = await run(model, inputs, []);
-  checkSize(returned, responseLimit);
+async function inferRaw(model: Model, body: InferenceBody): Promise<WrittenResponse> {
+  const returned = await run(model, inputsOf(model, body), []);
+  checkSize(returned, body.responseLimit);
   return responseWriter({ id: undefined, parameters: rawParameters, outputs: [] }, model)(returned);
 }
 
@@ -106,7 +125,7 @@ async function run(model: Model, inputs: readonly Tensor[], requested: readonly 
 }
 
 /** Names of all outputs that can be returned as tensors: the default if the request names none. */
-function available({ signature }: Model): string[] {
+export function available({ signature }: Model): string[] {
   const names = signature.outputs.filter(({ datatype }) => datatype !== undefined).map(({ name }) => name);
   if (names.length === 0) throw invalid("outputs", "no output of this model can be returned as a tensor");
   return names;
