@@ -1,4 +1,5 @@
-// The contract between the infrastructure and the Lambda functions: the only module that both import. Imports nothing.
+// The contract between the infrastructure and the Lambda functions: with `onnx/`, which reads a model's file, the only
+// thing that both import. Imports nothing.
 
 /** Names of the environment variables that the infrastructure sets on a function. */
 export const environment = {

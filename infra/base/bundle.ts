@@ -53,9 +53,12 @@ function code(entry: string): string {
   return text;
 }
 
-/** Newest modification time (ms) below `lambda/` and of the contract; removing a file changes its folder's time. */
+/** Newest modification time (ms) of what functions are made of; removing a file changes its folder's time. */
 function newestSource(): number {
-  const folder = join(projectRoot, "lambda");
-  const entries = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path));
-  return Math.max(...[folder, join(projectRoot, "contract.ts"), ...entries].map((path) => statSync(path).mtimeMs));
+  const folders = ["lambda", "onnx"].map((name) => join(projectRoot, name));
+  const entries = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((path) => join(folder, path)),
+  );
+  const all = [...folders, join(projectRoot, "contract.ts"), ...entries];
+  return Math.max(...all.map((path) => statSync(path).mtimeMs));
 }
