@@ -13,6 +13,8 @@ export interface ServedModels {
   readonly names: readonly string[];
   /** Name of the default model, which the plain routes serve. */
   readonly standard: string;
+  /** Whether the default model is called through a transform. */
+  readonly transformed: boolean;
 }
 
 /** @returns undefined if the graph has no model function */
@@ -23,9 +25,10 @@ export function servedModels(graph: Graph): ServedModels | undefined {
     const alias = ofType(graph, "aws:lambda/alias:Alias").find(
       ({ inputs }) => inputs.functionName === lambda.inputs.name,
     );
-    const names = Object.keys(manifestOf(graph, String(lambda.inputs.s3Key))?.models ?? {});
+    const models = manifestOf(graph, String(lambda.inputs.s3Key))?.models ?? {};
     if (standard === undefined || alias === undefined) continue;
-    return { functionArn: String(alias.outputs.arn), names, standard };
+    const transformed = models[standard]?.transform !== undefined;
+    return { functionArn: String(alias.outputs.arn), names: Object.keys(models), standard, transformed };
   }
   return undefined;
 }
@@ -35,42 +38,6 @@ function manifestOf(graph: Graph, key: string): ModelManifest | undefined {
   const archive = (object?.inputs.source as Archive | undefined)?.archive;
   const file = archive && "files" in archive ? (archive.files[manifestFile] as Asset | undefined)?.asset : undefined;
   return file && "text" in file ? (JSON.parse(file.text) as ModelManifest) : undefined;
-}
-
-// An example request for the default model, made from its metadata, for the commands that `npm start` prints.
-
-/** Largest number of elements in an input that still fits a line to paste. */
-const longest = 64;
-
-/** Measurements of an iris flower, repeated: realistic for the shipped model, and as good as any for another. */
-const flower = [5.1, 3.5, 1.4, 0.2];
-
-/**
- * The body of an inference request, as JSON; undefined if the function does not describe the model, or if an input has
- * more elements than fit a line.
- * @param functionArn the model function
- */
-export async function requestExample(
-  functions: Functions,
-  functionArn: string,
-  model: string,
-): Promise<string | undefined> {
-  const metadata = await modelMetadata(functions, functionArn, model);
-  if (metadata === undefined) return undefined;
-  const tensors = metadata.inputs.map(({ name, datatype, shape }) => {
-    const fixed = shape.map((size) => (size < 0 ? 1 : size));
-    const count = fixed.reduce((product, size) => product * size, 1);
-    return { name, shape: fixed, datatype, data: count > longest ? undefined : values(datatype, count) };
-  });
-  return tensors.some(({ data }) => data === undefined) ? undefined : JSON.stringify({ inputs: tensors });
-}
-
-function values(datatype: string, count: number): unknown[] {
-  return Array.from({ length: count }, (_, index) => {
-    if (datatype === "BYTES") return "text";
-    if (datatype === "BOOL") return index % 2 === 0;
-    return datatype.startsWith("FP") ? flower[index % flower.length] : 1;
-  });
 }
 
 // Requests information about one of its models, with the same event that a gateway sends.
