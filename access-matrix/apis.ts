@@ -39,7 +39,7 @@ export interface Api {
   readonly clients?: readonly ListedClient[];
   /** Origins whose web pages may call it. */
   readonly origins: readonly string[];
-  /** Name of the model that routes outside `/v2` serve; empty if no function names one. */
+  /** Name of the model that routes outside `/v1` and `/v2` serve; empty if no function names one. */
   readonly defaultModel: string;
 }
 

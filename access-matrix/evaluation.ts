@@ -67,7 +67,7 @@ const phases: readonly Phase[] = [
 /** If clients are listed, the function lets each of them call its own models, and nobody else any model. */
 function mayCallModel({ api, route, credential }: AccessRequest): boolean {
   const { path, mock } = route!;
-  const isPlain = !/^\/v2(\/|$)/.test(path);
+  const isPlain = !/^\/v[12](\/|$)/.test(path);
   if (api.clients === undefined || mock || !(isPlain || path.includes("{model}"))) return true;
   const client = api.clients.find(({ name }) => name === credential.client);
   if (client === undefined) return false;

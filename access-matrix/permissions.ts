@@ -15,8 +15,19 @@ export interface PolicyPermissions {
 }
 
 /** ARN of a call. Path parameters are filled with placeholder values, `{model}` with `model`. */
-export function callArn(api: Api, { method, path }: Pick<ApiRoute, "method" | "path">, model = "any-model"): string {
-  return `${api.arn}/${api.stage}/${method}${path.replace("{model}", model).replace(/\{(\w+)\}/g, "any-$1")}`;
+export function callArn(api: Api, route: Pick<ApiRoute, "method" | "path">, model = "any-model"): string {
+  return `${api.arn}/${api.stage}/${route.method}${calledPath(route, model, "any-version")}`;
+}
+
+/** A route's path, filled; a prediction of TensorFlow Serving has its verb behind it. */
+export function calledPath(
+  { method, path }: Pick<ApiRoute, "method" | "path">,
+  model: string,
+  version: string,
+): string {
+  const verb = method === "POST" && path.startsWith("/v1/models/{model}") ? ":predict" : "";
+  const filled = path.replace("{model}", model).replace("{version}", version);
+  return `${filled.replace(/\{(\w+)\}/g, "any-$1")}${verb}`;
 }
 
 export function permissionsOf(policies: readonly CallPolicy[], apis: readonly Api[]): PolicyPermissions[] {

@@ -20,7 +20,7 @@ const models = path.join(__dirname, "../models");
 const fixtures = path.join(__dirname, "../test/fixtures/models");
 
 /** Average CPU time of one call over all threads, in microseconds. */
-async function cpu(call: () => Promise<unknown>, times: number): Promise<number> {
+export async function cpu(call: () => Promise<unknown>, times: number): Promise<number> {
   for (let warm = 0; warm < Math.max(times / 5, 3); warm++) await call();
   const before = process.cpuUsage();
   for (let time = 0; time < times; time++) await call();
@@ -28,7 +28,7 @@ async function cpu(call: () => Promise<unknown>, times: number): Promise<number>
   return (user + system) / times;
 }
 
-function loadHandler(directory: string, model: string) {
+export function loadHandler(directory: string, model: string) {
   const root = mkdtempSync(path.join(tmpdir(), "bench-"));
   writeFileSync(path.join(root, "models.json"), JSON.stringify(pin(directory, [model])));
   Object.assign(process.env, { LAMBDA_TASK_ROOT: root, MODELS_DIR: directory, DEFAULT_MODEL: model });
@@ -37,7 +37,7 @@ function loadHandler(directory: string, model: string) {
   return (require(entry) as typeof import("../lambda/model")).handler;
 }
 
-function event(body: string) {
+export function event(body: string) {
   return {
     resource: "/mymodel",
     path: "/mymodel",
@@ -50,7 +50,7 @@ function event(body: string) {
 }
 
 /** Discards log lines while the handler is measured: writing to a terminal would cost more than the request. */
-async function quietly<T>(work: () => Promise<T>): Promise<T> {
+export async function quietly<T>(work: () => Promise<T>): Promise<T> {
   const { write } = process.stdout;
   process.stdout.write = (() => true) as typeof process.stdout.write;
   try {

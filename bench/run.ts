@@ -4,6 +4,7 @@ import { parseOptions } from "../graph/options";
 import { bench as authorizer } from "./authorizer";
 import { bench as handler, type Row } from "./handler";
 import { bench as program } from "./program";
+import { bench as rows } from "./rows";
 import { bench as start } from "./start";
 
 const usage = `npm run bench -- [options]
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   if (parseOptions(process.argv.slice(2), {}).help) return void process.stdout.write(`${usage}\n`);
   const parts: readonly [title: string, bench: () => Promise<readonly Row[]>][] = [
     ["the model function", handler],
+    ["rows and columns, to the same numbers as V2 tensors", rows],
     ["the authorizer", authorizer],
     ["the program, its archives, and the start of the function", program],
     ["a preview by the real Pulumi engine, to the same program run in Pulumi's default way", start],

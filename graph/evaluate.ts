@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { runtime } from "@pulumi/pulumi";
+import "./untraced";
 import { stackSettings } from "./project";
 import { Recorder } from "./recorder";
 import type { Graph } from "./resource";
@@ -68,24 +69,13 @@ async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
     Error.stackTraceLimit = depth;
     process.off("unhandledRejection", note);
   }
-  if (failures.length > 0) {
-    forgetPending();
-    throw failures[0];
-  }
+  if (failures.length > 0) throw failures[0];
   const resources = recorder.found().filter((resource) => {
     if (resource.type !== "pulumi:pulumi:Stack") return true;
     outputs = resource.outputs;
     return false;
   });
   return { stack: options.stack, resources, examples: used(examples, resources), outputs };
-}
-
-/**
- * Clears promises that a failure left pending: on exit, Pulumi would report them as leaks and change the exit status.
- */
-function forgetPending(): void {
-  const debuggable = require("@pulumi/pulumi/runtime/debuggable") as { leakedPromises(): unknown };
-  debuggable.leakedPromises();
 }
 
 /** Keys of the example values that occur in the inputs of some resource. */

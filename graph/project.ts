@@ -16,9 +16,19 @@ export interface Project {
   readonly config: Readonly<Record<string, Declaration>>;
 }
 
+/** What files held when they were read last: parsing them takes a tenth of an evaluation. */
+const parsed = new Map<string, { readonly text: string; readonly value: unknown }>();
+
+function readYaml(file: string): unknown {
+  const text = readFileSync(file, "utf8");
+  let known = parsed.get(file);
+  if (known?.text !== text) parsed.set(file, (known = { text, value: parse(text) as unknown }));
+  return known.value;
+}
+
 /** Reads Pulumi.yaml; without what is no setting of the project, such as the engine's `pulumi:tags`, which `pulumi new` adds. */
 export function readProject(root: string): Project {
-  const { name, config } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as Project;
+  const { name, config } = readYaml(join(root, "Pulumi.yaml")) as Project;
   return { name, config: Object.fromEntries(Object.entries(config).filter(([key]) => !key.includes(":"))) };
 }
 
@@ -43,7 +53,7 @@ export function requireStack(root: string, stack: string): void {
 export function readStack(root: string, stack: string): Record<string, unknown> {
   requireStack(root, stack);
   const file = join(root, `Pulumi.${stack}.yaml`);
-  const config = (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config ?? {};
+  const config = (readYaml(file) as { config?: Record<string, unknown> } | null)?.config ?? {};
   const prefix = `${readProject(root).name}:`;
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(prefix, ""), value]));
 }
@@ -57,7 +67,7 @@ export function exampleSettings(root: string): Record<string, unknown> {
 type Example = string | { readonly value: string; readonly where: string };
 
 function readExamples(root: string): Record<string, Example> {
-  return parse(readFileSync(join(root, "graph/example-settings.yaml"), "utf8")) as Record<string, Example>;
+  return readYaml(join(root, "graph/example-settings.yaml")) as Record<string, Example>;
 }
 
 function valueOf(example: Example): string {

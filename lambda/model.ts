@@ -1,19 +1,21 @@
-// The model function: serves every bundled model over the Open Inference Protocol V2, and the default model on the
-// plain routes too, through its transform if it has one. Event → request → route → inference → response; all failures are
-// reported and logged in one place.
+// The model function: serves every bundled model over the Open Inference Protocol V2 and TensorFlow Serving's REST API, and the
+// default model on the plain routes too; through its transform, if it has one, but for V2. Event → request → route → inference →
+// response; all failures are reported and logged in one place.
 
 import path from "node:path";
 import { environment, manifestFile, originsOf, payloadLimit } from "../contract";
 import { Failure } from "./core/failure";
 import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/client";
 import { errorOutcome, type RequestOutcome } from "./core/protocol/error-outcome";
-import { infer } from "./core/protocol/inference";
-import { loggedPrincipal, logLine } from "./core/protocol/log-record";
+import { infer, isStrict } from "./core/protocol/inference";
+import type { Forms } from "./core/protocol/inference-body";
+import { loggedPrincipal, type LoggedRequest, logLine } from "./core/protocol/log-record";
 import { type GatewayEvent, inflate, originOf, type ProxyRequest, readRequest } from "./core/protocol/request";
 import {
   inferenceResponse,
   jsonResponse,
   modelMetadata,
+  modelStatus,
   type ProxyResponse,
   repositoryIndex,
   serverMetadata,
@@ -105,15 +107,6 @@ export async function handler(
   return withCors(response, origins, originOf(event));
 }
 
-/** The parts of a request that are safe to log, filled in as the request is understood. */
-interface LoggedRequest {
-  route: string;
-  model: string;
-  variant?: "canary" | "stable";
-  transform?: string;
-  transformMs?: number;
-}
-
 async function respond(
   request: ProxyRequest,
   client: Client | undefined,
@@ -125,27 +118,29 @@ async function respond(
   if (route.operation === "server-live") return jsonResponse(200, { live: true });
   if (route.operation === "server-ready") return jsonResponse(200, { ready: await isReady() });
   if (route.operation === "repository-index") {
-    return jsonResponse(200, repositoryIndex([...pins.values()].filter(({ name }) => mayCall(client, name))));
+    const callable = [...pins.values()].filter(({ name }) => mayCall(client, name));
+    return jsonResponse(200, repositoryIndex(callable, await failures(callable)));
   }
 
-  const name = route.operation === "predict" ? requireDefault() : route.model;
+  const name = route.model ?? requireDefault();
   requireModel(client, name);
   const pinned = catalog.pinned(name);
   logged.model = pinned.name;
   const live = await (await published)?.live(pinned.name);
-  const version = route.operation === "predict" ? undefined : route.version;
   // Only inference is split between stable and canary: metadata and readiness must not vary from request to request.
   const roll = live === undefined || !infers(route) ? 0 : Math.random() * 100;
-  const served = servedModel(pinned, live, version, roll);
+  const served = servedModel(pinned, live, route.version, roll);
   if (served.variant !== undefined && infers(route)) logged.variant = served.variant;
   const model = served.model ?? (await catalog.get(pinned.name));
   if (route.operation === "model-metadata")
     return jsonResponse(200, modelMetadata(model, payloadLimit, transformVersion(pinned)));
   if (route.operation === "model-ready") return jsonResponse(200, { name: model.name, ready: true });
+  if (route.operation === "model-status") return jsonResponse(200, modelStatus(model));
   const body = {
     bytes: inflate(request.body, request.header("content-encoding")),
     headerLength: request.header("inference-header-content-length"),
-    rows: isPlain(route),
+    forms: formsOf(route),
+    strictNumbers: isStrict(request.header("accept")),
     responseLimit: payloadLimit,
   };
   const transform = route.operation === "predict" ? transforms.of(pinned) : undefined;
@@ -171,12 +166,26 @@ async function stableModel(pinned: PinnedModel): Promise<Model> {
 /** Milliseconds, to the microsecond. */
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
+/** Models that cannot be loaded, and in whose place no published one is live. */
+async function failures(models: readonly PinnedModel[]): Promise<Map<string, string>> {
+  const failed = new Map<string, string>();
+  for (const { name } of models) {
+    const reason = catalog.failure(name);
+    if (reason === undefined) continue;
+    const live = published === undefined ? undefined : await (await published).live(name);
+    if (live?.digest == null && live?.previous == null) failed.set(name, reason);
+  }
+  return failed;
+}
+
 function infers({ operation }: ProtocolRoute): boolean {
   return operation === "predict" || operation === "infer";
 }
 
-function isPlain(route: ProtocolRoute): boolean {
-  return route.operation === "predict";
+/** The plain routes take both protocols, the others the one that they belong to. */
+function formsOf({ operation, ...route }: ProtocolRoute): Forms {
+  if (operation === "infer") return "standard";
+  return "model" in route && route.model !== undefined ? "rows" : "both";
 }
 
 /** Waits for the default model, if there is one; the others load on first use. @throws Failure `model-unavailable` */

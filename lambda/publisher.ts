@@ -10,7 +10,7 @@ import { type EvaluatedModel, type ModelPackage, parseReport, sameTensors } from
 import { writeLine } from "./edge/log";
 import { describePackage } from "./edge/model-registry";
 import { ObjectStore } from "./edge/object-store";
-import { registeredSignature } from "./edge/onnx";
+import { registeredSignature } from "./edge/registered-signature";
 
 const variable = (name: string): string => {
   const value = process.env[name];

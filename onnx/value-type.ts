@@ -72,12 +72,14 @@ function readDimension(dimension: Message): Dimension {
   return size;
 }
 
-/** The type as people write it: `float32 [N, 4]`, `sequence of (map of int64 to float32)`. */
+/** The type as ONNX writes it, and onnxruntime's Python: `tensor(float)`, `seq(map(int64,tensor(float)))`. */
 export function typeText(type: ValueType): string {
-  if (type.kind === "tensor") {
-    return `${type.element} ${type.shape === undefined ? "of any shape" : `[${type.shape.map((size) => size ?? "?").join(", ")}]`}`;
-  }
-  if (type.kind === "sequence" || type.kind === "optional") return `${type.kind} of (${typeText(type.of)})`;
-  if (type.kind === "map") return `map of ${type.key} to (${typeText(type.value)})`;
+  if (type.kind === "tensor") return `tensor(${onnxNames[type.element] ?? type.element})`;
+  if (type.kind === "sequence") return `seq(${typeText(type.of)})`;
+  if (type.kind === "optional") return `optional(${typeText(type.of)})`;
+  if (type.kind === "map") return `map(${type.key},${typeText(type.value)})`;
   return type.kind;
 }
+
+/** ONNX's names of element types, where onnxruntime's differ. */
+const onnxNames: Readonly<Record<string, string>> = { float32: "float", float64: "double" };

@@ -2,10 +2,16 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FileSignature, SignatureTensor, V2Datatype } from "../onnx/signature";
+import type { SignatureTensor, V2Datatype } from "../onnx/signature";
+
+/** An input or output that can be given or returned; `any`: its datatype is not stated in the file. */
+export interface ServedTensor extends Omit<SignatureTensor, "datatype"> {
+  readonly datatype: V2Datatype | "any" | undefined;
+}
 
 /** The array class of each datatype. */
-const classes: Readonly<Record<V2Datatype, string>> = {
+const classes: Readonly<Record<V2Datatype | "any", string>> = {
+  any: "Elements",
   BOOL: "Uint8Array",
   UINT8: "Uint8Array",
   UINT16: "Uint16Array",
@@ -26,7 +32,13 @@ const header = `// Generated from model.onnx: \`npm run types\` writes it anew.
 `;
 
 /** The content of `model.ts`. */
-export function modelTypes({ inputs, outputs }: FileSignature): string {
+export function modelTypes({
+  inputs,
+  outputs,
+}: {
+  readonly inputs: readonly ServedTensor[];
+  readonly outputs: readonly ServedTensor[];
+}): string {
   const authoring = readFileSync(join(__dirname, "authoring.ts"), "utf8").replace(/^\/\/ .*\n\n/, "");
   const own = [
     "/** What `request` gives. */",
@@ -49,7 +61,7 @@ export function modelTypes({ inputs, outputs }: FileSignature): string {
 }
 
 /** An interface with a member for each tensor that can be given or returned. */
-function block(name: string, tensors: readonly SignatureTensor[]): string {
+function block(name: string, tensors: readonly ServedTensor[]): string {
   const members = tensors.flatMap(({ name: tensor, datatype, shape }) => {
     if (datatype === undefined) return [];
     const sizes = shape?.map((size) => (typeof size === "number" && size >= 0 ? String(size) : "number")).join(", ");
@@ -60,7 +72,7 @@ function block(name: string, tensors: readonly SignatureTensor[]): string {
 }
 
 /** The shape with the names of its free dimensions, as far as they are plain words. */
-function namesOf(shape: SignatureTensor["shape"]): string {
+function namesOf(shape: ServedTensor["shape"]): string {
   if (shape === undefined) return "";
   const shown = shape.map((size) =>
     typeof size === "string" && /^\w+$/.test(size) ? size : typeof size === "number" ? size : "any",

@@ -3,8 +3,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readModel } from "../onnx/model";
+import { servedOutputs } from "../onnx/served-outputs";
 import { signature } from "../onnx/signature";
-import { modelTypes } from "./model-types";
+import { modelTypes, type ServedTensor } from "./model-types";
 
 /** The models of a folder that have a transform, sorted by name. */
 export function modelsWithTransform(folder: string): string[] {
@@ -16,7 +17,16 @@ export function modelsWithTransform(folder: string): string[] {
 
 /** The types of a model as they should stand. @throws MalformedModel if its file is not ONNX */
 export function typesOf(folder: string, model: string): string {
-  return modelTypes(signature(readModel(readFileSync(join(folder, model, "model.onnx")))));
+  const file = readModel(readFileSync(join(folder, model, "model.onnx")));
+  const { inputs, outputs } = signature(file);
+  // A transform gets the tensors that are served: also those behind a map or a sequence.
+  const served = servedOutputs(file).flatMap(({ name, tensor, labels }): ServedTensor[] => {
+    if (tensor === undefined) return [];
+    const stated = outputs.find((output) => output.name === name && output.datatype !== undefined);
+    // A ZipMap's scores are floats (https://onnx.ai/onnx/operators/onnx_aionnxml_ZipMap.html).
+    return [stated ?? { name, datatype: labels === undefined ? "any" : "FP32", shape: undefined }];
+  });
+  return modelTypes({ inputs, outputs: served });
 }
 
 /**

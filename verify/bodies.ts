@@ -7,13 +7,14 @@ type Json = Readonly<Record<string, unknown>>;
 /** Longest refusal, in characters: the gateway's are at most some sentences, given twice. */
 const longestRefusal = 2_000;
 
-/** Whether it is a result of the Open Inference Protocol V2 for the route; of a mock integration: nothing. */
+/** Whether it is a result of the route's protocol, V2 or TensorFlow Serving's; of a mock integration: nothing. */
 export function isResult({ method, path, mock }: Pick<ApiRoute, "method" | "path" | "mock">, body: string): boolean {
   if (mock) return body === "";
   const value = parsed(body);
   if (path === "/v2/repository/index") return Array.isArray(value);
   if (typeof value !== "object" || value === null || "error" in value) return false;
-  const { outputs, inputs, name, live, ready } = value as Json;
+  const { outputs, inputs, name, live, ready, model_version_status: status } = value as Json;
+  if (path.startsWith("/v1/")) return method === "POST" ? outputs !== undefined : Array.isArray(status);
   if (method === "POST") return Array.isArray(outputs) && outputs.length > 0;
   if (path.endsWith("/health/live")) return live === true;
   if (path.endsWith("/ready")) return ready === true;

@@ -1,6 +1,7 @@
 // Builds the call that a cell of the matrix stands for: its address and credential, in an otherwise valid request.
 
 import type { Cell } from "../access-matrix/matrix";
+import { calledPath } from "../access-matrix/permissions";
 import { foreignAuthority } from "../local/certificates/authority";
 import { addressOf } from "./addresses";
 import type { Call } from "./client";
@@ -10,8 +11,10 @@ import type { CertificatePair, Found, Owner, Source } from "./source";
 /** A request that the model accepts. */
 export interface Example {
   readonly version: string;
-  /** Body of an inference request, JSON. */
+  /** Body of an inference request of V2, JSON. */
   readonly body: string;
+  /** The same in TensorFlow Serving's columns. */
+  readonly columns: string;
 }
 
 export interface PreparedCall {
@@ -32,9 +35,9 @@ export function modelOf({ api, credential: { model, client } }: Pick<Cell, "api"
 export async function callOf(cell: Cell, source: Source, example: Example): Promise<PreparedCall> {
   const { api, endpoint, location, method, path, route, credential } = cell;
   const address = await addressOf(api, endpoint, source);
-  const filled = path.replace("{model}", modelOf(cell)).replace("{version}", example.version);
+  const filled = calledPath(cell, modelOf(cell), example.version);
   const full = `${location === "another stage" ? "/another" : endpoint.basePath}${filled}`;
-  const body = method === "POST" ? example.body : "";
+  const body = method !== "POST" ? "" : path.startsWith("/v1/") ? example.columns : example.body;
   const owner: Owner = { api, client: credential.client };
   const from: string[] = [];
   const used = <T>(found: Found<T>): T => {

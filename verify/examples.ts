@@ -9,7 +9,11 @@ interface Metadata {
 }
 
 /** For a model whose metadata cannot be had: as good for a call that is refused before the body is read. */
-const unknown: Example = { version: "000000000000", body: JSON.stringify({ inputs: [] }) };
+const unknown: Example = {
+  version: "000000000000",
+  body: JSON.stringify({ inputs: [] }),
+  columns: JSON.stringify({ inputs: {} }),
+};
 
 /** Most elements of an input: as JSON, more would not fit into a request. */
 const mostElements = 1_000_000;
@@ -68,7 +72,14 @@ export function exampleOf(body: string): Example | undefined {
     const data: unknown[] = count > mostElements ? [] : new Array(count).fill(elementOf(datatype));
     return { name, datatype, shape: fixed, data };
   });
-  return { version, body: JSON.stringify({ inputs: tensors }) };
+  const columns = Object.fromEntries(tensors.map(({ name, shape, data }) => [name, nested(data, shape)]));
+  return { version, body: JSON.stringify({ inputs: tensors }), columns: JSON.stringify({ inputs: columns }) };
+}
+
+/** A flat list of equal elements, nested like the shape; empty if there are too many. */
+function nested(data: readonly unknown[], shape: readonly number[]): unknown {
+  if (data.length === 0 && !shape.includes(0)) return [];
+  return shape.reduceRight<unknown>((inner, length) => new Array(length).fill(inner), data[0]);
 }
 
 function elementOf(datatype: string): unknown {

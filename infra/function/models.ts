@@ -6,6 +6,7 @@ import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type ModelManifest, type PinnedFile, type PinnedModel, transformFile } from "../../contract";
 import { projectRoot } from "../base/bundle";
+import { checkModel } from "../../onnx/check-model";
 import { isLfsPointer, lfsCure } from "../base/git-lfs";
 import { userError } from "../base/user-error";
 import { type BundledTransform, bundleTransform } from "./transforms";
@@ -32,6 +33,9 @@ const notPartOfTheModel =
  */
 const largest = 200 * 1024 * 1024;
 
+/** Letters of a model's name, at most: it stands in a client's stage variable, which lists several of them in 512 characters. */
+const longestName = 64;
+
 /**
  * Reads the folder: one subfolder for each model, with `model.onnx` and its external data.
  * @throws pulumi.RunError if no model can be deployed from it
@@ -45,10 +49,7 @@ export function readModels(folder: string): Models {
     .map((entry) => entry.name)
     .sort();
   if (names.length === 0) throw modelsError(folder, "holds no model: put one at <name>/model.onnx");
-  const invalid = names.find((name) => !/^[A-Za-z0-9][\w.-]{0,63}$/.test(name));
-  if (invalid !== undefined) {
-    throw modelsError(folder, `has a model whose name cannot stand in a URL (letters, digits, . _ -): ${invalid}`);
-  }
+  requireNames(names, folder);
   const bundles = new Map(names.map((name) => [name, bundleTransform(join(root, name))]));
   const found = names.map((name) => [name, filesOf(root, name, folder, bundles.get(name))] as const);
   const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
@@ -57,15 +58,24 @@ export function readModels(folder: string): Models {
     throw modelsError(
       folder,
       `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`,
+      "save the models as float16 or int8 (docs/models.md#size), or pulumi config set modelsFolder models",
     );
   }
   const pointer = found
     .flatMap(([name, files]) => files.map(({ path }) => `${name}/${path}`))
     .find((path) => isLfsPointer(join(root, path)));
   if (pointer !== undefined) throw modelsError(folder, `has a Git LFS pointer instead of a file: ${pointer}`, lfsCure);
-  const models = Object.fromEntries(
-    found.map(([name, files]) => [name, pin(join(root, name), files, bundles.get(name))]),
-  );
+  const faults: string[] = [];
+  const pinned = (name: string, files: readonly Omit<PinnedFile, "sha256">[]): PinnedModel => {
+    const pins = pin(join(root, name), files, (content, paths) => {
+      for (const { what, cure } of checkModel(content, paths).faults)
+        faults.push(`modelsFolder: ${folder}/${name}/model.onnx ${what}: ${cure}`);
+    });
+    const transform = bundles.get(name)?.sha256;
+    return transform === undefined ? pins : { ...pins, transform };
+  };
+  const models = Object.fromEntries(found.map(([name, files]) => [name, pinned(name, files)]));
+  if (faults.length > 0) throw userError(faults.join("\n"));
   const assets = names.flatMap((name) =>
     models[name]!.files.map(({ path }) => [
       `models/${name}/${path}`,
@@ -83,6 +93,19 @@ export function readModels(folder: string): Models {
     }),
   );
   return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)), transforms };
+}
+
+/** @throws pulumi.RunError naming a model whose name cannot be served */
+function requireNames(names: readonly string[], folder: string): void {
+  const cure = "rename its folder";
+  const invalid = names.find((name) => !/^[A-Za-z0-9][\w.-]*$/.test(name));
+  if (invalid !== undefined) {
+    const what = `has a model whose name cannot stand in a URL (letters, digits, . _ -; a letter or digit first)`;
+    throw modelsError(folder, `${what}: ${invalid}`, cure);
+  }
+  const long = names.find((name) => name.length > longestName);
+  if (long === undefined) return;
+  throw modelsError(folder, `has a model whose name has ${long.length} letters, of ${longestName}: ${long}`, cure);
 }
 
 /**
@@ -125,17 +148,20 @@ function filesOf(
   });
 }
 
+/** @param check is given the content of `model.onnx`, and the paths of all files */
 function pin(
   folder: string,
   found: readonly Omit<PinnedFile, "sha256">[],
-  transform: BundledTransform | undefined,
+  check: (content: Buffer, paths: readonly string[]) => void,
 ): PinnedModel {
+  const paths = found.map(({ path }) => path);
   const files = found.map(({ path }): PinnedFile => {
     const content = readFileSync(join(folder, path));
+    if (path === "model.onnx") check(content, paths);
     return { path, sha256: sha256(content), bytes: content.length };
   });
   const digest = files.length === 1 ? files[0]!.sha256 : sha256(files.map((f) => `${f.sha256}  ${f.path}\n`).join(""));
-  return { digest, files, ...(transform === undefined ? {} : { transform: transform.sha256 }) };
+  return { digest, files };
 }
 
 /** Symbolic links to folders are not followed: they may form a cycle. A transform's own packages are not read. */

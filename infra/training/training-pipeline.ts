@@ -11,7 +11,6 @@ import {
   type JobStep,
   jobSteps,
   pipelineDefinition,
-  type PipelineNames,
   prefixes,
 } from "./pipeline/pipeline-definition";
 import type { Location, VpcConfig } from "../base/location";
@@ -128,10 +127,11 @@ export class TrainingPipeline extends pulumi.ComponentResource {
         bucket: store.bucket,
         key: `${prefixes.definition}/pipeline.json`,
         contentType: "application/json",
-        source: pulumi
+        // As text and not as an asset, whose text the policy pack is not shown when it judges the pipeline's steps.
+        content: pulumi
           .all([store.bucket, keyArn, roleArns, pulumi.output(network)])
           .apply(([bucket, key, stepRoles, vpcConfig]) =>
-            asset({ ...plain, bucket, keyArn: key, roles: stepRoles, network: vpcConfig }),
+            JSON.stringify(pipelineDefinition({ ...plain, bucket, keyArn: key, roles: stepRoles, network: vpcConfig })),
           ),
       },
       { ...child, dependsOn: store.ready },
@@ -157,10 +157,6 @@ export class TrainingPipeline extends pulumi.ComponentResource {
     this.pipelineArn = pipeline.arn;
     this.registerOutputs({});
   }
-}
-
-function asset(names: PipelineNames): pulumi.asset.StringAsset {
-  return new pulumi.asset.StringAsset(JSON.stringify(pipelineDefinition(names)));
 }
 
 /**

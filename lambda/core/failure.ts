@@ -73,3 +73,11 @@ export function invalid(field: string, reason: string): Failure {
 export class TransformFault extends Error {
   override readonly name = "TransformFault";
 }
+
+/** A failure for an answer of more bytes than Lambda carries, as the JSON event that holds it. */
+export function tooLarge(limit: number): Failure {
+  return new Failure(
+    "response-too-large",
+    `an answer is at most ${limit} bytes as an event; ask for fewer outputs, a smaller batch, or binary data`,
+  );
+}

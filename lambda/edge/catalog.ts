@@ -7,6 +7,9 @@ import type { Model } from "../core/tensor/signature";
 /** Milliseconds before a failed load is retried, so that a broken model does not cost every request a load. */
 export const retryAfter = 10_000;
 
+/** What callers are told: the runtime's own reason may quote paths and the model. */
+const notLoaded = "it could not be loaded; the operator's log says why";
+
 interface Loading {
   readonly model: Promise<Model>;
   /** When the load failed, in milliseconds of the catalog's clock. */
@@ -54,8 +57,13 @@ export class Catalog {
       return await this.load(pinned);
     } catch (cause) {
       failed();
-      throw new Failure("model-unavailable", "it could not be loaded; the operator's log says why", { cause });
+      throw new Failure("model-unavailable", notLoaded, { cause });
     }
+  }
+
+  /** Why the last load of a model failed, for callers; `undefined` if it did not, or none was tried. */
+  failure(name: string): string | undefined {
+    return this.loading.get(name)?.failedAt === undefined ? undefined : notLoaded;
   }
 
   private isStale({ failedAt }: Loading): boolean {

@@ -1,9 +1,12 @@
 // Loads and runs ONNX models with the native onnxruntime.
 
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { type OnnxModel, readModel } from "../../onnx/model";
+import { exposeTensors, isUnknownToRuntime, servedOutputs, type ServedOutput } from "../../onnx/served-outputs";
+import { datatypeOfType } from "../../onnx/signature";
+import { typeText } from "../../onnx/value-type";
 import { Failure } from "../core/failure";
 import { type PinnedModel, versionOf } from "../core/publish/pinned-model";
-import type { RegisteredTensor } from "../core/publish/registered-model";
 import { type Datatype, datatypeOf, datatypes, type Elements, type Tensor } from "../core/tensor/datatype";
 import type { InputSpec, Model, OutputSpec, Signature } from "../core/tensor/signature";
 import type { ModelFiles } from "./model-files";
@@ -16,20 +19,67 @@ const logSeverityLevel = 4;
  * @throws Error if onnxruntime cannot load the model, or an input is not a tensor of a V2 datatype
  */
 export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads: number): Promise<Model> {
-  const session = await createSession(files.model, threads, files.external);
-  const signature = signatureOf(session);
+  const { session, outputs } = await openModel(files.model, threads, files.external);
+  const signature = signatureOf(session, outputs);
+  const tensors = new Map(outputs.map(({ name, tensor }) => [name, tensor ?? name]));
   return {
     name: pinned.name,
     version: versionOf(pinned),
     signature,
-    run: (inputs, outputs) => run(session, inputs, outputs),
+    run: (inputs, names) => run(session, inputs, names, tensors),
   };
+}
+
+/** A session whose outputs include every tensor that can be served. */
+export async function openModel(
+  bytes: Uint8Array,
+  threads: number,
+  external: ModelFiles["external"] = [],
+): Promise<{ session: InferenceSession; outputs: readonly ServedOutput[] }> {
+  // A file that cannot be read here is the runtime's to refuse: it says better why.
+  const model = attempt(() => readModel(bytes));
+  if (model === undefined) {
+    const session = await createSession(bytes, threads, external);
+    const outputs = session.outputMetadata.map(({ name, isTensor }) => ({
+      name,
+      tensor: isTensor ? name : undefined,
+      type: isTensor ? "" : "not a tensor",
+    }));
+    return { session, outputs };
+  }
+  requireServable(model);
+  const outputs = servedOutputs(model);
+  return { session: await createSession(exposeTensors(bytes, model, outputs), threads, external), outputs };
+}
+
+/**
+ * Says what the runtime would not: it refuses the whole model for an element type that it does not know.
+ * @throws Error if an input cannot be given, or no output can ever be returned
+ */
+function requireServable({ graph }: OnnxModel): void {
+  const input = graph.inputs.find(({ type }) => datatypeOfType(type) === undefined);
+  if (input !== undefined) {
+    throw new Error(
+      `its input ${input.name} is ${typeText(input.type)}, not a tensor of a datatype that the protocol has`,
+    );
+  }
+  const [output] = graph.outputs;
+  if (output !== undefined && graph.outputs.every(({ type }) => isUnknownToRuntime(type)))
+    throw new Error(`none of its outputs can be returned: ${output.name} is ${typeText(output.type)}`);
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 async function createSession(
   model: Uint8Array,
   threads: number,
-  external: ModelFiles["external"] = [],
+  external: ModelFiles["external"],
 ): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(model, {
@@ -58,7 +108,8 @@ function withCure(cause: unknown): unknown {
   );
 }
 
-function signatureOf(session: InferenceSession): Signature {
+function signatureOf(session: InferenceSession, outputs: readonly ServedOutput[]): Signature {
+  const known = new Map(session.outputMetadata.map((output) => [output.name, output]));
   return {
     inputs: session.inputMetadata.map((input): InputSpec => {
       const datatype = input.isTensor ? datatypeOf(input.type) : undefined;
@@ -69,11 +120,12 @@ function signatureOf(session: InferenceSession): Signature {
     }),
     // V2 has no 4-bit integers, so they get no datatype and are never requested: returning one aborts the process
     // (onnxruntime-node 1.30).
-    outputs: session.outputMetadata.map((output): OutputSpec => ({
-      name: output.name,
-      datatype: output.isTensor ? datatypeOf(output.type) : undefined,
-      shape: output.isTensor ? output.shape.map(dimension) : [],
-    })),
+    outputs: outputs.map(({ name, tensor, labels, type }): OutputSpec => {
+      const output = tensor === undefined ? undefined : known.get(tensor);
+      if (output?.isTensor !== true) return { name, datatype: undefined, shape: [], type };
+      const datatype = datatypeOf(output.type);
+      return { name, datatype, shape: output.shape.map(dimension), labels, type };
+    }),
   };
 }
 
@@ -85,20 +137,22 @@ async function run(
   session: InferenceSession,
   inputs: readonly Tensor[],
   outputs: readonly string[],
+  tensors: ReadonlyMap<string, string>,
 ): Promise<Tensor[]> {
   const feeds = Object.create(null) as Record<string, OnnxTensor>;
   for (const { name, datatype, data, shape } of inputs) {
     feeds[name] = toOnnx(datatype, data, shape);
   }
+  const fetched = outputs.map((name) => tensors.get(name) ?? name);
   let results: InferenceSession.ReturnType;
   try {
-    results = await session.run(feeds, outputs, { logSeverityLevel });
+    results = await session.run(feeds, fetched, { logSeverityLevel });
   } catch (cause) {
     throw new Failure("refused-by-model", "their values or shapes do not fit together", {
       cause: withoutValues(cause),
     });
   }
-  return outputs.map((name) => fromOnnx(name, results[name]!));
+  return outputs.map((name, index) => fromOnnx(name, results[fetched[index]!]!));
 }
 
 /**
@@ -128,33 +182,4 @@ function elements(data: OnnxTensor.DataType, half: boolean): Elements {
 function withoutValues(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : "";
   return text.split(/Status Message|Got:/)[0]!.slice(0, 200);
-}
-
-// The inputs and outputs of an ONNX file, read by the runtime that will serve it.
-
-/** ONNX's element type names, by onnxruntime's names where these differ. */
-const onnxNames: Readonly<Record<string, string>> = {
-  float32: "float",
-  float64: "double",
-};
-
-/** Loads the model and reads its signature. @throws onnxruntime's error if it cannot load the model */
-export async function registeredSignature(
-  content: Buffer,
-): Promise<{ inputs: RegisteredTensor[]; outputs: RegisteredTensor[] }> {
-  const session = await createSession(content, 1);
-  try {
-    return { inputs: session.inputMetadata.map(tensor), outputs: session.outputMetadata.map(tensor) };
-  } finally {
-    await session.release();
-  }
-}
-
-function tensor(value: InferenceSession.ValueMetadata): RegisteredTensor {
-  if (!value.isTensor) return { name: value.name, type: "not a tensor", shape: [] };
-  return {
-    name: value.name,
-    type: `tensor(${onnxNames[value.type] ?? value.type})`,
-    shape: value.shape.map((size) => (typeof size === "number" ? size : -1)),
-  };
 }

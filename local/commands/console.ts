@@ -76,7 +76,7 @@ function apiLines(
   const keys = routes.some(({ keyRequired }) => keyRequired) ? ["API key"] : [];
   const certificates = api.mutualTls ? ["client certificate"] : [];
   const authorization = [...auths, ...keys, ...certificates].join(" and ") || "nothing: anyone may call";
-  const plain = routes.find(({ method, path }) => method === "POST" && !path.startsWith("/v2"));
+  const plain = routes.find(({ method, path }) => method === "POST" && !/^\/v[12](\/|$)/.test(path));
   const lines = [`${api.name}   ${api.url}   protected by: ${authorization}`];
   lines.push(...routes.map(({ method, path }) => `  ${method.padEnd(7)} ${path}`), "");
   if (credentials.tokenEndpoint !== undefined) {

@@ -307,7 +307,7 @@ describe("Access matrix of the prod stack", () => {
       "all right": 200,
     });
     const { fromAnyNetwork, ...found } = findings(graph);
-    expect(fromAnyNetwork).to.have.length(33);
+    expect(fromAnyNetwork).to.have.length(45);
     expect(found).to.deep.equal({
       openToAnyone: [],
       aroundNetworks: [],

@@ -146,7 +146,11 @@ function first({ clients }: Cell["api"]): string | undefined {
 }
 
 const model = readFileSync(join(projectRoot, "models/mymodel/model.onnx"));
-const example = { version: createHash("sha256").update(model).digest("hex").slice(0, 12), body: flower };
+const example = {
+  version: createHash("sha256").update(model).digest("hex").slice(0, 12),
+  body: flower,
+  columns: JSON.stringify({ inputs: [[5.1, 3.5, 1.4, 0.2]] }),
+};
 
 /** Cells that are answered otherwise, in words. @param spare calls of the quota that no cell uses */
 async function differences(run: LocalRun, cells: readonly Cell[], spare: number): Promise<string[]> {

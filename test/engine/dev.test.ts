@@ -89,7 +89,8 @@ describe("The dev stack under the real engine", () => {
   });
 
   it("changes the models' object and layer, the manifest beside the code, the function and its alias, when a model changes", async () => {
-    appendFileSync(join(engine.workspace, "models/mymodel/model.onnx"), "\0");
+    // An empty doc_string: field 6 of ModelProto.
+    appendFileSync(join(engine.workspace, "models/mymodel/model.onnx"), "2\0");
     const changed = [
       "replace model-models (LayerVersion): s3ObjectVersion",
       "update model-alias (Alias): functionVersion",

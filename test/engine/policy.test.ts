@@ -97,4 +97,10 @@ describe("The policy pack under the real engine", () => {
     expect(preview.code, preview.printed).to.equal(0);
     expect(preview.printed).not.to.include("[mandatory]");
   });
+
+  it("proves with an up of prod what its preview could not know, the training jobs' network among it", async () => {
+    const { code, printed } = await on("prod", "up", "--yes", "--skip-preview");
+    expect(code, printed).to.equal(0);
+    expect(printed).not.to.include("known-before-deployment");
+  });
 });

@@ -61,7 +61,7 @@ describe("Infrastructure: the REST API", () => {
     expect(own.variables).to.deep.equal({ ...plain.variables, TOKEN_ISSUER_AUTHORITIES: "issuer-authorities.pem" });
   });
 
-  it("has the plain route and every route of the Open Inference Protocol V2", async () => {
+  it("has the plain route and every route of the Open Inference Protocol V2 and of TensorFlow Serving", async () => {
     expect(operations(await dev()).map(([route]) => route)).to.deep.equal([
       "post /mymodel",
       "get /v2",
@@ -74,6 +74,10 @@ describe("Infrastructure: the REST API", () => {
       "get /v2/models/{model}/versions/{version}",
       "get /v2/models/{model}/versions/{version}/ready",
       "post /v2/models/{model}/versions/{version}/infer",
+      "get /v1/models/{model}",
+      "post /v1/models/{model}",
+      "get /v1/models/{model}/versions/{version}",
+      "post /v1/models/{model}/versions/{version}",
     ]);
   });
 
@@ -273,6 +277,10 @@ describe("Infrastructure: the REST API", () => {
             `${base}/GET/v2/models/*/versions/*`,
             `${base}/GET/v2/models/*/versions/*/ready`,
             `${base}/POST/v2/models/*/versions/*/infer`,
+            `${base}/GET/v1/models/*`,
+            `${base}/POST/v1/models/*`,
+            `${base}/GET/v1/models/*/versions/*`,
+            `${base}/POST/v1/models/*/versions/*`,
           ],
         },
       ],
@@ -329,7 +337,7 @@ describe("Infrastructure: the REST API", () => {
   it("answers preflights by itself on each path, as text, and asks nobody's credential for them", async () => {
     const graph = await dev({ corsOrigin: "https://app.example.com" });
     const preflights = operations(graph).filter(([route]) => route.startsWith("options"));
-    expect(preflights).to.have.lengthOf(11);
+    expect(preflights).to.have.lengthOf(13);
     for (const [route, operation] of preflights) {
       expect(operation.security, route).to.deep.equal([]);
       expect(operation["x-amazon-apigateway-integration"]).to.include({

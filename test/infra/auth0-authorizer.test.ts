@@ -90,7 +90,7 @@ describe("Infrastructure: the module auth0Authorizer", () => {
       components: { securitySchemes: object };
     };
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
-    expect(operations).to.have.lengthOf(11);
+    expect(operations).to.have.lengthOf(15);
     for (const { security } of operations) expect(security).to.deep.equal([{ lambda: [] }]);
     expect(Object.keys(document.paths)).to.include.members(["/predict", "/v2/models/{model}/infer"]);
     expect(document.components.securitySchemes).to.deep.equal({

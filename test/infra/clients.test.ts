@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
 import { type Graph, ofType } from "../../graph/resource";
+import { onnxFile } from "../fixtures/onnx-file";
 import { only } from "./only";
 
 const dev = (set: Record<string, unknown>, stack = "dev") =>
@@ -110,9 +111,17 @@ describe("Infrastructure: the clients of the REST API", () => {
             `${stage}/GET/v2/models/add`,
             `${stage}/GET/v2/models/add/*`,
             `${stage}/POST/v2/models/add/*`,
+            `${stage}/GET/v1/models/add`,
+            `${stage}/GET/v1/models/add/*`,
+            `${stage}/POST/v1/models/add:predict`,
+            `${stage}/POST/v1/models/add/*`,
             `${stage}/GET/v2/models/image`,
             `${stage}/GET/v2/models/image/*`,
             `${stage}/POST/v2/models/image/*`,
+            `${stage}/GET/v1/models/image`,
+            `${stage}/GET/v1/models/image/*`,
+            `${stage}/POST/v1/models/image:predict`,
+            `${stage}/POST/v1/models/image/*`,
           ],
         },
         { Effect: "Allow", Principal: { AWS: account }, Action: "execute-api:Invoke", Resource: [`${stage}/*`] },
@@ -133,7 +142,7 @@ describe("Infrastructure: the clients of the REST API", () => {
     const folder = mkdtempSync(join(tmpdir(), "models-"));
     try {
       mkdirSync(join(folder, "mine"));
-      writeFileSync(join(folder, "mine/model.onnx"), "mine");
+      writeFileSync(join(folder, "mine/model.onnx"), onnxFile());
       const graph = await dev({ apiGatewayAuth: "iam", clients, modelsFolder: folder });
       const { Statement } = policyOf(graph) as { Statement: { Resource: string[] }[] };
       expect(Statement[0]!.Resource).to.include("execute-api:/dev/POST/mymodel");
@@ -158,7 +167,7 @@ describe("Infrastructure: the clients of the REST API", () => {
     const principals = (remainder: number) =>
       clients.filter((_, index) => index % 2 === remainder).map(({ principal }) => principal);
     expect(Statement.map(({ Principal }) => Principal.AWS)).to.deep.equal([principals(0), principals(1)]);
-    expect(Statement.map(({ Resource }) => Resource.length)).to.deep.equal([1, 10]);
+    expect(Statement.map(({ Resource }) => Resource.length)).to.deep.equal([1, 18]);
     // A stage has 100 variables, and no more on request.
     expect(Object.keys(variablesOf(graph)!)).to.have.lengthOf(100);
   });

@@ -34,6 +34,7 @@ const operation = (summary: string, parameters: string[], security: object[]) =>
 });
 const paths = (security: object[]) => {
   const [model, version] = ["/v2/models/{model}", "/v2/models/{model}/versions/{version}"];
+  const [rows, versionRows] = ["/v1/models/{model}", "/v1/models/{model}/versions/{version}"];
   const [one, two] = [["model"], ["model", "version"]];
   return {
     "/models": { post: operation("Predict with the default model", [], security) },
@@ -47,6 +48,14 @@ const paths = (security: object[]) => {
     [version]: { get: operation("The inputs and outputs of a model's version", two, security) },
     [`${version}/ready`]: { get: operation("Whether a model's version can predict", two, security) },
     [`${version}/infer`]: { post: operation("Predict with a model's version", two, security) },
+    [rows]: {
+      get: operation("The status of a model", one, security),
+      post: operation("Predict with rows or columns: {model} is its name and :predict", one, security),
+    },
+    [versionRows]: {
+      get: operation("The status of a model's version", two, security),
+      post: operation("Predict with a version: {version} is its name and :predict", two, security),
+    },
   };
 };
 

@@ -87,7 +87,7 @@ describe("Infrastructure: the module httpApi", () => {
   for (const [set, requirement, jwt] of protections) {
     it(`asks on every route for ${JSON.stringify(requirement)} under ${JSON.stringify(set)}`, async () => {
       const graph = await alone(set);
-      expect(securities(graph)).to.deep.equal(Array.from({ length: 11 }, () => requirement));
+      expect(securities(graph)).to.deep.equal(Array.from({ length: 15 }, () => requirement));
       expect((authorizer(graph) as { jwtConfiguration?: object } | undefined)?.jwtConfiguration).to.deep.equal(jwt);
     });
   }
@@ -124,6 +124,10 @@ describe("Infrastructure: the module httpApi", () => {
             `${base}/GET/v2/models/*/versions/*`,
             `${base}/GET/v2/models/*/versions/*/ready`,
             `${base}/POST/v2/models/*/versions/*/infer`,
+            `${base}/GET/v1/models/*`,
+            `${base}/POST/v1/models/*`,
+            `${base}/GET/v1/models/*/versions/*`,
+            `${base}/POST/v1/models/*/versions/*`,
           ],
         },
       ],

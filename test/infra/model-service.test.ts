@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { onnxFile } from "../fixtures/onnx-file";
 import type { ModelManifest } from "../../contract";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type Archive, type Graph, ofType, type Resource } from "../../graph/resource";
@@ -117,18 +118,22 @@ describe("Infrastructure: the model function", () => {
     const folder = mkdtempSync(join(tmpdir(), "models-"));
     try {
       for (const name of ["one", "two"]) mkdirSync(join(folder, name));
-      writeFileSync(join(folder, "one/model.onnx"), "single");
+      const [single, graphFile] = [onnxFile({ note: "single" }), onnxFile({ external: "weights.bin" })];
+      writeFileSync(join(folder, "one/model.onnx"), single);
       writeFileSync(join(folder, "one/README.md"), "a card is not part of the model");
-      writeFileSync(join(folder, "two/model.onnx"), "graph");
+      writeFileSync(join(folder, "two/model.onnx"), graphFile);
       writeFileSync(join(folder, "two/weights.bin"), "weights");
       const graph = await dev({ modelsFolder: folder, defaultModel: "two" });
       const two = [
-        { path: "model.onnx", sha256: sha256("graph"), bytes: 5 },
+        { path: "model.onnx", sha256: sha256(graphFile), bytes: graphFile.length },
         { path: "weights.bin", sha256: sha256("weights"), bytes: 7 },
       ];
       expect(manifestOf(graph)).to.deep.equal({
         models: {
-          one: { digest: sha256("single"), files: [{ path: "model.onnx", sha256: sha256("single"), bytes: 6 }] },
+          one: {
+            digest: sha256(single),
+            files: [{ path: "model.onnx", sha256: sha256(single), bytes: single.length }],
+          },
           two: { digest: sha256(two.map((file) => `${file.sha256}  ${file.path}\n`).join("")), files: two },
         },
       });
@@ -154,7 +159,7 @@ describe("Infrastructure: the model function", () => {
     const folder = mkdtempSync(join(tmpdir(), "models-"));
     try {
       mkdirSync(join(folder, "mine"));
-      writeFileSync(join(folder, "mine/model.onnx"), "mine");
+      writeFileSync(join(folder, "mine/model.onnx"), onnxFile());
       const only = await dev({ modelsFolder: folder });
       expect(Object.keys(manifestOf(only).models)).to.deep.equal(["mine"]);
       expect(lambda(only).inputs["environment"]).to.have.nested.property("variables.DEFAULT_MODEL", "mine");
@@ -208,12 +213,58 @@ describe("Infrastructure: the model function", () => {
         );
         expect(message)
           .to.match(says)
-          .and.to.match(/^modelsFolder: .*: pulumi config set modelsFolder models$/);
+          .and.to.match(/^modelsFolder: .*pulumi config set modelsFolder models$/);
       } finally {
         rmSync(folder, { recursive: true });
       }
     });
   }
+
+  it("takes no model whose name is too long or cannot stand in a URL", async () => {
+    for (const [name, says] of [
+      ["a".repeat(77), /has a model whose name has 77 letters, of 64: a{77}: rename its folder$/],
+      ["my model", /whose name cannot stand in a URL \(letters, digits, \. _ -; .*\): my model: rename its folder$/],
+    ] as const) {
+      const folder = mkdtempSync(join(tmpdir(), "models-"));
+      try {
+        mkdirSync(join(folder, name));
+        writeFileSync(join(folder, name, "model.onnx"), onnxFile());
+        const message = await dev({ modelsFolder: folder }).then(
+          () => "",
+          (error: Error) => error.message,
+        );
+        expect(message).to.match(says);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    }
+  });
+
+  it("takes no model that the deployed runtime cannot serve, and names every one", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "models-"));
+    try {
+      for (const [name, content] of [
+        ["good", onnxFile()],
+        ["new", onnxFile({ opsets: [["", 99]] })],
+        ["pickle", Buffer.from([0x80, 4, 0x95])],
+      ] as const) {
+        mkdirSync(join(folder, name));
+        writeFileSync(join(folder, name, "model.onnx"), content);
+      }
+      const message = await dev({ modelsFolder: folder }).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+      const [first, second, ...others] = message.split("\n");
+      expect(first).to.match(
+        /^modelsFolder: .*\/new\/model\.onnx has opset 99 of ai\.onnx; .*: export it with an older/,
+      );
+      expect(second).to.match(/^modelsFolder: .*\/pickle\/model\.onnx is a pickle or joblib file: .*docs\/models\.md/);
+      expect(others).to.deep.equal([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   it("takes no Git LFS pointer instead of a model or its external data, and says how to get the file", async () => {
     const folder = mkdtempSync(join(tmpdir(), "models-"));
@@ -227,7 +278,7 @@ describe("Infrastructure: the model function", () => {
       mkdirSync(join(folder, "one"));
       for (const [model, weights, named] of [
         [pointer, "weights", "model.onnx"],
-        ["model", pointer, "weights.bin"],
+        [onnxFile(), pointer, "weights.bin"],
       ] as const) {
         writeFileSync(join(folder, "one/model.onnx"), model);
         writeFileSync(join(folder, "one/weights.bin"), weights);

@@ -241,7 +241,7 @@ describe("Infrastructure: the private network", () => {
     const alone = { apiGateway: false, auth0Authorizer: false, httpApi: false, secrets: false };
     for (const graph of [await prod(), await prod(alone)]) {
       const object = only(graph, "aws:s3/bucketObjectv2:BucketObjectv2", /^sagemaker-training-definition$/);
-      const definition = (object.inputs["source"] as { asset: { text: string } }).asset.text;
+      const definition = String(object.inputs["content"]);
       const places = [...definition.matchAll(/"VpcConfig":(\{[^}]*\})/g)].map(([, text]) => text!);
       expect(places).to.have.lengthOf(3);
       expect(new Set(places).size).to.equal(1);
@@ -446,9 +446,7 @@ describe("Infrastructure: the private network", () => {
       expect(lambda(graph, name).inputs["replacementSecurityGroupIds"]).to.deep.equal([idOf("network-closed")]);
     }
     const object = only(graph, "aws:s3/bucketObjectv2:BucketObjectv2", /^sagemaker-training-definition$/);
-    const places = [
-      ...(object.inputs["source"] as { asset: { text: string } }).asset.text.matchAll(/"VpcConfig":(\{[^}]*\})/g),
-    ];
+    const places = [...String(object.inputs["content"]).matchAll(/"VpcConfig":(\{[^}]*\})/g)];
     expect(new Set(places.map(([, text]) => text))).to.deep.equal(
       new Set([JSON.stringify({ SecurityGroupIds: [idOf("network-jobs-group")], Subnets: subnetIds })]),
     );

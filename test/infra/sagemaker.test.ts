@@ -21,6 +21,7 @@ function named(graph: Graph, name: string): Resource {
 
 const json = (value: unknown) => JSON.parse(String(value)) as Record<string, unknown>;
 const text = ({ inputs }: Resource) => {
+  if (typeof inputs.content === "string") return inputs.content;
   const { asset } = inputs.source as Asset;
   return "text" in asset ? asset.text : readFileSync(asset.path, "utf8");
 };

@@ -126,15 +126,16 @@ export function restEvent(
   body: Buffer | undefined,
   headers: Record<string, string> = {},
 ): GatewayEvent {
-  const match = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/.exec(to);
-  const versions = match?.[2] === undefined ? "" : "/versions/{version}";
+  const match = /^\/(v[12])\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/.exec(to);
+  const [, protocol, model, version, action = ""] = match ?? [];
+  const versions = version === undefined ? "" : "/versions/{version}";
   return {
-    resource: match === null ? to : `/v2/models/{model}${versions}${match[3] ?? ""}`,
+    resource: match === null ? to : `/${protocol}/models/{model}${versions}${action}`,
     path: to,
     httpMethod: method,
     headers,
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-    pathParameters: match === null ? null : { model: match[1], version: match[2] },
+    pathParameters: match === null ? null : { model, version },
     requestContext: { requestId: "request-1", stage: "dev", identity: { apiKeyId: "key-id", apiKey: "key-value" } },
     body: body === undefined ? null : body.toString("base64"),
     isBase64Encoded: body !== undefined,

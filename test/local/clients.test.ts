@@ -62,6 +62,9 @@ describe("the listed clients of a local run", () => {
     const refused = await ask(acme, "/v2/models/vector");
     expect([refused.status, refused.json]).to.deep.equal([403, { error: "forbidden" }]);
     expect((await ask(labs, "/v2/models/add/infer", "POST")).status).to.equal(403);
+    expect((await ask(labs, "/v1/models/add:predict", "POST")).status).to.equal(403);
+    // Its own model, but an empty request.
+    expect((await ask(labs, "/v1/models/vector:predict", "POST")).status).to.equal(400);
     expect((await ask(labs, "/mymodel", "POST")).status).to.equal(403);
 
     const names = async (headers: Record<string, string>) =>

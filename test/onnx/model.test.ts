@@ -74,7 +74,7 @@ describe("The reader of ONNX files", () => {
     ]);
     expect(zipmap.graph.nodes[1]!.attribute("classlabels_int64s")?.integers).to.deep.equal([0, 1]);
     expect(zipmap.graph.nodes[1]!.attribute("classlabels_strings")).to.equal(undefined);
-    expect(typeText(zipmap.graph.outputs[0]!.type)).to.equal("sequence of (map of int64 to (float32 of any shape))");
+    expect(typeText(zipmap.graph.outputs[0]!.type)).to.equal("seq(map(int64,tensor(float)))");
     expect([...readModel(fixture("external")).graph.external]).to.deep.equal(["weights.bin"]);
     const locale = readModel(fixture("text-c-utf8")).graph.nodes[0]!.attribute("locale");
     expect(locale?.text).to.equal("C.UTF-8");

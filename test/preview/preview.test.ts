@@ -13,20 +13,22 @@ const taken = new Map<string, ReturnType<typeof evaluateVersion>>();
 const evaluateOnce: typeof evaluateVersion = (request) => {
   const [{ root, stack, today }, key] = [request, "00".repeat(32)];
   const digest = createHash("sha256");
-  for (const name of readdirSync(root, { recursive: true, encoding: "utf8" }).sort()) {
-    if (name === "node_modules") continue;
-    digest.update(`${name}\n`);
-    try {
-      digest.update(readFileSync(join(root, name)));
-    } catch {
-      // A folder.
-    }
-  }
+  for (const path of filesBelow(root)) digest.update(`${path.slice(root.length)}\n`).update(readFileSync(path));
   const id = `${stack} ${today} ${digest.digest("hex")}`;
   const snapshot = taken.get(id) ?? evaluateVersion({ ...request, key });
   taken.set(id, snapshot);
   return snapshot;
 };
+
+/** The version's own files, sorted; not the packages, to which its folder has a link. */
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(path);
+    return entry.isFile() ? [path] : [];
+  });
+}
 
 const preview = (options: PreviewOptions, repository: string) => previewOf(options, repository, evaluateOnce);
 

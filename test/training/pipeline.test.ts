@@ -125,18 +125,14 @@ describe("The training pipeline on this machine", () => {
     ...graph,
     resources: graph.resources.map((resource): Resource => {
       if (resource.name !== name) return resource;
-      const before = resource.inputs[key] as string | { asset: { text: string } };
-      const text = typeof before === "string" ? before : before.asset.text;
-      const after = how(text);
-      expect(after, "nothing was changed").not.to.equal(text);
-      return {
-        ...resource,
-        inputs: { ...resource.inputs, [key]: typeof before === "string" ? after : { asset: { text: after } } },
-      };
+      const before = String(resource.inputs[key]);
+      const after = how(before);
+      expect(after, "nothing was changed").not.to.equal(before);
+      return { ...resource, inputs: { ...resource.inputs, [key]: after } };
     }),
   });
   const editDefinition = (from: string, to: string) =>
-    edit("sagemaker-training-definition", "source", (text) => text.replaceAll(from, to));
+    edit("sagemaker-training-definition", "content", (text) => text.replaceAll(from, to));
 
   it("fails where the metric is missing", async () => {
     const failed = failure(await run({ change: editDefinition("metrics.accuracy.value", "metrics.f1.value") }));

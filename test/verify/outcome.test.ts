@@ -57,6 +57,16 @@ describe("Verification: an answer", () => {
     const get = (path: string, body: unknown) => isResult({ method: "GET", path, mock: false }, JSON.stringify(body));
     expect(get("/v2", { name: "model-serving" })).to.equal(true);
     expect(get("/v2/health/live", { live: true })).to.equal(true);
+    expect(get("/v1/models/{model}", { model_version_status: [{ state: "AVAILABLE" }] })).to.equal(true);
+    expect(get("/v1/models/{model}", { name: "mymodel" })).to.equal(false);
+    const predict = (body: unknown) =>
+      isResult({ method: "POST", path: "/v1/models/{model}", mock: false }, JSON.stringify(body));
+    expect([{ outputs: [[1]] }, { outputs: 0 }, { predictions: [] }, { error: "no" }].map(predict)).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect(get("/v2/health/live", { live: false })).to.equal(false);
     expect(get("/v2/models/{model}/ready", { ready: true })).to.equal(true);
     expect(get("/v2/models/{model}", { name: "mymodel" })).to.equal(false);

@@ -106,6 +106,14 @@ function routesOf(models: readonly string[] | undefined, { plainPath, defaultMod
     "POST/v2/repository/index",
     ...[...models]
       .sort()
-      .flatMap((model) => [`GET/v2/models/${model}`, `GET/v2/models/${model}/*`, `POST/v2/models/${model}/*`]),
+      .flatMap((model) => [
+        `GET/v2/models/${model}`,
+        `GET/v2/models/${model}/*`,
+        `POST/v2/models/${model}/*`,
+        `GET/v1/models/${model}`,
+        `GET/v1/models/${model}/*`,
+        `POST/v1/models/${model}:predict`,
+        `POST/v1/models/${model}/*`,
+      ]),
   ];
 }

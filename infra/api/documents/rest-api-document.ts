@@ -38,13 +38,17 @@ export interface Route {
 }
 
 /**
- * The routes of the Open Inference Protocol V2 with Triton's extension that lists models, and the plain route.
- * Sources: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
- * and https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index
+ * The routes of the Open Inference Protocol V2 with Triton's extension that lists models, those of TensorFlow Serving, and
+ * the plain route. `:predict` follows the model's name or the version, in one path segment with it: API Gateway takes
+ * nothing beside a parameter in a segment.
+ * Sources: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md,
+ * https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index,
+ * https://www.tensorflow.org/tfx/serving/api_rest
  */
 export function routes(plainPath: string): Route[] {
   const model = "/v2/models/{model}";
   const version = `${model}/versions/{version}`;
+  const [rows, versionRows] = ["/v1/models/{model}", "/v1/models/{model}/versions/{version}"];
   return [
     { method: "post", path: plainPath, summary: "Predict with the default model" },
     { method: "get", path: "/v2", summary: "What the server is and can do" },
@@ -57,6 +61,10 @@ export function routes(plainPath: string): Route[] {
     { method: "get", path: version, summary: "The inputs and outputs of a model's version" },
     { method: "get", path: `${version}/ready`, summary: "Whether a model's version can predict" },
     { method: "post", path: `${version}/infer`, summary: "Predict with a model's version" },
+    { method: "get", path: rows, summary: "The status of a model" },
+    { method: "post", path: rows, summary: "Predict with rows or columns: {model} is its name and :predict" },
+    { method: "get", path: versionRows, summary: "The status of a model's version" },
+    { method: "post", path: versionRows, summary: "Predict with a version: {version} is its name and :predict" },
   ];
 }
 

@@ -5,7 +5,7 @@ import { invalid } from "../failure";
 import { readBinary } from "../tensor/binary-tensor";
 import { type Datatype, datatypes, type Elements, isDatatype, maximumRank, type Tensor } from "../tensor/datatype";
 import type { JsonCursor } from "../tensor/json-cursor";
-import { scanBigInteger } from "../tensor/json-elements";
+import { scanBigInteger } from "../tensor/json-integer";
 import { readShaped } from "../tensor/json-tensor";
 import type { Signature } from "../tensor/signature";
 import { noParameters, type Parameters, readParameters, rejectUnsupported, size } from "./parameters";
@@ -30,11 +30,14 @@ export function readInputs(cursor: JsonCursor, signature: Signature): ReadInput[
     if (index >= signature.inputs.length) {
       throw invalid("inputs", `the model has ${signature.inputs.length}, and more are given`);
     }
-    inputs.push(readInput(cursor, `inputs[${index}]`));
+    cursor.field = `inputs[${index}]`;
+    inputs.push(readInput(cursor, cursor.field));
   });
   cursor.field = "body";
   return inputs;
 }
+
+const known = new Set(["name", "shape", "datatype", "parameters", "data"]);
 
 function readInput(cursor: JsonCursor, field: string): ReadInput {
   let name: string | undefined;
@@ -46,12 +49,13 @@ function readInput(cursor: JsonCursor, field: string): ReadInput {
   let later: number | undefined;
 
   cursor.object((key) => {
-    cursor.field = `${field}.${key}`;
-    if (key === "name") name = readName(cursor);
+    cursor.field = known.has(key) ? `${field}.${key}` : field;
+    if (key === "name") name = cursor.text();
     else if (key === "shape") shape = readShape(cursor);
     else if (key === "datatype") datatype = readDatatype(cursor);
     else if (key === "parameters") parameters = readParameters(cursor);
     else if (key !== "data") cursor.skip();
+    else if (cursor.acceptNull()) return;
     else if (datatype !== undefined && shape !== undefined) data = readShaped(cursor, datatype, shape);
     else {
       const list = cursor.peek() === 0x5b;
@@ -87,16 +91,18 @@ function readInput(cursor: JsonCursor, field: string): ReadInput {
  */
 export function readOutputs(cursor: JsonCursor, signature: Signature): RequestedOutput[] {
   const outputs: RequestedOutput[] = [];
+  if (cursor.acceptNull()) return outputs;
   cursor.array((index) => {
     const field = `outputs[${index}]`;
     if (index >= signature.outputs.length) {
       throw invalid("outputs", `the model has ${signature.outputs.length}, and more are asked for`);
     }
+    cursor.field = field;
     let name: string | undefined;
     let parameters = noParameters;
     cursor.object((key) => {
       cursor.field = `${field}.${key}`;
-      if (key === "name") name = readName(cursor);
+      if (key === "name") name = cursor.text();
       else if (key === "parameters") parameters = readParameters(cursor);
       else cursor.skip();
     });
@@ -134,14 +140,8 @@ export function isBinary(input: ReadInput): boolean {
   return "binary" in input.data;
 }
 
-function readName(cursor: JsonCursor): string {
-  if (cursor.peek() !== 0x22) throw cursor.unfit("must be a string");
-  return cursor.string();
-}
-
 function readShape(cursor: JsonCursor): number[] {
   const shape: number[] = [];
-  if (cursor.peek() !== 0x5b) throw cursor.unfit("must be a list of sizes");
   cursor.array((level) => {
     if (level >= maximumRank) throw cursor.unfit(`has more than ${maximumRank} dimensions`);
     shape.push(Number(scanBigInteger(cursor, 0n, BigInt(Number.MAX_SAFE_INTEGER))));
@@ -150,7 +150,7 @@ function readShape(cursor: JsonCursor): number[] {
 }
 
 function readDatatype(cursor: JsonCursor): Datatype {
-  const name = readName(cursor);
+  const name = cursor.text();
   if (!isDatatype(name)) throw cursor.unfit(`must be one of ${Object.keys(datatypes).join(", ")};`);
   return name;
 }

@@ -3,7 +3,8 @@
 
 import { writeBinary } from "../tensor/binary-tensor";
 import type { Tensor } from "../tensor/datatype";
-import { writeElements } from "../tensor/json-writer";
+import type { JsonText } from "../tensor/json-text";
+import { writeFlat } from "../tensor/json-writer";
 import type { RequestedOutput } from "./inference-request";
 import { echo, flag, noParameters, type Parameters } from "./parameters";
 
@@ -30,28 +31,36 @@ function binaryFlags(form: ResponseForm): (index: number) => boolean {
 
 /**
  * Checks the requested form before the model runs, and returns a function that writes the model's outputs in it.
- * @throws Failure `invalid-request`
+ * @throws Failure `invalid-request`; the function, `response-too-large`
  */
 export function responseWriter(form: ResponseForm, model: { readonly name: string; readonly version: string }) {
   const isBinary = binaryFlags(form);
-  return (outputs: readonly Tensor[]): WrittenResponse => {
+  return (text: JsonText, outputs: readonly Tensor[]): WrittenResponse => {
     const parts: Buffer[] = [];
-    const written = outputs.map((output, index) => {
+    text.raw(`{"model_name":${JSON.stringify(model.name)},"model_version":"${model.version}"`);
+    if (form.id !== undefined) text.raw(`,"id":${JSON.stringify(form.id)}`);
+    const echoed = echo(form.parameters, ["binary_data_output"]);
+    if (echoed !== "") text.raw(`,"parameters":{${echoed}}`);
+    text.raw(',"outputs":[');
+    outputs.forEach((output, index) => {
       const parameters = form.outputs[index]?.parameters ?? noParameters;
-      const members = [echo(parameters, ["binary_data", "classification"])].filter((text) => text !== "");
-      let data = "";
-      if (isBinary(index)) {
-        const bytes = writeBinary(output);
+      const members = [echo(parameters, ["binary_data", "classification"])].filter((member) => member !== "");
+      const bytes = isBinary(index) ? writeBinary(output) : undefined;
+      if (bytes !== undefined) {
         parts.push(bytes);
         members.push(`"binary_data_size":${bytes.length}`);
-      } else data = `,"data":${writeElements(output)}`;
-      const echoed = members.length === 0 ? "" : `,"parameters":{${members.join(",")}}`;
-      return `{"name":${JSON.stringify(output.name)},"datatype":"${output.datatype}","shape":[${output.shape.join(",")}]${echoed}${data}}`;
+      }
+      if (index > 0) text.byte(0x2c);
+      text.raw(`{"name":${JSON.stringify(output.name)},"datatype":"${output.datatype}"`);
+      text.raw(`,"shape":[${output.shape.join(",")}]`);
+      if (members.length > 0) text.raw(`,"parameters":{${members.join(",")}}`);
+      if (bytes === undefined) {
+        text.raw(',"data":');
+        writeFlat(text, output);
+      }
+      text.byte(0x7d);
     });
-    const id = form.id === undefined ? "" : `,"id":${JSON.stringify(form.id)}`;
-    const echoed = echo(form.parameters, ["binary_data_output"]);
-    const parameters = echoed === "" ? "" : `,"parameters":{${echoed}}`;
-    const json = `{"model_name":${JSON.stringify(model.name)},"model_version":"${model.version}"${id}${parameters},"outputs":[${written.join(",")}]}`;
-    return { json, binary: parts.length === 0 ? undefined : Buffer.concat(parts) };
+    text.raw("]}");
+    return { json: text.finish(), binary: parts.length === 0 ? undefined : Buffer.concat(parts) };
   };
 }

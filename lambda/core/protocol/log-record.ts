@@ -31,6 +31,15 @@ export interface LogEntry {
   readonly cause?: string;
 }
 
+/** The parts of a request that are safe to log, filled in as the request is understood. */
+export interface LoggedRequest {
+  route: string;
+  model: string;
+  variant?: "canary" | "stable";
+  transform?: string;
+  transformMs?: number;
+}
+
 const metrics = [
   { Name: "Requests", Unit: "Count" },
   { Name: "ClientErrors", Unit: "Count" },

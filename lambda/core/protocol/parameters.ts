@@ -9,7 +9,9 @@ export type Parameters = ReadonlyMap<string, string>;
 
 export const noParameters: Parameters = new Map();
 
+/** Reads an optional object of parameters. @throws Failure `malformed-json`, `invalid-request` */
 export function readParameters(cursor: JsonCursor): Parameters {
+  if (cursor.acceptNull()) return noParameters;
   const parameters = new Map<string, string>();
   cursor.object((name) => {
     cursor.peek();
@@ -20,9 +22,15 @@ export function readParameters(cursor: JsonCursor): Parameters {
   return parameters;
 }
 
+/** `null` is as good as absent: clients that write all members of their classes send it. */
+function valueOf(parameters: Parameters, name: string): string | undefined {
+  const text = parameters.get(name);
+  return text === "null" ? undefined : text;
+}
+
 /** A boolean parameter; `undefined` if absent. `field` is the parameters' owner, for the message of the `Failure`. */
 export function flag(parameters: Parameters, name: string, field: string): boolean | undefined {
-  const text = parameters.get(name);
+  const text = valueOf(parameters, name);
   if (text === undefined) return undefined;
   if (text !== "true" && text !== "false") throw invalid(`${field}.parameters.${name}`, "must be true or false");
   return text === "true";
@@ -30,7 +38,7 @@ export function flag(parameters: Parameters, name: string, field: string): boole
 
 /** A parameter in bytes; `undefined` if absent. `field` is the parameters' owner, for the message of the `Failure`. */
 export function size(parameters: Parameters, name: string, field: string): number | undefined {
-  const text = parameters.get(name);
+  const text = valueOf(parameters, name);
   if (text === undefined) return undefined;
   const value = /^[0-9]{1,15}$/.test(text) ? Number(text) : NaN;
   if (Number.isNaN(value)) throw invalid(`${field}.parameters.${name}`, "must be a whole number of bytes");
@@ -44,7 +52,7 @@ const unsupported = ["shared_memory_region", "shared_memory_byte_size", "shared_
 
 export function rejectUnsupported(parameters: Parameters, field: string): void {
   for (const name of unsupported) {
-    if (parameters.has(name) && parameters.get(name) !== "0") {
+    if ((valueOf(parameters, name) ?? "0") !== "0") {
       throw invalid(`${field}.parameters.${name}`, "is not supported by this server");
     }
   }

@@ -1,6 +1,6 @@
 // The model function's responses to API Gateway, in the shape that payload formats 1.0 and 2.0 share.
 
-import { Failure } from "../failure";
+import { tooLarge } from "../failure";
 import { type PinnedModel, versionOf } from "../publish/pinned-model";
 import type { Tensor } from "../tensor/datatype";
 import type { Model } from "../tensor/signature";
@@ -108,13 +108,6 @@ export function withCors(
 // The limit on the size of a response, which Lambda sees as JSON or base64 inside JSON. If Lambda had to drop one that
 // is too large, the caller would get a 502 without an explanation.
 
-function tooLarge(limit: number): Failure {
-  return new Failure(
-    "response-too-large",
-    `an answer is at most ${limit} bytes as an event; ask for fewer outputs, a smaller batch, or binary data`,
-  );
-}
-
 /**
  * Rejects outputs that cannot fit in any encoding, before memory is spent on their text.
  * @param limit bytes
@@ -139,24 +132,49 @@ export function serverMetadata() {
 
 /** @param payloadLimit bytes of Lambda's JSON event, in which a body is base64: three bytes of body take four. */
 export function modelMetadata(model: Model, payloadLimit: number, transformVersion: string | undefined) {
+  const { inputs, outputs } = model.signature;
+  const unavailable = outputs.filter(({ datatype }) => datatype === undefined);
   return {
     name: model.name,
     versions: [model.version],
     platform: "onnxruntime_onnx",
-    inputs: model.signature.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
-    outputs: model.signature.outputs
+    inputs: inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+    outputs: outputs
       .filter(({ datatype }) => datatype !== undefined)
-      .map(({ name, datatype, shape }) => ({ name, datatype, shape })),
+      .map(({ name, datatype, shape, labels }) => ({
+        ...{ name, datatype, shape },
+        ...(labels === undefined || labels.length === 0 ? {} : { parameters: { labels } }),
+      })),
     parameters: {
       max_request_bytes: Math.floor((payloadLimit * 3) / 4),
       max_response_bytes: Math.floor((payloadLimit * 3) / 4),
       ...(transformVersion === undefined ? {} : { transform_version: transformVersion }),
+      ...(unavailable.length === 0
+        ? {}
+        : { unavailable_outputs: unavailable.map(({ name, type }) => `${name}: ${type}`).join(", ") }),
     },
   };
 }
 
-/** Source: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index */
-export function repositoryIndex(models: readonly PinnedModel[]) {
-  // Every model can be requested: it is loaded by the first call that needs it.
-  return models.map((model) => ({ name: model.name, version: versionOf(model), state: "READY", reason: "" }));
+/**
+ * The status of a model that is loaded, as TensorFlow Serving tells it; one that cannot be loaded is a failure. Its own
+ * versions are numbers: ours are digests here, too, so that a version has one name in both protocols.
+ * Source: https://www.tensorflow.org/tfx/serving/api_rest#model_status_api
+ */
+export function modelStatus({ version }: Model) {
+  const status = { error_code: "OK", error_message: "" };
+  return { model_version_status: [{ version, state: "AVAILABLE", status }] };
+}
+
+/**
+ * Every model is requested with its first call, so it is ready until it was found not to load.
+ * @param failures why a model cannot be served, by name; for callers
+ * Source: https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md#index
+ */
+export function repositoryIndex(models: readonly PinnedModel[], failures: ReadonlyMap<string, string>) {
+  return models.map((model) => {
+    const reason = failures.get(model.name);
+    const state = reason === undefined ? "READY" : "UNAVAILABLE";
+    return { name: model.name, version: versionOf(model), state, reason: reason ?? "" };
+  });
 }

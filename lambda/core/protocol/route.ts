@@ -1,5 +1,7 @@
-// Maps a request's method and path to one of the service's operations.
-// Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#httprest
+// Maps a request's method and path to one of the service's operations: the Open Inference Protocol V2 under `/v2`, and
+// TensorFlow Serving's predict and model status APIs, which Vertex AI shares, under `/v1`.
+// Sources: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#httprest
+// and https://www.tensorflow.org/tfx/serving/api_rest
 
 import type { ProxyRequest } from "./request";
 import { Failure } from "../failure";
@@ -12,8 +14,9 @@ export type ProtocolRoute =
   | ({ readonly operation: "model-metadata" } & Target)
   | ({ readonly operation: "model-ready" } & Target)
   | ({ readonly operation: "infer" } & Target)
-  /** A plain route, which calls the default model. */
-  | { readonly operation: "predict" };
+  | ({ readonly operation: "model-status" } & Target)
+  /** Without a model: a plain route, which calls the default one. */
+  | { readonly operation: "predict"; readonly model: string | undefined; readonly version: string | undefined };
 
 interface Target {
   readonly model: string;
@@ -32,8 +35,9 @@ const plain = new Set(["mymodel", "predict", "models"]);
 export function routeOf(request: ProxyRequest): ProtocolRoute {
   const { segments } = request;
   if (segments[0] === "v2") return standard(request, segments);
+  if (segments[0] === "v1") return tensorFlow(request, segments);
   if (request.template === undefined && !(segments.length === 1 && plain.has(segments[0]!))) throw unknown();
-  return methods(request, { POST: { operation: "predict" } });
+  return methods(request, { POST: { operation: "predict", model: undefined, version: undefined } });
 }
 
 function standard(request: ProxyRequest, segments: readonly string[]): ProtocolRoute {
@@ -56,6 +60,24 @@ function standard(request: ProxyRequest, segments: readonly string[]): ProtocolR
   if (action[0] === "ready") return methods(request, { GET: { operation: "model-ready", ...target } });
   if (action[0] === "infer") return methods(request, { POST: { operation: "infer", ...target } });
   throw unknown();
+}
+
+/** What follows the last name in the path of a prediction: `mymodel:predict`. API Gateway takes both as one segment. */
+const verb = ":predict";
+
+/** A verb other than `:predict` is another API of TensorFlow Serving (`:classify`, `:regress`), which this is not. */
+function tensorFlow(request: ProxyRequest, segments: readonly string[]): ProtocolRoute {
+  const [, area, ...names] = segments;
+  const last = names.at(-1) ?? "";
+  const predicts = last.endsWith(verb);
+  const [model, versions, version, ...rest] = predicts ? [...names.slice(0, -1), last.slice(0, -verb.length)] : names;
+  const versioned = versions === "versions" && version !== undefined && version !== "";
+  if (area !== "models" || model === undefined || model === "" || rest.length > 0) throw unknown();
+  if ((versions !== undefined && !versioned) || [model, version].some((name) => name?.includes(":"))) throw unknown();
+  const target = { model, version };
+  return predicts
+    ? methods(request, { POST: { operation: "predict", ...target } })
+    : methods(request, { GET: { operation: "model-status", ...target } });
 }
 
 function methods(request: ProxyRequest, routes: Readonly<Record<string, ProtocolRoute>>): ProtocolRoute {

@@ -2,6 +2,7 @@
 // does not check that the bytes are UTF-8: its caller must, for the part that was read, before using the result.
 
 import { Failure, invalid } from "../failure";
+import { isWordByte, jsonNumber, kinds, loneSurrogate, unescaped, wordKind } from "./json-token";
 
 const quote = 0x22;
 const backslash = 0x5c;
@@ -28,6 +29,19 @@ export class JsonCursor {
     return byte ?? 0;
   }
 
+  /** Consumes the byte order mark that some editors and Windows programs write first (RFC 8259 section 8.1 lets us ignore it). */
+  skipByteOrderMark(): void {
+    const { bytes } = this;
+    if (this.at === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) this.at = 3;
+  }
+
+  /** Consumes `null` if it comes next, and returns whether it did: for an optional member it means that there is none. */
+  acceptNull(): boolean {
+    if (this.peek() !== 0x6e || this.bytes.toString("latin1", this.at, this.at + 4) !== "null") return false;
+    this.at += 4;
+    return true;
+  }
+
   /** Consumes the next token if it is this punctuation byte, and returns whether it was. */
   accept(byte: number): boolean {
     if (this.peek() !== byte) return false;
@@ -43,15 +57,15 @@ export class JsonCursor {
    * Calls `member` for each key, with the cursor before the value, which it must consume. Duplicate keys are refused.
    */
   object(member: (key: string) => void): void {
-    this.expect(0x7b);
+    if (!this.accept(0x7b)) throw this.mismatch("an object");
     if (this.accept(0x7d)) return;
     const seen = new Set<string>();
     do {
       this.peek();
       const key = this.string();
       // Parsers differ on which of two equal keys counts: one may check one value, and another use the other.
-      if (seen.has(key)) throw this.malformed("a key occurs twice in one object");
-      if (seen.size === maximumMembers) throw this.malformed(`an object has more than ${maximumMembers} members`);
+      if (seen.has(key)) throw this.unfit("a key occurs twice in one object");
+      if (seen.size === maximumMembers) throw this.unfit(`an object has more than ${maximumMembers} members`);
       seen.add(key);
       this.expect(0x3a);
       member(key);
@@ -61,7 +75,7 @@ export class JsonCursor {
 
   /** Calls `element` for each element, with the cursor before the element, which it must consume. */
   array(element: (index: number) => void): void {
-    this.expect(0x5b);
+    if (!this.accept(0x5b)) throw this.mismatch("a list");
     if (this.accept(0x5d)) return;
     let index = 0;
     do element(index++);
@@ -91,12 +105,19 @@ export class JsonCursor {
     if (plain) return bytes.toString("latin1", start, at);
     const text = unescaped(bytes.toString("utf8", start, at));
     if (text === undefined) throw this.malformed("a string has an escape that is not valid", start);
+    if (loneSurrogate.test(text)) throw this.unfit("a string has half of a surrogate pair", start);
     return text;
+  }
+
+  /** Reads a value that must be a string. @throws Failure `invalid-request` if it is another */
+  text(): string {
+    if (this.peek() !== quote) throw this.mismatch("a string");
+    return this.string();
   }
 
   /** Reads any value and discards it. */
   skip(depth = 0): void {
-    if (depth > maximumDepth) throw this.malformed(`more than ${maximumDepth} levels of nesting`);
+    if (depth > maximumDepth) throw this.unfit(`more than ${maximumDepth} levels of nesting`);
     const first = this.peek();
     if (first === 0x7b) this.object(() => this.skip(depth + 1));
     else if (first === 0x5b) this.array(() => this.skip(depth + 1));
@@ -142,7 +163,7 @@ export class JsonCursor {
     const { bytes } = this;
     let { at } = this;
     while (isWordByte(bytes[at])) at++;
-    if (at - start > 4096) throw this.malformed("a number has more than 4096 characters", start);
+    if (at - start > 4096) throw this.unfit("a number has more than 4096 characters", start);
     this.at = at;
     return bytes.toString("latin1", start, at);
   }
@@ -150,6 +171,19 @@ export class JsonCursor {
   /** Checks that only white space follows. */
   end(): void {
     if (this.peek() !== 0 || this.at < this.bytes.length) throw this.malformed("expected the end");
+  }
+
+  /**
+   * A failure for the value that comes next (or at a position before): `invalid-request`, with its type instead of the wanted one, or
+   * `malformed-json` if it is no value of JSON. The value itself is never told.
+   */
+  mismatch(wanted: string, at = this.at): Failure {
+    this.at = at;
+    const first = this.peek();
+    const start = this.at;
+    const kind = kinds[String.fromCharCode(first)] ?? wordKind(this.word());
+    if (kind === undefined) return this.malformed("expected a value", start);
+    return this.unfit(`must be ${wanted}, not ${kind},`, start);
   }
 
   /** A failure `malformed-json` that gives the position, never the content. */
@@ -161,34 +195,4 @@ export class JsonCursor {
   unfit(fault: string, at = this.at): Failure {
     return invalid(this.field, `${fault} at byte ${at}`);
   }
-}
-
-/** RFC 8259 section 6. */
-const jsonNumber = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
-
-/** Whether a byte can be part of a number or a word: letters, digits, `+`, `-`, `.`. */
-function isWordByte(byte: number | undefined): boolean {
-  if (byte === undefined) return false;
-  return (
-    (byte >= 0x30 && byte <= 0x39) ||
-    (byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x41 && byte <= 0x5a) ||
-    byte === 0x2b ||
-    byte === 0x2d ||
-    byte === 0x2e
-  );
-}
-
-const loneSurrogate = /\p{Surrogate}/u;
-
-/** Decodes the escapes of a string's content (RFC 8259 section 7); `undefined` if one is invalid. */
-function unescaped(text: string): string | undefined {
-  if (!text.includes("\\")) return text;
-  let plain: string;
-  try {
-    plain = JSON.parse(`"${text}"`) as string;
-  } catch {
-    return undefined;
-  }
-  return loneSurrogate.test(plain) ? undefined : plain;
 }

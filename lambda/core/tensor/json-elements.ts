@@ -1,59 +1,11 @@
 // Reads tensor elements from JSON, straight from the bytes into the typed array of their datatype.
 
+import { isUtf8 } from "node:buffer";
 import type { Datatype, Elements } from "./datatype";
 import { toBits } from "./float16";
 import type { JsonCursor } from "./json-cursor";
 import { scanFloat } from "./json-float";
-
-// Converts JSON numbers to integers exactly: `1.0` and `1e3` are integers, `1.5` is not, and nothing is rounded.
-
-const number = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
-
-/** Digits of the largest 64-bit integer, 18446744073709551615. */
-const mostDigits = 20;
-
-/** Reads an integer of up to 15 plain digits; any other number is not consumed, and `undefined` is returned. */
-function scanSmallInteger(cursor: JsonCursor): number | undefined {
-  const { bytes } = cursor;
-  let { at } = cursor;
-  let byte = bytes[at]!;
-  const negative = byte === 0x2d;
-  if (negative) byte = bytes[++at]!;
-  const first = at;
-  let value = 0;
-  while (byte >= 0x30 && byte <= 0x39) {
-    value = value * 10 + (byte - 0x30);
-    byte = bytes[++at]!;
-  }
-  const digits = at - first;
-  if (digits === 0 || digits > 15 || (digits > 1 && bytes[first] === 0x30)) return undefined;
-  // A fraction or an exponent follows.
-  if (byte === 0x2e || byte === 0x65 || byte === 0x45) return undefined;
-  cursor.at = at;
-  return negative ? 0 - value : value;
-}
-
-/** Reads an integer between `least` and `most` in any notation. @throws Failure `invalid-request` */
-export function scanBigInteger(cursor: JsonCursor, least: bigint, most: bigint): bigint {
-  cursor.peek();
-  const start = cursor.at;
-  const match = number.exec(cursor.word());
-  if (match === null) throw cursor.unfit("expected an integer", start);
-  const [, sign, whole = "", fraction = "", power = "0"] = match;
-  // The value is `digits` × 10^`exponent`, with neither leading nor trailing zeros in `digits`.
-  const all = (whole + fraction).replace(/^0+/, "");
-  const digits = all.replace(/0+$/, "");
-  if (digits === "") return 0n;
-  const exponent = Number(power) - fraction.length + (all.length - digits.length);
-  if (exponent < 0) throw cursor.unfit("expected an integer", start);
-  // The length is checked first: a huge power of ten (`1e1000000000`) must never be computed.
-  const value = digits.length + exponent > mostDigits ? undefined : BigInt(digits) * 10n ** BigInt(exponent);
-  const signed = sign === "-" && value !== undefined ? -value : value;
-  if (signed === undefined || signed < least || signed > most) {
-    throw cursor.unfit(`expected an integer between ${least} and ${most}`, start);
-  }
-  return signed;
-}
+import { scanBigInteger, scanSmallInteger } from "./json-integer";
 
 /** Reads one element, with the cursor on its first byte, into the array at the index. */
 type Read = (cursor: JsonCursor, into: never, index: number) => void;
@@ -87,17 +39,66 @@ const readers: Readonly<Record<Datatype, Read>> = {
   },
   BYTES: (cursor, into: string[], index) => {
     const start = cursor.at;
-    const text = cursor.string();
+    const text = cursor.text();
     // onnxruntime-node passes strings to the model as C strings: they would end silently at the first NUL.
     if (text.includes("\0")) throw cursor.unfit("BYTES elements must not contain NUL, but one does", start);
     into[index] = text;
   },
 };
 
+/** Which notations of an element are taken: those of V2, or in rows and columns `null` and `{"b64": …}` as well. */
+export type Notation = "standard" | "rows";
+
+/** A missing number is `null`: JavaScript writes NaN so, and data frames their gaps. */
+const orMissing =
+  (read: Read, missing: number): Read =>
+  (cursor, into: Exclude<Elements, string[] | BigInt64Array | BigUint64Array>, index) => {
+    if (cursor.acceptNull()) into[index] = missing;
+    else read(cursor, into as never, index);
+  };
+
+const rowReaders: typeof readers = {
+  ...readers,
+  FP16: orMissing(readers.FP16, toBits(NaN)),
+  FP32: orMissing(readers.FP32, NaN),
+  FP64: orMissing(readers.FP64, NaN),
+  BYTES: (cursor, into: string[], index) => {
+    if (cursor.peek() === 0x7b) into[index] = base64(cursor);
+    else readers.BYTES(cursor, into as never, index);
+  },
+};
+
+const readersOf = { standard: readers, rows: rowReaders };
+
+/**
+ * Reads `{"b64": "…"}`, text in base64.
+ * Source: https://www.tensorflow.org/tfx/serving/api_rest#encoding_binary_values
+ */
+function base64(cursor: JsonCursor): string {
+  const start = cursor.at;
+  let bytes: Buffer | undefined;
+  cursor.object((key) => {
+    if (key !== "b64") throw cursor.unfit('an object for a BYTES element may have "b64" alone', start);
+    const encoded = cursor.text();
+    if (!/^(?:[\w+/-]{4})*(?:[\w+/-]{2,3}={0,2})?$/.test(encoded)) throw cursor.unfit("b64 must be base64", start);
+    bytes = Buffer.from(encoded, "base64");
+  });
+  if (bytes === undefined) throw cursor.unfit('an object for a BYTES element must have "b64"', start);
+  // As for binary tensors: onnxruntime-node passes strings to the model as C strings of UTF-8.
+  if (!isUtf8(bytes) || bytes.includes(0)) throw cursor.unfit("BYTES elements must be UTF-8 without NUL", start);
+  return bytes.toString("utf8");
+}
+
 /** Reads one element into the array at the index. */
-export function readElement(cursor: JsonCursor, datatype: Datatype, into: Elements, index: number): void {
+export function readElement(
+  cursor: JsonCursor,
+  datatype: Datatype,
+  into: Elements,
+  index: number,
+  notation: Notation,
+): void {
   cursor.peek();
-  readers[datatype](cursor, into as never, index);
+  readersOf[notation][datatype](cursor, into as never, index);
 }
 
 /**
@@ -110,9 +111,10 @@ export function readElements(
   into: Elements,
   from: number,
   limit: number,
+  notation: Notation,
 ): number {
   if (cursor.accept(0x5d)) return from;
-  const read = readers[datatype];
+  const read = readersOf[notation][datatype];
   let index = from;
   do {
     if (index >= limit) throw cursor.unfit("a list has more elements than the shape says");
@@ -128,7 +130,7 @@ function integer(least: number, most: number): Read {
     const start = cursor.at;
     const value = scanSmallInteger(cursor) ?? Number(scanBigInteger(cursor, BigInt(least), BigInt(most)));
     if (value < least || value > most) {
-      throw cursor.unfit(`expected an integer between ${least} and ${most}`, start);
+      throw cursor.unfit(`must be an integer between ${least} and ${most}`, start);
     }
     into[index] = value;
   };
@@ -139,7 +141,7 @@ function wide(least: bigint, most: bigint): Read {
     const start = cursor.at;
     const small = scanSmallInteger(cursor);
     if (small !== undefined && small < 0 && least === 0n) {
-      throw cursor.unfit(`expected an integer between ${least} and ${most}`, start);
+      throw cursor.unfit(`must be an integer between ${least} and ${most}`, start);
     }
     into[index] = small === undefined ? scanBigInteger(cursor, least, most) : BigInt(small);
   };
@@ -150,7 +152,7 @@ function boolean(cursor: JsonCursor): 0 | 1 {
   const text = cursor.word();
   if (text === "true" || text === "1") return 1;
   if (text === "false" || text === "0") return 0;
-  throw cursor.unfit("expected true or false", start);
+  throw cursor.mismatch("true or false", start);
 }
 
 const largestFloat = (2 - 2 ** -23) * 2 ** 127;

@@ -88,6 +88,6 @@ const words = new Map([
 function word(cursor: JsonCursor, start: number): number {
   cursor.at = start;
   const value = words.get(cursor.word());
-  if (value === undefined) throw cursor.unfit("expected a number", start);
-  return value;
+  if (value !== undefined) return value;
+  throw cursor.mismatch("a number", start);
 }

@@ -18,14 +18,14 @@ export function readShaped(cursor: JsonCursor, datatype: Datatype, shape: readon
   if (count === undefined) throw cursor.unfit("has fewer elements than the shape says");
   const into = datatypes[datatype].array(count);
   if (shape.length === 0 && cursor.peek() !== open) {
-    readElement(cursor, datatype, into, 0);
+    readElement(cursor, datatype, into, 0, "standard");
     return into;
   }
-  cursor.expect(open);
+  if (!cursor.accept(open)) throw cursor.mismatch("a list");
   const nested = shape.length > 1 && cursor.peek() === open;
   const read = nested
     ? readLevel(cursor, datatype, shape, 0, into, 0, count)
-    : readElements(cursor, datatype, into, 0, count);
+    : readElements(cursor, datatype, into, 0, count, "standard");
   if (read !== count) throw cursor.unfit(`has ${read} elements where the shape says ${count}`);
   return into;
 }
@@ -46,11 +46,11 @@ function readLevel(
   let length = 0;
   const innermost = level === shape.length - 1;
   if (innermost) {
-    index = readElements(cursor, datatype, into, from, count);
+    index = readElements(cursor, datatype, into, from, count, "standard");
     length = index - from;
   } else if (!cursor.accept(0x5d)) {
     do {
-      cursor.expect(open);
+      if (!cursor.accept(open)) throw cursor.mismatch("a list");
       index = readLevel(cursor, datatype, shape, level + 1, into, index, count);
       length++;
     } while (cursor.accept(0x2c));
@@ -94,7 +94,7 @@ export class Stack {
       this.matchRow(cursor, shape);
     } else {
       this.reserve(1);
-      readElement(cursor, this.datatype, this.elements, this.used++);
+      readElement(cursor, this.datatype, this.elements, this.used++, "rows");
       this.matchRow(cursor, []);
     }
     this.rows++;
@@ -114,7 +114,7 @@ export class Stack {
     }
     if (nested) {
       do {
-        cursor.expect(open);
+        if (!cursor.accept(open)) throw cursor.mismatch("a list");
         this.list(cursor, shape, level + 1);
         length++;
       } while (cursor.accept(0x2c));
@@ -125,7 +125,7 @@ export class Stack {
       if (close === -1) throw cursor.malformed("an array does not end");
       this.reserve(Math.ceil((close - cursor.at) / 2) + 1);
       const from = this.used;
-      this.used = readElements(cursor, this.datatype, this.elements, from, Infinity);
+      this.used = readElements(cursor, this.datatype, this.elements, from, Infinity, "rows");
       length = this.used - from;
     }
     if (known !== undefined && known !== length) throw cursor.unfit("its lists are not all equally long");

@@ -19,6 +19,10 @@ export interface OutputSpec {
   readonly datatype: Datatype | undefined;
   /** As in `InputSpec`. */
   readonly shape: readonly number[];
+  /** Names of the columns of a classifier's scores. */
+  readonly labels?: readonly (string | number)[];
+  /** Its type in the model's file, as ONNX writes it: `seq(map(int64,tensor(float)))`. */
+  readonly type: string;
 }
 
 export interface Signature {
@@ -59,11 +63,13 @@ export function checkInputs(signature: Signature, inputs: readonly Tensor[], fie
   }
 }
 
-function checkShape(spec: InputSpec, shape: readonly number[], field: string): void {
+/** @param field the input's name in messages @throws Failure `invalid-request` for a shape that the input cannot have */
+export function checkShape(spec: InputSpec, shape: readonly number[], field: string): void {
   if (spec.shape.length === 0) return;
   const fits =
     shape.length === spec.shape.length && spec.shape.every((size, level) => size === -1 || size === shape[level]);
-  if (!fits) throw invalid(field, `must be [${spec.shape.join(", ")}], where -1 is any size`);
+  if (!fits)
+    throw invalid(field, `must be [${spec.shape.join(", ")}], where -1 is any size, not [${shape.join(", ")}]`);
 }
 
 /** The names of inputs or outputs, for a message. */

@@ -1,7 +1,7 @@
 // A body as a transform gets it: a JSON value, or bytes with their content type; and the answer that it gives.
 
 import { isUtf8 } from "node:buffer";
-import { Failure, TransformFault } from "../failure";
+import { Failure, invalid, TransformFault } from "../failure";
 import type { Answer } from "../protocol/response";
 import { JsonCursor, maximumDepth } from "../tensor/json-cursor";
 import { isObject } from "./transform-tensors";
@@ -17,7 +17,7 @@ const form = "application/x-www-form-urlencoded";
 const isJson = (type: string): boolean =>
   type === "" || type === form || type === "application/json" || type.endsWith("+json");
 
-/** @throws Failure `malformed-json` */
+/** @throws Failure `malformed-json`, `invalid-request` */
 export function readBody(bytes: Buffer, type: string): unknown {
   return isJson(type) ? readJson(bytes) : bytes;
 }
@@ -25,12 +25,12 @@ export function readBody(bytes: Buffer, type: string): unknown {
 /**
  * Reads JSON strictly. A transform may copy a body's members onto an object of its own, and `__proto__` would then give that object another
  * prototype (CWE-1321); deep nesting would exhaust the stack of what walks it.
- * @throws Failure `malformed-json`
+ * @throws Failure `malformed-json`, `invalid-request`
  */
 function readJson(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new Failure("malformed-json", "it is not UTF-8");
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  const cursor = new JsonCursor(marked ? bytes.subarray(3) : bytes);
+  const cursor = new JsonCursor(bytes);
+  cursor.skipByteOrderMark();
   const value = readValue(cursor, 0);
   cursor.end();
   return value;
@@ -48,7 +48,7 @@ function readValue(cursor: JsonCursor, depth: number): unknown {
   if (first === 0x7b) {
     const members: Record<string, unknown> = {};
     cursor.object((key) => {
-      if (key === "__proto__") throw cursor.malformed("a member may not be called __proto__");
+      if (key === "__proto__") throw invalid("body", "a member may not be called __proto__");
       members[key] = readValue(cursor, depth + 1);
     });
     return members;
@@ -65,10 +65,11 @@ export function parametersOf(body: unknown): Readonly<Record<string, unknown>> {
 
 /**
  * The same of a body in a form of the protocols, whose other members are not read here.
- * @throws Failure `malformed-json`
+ * @throws Failure `malformed-json`, `invalid-request`
  */
 export function parametersIn(bytes: Buffer): Readonly<Record<string, unknown>> {
   const cursor = new JsonCursor(bytes);
+  cursor.skipByteOrderMark();
   let parameters: unknown;
   cursor.object((key) => {
     if (key === "parameters") parameters = readValue(cursor, 1);

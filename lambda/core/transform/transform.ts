@@ -1,7 +1,7 @@
 // Code that an operator puts around a model: `request` turns a body into the model's inputs, `response` its outputs into the answer.
 
 import { Failure, TransformFault } from "../failure";
-import { available, type InferenceBody, inputsOf } from "../protocol/inference";
+import { available, type InferenceBody, inputsOf, textOf } from "../protocol/inference";
 import { responseWriter } from "../protocol/inference-response";
 import { noParameters } from "../protocol/parameters";
 import { type Answer, checkSize } from "../protocol/response";
@@ -77,7 +77,10 @@ export async function inferTransformed(
     const outputs = await model.run(inputs, available(model));
     if (response !== undefined) return answerOf(await run(() => response(namedTensors(outputs), context)));
     checkSize(outputs, call.body.responseLimit);
-    const { json } = responseWriter({ id: undefined, parameters: noParameters, outputs: [] }, model)(outputs);
+    const { json } = responseWriter({ id: undefined, parameters: noParameters, outputs: [] }, model)(
+      textOf(call.body),
+      outputs,
+    );
     return { json };
   } finally {
     spent(Math.max(0, time.ms));

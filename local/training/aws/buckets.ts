@@ -2,7 +2,7 @@
 // the role's permission to use the bucket's KMS key. Routes, security groups and VPC endpoints do not exist here.
 
 import { readFileSync } from "node:fs";
-import { type Asset, type Graph, ofType } from "../../../graph/resource";
+import { type Asset, type Graph, ofType, type Resource } from "../../../graph/resource";
 import { denyingPolicyOf, permit } from "../../aws/permission";
 import type { Policy } from "../../iam/policy";
 import type { Principal } from "../../iam/identities";
@@ -38,7 +38,7 @@ export class Buckets {
   seed(graph: Graph): void {
     for (const { inputs } of ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2")) {
       if (!this.buckets.has(String(inputs.bucket))) continue;
-      this.files.write(String(inputs.bucket), String(inputs.key), contentOf(inputs.source as Asset), undefined);
+      this.files.write(String(inputs.bucket), String(inputs.key), contentOf(inputs), undefined);
     }
   }
 
@@ -120,6 +120,9 @@ function bucketOf(graph: Graph, name: string): Bucket {
   };
 }
 
-function contentOf({ asset }: Asset): Buffer {
+/** Content of an S3 object, given as text or as an asset. */
+function contentOf({ content, source }: Resource["inputs"]): Buffer {
+  if (typeof content === "string") return Buffer.from(content);
+  const { asset } = source as Asset;
   return "text" in asset ? Buffer.from(asset.text) : readFileSync(asset.path);
 }

@@ -1,6 +1,6 @@
 // The program's pipeline: reads the same definition that is deployed, from the S3 object that the pipeline names.
 
-import { type Asset, type Graph, ofType } from "../../../graph/resource";
+import { type Graph, ofType } from "../../../graph/resource";
 import { UsageError } from "../../../graph/options";
 import { ExecutionFailed } from "./expressions";
 
@@ -43,10 +43,10 @@ export function pipelineOf(graph: Graph): LocalPipeline {
       inputs.key === location.objectKey &&
       outputs.versionId === location.versionId,
   );
-  const asset = (object?.inputs.source as Asset | undefined)?.asset;
-  if (asset === undefined || !("text" in asset))
+  const content = object?.inputs.content;
+  if (typeof content !== "string")
     throw new Error("the program does not contain the object that the pipeline names as its definition");
-  const definition = JSON.parse(asset.text) as Definition;
+  const definition = JSON.parse(content) as Definition;
   if (definition.Version !== "2020-12-01") throw new Error("the pipeline's definition is of another schema");
   return {
     name: String(pipeline.inputs.pipelineName),

@@ -36,7 +36,7 @@ function definition({ inputs }: Resource, view: View): Plain {
       (candidate) =>
         candidate.outputs.bucket === at(place, "bucket") && candidate.inputs.key === at(place, "objectKey"),
     );
-  const content = object?.inputs.content ?? at(object?.inputs.source, "asset", "text");
+  const content = object?.inputs.content;
   if (typeof content !== "string") throw new Unreadable("the pipeline's definition is not an object of this program");
   return parse(content, "definition");
 }

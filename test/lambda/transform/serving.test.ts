@@ -39,6 +39,22 @@ describe("Transforms: serving", () => {
     expect(reply.log["transformMs"]).to.be.a("number").above(0).and.below(Number(reply.log["ms"]));
   });
 
+  it("serves each model of the folder on its own route of TensorFlow Serving", async () => {
+    const say = (what: string) => ({
+      "transform.ts": `export default {
+        response: (_, { parameters }) => ["${what}", parameters.who ?? null],
+      }`,
+    });
+    running = startWith({ mymodel: { files: say("first") }, other: { from: "vector", files: say("second") } });
+    const body = { instances: [row], parameters: { who: "you" } };
+    expect((await running.post("/v1/models/mymodel:predict", body)).text).to.equal('["first","you"]');
+    expect((await running.post("/mymodel", body)).text).to.equal('["first","you"]');
+    const second = await running.post("/v1/models/other:predict", { instances: [1, 2, 3] });
+    expect(second.text).to.equal('["second",null]');
+    expect(second.log["transform"]).to.equal(second.headers["Transform-Version"]);
+    expect((await running.get("/v1/models/other")).json).not.to.have.property("error");
+  });
+
   it("leaves the standard routes raw", async () => {
     const fn = serve(`export default { request: () => { throw new Error() }, response: () => "never" }`);
     const inputs = [{ name: "features", shape: [1, 4], datatype: "FP32", data: row }];

@@ -36,9 +36,12 @@ const inS3 = a("aws:sagemaker/pipeline:Pipeline", "pipeline", {
   pipelineDefinitionS3Location: { bucket: "b", objectKey: "k" },
 });
 
-const object = (source: object) => a("aws:s3/bucketObjectv2:BucketObjectv2", "o", { bucket: "b", key: "k", source });
-
-const asset = (step: object) => object({ asset: { text: JSON.stringify({ Steps: [step] }) } });
+const object = (step: object) =>
+  a("aws:s3/bucketObjectv2:BucketObjectv2", "o", {
+    bucket: "b",
+    key: "k",
+    content: JSON.stringify({ Steps: [step] }),
+  });
 
 const subnet = a("aws:ec2/subnet:Subnet", "subnet");
 
@@ -78,7 +81,7 @@ export const training: Cases = {
     good: {
       training: [steps(trainingStep({}))],
       processing: [steps({ Name: "split", Type: "Processing", Arguments: processing })],
-      "a definition in S3": [inS3, asset(trainingStep({}))],
+      "a definition in S3": [inS3, object(trainingStep({}))],
     },
     bad: {
       "open volumes": [steps(trainingStep({ ResourceConfig: {} }))],
@@ -91,7 +94,7 @@ export const training: Cases = {
       "processing with a network": [
         steps({ Name: "split", Type: "Processing", Arguments: { ...processing, NetworkConfig: {} } }),
       ],
-      "a definition in S3": [inS3, asset(trainingStep({ EnableNetworkIsolation: false }))],
+      "a definition in S3": [inS3, object(trainingStep({ EnableNetworkIsolation: false }))],
       "a definition that is not here": [inS3],
     },
   },
