@@ -37,7 +37,7 @@ function readJson(bytes: Buffer): unknown {
 }
 
 function readValue(cursor: JsonCursor, depth: number): unknown {
-  if (depth > maximumDepth) throw cursor.malformed(`more than ${maximumDepth} levels of nesting`);
+  if (depth > maximumDepth) throw cursor.unfit(`more than ${maximumDepth} levels of nesting`);
   const first = cursor.peek();
   if (first === 0x22) return cursor.string();
   if (first === 0x5b) {
