@@ -4,7 +4,7 @@
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
 import { auth0Secret, type Bootstrap, ownPath } from "./names";
-import { inAccount, logical, type Statement, sub } from "./statements";
+import { inAccount, logical, type Statement, sub } from "./statement";
 
 /** Actions by service prefix, restricted to resources in this account. */
 const runtime: Readonly<Record<string, readonly string[]>> = {

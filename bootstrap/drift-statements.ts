@@ -1,7 +1,8 @@
 // What a look for drift may do: read a stack's state as a preview does, and what the stack's resources are in the account.
 
 import { auth0DriftSecret, type Bootstrap } from "./names";
-import { deployStatements, previewStatements, serviceStatements, type Statement, sub } from "./statements";
+import { type Statement, sub } from "./statement";
+import { deployStatements, previewStatements, serviceStatements } from "./statements";
 
 /** Actions that read; of API Gateway, whose actions are HTTP's methods, GET. */
 const reading = /^[\w-]+:(Get|List|Describe|GET$)/;

@@ -98,3 +98,6 @@ export function readPolicy(project: string): string {
 export function auth0DriftSecret(project: string, stack: string): string {
   return `${project}-${stack}-drift-auth0`;
 }
+
+/** Version of the policy language. Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html */
+export const policyVersion = "2012-10-17";

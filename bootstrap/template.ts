@@ -9,17 +9,18 @@ import {
   deployRole,
   driftEnvironment,
   driftRole,
+  policyVersion,
   previewEnvironment,
   previewRole,
   readPolicy,
-  secretsAlias,
   servicesPolicy,
 } from "./names";
 import { driftStatements, readStatements } from "./drift-statements";
-import { deployStatements, logical, previewStatements, serviceStatements, type Statement, sub } from "./statements";
+import { key, secretsKey, stateBucket, stateBucketPolicy } from "./state";
+import { logical, type Statement, sub } from "./statement";
+import { deployStatements, previewStatements, serviceStatements } from "./statements";
 
 const issuer = "token.actions.githubusercontent.com";
-const version = "2012-10-17";
 
 /**
  * @returns the template, to be serialized as JSON.
@@ -108,100 +109,7 @@ function managedPolicy(name: string, statements: readonly Statement[]): object {
     Type: "AWS::IAM::ManagedPolicy",
     Properties: {
       ManagedPolicyName: name,
-      PolicyDocument: { Version: version, Statement: statements },
-    },
-  };
-}
-
-/** For the keys and the state bucket, which outlive the CloudFormation stack: without a key, what it encrypts is lost. */
-const kept = { DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" };
-
-function key(description: string): object {
-  return {
-    Type: "AWS::KMS::Key",
-    ...kept,
-    Properties: {
-      Description: description,
-      EnableKeyRotation: true,
-      PendingWindowInDays: 30,
-      // Leaves it to the account's IAM policies who may use the key.
-      KeyPolicy: {
-        Version: version,
-        Statement: [
-          {
-            Sid: "Account",
-            Effect: "Allow",
-            Principal: { AWS: sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root") },
-            Action: "kms:*",
-            Resource: "*",
-          },
-        ],
-      },
-    },
-  };
-}
-
-function secretsKey(project: string, stack: string): [string, object][] {
-  const name = logical(stack);
-  return [
-    [`${name}Key`, key(`Encrypts the secrets in the state of ${project}, stack ${stack}`)],
-    [
-      `${name}Alias`,
-      {
-        Type: "AWS::KMS::Alias",
-        Properties: { AliasName: secretsAlias(project, stack), TargetKeyId: { Ref: `${name}Key` } },
-      },
-    ],
-  ];
-}
-
-function stateBucket(project: string): object {
-  return {
-    Type: "AWS::S3::Bucket",
-    ...kept,
-    Properties: {
-      BucketName: sub(`${project}-state-\${AWS::AccountId}-\${AWS::Region}`),
-      VersioningConfiguration: { Status: "Enabled" },
-      OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [
-          {
-            BucketKeyEnabled: true,
-            ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: sub("${StateKey.Arn}") },
-          },
-        ],
-      },
-      LifecycleConfiguration: {
-        Rules: [{ Id: "versions", Status: "Enabled", NoncurrentVersionExpiration: { NoncurrentDays: 365 } }],
-      },
-    },
-  };
-}
-
-function stateBucketPolicy(): object {
-  return {
-    Type: "AWS::S3::BucketPolicy",
-    Properties: {
-      Bucket: { Ref: "StateBucket" },
-      PolicyDocument: {
-        Version: version,
-        Statement: [
-          {
-            Sid: "TlsOnly",
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [sub("${StateBucket.Arn}"), sub("${StateBucket.Arn}/*")],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-        ],
-      },
+      PolicyDocument: { Version: policyVersion, Statement: statements },
     },
   };
 }
@@ -223,7 +131,7 @@ function role(
       RoleName: name,
       MaxSessionDuration: 3600,
       AssumeRolePolicyDocument: {
-        Version: version,
+        Version: policyVersion,
         Statement: [
           {
             Effect: "Allow",
@@ -234,7 +142,7 @@ function role(
         ],
       },
       ManagedPolicyArns: managed,
-      Policies: [{ PolicyName: name, PolicyDocument: { Version: version, Statement: statements } }],
+      Policies: [{ PolicyName: name, PolicyDocument: { Version: policyVersion, Statement: statements } }],
     },
   };
 }

@@ -18,6 +18,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   policy: ["graph", "contract.ts"],
   // Shares no code with the gateway that it judges.
   "access-matrix": ["graph", "contract.ts"],
+  // What the matrix reads of an API, and what a model's file says of itself, as a document.
+  openapi: ["graph", "access-matrix", "onnx", "contract.ts"],
   preview: ["graph", "access-matrix", "policy"],
   bootstrap: ["graph"],
   doctor: ["graph", "onnx"],
@@ -94,7 +96,7 @@ const mostFiles = 25;
 const tree = existsSync(join(root, ".git"))
   ? execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" })
       .split("\n")
-      .filter((file) => file !== "")
+      .filter((file) => existsSync(join(root, file)) && file !== "")
   : filesBelow("");
 
 /** Paths from the project's root. */

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 
 import { matchesWildcard } from "../../local/iam/wildcard";
-import type { Statement } from "../../bootstrap/statements";
+import type { Statement } from "../../bootstrap/statement";
 
 /** Condition keys of the call, with their values. */
 export type Keys = Readonly<Record<string, string>>;

@@ -1,13 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import type { ModelManifest } from "../../contract";
-import { evaluate } from "../../graph/evaluate";
+import { evaluate, projectRoot } from "../../graph/evaluate";
 import { type Archive, type Graph, ofType } from "../../graph/resource";
 
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const model = readFileSync(join(projectRoot, "models/mymodel/model.onnx"));
+
+const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
 
 const plain = "export default { request: () => 1 };";
 
@@ -29,7 +31,7 @@ describe("Infrastructure: transforms", () => {
   function folderWith(files: Readonly<Record<string, string>>): string {
     const folder = join(root, String(made++), "models");
     mkdirSync(join(folder, "mine"), { recursive: true });
-    for (const [path, text] of Object.entries({ "model.onnx": "model", ...files })) {
+    for (const [path, text] of Object.entries({ "model.onnx": model, ...files })) {
       mkdirSync(dirname(join(folder, "mine", path)), { recursive: true });
       writeFileSync(join(folder, "mine", path), text);
     }
@@ -85,7 +87,7 @@ describe("Infrastructure: transforms", () => {
       ),
     );
     expect(one!.transform).not.to.equal(other!.transform);
-    expect(new Set([one, other, none].map((model) => model!.digest))).to.deep.equal(new Set([sha256("model")]));
+    expect(new Set([one, other, none].map((model) => model!.digest))).to.deep.equal(new Set([sha256(model)]));
     expect(none).not.to.have.property("transform");
   });
 

@@ -1,0 +1,112 @@
+// Keys, buckets, secrets, and the training that reads and writes them.
+
+import { managed, own, type Permission } from "./permission";
+
+export const data: Readonly<Record<string, Permission>> = {
+  Kms: {
+    types: ["aws:kms/"],
+    actions: managed(
+      "kms",
+      "CreateKey",
+      "CreateAlias",
+      "UpdateAlias",
+      "DeleteAlias",
+      "DescribeKey",
+      "EnableKeyRotation",
+      "DisableKeyRotation",
+      "GetKeyPolicy",
+      "PutKeyPolicy",
+      "GetKeyRotationStatus",
+      "ListAliases",
+      "ListResourceTags",
+      "ScheduleKeyDeletion",
+      "TagResource",
+      "UntagResource",
+      "UpdateKeyDescription",
+      "CreateGrant",
+      "Decrypt",
+      "Encrypt",
+      "GenerateDataKey*",
+    ),
+    resources: ["*"],
+    // CreateKey and ListAliases have no resource-level permissions; each key's policy decides who may decrypt with it.
+    condition: { StringEqualsIfExists: { "aws:ResourceAccount": "${AWS::AccountId}" } },
+  },
+  S3: {
+    types: ["aws:s3/"],
+    actions: managed(
+      "s3",
+      "CreateBucket",
+      "DeleteBucket",
+      "ListBucket*",
+      "GetBucket*",
+      "PutBucket*",
+      "DeleteBucketPolicy",
+      "GetEncryptionConfiguration",
+      "PutEncryptionConfiguration",
+      "GetLifecycleConfiguration",
+      "PutLifecycleConfiguration",
+      "GetAccelerateConfiguration",
+      "GetReplicationConfiguration",
+      "GetObject*",
+      "PutObject*",
+      "DeleteObject*",
+      // The provider tags and reads tags with these actions; the older Get/PutBucketTagging are its fallback.
+      "TagResource",
+      "UntagResource",
+      "ListTagsForResource",
+    ),
+    // The program names all its buckets this way; the state bucket's name does not match.
+    resources: ["arn:${AWS::Partition}:s3:::*-bucket-*"],
+    condition: { StringEqualsIfExists: { "aws:ResourceAccount": "${AWS::AccountId}" } },
+  },
+  SageMaker: {
+    types: ["aws:sagemaker/"],
+    actions: managed(
+      "sagemaker",
+      "CreatePipeline",
+      "DescribePipeline",
+      "UpdatePipeline",
+      "DeletePipeline",
+      "CreateModelPackageGroup",
+      "DescribeModelPackageGroup",
+      "DeleteModelPackageGroup",
+      // Whoever destroys the stack empties the group first (docs/runbook.md).
+      "DeleteModelPackage",
+      "AddTags",
+      "DeleteTags",
+      "ListTags",
+    ),
+    resources: [
+      own("sagemaker", "pipeline/*"),
+      own("sagemaker", "model-package-group/*"),
+      own("sagemaker", "model-package/*"),
+    ],
+  },
+  Scheduler: {
+    types: ["aws:scheduler/"],
+    actions: managed("scheduler", "CreateSchedule", "GetSchedule", "UpdateSchedule", "DeleteSchedule"),
+    resources: [own("scheduler", "schedule/default/*")],
+  },
+  SecretsManager: {
+    types: ["aws:secretsmanager/"],
+    // No GetSecretValue: a deployment never reads an API key.
+    actions: managed(
+      "secretsmanager",
+      "CreateSecret",
+      "DescribeSecret",
+      "UpdateSecret",
+      "DeleteSecret",
+      "RestoreSecret",
+      "GetResourcePolicy",
+      "PutResourcePolicy",
+      "DeleteResourcePolicy",
+      "ValidateResourcePolicy",
+      "RotateSecret",
+      "CancelRotateSecret",
+      "TagResource",
+      "UntagResource",
+    ),
+    resources: [own("secretsmanager", "secret:*")],
+  },
+};
