@@ -1,7 +1,7 @@
 // What each route takes and gives: OpenAPI operations, with a path of its own for each model that a request is sent to.
 
 import type { ApiRoute } from "../access-matrix/routes";
-import { refusedBy, type Refusal } from "./errors";
+import { refusedBy, refusedByTransform, type Refusal } from "./errors";
 import { type Body, rowsExchange, standardExchange } from "./model-schemas";
 import type { ModelDescription } from "./models";
 import type { Schema } from "./tensor-schemas";
@@ -109,7 +109,11 @@ function predicting(path: string, operationId: string, { summary, request, respo
     summary,
     ...parametersOf(path),
     requestBody: { required: true, content: { "application/json": request, ...others(any) } },
-    responses: { "200": ok(response.schema, any), ...refusedBy([...always, 400, 404, 413, 415]) },
+    responses: {
+      "200": ok(response.schema, any),
+      ...refusedBy([...always, 400, 404, 413, 415]),
+      ...(any ? refusedByTransform : {}),
+    },
   };
   return { path, method: "post", operation };
 }
