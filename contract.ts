@@ -119,6 +119,8 @@ export interface PinnedModel {
   /** SHA-256 in lower-case hex: of `model.onnx`, or, with external data, of the lines `<sha256>  <path>\n` sorted by path. */
   readonly digest: string;
   readonly files: readonly PinnedFile[];
+  /** SHA-256 of the bundled transform, `transformFile`, in lower-case hex; absent: the model has none. */
+  readonly transform?: string;
 }
 
 export interface PinnedFile {
@@ -129,6 +131,12 @@ export interface PinnedFile {
   /** Size in bytes. */
   readonly bytes: number;
 }
+
+/** A model's transform beside the function's code; its source map has the same path and `.map`. */
+export const transformFile = (model: string): string => `transforms/${model}.js`;
+
+/** Node's modules that a transform may import: they compute, and reach neither files, network, processes nor the environment. */
+export const pureModules = ["assert", "buffer", "events", "stream", "string_decoder", "url", "util", "zlib"] as const;
 
 /**
  * Maximum size of a function's request and of its response, in bytes of the JSON event that carries it.

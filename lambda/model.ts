@@ -1,13 +1,15 @@
-// The model function: serves every bundled model over the Open Inference Protocol V2 and TensorFlow Serving's REST API,
-// and the default model on the plain routes too. Event → request → route → inference → response; all failures are reported and logged in one place.
+// The model function: serves every bundled model over the Open Inference Protocol V2 and TensorFlow Serving's REST API, and the
+// default model on the plain routes too; through its transform, if it has one, but for V2. Event → request → route → inference →
+// response; all failures are reported and logged in one place.
 
 import path from "node:path";
 import { environment, manifestFile, originsOf, payloadLimit } from "../contract";
 import { Failure } from "./core/failure";
 import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/client";
+import { errorOutcome, type RequestOutcome } from "./core/protocol/error-outcome";
 import { infer, isStrict } from "./core/protocol/inference";
 import type { Forms } from "./core/protocol/inference-body";
-import { loggedPrincipal, logLine } from "./core/protocol/log-record";
+import { loggedPrincipal, type LoggedRequest, logLine } from "./core/protocol/log-record";
 import { type GatewayEvent, inflate, originOf, type ProxyRequest, readRequest } from "./core/protocol/request";
 import {
   inferenceResponse,
@@ -17,15 +19,20 @@ import {
   type ProxyResponse,
   repositoryIndex,
   serverMetadata,
+  transformedResponse,
   withCors,
 } from "./core/protocol/response";
 import { type ProtocolRoute, routeOf } from "./core/protocol/route";
-import type { PinnedModel } from "./core/publish/pinned-model";
+import { type PinnedModel, transformVersion } from "./core/publish/pinned-model";
 import { servedModel } from "./core/publish/served-model";
+import { mediaType } from "./core/transform/transform-body";
+import { inferTransformed } from "./core/transform/transform";
+import type { Model } from "./core/tensor/signature";
 import { Catalog } from "./edge/catalog";
 import { writeLine } from "./edge/log";
 import { readManifest, readModelFiles } from "./edge/model-files";
 import { loadModel } from "./edge/onnx";
+import { Transforms } from "./edge/transform-code";
 
 const variable = (name: string): string => process.env[name] ?? "";
 const modelsDirectory = variable(environment.modelsDirectory);
@@ -38,11 +45,17 @@ const metricsNamespace = variable(environment.metricsNamespace);
  */
 const threads = Math.max(1, Math.round(Number(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") || 0) / 1769));
 
-const pins = readManifest(path.join(variable("LAMBDA_TASK_ROOT") || __dirname, manifestFile));
+const root = variable("LAMBDA_TASK_ROOT") || __dirname;
+const clock = () => performance.now();
+const pins = readManifest(path.join(root, manifestFile));
+const transforms = new Transforms(root);
 const catalog = new Catalog(
   pins,
-  async (pinned) => loadModel(pinned, await readModelFiles(modelsDirectory, pinned), threads),
-  () => performance.now(),
+  async (pinned) => {
+    transforms.of(pinned); // A model whose transform does not load is not available.
+    return loadModel(pinned, await readModelFiles(modelsDirectory, pinned), threads);
+  },
+  clock,
 );
 /** Empty: only the bundled models are served, and the code for published ones is not even loaded. */
 const modelsBucket = variable(environment.modelsBucket);
@@ -69,7 +82,7 @@ export async function handler(
   event: GatewayEvent,
   context?: { readonly awsRequestId?: string },
 ): Promise<ProxyResponse> {
-  const started = performance.now();
+  const started = clock();
   const logged: LoggedRequest = { route: "unknown", model: "unknown" };
   const requestId = event.requestContext?.requestId ?? context?.awsRequestId ?? "";
   const client = clientOf(event);
@@ -84,7 +97,7 @@ export async function handler(
     ...logged,
     ...failure,
     status: response.statusCode,
-    ms: Math.round((performance.now() - started) * 1000) / 1000,
+    ms: rounded(clock() - started),
     requestId,
     traceId: process.env["_X_AMZN_TRACE_ID"] ?? "",
     ...loggedPrincipal(event.requestContext ?? {}),
@@ -92,20 +105,6 @@ export async function handler(
   };
   writeLine(logLine(entry, metricsNamespace, Date.now()));
   return withCors(response, origins, originOf(event));
-}
-
-/** The parts of a request that are safe to log, filled in as the request is understood. */
-interface LoggedRequest {
-  route: string;
-  model: string;
-  variant?: "canary" | "stable";
-}
-
-interface RequestOutcome {
-  readonly response: ProxyResponse;
-  readonly level: "info" | "warn" | "error";
-  readonly code?: string;
-  readonly cause?: string;
 }
 
 async function respond(
@@ -127,13 +126,14 @@ async function respond(
   requireModel(client, name);
   const pinned = catalog.pinned(name);
   logged.model = pinned.name;
-  const live = published === undefined ? undefined : await (await published).live(pinned.name);
+  const live = await (await published)?.live(pinned.name);
   // Only inference is split between stable and canary: metadata and readiness must not vary from request to request.
   const roll = live === undefined || !infers(route) ? 0 : Math.random() * 100;
   const served = servedModel(pinned, live, route.version, roll);
   if (served.variant !== undefined && infers(route)) logged.variant = served.variant;
   const model = served.model ?? (await catalog.get(pinned.name));
-  if (route.operation === "model-metadata") return jsonResponse(200, modelMetadata(model, payloadLimit));
+  if (route.operation === "model-metadata")
+    return jsonResponse(200, modelMetadata(model, payloadLimit, transformVersion(pinned)));
   if (route.operation === "model-ready") return jsonResponse(200, { name: model.name, ready: true });
   if (route.operation === "model-status") return jsonResponse(200, modelStatus(model));
   const body = {
@@ -143,8 +143,28 @@ async function respond(
     strictNumbers: isStrict(request.header("accept")),
     responseLimit: payloadLimit,
   };
-  return inferenceResponse(await infer(model, body), payloadLimit);
+  const transform = route.operation === "predict" ? transforms.of(pinned) : undefined;
+  if (transform === undefined) return inferenceResponse(await infer(model, body), payloadLimit);
+  logged.transform = transform.version;
+  const call = {
+    body,
+    contentType: mediaType(request.header("content-type")),
+    accept: request.header("accept") ?? "",
+    modelNamed: (other: string) => stableModel(catalog.pinned(other)),
+    clock,
+  };
+  const answer = await inferTransformed(transform, model, call, (ms) => (logged.transformMs = rounded(ms)));
+  return transformedResponse(answer, model.version, transform.version, payloadLimit);
 }
+
+/** The model that a transform calls: never a canary, which is judged by the calls of its own name alone. */
+async function stableModel(pinned: PinnedModel): Promise<Model> {
+  const live = await (await published)?.live(pinned.name);
+  return servedModel(pinned, live, undefined, 100).model ?? (await catalog.get(pinned.name));
+}
+
+/** Milliseconds, to the microsecond. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** Models that cannot be loaded, and in whose place no published one is live. */
 async function failures(models: readonly PinnedModel[]): Promise<Map<string, string>> {
@@ -177,23 +197,4 @@ async function isReady(): Promise<boolean> {
 function requireDefault(): string {
   if (servedByDefault !== undefined) return servedByDefault;
   throw new Failure("no-default-model", `${pins.size} models are served, and the default is none of them`);
-}
-
-/** The one place where errors become responses. Any error but a `Failure` is a bug: the caller gets the request id. */
-function errorOutcome(error: unknown, requestId: string): RequestOutcome {
-  if (error instanceof Failure) {
-    const response = jsonResponse(error.status, { error: error.message }, error.headers);
-    return {
-      response,
-      level: error.level,
-      code: error.code,
-      ...(error.cause === undefined ? {} : { cause: text(error.cause) }),
-    };
-  }
-  const response = jsonResponse(500, { error: `internal error; request ${requestId}` });
-  return { response, level: "error", code: "internal", cause: text(error) };
-}
-
-function text(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }

@@ -33,9 +33,13 @@ export function errorResponses(): Record<string, object> {
   const named = Object.entries(refusals).map(([status, description]) => [`Refusal${status}`, { description, content }]);
   return {
     ...(Object.fromEntries(named) as Record<string, object>),
+    RefusalByTransform: { description: "The code around the model refuses the request: the text says why", content },
     ServerError: { description: "The server failed; 503: the model cannot be loaded", content },
   };
 }
+
+/** Code around a model chooses its own status, from 400 to 499. */
+export const refusedByTransform = { "4XX": { $ref: "#/components/responses/RefusalByTransform" } } as const;
 
 /** Responses of an operation that may be refused for these reasons. */
 export function refusedBy(statuses: readonly Refusal[]): Record<string, object> {

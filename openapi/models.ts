@@ -1,6 +1,7 @@
 // The models that a program serves, as their files describe them: read from the archives of its graph.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { manifestFile, type ModelManifest } from "../contract";
 import { type Archive, type Asset, type Graph, ofType } from "../graph/resource";
 import type { OnnxGraph } from "../onnx/graph";
@@ -24,6 +25,8 @@ export interface ModelDescription {
   readonly outputs: readonly TensorDescription[];
   /** Whether code around the model decides what the routes outside `/v2` take and give. */
   readonly transformed: boolean;
+  /** Content of the file `example.json` beside the model. */
+  readonly example?: unknown;
 }
 
 /** In the order of their names. */
@@ -41,9 +44,21 @@ export function modelsOf(graph: Graph): ModelDescription[] {
         version: pinned.digest.slice(0, 12),
         ...described(readModel(readFileSync(file.path))),
         transformed: "transform" in pinned,
+        ...exampleBeside(file.path),
       },
     ];
   });
+}
+
+/** @throws Error naming the file if it is not JSON */
+function exampleBeside(model: string): Pick<ModelDescription, "example"> {
+  const file = join(dirname(model), "example.json");
+  if (!existsSync(file)) return {};
+  try {
+    return { example: JSON.parse(readFileSync(file, "utf8")) as unknown };
+  } catch {
+    throw new Error(`${file}: is not JSON`);
+  }
 }
 
 function filesOf(source: unknown): Readonly<Record<string, Asset | undefined>> {

@@ -1,7 +1,7 @@
 // What each route takes and gives: OpenAPI operations, with a path of its own for each model that a request is sent to.
 
 import type { ApiRoute } from "../access-matrix/routes";
-import { refusedBy, type Refusal } from "./errors";
+import { refusedBy, refusedByTransform, type Refusal } from "./errors";
 import { type Body, rowsExchange, standardExchange } from "./model-schemas";
 import type { ModelDescription } from "./models";
 import type { Schema } from "./tensor-schemas";
@@ -67,6 +67,8 @@ interface Bodies {
   readonly summary: string;
   readonly request: Body;
   readonly response: Body;
+  /** Whether bodies and answers may be of other media types than JSON. */
+  readonly any?: boolean;
 }
 
 function standardBodies(one: ModelDescription): Bodies {
@@ -75,9 +77,16 @@ function standardBodies(one: ModelDescription): Bodies {
 
 function rowBodies(one: ModelDescription): Bodies {
   const summary = `Predict with ${one.name}: rows or columns`;
-  // Its code decides what it takes.
-  if (one.transformed)
-    return { summary: `Predict with ${one.name}`, request: { schema: {} }, response: { schema: {} } };
+  // Its code decides what it takes, of any media type, and what it gives.
+  if (one.transformed) {
+    const example = one.example === undefined ? {} : { example: one.example };
+    return {
+      summary: `Predict with ${one.name}`,
+      request: { schema: {}, ...example },
+      response: { schema: {} },
+      any: true,
+    };
+  }
   return { summary, ...rowsExchange(one) };
 }
 
@@ -94,13 +103,17 @@ function plainBodies(one: ModelDescription): Bodies {
   };
 }
 
-function predicting(path: string, operationId: string, { summary, request, response }: Bodies): Operation {
+function predicting(path: string, operationId: string, { summary, request, response, any }: Bodies): Operation {
   const operation = {
     operationId,
     summary,
     ...parametersOf(path),
-    requestBody: { required: true, content: { "application/json": request } },
-    responses: { "200": ok(response.schema), ...refusedBy([...always, 400, 404, 413, 415]) },
+    requestBody: { required: true, content: { "application/json": request, ...others(any) } },
+    responses: {
+      "200": ok(response.schema, any),
+      ...refusedBy([...always, 400, 404, 413, 415]),
+      ...(any ? refusedByTransform : {}),
+    },
   };
   return { path, method: "post", operation };
 }
@@ -157,9 +170,12 @@ function repositoryIndex(path: string): Operation {
   return { path, method: "post", operation: { operationId: "repository_index", summary, responses } };
 }
 
-function ok(schema: Schema): object {
-  return { description: "The answer", content: { "application/json": { schema } } };
+function ok(schema: Schema, any?: boolean): object {
+  return { description: "The answer", content: { "application/json": { schema }, ...others(any) } };
 }
+
+/** Bytes have no schema in OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.0#considerations-for-file-uploads */
+const others = (any = false): object => (any ? { "*/*": {} } : {});
 
 function parametersOf(path: string, served?: Served): object {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);

@@ -26,13 +26,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   bootstrap: ["graph"],
   doctor: ["graph", "model"],
   drift: ["graph"],
-  local: ["graph", "model", "onnx", "contract.ts"],
+  local: ["graph", "model", "onnx", "transforms", "contract.ts"],
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "lambda", "local", "test"],
   conformance: ["graph"],
   docs: ["graph", "policy", "conformance"],
+  transforms: ["graph", "onnx"],
 };
 
 /**
@@ -50,7 +51,14 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "api secrets network firewall monitoring training/publication",
     "training",
   ],
-  lambda: ["core/failure.ts", "core/tensor core/token core/rotation", "core/publish", "core/protocol", "edge"],
+  lambda: [
+    "core/failure.ts",
+    "core/tensor core/token core/rotation",
+    "core/publish",
+    "core/protocol",
+    "core/transform",
+    "edge",
+  ],
   local: [
     "base",
     "certificates server issuer",
@@ -101,7 +109,9 @@ function filesBelow(folder: string): string[] {
     return ["node_modules", ".local"].includes(entry.name) ? [] : filesBelow(path);
   });
 }
-const files = tree.filter((file) => file.endsWith(".ts") && !file.startsWith("test/"));
+/** Code around a model is no part of the program: each is bundled by itself, and imports its own folder alone. */
+const ofModels = /^(models|examples)\//;
+const files = tree.filter((file) => file.endsWith(".ts") && !file.startsWith("test/") && !ofModels.test(file));
 
 /** What a file imports: files of the project by path, packages by name. Types count: a cycle "just for a type" is one. */
 function importsOf(file: string): { files: string[]; packages: string[] } {

@@ -50,7 +50,7 @@ export class ModelService extends pulumi.ComponentResource {
     this.defaultModel = defaultModel(models, settings.defaultModel, settings.modelsFolder, published !== undefined);
     if (settings.apiGateway)
       requireModels(settings.clients, Object.keys(models.manifest.models), settings.modelsFolder);
-    const code = bundle("model", { [manifestFile]: JSON.stringify(models.manifest) });
+    const code = bundle("model", { [manifestFile]: JSON.stringify(models.manifest), ...models.transforms });
     this.function = new ServerlessFunction(
       name,
       {

@@ -4,20 +4,27 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { ModelManifest, PinnedFile, PinnedModel } from "../../contract";
+import { type ModelManifest, type PinnedFile, type PinnedModel, transformFile } from "../../contract";
 import { projectRoot } from "../base/bundle";
 import { checkModel } from "../../onnx/check-model";
 import { isLfsPointer, lfsCure } from "../base/git-lfs";
 import { userError } from "../base/user-error";
+import { type BundledTransform, bundleTransform } from "./transforms";
 
-/** The models' pins, and their files as a Lambda layer: `models/<name>/…`, under `/opt` where the function runs. */
+/** The models' pins, their files as a Lambda layer (`models/<name>/…`, under `/opt` where the function runs), and their transforms. */
 export interface Models {
   readonly manifest: ModelManifest;
   readonly layer: pulumi.asset.AssetArchive;
+  /** The bundled transforms and their source maps, by their paths beside the function's code. */
+  readonly transforms: Readonly<Record<string, string>>;
 }
 
-/** Files that are not deployed: hidden files, and documentation, images and scripts beside a model. */
-const notPartOfTheModel = /(^\.)|(\.(md|txt|html|png|svg|py|ipynb)$)/i;
+/**
+ * Files that are not in the layer: hidden files, and documentation, images, scripts, sources and an example beside a model. What a
+ * transform imports is not either.
+ */
+const notPartOfTheModel =
+  /(^\.)|(\.(md|txt|csv|html|png|jpe?g|svg|py|ipynb|ts)$)|(^example\.\w+$)|(^(package(-lock)?|tsconfig)\.json$)/i;
 
 /**
  * Maximum size of all models together, in bytes. A function and its layers have 250 MB unpacked, of which the native
@@ -43,7 +50,8 @@ export function readModels(folder: string): Models {
     .sort();
   if (names.length === 0) throw modelsError(folder, "holds no model: put one at <name>/model.onnx");
   requireNames(names, folder);
-  const found = names.map((name) => [name, filesOf(root, name, folder)] as const);
+  const bundles = new Map(names.map((name) => [name, bundleTransform(join(root, name))]));
+  const found = names.map((name) => [name, filesOf(root, name, folder, bundles.get(name))] as const);
   const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
   // Checked before anything is read: a file may be larger than memory.
   if (bytes > largest) {
@@ -58,11 +66,14 @@ export function readModels(folder: string): Models {
     .find((path) => isLfsPointer(join(root, path)));
   if (pointer !== undefined) throw modelsError(folder, `has a Git LFS pointer instead of a file: ${pointer}`, lfsCure);
   const faults: string[] = [];
-  const pinned = (name: string, files: readonly Omit<PinnedFile, "sha256">[]): PinnedModel =>
-    pin(join(root, name), files, (content, paths) => {
+  const pinned = (name: string, files: readonly Omit<PinnedFile, "sha256">[]): PinnedModel => {
+    const pins = pin(join(root, name), files, (content, paths) => {
       for (const { what, cure } of checkModel(content, paths).faults)
         faults.push(`modelsFolder: ${folder}/${name}/model.onnx ${what}: ${cure}`);
     });
+    const transform = bundles.get(name)?.sha256;
+    return transform === undefined ? pins : { ...pins, transform };
+  };
   const models = Object.fromEntries(found.map(([name, files]) => [name, pinned(name, files)]));
   if (faults.length > 0) throw userError(faults.length === 1 ? faults[0]! : severalFaults(faults));
   const assets = names.flatMap((name) =>
@@ -71,7 +82,17 @@ export function readModels(folder: string): Models {
       new pulumi.asset.FileAsset(join(root, name, path)),
     ]),
   );
-  return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)) };
+  const transforms = Object.fromEntries(
+    [...bundles].flatMap(([name, bundle]) => {
+      if (bundle === undefined) return [];
+      const file = transformFile(name);
+      return [
+        [file, bundle.code],
+        [`${file}.map`, bundle.map],
+      ];
+    }),
+  );
+  return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)), transforms };
 }
 
 function severalFaults(faults: readonly string[]): string {
@@ -112,10 +133,15 @@ export function defaultModel({ manifest }: Models, set: string, folder: string, 
 /**
  * Paths and sizes of a model's files, sorted by path. @throws pulumi.RunError for what is not a file, such as a pipe
  */
-function filesOf(root: string, name: string, folder: string): Omit<PinnedFile, "sha256">[] {
+function filesOf(
+  root: string,
+  name: string,
+  folder: string,
+  transform: BundledTransform | undefined,
+): Omit<PinnedFile, "sha256">[] {
   const paths = filesBelow(join(root, name))
     .map((file) => relative(join(root, name), file))
-    .filter((path) => !notPartOfTheModel.test(path))
+    .filter((path) => path === "model.onnx" || !(notPartOfTheModel.test(path) || transform?.files.has(path)))
     .sort();
   // `model.onnx` may be a folder or, on a file system that ignores case, be spelt differently.
   if (!paths.includes("model.onnx")) throw modelsError(folder, `has no file named exactly ${name}/model.onnx`);
@@ -142,11 +168,11 @@ function pin(
   return { digest, files };
 }
 
-/** Symbolic links to folders are not followed: they may form a cycle. */
+/** Symbolic links to folders are not followed: they may form a cycle. A transform's own packages are not read. */
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
-  );
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== "node_modules")
+    .flatMap((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]));
 }
 
 function sha256(content: Buffer | string): string {

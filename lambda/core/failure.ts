@@ -16,6 +16,8 @@ export const failures = {
   "malformed-json": { status: 400, level: "info", text: "the body is not valid JSON" },
   "invalid-request": { status: 400, level: "info", text: "invalid request" },
   "refused-by-model": { status: 400, level: "warn", text: "the model cannot run on these inputs" },
+  /** Thrown by the model's own transform, which also gives the status and the whole text. */
+  "refused-by-transform": { status: 400, level: "info", text: "refused" },
   "foreign-model": { status: 403, level: "warn", text: "forbidden" },
   "unknown-model": { status: 404, level: "info", text: "no such model" },
   "unknown-version": { status: 404, level: "info", text: "no such version of the model" },
@@ -62,6 +64,14 @@ export class Failure extends Error {
 /** A failure `invalid-request` for a field of the request: `inputs[0].shape: must be …`. */
 export function invalid(field: string, reason: string): Failure {
   return new Failure("invalid-request", `${field}: ${reason}`);
+}
+
+/**
+ * A bug of a model's transform, which the operator finds in the log. Its message is written here and never by the transform: an error's
+ * own message may quote the request, and nothing of a request is logged.
+ */
+export class TransformFault extends Error {
+  override readonly name = "TransformFault";
 }
 
 /** A failure for an answer of more bytes than Lambda carries, as the JSON event that holds it. */

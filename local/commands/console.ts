@@ -4,6 +4,7 @@ import { relative } from "node:path";
 import { exampleNote } from "../../graph/project";
 import type { Credentials } from "../credentials/credentials";
 import type { LocalRun } from "../run/run";
+import type { ExampleRequest } from "../run/printed-example";
 import type { RunningApi } from "../run/running-api";
 import type { ServedModels } from "../run/served-models";
 
@@ -33,11 +34,11 @@ export function readyLine(run: LocalRun): string {
   });
 }
 
-/** The same, for people. @param body a request that the default model accepts, as JSON */
+/** The same, for people. @param example a request that the default model accepts */
 export function readyText(
   run: LocalRun,
   models: ServedModels | undefined,
-  body: string | undefined,
+  example: ExampleRequest | undefined,
   logFile: string,
 ): string {
   const { graph, apis } = run;
@@ -50,7 +51,7 @@ export function readyText(
   if (graph.examples.length > 0) lines.push(exampleNote(graph.examples), "");
   if (models !== undefined) lines.push(modelLine(models), "");
   const model = models?.standard;
-  for (const api of apis) lines.push(...apiLines(api, run, model, body), "");
+  for (const api of apis) lines.push(...apiLines(api, run, model, example), "");
   if (run.notEnforced.length > 0) {
     lines.push("Not enforced here:", ...run.notEnforced.map(({ resource, why }) => `  ${resource}: ${why}`), "");
   }
@@ -64,7 +65,12 @@ function modelLine({ names, standard }: ServedModels): string {
   return `Models: ${all}`;
 }
 
-function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, body: string | undefined): string[] {
+function apiLines(
+  api: RunningApi,
+  run: LocalRun,
+  model: string | undefined,
+  example: ExampleRequest | undefined,
+): string[] {
   const { credentials, routes } = api;
   const auths = [...new Set(routes.map(({ auth }) => auth))].filter((auth) => auth !== "NONE");
   const keys = routes.some(({ keyRequired }) => keyRequired) ? ["API key"] : [];
@@ -78,12 +84,12 @@ function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, bod
   }
   const curl = (base: string, path: string, extra: string) =>
     `  curl --cacert ${shown(run.ca)}${secret(credentials)}${extra} ${base}${path}`;
-  const data = ` -d '${body}'`;
   lines.push(
     "  What is served (the model's metadata):",
     curl(api.url, model === undefined ? "/v2" : `/v2/models/${model}`, ""),
   );
-  if (body !== undefined && plain !== undefined) {
+  if (example !== undefined && plain !== undefined) {
+    const data = dataOf(example);
     lines.push("", "  A prediction:", curl(api.url, plain.path, data));
     for (const { name, url, resolve } of api.domains)
       lines.push(
@@ -107,6 +113,12 @@ function apiLines(api: RunningApi, run: LocalRun, model: string | undefined, bod
   if (api.disabledUrl !== undefined)
     lines.push("", `  The default endpoint is disabled; to see its answer, call ${api.disabledUrl}`);
   return lines;
+}
+
+/** The curl options that send a request, with a leading space. */
+function dataOf(example: ExampleRequest): string {
+  if ("json" in example) return ` -d '${example.json}'`;
+  return ` -H 'Content-Type: ${example.contentType}' --data-binary '@${shown(example.file)}'`;
 }
 
 /** The curl options that present the credentials, each with a leading space. */

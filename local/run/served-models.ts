@@ -4,7 +4,7 @@ import { environment, manifestFile, type ModelManifest } from "../../contract";
 import { type Archive, type Asset, type Graph, ofType } from "../../graph/resource";
 import type { Functions, Invocation } from "../functions/environments/invocation";
 import type { LocalFunctions } from "../functions/local-functions";
-import { type ExampleInput, exampleTensors, jsonRequest } from "../../model/example-request";
+import type { ExampleInput } from "../../model/example-request";
 import type { RunProgram } from "./program";
 import type { WatchedPublications } from "../training/publishing/watched-publications";
 
@@ -14,6 +14,8 @@ export interface ServedModels {
   readonly names: readonly string[];
   /** Name of the default model, which the plain routes serve. */
   readonly standard: string;
+  /** Whether the default model is called through a transform. */
+  readonly transformed: boolean;
 }
 
 /** @returns undefined if the graph has no model function */
@@ -24,9 +26,10 @@ export function servedModels(graph: Graph): ServedModels | undefined {
     const alias = ofType(graph, "aws:lambda/alias:Alias").find(
       ({ inputs }) => inputs.functionName === lambda.inputs.name,
     );
-    const names = Object.keys(manifestOf(graph, String(lambda.inputs.s3Key))?.models ?? {});
+    const models = manifestOf(graph, String(lambda.inputs.s3Key))?.models ?? {};
     if (standard === undefined || alias === undefined) continue;
-    return { functionArn: String(alias.outputs.arn), names, standard };
+    const transformed = models[standard]?.transform !== undefined;
+    return { functionArn: String(alias.outputs.arn), names: Object.keys(models), standard, transformed };
   }
   return undefined;
 }
@@ -36,24 +39,6 @@ function manifestOf(graph: Graph, key: string): ModelManifest | undefined {
   const archive = (object?.inputs.source as Archive | undefined)?.archive;
   const file = archive && "files" in archive ? (archive.files[manifestFile] as Asset | undefined)?.asset : undefined;
   return file && "text" in file ? (JSON.parse(file.text) as ModelManifest) : undefined;
-}
-
-// An example request for the default model, made from its metadata, for the commands that `npm start` prints.
-
-/**
- * The body of an inference request, as JSON; undefined if the function does not describe the model, or if an input has
- * more elements than fit a line.
- * @param functionArn the model function
- */
-export async function requestExample(
-  functions: Functions,
-  functionArn: string,
-  model: string,
-): Promise<string | undefined> {
-  const metadata = await modelMetadata(functions, functionArn, model);
-  if (metadata === undefined) return undefined;
-  const tensors = exampleTensors(metadata.inputs);
-  return tensors && jsonRequest(tensors);
 }
 
 // Requests information about one of its models, with the same event that a gateway sends.

@@ -323,7 +323,8 @@ describe("Infrastructure: the REST API", () => {
     });
     const cors = {
       "gatewayresponse.header.Access-Control-Allow-Origin": "'https://app.example.com'",
-      "gatewayresponse.header.Access-Control-Expose-Headers": "'Inference-Header-Content-Length,x-amzn-RequestId'",
+      "gatewayresponse.header.Access-Control-Expose-Headers":
+        "'Inference-Header-Content-Length,Model-Version,Transform-Version,x-amzn-RequestId'",
       "gatewayresponse.header.Vary": "'Origin'",
     };
     expect(await responses({ corsOrigin: "https://app.example.com" })).to.deep.equal({
@@ -355,7 +356,8 @@ describe("Infrastructure: the REST API", () => {
       statusCode: "204",
       contentHandling: "CONVERT_TO_TEXT",
       responseParameters: {
-        "method.response.header.Access-Control-Expose-Headers": "'Inference-Header-Content-Length,x-amzn-RequestId'",
+        "method.response.header.Access-Control-Expose-Headers":
+          "'Inference-Header-Content-Length,Model-Version,Transform-Version,x-amzn-RequestId'",
         "method.response.header.Vary": "'Origin'",
         "method.response.header.Access-Control-Allow-Methods": "'POST,OPTIONS'",
         "method.response.header.Access-Control-Allow-Headers":

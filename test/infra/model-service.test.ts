@@ -301,7 +301,7 @@ describe("Infrastructure: the model function", () => {
     const graph = await dev();
     const code = upload(graph, "model-code");
     expect(Object.keys(code)).to.deep.equal(["model.js", "models.json"]);
-    expect(code["model.js"]!.asset.text!.length).to.be.lessThan(80_000);
+    expect(code["model.js"]!.asset.text!.length).to.be.lessThan(96_000);
     const library = Object.keys(upload(graph, "native-library"));
     expect(library.filter((path) => /\.(node|so)/.test(path))).to.deep.equal([
       "nodejs/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1",

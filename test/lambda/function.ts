@@ -1,7 +1,7 @@
 // Runs the model function as Lambda does: with its environment, the manifest beside the code, and API Gateway's events.
 
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -54,6 +54,8 @@ export interface Reply {
 export interface Options {
   readonly directory?: string;
   readonly manifest?: ModelManifest;
+  /** Files beside the function's code, by path, besides the manifest. */
+  readonly beside?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -62,6 +64,10 @@ export function start(names: readonly string[], options: Options = {}): Started 
   const directory = options.directory ?? fixtures;
   const root = mkdtempSync(path.join(tmpdir(), "function-"));
   writeFileSync(path.join(root, "models.json"), JSON.stringify(options.manifest ?? pin(directory, names)));
+  for (const [file, text] of Object.entries(options.beside ?? {})) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
   const variables = {
     LAMBDA_TASK_ROOT: root,
     MODELS_DIR: directory,

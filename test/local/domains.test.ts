@@ -152,7 +152,12 @@ describe("a local run with own domains", () => {
   });
 
   it("prints lines to paste for the domain, and says who stands in for the truststore", () => {
-    const text = readyText(served.run, { functionArn: "", names: ["mymodel"], standard: "mymodel" }, flower, "log");
+    const text = readyText(
+      served.run,
+      { functionArn: "", names: ["mymodel"], standard: "mymodel", transformed: false },
+      { json: flower },
+      "log",
+    );
     const [domain] = httpApi.domains;
     expect(text).to.include(`--resolve ${domain!.resolve}`).and.to.include(`${domain!.url}/models`);
     expect(text).to.include("--cert ").and.to.include("Client certificates must come from the local authority");

@@ -38,6 +38,7 @@ describe("OpenAPI", () => {
     ["dev", "dev", {}],
     ["prod", "prod", {}],
     ["every kind of model", "dev", everyModel],
+    ["models with transforms", "dev", { modelsFolder: "examples/models", defaultModel: "text" }],
     ["IAM and keys", "dev", { apiGatewayAuth: "iam", apiGatewayKeyRequired: true }],
     ["a user pool", "dev", { apiGatewayAuth: "cognito" }],
     ["tokens of an issuer", "dev", { apiGatewayAuth: "lambda" }],
@@ -115,6 +116,26 @@ describe("OpenAPI", () => {
       Object.keys((await documents("dev", set))["apiGateway"]!.paths["/mymodel"]!["post"]!.responses);
     expect(await responses({})).to.deep.equal(["200", "400", "403", "404", "413", "415", "429", "5XX"]);
     expect(await responses({ apiGatewayAuth: "lambda" })).to.include("401");
+  });
+
+  it("documents leave the bodies of a model with a transform to it, with its own example, but for V2", async () => {
+    const { paths } = (await documents("dev", { modelsFolder: "examples/models", defaultModel: "text" }))[
+      "apiGateway"
+    ]!;
+    for (const path of ["/mymodel", "/v1/models/text:predict"]) {
+      const { requestBody, responses } = paths[path]!["post"]!;
+      const example = { text: "My parcel never arrived, where is it?" };
+      expect(requestBody!.content, path).to.deep.equal({ "application/json": { schema: {}, example }, "*/*": {} });
+      expect(responses["200"]!.content).to.deep.equal({ "application/json": { schema: {} }, "*/*": {} });
+      expect(responses).to.include.keys("4XX");
+    }
+    expect(paths["/v1/models/image:predict"]!["post"]!.requestBody!.content["application/json"]).to.deep.equal({
+      schema: {},
+    });
+    const { requestBody, responses } = paths["/v2/models/text/infer"]!["post"]!;
+    expect(Object.keys(requestBody!.content)).to.deep.equal(["application/json"]);
+    expect(requestBody!.content["application/json"].schema).not.to.deep.equal({});
+    expect(responses).not.to.include.keys("4XX");
   });
 
   const answered = async (models: readonly ModelDescription[], directory: string, document: Document) => {

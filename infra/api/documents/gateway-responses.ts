@@ -24,7 +24,12 @@ export const requestHeaders = [
 ];
 
 /** Response headers that a page may read: the header length of the binary tensor extension, and the request id. */
-export const exposedHeaders = ["Inference-Header-Content-Length", "x-amzn-RequestId"];
+export const exposedHeaders = [
+  "Inference-Header-Content-Length",
+  "Model-Version",
+  "Transform-Version",
+  "x-amzn-RequestId",
+];
 
 /** Gateway responses of the API: the statuses are AWS's, the bodies ours. */
 export function gatewayResponses(corsOrigin: string, realm: string): Record<string, object> {

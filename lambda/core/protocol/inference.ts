@@ -47,12 +47,21 @@ export async function infer(model: Model, body: InferenceBody): Promise<WrittenR
   return write(textOf(body), returned);
 }
 
-const textOf = (body: InferenceBody) => new JsonText(body.responseLimit, body.strictNumbers);
+export const textOf = (body: InferenceBody) => new JsonText(body.responseLimit, body.strictNumbers);
+
+/** The checked inputs of a request body, in whatever form. @throws Failure for everything that the caller did wrong */
+export function inputsOf({ signature }: Model, body: InferenceBody): readonly Tensor[] {
+  if (body.forms === "rows" || !isRaw(body.headerLength)) {
+    const { table, ...request } = readBody(signature, body);
+    return table?.inputs ?? (request as { inputs: readonly Tensor[] }).inputs;
+  }
+  const inputs = [rawInput(body.bytes, signature)];
+  checkInputs(signature, inputs, () => "body");
+  return inputs;
+}
 
 async function inferRaw(model: Model, body: InferenceBody): Promise<WrittenResponse> {
-  const inputs = [rawInput(body.bytes, model.signature)];
-  checkInputs(model.signature, inputs, () => "body");
-  const returned = await run(model, inputs, []);
+  const returned = await run(model, inputsOf(model, body), []);
   checkSize(returned, body.responseLimit);
   return responseWriter({ id: undefined, parameters: rawParameters, outputs: [] }, model)(textOf(body), returned);
 }
@@ -62,7 +71,7 @@ async function run(model: Model, inputs: readonly Tensor[], requested: readonly 
 }
 
 /** Names of all outputs that can be returned as tensors: the default if the request names none. */
-function available({ signature }: Model): string[] {
+export function available({ signature }: Model): string[] {
   const names = signature.outputs.filter(({ datatype }) => datatype !== undefined).map(({ name }) => name);
   if (names.length === 0) throw invalid("outputs", "no output of this model can be returned as a tensor");
   return names;

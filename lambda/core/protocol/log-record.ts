@@ -21,10 +21,23 @@ export interface LogEntry {
   readonly listed: boolean;
   /** Which model was chosen, while the requests are split between a canary and another model. */
   readonly variant?: "canary" | "stable";
+  /** Version of the model's transform, where the call went through it. */
+  readonly transform?: string;
+  /** Milliseconds in the transform, without those in models. */
+  readonly transformMs?: number;
   /** Code of the failure, or `internal`; absent on success. */
   readonly code?: string;
   /** The underlying error, for the operator. */
   readonly cause?: string;
+}
+
+/** The parts of a request that are safe to log, filled in as the request is understood. */
+export interface LoggedRequest {
+  route: string;
+  model: string;
+  variant?: "canary" | "stable";
+  transform?: string;
+  transformMs?: number;
 }
 
 const metrics = [

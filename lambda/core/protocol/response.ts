@@ -52,7 +52,29 @@ export function inferenceResponse({ json, binary }: WrittenResponse, limit: numb
   return limited({ statusCode: 200, headers, body, isBase64Encoded: true }, limit);
 }
 
-/** Rejects an response that exceeds the limit once it is serialised to the JSON that Lambda returns. */
+/**
+ * The answer that a transform made, which may be of any type, with the versions of the model and of the transform.
+ * @param limit bytes of the whole response as JSON
+ * @throws Failure `response-too-large`
+ */
+export function transformedResponse(answer: Answer, model: string, transform: string, limit: number): ProxyResponse {
+  const headers = { "Model-Version": model, "Transform-Version": transform };
+  if ("json" in answer) return limited(textResponse(200, answer.json, headers), limit);
+  return limited(
+    {
+      statusCode: 200,
+      headers: { "Content-Type": answer.contentType, ...always, ...headers },
+      body: answer.bytes.toString("base64"),
+      isBase64Encoded: true,
+    },
+    limit,
+  );
+}
+
+/** What a transform answers: JSON text, or bytes of another type. */
+export type Answer = { readonly json: string } | { readonly contentType: string; readonly bytes: Buffer };
+
+/** Rejects a response that exceeds the limit once it is serialised to the JSON that Lambda returns. */
 function limited(response: ProxyResponse, limit: number): ProxyResponse {
   // As JSON, a character takes at most six bytes (`\u001f`), of base64 one: most responses need no exact count.
   const widest = response.isBase64Encoded ? 1 : 6;
@@ -76,7 +98,7 @@ export function withCors(
   const headers = {
     ...response.headers,
     ...(named === undefined ? {} : { "Access-Control-Allow-Origin": named }),
-    "Access-Control-Expose-Headers": "Inference-Header-Content-Length",
+    "Access-Control-Expose-Headers": "Inference-Header-Content-Length, Model-Version, Transform-Version",
     // A cache must not hand one origin's answer to another.
     ...(named === "*" ? {} : { Vary: "Origin" }),
   };
@@ -109,7 +131,7 @@ export function serverMetadata() {
 }
 
 /** @param payloadLimit bytes of Lambda's JSON event, in which a body is base64: three bytes of body take four. */
-export function modelMetadata(model: Model, payloadLimit: number) {
+export function modelMetadata(model: Model, payloadLimit: number, transformVersion: string | undefined) {
   const { inputs, outputs } = model.signature;
   const unavailable = outputs.filter(({ datatype }) => datatype === undefined);
   return {
@@ -126,6 +148,7 @@ export function modelMetadata(model: Model, payloadLimit: number) {
     parameters: {
       max_request_bytes: Math.floor((payloadLimit * 3) / 4),
       max_response_bytes: Math.floor((payloadLimit * 3) / 4),
+      ...(transformVersion === undefined ? {} : { transform_version: transformVersion }),
       ...(unavailable.length === 0
         ? {}
         : { unavailable_outputs: unavailable.map(({ name, type }) => `${name}: ${type}`).join(", ") }),

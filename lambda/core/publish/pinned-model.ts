@@ -6,6 +6,8 @@ export interface PinnedModel {
   readonly digest: string;
   /** SHA-256 of each file in lower-case hex, by path within the model's folder; always includes `model.onnx`. */
   readonly files: ReadonlyMap<string, string>;
+  /** SHA-256 of its transform in lower-case hex; `undefined`: it has none. */
+  readonly transform?: string;
 }
 
 /** The bundled models by name. */
@@ -24,14 +26,17 @@ export function parsePins(text: string): PinnedModels {
 }
 
 function parseModel(name: string, value: unknown): PinnedModel {
-  const { digest, files } = record(value, "a model");
+  const { digest, files, transform } = record(value, "a model");
   if (!safeName.test(name))
     throw new Error("a model's name has characters other than letters, digits, '.', '_' and '-'");
   if (typeof digest !== "string" || !sha256.test(digest)) throw new Error(`${name}: its digest is not a SHA-256`);
   if (!Array.isArray(files)) throw new Error(`${name}: its files are not a list`);
   const pins = new Map(files.map((file) => parseFile(name, file)));
   if (!pins.has("model.onnx")) throw new Error(`${name}: model.onnx is not among its files`);
-  return { name, digest, files: pins };
+  if (transform === undefined) return { name, digest, files: pins };
+  if (typeof transform !== "string" || !sha256.test(transform))
+    throw new Error(`${name}: its transform's digest is not a SHA-256`);
+  return { name, digest, files: pins, transform };
 }
 
 function parseFile(model: string, value: unknown): [path: string, sha256: string] {
@@ -52,4 +57,9 @@ function record(value: unknown, what: string): Readonly<Record<string, unknown>>
 /** The model's version in the protocol: the first 12 hex digits of its digest. */
 export function versionOf(model: PinnedModel): string {
   return model.digest.slice(0, 12);
+}
+
+/** Version of its transform: the first 12 hex digits of the digest; `undefined`: it has none. */
+export function transformVersion({ transform }: PinnedModel): string | undefined {
+  return transform?.slice(0, 12);
 }
