@@ -100,8 +100,9 @@ export function readNode(message: Message, graph: OnnxGraph, depth: number): voi
     for (const each of attributes)
       for (const field of fields(each)) if (field.number === 5) readInitializer(field.content, graph.external);
   }
-  // Only these hold graphs; in every other node no attribute is looked into.
-  if (!/^(If|Loop|Scan|SequenceMap)$/.test(operator) && (domain === "" || domain === "ai.onnx")) return;
+  // A tree ensemble's attributes are its weights: millions of numbers, each a field of its own.
+  const own = domain === "" || domain === "ai.onnx";
+  if (own ? !/^(If|Loop|Scan|SequenceMap)$/.test(operator) : domain === "ai.onnx.ml") return;
   for (const each of attributes) {
     for (const field of fields(each)) {
       if (field.number !== 6 && field.number !== 11) continue;

@@ -7,6 +7,7 @@ import { type OnnxModel, readModel } from "../../onnx/model";
 import { signature, type SignatureTensor } from "../../onnx/signature";
 import { type Dimension, elementType, typeText } from "../../onnx/value-type";
 import { MalformedModel } from "../../onnx/wire";
+import { field, onnxFile, text } from "../fixtures/onnx-file";
 import { seeded } from "../lambda/seeded";
 
 const root = join(__dirname, "../..");
@@ -103,6 +104,17 @@ describe("The reader of ONNX files", () => {
     const before = process.cpuUsage();
     expect(readModel(file).graph.outputs).to.have.length(1);
     expect(process.cpuUsage(before).user / 1000).to.be.lessThan(100);
+  });
+});
+
+describe("The reader of a tree ensemble", () => {
+  it("leaves its attributes alone, which are its weights, a field for each number", () => {
+    const numbers = Buffer.alloc(22_000_000);
+    for (let at = 0; at < numbers.length; at += 2) numbers.writeUInt16LE(0x0140, at);
+    const attribute = field(5, text(1, "nodes_values"), numbers);
+    const node = field(1, text(4, "TreeEnsembleClassifier"), text(7, "ai.onnx.ml"), attribute);
+    const read = readModel(Buffer.concat([onnxFile(), field(7, node)]));
+    expect(read.graph.nodes.map(({ operator }) => operator)).to.deep.equal(["Neg", "TreeEnsembleClassifier"]);
   });
 });
 
