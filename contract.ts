@@ -144,6 +144,9 @@ export const pureModules = ["assert", "buffer", "events", "stream", "string_deco
  */
 export const payloadLimit = 6 * 1024 * 1024;
 
+/** Seconds that the model function has for a request, and for loading a model before it: one less than a gateway waits. */
+export const modelTimeout = 28;
+
 /** Keys of the context that an authorizer hands to the model function; every value is a string. */
 export const authorizerContext = { subject: "subject", client: "client", scopes: "scopes" } as const;
 

@@ -1,7 +1,7 @@
 // `npm run -s access-matrix -- --stack NAME [--set key=value] [--json]`: prints who may call.
 // `npm run access-matrix -- --write`: rewrites the checked-in matrices of all stacks.
 
-import { evaluate } from "../graph/evaluate";
+import { evaluateGiven } from "../graph/given-cures";
 import { parseOptions, readSet, stackOptionTypes, UsageError } from "../graph/options";
 import { exampleNote } from "../graph/project";
 import { checkedIn, fileOf, write } from "./checked-in";
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     }
     return;
   }
-  const graph = await evaluate({ stack: options.stack, set: readSet(options.set) });
+  const graph = await evaluateGiven({ stack: options.stack, set: readSet(options.set) });
   if (graph.examples.length > 0) process.stderr.write(`${exampleNote(graph.examples)}\n`);
   const matrix = matrixOf(graph);
   process.stdout.write(options.json ? `${JSON.stringify(printable(matrix), null, 2)}\n` : `${markdown(matrix)}\n`);

@@ -2,6 +2,7 @@
 
 import { parseOptions } from "../graph/options";
 import { bench as authorizer } from "./authorizer";
+import { bench as gateway } from "./gateway";
 import { bench as handler, type Row } from "./handler";
 import { bench as program } from "./program";
 import { bench as rows } from "./rows";
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
     ["the model function", handler],
     ["rows and columns, to the same numbers as V2 tensors", rows],
     ["the authorizer", authorizer],
+    ["the local gateway over HTTPS, sixteen connections that are kept alive", gateway],
     ["the program, its archives, and the start of the function", program],
     ["a preview by the real Pulumi engine, to the same program run in Pulumi's default way", start],
   ];

@@ -5,11 +5,13 @@ import { evaluate, projectRoot } from "../graph/evaluate";
 import { parseOptions, readSet, stackOptionTypes } from "../graph/options";
 import { stackSettings } from "../graph/project";
 import type { Graph } from "../graph/resource";
+import { keptLoads } from "../model/load-check";
 import { checkAws } from "./aws";
 import { bad, type CheckResult, good, resultLine } from "./check-result";
 import { checkDomainRecords } from "./domains";
 import { checkGoogle } from "./google";
 import { checkAuth0, checkIssuers } from "./issuer";
+import { checkModels } from "./models";
 import { checkNames } from "./names";
 
 const usage = `npm run doctor -- [options]
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
   const lines: CheckResult[] = [
     ...(await checkSettings(requested)),
     ...(graph === undefined ? [] : checkNames(graph)),
+    ...(graph === undefined ? [] : await checkModels(graph, keptLoads(projectRoot))),
     ...(await checkAws(settings, graph)),
     ...(await checkDomainRecords(settings)),
     ...(await checkGoogle(settings)),

@@ -16,7 +16,13 @@ export interface CheckedModel {
   /** What keeps the model from being served. */
   readonly faults: readonly Finding[];
   /** What is not served of it, or in another form. */
-  readonly notes: readonly Finding[];
+  readonly notes: readonly Note[];
+}
+
+/** What a caller would not expect of an output. */
+export interface Note extends Finding {
+  /** Whether the output is served, if in another form. */
+  readonly served: boolean;
 }
 
 /**
@@ -126,20 +132,19 @@ function externalFiles({ external }: OnnxGraph, files: readonly string[]): Findi
     }));
 }
 
-/** What a caller would not expect of the outputs. */
-function notesOf(model: OnnxModel): Finding[] {
-  return servedOutputs(model).flatMap(({ name, tensor, type }): readonly Finding[] => {
+function notesOf(model: OnnxModel): Note[] {
+  return servedOutputs(model).flatMap(({ name, tensor, type }): readonly Note[] => {
+    const output = `has an output ${name}`;
     if (tensor === undefined) {
-      return [
-        { what: `its output ${name} (${type}) is not served`, cure: "export it as a tensor: docs/models.md#outputs" },
-      ];
+      const what = `${output} that is not served, for it is ${type}`;
+      return [{ what, cure: "export it as a tensor: docs/models.md#outputs", served: false }];
     }
     if (tensor === name) return [];
-    const cure = "options={'zipmap': False} in the export gives the same without this step: docs/models.md#outputs";
-    if (type.startsWith("seq(map("))
-      return [{ what: `its output ${name} is served as a tensor, one column for each class`, cure }];
-    return [
-      { what: `its output ${name} is served by itself, one tensor of a sequence`, cure: "nothing needs to be done" },
-    ];
+    if (type.startsWith("seq(map(")) {
+      const cure = "options={'zipmap': False} in the export gives the same without this step: docs/models.md#outputs";
+      return [{ what: `${output} that is served as a tensor, with a column for each class`, cure, served: true }];
+    }
+    const what = `${output} that is served by itself, as a tensor of a sequence`;
+    return [{ what, cure: "nothing needs to be done: docs/models.md#outputs", served: true }];
   });
 }

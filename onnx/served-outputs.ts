@@ -57,6 +57,14 @@ function sequence(node: OnnxNode, { name, type }: OnnxValue): ServedOutput[] | u
   return node.inputs.map((tensor, index) => ({ name: `${name}_${index}`, tensor, type: typeText(type.of) }));
 }
 
+/**
+ * The shape of a served output: what the runtime infers, but it infers none behind most classifiers, and a ZipMap's input
+ * has a row for each case and a column for each class.
+ */
+export function servedShape({ labels = [] }: ServedOutput, inferred: readonly number[]): readonly number[] {
+  return inferred.length === 0 && labels.length > 0 ? [-1, labels.length] : inferred;
+}
+
 /** Element types besides V2's that onnxruntime-node can report, though not return. */
 const reported = ["int4", "uint4"];
 

@@ -1,7 +1,7 @@
 // `npm run -s openapi -- --stack NAME [--set key=value] [--api NAME]`: prints the OpenAPI document of an API.
 
 import { apisOf } from "../access-matrix/apis";
-import { evaluate } from "../graph/evaluate";
+import { evaluateGiven } from "../graph/given-cures";
 import { parseOptions, readSet, stackOptionTypes, UsageError } from "../graph/options";
 import { exampleNote } from "../graph/project";
 import { openApiDocument } from "./document";
@@ -19,7 +19,7 @@ Prints the OpenAPI 3.1 document of the API, with the schemas of each model, as J
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2), { ...stackOptionTypes, api: { type: "string" } });
   if (options.help) return void process.stdout.write(`${usage}\n`);
-  const graph = await evaluate({ stack: options.stack, set: readSet(options.set) });
+  const graph = await evaluateGiven({ stack: options.stack, set: readSet(options.set) });
   if (graph.examples.length > 0) process.stderr.write(`${exampleNote(graph.examples)}\n`);
   const apis = apisOf(graph);
   const names = apis.map(({ name }) => name).join(", ");

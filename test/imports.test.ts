@@ -21,10 +21,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // What the matrix reads of an API, and what a model's file says of itself, as a document.
   openapi: ["graph", "access-matrix", "onnx", "contract.ts"],
   preview: ["graph", "access-matrix", "policy"],
+  // Loads a model to judge it; what it loads is what the graph deploys.
+  model: ["graph", "onnx", "contract.ts"],
   bootstrap: ["graph"],
-  doctor: ["graph", "onnx"],
+  doctor: ["graph", "model"],
   drift: ["graph"],
-  local: ["graph", "onnx", "transforms", "contract.ts"],
+  local: ["graph", "model", "onnx", "transforms", "contract.ts"],
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.

@@ -3,7 +3,7 @@
 
 import { RolePolicy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { environment, manifestFile } from "../../contract";
+import { environment, manifestFile, modelTimeout } from "../../contract";
 import { bundle } from "../base/bundle";
 import type { CodeStore } from "../base/code-store";
 import { readerStatements } from "../base/policy-statements";
@@ -70,7 +70,7 @@ export class ModelService extends pulumi.ComponentResource {
         },
         keyArn: args.keyArn,
         memory: settings.modelMemory,
-        timeout: 28,
+        timeout: modelTimeout,
         joinsNetworks: true,
         network: args.network,
         concurrency: settings.modelConcurrency,

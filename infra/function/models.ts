@@ -75,7 +75,7 @@ export function readModels(folder: string): Models {
     return transform === undefined ? pins : { ...pins, transform };
   };
   const models = Object.fromEntries(found.map(([name, files]) => [name, pinned(name, files)]));
-  if (faults.length > 0) throw userError(faults.join("\n"));
+  if (faults.length > 0) throw userError(faults.length === 1 ? faults[0]! : severalFaults(faults));
   const assets = names.flatMap((name) =>
     models[name]!.files.map(({ path }) => [
       `models/${name}/${path}`,
@@ -93,6 +93,10 @@ export function readModels(folder: string): Models {
     }),
   );
   return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)), transforms };
+}
+
+function severalFaults(faults: readonly string[]): string {
+  return ["modelsFolder: holds models that cannot be served:", ...faults.map((fault) => `  ${fault}`)].join("\n");
 }
 
 /** @throws pulumi.RunError naming a model whose name cannot be served */

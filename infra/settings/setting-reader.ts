@@ -29,7 +29,8 @@ export class SettingReader {
     const value = this.raw(key, String(least));
     const number = Number(value);
     if (/^-?\d+$/.test(value) && number >= least && number <= most) return number;
-    this.error(key, `is not a whole number from ${least} to ${most}`, setCommand(key, String(least)));
+    const closest = Number.isNaN(number) ? least : Math.min(most, Math.max(least, Math.round(number)));
+    this.error(key, `is not a whole number from ${least} to ${most}`, setCommand(key, String(closest)));
     return least;
   }
 

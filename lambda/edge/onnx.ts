@@ -2,7 +2,13 @@
 
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { type OnnxModel, readModel } from "../../onnx/model";
-import { exposeTensors, isUnknownToRuntime, servedOutputs, type ServedOutput } from "../../onnx/served-outputs";
+import {
+  exposeTensors,
+  isUnknownToRuntime,
+  servedOutputs,
+  type ServedOutput,
+  servedShape,
+} from "../../onnx/served-outputs";
 import { datatypeOfType } from "../../onnx/signature";
 import { typeText } from "../../onnx/value-type";
 import { Failure } from "../core/failure";
@@ -120,11 +126,12 @@ function signatureOf(session: InferenceSession, outputs: readonly ServedOutput[]
     }),
     // V2 has no 4-bit integers, so they get no datatype and are never requested: returning one aborts the process
     // (onnxruntime-node 1.30).
-    outputs: outputs.map(({ name, tensor, labels, type }): OutputSpec => {
+    outputs: outputs.map((served): OutputSpec => {
+      const { name, tensor, labels, type } = served;
       const output = tensor === undefined ? undefined : known.get(tensor);
       if (output?.isTensor !== true) return { name, datatype: undefined, shape: [], type };
       const datatype = datatypeOf(output.type);
-      return { name, datatype, shape: output.shape.map(dimension), labels, type };
+      return { name, datatype, shape: servedShape(served, output.shape.map(dimension)), labels, type };
     }),
   };
 }

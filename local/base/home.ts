@@ -14,6 +14,8 @@ export interface Home {
   readonly runs: string;
   /** Data of the local stand-ins for AWS services: objects and model packages, one folder per stack. */
   readonly cloud: string;
+  /** What loading a model took, by its digest. */
+  readonly models: string;
   /** Lambda's Node.js, by version. */
   readonly node: string;
   /** Python virtual environments and downloaded wheels. */
@@ -36,6 +38,7 @@ export function openHome(root: string): Home {
     logs: join(folder, "logs"),
     runs: join(folder, "runs"),
     cloud: join(folder, "cloud"),
+    models: join(folder, "models"),
     node: join(folder, "node"),
     python: join(folder, "python"),
     seed: keptSeed(join(folder, "seed")),

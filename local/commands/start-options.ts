@@ -10,6 +10,10 @@ export interface LocalOptions extends StackOptions {
   readonly json: boolean;
 }
 
+/** The most that the settings allow, but for the quota. */
+export const unthrottled =
+  "--set apiRateLimit=10000 --set apiBurstLimit=5000 --set keyRateLimit=10000 --set keyBurstLimit=5000 --set keyQuota=1000000000";
+
 export const usage = `npm start -- [options]
 
   --stack NAME       stack to serve: dev (default), prod
@@ -17,7 +21,10 @@ export const usage = `npm start -- [options]
   --models DIR       folder of the models, one folder each: <name>/model.onnx
   --port N           port of the first API (default 8443, or a free one where that is taken; 0: any free one)
   --json             once ready, print one JSON line on stdout
-  -h, --help         print this`;
+  -h, --help         print this
+
+For a load test, lift the throttles and the quota:
+  ${unthrottled}`;
 
 /** Folder in which the command was typed: npm runs scripts in the project's folder and passes it in INIT_CWD. */
 const typedIn = process.env["npm_lifecycle_event"] === "start" ? (process.env["INIT_CWD"] ?? ".") : ".";

@@ -2,11 +2,14 @@
 
 import { relative, resolve } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
+import { withGivenCures } from "../../graph/given-cures";
 import { requireStack } from "../../graph/project";
+import type { Graph } from "../../graph/resource";
 import { readyLine, readyText } from "./console";
 import { Unenforceable } from "../base/unenforceable";
 import { openHome } from "../base/home";
-import { writeRunFile } from "../base/run-files";
+import { readRunFiles, writeRunFile } from "../base/run-files";
+import { reportModels } from "../run/model-report";
 import { type LocalRun, startRun } from "../run/run";
 import { FileLog } from "../run/run-log";
 import { exampleRequest } from "../run/example-request";
@@ -24,7 +27,9 @@ async function main(): Promise<void> {
   const { stack, set, json } = options;
   requireStack(projectRoot, stack); // Before a file name is built from it.
   const home = openHome(projectRoot);
-  const log = new FileLog(home.logs, stack, json ? () => undefined : say);
+  const others = readRunFiles<{ readonly stack: string }>(home.runs, "verify");
+  const shared = others.some((other) => other.stack === stack);
+  const log = new FileLog(home.logs, stack, shared, json ? () => undefined : say);
   const tell = json ? () => undefined : say;
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
   refreshTypes(models);
@@ -35,16 +40,21 @@ async function main(): Promise<void> {
     tell,
     lambdaNode: true,
     ...(options.port === undefined ? {} : { port: options.port }),
+  }).catch((error: unknown) => {
+    throw withGivenCures(error, set);
   });
   const removeRunFile = writeRunFile(home.runs, "verify", servedStack(run, set));
 
-  const unwatch = watchFolders([models, resolve(projectRoot, "lambda")], () => reload(run, models), say);
+  const report = (graph: Graph) => reportModels(graph, home.models, tell);
+  const sources = ["lambda", "onnx"].map((folder) => resolve(projectRoot, folder));
+  const unwatch = watchFolders([models, ...sources], () => reload(run, models, report), say);
   stopOnSignals(async () => {
     unwatch();
     removeRunFile();
     await run.close();
   });
   process.stdout.write(`${json ? readyLine(run) : await text(run, models, log.file)}\n`);
+  await report(run.graph);
 }
 
 async function text(run: LocalRun, folder: string, logFile: string): Promise<string> {
@@ -53,11 +63,12 @@ async function text(run: LocalRun, folder: string, logFile: string): Promise<str
   return readyText(run, models, example, logFile);
 }
 
-async function reload(run: LocalRun, folder: string): Promise<void> {
+async function reload(run: LocalRun, folder: string, report: (graph: Graph) => Promise<void>): Promise<void> {
   try {
     refreshTypes(folder);
-    await run.reload();
+    const graph = await run.reload();
     say("Changed sources are being served.");
+    await report(graph);
   } catch (error) {
     say(`The change is not served; the previous version still is: ${(error as Error).message}`);
   }

@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { extname, join } from "node:path";
+import { exampleTensors, jsonRequest } from "../../model/example-request";
 import type { Functions } from "../functions/environments/invocation";
 import { modelMetadata, type ServedModels } from "./served-models";
 
@@ -39,27 +40,8 @@ export async function exampleRequest(
   return json === undefined ? undefined : { json };
 }
 
-/** Largest number of elements in an input that still fits a line to paste. */
-const longest = 64;
-
-/** Measurements of an iris flower, repeated: realistic for the shipped model, and as good as any for another. */
-const flower = [5.1, 3.5, 1.4, 0.2];
-
 async function madeExample(functions: Functions, functionArn: string, model: string): Promise<string | undefined> {
   const metadata = await modelMetadata(functions, functionArn, model);
-  if (metadata === undefined) return undefined;
-  const tensors = metadata.inputs.map(({ name, datatype, shape }) => {
-    const fixed = shape.map((size) => (size < 0 ? 1 : size));
-    const count = fixed.reduce((product, size) => product * size, 1);
-    return { name, shape: fixed, datatype, data: count > longest ? undefined : values(datatype, count) };
-  });
-  return tensors.some(({ data }) => data === undefined) ? undefined : JSON.stringify({ inputs: tensors });
-}
-
-function values(datatype: string, count: number): unknown[] {
-  return Array.from({ length: count }, (_, index) => {
-    if (datatype === "BYTES") return "text";
-    if (datatype === "BOOL") return index % 2 === 0;
-    return datatype.startsWith("FP") ? flower[index % flower.length] : 1;
-  });
+  const tensors = metadata && exampleTensors(metadata.inputs);
+  return tensors && jsonRequest(tensors);
 }

@@ -31,9 +31,14 @@ export class ModelCheck {
   /**
    * Loads the default model, so that the first request finds it loaded.
    * @param models undefined if no function serves models
+   * @param explain finds out why the function ended with a model
    * @throws Unenforceable with the reason if the model cannot be loaded
    */
-  async check(models: ServedModels | undefined, functions: Functions): Promise<void> {
+  async check(
+    models: ServedModels | undefined,
+    functions: Functions,
+    explain: (model: string) => Promise<string | undefined>,
+  ): Promise<void> {
     if (models === undefined) return;
     const { functionArn, standard } = models;
     this.causes.delete(standard);
@@ -42,6 +47,8 @@ export class ModelCheck {
     const until = Date.now() + patience;
     while (response.kind === "result" && !this.causes.has(standard) && Date.now() < until)
       await new Promise((wake) => setTimeout(wake, 10));
+    const found = response.kind === "result" ? undefined : await explain(standard);
+    if (found !== undefined) throw new Unenforceable(`model ${standard}`, `it ${found}`);
     const why =
       response.kind === "result"
         ? (this.causes.get(standard) ?? "the function does not say why")

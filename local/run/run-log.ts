@@ -19,16 +19,20 @@ export class FileLog implements RunLog {
   private readonly stream: WriteStream;
   private bytes = 0;
 
-  /** @param show prints a line to the console */
+  /**
+   * @param shared whether another run of the stack writes to the file: then it is not emptied, and the lines interleave
+   * @param show prints a line to the console
+   */
   constructor(
     folder: string,
     stack: string,
+    shared: boolean,
     private readonly show: (line: string) => void,
   ) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.file = join(folder, `${stack}.log`);
-    // Truncated, then only appended to: if two runs of a stack share the file, their lines interleave and none is lost.
-    writeFileSync(this.file, "", { mode: 0o600 });
+    // Emptied of the runs before, then only appended to: of two runs that share the file, no line is lost.
+    writeFileSync(this.file, "", { mode: 0o600, flag: shared ? "a" : "w" });
     this.stream = createWriteStream(this.file, { flags: "a", mode: 0o600 });
     // A full disk must not end the run.
     this.stream.on("error", () => (this.bytes = largestFile));

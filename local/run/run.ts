@@ -20,6 +20,7 @@ import { openHome } from "../base/home";
 import { accountOf, type Identities, identitiesOf } from "../iam/identities";
 import { Metrics } from "../metrics/metrics";
 import { ModelCheck } from "./model-check";
+import { firstFault } from "./model-report";
 import { RunProgram, provideIssuer, tokenAuthorizers } from "./program";
 import type { RunLog } from "./run-log";
 import { type RunningApi, runningApi } from "./running-api";
@@ -66,9 +67,10 @@ export interface LocalRun {
   readonly movedPort: boolean;
   /**
    * Evaluates the program again and swaps in its functions.
+   * @returns the graph that is served now
    * @throws the error; the previous functions then stay in place
    */
-  reload(): Promise<void>;
+  reload(): Promise<Graph>;
   close(): Promise<void>;
 }
 
@@ -133,7 +135,8 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       workDirectory: home.work,
       projectRoot,
       ...(nodes === undefined ? {} : { nodes }),
-      prove: (next, functions) => modelCheck.check(servedModels(next), functions),
+      prove: (next, functions) =>
+        modelCheck.check(servedModels(next), functions, (model) => firstFault(next, model, home.models)),
       log: (line) => {
         modelCheck.logged(line);
         metrics.function(line.functionName, line.text);
@@ -179,7 +182,11 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       functions,
       aws,
       movedPort: moved,
-      reload: async () => functions.replace(await program.evaluate()),
+      reload: async () => {
+        const next = await program.evaluate();
+        await functions.replace(next);
+        return next;
+      },
       close,
     };
   } catch (error) {

@@ -4,6 +4,7 @@ import { environment, manifestFile, type ModelManifest } from "../../contract";
 import { type Archive, type Asset, type Graph, ofType } from "../../graph/resource";
 import type { Functions, Invocation } from "../functions/environments/invocation";
 import type { LocalFunctions } from "../functions/local-functions";
+import type { ExampleInput } from "../../model/example-request";
 import type { RunProgram } from "./program";
 import type { WatchedPublications } from "../training/publishing/watched-publications";
 
@@ -42,15 +43,9 @@ function manifestOf(graph: Graph, key: string): ModelManifest | undefined {
 
 // Requests information about one of its models, with the same event that a gateway sends.
 
-interface TensorMetadata {
-  readonly name: string;
-  readonly datatype: string;
-  readonly shape: readonly number[];
-}
-
 interface ModelMetadata {
   readonly versions: readonly string[];
-  readonly inputs: readonly TensorMetadata[];
+  readonly inputs: readonly ExampleInput[];
 }
 
 /** Longest wait for a response, in milliseconds. */

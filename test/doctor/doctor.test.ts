@@ -63,7 +63,8 @@ exit 255
     expect(code, said).to.equal(0);
     expect(lines[0]).to.equal("✓ settings: all are set, valid and consistent");
     expect(lines[1]).to.match(/^✓ names: \d+ are valid/);
-    expect(lines[2]).to.match(/^– AWS account: the AWS CLI is not installed/);
+    expect(lines[2]).to.match(/^✓ model mymodel: loads in [\d.]+ s and \d+ of 1769 MB$/);
+    expect(lines[3]).to.match(/^– AWS account: the AWS CLI is not installed/);
   });
 
   it("tells each setting that a deployment lacks, with its command, though an example stands in elsewhere", async () => {

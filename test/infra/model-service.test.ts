@@ -255,11 +255,14 @@ describe("Infrastructure: the model function", () => {
         () => "",
         (error: Error) => error.message,
       );
-      const [first, second, ...others] = message.split("\n");
+      const [title, first, second, ...others] = message.split("\n");
+      expect(title).to.equal("modelsFolder: holds models that cannot be served:");
       expect(first).to.match(
-        /^modelsFolder: .*\/new\/model\.onnx has opset 99 of ai\.onnx; .*: export it with an older/,
+        /^ {2}modelsFolder: .*\/new\/model\.onnx has opset 99 of ai\.onnx; .*: export it with an older/,
       );
-      expect(second).to.match(/^modelsFolder: .*\/pickle\/model\.onnx is a pickle or joblib file: .*docs\/models\.md/);
+      expect(second).to.match(
+        /^ {2}modelsFolder: .*\/pickle\/model\.onnx is a pickle or joblib file: .*docs\/models\.md/,
+      );
       expect(others).to.deep.equal([]);
     } finally {
       rmSync(folder, { recursive: true });

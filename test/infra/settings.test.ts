@@ -181,6 +181,20 @@ describe("Infrastructure: the settings", () => {
     }
   });
 
+  it("name as a number's cure the closest that is allowed", async () => {
+    for (const [given, cure] of [
+      [100_000, 10_000],
+      [0, 1],
+      [-1, 1],
+      ["12.6", 13],
+      ["many", 1],
+      ["1e9", 10_000],
+    ])
+      expect(await faultOf({ keyRateLimit: given }), String(given)).to.match(
+        new RegExp(`from 1 to 10000: pulumi config set keyRateLimit ${cure}$`),
+      );
+  });
+
   it("report all faults at once", async () => {
     const message = await faultOf({ apiGateway: "yes", apiRateLimit: -1, apiGatwayAuth: "iam" });
     expect(message).to.match(/^3 faults in the settings of stack dev\n/);

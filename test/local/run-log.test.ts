@@ -23,23 +23,23 @@ describe("The log of a local run", () => {
   }
 
   it("keeps every line whole where two runs of a stack write at once", async () => {
-    const first = new FileLog(folder, "dev", () => undefined);
-    first.error("api", "before", "is emptied away by the second run");
+    const first = new FileLog(folder, "dev", false, () => undefined);
+    first.error("api", "before", "the second run began");
     await lines(first.file, 1);
-    const second = new FileLog(folder, "dev", () => undefined);
-    const expected: string[] = [];
+    const second = new FileLog(folder, "dev", true, () => undefined);
+    const expected = ["api before the second run began"];
     for (let call = 0; call < 50; call++) {
       first.error("api", `a${call}`, "first");
       second.error("api", `b${call}`, "second");
       expected.push(`api a${call} first`, `api b${call} second`);
       if (call % 10 === 0) await sleep(2);
     }
-    expect((await lines(first.file, 100)).sort()).to.deep.equal(expected.sort());
+    expect((await lines(first.file, 101)).sort()).to.deep.equal(expected.sort());
   });
 
   it("is its owner's alone, and empty of the run before", () => {
     writeFileSync(join(folder, "dev.log"), "old\n", { mode: 0o600 });
-    const { file } = new FileLog(folder, "dev", () => undefined);
+    const { file } = new FileLog(folder, "dev", false, () => undefined);
     expect(readFileSync(file, "utf8")).to.equal("");
     expect(statSync(file).mode & 0o777).to.equal(0o600);
   });

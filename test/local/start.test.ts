@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { expect } from "chai";
-import { projectRoot } from "../../graph/evaluate";
+import { evaluate, projectRoot } from "../../graph/evaluate";
+import { readSet } from "../../graph/options";
+import { ofType } from "../../graph/resource";
 
 interface Ended {
   readonly code: number | null;
@@ -40,6 +42,12 @@ describe("npm start", () => {
       ["--set", "apiGatwayAuth=iam"],
       /apiGatwayAuth: is not a setting; did you mean apiGatewayAuth\?/,
     ],
+    ["a number that is too large", ["--set", "keyRateLimit=100000"], /from 1 to 10000: --set keyRateLimit=10000$/m],
+    [
+      "a part of a setting",
+      ["--set", "clients=[{name: A}]"],
+      /clients\[0\]\.name: .*: correct it in --set clients=…$/m,
+    ],
     ["a port that is none", ["--port", "eighty"], /--port eighty: a port is a whole number from 0 to 65535/],
     ["an option that does not exist", ["--prot", "1"], /Unknown option '--prot'/],
     [
@@ -70,6 +78,36 @@ describe("npm start", () => {
     const { code, stdout } = await ended(start(["--help"]));
     expect(code).to.equal(0);
     for (const option of ["--stack", "--set", "--models", "--port", "--json"]) expect(stdout).to.include(option);
+    // What lifts the throttles is taken, and lifts them.
+    const lifted = /^ +(--set apiRateLimit.*)$/m
+      .exec(stdout)![1]!
+      .split(" ")
+      .filter((part) => part !== "--set");
+    const set = readSet(lifted);
+    const plans = ofType(await evaluate({ stack: "dev", set }), "aws:apigateway/usagePlan:UsagePlan");
+    expect(plans[0]!.inputs.throttleSettings).to.deep.equal({ rateLimit: 10_000, burstLimit: 5_000 });
+    expect(plans[0]!.inputs.quotaSettings).to.include({ limit: 1_000_000_000 });
+  });
+
+  it("leaves alone the log of another run of the stack", async () => {
+    const log = join(projectRoot, ".local/logs/dev.log");
+    const ready = (child: ChildProcess) => new Promise((resolve) => child.stdout!.once("data", resolve));
+    const [first, second] = [start(["--json", "--port", "0"]), () => start(["--json", "--port", "0"])];
+    const ends = [ended(first)];
+    await ready(first);
+    appendFileSync(log, "of the first run\n");
+    const other = second();
+    ends.push(ended(other));
+    await ready(other);
+    expect(readFileSync(log, "utf8")).to.include("of the first run");
+    for (const child of [first, other]) child.kill("SIGINT");
+    await Promise.all(ends);
+    const alone = second();
+    const end = ended(alone);
+    await ready(alone);
+    expect(readFileSync(log, "utf8")).not.to.include("of the first run");
+    alone.kill("SIGINT");
+    await end;
   });
 
   it("prints one JSON line once ready, ends at Ctrl-C with 0, and leaves no process behind", async () => {

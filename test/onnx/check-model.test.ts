@@ -141,14 +141,14 @@ describe("The check of a model: what a caller would not expect", () => {
   };
 
   it("is said of outputs that are not served, or in another form", () => {
-    expect(notes("bfloat16")).to.deep.equal(["its output odd (tensor(bfloat16)) is not served"]);
-    expect(notes("split")).to.deep.equal(["its output parts (seq(tensor(float))) is not served"]);
+    expect(notes("bfloat16")).to.deep.equal(["has an output odd that is not served, for it is tensor(bfloat16)"]);
+    expect(notes("split")).to.deep.equal(["has an output parts that is not served, for it is seq(tensor(float))"]);
     expect(notes("classifier")).to.deep.equal([
-      "its output output_probability is served as a tensor, one column for each class",
+      "has an output output_probability that is served as a tensor, with a column for each class",
     ]);
     expect(notes("sequence")).to.deep.equal([
-      "its output scores_0 is served by itself, one tensor of a sequence",
-      "its output scores_1 is served by itself, one tensor of a sequence",
+      "has an output scores_0 that is served by itself, as a tensor of a sequence",
+      "has an output scores_1 that is served by itself, as a tensor of a sequence",
     ]);
     expect(notes("add")).to.deep.equal([]);
   });

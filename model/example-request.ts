@@ -1,0 +1,98 @@
+// Requests that a model accepts, made from its inputs.
+
+/** An input in the words of the Open Inference Protocol V2; -1 stands for a dimension of any size. */
+export interface ExampleInput {
+  readonly name: string;
+  readonly datatype: string;
+  readonly shape: readonly number[];
+}
+
+/** Largest number of elements in an input that still fits a line to paste. */
+const longest = 64;
+
+/** Measurements of an iris flower, repeated: realistic for the shipped model, and as good as any for another. */
+const flower = [5.1, 3.5, 1.4, 0.2];
+
+export interface ExampleTensor extends ExampleInput {
+  readonly data: readonly (number | boolean | string)[];
+}
+
+/** A tensor for each input, one row each; `undefined` if one has more elements than fit a line. */
+export function exampleTensors(inputs: readonly ExampleInput[]): ExampleTensor[] | undefined {
+  const tensors = inputs.map(({ name, datatype, shape }) => {
+    const fixed = shape.map((size) => (size < 0 ? 1 : size));
+    const count = fixed.reduce((product, size) => product * size, 1);
+    return { name, shape: fixed, datatype, data: count > longest ? [] : values(datatype, count), count };
+  });
+  if (tensors.some(({ count }) => count > longest)) return undefined;
+  return tensors.map(({ name, shape, datatype, data }) => ({ name, shape, datatype, data }));
+}
+
+function values(datatype: string, count: number): (number | boolean | string)[] {
+  return Array.from({ length: count }, (_, index) => {
+    if (datatype === "BYTES") return "text";
+    if (datatype === "BOOL") return index % 2 === 0;
+    return datatype.startsWith("FP") ? flower[index % flower.length]! : 1;
+  });
+}
+
+/** The V2 request, as JSON. */
+export function jsonRequest(tensors: readonly ExampleTensor[]): string {
+  return JSON.stringify({ inputs: tensors });
+}
+
+/** The same in rows, if every input has rows: the first dimension is that of the cases. */
+export function rowsRequest(tensors: readonly ExampleTensor[]): string | undefined {
+  if (tensors.length === 0 || tensors.some(({ shape }) => shape[0] !== 1)) return undefined;
+  const cells = tensors.map(({ name, shape, data }) => [name, nested(shape.slice(1), data)] as const);
+  return JSON.stringify({ instances: [cells.length === 1 ? cells[0]![1] : Object.fromEntries(cells)] });
+}
+
+function nested(shape: readonly number[], data: ExampleTensor["data"]): unknown {
+  const [size, ...inner] = shape;
+  if (size === undefined) return data[0];
+  const step = data.length / size;
+  return Array.from({ length: size }, (_, index) => nested(inner, data.slice(index * step, (index + 1) * step)));
+}
+
+/**
+ * The V2 request with binary tensors: JSON, and behind it each tensor's bytes.
+ * Source: https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/protocol/extension_binary_data.html
+ */
+export function binaryRequest(tensors: readonly ExampleTensor[]): { readonly json: string; readonly bytes: Buffer } {
+  const parts = tensors.map(({ datatype, data }) => Buffer.concat(data.map((value) => element(datatype, value))));
+  const inputs = tensors.map(({ name, shape, datatype }, index) => ({
+    ...{ name, shape, datatype },
+    parameters: { binary_data_size: parts[index]!.length },
+  }));
+  return { json: JSON.stringify({ inputs }), bytes: Buffer.concat(parts) };
+}
+
+/** Little-endian; a text has its length before it. */
+function element(datatype: string, value: number | boolean | string): Buffer {
+  if (typeof value === "string") {
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(Buffer.byteLength(value));
+    return Buffer.concat([length, Buffer.from(value)]);
+  }
+  const bytes = Buffer.alloc(8);
+  const number = Number(value);
+  if (datatype === "FP64") bytes.writeDoubleLE(number);
+  else if (datatype === "FP32") bytes.writeFloatLE(number);
+  // The example's numbers are 1 or a flower's: half precision is written from the upper bits of single precision.
+  else if (datatype === "FP16") bytes.writeUInt16LE(half(number));
+  else bytes.writeBigInt64LE(BigInt(number));
+  return bytes.subarray(0, widths[datatype] ?? 8);
+}
+
+const widths: Readonly<Record<string, number>> = {
+  ...{ BOOL: 1, UINT8: 1, INT8: 1, UINT16: 2, INT16: 2, FP16: 2, UINT32: 4, INT32: 4, FP32: 4 },
+};
+
+/** A positive number in half precision's normal range, cut to it. */
+function half(number: number): number {
+  const single = Buffer.alloc(4);
+  single.writeFloatBE(number);
+  const bits = single.readUInt32BE();
+  return ((((bits >>> 23) & 0xff) - 112) << 10) | ((bits >>> 13) & 0x3ff);
+}
