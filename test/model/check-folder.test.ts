@@ -118,7 +118,7 @@ describe("The check of a model in its folder", () => {
 });
 
 describe("The check of the default model at the start of a run", () => {
-  const models = { functionArn: "arn", names: ["x"], standard: "x" };
+  const models = { functionArn: "arn", names: ["x"], standard: "x", transformed: false };
   const answering = (invocation: Invocation): Functions => ({ invoke: () => Promise.resolve(invocation) });
   const fault = (invocation: Invocation, found: string | undefined): Promise<string> =>
     new ModelCheck()
