@@ -25,7 +25,7 @@ const unlimited = {
 const tell = (ready: Ready): void => void process.send!(ready);
 
 async function run(settings: string): Promise<void> {
-  const log = new FileLog(mkdtempSync(join(tmpdir(), "bench-")), "dev", () => undefined);
+  const log = new FileLog(mkdtempSync(join(tmpdir(), "bench-")), "dev", false, () => undefined);
   const set = { ...unlimited, ...(JSON.parse(settings) as object) };
   const { apis, ca, credentials } = await startRun({ stack: "dev", set, port: 0, log });
   tell({

@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import { exampleNote } from "../../graph/project";
 import type { Credentials } from "../credentials/credentials";
 import type { LocalRun } from "../run/run";
-import type { ExampleRequest } from "../run/example-request";
+import type { ExampleRequest } from "../run/printed-example";
 import type { RunningApi } from "../run/running-api";
 import type { ServedModels } from "../run/served-models";
 

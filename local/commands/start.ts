@@ -12,7 +12,7 @@ import { readRunFiles, writeRunFile } from "../base/run-files";
 import { reportModels } from "../run/model-report";
 import { type LocalRun, startRun } from "../run/run";
 import { FileLog } from "../run/run-log";
-import { exampleRequest } from "../run/example-request";
+import { exampleRequest } from "../run/printed-example";
 import { servedModels } from "../run/served-models";
 import { servedStack } from "../run/served-stack";
 import { watchFolders } from "../base/watch";

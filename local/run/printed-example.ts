@@ -40,6 +40,7 @@ export async function exampleRequest(
   return json === undefined ? undefined : { json };
 }
 
+/** @returns the body of an inference request; undefined if the function does not describe the model, or it would be too long */
 async function madeExample(functions: Functions, functionArn: string, model: string): Promise<string | undefined> {
   const metadata = await modelMetadata(functions, functionArn, model);
   const tensors = metadata && exampleTensors(metadata.inputs);
