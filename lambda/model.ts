@@ -173,7 +173,7 @@ async function failures(models: readonly PinnedModel[]): Promise<Map<string, str
     const reason = catalog.failure(name);
     if (reason === undefined) continue;
     const live = published === undefined ? undefined : await (await published).live(name);
-    if (live?.digest == null && live?.previous == null) failed.set(name, reason);
+    if ((live?.digest ?? live?.previous ?? null) === null) failed.set(name, reason);
   }
   return failed;
 }

@@ -38,6 +38,8 @@ const slow = [
   "test/policy/combinations.test.ts",
   "test/policy/mutations.test.ts",
   "test/policy/switches.test.ts",
+  // Makes the compiler's programs, and evaluates dozens of times.
+  "test/transforms",
   "test/preview/access.test.ts",
 ];
 

@@ -6,7 +6,7 @@ import { foreignAuthority } from "../local/certificates/authority";
 import { addressOf } from "./addresses";
 import type { Call } from "./client";
 import { signed } from "./signatures";
-import type { CertificatePair, Found, Owner, Source } from "./source";
+import { type CertificatePair, type Found, NotTried, type Owner, type Source } from "./source";
 
 /** A request that the model accepts. */
 export interface Example {
@@ -15,6 +15,8 @@ export interface Example {
   readonly body: string;
   /** The same in TensorFlow Serving's columns. */
   readonly columns: string;
+  /** Whether a transform decides what the model's routes outside `/v2` take. */
+  readonly transformed: boolean;
 }
 
 export interface PreparedCall {
@@ -31,9 +33,12 @@ export function modelOf({ api, credential: { model, client } }: Pick<Cell, "api"
   return model ?? api.clients?.find(({ name }) => name === client)?.models?.[0] ?? api.defaultModel;
 }
 
-/** @throws NotTried if the address or a part of the credential cannot be had */
+/** @throws NotTried if only the model's transform knows a valid request, or the address or a part of the credential cannot be had */
 export async function callOf(cell: Cell, source: Source, example: Example): Promise<PreparedCall> {
   const { api, endpoint, location, method, path, route, credential } = cell;
+  // Who is refused is refused before the body is read.
+  if (example.transformed && cell.status === 200 && method === "POST" && !path.startsWith("/v2/"))
+    throw new NotTried("the model's transform decides what it takes");
   const address = await addressOf(api, endpoint, source);
   const filled = calledPath(cell, modelOf(cell), example.version);
   const full = `${location === "another stage" ? "/another" : endpoint.basePath}${filled}`;

@@ -4,6 +4,7 @@ import type { Cell } from "../access-matrix/matrix";
 import { type Example, modelOf } from "./call";
 
 interface Metadata {
+  readonly parameters?: { readonly transform_version?: unknown };
   readonly versions: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly datatype: string; readonly shape: readonly number[] }[];
 }
@@ -13,6 +14,7 @@ const unknown: Example = {
   version: "000000000000",
   body: JSON.stringify({ inputs: [] }),
   columns: JSON.stringify({ inputs: {} }),
+  transformed: false,
 };
 
 /** Most elements of an input: as JSON, more would not fit into a request. */
@@ -63,7 +65,7 @@ export function exampleOf(body: string): Example | undefined {
   } catch {
     return undefined;
   }
-  const { versions: [version] = [], inputs } = metadata;
+  const { versions: [version] = [], inputs, parameters } = metadata;
   if (version === undefined || inputs === undefined) return undefined;
   const tensors = inputs.map(({ name, datatype, shape }) => {
     // A negative size is the caller's to choose.
@@ -73,7 +75,12 @@ export function exampleOf(body: string): Example | undefined {
     return { name, datatype, shape: fixed, data };
   });
   const columns = Object.fromEntries(tensors.map(({ name, shape, data }) => [name, nested(data, shape)]));
-  return { version, body: JSON.stringify({ inputs: tensors }), columns: JSON.stringify({ inputs: columns }) };
+  return {
+    version,
+    body: JSON.stringify({ inputs: tensors }),
+    columns: JSON.stringify({ inputs: columns }),
+    transformed: parameters?.transform_version !== undefined,
+  };
 }
 
 /** A flat list of equal elements, nested like the shape; empty if there are too many. */

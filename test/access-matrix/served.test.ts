@@ -150,6 +150,7 @@ const example = {
   version: createHash("sha256").update(model).digest("hex").slice(0, 12),
   body: flower,
   columns: JSON.stringify({ inputs: [[5.1, 3.5, 1.4, 0.2]] }),
+  transformed: false,
 };
 
 /** Cells that are answered otherwise, in words. @param spare calls of the quota that no cell uses */

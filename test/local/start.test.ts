@@ -126,8 +126,9 @@ describe("npm start", () => {
     expect(stdout.trim().split("\n")).to.have.lengthOf(1);
   });
 
-  it("prints lines that work when they are pasted", async () => {
-    const child = start(["--port", "0"]);
+  /** What a start prints, and what the curl line for a prediction in it answers. */
+  async function pasted(args: readonly string[]): Promise<string> {
+    const child = start(["--port", "0", ...args]);
     const end = ended(child);
     let text = "";
     await new Promise<void>((resolve) => {
@@ -138,11 +139,24 @@ describe("npm start", () => {
     });
     const curl = /A prediction:\n\s+(curl .*)/.exec(text)?.[1];
     expect(curl).to.be.a("string");
-    const pasted = await ended(spawn("sh", ["-c", `${curl!} -s`], { cwd: projectRoot }));
-    expect(JSON.parse(pasted.stdout)).to.have.property("outputs");
+    const { stdout } = await ended(spawn("sh", ["-c", `${curl!} -s`], { cwd: projectRoot }));
     child.kill("SIGTERM");
     expect((await end).code).to.equal(0);
+    return stdout;
+  }
+
+  it("prints lines that work when they are pasted", async () => {
+    expect(JSON.parse(await pasted([]))).to.have.property("outputs");
   });
+
+  for (const [model, answer] of [
+    ["text", { topic: "delivery" }],
+    ["image", { digit: 7 }],
+  ] as const)
+    it(`prints a line that sends the example of a model with a transform (${model})`, async () => {
+      const args = ["--models", "examples/models", "--set", `defaultModel=${model}`];
+      expect(JSON.parse(await pasted(args))).to.deep.include(answer);
+    });
 
   it("prints the graph of any stack as JSON on stdout, and nothing else there", async () => {
     const { code, stdout } = await ended(start(["--stack", "prod", "--set", "sagemaker=false"], "graph/cli.ts"));

@@ -215,6 +215,23 @@ describe("Verification of a stack", () => {
       });
   }
 
+  it("does not try what only a model's transform knows how to ask, and still tries who is refused there", async () => {
+    const [matrix, verification] = await verified({
+      set: { modelsFolder: "examples/models", defaultModel: "text" },
+      mistakes: {},
+    });
+    expect(holds(verification), reportText(matrix, verification)).to.equal(true);
+    const outcomes = (path: string) =>
+      verification.cells
+        .filter(({ cell }) => cell.path === path && cell.method === "POST" && cell.location === "route")
+        .map(({ outcome, cell }) => `${cell.status} ${outcome}`);
+    for (const path of ["/mymodel", "/v1/models/{model}"]) {
+      expect(outcomes(path), path).to.include.members(["403 as expected", "200 not tried"]);
+      expect(outcomes(path), path).not.to.include("200 as expected");
+    }
+    expect(outcomes(infer)).to.include("200 as expected");
+  });
+
   it("proves nothing where nothing answers, although the matrix expects no answer to some calls", async () => {
     const matrix = matrixOf(await evaluate({ stack: "dev" }));
     const nowhere = { outputs: { apiGatewayBaseUrl: "https://localhost:1/dev", apiGatewayAuth: "apiKey" } };
