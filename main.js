@@ -16,10 +16,10 @@ const { buildSync } = require("esbuild");
 Error.prepareStackTrace = undefined;
 process.setSourceMapsEnabled(true);
 
-const texts = compiled(["contract.ts", "index.ts", ...sourcesOf("infra")]);
+const texts = compiled(["contract.ts", "index.ts", ...["infra", "onnx"].flatMap(sourcesOf)]);
 require.extensions[".ts"] = (module, file) => {
   const text = texts.get(file);
-  if (text === undefined) throw new Error(`${file}: is no part of the program (index.ts, contract.ts, infra/)`);
+  if (text === undefined) throw new Error(`${file}: is no part of the program (index.ts, contract.ts, infra/, onnx/)`);
   module._compile(text, file);
 };
 module.exports = require("./index.ts");
