@@ -1,12 +1,13 @@
 // `npm run model -- check models/x`: what of a model is served, what is not and why, before it is deployed.
 
 import { existsSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../graph/evaluate";
 import { readSet, stackOptionTypes, UsageError } from "../graph/options";
 import { stackSettings } from "../graph/project";
 import { checkFolder } from "./check-folder";
+import { exampleFile, hasTransform } from "./code-around";
 import { keptLoads } from "./load-check";
 import { report } from "./report";
 
@@ -29,7 +30,10 @@ async function main(): Promise<void> {
   const { project, config } = stackSettings(projectRoot, values.stack, readSet(values.set), true);
   const memoryMb = Number(config[`${project}:modelMemory`]);
   const checked = await checkFolder(folder, memoryMb, keptLoads(projectRoot));
-  process.stdout.write(`${report(basename(folder), checked, memoryMb)}\n`);
+  const found = exampleFile(folder);
+  const example = found && { ...found, file: relative(typedIn, found.file) };
+  const beside = { transform: hasTransform(folder), example };
+  process.stdout.write(`${report(basename(folder), checked, memoryMb, beside)}\n`);
   process.exitCode = checked.faults.length === 0 ? 0 : 1;
 }
 

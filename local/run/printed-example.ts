@@ -1,25 +1,14 @@
 // An example request for the default model, for the commands that `npm start` prints: the file beside the model, or one made from its
 // metadata.
 
-import { existsSync, readdirSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
+import { type ExampleFile, exampleFile } from "../../model/code-around";
 import { exampleTensors, jsonRequest } from "../../model/example-request";
 import type { Functions } from "../functions/environments/invocation";
 import { modelMetadata, type ServedModels } from "./served-models";
 
-/** A body as text, or the path of a file and its media type. */
-export type ExampleRequest = { readonly json: string } | { readonly file: string; readonly contentType: string };
-
-/** Media types of example files by their ending; others are bytes. */
-const mediaTypes: Readonly<Record<string, string>> = {
-  ".json": "application/json",
-  ".png": "image/png",
-  ".jpg": "image/jpeg",
-  ".jpeg": "image/jpeg",
-  ".wav": "audio/wav",
-  ".txt": "text/plain",
-  ".csv": "text/csv",
-};
+/** A body as text, or a file. */
+export type ExampleRequest = { readonly json: string } | ExampleFile;
 
 /**
  * @param folder of the models
@@ -31,10 +20,8 @@ export async function exampleRequest(
   { functionArn, standard, transformed }: ServedModels,
   folder: string,
 ): Promise<ExampleRequest | undefined> {
-  const own = join(folder, standard);
-  const file = existsSync(own) ? readdirSync(own).find((name) => /^example\.\w+$/.test(name)) : undefined;
-  if (file !== undefined)
-    return { file: join(own, file), contentType: mediaTypes[extname(file)] ?? "application/octet-stream" };
+  const file = exampleFile(join(folder, standard));
+  if (file !== undefined) return file;
   if (transformed) return undefined;
   const json = await madeExample(functions, functionArn, standard);
   return json === undefined ? undefined : { json };

@@ -36,6 +36,17 @@ describe("npm run model -- check", () => {
     expect(predicted.json["predictions"]).to.have.length(1);
   });
 
+  it("calls a model with code around it through that, by its example, and in no form that the code alone would know", async () => {
+    const { code, stdout } = await check("examples/models/image");
+    expect(code).to.equal(0);
+    const through = stdout.split("\n").filter((line) => line.includes("/v1/models/image:predict"));
+    expect(through).to.have.length(1);
+    expect(through[0]).to.match(
+      / -H 'Content-Type: image\/png' --data-binary '@examples\/models\/image\/example\.png'$/,
+    );
+    expect(stdout).to.include("through its transform.ts").and.not.to.include("in rows");
+  });
+
   it("ends with 1 for a model that cannot be served, with the reason and its cure", async () => {
     const { code, stdout } = await check("test/fixtures/unservable/text");
     expect(code).to.equal(1);
