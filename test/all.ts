@@ -77,7 +77,7 @@ const parts: readonly Part[] = [
     run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/sdk"]),
   },
   {
-    name: "the lines of docs/models.md: scikit-learn, LightGBM, XGBoost (not PyTorch, TensorFlow, Hugging Face: gigabytes)",
+    name: "the lines of docs/models.md: scikit-learn, LightGBM, XGBoost; PyTorch and Hugging Face with TORCH_PYTHON; not TensorFlow",
     missing: () => (has("python3", "-m", "venv", "--help") ? undefined : "no python3 with venv"),
     run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/exports"]),
   },

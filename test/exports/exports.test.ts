@@ -8,16 +8,10 @@ import { checkFolder } from "../../model/check-folder";
 import { keptLoads } from "../../model/load-check";
 import { start } from "../lambda/function";
 import { exportsPython } from "./exports-python";
+import { blocks } from "./page";
 import { python } from "../training/python";
 
-const root = join(__dirname, "../..");
-const page = readFileSync(join(root, "docs/models.md"), "utf8");
-
-/** The Python scripts below a heading of the page. */
-function scripts(heading: string): string[] {
-  const chapter = page.split(/^## /m).find((text) => text.startsWith(`${heading}\n`));
-  return [...(chapter ?? "").matchAll(/^```python\n(.*?)^```$/gms)].map(([, script]) => script!);
-}
+const scripts = (heading: string): string[] => blocks(heading, "python");
 
 interface Predicted {
   readonly inputs: readonly object[];
