@@ -22,6 +22,12 @@ export const storage: readonly Irrelevant[] = [
     path: /^(|bucket|key|contentType|source)$/,
     why: "what is read is pinned to a version of the object, which then does not exist",
   },
+  {
+    type: /s3\/bucketObjectv2:/,
+    name: /^sagemaker-training-definition$/,
+    path: /^content\.(?!.*(Kms|Vpc|Network|Encrypt|RoleArn|Subnets|SecurityGroup|ImageUri|TrainingImage|^content\.Version))/,
+    why: "what the jobs compute, in what order and on which machine; their roles bound what they can read, write and publish",
+  },
 
   // Keys and secrets
   { type: /kms\/alias:/, why: "a name for people" },
