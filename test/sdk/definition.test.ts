@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "chai";
 import { evaluate } from "../../graph/evaluate";
-import { type Asset, type Graph, ofType } from "../../graph/resource";
+import { type Graph, ofType } from "../../graph/resource";
 import { instanceTypes } from "../../infra/settings/training-settings";
 import type { PipelineNames } from "../../infra/training/pipeline/pipeline-definition";
 import { python } from "../training/python";
@@ -12,8 +12,7 @@ function deployed(graph: Graph): unknown {
   const [pipeline] = ofType(graph, "aws:sagemaker/pipeline:Pipeline");
   const { objectKey } = pipeline!.inputs.pipelineDefinitionS3Location as { objectKey: string };
   const object = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").find(({ inputs }) => inputs.key === objectKey);
-  const { asset } = object!.inputs.source as Asset;
-  return JSON.parse("text" in asset ? asset.text : "");
+  return JSON.parse(String(object!.inputs.content));
 }
 
 /** The names that a definition was made of, read back from it. */
