@@ -25,6 +25,7 @@ import {
 import { type ProtocolRoute, routeOf } from "./core/protocol/route";
 import { type PinnedModel, transformVersion } from "./core/publish/pinned-model";
 import { servedModel } from "./core/publish/served-model";
+import { threadsFor } from "./core/threads";
 import { mediaType } from "./core/transform/transform-body";
 import { inferTransformed } from "./core/transform/transform";
 import type { Model } from "./core/tensor/signature";
@@ -39,11 +40,7 @@ const modelsDirectory = variable(environment.modelsDirectory);
 const origins = originsOf(variable(environment.corsOrigin));
 const metricsNamespace = variable(environment.metricsNamespace);
 
-/**
- * Threads for onnxruntime: Lambda allots one vCPU per 1,769 MB of memory.
- * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
- */
-const threads = Math.max(1, Math.round(Number(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") || 0) / 1769));
+const threads = threadsFor(Number(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") || 0));
 
 const root = variable("LAMBDA_TASK_ROOT") || __dirname;
 const clock = () => performance.now();

@@ -1,5 +1,10 @@
 // Requests that a model accepts, made from its inputs.
 
+import { writeBinary } from "../lambda/core/tensor/binary-tensor";
+import { isDatatype } from "../lambda/core/tensor/datatype";
+import { JsonCursor } from "../lambda/core/tensor/json-cursor";
+import { readShaped } from "../lambda/core/tensor/json-tensor";
+
 /** An input in the words of the Open Inference Protocol V2; -1 stands for a dimension of any size. */
 export interface ExampleInput {
   readonly name: string;
@@ -60,7 +65,7 @@ function nested(shape: readonly number[], data: ExampleTensor["data"]): unknown 
  * Source: https://docs.nvidia.com/deeplearning/triton-inference-server/user-guide/docs/protocol/extension_binary_data.html
  */
 export function binaryRequest(tensors: readonly ExampleTensor[]): { readonly json: string; readonly bytes: Buffer } {
-  const parts = tensors.map(({ datatype, data }) => Buffer.concat(data.map((value) => element(datatype, value))));
+  const parts = tensors.map(bytesOf);
   const inputs = tensors.map(({ name, shape, datatype }, index) => ({
     ...{ name, shape, datatype },
     parameters: { binary_data_size: parts[index]!.length },
@@ -68,31 +73,9 @@ export function binaryRequest(tensors: readonly ExampleTensor[]): { readonly jso
   return { json: JSON.stringify({ inputs }), bytes: Buffer.concat(parts) };
 }
 
-/** Little-endian; a text has its length before it. */
-function element(datatype: string, value: number | boolean | string): Buffer {
-  if (typeof value === "string") {
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(Buffer.byteLength(value));
-    return Buffer.concat([length, Buffer.from(value)]);
-  }
-  const bytes = Buffer.alloc(8);
-  const number = Number(value);
-  if (datatype === "FP64") bytes.writeDoubleLE(number);
-  else if (datatype === "FP32") bytes.writeFloatLE(number);
-  // The example's numbers are 1 or a flower's: half precision is written from the upper bits of single precision.
-  else if (datatype === "FP16") bytes.writeUInt16LE(half(number));
-  else bytes.writeBigInt64LE(BigInt(number));
-  return bytes.subarray(0, widths[datatype] ?? 8);
-}
-
-const widths: Readonly<Record<string, number>> = {
-  ...{ BOOL: 1, UINT8: 1, INT8: 1, UINT16: 2, INT16: 2, FP16: 2, UINT32: 4, INT32: 4, FP32: 4 },
-};
-
-/** A positive number in half precision's normal range, cut to it. */
-function half(number: number): number {
-  const single = Buffer.alloc(4);
-  single.writeFloatBE(number);
-  const bits = single.readUInt32BE();
-  return ((((bits >>> 23) & 0xff) - 112) << 10) | ((bits >>> 13) & 0x3ff);
+/** The elements that the function reads from the JSON. */
+function bytesOf({ name, datatype, shape, data }: ExampleTensor): Buffer {
+  if (!isDatatype(datatype)) throw new Error(`${name}: ${datatype} is no datatype of the protocol`);
+  const elements = readShaped(new JsonCursor(Buffer.from(JSON.stringify(data))), datatype, shape);
+  return writeBinary({ name, datatype, shape, data: elements });
 }

@@ -5,11 +5,12 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { threadsFor } from "../lambda/core/threads";
+import type { Datatype } from "../lambda/core/tensor/datatype";
 
 export interface LoadedTensor {
   readonly name: string;
-  /** V2's datatype; `""` if it has none. */
-  readonly datatype: string;
+  readonly datatype: Datatype;
   /** -1 for a dimension of any size. */
   readonly shape: readonly number[];
   readonly labels?: readonly (string | number)[];
@@ -51,12 +52,11 @@ export async function loadCheck(
   memoryMb: number,
   kept: string,
 ): Promise<Loaded | NotLoaded> {
-  // Lambda allots one vCPU per 1,769 MB, and the function as many threads.
-  const threads = Math.max(1, Math.round(memoryMb / 1769));
+  const threads = threadsFor(memoryMb);
   const file = join(kept, `${keyOf(folder, files, threads)}.json`);
   const before = remembered(file);
   if (before !== undefined) return before;
-  const result = await load(folder, threads);
+  const result = await load(folder, threads, files);
   // A failure may have been this machine's: lack of memory, a file that was just being written.
   if ("error" in result) return result;
   mkdirSync(kept, { recursive: true, mode: 0o700 });
@@ -90,11 +90,12 @@ function remembered(file: string): Loaded | undefined {
   }
 }
 
-function load(folder: string, threads: number): Promise<Loaded | NotLoaded> {
+function load(folder: string, threads: number, files: readonly string[]): Promise<Loaded | NotLoaded> {
   const program = join(__dirname, "load-process.ts");
+  const weights = files.filter((path) => path !== "model.onnx");
   const child = spawn(
     process.execPath,
-    ["--require", join(project, "compile.cjs"), program, resolve(folder), String(threads)],
+    ["--require", join(project, "compile.cjs"), program, resolve(folder), String(threads), ...weights],
     {
       cwd: project,
       // A file from a stranger is read here: no credentials are near.

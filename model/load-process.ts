@@ -1,55 +1,27 @@
 // Loads one model, as the function does, in a process of its own, whose peak memory is then the model's, and whose end by the
-// runtime or the system ends nothing else: `load-process.ts <folder> <threads>`. Prints a `Loaded` or a `NotLoaded` as JSON.
+// runtime or the system ends nothing else: `load-process.ts <folder> <threads> <files with weights…>`. Prints a `Loaded` or a
+// `NotLoaded` as JSON.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { InferenceSession } from "onnxruntime-node";
-import { type OnnxModel, readModel } from "../onnx/model";
-import { exposeTensors, type ServedOutput, servedOutputs, servedShape } from "../onnx/served-outputs";
-import { datatypeOfType } from "../onnx/signature";
+import { openModel, signatureOf } from "../lambda/edge/onnx";
 import type { Loaded, LoadedTensor, NotLoaded } from "./load-check";
 
-async function load(folder: string, threads: number): Promise<Loaded> {
+async function load(folder: string, threads: number, weights: readonly string[]): Promise<Loaded> {
   const started = performance.now();
-  const bytes = readFileSync(join(folder, "model.onnx"));
-  const model = attempt(() => readModel(bytes));
-  const external = [...(model?.graph.external ?? [])].map((path) => ({ path, data: readFileSync(join(folder, path)) }));
-  const outputs = model === undefined ? [] : servedOutputs(model);
-  const session = await InferenceSession.create(model === undefined ? bytes : exposeTensors(bytes, model, outputs), {
-    executionProviders: ["cpu"],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    logSeverityLevel: 4,
-    ...(external.length === 0 ? {} : { externalData: external }),
-  });
+  const read = (path: string): Buffer => readFileSync(join(folder, path));
+  const external = weights.map((path) => ({ path, data: read(path) }));
+  const { session, outputs } = await openModel(read("model.onnx"), threads, external);
   const ms = Math.round(performance.now() - started);
-  const known = new Map(session.outputMetadata.map((value) => [value.name, value]));
-  const plain = session.outputMetadata.map(({ name }) => ({ name, tensor: name, type: "" }));
-  const served: readonly ServedOutput[] = model === undefined ? plain : outputs;
+  const signature = signatureOf(session, outputs);
   return {
     ms,
     peakMb: Math.ceil(peakKb() / 1024),
-    inputs: session.inputMetadata.map((value) => loadedTensor(value.name, value)),
-    outputs: served.flatMap((output): readonly LoadedTensor[] => {
-      const { name, datatype, shape } = loadedTensor(output.name, known.get(output.tensor ?? ""));
-      const { labels } = output;
-      return datatype === "" ? [] : [{ name, datatype, shape: servedShape(output, shape), labels }];
-    }),
+    inputs: signature.inputs,
+    outputs: signature.outputs.flatMap(({ name, datatype, shape, labels }): readonly LoadedTensor[] =>
+      datatype === undefined ? [] : [{ name, datatype, shape, labels }],
+    ),
   };
-}
-
-function loadedTensor(name: string, value: InferenceSession.ValueMetadata | undefined): LoadedTensor {
-  if (value?.isTensor !== true) return { name, datatype: "", shape: [] };
-  const datatype = datatypeOfType({ kind: "tensor", element: value.type, shape: undefined }) ?? "";
-  return { name, datatype, shape: value.shape.map((size) => (typeof size === "number" ? size : -1)) };
-}
-
-function attempt(read: () => OnnxModel): OnnxModel | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -62,8 +34,8 @@ function peakKb(): number {
   return own === undefined ? process.resourceUsage().maxRSS : Number(own);
 }
 
-const [folder, threads] = process.argv.slice(2);
-load(folder!, Number(threads)).then(
+const [folder, threads, ...weights] = process.argv.slice(2);
+load(folder!, Number(threads), weights).then(
   (loaded) => process.stdout.write(JSON.stringify(loaded)),
   (error: Error) => {
     const result: NotLoaded = { error: error.message.split("\n", 1)[0]!.slice(0, 500) };

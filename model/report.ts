@@ -52,7 +52,7 @@ function tensors(found: readonly LoadedTensor[]): string[] {
   const width = Math.max(...found.map(({ name }) => name.length));
   return found.map(({ name, datatype, shape, labels }) => {
     const columns = labels === undefined || labels.length === 0 ? "" : `  columns: ${shown(labels)}`;
-    return `  ${name.padEnd(width)}  ${datatype || "no datatype"} [${shape.join(", ")}]${columns}`;
+    return `  ${name.padEnd(width)}  ${datatype} [${shape.join(", ")}]${columns}`;
   });
 }
 

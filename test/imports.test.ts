@@ -22,7 +22,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   openapi: ["graph", "access-matrix", "onnx", "contract.ts"],
   preview: ["graph", "access-matrix", "policy"],
   // Loads a model to judge it; what it loads is what the graph deploys.
-  model: ["graph", "onnx", "contract.ts"],
+  model: ["graph", "onnx", "lambda", "contract.ts"],
   bootstrap: ["graph"],
   doctor: ["graph", "model"],
   drift: ["graph"],

@@ -114,7 +114,8 @@ function withCure(cause: unknown): unknown {
   );
 }
 
-function signatureOf(session: InferenceSession, outputs: readonly ServedOutput[]): Signature {
+/** What the model takes and gives. @throws Error for an input that no request can give */
+export function signatureOf(session: InferenceSession, outputs: readonly ServedOutput[]): Signature {
   const known = new Map(session.outputMetadata.map((output) => [output.name, output]));
   return {
     inputs: session.inputMetadata.map((input): InputSpec => {
