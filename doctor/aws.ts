@@ -1,6 +1,6 @@
 // Read-only checks of the AWS account: quotas and resources that would stop a first `pulumi up`.
 
-import type { Graph } from "../graph/resource";
+import { type Graph, regionOf } from "../graph/resource";
 import { checkAccount } from "./account";
 import { checkExistingVpc } from "./existing-vpc";
 import { bad, type CheckResult, good, unknown } from "./check-result";
@@ -49,7 +49,7 @@ async function concurrency(aws: AwsCommand, graph: Graph | undefined, region: st
     ({ type, inputs, outputs }) =>
       type === "aws:lambda/function:Function" &&
       Number(inputs.reservedConcurrentExecutions ?? 0) > 0 &&
-      String(outputs.arn).split(":")[3] === region,
+      regionOf(String(outputs.arn)) === region,
   );
   const requested = reserving.reduce((sum, { inputs }) => sum + Number(inputs.reservedConcurrentExecutions), 0);
   // What this stack's functions reserve already is no longer unreserved, and an update gives it back.

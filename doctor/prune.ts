@@ -6,7 +6,7 @@
 import { evaluate, projectRoot } from "../graph/evaluate";
 import { parseOptions, stackOptionTypes } from "../graph/options";
 import { stackSettings } from "../graph/project";
-import { ofType } from "../graph/resource";
+import { ofType, regionOf } from "../graph/resource";
 import { readJson, run } from "./command";
 
 const usage = `npm run prune -- [options]
@@ -54,7 +54,7 @@ async function main(): Promise<void> {
   const profile = config["aws:profile"] ? ["--profile", config["aws:profile"]] : [];
   const lines: string[] = [];
   for (const { outputs } of ofType(graph, "aws:lambda/function:Function")) {
-    const [name, region] = [String(outputs.name), String(outputs.arn).split(":")[3]!];
+    const [name, region] = [String(outputs.name), regionOf(String(outputs.arn))];
     const lambda = (command: string, ...more: string[]) => [
       "lambda",
       command,

@@ -60,3 +60,12 @@ export function parseOptions<T extends ParseArgsOptionsConfig>(args: string[], o
     throw new UsageError((error as Error).message);
   }
 }
+
+/**
+ * Folder in which a command was typed: npm runs scripts in the project's folder and passes it in INIT_CWD. Inside another script, that is not
+ * about this command.
+ * @param script the command's name in package.json
+ */
+export function folderTypedIn(script: string): string {
+  return process.env["npm_lifecycle_event"] === script ? (process.env["INIT_CWD"] ?? ".") : ".";
+}

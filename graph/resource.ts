@@ -50,3 +50,17 @@ export interface Graph {
 export function ofType(graph: Graph, type: string): Resource[] {
   return graph.resources.filter((resource) => resource.type === type);
 }
+
+/** Region of an ARN; empty for a global service's. */
+export function regionOf(arn: string): string {
+  return arn.split(":")[3] ?? "";
+}
+
+/** The files of a resource's archive, by their paths in it; none if it has no archive, or a folder's. */
+export function archived({ inputs }: Pick<Resource, "inputs">): Readonly<Record<string, Asset["asset"]>> {
+  const archive = (inputs.source as Partial<Archive> | undefined)?.archive;
+  if (archive === undefined || !("files" in archive)) return {};
+  return Object.fromEntries(
+    Object.entries(archive.files).flatMap(([path, file]) => ("asset" in file ? [[path, file.asset]] : [])),
+  );
+}

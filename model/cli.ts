@@ -4,7 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "../graph/evaluate";
-import { readSet, stackOptionTypes, UsageError } from "../graph/options";
+import { folderTypedIn, readSet, stackOptionTypes, UsageError } from "../graph/options";
 import { stackSettings } from "../graph/project";
 import { checkFolder } from "./check-folder";
 import { exampleFile, hasTransform } from "./code-around";
@@ -20,8 +20,7 @@ const usage = `npm run model -- check FOLDER [options]
 
 Exit status: 1 if the model cannot be served as it is, 2 for wrong usage.`;
 
-/** Folder in which the command was typed: npm runs scripts in the project's folder and passes it in INIT_CWD. */
-const typedIn = process.env["npm_lifecycle_event"] === "model" ? (process.env["INIT_CWD"] ?? ".") : ".";
+const typedIn = folderTypedIn("model");
 
 async function main(): Promise<void> {
   const { positionals, values } = parsed();

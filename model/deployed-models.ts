@@ -2,7 +2,7 @@
 
 import { dirname } from "node:path";
 import { environment } from "../contract";
-import { type Archive, type Asset, type Graph, ofType } from "../graph/resource";
+import { archived, type Graph, ofType } from "../graph/resource";
 
 export interface DeployedModel {
   readonly name: string;
@@ -20,14 +20,10 @@ export function deployedModels(graph: Graph): DeployedModel[] {
   });
   if (lambda === undefined) return [];
   const memoryMb = Number(lambda.inputs.memorySize);
-  return ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap(({ inputs }) => {
-    const archive = (inputs.source as Partial<Archive> | undefined)?.archive;
-    if (archive === undefined || !("files" in archive)) return [];
-    return Object.entries(archive.files).flatMap(([path, file]): readonly DeployedModel[] => {
+  return ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").flatMap((object) =>
+    Object.entries(archived(object)).flatMap(([path, file]): readonly DeployedModel[] => {
       const name = /^models\/([^/]+)\/model\.onnx$/.exec(path)?.[1];
-      const asset = (file as Partial<Asset>).asset;
-      if (name === undefined || asset === undefined || !("path" in asset)) return [];
-      return [{ name, folder: dirname(asset.path), memoryMb }];
-    });
-  });
+      return name === undefined || !("path" in file) ? [] : [{ name, folder: dirname(file.path), memoryMb }];
+    }),
+  );
 }

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { manifestFile, type ModelManifest } from "../contract";
-import { type Archive, type Asset, type Graph, ofType } from "../graph/resource";
+import { archived, type Graph, ofType } from "../graph/resource";
 import type { OnnxGraph } from "../onnx/graph";
 import { type OnnxModel, readModel } from "../onnx/model";
 import { servedOutputs } from "../onnx/served-outputs";
@@ -31,12 +31,12 @@ export interface ModelDescription {
 
 /** In the order of their names. */
 export function modelsOf(graph: Graph): ModelDescription[] {
-  const archives = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").map(({ inputs }) => filesOf(inputs.source));
-  const manifest = archives.flatMap((files) => files[manifestFile]?.asset ?? []).find((asset) => "text" in asset);
+  const archives = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").map(archived);
+  const manifest = archives.flatMap((files) => files[manifestFile] ?? []).find((asset) => "text" in asset);
   if (manifest === undefined || !("text" in manifest)) return [];
   const pins = (JSON.parse(manifest.text) as ModelManifest).models;
   return Object.entries(pins).flatMap(([name, pinned]) => {
-    const file = archives.flatMap((files) => files[`models/${name}/model.onnx`]?.asset ?? [])[0];
+    const file = archives.flatMap((files) => files[`models/${name}/model.onnx`] ?? [])[0];
     if (file === undefined || !("path" in file)) return [];
     return [
       {
@@ -59,11 +59,6 @@ function exampleBeside(model: string): Pick<ModelDescription, "example"> {
   } catch {
     throw new Error(`${file}: is not JSON`);
   }
-}
-
-function filesOf(source: unknown): Readonly<Record<string, Asset | undefined>> {
-  const archive = (source as Archive | undefined)?.archive;
-  return archive !== undefined && "files" in archive ? (archive.files as Record<string, Asset>) : {};
 }
 
 function described(model: OnnxModel): Pick<ModelDescription, "inputs" | "outputs"> {

@@ -5,6 +5,7 @@ import type { Api } from "../access-matrix/apis";
 import type { Endpoint } from "../access-matrix/endpoints";
 import type { RouteRequirements } from "../access-matrix/routes";
 import { dnsSuffix } from "../contract";
+import { regionOf } from "../graph/resource";
 
 type Schemes = Record<string, object>;
 
@@ -59,7 +60,7 @@ export function protectionOf(
 
 /** The addresses at which it answers. A default endpoint's begins with the API's id, which the deployment decides. */
 export function serversOf({ arn, endpoints }: Api): object[] {
-  const region = arn.split(":")[3]!;
+  const region = regionOf(arn);
   return endpoints
     .filter(({ disabled }) => !disabled)
     .map(({ domain, basePath, mutualTls }) => {

@@ -52,7 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "training",
   ],
   lambda: [
-    "core/failure.ts",
+    "core/failure.ts core/threads.ts",
     "core/tensor core/token core/rotation",
     "core/publish",
     "core/protocol",

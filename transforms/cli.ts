@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { projectRoot } from "../graph/evaluate";
-import { parseOptions, UsageError } from "../graph/options";
+import { folderTypedIn, parseOptions, UsageError } from "../graph/options";
 import { typeErrors } from "./type-check";
 import { modelsWithTransform, writeTypes } from "./write-types";
 
@@ -16,8 +16,7 @@ const usage = `npm run types -- [options]
 Writes model.ts beside each model that has a transform.ts, and checks the types of the transforms.
 Exit status: 1 if one does not compile, 2 for wrong usage or a model that cannot be read.`;
 
-/** Folder in which the command was typed: npm runs scripts in the project's folder and passes it in INIT_CWD. */
-const typedIn = process.env["npm_lifecycle_event"] === "types" ? (process.env["INIT_CWD"] ?? ".") : ".";
+const typedIn = folderTypedIn("types");
 
 function main(): void {
   const options = { models: { type: "string" }, model: { type: "string" } } as const;

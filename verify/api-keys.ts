@@ -1,10 +1,11 @@
 // The API key of a deployed API or client: the environment's, else the one that the outputs name by its id, else the rotated
 // one in its secret.
 
+import { regionOf } from "../graph/resource";
 import { secretField } from "../contract";
 import { type AwsCommand, type Json, textOf } from "./aws-command";
 import { ofClient, variable } from "./environment";
-import { type Found, NotTried, type Owner, regionOf } from "./source";
+import { type Found, NotTried, type Owner } from "./source";
 
 /**
  * @param regional the AWS CLI in a region

@@ -2,13 +2,14 @@
 // Of those that must be refused, some can be made by anyone (forged-tokens.ts); the others only the issuer signs, so that the
 // environment must give them.
 
+import { regionOf } from "../graph/resource";
 import { createPublicKey, type JsonWebKey } from "node:crypto";
 import type { AwsCommand, Json } from "./aws-command";
 import { textOf } from "./aws-command";
 import { ofClient, variable } from "./environment";
 import { type Claims, type Forgery, forged, isForgery } from "./forged-tokens";
 import { get, post } from "./http-form";
-import { type Found, type MadeToken, NotTried, type Owner, type TokenAuthorization, regionOf } from "./source";
+import { type Found, type MadeToken, NotTried, type Owner, type TokenAuthorization } from "./source";
 
 /** Part of the variables' names: which issuer a stack's API trusts. */
 type IssuerName = "COGNITO" | "AUTH0" | "OIDC";

@@ -1,9 +1,10 @@
 // Signature Version 4 for each row of the rule table, made with the AWS SDK's signer.
 
+import { regionOf } from "../graph/resource";
 import { SignatureV4 } from "@smithy/signature-v4";
 import type { Signature } from "../access-matrix/rules";
 import { Sha256 } from "../local/iam/sigv4/signature";
-import { type AccessKey, type Found, type Owner, type Source, regionOf } from "./source";
+import { type AccessKey, type Found, type Owner, type Source } from "./source";
 
 export interface Unsigned {
   readonly method: string;

@@ -71,8 +71,3 @@ export interface Source {
   /** A local address whose calls come from outside the networks that the API allows. */
   otherAddress(): Promise<Found<string>>;
 }
-
-/** Region of an ARN; empty for a global service's. */
-export function regionOf(arn: string): string {
-  return arn.split(":")[3] ?? "";
-}

@@ -1,5 +1,6 @@
 // What AWS reports of an API that stands: the URL of its default endpoint, and the routes of its stage.
 
+import { regionOf } from "../graph/resource";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import type { Api } from "../access-matrix/apis";
 import { dnsSuffix } from "../contract";
 import { operationsOf, parseDocument } from "../graph/openapi";
 import { type AwsCommand, textOf } from "./aws-command";
-import { NotTried, type StandingRoute, regionOf } from "./source";
+import { NotTried, type StandingRoute } from "./source";
 
 /**
  * The id of an API with an own domain, from the domain's mapping.

@@ -2,7 +2,7 @@
 // control plane and Lambda's Invoke. Calls are authorized by the rotation function's role as the program declares it.
 
 import { environment, planTag, secretField } from "../../contract";
-import { type Graph, ofType, type Resource } from "../../graph/resource";
+import { type Graph, ofType, type Resource, regionOf } from "../../graph/resource";
 import type { Authority } from "../certificates/authority";
 import type { LocalFunctions } from "../functions/local-functions";
 import type { CreatedKeys } from "../gateway/usage/usage-plans";
@@ -91,7 +91,7 @@ export async function openLocalAws(options: LocalAwsOptions): Promise<LocalAws |
   const variables = (lambda.inputs.environment as { variables: Record<string, string> }).variables;
   const functionName = String(lambda.outputs.name);
   const functionArn = String(lambda.outputs.arn);
-  const region = functionArn.split(":")[3]!;
+  const region = regionOf(functionArn);
   const apiRegion = variables[environment.apiRegion]!;
 
   const [role, operator] = [roleOf(graph, lambda, seed), operatorOf(graph, seed)];

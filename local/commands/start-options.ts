@@ -1,7 +1,14 @@
 // Options of `npm start`.
 
 import { resolve } from "node:path";
-import { parseOptions, readSet, stackOptionTypes, type StackOptions, UsageError } from "../../graph/options";
+import {
+  folderTypedIn,
+  parseOptions,
+  readSet,
+  stackOptionTypes,
+  type StackOptions,
+  UsageError,
+} from "../../graph/options";
 
 export interface LocalOptions extends StackOptions {
   /** Port of the first API. Undefined: the usual port, or any free one if it is in use. 0: any free port. */
@@ -26,8 +33,7 @@ export const usage = `npm start -- [options]
 For a load test, lift the throttles and the quota:
   ${unthrottled}`;
 
-/** Folder in which the command was typed: npm runs scripts in the project's folder and passes it in INIT_CWD. */
-const typedIn = process.env["npm_lifecycle_event"] === "start" ? (process.env["INIT_CWD"] ?? ".") : ".";
+const typedIn = folderTypedIn("start");
 
 /** @returns undefined if help was requested. @throws UsageError naming the argument */
 export function localOptions(args: string[]): LocalOptions | undefined {

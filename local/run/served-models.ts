@@ -1,7 +1,7 @@
 // Which models a graph serves: read from the manifest packed with the function's code, as the function itself does.
 
 import { environment, manifestFile, type ModelManifest } from "../../contract";
-import { type Archive, type Asset, type Graph, ofType } from "../../graph/resource";
+import { archived, type Graph, ofType } from "../../graph/resource";
 import type { Functions, Invocation } from "../functions/environments/invocation";
 import type { LocalFunctions } from "../functions/local-functions";
 import type { ExampleInput } from "../../model/example-request";
@@ -36,8 +36,7 @@ export function servedModels(graph: Graph): ServedModels | undefined {
 
 function manifestOf(graph: Graph, key: string): ModelManifest | undefined {
   const object = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").find(({ inputs }) => inputs.key === key);
-  const archive = (object?.inputs.source as Archive | undefined)?.archive;
-  const file = archive && "files" in archive ? (archive.files[manifestFile] as Asset | undefined)?.asset : undefined;
+  const file = object && archived(object)[manifestFile];
   return file && "text" in file ? (JSON.parse(file.text) as ModelManifest) : undefined;
 }
 

@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html
 
 import type { FunctionRef } from "../../../graph/function-ref";
-import { type Graph, ofType, type Resource } from "../../../graph/resource";
+import { type Graph, ofType, type Resource, regionOf } from "../../../graph/resource";
 import { matchesArn } from "../../iam/wildcard";
 
 /**
@@ -44,7 +44,7 @@ const functionName =
 function namedFunction(named: unknown, target: FunctionRef): string | undefined {
   const [, region, account, name, qualifier] = (typeof named === "string" && functionName.exec(named)) || [];
   if (name !== target.name || (account !== undefined && account !== target.account)) return undefined;
-  if (region !== undefined && region !== target.arn.split(":")[3]) return undefined;
+  if (region !== undefined && region !== regionOf(target.arn)) return undefined;
   return qualifier ?? "";
 }
 
