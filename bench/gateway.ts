@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { flower } from "../test/local/served";
-import type { Row } from "./handler";
+import { median, type Row } from "./handler";
 
 /** What a server's process sends once it answers. */
 export interface Ready {
@@ -56,9 +56,6 @@ export async function bench(): Promise<Row[]> {
   floor.end();
   return rows;
 }
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
 
 const spread = (values: readonly number[]): string =>
   `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;

@@ -16,6 +16,10 @@ export interface Row {
   readonly unit: string;
 }
 
+export function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)]!;
+}
+
 const models = path.join(__dirname, "../models");
 const fixtures = path.join(__dirname, "../test/fixtures/models");
 

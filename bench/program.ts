@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { evaluate, projectRoot } from "../graph/evaluate";
 import { type Archive, ofType } from "../graph/resource";
-import type { Row } from "./handler";
+import { median, type Row } from "./handler";
 
 const runs = 5;
 
@@ -86,10 +86,6 @@ function pair(one: () => number, other: () => number): [number, number] {
   for (let run = 0; run <= runs; run++) times.push([one(), other()]);
   const counted = times.slice(1); // The first run warms the disk cache.
   return [median(counted.map(([time]) => time)), median(counted.map(([, time]) => time))];
-}
-
-function median(times: readonly number[]): number {
-  return [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)]!;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface ExampleInput {
 }
 
 /** Largest number of elements in an input that still fits a line to paste. */
-const longest = 64;
+export const longestExample = 64;
 
 /** Measurements of an iris flower, repeated: realistic for the shipped model, and as good as any for another. */
 const flower = [5.1, 3.5, 1.4, 0.2];
@@ -27,13 +27,19 @@ export function exampleTensors(inputs: readonly ExampleInput[]): ExampleTensor[]
   const tensors = inputs.map(({ name, datatype, shape }) => {
     const fixed = shape.map((size) => (size < 0 ? 1 : size));
     const count = fixed.reduce((product, size) => product * size, 1);
-    return { name, shape: fixed, datatype, data: count > longest ? [] : values(datatype, count), count };
+    return {
+      name,
+      shape: fixed,
+      datatype,
+      data: count > longestExample ? [] : exampleElements(datatype, count),
+      count,
+    };
   });
-  if (tensors.some(({ count }) => count > longest)) return undefined;
+  if (tensors.some(({ count }) => count > longestExample)) return undefined;
   return tensors.map(({ name, shape, datatype, data }) => ({ name, shape, datatype, data }));
 }
 
-function values(datatype: string, count: number): (number | boolean | string)[] {
+export function exampleElements(datatype: string, count: number): (number | boolean | string)[] {
   return Array.from({ length: count }, (_, index) => {
     if (datatype === "BYTES") return "text";
     if (datatype === "BOOL") return index % 2 === 0;

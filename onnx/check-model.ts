@@ -5,7 +5,7 @@ import { type Finding, foreignFormat, isOrtFormat } from "./foreign-format";
 import type { OnnxGraph, OnnxNode } from "./graph";
 import { type OnnxModel, readModel } from "./model";
 import { newestIr, newestOpsets } from "./runtime-limits";
-import { servedOutputs } from "./served-outputs";
+import { type ServedOutput, servedOutputs } from "./served-outputs";
 import { datatypeOfType } from "./signature";
 import { typeText } from "./value-type";
 import { MalformedModel } from "./wire";
@@ -39,15 +39,16 @@ export function checkModel(bytes: Uint8Array, files: readonly string[]): Checked
     const cure = "export or copy it again: docs/models.md";
     return { model: undefined, faults: [foreignFormat(bytes) ?? { what: error.message, cure }], notes: [] };
   }
+  const served = servedOutputs(model);
   const faults = [
     ...versions(model),
     ...operators(model),
     ...locales(model.graph),
     ...inputs(model.graph),
-    ...outputs(model),
+    ...outputs(served),
     ...externalFiles(model.graph, files),
   ];
-  return { model, faults, notes: notesOf(model) };
+  return { model, faults, notes: notesOf(served) };
 }
 
 function versions({ irVersion, opsets }: OnnxModel): Finding[] {
@@ -114,8 +115,7 @@ function inputs({ inputs: given }: OnnxGraph): Finding[] {
     }));
 }
 
-function outputs(model: OnnxModel): Finding[] {
-  const all = servedOutputs(model);
+function outputs(all: readonly ServedOutput[]): Finding[] {
   if (all.length > 0 && all.some(({ tensor }) => tensor !== undefined)) return [];
   const named = all.map(({ name, type }) => `${name} is ${type}`).join(", ") || "it has none";
   const what = `has no output that an answer can hold: ${named}`;
@@ -132,8 +132,8 @@ function externalFiles({ external }: OnnxGraph, files: readonly string[]): Findi
     }));
 }
 
-function notesOf(model: OnnxModel): Note[] {
-  return servedOutputs(model).flatMap(({ name, tensor, type }): readonly Note[] => {
+function notesOf(all: readonly ServedOutput[]): Note[] {
+  return all.flatMap(({ name, tensor, type }): readonly Note[] => {
     const output = `has an output ${name}`;
     if (tensor === undefined) {
       const what = `${output} that is not served, for it is ${type}`;

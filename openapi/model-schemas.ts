@@ -6,7 +6,9 @@ import {
   exactly,
   exampleValue,
   givenSchema,
+  list,
   nestedSchema,
+  object,
   type Schema,
   valueSchema,
 } from "./tensor-schemas";
@@ -22,12 +24,6 @@ interface Exchange {
   readonly response: Body;
 }
 
-const object = (properties: Readonly<Record<string, Schema>>, required = Object.keys(properties)): Schema => ({
-  type: "object",
-  properties,
-  required,
-});
-const list = (items: Schema, more: Schema = {}): Schema => ({ type: "array", items, ...more });
 const oneOrMore = (schemas: readonly Schema[]): Schema => (schemas.length === 1 ? schemas[0]! : { anyOf: schemas });
 const parameters: Schema = { type: ["object", "null"], additionalProperties: true };
 const members = (tensors: readonly TensorDescription[], of: (tensor: TensorDescription) => Schema): Schema =>

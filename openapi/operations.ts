@@ -4,7 +4,7 @@ import type { ApiRoute } from "../access-matrix/routes";
 import { refusedBy, refusedByTransform, type Refusal } from "./errors";
 import { type Body, rowsExchange, standardExchange } from "./model-schemas";
 import type { ModelDescription } from "./models";
-import type { Schema } from "./tensor-schemas";
+import { list, object, type Schema } from "./tensor-schemas";
 
 /** An operation at a path, without its protection. */
 export interface Operation {
@@ -123,12 +123,6 @@ const always: readonly Refusal[] = [403, 429];
 
 const text: Schema = { type: "string" };
 const boolean = (): Schema => ({ type: "boolean" });
-const objectOf = (properties: Readonly<Record<string, Schema>>): Schema => ({
-  type: "object",
-  properties,
-  required: Object.keys(properties),
-});
-const listOf = (items: Schema): Schema => ({ type: "array", items });
 
 function getting(
   path: string,
@@ -138,18 +132,18 @@ function getting(
   served?: Served,
 ): Operation {
   const refusals = path.includes("{") ? [...always, 404 as const] : always;
-  const responses = { "200": ok(objectOf(properties)), ...refusedBy(refusals) };
+  const responses = { "200": ok(object(properties)), ...refusedBy(refusals) };
   return { path, method: "get", operation: { operationId, summary, ...parametersOf(path, served), responses } };
 }
 
 function metadata(path: string, id: string, served: Served): Operation {
-  const tensor = objectOf({ name: text, datatype: text, shape: listOf({ type: "integer" }) });
+  const tensor = object({ name: text, datatype: text, shape: list({ type: "integer" }) });
   const properties = {
     name: text,
-    versions: listOf(text),
+    versions: list(text),
     platform: text,
-    inputs: listOf(tensor),
-    outputs: listOf(tensor),
+    inputs: list(tensor),
+    outputs: list(tensor),
   };
   return getting(path, id, "A model's inputs, outputs, versions and limits", properties, served);
 }
@@ -159,13 +153,13 @@ function ready(path: string, id: string, served: Served): Operation {
 }
 
 function status(path: string, id: string, served: Served): Operation {
-  const one = objectOf({ version: text, state: text, status: objectOf({ error_code: text, error_message: text }) });
-  return getting(path, id, "The status of a model", { model_version_status: listOf(one) }, served);
+  const one = object({ version: text, state: text, status: object({ error_code: text, error_message: text }) });
+  return getting(path, id, "The status of a model", { model_version_status: list(one) }, served);
 }
 
 function repositoryIndex(path: string): Operation {
-  const entry = objectOf({ name: text, version: text, state: text, reason: text });
-  const responses = { "200": ok(listOf(entry)), ...refusedBy(always) };
+  const entry = object({ name: text, version: text, state: text, reason: text });
+  const responses = { "200": ok(list(entry)), ...refusedBy(always) };
   const summary = "The models that the caller may call";
   return { path, method: "post", operation: { operationId: "repository_index", summary, responses } };
 }

@@ -1,10 +1,20 @@
 // JSON Schemas of tensors, and examples of them.
 // Source: https://spec.openapis.org/oas/v3.1.0#schema-object (JSON Schema 2020-12)
 
+import { exampleElements, longestExample } from "../model/example-request";
 import type { V2Datatype } from "../onnx/signature";
 import type { TensorDescription } from "./models";
 
 export type Schema = Readonly<Record<string, unknown>>;
+
+/** An object with these members, all of them required unless it is said. */
+export const object = (properties: Readonly<Record<string, Schema>>, required = Object.keys(properties)): Schema => ({
+  type: "object",
+  properties,
+  required,
+});
+
+export const list = (items: Schema, more: Schema = {}): Schema => ({ type: "array", items, ...more });
 
 /** Bits of the integer datatypes whose limits JSON numbers hold exactly. */
 const limits: Partial<Record<V2Datatype, readonly [least: number, most: number]>> = {
@@ -53,26 +63,14 @@ export function exactly(size: number | undefined): Schema {
   return size === undefined ? {} : { minItems: size, maxItems: size };
 }
 
-/** Examples with more elements help nobody. */
-const mostElements = 64;
-
 /** An example of a nested value; `undefined` if it would be long. A dimension of any size is one. */
-export function exampleValue({ datatype, shape = [] }: TensorDescription, skipped = 0): unknown {
+export function exampleValue({ datatype, shape = [] }: TensorDescription): unknown {
   const sizes = shape.map((size) => size ?? 1);
-  if (sizes.reduce((product, size) => product * size, 1) > mostElements) return undefined;
+  const count = sizes.reduce((product, size) => product * size, 1);
+  if (count > longestExample) return undefined;
+  const elements = exampleElements(datatype, count);
   let index = 0;
   const nest = (level: number): unknown =>
-    level === sizes.length
-      ? exampleElement(datatype, index++)
-      : Array.from({ length: sizes[level]! }, () => nest(level + 1));
-  return nest(skipped);
-}
-
-/** The first flower of the Iris data: for four floats, a request that a model of it understands. */
-const flower = [5.1, 3.5, 1.4, 0.2];
-
-export function exampleElement(datatype: V2Datatype, index: number): unknown {
-  if (datatype === "BYTES") return "text";
-  if (datatype === "BOOL") return true;
-  return datatype.startsWith("FP") ? flower[index % flower.length] : 1;
+    level === sizes.length ? elements[index++] : Array.from({ length: sizes[level]! }, () => nest(level + 1));
+  return nest(0);
 }

@@ -19,7 +19,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Shares no code with the gateway that it judges.
   "access-matrix": ["graph", "contract.ts"],
   // What the matrix reads of an API, and what a model's file says of itself, as a document.
-  openapi: ["graph", "access-matrix", "onnx", "contract.ts"],
+  openapi: ["graph", "access-matrix", "onnx", "model", "contract.ts"],
   preview: ["graph", "access-matrix", "policy"],
   // Loads a model to judge it; what it loads is what the graph deploys.
   model: ["graph", "onnx", "lambda", "contract.ts"],

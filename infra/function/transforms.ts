@@ -7,7 +7,7 @@ import { isBuiltin } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import { type BuildFailure, type BuildResult, buildSync, type Metafile } from "esbuild";
 import { pureModules } from "../../contract";
-import { projectRoot, runtime } from "../base/bundle";
+import { bundling, projectRoot } from "../base/bundle";
 import { userError } from "../base/user-error";
 
 export interface BundledTransform {
@@ -53,18 +53,11 @@ export function bundleTransform(folder: string): BundledTransform | undefined {
 function build(entry: string): BuildResult<{ metafile: true; write: false }> {
   try {
     return buildSync({
+      ...bundling,
       entryPoints: [entry],
-      absWorkingDir: projectRoot,
       outfile: join(projectRoot, "transform.js"),
-      bundle: true,
-      write: false,
       metafile: true,
-      minify: true,
-      platform: "node",
-      format: "cjs",
-      target: runtime.node,
       supported: { "dynamic-import": false },
-      mainFields: ["module", "main"],
       // A folder of models elsewhere has the project's packages, too.
       nodePaths: [join(projectRoot, "node_modules")],
       loader: { ".csv": "text", ".bin": "binary" },
@@ -74,8 +67,6 @@ function build(entry: string): BuildResult<{ metafile: true; write: false }> {
       footer: { js: "}" },
       sourcemap: "external",
       sourcesContent: false,
-      tsconfigRaw: {},
-      logLevel: "silent",
     });
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;

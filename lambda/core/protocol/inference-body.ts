@@ -13,7 +13,7 @@ import {
   readOutputs,
   type RequestedOutput,
 } from "./inference-request";
-import type { ResponseForm } from "./inference-response";
+import { noForm, type ResponseForm } from "./inference-response";
 import { noParameters, readParameters, rejectUnsupported } from "./parameters";
 import { isBase64, readColumns, readInstances, readSignatureName, type Table } from "./rows";
 
@@ -27,8 +27,12 @@ export interface RequestBody {
   readonly forms: Forms;
 }
 
-export type ReadBody =
-  { readonly table: Table } | ({ readonly table: undefined; readonly inputs: readonly Tensor[] } & ResponseForm);
+/** Checked inputs, and the form of the answer. */
+export interface ReadBody extends ResponseForm {
+  readonly inputs: readonly Tensor[];
+  /** Rows or columns, in which the answer is given as well; `undefined`: V2. */
+  readonly table: Table | undefined;
+}
 
 /** @throws Failure `malformed-json`, `invalid-request` */
 export function readBody(signature: Signature, body: RequestBody): ReadBody {
@@ -69,7 +73,7 @@ export function readBody(signature: Signature, body: RequestBody): ReadBody {
   });
   const binary = binaryPart(cursor, body, inputs?.some(isBinary) ?? false);
   if (table !== undefined && inputs !== undefined) throw invalid("body", "has both instances and inputs");
-  if (table !== undefined) return { table };
+  if (table !== undefined) return { table, inputs: table.inputs, ...noForm };
   if (inputs === undefined) throw invalid(forms === "standard" ? "inputs" : "instances or inputs", "is missing");
   let parameters = noParameters;
   if (parametersAt !== undefined) {

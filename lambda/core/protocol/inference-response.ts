@@ -16,6 +16,9 @@ export interface ResponseForm {
   readonly outputs: readonly RequestedOutput[];
 }
 
+/** All outputs, as JSON: of a request that asks for nothing else. */
+export const noForm: ResponseForm = { id: undefined, parameters: noParameters, outputs: [] };
+
 export interface WrittenResponse {
   readonly json: string;
   /** The binary part; `undefined` if all data is in the JSON. */

@@ -3,13 +3,14 @@
 import { invalid } from "../failure";
 import type { Tensor } from "../tensor/datatype";
 import { JsonText } from "../tensor/json-text";
-import { checkInputs, type Model, named, type OutputSpec } from "../tensor/signature";
-import { readBody, type RequestBody } from "./inference-body";
+import { checkInputs, type Model, named, type OutputSpec, type Signature } from "../tensor/signature";
+import { type ReadBody, readBody, type RequestBody } from "./inference-body";
 import type { RequestedOutput } from "./inference-request";
-import { responseWriter, type WrittenResponse } from "./inference-response";
+import { noForm, responseWriter, type WrittenResponse } from "./inference-response";
 import { writeColumns, writePredictions } from "./predictions";
 import { isRaw, rawInput, rawParameters } from "./raw-request";
 import { checkSize } from "./response";
+import type { Table } from "./rows";
 
 export interface InferenceBody extends RequestBody {
   /** Whether NaN and infinite numbers are answered as `null`, see `isStrict`. */
@@ -28,42 +29,36 @@ export function isStrict(accept: string | undefined): boolean {
 
 /** Runs the model on a request body. @throws Failure for everything that the caller did wrong or the model refuses */
 export async function infer(model: Model, body: InferenceBody): Promise<WrittenResponse> {
-  const { forms, responseLimit } = body;
-  if (forms !== "rows" && isRaw(body.headerLength)) return inferRaw(model, body);
-  const request = readBody(model.signature, body);
-  if (request.table !== undefined) {
-    const { inputs, rows } = request.table;
-    const predicted = await run(model, inputs, []);
-    checkSize(predicted, responseLimit);
-    return {
-      json:
-        rows === undefined ? writeColumns(textOf(body), predicted) : writePredictions(textOf(body), predicted, rows),
-      binary: undefined,
-    };
-  }
-  const write = responseWriter(request, model);
+  const request = isRawBody(body) ? rawRequest(model.signature, body) : readBody(model.signature, body);
+  const write = request.table === undefined ? responseWriter(request, model) : tableWriter(request.table);
   const returned = await run(model, request.inputs, request.outputs);
-  checkSize(returned, responseLimit);
+  checkSize(returned, body.responseLimit);
   return write(textOf(body), returned);
+}
+
+function tableWriter({ rows }: Table): (text: JsonText, outputs: readonly Tensor[]) => WrittenResponse {
+  return (text, outputs) => ({
+    json: rows === undefined ? writeColumns(text, outputs) : writePredictions(text, outputs, rows),
+    binary: undefined,
+  });
 }
 
 export const textOf = (body: InferenceBody) => new JsonText(body.responseLimit, body.strictNumbers);
 
 /** The checked inputs of a request body, in whatever form. @throws Failure for everything that the caller did wrong */
 export function inputsOf({ signature }: Model, body: InferenceBody): readonly Tensor[] {
-  if (body.forms === "rows" || !isRaw(body.headerLength)) {
-    const { table, ...request } = readBody(signature, body);
-    return table?.inputs ?? (request as { inputs: readonly Tensor[] }).inputs;
-  }
-  const inputs = [rawInput(body.bytes, signature)];
-  checkInputs(signature, inputs, () => "body");
-  return inputs;
+  return (isRawBody(body) ? rawRequest(signature, body) : readBody(signature, body)).inputs;
 }
 
-async function inferRaw(model: Model, body: InferenceBody): Promise<WrittenResponse> {
-  const returned = await run(model, inputsOf(model, body), []);
-  checkSize(returned, body.responseLimit);
-  return responseWriter({ id: undefined, parameters: rawParameters, outputs: [] }, model)(textOf(body), returned);
+/** TensorFlow Serving has no raw requests. */
+function isRawBody({ forms, headerLength }: InferenceBody): boolean {
+  return forms !== "rows" && isRaw(headerLength);
+}
+
+function rawRequest(signature: Signature, { bytes }: InferenceBody): ReadBody {
+  const inputs = [rawInput(bytes, signature)];
+  checkInputs(signature, inputs, () => "body");
+  return { ...noForm, inputs, table: undefined, parameters: rawParameters };
 }
 
 async function run(model: Model, inputs: readonly Tensor[], requested: readonly RequestedOutput[]): Promise<Tensor[]> {

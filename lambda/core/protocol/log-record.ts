@@ -4,12 +4,22 @@
 import { canaryMetrics } from "../../../contract";
 import type { GatewayContext } from "./request";
 
-export interface LogEntry {
-  readonly level: "info" | "warn" | "error";
+/** The parts of a request that are safe to log, filled in as the request is understood. */
+export interface LoggedRequest {
   /** Method and template of the route, or the operation; never the path, which the client controls. */
-  readonly route: string;
+  route: string;
   /** A model that is served, or `unknown`: each name that a client made up would create another metric. */
-  readonly model: string;
+  model: string;
+  /** Which model was chosen, while the requests are split between a canary and another model. */
+  variant?: "canary" | "stable";
+  /** Version of the model's transform, where the call went through it. */
+  transform?: string;
+  /** Milliseconds in the transform, without those in models. */
+  transformMs?: number;
+}
+
+export interface LogEntry extends Readonly<LoggedRequest> {
+  readonly level: "info" | "warn" | "error";
   readonly status: number;
   /** Milliseconds from the event's arrival to the response. */
   readonly ms: number;
@@ -19,25 +29,10 @@ export interface LogEntry {
   readonly client: string;
   /** Whether the API has a list of clients. Only then do metrics have the dimension Client: its values are bounded. */
   readonly listed: boolean;
-  /** Which model was chosen, while the requests are split between a canary and another model. */
-  readonly variant?: "canary" | "stable";
-  /** Version of the model's transform, where the call went through it. */
-  readonly transform?: string;
-  /** Milliseconds in the transform, without those in models. */
-  readonly transformMs?: number;
   /** Code of the failure, or `internal`; absent on success. */
   readonly code?: string;
   /** The underlying error, for the operator. */
   readonly cause?: string;
-}
-
-/** The parts of a request that are safe to log, filled in as the request is understood. */
-export interface LoggedRequest {
-  route: string;
-  model: string;
-  variant?: "canary" | "stable";
-  transform?: string;
-  transformMs?: number;
 }
 
 const metrics = [

@@ -2,8 +2,7 @@
 
 import { Failure, TransformFault } from "../failure";
 import { available, type InferenceBody, inputsOf, textOf } from "../protocol/inference";
-import { responseWriter } from "../protocol/inference-response";
-import { noParameters } from "../protocol/parameters";
+import { noForm, responseWriter } from "../protocol/inference-response";
 import { type Answer, checkSize } from "../protocol/response";
 import type { Tensor } from "../tensor/datatype";
 import type { Model } from "../tensor/signature";
@@ -77,10 +76,7 @@ export async function inferTransformed(
     const outputs = await model.run(inputs, available(model));
     if (response !== undefined) return answerOf(await run(() => response(namedTensors(outputs), context)));
     checkSize(outputs, call.body.responseLimit);
-    const { json } = responseWriter({ id: undefined, parameters: noParameters, outputs: [] }, model)(
-      textOf(call.body),
-      outputs,
-    );
+    const { json } = responseWriter(noForm, model)(textOf(call.body), outputs);
     return { json };
   } finally {
     spent(Math.max(0, time.ms));
