@@ -3,7 +3,7 @@
 
 import { Policy } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
-import { routes } from "../documents/rest-api-document";
+import { routes } from "../documents/routes";
 import { arn, type Location } from "../../base/location";
 
 export interface InvokePolicyArgs {

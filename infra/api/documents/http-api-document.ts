@@ -3,7 +3,8 @@
 // gateway responses.
 
 import { originsOf, scope } from "../../../contract";
-import { invocationUri, parameters, routes, timeoutMs, type Route } from "./rest-api-document";
+import { invocationUri, timeoutMs } from "./rest-api-document";
+import { parameters, type Route, routes } from "./routes";
 import { exposedHeaders, requestHeaders } from "./gateway-responses";
 
 /** Who may call. `none` is only for the explicit setting `openToAnyone`. */
