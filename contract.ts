@@ -121,6 +121,41 @@ export interface PinnedModel {
   readonly files: readonly PinnedFile[];
   /** SHA-256 of the bundled transform, `transformFile`, in lower-case hex; absent: the model has none. */
   readonly transform?: string;
+  /** Absent: the function computes the model itself. */
+  readonly endpoint?: ModelEndpoint;
+}
+
+/**
+ * The SageMaker endpoint that computes a model in the function's place. Its engine knows the model by the digest alone
+ * (`model_name` of each answer), so that every answer says which model gave it.
+ */
+export interface ModelEndpoint {
+  /** Its name, in the function's account and region. */
+  readonly name: string;
+  /** What the model takes and gives: the function checks requests by it, and has no file to read it from. */
+  readonly signature: {
+    readonly inputs: readonly PinnedTensor[];
+    readonly outputs: readonly PinnedOutput[];
+  };
+}
+
+export interface PinnedTensor {
+  readonly name: string;
+  /** Of the Open Inference Protocol V2: `FP32`. */
+  readonly datatype: string;
+  /** Sizes of the dimensions, -1 for any size; empty for a scalar or an unknown rank. */
+  readonly shape: readonly number[];
+}
+
+export interface PinnedOutput extends Omit<PinnedTensor, "datatype"> {
+  /** Absent: the output cannot be returned. */
+  readonly datatype?: string;
+  /** Name of the engine's output that holds it, if another: what a ZipMap writes is its input's. */
+  readonly tensor?: string;
+  /** Names of the columns of a classifier's scores. */
+  readonly labels?: readonly (string | number)[];
+  /** Its type in the model's file, as ONNX writes it: `seq(map(int64,tensor(float)))`. */
+  readonly type: string;
 }
 
 export interface PinnedFile {
