@@ -32,7 +32,7 @@ describe("Infrastructure: the instance types of endpoints", () => {
 
   const faults: [type: string, region: string, what: RegExp, instead: string][] = [
     ["m5.large", "us-east-1", /did you mean ml\.m5\.large\?/, "ml.m5.large"],
-    ["ml.m5.8xlarge", "us-east-1", /is not an instance type of SageMaker's endpoints; did you mean/, "ml.m5.xlarge"],
+    ["ml.m5.8xlarge", "us-east-1", /is not an instance type of SageMaker's endpoints; did you mean/, "ml.m5.large"],
     ["enormous", "us-east-1", /^is not an instance type of SageMaker's endpoints$/, "ml.m5.large"],
     ["ml.c7g.large", "us-east-1", /Arm64/, "ml.m5.large"],
     ["ml.p6e-gb200.36xlarge", "us-east-1", /Arm64/, "ml.m5.large"],
