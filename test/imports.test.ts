@@ -32,7 +32,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "lambda", "local", "test"],
   conformance: ["graph"],
-  docs: ["graph", "policy", "conformance"],
+  docs: ["graph", "policy", "conformance", "costs"],
+  // Arithmetic on prices: what it compares is in no stack.
+  costs: ["graph"],
   transforms: ["graph", "onnx"],
 };
 
