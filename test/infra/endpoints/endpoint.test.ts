@@ -251,7 +251,7 @@ describe("Infrastructure: a model's endpoint", () => {
     ).inputs;
     expect(kmsKeyArn).to.equal(undefined);
     expect((productionVariants as object[])[0]).to.include({
-      inferenceAmiVersion: "al2-ami-sagemaker-inference-gpu-2",
+      inferenceAmiVersion: "al2023-ami-sagemaker-inference-gpu-4-1",
     });
     expect(JSON.stringify(policyOf(gpu, /^endpoint-mymodel-policy/))).not.to.include("kms:CreateGrant");
     const config = objects(gpu).find(({ inputs }) => String(inputs.key).endsWith("config.pbtxt"))!;
