@@ -18,7 +18,13 @@ const awaited = [
   "queue-is-encrypted",
   // SageMaker trains, and serves nothing.
   "endpoint-survives-an-instance",
+  "endpoint-disks-are-encrypted-by-our-key",
+  "endpoint-shows-no-requests",
+  "endpoint-update-rolls-back",
+  "endpoint-is-called-by-name",
   "model-is-isolated",
+  "model-is-pinned",
+  "model-role-reads-its-model",
   // The user pool serves machines alone.
   "user-pool-requires-a-second-factor",
   "user-pool-demands-strong-passwords",
