@@ -50,7 +50,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "api/documents api/domains api/clients",
     "api/authorizers api/rest api/http",
     "training/pipeline",
-    "api secrets network firewall monitoring training/publication",
+    "api endpoint secrets network firewall monitoring training/publication",
     "training",
   ],
   lambda: [
