@@ -8,13 +8,14 @@ import { containersOf, modelDataOf, modelType } from "./hosting";
 
 const rolePolicyType = "aws:iam/rolePolicy:RolePolicy";
 
-/** What SageMaker does with the role besides: decrypt, write logs and metrics, and join the network. */
-const besides = /^(kms:(Decrypt|DescribeKey)|logs:\w+|cloudwatch:PutMetricData|ec2:\w+|ecr:GetAuthorizationToken)$/;
+/** What SageMaker does with the role besides: decrypt, encrypt volumes, write logs and metrics, and join the network. */
+const besides =
+  /^(kms:(Decrypt|DescribeKey|CreateGrant)|logs:(CreateLogGroup|CreateLogStream|DescribeLogStreams|PutLogEvents)|cloudwatch:PutMetricData|ec2:(Describe\w+|(Create|Delete)NetworkInterface(Permission)?)|ecr:GetAuthorizationToken)$/;
 
 export const modelRoleReadsItsModel: Rule = {
   name: "model-role-reads-its-model",
   description:
-    "The role of a SageMaker model reads and lists the model's own prefix and pulls its image's repository; else it decrypts, writes logs and metrics, and joins the network.",
+    "The role of a SageMaker model reads and lists the prefix of the model's own versions and pulls its image's repository; else it decrypts, writes logs and metrics, and joins the network.",
   severity: "high",
   controls: ["IAM.1", "API1"],
   types: [modelType],
@@ -39,7 +40,10 @@ function tooMuch(statement: Statement, models: readonly Resource[]): Violation[]
   const { actions, exceptActions, resources, exceptResources, conditions } = statement;
   if (exceptActions || exceptResources) return [violation("a statement names what it does not allow")];
   const containers = models.flatMap(containersOf);
-  const data = containers.flatMap(modelDataOf).flatMap((one) => one ?? []);
+  // Of all versions of the model: during an update, the one before it starts instances, too.
+  const data = containers
+    .flatMap(modelDataOf)
+    .flatMap((one) => (one === undefined ? [] : { ...one, prefix: one.prefix.replace(/^(.+\/)[^/]+\/$/, "$1") }));
   const isOwnObject = (arn: string) =>
     data.some(({ bucket, prefix }) => arn.replace(/^arn:[\w-]+:s3:::/, "").startsWith(`${bucket}/${prefix}`));
   const isOwnBucket = (arn: string) => data.some(({ bucket }) => arn.replace(/^arn:[\w-]+:s3:::/, "") === bucket);

@@ -17,14 +17,14 @@ const variant = (changes: object) =>
 
 const alarm = a("aws:cloudwatch/metricAlarm:MetricAlarm", "errors", { name: "errors" });
 
-const shifting = (type: string, alarms = [{ alarmName: "errors" }]) => ({
+const waiting = (waitIntervalInSeconds: number | undefined, alarms: object = [{ alarmName: "errors" }]) => ({
   deploymentConfig: {
-    blueGreenUpdatePolicy: { trafficRoutingConfiguration: { type } },
+    blueGreenUpdatePolicy: { trafficRoutingConfiguration: { type: "CANARY", waitIntervalInSeconds } },
     autoRollbackConfiguration: { alarms },
   },
 });
 
-const endpoint = a("aws:sagemaker/endpoint:Endpoint", "endpoint/own", shifting("CANARY"));
+const endpoint = a("aws:sagemaker/endpoint:Endpoint", "endpoint/own", waiting(600));
 
 const owned = a("aws:iam/role:Role", "function");
 const caller = (Resource: string | string[], Action: string | string[] = "sagemaker:InvokeEndpoint") => [
@@ -107,12 +107,11 @@ export const hostedEndpoints: Cases = {
   },
   "endpoint-update-rolls-back": {
     good: {
-      "a canary": [endpoint, alarm],
-      linear: [but(endpoint, shifting("LINEAR")), alarm],
+      "blue and green": [endpoint, alarm],
       rolling: [
         but(endpoint, {
           deploymentConfig: {
-            rollingUpdatePolicy: { maximumBatchSize: { type: "INSTANCE_COUNT", value: 1 } },
+            rollingUpdatePolicy: { maximumBatchSize: { value: 1 }, waitIntervalInSeconds: 300 },
             autoRollbackConfiguration: { alarms: [{ alarmName: "errors" }] },
           },
         }),
@@ -121,9 +120,10 @@ export const hostedEndpoints: Cases = {
     },
     bad: {
       nothing: [but(endpoint, { deploymentConfig: undefined }), alarm],
-      "all at once": [but(endpoint, shifting("ALL_AT_ONCE")), alarm],
-      "no alarm": [but(endpoint, shifting("CANARY", [])), alarm],
-      "another's alarm": [but(endpoint, shifting("CANARY", [{ alarmName: "errors" }, { alarmName: "x" }])), alarm],
+      "no time": [but(endpoint, waiting(0)), alarm],
+      "no time named": [but(endpoint, waiting(undefined)), alarm],
+      "no alarm": [but(endpoint, waiting(600, [])), alarm],
+      "another's alarm": [but(endpoint, waiting(600, [{ alarmName: "errors" }, { alarmName: "x" }])), alarm],
     },
   },
 };

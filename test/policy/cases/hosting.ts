@@ -97,9 +97,17 @@ export const hosting: Cases = {
     },
   },
   "model-role-reads-its-model": {
-    good: { "what it needs": engine(...needed) },
+    good: {
+      "what it needs": engine(...needed),
+      "the model's other versions": engine(allow("s3:GetObject", inS3("/endpoints/m/*"))),
+    },
     bad: {
       "the bucket": engine(allow("s3:GetObject", inS3("/*"))),
+      "a bucket without folders": [
+        ...engine(allow("s3:GetObject", inS3("/*"))).filter((one) => one !== model),
+        withContainer(data(`s3://code-bucket/${digest}/`)),
+      ],
+      "its metadata's writes": engine(allow("ec2:ModifyNetworkInterfaceAttribute", "*")),
       "another model": engine(allow("s3:GetObject", inS3("/endpoints/other/*"))),
       "names of others": engine(allow("s3:ListBucket", inS3(""), listing("endpoints/*"))),
       "all names": engine(allow("s3:ListBucket", inS3(""))),
