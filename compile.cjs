@@ -1,6 +1,6 @@
 // Compiles this project's TypeScript as it is required, by esbuild, and keeps each result by its content, for every copy of the project
-// that has the same packages: `node --require ./compile.cjs program.ts`. Types are checked by `npm test`. The packages' own files are left to Node; `import()` becomes a
-// `require` that runs when it is reached, so that no second loader is needed.
+// that has the same packages: `node --require ./compile.cjs program.ts`. Types are checked by `npm test`. The packages' own files are
+// left to Node; `import()` becomes a `require` that runs when it is reached, so that no second loader is needed.
 
 "use strict";
 
