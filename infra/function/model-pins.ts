@@ -39,14 +39,18 @@ export function filesOf(
   return paths.map((path) => {
     const stat = statSync(join(root, name, path), { throwIfNoEntry: false });
     if (stat?.isFile() !== true) throw modelsError(folder, `contains something that is not a file: ${name}/${path}`);
-    if (path === "model.onnx" && stat.size > largestMessage)
-      throw modelsError(
-        folder,
-        `has a model of more than 2 GB in one file: ${name}`,
-        "save its weights as external data: docs/models.md#external-data",
-      );
     return { path, bytes: stat.size };
   });
+}
+
+/** @throws pulumi.RunError for a `model.onnx` that no program can read */
+export function requireReadable(folder: string, name: string, files: readonly FoundFile[]): void {
+  if (files.every(({ path, bytes }) => path !== "model.onnx" || bytes <= largestMessage)) return;
+  throw modelsError(
+    folder,
+    `has a model of more than 2 GB in one file: ${name}`,
+    "save its weights as external data: docs/models.md#external-data",
+  );
 }
 
 /** @param check is given the content of `model.onnx`, and the paths of all files */

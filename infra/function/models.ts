@@ -12,7 +12,7 @@ import { isLfsPointer, lfsCure } from "../base/git-lfs";
 import type { Location } from "../base/location";
 import { userError } from "../base/user-error";
 import { type EndpointSetting, requireEndpointModels } from "../settings/endpoint-settings";
-import { filesOf, type FoundFile, modelsError, pin } from "./model-pins";
+import { filesOf, type FoundFile, modelsError, pin, requireReadable } from "./model-pins";
 import { bundleTransform } from "./transforms";
 
 /**
@@ -74,6 +74,7 @@ export function readModels(
     folder,
     found.filter(([name]) => endpointOf(name) === undefined),
   );
+  for (const [name, files] of found) requireReadable(folder, name, files);
   const pointer = found
     .flatMap(([name, files]) => files.map(({ path }) => `${name}/${path}`))
     .find((path) => isLfsPointer(join(root, path)));
