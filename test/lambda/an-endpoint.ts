@@ -28,8 +28,8 @@ const caller = {
   policies: [],
 };
 
-/** What the endpoint does with a request in place of its engine. @returns true if the engine is to answer after all */
-export type Answer = (response: ServerResponse, request: IncomingMessage) => boolean | void | Promise<boolean | void>;
+/** What the endpoint does with a request in place of its engine; `true`, or a promise of it: the engine is to answer after all. */
+export type Answer = (response: ServerResponse, request: IncomingMessage) => unknown;
 
 export interface Received {
   readonly url: string;
@@ -44,6 +44,8 @@ export interface RunningEndpoint {
   readonly next: Answer[];
   /** Variables that the function needs. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Certificate of the authority that this process trusts: the last runtime's alone. */
+  readonly authority: string;
   /** Connections that were opened. */
   connections(): number;
   close(): Promise<void>;
@@ -53,7 +55,7 @@ export interface RunningEndpoint {
 export const refuse =
   (status: number, code: string, body: unknown = { message: "of the service" }): Answer =>
   (response) =>
-    void response
+    response
       .writeHead(status, { "x-amzn-errortype": `${code}:`, "content-type": "application/json" })
       .end(typeof body === "string" ? body : JSON.stringify(body));
 
@@ -82,6 +84,7 @@ export async function atEndpoints(directory: string, names: readonly string[]): 
       path: file.path,
       data: readFileSync(path.join(directory, name, file.path)),
     }));
+    const { digest } = pinned;
     const model = files.find((file) => file.path === "model.onnx")!.data;
     const external = files.filter((file) => file.path !== "model.onnx");
     const { session, outputs } = await openModel(model, 1, external);
@@ -99,7 +102,7 @@ export async function atEndpoints(directory: string, names: readonly string[]): 
         },
       },
     };
-    const engine = await loadModel({ ...pinned, name: pinned.digest, files: new Map() }, { model, external }, 1);
+    const engine = await loadModel({ name: digest, digest, files: new Map() }, { model, external }, 1);
     engines.set(endpoint, renamed(engine, tensors));
   }
   return { manifest: { models: manifest }, engines };
@@ -155,6 +158,7 @@ export async function openRuntime(engines: ReadonlyMap<string, Model>): Promise<
   return {
     received,
     next,
+    authority: authority.certificate,
     connections: () => connections,
     environment: {
       AWS_REGION: region,

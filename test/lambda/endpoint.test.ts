@@ -1,6 +1,11 @@
+import { rmSync } from "node:fs";
+import { globalAgent } from "node:https";
 import { expect } from "chai";
+import type { PinnedModel } from "../../contract";
+import { readModels } from "../../infra/function/models";
 import { atEndpoints, type EndpointModels, openRuntime, refuse, type RunningEndpoint } from "./an-endpoint";
 import { fixtures, type Reply, start, type Started } from "./function";
+import { folderOf } from "./transform/a-model";
 
 const datatypes = [
   "bool",
@@ -46,6 +51,15 @@ const elements: Readonly<Record<string, readonly number[]>> = {
   FP64: [154, 153, 153, 153, 153, 153, 185, 63, 0, 0, 0, 0, 0, 0, 248, 127],
   BYTES: [2, 0, 0, 0, 0xc3, 0xa9, 0, 0, 0, 0],
 };
+
+/** Calls the other model with what came of its own. */
+const doubling = `export default {
+  request: ({ number }) => ({ x: { shape: [1, 2], data: Float32Array.of(number, 0) } }),
+  response: async ({ y }, context) => {
+    const { sum } = await context.model("other").infer({ a: y, b: y });
+    return { sum: sum.data };
+  },
+};`;
 
 describe("Functions: a model that an endpoint computes", () => {
   let runtime: RunningEndpoint;
@@ -244,6 +258,53 @@ describe("Functions: a model that an endpoint computes", () => {
     }
     expect((await own.post("/v1/models/identity-int8:predict", body)).status).to.equal(200);
     expect((await own.get("/v2/health/ready")).status).to.equal(200);
+  });
+
+  it("answers before Lambda's time is over, by the time that Lambda says is left", async () => {
+    const environment = runtime.environment;
+    const own = start(["identity-int8"], { manifest: made.manifest, environment, remaining: 1_300 });
+    runtime.next.push(() => undefined);
+    const reply = await own.post("/v1/models/identity-int8:predict", { instances: [[1]] });
+    expect(reply.status).to.equal(503);
+    expect(reply.json["error"]).to.match(/did not answer in time/);
+    expect(reply.log["ms"]).to.be.within(290, 1_200);
+    expect(reply.log["endpoints"]).to.have.nested.property("[0].outcome", "late");
+  });
+
+  it("lets a transform call an endpoint's model, and a model at an endpoint have a transform", async () => {
+    const models = {
+      mymodel: { from: "identity-fp32" as const, files: { "transform.ts": doubling } },
+      other: { from: "add" as const, files: {} },
+    };
+    const directory = folderOf(models);
+    const { manifest, transforms } = readModels(directory);
+    const away = await atEndpoints(directory, Object.keys(models));
+    const engines = await openRuntime(away.engines);
+    try {
+      const replies: string[] = [];
+      for (const names of [[], ["mymodel"], ["other"], ["mymodel", "other"]]) {
+        const at = (name: string, pinned: PinnedModel): PinnedModel =>
+          names.includes(name) ? { ...pinned, endpoint: away.manifest.models[name]!.endpoint } : pinned;
+        const mixed = Object.entries(manifest.models).map(([name, pinned]) => [name, at(name, pinned)] as const);
+        const own = start(Object.keys(models), {
+          directory,
+          manifest: { models: Object.fromEntries(mixed) },
+          beside: transforms,
+          environment: engines.environment,
+        });
+        const reply = await own.post("/mymodel", { number: 4 });
+        expect(reply.status, reply.text).to.equal(200);
+        replies.push(reply.text + reply.headers["Model-Version"]);
+        const called = (reply.log["endpoints"] ?? []) as { model: string }[];
+        expect(called.map(({ model }) => model).sort()).to.deep.equal([...names].sort());
+      }
+      expect(replies[0]).to.match(/^\{"sum":\[8,0\]\}/);
+      expect(new Set(replies).size).to.equal(1);
+    } finally {
+      await engines.close();
+      globalAgent.options.ca = runtime.authority;
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it("does not load the runtime where endpoints compute all models", async () => {
