@@ -11,7 +11,7 @@ import {
 } from "../../onnx/served-outputs";
 import { datatypeOfType } from "../../onnx/signature";
 import { typeText } from "../../onnx/value-type";
-import { Failure } from "../core/failure";
+import { refusedByModel } from "../core/failure";
 import { type PinnedModel, versionOf } from "../core/publish/pinned-model";
 import { type Datatype, datatypeOf, datatypes, type Elements, type Tensor } from "../core/tensor/datatype";
 import type { InputSpec, Model, OutputSpec, Signature } from "../core/tensor/signature";
@@ -28,11 +28,12 @@ export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads:
   const { session, outputs } = await openModel(files.model, threads, files.external);
   const signature = signatureOf(session, outputs);
   const tensors = new Map(outputs.map(({ name, tensor }) => [name, tensor ?? name]));
+  const version = versionOf(pinned);
   return {
     name: pinned.name,
-    version: versionOf(pinned),
+    version,
     signature,
-    run: (inputs, names) => run(session, inputs, names, tensors),
+    run: async (inputs, names) => ({ version, outputs: await run(session, inputs, names, tensors) }),
   };
 }
 
@@ -156,9 +157,7 @@ async function run(
   try {
     results = await session.run(feeds, fetched, { logSeverityLevel });
   } catch (cause) {
-    throw new Failure("refused-by-model", "their values or shapes do not fit together", {
-      cause: withoutValues(cause),
-    });
+    throw refusedByModel(cause instanceof Error ? cause.message : "");
   }
   return outputs.map((name, index) => fromOnnx(name, results[fetched[index]!]!));
 }
@@ -184,10 +183,4 @@ function fromOnnx(name: string, tensor: InferenceSession.ReturnType[string]): Te
 function elements(data: OnnxTensor.DataType, half: boolean): Elements {
   if (half && ArrayBuffer.isView(data)) return new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
   return data as Elements;
-}
-
-/** The runtime's message up to where it starts to quote the request: it names the node that failed, but no values. */
-function withoutValues(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : "";
-  return text.split(/Status Message|Got:/)[0]!.slice(0, 200);
 }
