@@ -25,13 +25,35 @@ const logSeverityLevel = 4;
  * @throws Error if onnxruntime cannot load the model, or an input is not a tensor of a V2 datatype
  */
 export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads: number): Promise<Model> {
-  const { session, outputs } = await openModel(files.model, threads, files.external);
-  const signature = signatureOf(session, outputs);
+  return modelOf(
+    { name: pinned.name, version: versionOf(pinned) },
+    await openModel(files.model, threads, files.external),
+  );
+}
+
+/**
+ * Loads a file as it is, without a copy of its external data: the runtime maps that into memory. Its outputs are those of the file.
+ * @throws Error as `loadModel` does
+ */
+export async function loadModelFile(
+  identity: Pick<Model, "name" | "version">,
+  file: string,
+  threads: number,
+): Promise<Model> {
+  const session = await createSession(file, threads, []);
+  return modelOf(identity, { session, outputs: ownOutputs(session) });
+}
+
+interface OpenedModel {
+  readonly session: InferenceSession;
+  readonly outputs: readonly ServedOutput[];
+}
+
+function modelOf(identity: Pick<Model, "name" | "version">, { session, outputs }: OpenedModel): Model {
   const tensors = new Map(outputs.map(({ name, tensor }) => [name, tensor ?? name]));
   return {
-    name: pinned.name,
-    version: versionOf(pinned),
-    signature,
+    ...identity,
+    signature: signatureOf(session, outputs),
     run: (inputs, names) => run(session, inputs, names, tensors),
   };
 }
@@ -41,21 +63,24 @@ export async function openModel(
   bytes: Uint8Array,
   threads: number,
   external: ModelFiles["external"] = [],
-): Promise<{ session: InferenceSession; outputs: readonly ServedOutput[] }> {
+): Promise<OpenedModel> {
   // A file that cannot be read here is the runtime's to refuse: it says better why.
   const model = attempt(() => readModel(bytes));
   if (model === undefined) {
     const session = await createSession(bytes, threads, external);
-    const outputs = session.outputMetadata.map(({ name, isTensor }) => ({
-      name,
-      tensor: isTensor ? name : undefined,
-      type: isTensor ? "" : "not a tensor",
-    }));
-    return { session, outputs };
+    return { session, outputs: ownOutputs(session) };
   }
   requireServable(model);
   const outputs = servedOutputs(model);
   return { session: await createSession(exposeTensors(bytes, model, outputs), threads, external), outputs };
+}
+
+function ownOutputs(session: InferenceSession): ServedOutput[] {
+  return session.outputMetadata.map(({ name, isTensor }) => ({
+    name,
+    tensor: isTensor ? name : undefined,
+    type: isTensor ? "" : "not a tensor",
+  }));
 }
 
 /**
@@ -82,13 +107,14 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
+/** @param model the content of `model.onnx`, or its path */
 async function createSession(
-  model: Uint8Array,
+  model: Uint8Array | string,
   threads: number,
   external: ModelFiles["external"],
 ): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(model, {
+    return await InferenceSession.create(model as Uint8Array, {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
