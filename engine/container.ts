@@ -8,13 +8,21 @@ import { infer } from "../lambda/core/protocol/inference";
 import type { Model } from "../lambda/core/tensor/signature";
 
 /** Media type of a V2 request or response with binary tensors; the length of its JSON follows, in bytes. */
-export const binaryType = "application/vnd.sagemaker-triton.binary+json;json-header-size=";
+const binaryType = "application/vnd.sagemaker-triton.binary+json;json-header-size=";
 
 /**
- * Largest request and largest response, in bytes: SageMaker's limit for real-time endpoints.
+ * Largest request in bytes: SageMaker's limit for real-time endpoints.
  * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-options.html ("payload sizes up to 25 MB")
  */
-export const payloadLimit = 25 * 1024 * 1024;
+const payloadLimit = 25 * 1024 * 1024;
+
+/** How each body is read, and its answer written. An answer's size is limited by SageMaker, as Triton has no limit of its own. */
+const asked = {
+  forms: "standard",
+  strictNumbers: false,
+  responseLimit: Infinity,
+  invocation: { deadline: Infinity, called: () => undefined },
+} as const;
 
 interface Answer {
   readonly status: number;
@@ -48,7 +56,7 @@ async function answerTo(model: Model, message: IncomingMessage): Promise<Answer>
   try {
     const bytes = await bodyOf(message);
     const headerLength = headerLengthOf(message.headers["content-type"], bytes.length);
-    const body = { bytes, headerLength, forms: "standard", strictNumbers: false, responseLimit: payloadLimit } as const;
+    const body = { ...asked, bytes, headerLength };
     const { json, binary } = await infer(model, body);
     if (binary === undefined) return { status: 200, type: "application/json", parts: [json] };
     return { status: 200, type: `${binaryType}${Buffer.byteLength(json)}`, parts: [json, binary] };

@@ -58,7 +58,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "core/tensor core/token core/rotation",
     "core/publish",
     "core/protocol",
-    "core/transform",
+    "core/transform core/endpoint",
     "edge",
   ],
   local: [
