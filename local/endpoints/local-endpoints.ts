@@ -15,6 +15,7 @@ import { type DeclaredEndpoint, declaredEndpoints } from "./declared-endpoint";
 import { EmbeddedEngine } from "./embedded-engine";
 import { type Engine, payloadLimit } from "./engine";
 import { removeAbandoned } from "./repository-folder";
+import { V2Server, type V2ServerOptions } from "./v2-server";
 import { type InvokableEndpoint, sagemakerRuntime } from "./sagemaker-runtime";
 
 export interface LocalEndpointsOptions {
@@ -30,6 +31,8 @@ export interface LocalEndpointsOptions {
   readonly log: (endpoint: string, text: string) => void;
   /** Principals besides the functions' roles, who can sign but have no right to call. */
   readonly others?: readonly Principal[];
+  /** V2 servers in the place of embedded engines, by the endpoint's name. @throws Error for one that the graph does not have */
+  readonly servers?: (graph: Graph) => ReadonlyMap<string, Omit<V2ServerOptions, "digest">>;
 }
 
 /** What one graph declares. */
@@ -121,11 +124,14 @@ export class LocalEndpoints {
     const roles = new Map(functions.map((each) => [String(each.outputs.name), roleOf(graph, each, seed)] as const));
     const model = functions.find((each) => environment.defaultModel in variablesOf(each));
     const memoryMb = Number(model?.inputs.memorySize);
+    const servers = this.options.servers?.(graph) ?? new Map<string, never>();
     const endpoints = new Map<string, InvokableEndpoint>();
     const opening = declared.map(async (endpoint) => {
       const { name, arn, variant } = endpoint;
       const running = this.current.endpoints.get(name)?.engine;
-      const engine = running?.model === endpoint.model ? running : await this.start(endpoint, memoryMb, fresh);
+      const server = servers.get(name);
+      const started = () => (server ? this.connect(endpoint, server, fresh) : this.start(endpoint, memoryMb, fresh));
+      const engine = running?.model === endpoint.model ? running : await started();
       endpoints.set(name, { name, arn, variant, engine });
     });
     for (const outcome of await Promise.allSettled(opening)) if (outcome.status === "rejected") throw outcome.reason;
@@ -141,6 +147,19 @@ export class LocalEndpoints {
     fresh.push(engine);
     await engine.open().catch(({ message }: Error) => {
       throw new Unenforceable(endpoint.urn, `its model cannot be loaded: ${message}`);
+    });
+    return engine;
+  }
+
+  private async connect(
+    { model }: DeclaredEndpoint,
+    server: Omit<V2ServerOptions, "digest">,
+    fresh: Engine[],
+  ): Promise<Engine> {
+    const engine = new V2Server({ ...server, digest: model });
+    fresh.push(engine);
+    await engine.open().catch(({ message }: Error) => {
+      throw new Error(`--engine ${server.model}=${server.url.href}: ${message}`);
     });
     return engine;
   }
