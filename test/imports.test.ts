@@ -34,7 +34,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "lambda", "local", "test"],
   conformance: ["graph"],
-  docs: ["graph", "policy", "conformance"],
+  docs: ["graph", "policy", "conformance", "costs"],
+  // Arithmetic on prices: what it compares is in no stack.
+  costs: ["graph"],
   transforms: ["graph", "onnx"],
 };
 
@@ -50,7 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "api/documents api/domains api/clients",
     "api/authorizers api/rest api/http",
     "training/pipeline",
-    "api secrets network firewall monitoring training/publication",
+    "api endpoint secrets network firewall monitoring training/publication",
     "training",
   ],
   lambda: [
