@@ -37,7 +37,8 @@ export class EmbeddedEngine implements Engine {
   private readonly agent = new Agent({ keepAlive: true });
   private readonly inFlight = new InFlight();
   private child: ChildProcess | undefined;
-  private isReady = false;
+  /** Whether requests reach it now. */
+  isReady = false;
   private ending = false;
   private lastLine = "";
   private wait: number = pause.first;
