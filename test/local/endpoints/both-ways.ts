@@ -63,13 +63,13 @@ function strings(texts: readonly string[]): Buffer {
   );
 }
 
-/** Makes a folder with the models `all` (each datatype passed through), `zipmap`, `external` and the shipped `mymodel`. */
+/** Makes a folder with the models `all` (each datatype passed through), `classifier`, `external` and the shipped `mymodel`. */
 export function makeModels(folder: string): void {
   const values = (tag: number, start: string) =>
     datatypes.map((each) => value(tag, `${start}_${each.toLowerCase()}`, elements[each], [undefined, 2]));
   const nodes = datatypes.map((each) => node("Identity", [`x_${each.toLowerCase()}`], [`y_${each.toLowerCase()}`]));
   write(folder, "all", [...nodes, text(2, "made"), ...values(11, "x"), ...values(12, "y")]);
-  for (const name of ["zipmap", "external"]) cpSync(join(fixtures, name), join(folder, name), { recursive: true });
+  for (const name of ["classifier", "external"]) cpSync(join(fixtures, name), join(folder, name), { recursive: true });
   cpSync(join(shipped, "mymodel/model.onnx"), join(folder, "mymodel/model.onnx"));
 }
 
