@@ -2,8 +2,14 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { manifestFile, type ModelManifest } from "../contract";
-import { archived, type Graph, ofType } from "../graph/resource";
+import {
+  manifestFile,
+  type ModelEndpoint,
+  type ModelManifest,
+  type PinnedOutput,
+  type PinnedTensor,
+} from "../contract";
+import { archived, type Asset, type Graph, ofType, type Resource } from "../graph/resource";
 import { type OnnxModel, readModel } from "../onnx/model";
 import { servedOutputs } from "../onnx/served-outputs";
 import { servedType } from "../onnx/served-signature";
@@ -31,23 +37,46 @@ export interface ModelDescription {
 
 /** In the order of their names. */
 export function modelsOf(graph: Graph): ModelDescription[] {
-  const archives = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2").map(archived);
+  const objects = ofType(graph, "aws:s3/bucketObjectv2:BucketObjectv2");
+  const archives = objects.map(archived);
   const manifest = archives.flatMap((files) => files[manifestFile] ?? []).find((asset) => "text" in asset);
   if (manifest === undefined || !("text" in manifest)) return [];
   const pins = (JSON.parse(manifest.text) as ModelManifest).models;
   return Object.entries(pins).flatMap(([name, pinned]) => {
-    const file = archives.flatMap((files) => files[`models/${name}/model.onnx`] ?? [])[0];
-    if (file === undefined || !("path" in file)) return [];
+    const { endpoint } = pinned;
+    const asset =
+      endpoint === undefined
+        ? archives.flatMap((files) => files[`models/${name}/model.onnx`] ?? [])[0]
+        : engineFile(objects, name);
+    if (asset === undefined || !("path" in asset)) return [];
     return [
       {
         name,
         version: pinned.digest.slice(0, 12),
-        ...described(readModel(readFileSync(file.path))),
+        ...(endpoint === undefined ? described(readModel(readFileSync(asset.path))) : stated(endpoint)),
         transformed: "transform" in pinned,
-        ...exampleBeside(file.path),
+        ...exampleBeside(asset.path),
       },
     ];
   });
+}
+
+/** The model's file in its engine's repository: its own, or a changed one, which has no example beside it. */
+function engineFile(objects: readonly Resource[], model: string): Asset["asset"] | undefined {
+  const its = ({ inputs: { key } }: Resource) =>
+    String(key).startsWith(`endpoints/${model}/`) && String(key).endsWith("/1/model.onnx");
+  return (objects.find(its)?.inputs.source as Asset | undefined)?.asset;
+}
+
+/** What the manifest says of a model that an endpoint computes. */
+function stated({ signature: { inputs, outputs } }: ModelEndpoint): Pick<ModelDescription, "inputs" | "outputs"> {
+  const tensors = (all: readonly (PinnedTensor | PinnedOutput)[]): TensorDescription[] =>
+    all.flatMap(({ name, datatype, shape }) =>
+      datatype === undefined
+        ? []
+        : [{ name, datatype: datatype as V2Datatype, shape: shape.length === 0 ? undefined : sizes(shape) }],
+    );
+  return { inputs: tensors(inputs), outputs: tensors(outputs) };
 }
 
 /** @throws Error naming the file if it is not JSON */

@@ -1,11 +1,12 @@
 // The objects of a model's repository in the code store. Guarantees: each is there before anything names it, and none is ever
 // changed: a new model has a place of its own.
 
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../base/bundle";
 import type { CodeStore } from "../base/code-store";
+import { hashed } from "../function/model-pins";
 import type { ModelRepository, RepositoryContent } from "./model-repository";
 
 export interface RepositoryObjectsArgs {
@@ -48,7 +49,7 @@ function written({ bytes, sha256 }: { readonly bytes: Uint8Array; readonly sha25
   const folder = join(projectRoot, ".local", "endpoints");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${sha256}.onnx`);
-  // Written anew each time: one that was cut off or changed would be uploaded as it is.
+  if (existsSync(file) && hashed(file).sha256 === sha256) return file;
   const part = `${file}.${process.pid}`;
   writeFileSync(part, bytes);
   renameSync(part, file);

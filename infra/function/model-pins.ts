@@ -71,7 +71,7 @@ export function pin(
 }
 
 /** Digest and size of a file of any size. */
-function hashed(file: string): Omit<PinnedFile, "path"> {
+export function hashed(file: string): Omit<PinnedFile, "path"> {
   const hash = createHash("sha256");
   const part = Buffer.allocUnsafe(1024 * 1024);
   const opened = openSync(file, "r");

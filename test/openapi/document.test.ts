@@ -118,6 +118,15 @@ describe("OpenAPI", () => {
     expect(await responses({ apiGatewayAuth: "lambda" })).to.include("401");
   });
 
+  it("documents are the same where an endpoint computes a model", async () => {
+    const set = { modelsFolder: "test/fixtures/models", defaultModel: "add" };
+    // One whose file is changed for the engine, and one whose file is not.
+    const endpoints = ["zipmap", "identity-fp32"].map((model) => ({ model, instanceType: "ml.m5.large" }));
+    const own = await documents("dev", set);
+    expect(JSON.stringify(own)).to.include("/v2/models/zipmap");
+    expect(await documents("dev", { ...set, endpoints })).to.deep.equal(own);
+  });
+
   it("documents leave the bodies of a model with a transform to it, with its own example, but for V2", async () => {
     const { paths } = (await documents("dev", { modelsFolder: "examples/models", defaultModel: "text" }))[
       "apiGateway"
