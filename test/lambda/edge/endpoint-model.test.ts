@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { expect } from "chai";
 import { Failure } from "../../../lambda/core/failure";
-import { parsePins } from "../../../lambda/core/publish/pinned-model";
+import { parsePins, type PinnedModel } from "../../../lambda/core/publish/pinned-model";
 import type { EndpointCall, Inferred, Invocation } from "../../../lambda/core/tensor/signature";
 import { EndpointModel } from "../../../lambda/edge/endpoint-model";
 import { type Answer, atEndpoints, openRuntime, refuse, refuseByEngine, type RunningEndpoint } from "../an-endpoint";
@@ -13,6 +13,7 @@ const mediaType = "application/vnd.sagemaker-triton.binary+json;json-header-size
 describe("Functions: the client of endpoints", () => {
   let runtime: RunningEndpoint;
   let model: EndpointModel;
+  let pinned: PinnedModel;
   let digest: string;
   let kept: NodeJS.ProcessEnv;
   const calls: EndpointCall[] = [];
@@ -21,7 +22,7 @@ describe("Functions: the client of endpoints", () => {
     runtime = await openRuntime(made.engines);
     kept = { ...process.env };
     Object.assign(process.env, runtime.environment);
-    const pinned = parsePins(JSON.stringify(made.manifest)).get("identity-fp32")!;
+    pinned = parsePins(JSON.stringify(made.manifest)).get("identity-fp32")!;
     digest = pinned.digest;
     model = new EndpointModel(pinned, pinned.endpoint!, "eu-west-1", clock);
   });
@@ -38,12 +39,12 @@ describe("Functions: the client of endpoints", () => {
   });
 
   const data = Float32Array.of(1, 2);
-  const run = (ms = 5_000): Promise<Inferred> => {
+  const run = (ms = 5_000, called = model): Promise<Inferred> => {
     const invocation: Invocation = { deadline: clock() + ms, called: (call) => calls.push(call) };
-    return model.run([{ name: "x", datatype: "FP32", shape: [1, 2], data }], ["y"], invocation);
+    return called.run([{ name: "x", datatype: "FP32", shape: [1, 2], data }], ["y"], invocation);
   };
-  const fault = async (ms?: number): Promise<Failure> => {
-    const failure = await run(ms).then(
+  const fault = async (ms?: number, called?: EndpointModel): Promise<Failure> => {
+    const failure = await run(ms, called).then(
       () => expect.fail("an answer came"),
       (error: unknown) => error,
     );
@@ -311,7 +312,8 @@ describe("Functions: the client of endpoints", () => {
     process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = runtime.environment[
       "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"
     ]!.replace("localhost", "127.0.0.1");
-    expect((await fault()).code).to.equal("model-unavailable");
+    const other = new EndpointModel(pinned, pinned.endpoint!, "eu-west-1", clock);
+    expect((await fault(undefined, other)).code).to.equal("model-unavailable");
     Object.assign(process.env, runtime.environment);
     expect(runtime.received).to.have.length(1);
     expect(outcome()).to.equal("unavailable 1,unavailable 1,unavailable 1");
