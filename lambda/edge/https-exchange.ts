@@ -111,7 +111,7 @@ function send(request: Exchange, timeout: number, sending: Sending): Promise<Rep
     });
     // One timeout for the whole exchange: it also stops a server that keeps sending single bytes.
     const late = () => fail(new ExchangeLimit("time", `${service} did not answer within ${Math.round(timeout)} ms`));
-    const timer = setTimeout(late, Math.max(0, timeout));
+    const timer = setTimeout(late, Math.min(Math.max(0, timeout), 2 ** 31 - 1));
     // Reject before destroying: data that has already arrived could still raise `end` and resolve.
     function fail(error: Error): void {
       clearTimeout(timer);
