@@ -14,6 +14,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["infra"],
   infra: ["contract.ts", "onnx"],
   lambda: ["contract.ts", "onnx"],
+  // Computes a model as the function does, in the place of a SageMaker endpoint's container.
+  engine: ["lambda"],
   graph: ["contract.ts"],
   policy: ["graph", "contract.ts"],
   // Shares no code with the gateway that it judges.
@@ -76,6 +78,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "gateway/coverage",
     "gateway",
     "aws metrics",
+    "endpoints",
     "training/definition",
     "training/aws",
     "training/jobs",
