@@ -1,8 +1,15 @@
+import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import path from "node:path";
 import { expect } from "chai";
 import { Failure } from "../../../lambda/core/failure";
 import { parsePins, type PinnedModel } from "../../../lambda/core/publish/pinned-model";
-import type { EndpointCall, Inferred, Invocation } from "../../../lambda/core/tensor/signature";
+import {
+  type EndpointCall,
+  endpointOutcomes,
+  type Inferred,
+  type Invocation,
+} from "../../../lambda/core/tensor/signature";
 import { EndpointModel } from "../../../lambda/edge/endpoint-model";
 import { type Answer, atEndpoints, openRuntime, refuse, refuseByEngine, type RunningEndpoint } from "../an-endpoint";
 import { fixtures } from "../function";
@@ -17,6 +24,8 @@ describe("Functions: the client of endpoints", () => {
   let digest: string;
   let kept: NodeJS.ProcessEnv;
   const calls: EndpointCall[] = [];
+  /** What callers were told, of each outcome. */
+  const told = new Set<string>();
   before(async () => {
     const made = await atEndpoints(fixtures, ["identity-fp32"]);
     runtime = await openRuntime(made.engines);
@@ -49,6 +58,7 @@ describe("Functions: the client of endpoints", () => {
       (error: unknown) => error,
     );
     if (!(failure instanceof Failure)) throw failure;
+    told.add(`${calls.at(-1)!.outcome} ${failure.code} ${failure.status} ${failure.headers["Retry-After"] ?? "–"}`);
     return failure;
   };
   const outcome = () => calls.map((call) => `${call.outcome} ${call.tries}`).join();
@@ -300,6 +310,19 @@ describe("Functions: the client of endpoints", () => {
     }
     expect(runtime.connections()).to.equal(before + 1);
     expect(calls.map(({ tries }) => tries)).to.deep.equal([1, 1]);
+  });
+
+  it("is documented: each outcome, with its status, its codes and when to try again", () => {
+    const text = readFileSync(path.join(fixtures, "../../../docs/endpoints.md"), "utf8");
+    const rows = [...text.matchAll(/^\| `([\w-]+)` \| .* \| (\d+) \| (.*) \| (\d+|–)(?: s)? \|$/gm)];
+    expect(rows.map(([, name]) => name)).to.deep.equal(endpointOutcomes);
+    for (const [, name, status, codes, seconds] of rows) {
+      const documented = [...codes!.matchAll(/`([\w-]+)`/g)].map(([, code]) => code!);
+      const seen = [...told]
+        .filter((one) => one.startsWith(`${name} `))
+        .map((one) => one.split(" ").slice(1).join(" "));
+      expect(seen.sort(), name).to.deep.equal(documented.map((code) => `${code} ${status} ${seconds}`).sort());
+    }
   });
 
   it("sends nothing without credentials, and nothing to a server whose certificate is not verified", async () => {
