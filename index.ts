@@ -65,10 +65,8 @@ async function program(): Promise<Outputs> {
       endpoints = new Endpoints("endpoints", engines, options);
     }
     const { ModelService } = await import("./infra/function/model-service");
-    const server = { location, settings, models, codeStore, nativeLibrary, published, keyArn };
-    // The function calls an endpoint only once it is there.
-    const after = { ...options, dependsOn: endpoints ?? [] };
-    const model = new ModelService("model", { ...server, network: network?.isolated }, after);
+    const server = { location, settings, models, endpoints, codeStore, nativeLibrary, published, keyArn };
+    const model = new ModelService("model", { ...server, network: network?.isolated }, options);
     const backend = { location, settings, function: model.function, defaultModel: model.defaultModel, keyArn };
 
     let logRole;

@@ -23,7 +23,7 @@ const [shortest, longest] = [600, 3600];
  * Sources: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html (InferenceAmiVersion),
  * https://github.com/aws/deep-learning-containers/issues/4990
  */
-const gpuDriver = "al2-ami-sagemaker-inference-gpu-2";
+const gpuDriver = "al2023-ami-sagemaker-inference-gpu-4-1";
 
 export function productionVariant(
   { instanceType, minInstances }: EndpointSetting,

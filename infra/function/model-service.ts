@@ -27,6 +27,8 @@ export interface ModelServiceArgs {
   readonly published: PublishedBucket | undefined;
   readonly settings: Settings;
   readonly models: Models;
+  /** The endpoints that it calls; absent: none. */
+  readonly endpoints?: pulumi.Resource;
   /** VPC placement; absent: outside any VPC, in Lambda's own network. */
   readonly network?: FunctionNetwork;
 }
@@ -76,6 +78,7 @@ export class ModelService extends pulumi.ComponentResource {
         timeout: modelTimeout,
         joinsNetworks: true,
         network: args.network,
+        after: args.endpoints,
         concurrency: settings.modelConcurrency,
       },
       { parent: this },

@@ -6,6 +6,7 @@ import {
   instanceFault,
   usualInstanceType,
 } from "../../../infra/settings/instance-types";
+import { ownDisks } from "../../../policy/rules/training/endpoint-disks-are-encrypted-by-our-key";
 
 describe("Infrastructure: the instance types of endpoints", () => {
   it("are those on which the engine runs, each named once", () => {
@@ -28,6 +29,10 @@ describe("Infrastructure: the instance types of endpoints", () => {
       ["ml.m5.large", "ml.m5d.large", "ml.c6in.large", "ml.g4dn.xlarge", "ml.p5.48xlarge"].filter(has);
     expect(which(hasGpu)).to.deep.equal(["ml.g4dn.xlarge", "ml.p5.48xlarge"]);
     expect(which(hasLocalDisks)).to.deep.equal(["ml.m5d.large", "ml.g4dn.xlarge", "ml.p5.48xlarge"]);
+  });
+
+  it("have disks of their own where the policy pack, which shares no code with this, says so, too", () => {
+    for (const type of endpointInstanceTypes) expect(ownDisks.test(type), type).to.equal(hasLocalDisks(type));
   });
 
   const faults: [type: string, region: string, what: RegExp, instead: string][] = [
