@@ -1,13 +1,13 @@
-// Compiles this project's TypeScript as it is required, by esbuild, and keeps each result by its content: `node --require
-// ./compile.cjs program.ts`. Types are checked by `npm test`. The packages' own files are left to Node; `import()` becomes a
-// `require` that runs when it is reached, so that no second loader is needed.
+// Compiles this project's TypeScript as it is required, by esbuild, and keeps each result by its content, for every copy of the project
+// that has the same packages: `node --require ./compile.cjs program.ts`. Types are checked by `npm test`. The packages' own files are
+// left to Node; `import()` becomes a `require` that runs when it is reached, so that no second loader is needed.
 
 "use strict";
 
 const { createHash, randomUUID } = require("node:crypto");
 const { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
-const { dirname, join } = require("node:path");
+const { basename, dirname, join } = require("node:path");
 
 const options = {
   platform: "node",
@@ -20,8 +20,10 @@ const options = {
   logLevel: "silent",
 };
 
-const cache = join(__dirname, "node_modules/.cache/compiled");
-const compiler = require("esbuild/package.json").version + JSON.stringify(options);
+// Beside the compiler, wherever a link to it leads: a preview evaluates copies of the project, mostly of the same files.
+const manifest = require.resolve("esbuild/package.json");
+const cache = join(dirname(manifest), "../.cache/compiled");
+const compiler = require(manifest).version + JSON.stringify(options);
 
 Module._extensions[".ts"] = (module, file) => module._compile(compiled(file), file);
 watchPackages();
@@ -40,9 +42,10 @@ function compiled(file) {
   }
 }
 
-/** Where the result for a file with this content is kept. */
+/** Where the result for a file with this content is kept; the name is in its source map. */
 function keptAs(file, source) {
-  return join(cache, `${createHash("sha256").update(compiler).update(file).update(source).digest("hex")}.js`);
+  const key = [compiler, basename(file), source].join("\0");
+  return join(cache, `${createHash("sha256").update(key).digest("hex")}.js`);
 }
 
 /** Compiles a file, and in the same call of esbuild, which takes longer than a file, those beside it: they are mostly next. */

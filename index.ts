@@ -37,7 +37,7 @@ async function program(): Promise<Outputs> {
     network = new Network("network", { location, settings, keyArn, serving, zones }, options);
   }
   let alarmTopicArn;
-  if (settings.sagemaker || settings.alarms) {
+  if (settings.sagemaker || settings.alarms || settings.endpoints.length > 0) {
     const { AlarmTopic } = await import("./infra/base/alarm-topic");
     alarmTopicArn = new AlarmTopic("alarms", { location, keyArn, email: settings.alarmEmail }, options).arn;
     outputs.alarmTopicArn = alarmTopicArn;
@@ -56,9 +56,17 @@ async function program(): Promise<Outputs> {
   }
   let keyed: KeyedApi | undefined;
   if (serving) {
+    const { readModels } = await import("./infra/function/models");
+    const models = readModels(settings.modelsFolder, settings.endpoints, location);
+    let endpoints;
+    if (settings.endpoints.length > 0) {
+      const { Endpoints } = await import("./infra/endpoint/endpoints");
+      const engines = { location, settings, models, codeStore, keyArn, alarmTopicArn: alarmTopicArn! };
+      endpoints = new Endpoints("endpoints", engines, options);
+    }
     const { ModelService } = await import("./infra/function/model-service");
-    const server = { location, settings, codeStore, nativeLibrary, published, keyArn, network: network?.isolated };
-    const model = new ModelService("model", server, options);
+    const server = { location, settings, models, endpoints, codeStore, nativeLibrary, published, keyArn };
+    const model = new ModelService("model", { ...server, network: network?.isolated }, options);
     const backend = { location, settings, function: model.function, defaultModel: model.defaultModel, keyArn };
 
     let logRole;

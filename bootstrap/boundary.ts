@@ -44,6 +44,7 @@ const runtime: Readonly<Record<string, readonly string[]>> = {
     "DescribeModelPackage",
     "DescribeProcessingJob",
     "DescribeTrainingJob",
+    "InvokeEndpoint",
     "StartPipelineExecution",
     "StopProcessingJob",
     "StopTrainingJob",

@@ -99,6 +99,7 @@ export function iamStatements({ project }: Bootstrap, stack: string): Statement[
           "iam:AWSServiceName": [
             "lambda.application-autoscaling.amazonaws.com",
             "ops.apigateway.amazonaws.com",
+            "sagemaker.application-autoscaling.amazonaws.com",
             "wafv2.amazonaws.com",
           ],
         },

@@ -106,7 +106,12 @@ export function serviceStatements(): Statement[][] {
 function substituted(condition: NonNullable<Permission["condition"]>): object {
   const entries = Object.entries(condition).map(([operator, keys]) => [
     operator,
-    Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, sub(String(value))])),
+    Object.fromEntries(
+      Object.entries(keys).map(([key, value]) => [
+        key,
+        Array.isArray(value) ? value.map((one) => sub(String(one))) : sub(String(value)),
+      ]),
+    ),
   ]);
   return Object.fromEntries(entries) as object;
 }

@@ -7,13 +7,14 @@ import { projectRoot } from "../graph/evaluate";
 import { parseOptions } from "../graph/options";
 import { exampleSettings, readProject, readStack } from "../graph/project";
 import { conformanceDocument, documentFile as conformanceFile } from "../conformance/document";
+import { comparisonTable, planTable } from "../costs/comparison";
 import { documentFile, policyDocument } from "../policy/docs";
 
 const usage = `npm run docs -- [options]
 
   -h, --help         print this
 
-Writes docs/policy.md, docs/conformance.md and the tables of docs/settings.md anew.`;
+Writes docs/policy.md, docs/conformance.md and the tables of docs/settings.md and docs/endpoints.md anew.`;
 
 /** A generated table between `<!-- name -->` and `<!-- /name -->` in a document. */
 export interface Table {
@@ -24,7 +25,11 @@ export interface Table {
   rows(): string;
 }
 
-export const tables: readonly Table[] = [{ document: "docs/settings.md", name: "settings", rows: settingsTable }];
+export const tables: readonly Table[] = [
+  { document: "docs/settings.md", name: "settings", rows: settingsTable },
+  { document: "docs/endpoints.md", name: "costs", rows: comparisonTable },
+  { document: "docs/endpoints.md", name: "plans", rows: planTable },
+];
 
 /** Every setting with its type, default, value in each stack, and description: a table for each group of Pulumi.yaml. */
 function settingsTable(): string {

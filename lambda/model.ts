@@ -3,7 +3,7 @@
 // response; all failures are reported and logged in one place.
 
 import path from "node:path";
-import { environment, manifestFile, originsOf, payloadLimit } from "../contract";
+import { environment, manifestFile, modelTimeout, originsOf, payloadLimit } from "../contract";
 import { Failure } from "./core/failure";
 import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/client";
 import { errorOutcome, type RequestOutcome } from "./core/protocol/error-outcome";
@@ -24,19 +24,19 @@ import {
 } from "./core/protocol/response";
 import { type ProtocolRoute, routeOf } from "./core/protocol/route";
 import { type PinnedModel, transformVersion } from "./core/publish/pinned-model";
-import { servedModel } from "./core/publish/served-model";
+import { requireAnswered } from "./core/publish/served-model";
 import { threadsFor } from "./core/threads";
 import { mediaType } from "./core/transform/transform-body";
 import { inferTransformed } from "./core/transform/transform";
-import type { Model } from "./core/tensor/signature";
+import type { Invocation } from "./core/tensor/signature";
 import { Catalog } from "./edge/catalog";
 import { writeLine } from "./edge/log";
-import { readManifest, readModelFiles } from "./edge/model-files";
-import { loadModel } from "./edge/onnx";
+import { readManifest } from "./edge/model-files";
+import { modelLoader } from "./edge/model-loader";
+import { ServedModels } from "./edge/served-models";
 import { Transforms } from "./edge/transform-code";
 
 const variable = (name: string): string => process.env[name] ?? "";
-const modelsDirectory = variable(environment.modelsDirectory);
 const origins = originsOf(variable(environment.corsOrigin));
 const metricsNamespace = variable(environment.metricsNamespace);
 
@@ -46,11 +46,13 @@ const root = variable("LAMBDA_TASK_ROOT") || __dirname;
 const clock = () => performance.now();
 const pins = readManifest(path.join(root, manifestFile));
 const transforms = new Transforms(root);
+const region = variable("AWS_REGION");
+const load = modelLoader(pins, { directory: variable(environment.modelsDirectory), region, threads, clock });
 const catalog = new Catalog(
   pins,
   async (pinned) => {
     transforms.of(pinned); // A model whose transform does not load is not available.
-    return loadModel(pinned, await readModelFiles(modelsDirectory, pinned), threads);
+    return load.pinned(pinned);
   },
   clock,
 );
@@ -62,30 +64,28 @@ const published =
     : import("./edge/live-models").then(({ publishedModels }) =>
         publishedModels({
           bucket: modelsBucket,
-          region: variable("AWS_REGION"),
+          region,
           refresh: Number(variable(environment.modelsRefresh)),
-          load: (pinned, files) => loadModel(pinned, files, threads),
+          load: load.checked,
         }),
       );
-const servedByDefault = pins.get(variable(environment.defaultModel))?.name;
+const models = new ServedModels(catalog, published);
+const servedByDefault = pins.get(variable(environment.defaultModel));
 // Loads the default model ahead of the first request. If that fails, the request that needs it reports it.
-if (servedByDefault !== undefined) {
-  catalog.get(servedByDefault).catch(() => undefined);
-  const model = servedByDefault;
-  published?.then((models) => models.live(model)).catch(() => undefined);
-}
+if (servedByDefault !== undefined) models.prepare(servedByDefault);
 
 export async function handler(
   event: GatewayEvent,
-  context?: { readonly awsRequestId?: string },
+  context?: { readonly awsRequestId?: string; readonly getRemainingTimeInMillis?: () => number },
 ): Promise<ProxyResponse> {
   const started = clock();
+  const deadline = started + (context?.getRemainingTimeInMillis?.() ?? modelTimeout * 1000) - timeToAnswer;
   const logged: LoggedRequest = { route: "unknown", model: "unknown" };
   const requestId = event.requestContext?.requestId ?? context?.awsRequestId ?? "";
   const client = clientOf(event);
   let outcome: RequestOutcome;
   try {
-    outcome = { response: await respond(readRequest(event), client, logged), level: "info" };
+    outcome = { response: await respond(readRequest(event), client, deadline, logged), level: "info" };
   } catch (error) {
     outcome = errorOutcome(error, requestId);
   }
@@ -107,6 +107,7 @@ export async function handler(
 async function respond(
   request: ProxyRequest,
   client: Client | undefined,
+  deadline: number,
   logged: LoggedRequest,
 ): Promise<ProxyResponse> {
   const route = routeOf(request);
@@ -116,64 +117,65 @@ async function respond(
   if (route.operation === "server-ready") return jsonResponse(200, { ready: await isReady() });
   if (route.operation === "repository-index") {
     const callable = [...pins.values()].filter(({ name }) => mayCall(client, name));
-    return jsonResponse(200, repositoryIndex(callable, await failures(callable)));
+    return jsonResponse(200, repositoryIndex(callable, await models.failures(callable)));
   }
 
-  const name = route.model ?? requireDefault();
+  const name = route.model ?? requireDefault().name;
   requireModel(client, name);
   const pinned = catalog.pinned(name);
   logged.model = pinned.name;
-  const live = await (await published)?.live(pinned.name);
   // Only inference is split between stable and canary: metadata and readiness must not vary from request to request.
-  const roll = live === undefined || !infers(route) ? 0 : Math.random() * 100;
-  const served = servedModel(pinned, live, route.version, roll);
-  if (served.variant !== undefined && infers(route)) logged.variant = served.variant;
-  const model = served.model ?? (await catalog.get(pinned.name));
+  const { model, variant } = await models.serving(pinned, route.version, infers(route) ? Math.random() * 100 : 0);
+  if (variant !== undefined && infers(route)) logged.variant = variant;
   if (route.operation === "model-metadata")
     return jsonResponse(200, modelMetadata(model, payloadLimit, transformVersion(pinned)));
+  if (!infers(route)) {
+    const fault = model.fault?.();
+    if (fault !== undefined) throw fault;
+  }
   if (route.operation === "model-ready") return jsonResponse(200, { name: model.name, ready: true });
   if (route.operation === "model-status") return jsonResponse(200, modelStatus(model));
+  const invocation: Invocation = {
+    deadline,
+    called: (call) => (logged.endpoints = [...(logged.endpoints ?? []), { ...call, ms: rounded(call.ms) }]),
+  };
   const body = {
     bytes: inflate(request.body, request.header("content-encoding")),
     headerLength: request.header("inference-header-content-length"),
     forms: formsOf(route),
     strictNumbers: isStrict(request.header("accept")),
     responseLimit: payloadLimit,
+    invocation,
   };
   const transform = route.operation === "predict" ? transforms.of(pinned) : undefined;
-  if (transform === undefined) return inferenceResponse(await infer(model, body), payloadLimit);
+  if (transform === undefined) {
+    const written = await infer(model, body);
+    requireAnswered(route.version, written.version);
+    return inferenceResponse(written, payloadLimit);
+  }
   logged.transform = transform.version;
   const call = {
     body,
     contentType: mediaType(request.header("content-type")),
     accept: request.header("accept") ?? "",
-    modelNamed: (other: string) => stableModel(catalog.pinned(other)),
+    modelNamed: (other: string) => models.stable(catalog.pinned(other)),
     clock,
   };
-  const answer = await inferTransformed(transform, model, call, (ms) => (logged.transformMs = rounded(ms)));
-  return transformedResponse(answer, model.version, transform.version, payloadLimit);
+  const { answer, version } = await inferTransformed(
+    transform,
+    model,
+    call,
+    (ms) => (logged.transformMs = rounded(ms)),
+  );
+  requireAnswered(route.version, version);
+  return transformedResponse(answer, version, transform.version, payloadLimit);
 }
 
-/** The model that a transform calls: never a canary, which is judged by the calls of its own name alone. */
-async function stableModel(pinned: PinnedModel): Promise<Model> {
-  const live = await (await published)?.live(pinned.name);
-  return servedModel(pinned, live, undefined, 100).model ?? (await catalog.get(pinned.name));
-}
+/** Milliseconds that are left for writing an answer when an endpoint's time is over. */
+const timeToAnswer = 1_000;
 
 /** Milliseconds, to the microsecond. */
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
-
-/** Models that cannot be loaded, and in whose place no published one is live. */
-async function failures(models: readonly PinnedModel[]): Promise<Map<string, string>> {
-  const failed = new Map<string, string>();
-  for (const { name } of models) {
-    const reason = catalog.failure(name);
-    if (reason === undefined) continue;
-    const live = published === undefined ? undefined : await (await published).live(name);
-    if ((live?.digest ?? live?.previous ?? null) === null) failed.set(name, reason);
-  }
-  return failed;
-}
 
 function infers({ operation }: ProtocolRoute): boolean {
   return operation === "predict" || operation === "infer";
@@ -187,11 +189,12 @@ function formsOf({ operation, ...route }: ProtocolRoute): Forms {
 
 /** Waits for the default model, if there is one; the others load on first use. @throws Failure `model-unavailable` */
 async function isReady(): Promise<boolean> {
-  if (servedByDefault !== undefined) await catalog.get(servedByDefault);
+  const fault = servedByDefault && (await catalog.get(servedByDefault.name)).fault?.();
+  if (fault !== undefined) throw fault;
   return true;
 }
 
-function requireDefault(): string {
+function requireDefault(): PinnedModel {
   if (servedByDefault !== undefined) return servedByDefault;
   throw new Failure("no-default-model", `${pins.size} models are served, and the default is none of them`);
 }

@@ -3,6 +3,7 @@
 // Sources: https://onnx.ai/onnx/operators/onnx_aionnxml_ZipMap.html, https://onnx.ai/onnx/operators/onnx__SequenceConstruct.html
 
 import type { OnnxGraph, OnnxNode, OnnxValue } from "./graph";
+import { addedOutput, hideOutputs, isOutput } from "./graph-outputs";
 import type { OnnxModel } from "./model";
 import { datatypeOfType } from "./signature";
 import { typeText, type ValueType } from "./value-type";
@@ -69,40 +70,22 @@ export function servedShape({ labels = [] }: ServedOutput, inferred: readonly nu
 const reported = ["int4", "uint4"];
 
 /**
- * Makes the tensors behind the outputs outputs of the model, without writing it anew: Protocol Buffers merge a message that
- * is given in parts, so a few bytes at the end add outputs. An output of a type that onnxruntime-node cannot even report (it
- * would refuse the whole model) becomes a value within the graph, by its tag.
- * Source: https://protobuf.dev/programming-guides/encoding/#last-one-wins
+ * Makes the tensors behind the outputs outputs of the model. An output of a type that onnxruntime-node cannot even report
+ * (it would refuse the whole model) becomes a value within the graph.
  * @param bytes the content of `model.onnx`
  * @returns the same bytes if there is nothing to change, otherwise others
  */
 export function exposeTensors(bytes: Uint8Array, { graph }: OnnxModel, served: readonly ServedOutput[]): Uint8Array {
-  const odd = graph.outputs.filter(({ at, type }) => isUnknownToRuntime(type) && bytes[at] === outputTag);
+  const odd = graph.outputs.filter(({ at, type }) => isUnknownToRuntime(type) && isOutput(bytes, at));
   const there = new Set(graph.outputs.map(({ name }) => name));
-  const hidden = new Set(served.flatMap(({ tensor }) => (tensor === undefined || there.has(tensor) ? [] : [tensor])));
-  if (odd.length === 0 && hidden.size === 0) return bytes;
-  const changed = Buffer.concat([
-    bytes,
-    ...[...hidden].map((name) => field(7, field(12, field(1, Buffer.from(name))))),
-  ]);
-  for (const { at } of odd) changed[at] = valueTag;
+  const behind = new Set(served.flatMap(({ tensor }) => (tensor === undefined || there.has(tensor) ? [] : [tensor])));
+  if (odd.length === 0 && behind.size === 0) return bytes;
+  const changed = Buffer.concat([bytes, ...[...behind].map((name) => addedOutput(name))]);
+  hideOutputs(changed, odd);
   return changed;
 }
 
 /** Whether onnxruntime-node refuses a whole model for having an input or output of this type. */
 export function isUnknownToRuntime(type: ValueType): boolean {
   return type.kind === "tensor" && datatypeOfType(type) === undefined && !reported.includes(type.element);
-}
-
-/** Tags of GraphProto's fields `output` (12) and `value_info` (13), both of ValueInfoProto. */
-const [outputTag, valueTag] = [(12 << 3) | 2, (13 << 3) | 2];
-
-/** A length-delimited field. */
-function field(number: number, content: Uint8Array): Uint8Array {
-  const length: number[] = [];
-  for (let rest = content.length; ; rest = Math.floor(rest / 128)) {
-    length.push((rest % 128) + (rest > 127 ? 128 : 0));
-    if (rest < 128) break;
-  }
-  return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), content]);
 }

@@ -14,6 +14,9 @@ export type ValueType =
   | { readonly kind: "sparse tensor" }
   | { readonly kind: "unknown" };
 
+/** A tensor's type. */
+export type TensorType = Extract<ValueType, { kind: "tensor" }>;
+
 /** Names of the element types by their numbers, as onnxruntime calls them (ONNX: `float` and `double`). */
 const elements = [
   ...["undefined", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16"],
@@ -24,6 +27,11 @@ const elements = [
 
 export function elementType(number: number): string {
   return elements[number] ?? `element type ${number}`;
+}
+
+/** Number of an element type, by onnxruntime's name of it. */
+export function elementNumber(element: string): number {
+  return (elements as readonly string[]).indexOf(element);
 }
 
 /** Depth of types within types. Real ones have three: a sequence of maps of tensors. */

@@ -4,11 +4,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { manifestFile, type ModelManifest } from "../contract";
 import { archived, type Graph, ofType } from "../graph/resource";
-import type { OnnxGraph } from "../onnx/graph";
 import { type OnnxModel, readModel } from "../onnx/model";
 import { servedOutputs } from "../onnx/served-outputs";
+import { servedType } from "../onnx/served-signature";
 import { datatypeOfType, signature, type V2Datatype } from "../onnx/signature";
-import type { Dimension, ValueType } from "../onnx/value-type";
+import type { Dimension } from "../onnx/value-type";
 
 export interface TensorDescription {
   readonly name: string;
@@ -67,22 +67,12 @@ function described(model: OnnxModel): Pick<ModelDescription, "inputs" | "outputs
     inputs: inputs.flatMap(({ name, datatype, shape }) =>
       datatype === undefined ? [] : [{ name, datatype, shape: sizes(shape) }],
     ),
-    outputs: servedOutputs(model).flatMap(({ name, tensor, labels }) => {
-      const type = tensor === undefined ? undefined : typeOf(model.graph, name);
+    outputs: servedOutputs(model).flatMap((served) => {
+      const type = servedType(model.graph, served);
       const datatype = type && datatypeOfType(type);
-      if (datatype === undefined) return [];
-      const shape = labels === undefined && type?.kind === "tensor" ? sizes(type.shape) : undefined;
-      return [{ name, datatype, shape: labels === undefined ? shape : [undefined, labels.length] }];
+      return datatype === undefined ? [] : [{ name: served.name, datatype, shape: sizes(type?.shape) }];
     }),
   };
-}
-
-/** The type of a served output: its own, that of the values of a ZipMap's maps, or that of a sequence's members. */
-function typeOf({ outputs }: OnnxGraph, name: string): ValueType | undefined {
-  const own = outputs.find((output) => output.name === name)?.type;
-  const found = own ?? outputs.find((output) => name.replace(/_\d+$/, "") === output.name)?.type;
-  const member = found?.kind === "sequence" ? found.of : found;
-  return member?.kind === "map" ? member.value : member;
 }
 
 function sizes(shape: readonly Dimension[] | undefined): TensorDescription["shape"] {

@@ -14,6 +14,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["infra"],
   infra: ["contract.ts", "onnx"],
   lambda: ["contract.ts", "onnx"],
+  // Computes a model as the function does, in the place of a SageMaker endpoint's container.
+  engine: ["lambda"],
   graph: ["contract.ts"],
   policy: ["graph", "contract.ts"],
   // Shares no code with the gateway that it judges.
@@ -32,7 +34,9 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "lambda", "local", "test"],
   conformance: ["graph"],
-  docs: ["graph", "policy", "conformance"],
+  docs: ["graph", "policy", "conformance", "costs"],
+  // Arithmetic on prices: what it compares is in no stack.
+  costs: ["graph"],
   transforms: ["graph", "onnx"],
 };
 
@@ -48,7 +52,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "api/documents api/domains api/clients",
     "api/authorizers api/rest api/http",
     "training/pipeline",
-    "api secrets network firewall monitoring training/publication",
+    "api endpoint secrets network firewall monitoring training/publication",
     "training",
   ],
   lambda: [
@@ -56,7 +60,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "core/tensor core/token core/rotation",
     "core/publish",
     "core/protocol",
-    "core/transform",
+    "core/transform core/endpoint",
     "edge",
   ],
   local: [
@@ -74,6 +78,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "gateway/coverage",
     "gateway",
     "aws metrics",
+    "endpoints",
     "training/definition",
     "training/aws",
     "training/jobs",

@@ -70,12 +70,12 @@ async function main(): Promise<void> {
 
 /** Static checks of the sources. */
 function checks(): Job[] {
-  const format = join(root, "node_modules/prettier/bin/prettier.cjs");
+  const format = join(root, "node_modules/oxfmt/bin/oxfmt");
   return [
     { name: "types and lint", args: [join(root, "run.mjs"), "test/static.ts"], tally: printedTally },
     {
       name: "format",
-      args: [format, "--check", "--log-level", "warn", "--cache", "."],
+      args: [format, "--check", "."],
       tally: (status) => ({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 }),
     },
   ];

@@ -83,6 +83,34 @@ export const data: Readonly<Record<string, Permission>> = {
       own("sagemaker", "model-package/*"),
     ],
   },
+  // The names of models and configurations begin so (infra/endpoint), those of endpoints with the stack's.
+  Endpoints: {
+    types: ["aws:sagemaker/endpoint:", "aws:sagemaker/endpointConfiguration:", "aws:sagemaker/model:"],
+    actions: managed(
+      "sagemaker",
+      "CreateModel",
+      "DescribeModel",
+      "DeleteModel",
+      "CreateEndpointConfig",
+      "DescribeEndpointConfig",
+      "DeleteEndpointConfig",
+      "CreateEndpoint",
+      "DescribeEndpoint",
+      "UpdateEndpoint",
+      "DeleteEndpoint",
+      // Application Auto Scaling checks that whoever registers an endpoint may scale it.
+      // Source: https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html
+      "UpdateEndpointWeightsAndCapacities",
+      "AddTags",
+      "DeleteTags",
+      "ListTags",
+    ),
+    resources: [
+      own("sagemaker", "model/endpoint-*"),
+      own("sagemaker", "endpoint-config/endpoint-*"),
+      own("sagemaker", "endpoint/*"),
+    ],
+  },
   Scheduler: {
     types: ["aws:scheduler/"],
     actions: managed("scheduler", "CreateSchedule", "GetSchedule", "UpdateSchedule", "DeleteSchedule"),

@@ -3,7 +3,7 @@
 import { managed, own, type Permission } from "./permission";
 
 export const functions: Readonly<Record<string, Permission>> = {
-  // Without a namespace of its own in the ARN: the condition keeps it to Lambda's capacity.
+  // Without a namespace of its own in the ARN: the condition keeps it to Lambda's capacity and SageMaker's instances.
   AutoScaling: {
     types: ["aws:appautoscaling/"],
     actions: managed(
@@ -16,7 +16,7 @@ export const functions: Readonly<Record<string, Permission>> = {
       "DeleteScheduledAction",
     ),
     resources: [own("application-autoscaling", "scalable-target/*")],
-    condition: { StringEquals: { "application-autoscaling:service-namespace": "lambda" } },
+    condition: { StringEquals: { "application-autoscaling:service-namespace": ["lambda", "sagemaker"] } },
   },
   AutoScalingTags: {
     types: ["aws:appautoscaling/target:"],

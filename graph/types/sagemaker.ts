@@ -3,6 +3,49 @@
 import { arn, type ResourceTypes, text } from "./resource-type";
 
 export const sagemaker: ResourceTypes = {
+  "aws:sagemaker/endpoint:Endpoint": {
+    outputs: ({ inputs, region }) => ({
+      id: text(inputs.name),
+      arn: arn("sagemaker", region, `endpoint/${text(inputs.name).toLowerCase()}`),
+    }),
+    replaceOnChanges: ["name"],
+    reviewed: "read by rules",
+  },
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": {
+    outputs: ({ region, physical }) => ({
+      id: physical,
+      name: physical,
+      arn: arn("sagemaker", region, `endpoint-config/${physical.toLowerCase()}`),
+    }),
+    replaceOnChanges: [
+      "asyncInferenceConfig",
+      "dataCaptureConfig",
+      "executionRoleArn",
+      "kmsKeyArn",
+      "name",
+      "namePrefix",
+      "productionVariants",
+      "shadowProductionVariants",
+    ],
+    reviewed: "read by rules",
+  },
+  "aws:sagemaker/model:Model": {
+    outputs: ({ region, physical }) => ({
+      id: physical,
+      name: physical,
+      arn: arn("sagemaker", region, `model/${physical.toLowerCase()}`),
+    }),
+    replaceOnChanges: [
+      "containers",
+      "enableNetworkIsolation",
+      "executionRoleArn",
+      "inferenceExecutionConfig",
+      "name",
+      "primaryContainer",
+      "vpcConfig",
+    ],
+    reviewed: "read by rules",
+  },
   "aws:sagemaker/modelPackageGroup:ModelPackageGroup": {
     outputs: ({ inputs, region }) => ({
       id: text(inputs.modelPackageGroupName),

@@ -24,6 +24,9 @@ export interface StoredCode {
 export class CodeStore extends pulumi.ComponentResource {
   /** Bucket that receives the access logs of this stack's buckets. */
   readonly accessLogs: pulumi.Output<string>;
+  /** Bucket of the code, and of the models of endpoints. */
+  readonly bucket: pulumi.Output<string>;
+  readonly bucketArn: pulumi.Output<string>;
   private readonly code: PrivateBucket;
 
   constructor(name: string, args: CodeStoreArgs, options?: pulumi.ComponentResourceOptions) {
@@ -39,17 +42,25 @@ export class CodeStore extends pulumi.ComponentResource {
       { parent: this },
     );
     this.accessLogs = logs.underPolicy;
+    this.bucket = this.code.bucket;
+    this.bucketArn = this.code.arn;
     this.registerOutputs({ bucket: this.code.bucket });
   }
 
   /** Uploads an archive; a change of its content becomes a new version. */
   upload(name: string, archive: pulumi.Input<pulumi.asset.Archive>, parent: pulumi.Resource): StoredCode {
-    const object = new BucketObjectv2(
-      name,
-      { bucket: this.code.bucket, key: `${name}.zip`, source: archive },
-      { parent, dependsOn: this.code.ready },
-    );
+    const object = this.put(name, `${name}.zip`, archive, parent);
     return { s3Bucket: object.bucket, s3Key: object.key, s3ObjectVersion: object.versionId };
+  }
+
+  /** Stores an object under a key of its own. */
+  put(
+    name: string,
+    key: string,
+    source: pulumi.Input<pulumi.asset.Asset | pulumi.asset.Archive>,
+    parent: pulumi.Resource,
+  ): BucketObjectv2 {
+    return new BucketObjectv2(name, { bucket: this.code.bucket, key, source }, { parent, dependsOn: this.code.ready });
   }
 }
 

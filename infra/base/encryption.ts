@@ -4,6 +4,7 @@
 
 import { Alias, Key } from "@pulumi/aws/kms";
 import * as pulumi from "@pulumi/pulumi";
+import { endpointLogs } from "./endpoint-name";
 import { arn, type Location, logsPrincipal } from "./location";
 
 export interface EncryptionArgs {
@@ -36,6 +37,7 @@ function logGroups(location: Location): string[] {
     arn(location, "logs", `log-group:/aws/vendedlogs/apigateway/${prefix}-*`),
     arn(location, "logs", `log-group:aws-waf-logs-${prefix}`),
     arn(location, "logs", `log-group:/aws/vpc/${prefix}`),
+    arn(location, "logs", `log-group:${endpointLogs}/${prefix.toLowerCase()}-*`),
     // API Gateway names execution logs after the API's id, which is not known beforehand: this matches every REST API.
     arn(location, "logs", "log-group:API-Gateway-Execution-Logs_*"),
   ];

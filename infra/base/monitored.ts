@@ -21,6 +21,15 @@ export interface MonitoredFunction {
   readonly reserved?: number;
 }
 
+/** An endpoint has one variant: what it is called is in its metrics. */
+export const variantName = "AllTraffic";
+
+export interface MonitoredEndpoint {
+  /** The model that it computes. */
+  readonly model: string;
+  readonly endpointName: string;
+}
+
 /** What the module of an API hands on. */
 export interface ApiModule {
   /** What a client needs; never a key, a secret or a token. */

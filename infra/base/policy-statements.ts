@@ -1,6 +1,7 @@
 // The policy of a VPC endpoint: it allows what the endpoint's users may do anyway, and only with credentials of this
 // account, so that an attacker who takes one over cannot send data out with credentials of their own.
 
+import { endpointArn } from "./endpoint-name";
 import type { Location } from "./location";
 
 export interface Allowed {
@@ -50,4 +51,10 @@ export function readerStatements(bucketArn: string): Allowed[] {
     // Without it S3 responds with 403 instead of 404 while there is no pointer yet.
     { Sid: "PublishedNames", Effect: "Allow", Action: "s3:ListBucket", Resource: bucketArn },
   ];
+}
+
+/** What the model function may do with endpoints: call these, and no others. @param endpoints their names */
+export function invokeStatements(location: Location, endpoints: readonly string[]): Allowed[] {
+  const arns = endpoints.map((name) => endpointArn(location, name));
+  return [{ Sid: "Endpoints", Effect: "Allow", Action: "sagemaker:InvokeEndpoint", Resource: arns }];
 }

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { environment, manifestFile, modelTimeout } from "../../contract";
 import { bundle } from "../base/bundle";
 import type { CodeStore } from "../base/code-store";
-import { readerStatements } from "../base/policy-statements";
+import { invokeStatements, readerStatements } from "../base/policy-statements";
 import type { Location } from "../base/location";
 import { requireModels } from "../settings/client-checks";
 import type { Settings } from "../settings/settings";
@@ -14,7 +14,7 @@ import { warmthOf } from "../settings/warm-settings";
 import { ServerlessFunction } from "./function";
 import type { FunctionNetwork } from "./function-network";
 import { layer } from "./layer";
-import { defaultModel, readModels } from "./models";
+import { defaultModel, type Models } from "./models";
 
 export interface ModelServiceArgs {
   readonly location: Location;
@@ -26,6 +26,9 @@ export interface ModelServiceArgs {
   /** Bucket of the published models; absent: only the models deployed with the code are served. */
   readonly published: PublishedBucket | undefined;
   readonly settings: Settings;
+  readonly models: Models;
+  /** The endpoints that it calls; absent: none. */
+  readonly endpoints?: pulumi.Resource;
   /** VPC placement; absent: outside any VPC, in Lambda's own network. */
   readonly network?: FunctionNetwork;
 }
@@ -45,11 +48,13 @@ export class ModelService extends pulumi.ComponentResource {
 
   constructor(name: string, args: ModelServiceArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:ModelService", name, {}, options);
-    const { location, codeStore, settings, published } = args;
-    const models = readModels(settings.modelsFolder);
+    const { location, codeStore, settings, models, published } = args;
     this.defaultModel = defaultModel(models, settings.defaultModel, settings.modelsFolder, published !== undefined);
     if (settings.apiGateway)
       requireModels(settings.clients, Object.keys(models.manifest.models), settings.modelsFolder);
+    const endpoints = Object.values(models.manifest.models).flatMap(({ endpoint }) => endpoint?.name ?? []);
+    // Lambda refuses an empty layer.
+    const inFunction = Object.keys(models.manifest.models).length > endpoints.length;
     const code = bundle("model", { [manifestFile]: JSON.stringify(models.manifest), ...models.transforms });
     this.function = new ServerlessFunction(
       name,
@@ -58,7 +63,7 @@ export class ModelService extends pulumi.ComponentResource {
         role: "model",
         handler: "model.handler",
         code: codeStore.upload(`${name}-code`, code, this),
-        layers: [args.nativeLibrary, layer(`${name}-models`, models.layer, codeStore, this)],
+        layers: [args.nativeLibrary, ...(inFunction ? [layer(`${name}-models`, models.layer, codeStore, this)] : [])],
         environment: {
           [environment.modelsDirectory]: "/opt/models",
           [environment.defaultModel]: this.defaultModel,
@@ -73,12 +78,22 @@ export class ModelService extends pulumi.ComponentResource {
         timeout: modelTimeout,
         joinsNetworks: true,
         network: args.network,
+        after: args.endpoints,
         concurrency: settings.modelConcurrency,
       },
       { parent: this },
     );
     const warmth = warmthOf(settings);
     if (warmth !== undefined) this.function.keepWarm(`${name}-warm`, warmth, this);
+    if (endpoints.length > 0)
+      new RolePolicy(
+        `${name}-endpoints`,
+        {
+          role: this.function.role.name,
+          policy: JSON.stringify({ Version: "2012-10-17", Statement: invokeStatements(location, endpoints) }),
+        },
+        { parent: this },
+      );
     if (published !== undefined) {
       new RolePolicy(
         `${name}-published`,

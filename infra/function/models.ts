@@ -1,30 +1,39 @@
 // The models that are deployed: what lies in the models folder, pinned by digest.
 
-import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type ModelManifest, type PinnedFile, type PinnedModel, transformFile } from "../../contract";
-import { projectRoot } from "../base/bundle";
+import { type ModelManifest, type PinnedModel, transformFile } from "../../contract";
 import { checkModel } from "../../onnx/check-model";
+import { type EngineModel, engineFaults, engineModel } from "../../onnx/engine-model";
+import { projectRoot } from "../base/bundle";
+import { endpointName } from "../base/endpoint-name";
 import { isLfsPointer, lfsCure } from "../base/git-lfs";
+import type { Location } from "../base/location";
 import { userError } from "../base/user-error";
-import { type BundledTransform, bundleTransform } from "./transforms";
+import { type EndpointSetting, requireEndpointModels } from "../settings/endpoint-settings";
+import { filesOf, type FoundFile, modelsError, pin, requireReadable } from "./model-pins";
+import { bundleTransform } from "./transforms";
 
-/** The models' pins, their files as a Lambda layer (`models/<name>/…`, under `/opt` where the function runs), and their transforms. */
+/**
+ * The models' pins, the files of those that the function computes as a Lambda layer (`models/<name>/…`, under `/opt` where
+ * the function runs), what endpoints need of the others, and the transforms.
+ */
 export interface Models {
   readonly manifest: ModelManifest;
   readonly layer: pulumi.asset.AssetArchive;
+  /** By the model's name. */
+  readonly engines: ReadonlyMap<string, ServedByEngine>;
   /** The bundled transforms and their source maps, by their paths beside the function's code. */
   readonly transforms: Readonly<Record<string, string>>;
 }
 
-/**
- * Files that are not in the layer: hidden files, and documentation, images, scripts, sources and an example beside a model. What a
- * transform imports is not either.
- */
-const notPartOfTheModel =
-  /(^\.)|(\.(md|txt|csv|html|png|jpe?g|svg|py|ipynb|ts)$)|(^example\.\w+$)|(^(package(-lock)?|tsconfig)\.json$)/i;
+/** A model that an endpoint computes. */
+export interface ServedByEngine extends EngineModel {
+  /** Absolute path of its folder. */
+  readonly folder: string;
+  readonly pinned: PinnedModel;
+}
 
 /**
  * Maximum size of all models together, in bytes. A function and its layers have 250 MB unpacked, of which the native
@@ -38,9 +47,15 @@ const longestName = 64;
 
 /**
  * Reads the folder: one subfolder for each model, with `model.onnx` and its external data.
+ * @param endpoints the models that endpoints compute, which have no share in what a function takes
+ * @param location of the endpoints
  * @throws pulumi.RunError if no model can be deployed from it
  */
-export function readModels(folder: string): Models {
+export function readModels(
+  folder: string,
+  endpoints: readonly EndpointSetting[] = [],
+  location: Pick<Location, "prefix"> = { prefix: "" },
+): Models {
   const root = resolve(projectRoot, folder);
   if (!existsSync(root)) throw modelsError(folder, "does not exist");
   if (!statSync(root).isDirectory()) throw modelsError(folder, "is not a folder");
@@ -50,38 +65,50 @@ export function readModels(folder: string): Models {
     .sort();
   if (names.length === 0) throw modelsError(folder, "holds no model: put one at <name>/model.onnx");
   requireNames(names, folder);
+  requireEndpointModels(endpoints, names, folder);
+  const endpointOf = (name: string) => endpoints.find(({ model }) => model === name);
   const bundles = new Map(names.map((name) => [name, bundleTransform(join(root, name))]));
   const found = names.map((name) => [name, filesOf(root, name, folder, bundles.get(name))] as const);
-  const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
   // Checked before anything is read: a file may be larger than memory.
-  if (bytes > largest) {
-    throw modelsError(
-      folder,
-      `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`,
-      "save the models as float16 or int8 (docs/models.md#size), or pulumi config set modelsFolder models",
-    );
-  }
+  requireSize(
+    folder,
+    found.filter(([name]) => endpointOf(name) === undefined),
+  );
+  for (const [name, files] of found) requireReadable(folder, name, files);
   const pointer = found
     .flatMap(([name, files]) => files.map(({ path }) => `${name}/${path}`))
     .find((path) => isLfsPointer(join(root, path)));
   if (pointer !== undefined) throw modelsError(folder, `has a Git LFS pointer instead of a file: ${pointer}`, lfsCure);
   const faults: string[] = [];
-  const pinned = (name: string, files: readonly Omit<PinnedFile, "sha256">[]): PinnedModel => {
+  const engines = new Map<string, ServedByEngine>();
+  const models: Record<string, PinnedModel> = {};
+  for (const [name, files] of found) {
+    const endpoint = endpointOf(name);
+    let engine: EngineModel | undefined;
     const pins = pin(join(root, name), files, (content, paths) => {
-      for (const { what, cure } of checkModel(content, paths).faults)
+      const { model, faults: found } = checkModel(content, paths);
+      const further = endpoint === undefined ? [] : engineFaults(model);
+      for (const { what, cure } of [...found, ...further])
         faults.push(`modelsFolder: ${folder}/${name}/model.onnx ${what}: ${cure}`);
+      if (endpoint !== undefined && model !== undefined && found.length + further.length === 0)
+        engine = engineModel(content, model, endpoint.batching);
     });
     const transform = bundles.get(name)?.sha256;
-    return transform === undefined ? pins : { ...pins, transform };
-  };
-  const models = Object.fromEntries(found.map(([name, files]) => [name, pinned(name, files)]));
+    const pinned = transform === undefined ? pins : { ...pins, transform };
+    models[name] = pinned;
+    if (engine === undefined) continue;
+    engines.set(name, { ...engine, folder: join(root, name), pinned });
+    models[name] = { ...pinned, endpoint: { name: endpointName(location, name), signature: engine.signature } };
+  }
   if (faults.length > 0) throw userError(faults.length === 1 ? faults[0]! : severalFaults(faults));
-  const assets = names.flatMap((name) =>
-    models[name]!.files.map(({ path }) => [
-      `models/${name}/${path}`,
-      new pulumi.asset.FileAsset(join(root, name, path)),
-    ]),
-  );
+  const assets = names
+    .filter((name) => !engines.has(name))
+    .flatMap((name) =>
+      models[name]!.files.map(({ path }) => [
+        `models/${name}/${path}`,
+        new pulumi.asset.FileAsset(join(root, name, path)),
+      ]),
+    );
   const transforms = Object.fromEntries(
     [...bundles].flatMap(([name, bundle]) => {
       if (bundle === undefined) return [];
@@ -92,7 +119,19 @@ export function readModels(folder: string): Models {
       ];
     }),
   );
-  return { manifest: { models }, layer: new pulumi.asset.AssetArchive(Object.fromEntries(assets)), transforms };
+  const layer = new pulumi.asset.AssetArchive(Object.fromEntries(assets));
+  return { manifest: { models }, layer, engines, transforms };
+}
+
+/** @throws pulumi.RunError if the models that the function computes are larger than it takes */
+function requireSize(folder: string, found: readonly (readonly [string, readonly FoundFile[]])[]): void {
+  const bytes = found.flatMap(([, files]) => files).reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes <= largest) return;
+  throw modelsError(
+    folder,
+    `holds ${Math.ceil(bytes / 1024 / 1024)} MB; a Lambda function takes ${largest / 1024 / 1024}`,
+    "save the models as float16 or int8 (docs/models.md#size), give one an endpoint (docs/endpoints.md), or pulumi config set modelsFolder models",
+  );
 }
 
 function severalFaults(faults: readonly string[]): string {
@@ -128,57 +167,4 @@ export function defaultModel({ manifest }: Models, set: string, folder: string, 
   throw userError(
     `defaultModel: is not one of the models in ${folder} (${shown}): pulumi config set defaultModel ${names[0]}`,
   );
-}
-
-/**
- * Paths and sizes of a model's files, sorted by path. @throws pulumi.RunError for what is not a file, such as a pipe
- */
-function filesOf(
-  root: string,
-  name: string,
-  folder: string,
-  transform: BundledTransform | undefined,
-): Omit<PinnedFile, "sha256">[] {
-  const paths = filesBelow(join(root, name))
-    .map((file) => relative(join(root, name), file))
-    .filter((path) => path === "model.onnx" || !(notPartOfTheModel.test(path) || transform?.files.has(path)))
-    .sort();
-  // `model.onnx` may be a folder or, on a file system that ignores case, be spelt differently.
-  if (!paths.includes("model.onnx")) throw modelsError(folder, `has no file named exactly ${name}/model.onnx`);
-  return paths.map((path) => {
-    const stat = statSync(join(root, name, path), { throwIfNoEntry: false });
-    if (stat?.isFile() !== true) throw modelsError(folder, `contains something that is not a file: ${name}/${path}`);
-    return { path, bytes: stat.size };
-  });
-}
-
-/** @param check is given the content of `model.onnx`, and the paths of all files */
-function pin(
-  folder: string,
-  found: readonly Omit<PinnedFile, "sha256">[],
-  check: (content: Buffer, paths: readonly string[]) => void,
-): PinnedModel {
-  const paths = found.map(({ path }) => path);
-  const files = found.map(({ path }): PinnedFile => {
-    const content = readFileSync(join(folder, path));
-    if (path === "model.onnx") check(content, paths);
-    return { path, sha256: sha256(content), bytes: content.length };
-  });
-  const digest = files.length === 1 ? files[0]!.sha256 : sha256(files.map((f) => `${f.sha256}  ${f.path}\n`).join(""));
-  return { digest, files };
-}
-
-/** Symbolic links to folders are not followed: they may form a cycle. A transform's own packages are not read. */
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => name !== "node_modules")
-    .flatMap((entry) => (entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)]));
-}
-
-function sha256(content: Buffer | string): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
-function modelsError(folder: string, what: string, cure = "pulumi config set modelsFolder models"): pulumi.RunError {
-  return userError(`modelsFolder: ${folder} ${what}: ${cure}`);
 }

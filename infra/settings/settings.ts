@@ -2,10 +2,12 @@
 // defined by each module's reader. All errors are reported at once, each with the command that cures it.
 
 import * as pulumi from "@pulumi/pulumi";
+import { longestEndpointPrefix } from "../base/endpoint-name";
 import { type ApiSettings, checkApis, readApiSettings } from "./api-settings";
 import { checkClients } from "./client-checks";
 import { readClientSettings } from "./client-settings";
 import { checkDomains, readDomainSettings } from "./domain-settings";
+import { checkEndpoints, type EndpointSettings, readEndpointSettings } from "./endpoint-settings";
 import { checkFirewall, readFirewallSettings } from "./firewall-settings";
 import { checkNetwork, readNetworkSettings } from "./network-settings";
 import { readProviders } from "./provider-settings";
@@ -26,6 +28,7 @@ function readAll(read: SettingReader) {
     ...readNetworkSettings(read),
     ...apis,
     ...readClientSettings(read, apis),
+    ...readEndpointSettings(read),
     ...readFirewallSettings(read),
     ...readDomainSettings(read),
     ...readSecretSettings(read),
@@ -52,6 +55,7 @@ export function readSettings(): Settings {
   checkNetwork(settings, read);
   checkAlarms(settings, read);
   checkClients(settings, read);
+  checkEndpoints(settings, read);
   checkFirewall(settings, read);
   checkDomains(settings, read);
   checkSecrets(settings, read);
@@ -68,6 +72,7 @@ type Checked = Pick<
   "apiGateway" | "apiGatewayAuth" | "apiGatewayKeyRequired" | "auth0Authorizer" | "httpApi"
 > &
   Pick<SecretSettings, "secrets"> &
+  Pick<EndpointSettings, "endpoints"> &
   Pick<TrainingSettings, "sagemaker">;
 
 /**
@@ -90,7 +95,6 @@ const longestFunction = 64;
  * Source: https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolDomain.html
  */
 const longestDomain = 63;
-
 const rename = "pulumi stack rename <name>";
 const renameProject = "choose another name in Pulumi.yaml and in the keys of Pulumi.<stack>.yaml";
 
@@ -101,8 +105,9 @@ function checkPhysicalNames(settings: Checked, read: SettingReader): void {
   // The stack's name is the API's stage too.
   if (!/^[A-Za-z0-9-]{1,24}$/.test(stack))
     read.error("stack", "its name may have letters, digits and hyphens, at most 24", rename);
-  // Cognito's domains and SageMaker's pipelines take no underscore.
-  const strict = cognito || settings.sagemaker;
+  const hasEndpoints = settings.endpoints.length > 0;
+  // Cognito's domains and SageMaker's pipelines and endpoints take no underscore.
+  const strict = cognito || settings.sagemaker || hasEndpoints;
   if (!(strict ? /^[A-Za-z0-9-]+$/ : /^[\w-]+$/).test(project))
     read.error(
       "project",
@@ -139,5 +144,7 @@ function longestPrefix(settings: Checked, cognito: boolean): number {
     [sagemaker, "publisher"],
   ];
   const limits = roles.filter(([on]) => on).map(([, role]) => longestFunction - `-${role}`.length);
-  return Math.min(longestFunction, ...limits, ...(cognito ? [longestDomain - "-123456789012".length] : []));
+  if (cognito) limits.push(longestDomain - "-123456789012".length);
+  if (settings.endpoints.length > 0) limits.push(longestEndpointPrefix);
+  return Math.min(longestFunction, ...limits);
 }

@@ -17,8 +17,9 @@ import type { Location, VpcConfig } from "../base/location";
 import { checkPipeline } from "./pipeline/pipeline-check";
 import { pipelinePolicy } from "./pipeline/pipeline-role";
 import { PrivateBucket } from "../base/private-bucket";
+import { sagemakerTrust } from "../base/sagemaker-role";
 import { sklearnImage } from "../settings/sklearn-image";
-import { type PipelineArns, stepPolicy, trust } from "./pipeline/step-roles";
+import { type PipelineArns, stepPolicy } from "./pipeline/step-roles";
 import type { TrainingSettings } from "../settings/training-settings";
 import { trainingSources } from "./training-sources";
 
@@ -91,7 +92,7 @@ export class TrainingPipeline extends pulumi.ComponentResource {
     const roles = Object.fromEntries(
       [...jobSteps, "pipeline" as const].map((step) => [
         step,
-        new Role(`${name}-${step}-role`, { assumeRolePolicy: JSON.stringify(trust(location)) }, child),
+        new Role(`${name}-${step}-role`, { assumeRolePolicy: JSON.stringify(sagemakerTrust(location)) }, child),
       ]),
     ) as Record<JobStep | "pipeline", Role>;
     const roleArns: pulumi.Output<Record<JobStep, string>> = pulumi

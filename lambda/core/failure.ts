@@ -27,6 +27,8 @@ export const failures = {
   "request-too-large": { status: 413, level: "info", text: "request too large" },
   "response-too-large": { status: 413, level: "info", text: "response too large" },
   "unsupported-encoding": { status: 415, level: "info", text: "unsupported Content-Encoding" },
+  /** An endpoint computes the model, and has more requests than it can take. */
+  "model-busy": { status: 503, level: "warn", text: "the model has more requests than it can take" },
   "model-unavailable": { status: 503, level: "error", text: "the model is not available" },
 } as const satisfies Record<string, Kind>;
 
@@ -64,6 +66,18 @@ export class Failure extends Error {
 /** A failure `invalid-request` for a field of the request: `inputs[0].shape: must be …`. */
 export function invalid(field: string, reason: string): Failure {
   return new Failure("invalid-request", `${field}: ${reason}`);
+}
+
+/** A failure for inputs that fit the signature, but on which the runtime fails. @param message the runtime's */
+export function refusedByModel(message: string): Failure {
+  return new Failure("refused-by-model", "their values or shapes do not fit together", {
+    cause: withoutValues(message),
+  });
+}
+
+/** The runtime's message up to where it starts to quote the request: it names the node that failed, but no values. */
+export function withoutValues(message: string): string {
+  return message.split(/Status Message|\bgot\b/i)[0]!.slice(0, 200);
 }
 
 /**

@@ -12,6 +12,7 @@ const notLoaded = "it could not be loaded; the operator's log says why";
 
 interface Loading {
   readonly model: Promise<Model>;
+  loaded: Model | undefined;
   /** When the load failed, in milliseconds of the catalog's clock. */
   failedAt: number | undefined;
 }
@@ -44,26 +45,26 @@ export class Catalog {
     const pinned = this.pinned(name);
     const earlier = this.loading.get(name);
     if (earlier !== undefined && !this.isStale(earlier)) return earlier.model;
-    const started: Loading = {
-      model: this.start(pinned, () => (started.failedAt = this.clock())),
-      failedAt: undefined,
-    };
+    const started: Loading = { model: this.start(pinned, () => started), loaded: undefined, failedAt: undefined };
     this.loading.set(name, started);
     return started.model;
   }
 
-  private async start(pinned: PinnedModel, failed: () => void): Promise<Model> {
+  private async start(pinned: PinnedModel, loading: () => Loading): Promise<Model> {
     try {
-      return await this.load(pinned);
+      const model = await this.load(pinned);
+      loading().loaded = model;
+      return model;
     } catch (cause) {
-      failed();
+      loading().failedAt = this.clock();
       throw new Failure("model-unavailable", notLoaded, { cause });
     }
   }
 
-  /** Why the last load of a model failed, for callers; `undefined` if it did not, or none was tried. */
+  /** Why a model cannot be called, for callers: its last load or call failed; `undefined`: it did not, or none was tried. */
   failure(name: string): string | undefined {
-    return this.loading.get(name)?.failedAt === undefined ? undefined : notLoaded;
+    const { loaded, failedAt } = this.loading.get(name) ?? {};
+    return failedAt === undefined ? loaded?.fault?.()?.message : notLoaded;
   }
 
   private isStale({ failedAt }: Loading): boolean {

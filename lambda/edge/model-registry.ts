@@ -16,7 +16,7 @@ export async function describePackage(region: string, arn: string): Promise<Mode
     method: "POST",
     path: "/",
     headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "SageMaker.DescribeModelPackage" },
-    body: Buffer.from(JSON.stringify({ ModelPackageName: arn })),
+    body: [Buffer.from(JSON.stringify({ ModelPackageName: arn }))],
     limit,
     timeout,
   });

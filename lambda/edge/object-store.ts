@@ -1,7 +1,8 @@
 // S3 objects: read up to a size limit, and written conditionally, so that no concurrent change is overwritten.
 // Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
 
-import { endpointOf, type Reply, signedRequest } from "./signed-request";
+import type { Reply } from "./https-exchange";
+import { endpointOf, signedRequest } from "./signed-request";
 
 export interface StoredObject {
   readonly body: Buffer;
@@ -52,7 +53,7 @@ export class ObjectStore {
    * @throws Error for any other response, or no response in time
    */
   async put(bucket: string, key: string, body: Buffer, etag: string | undefined): Promise<boolean> {
-    const headers: Record<string, string> = { "content-length": String(body.length) };
+    const headers: Record<string, string> = {};
     if (etag === undefined) headers["if-none-match"] = "*";
     else headers["if-match"] = etag;
     const reply = await this.send("PUT", bucket, key, headers, body, small);
@@ -79,7 +80,7 @@ export class ObjectStore {
       // Path-style address: in the host name, a bucket name with a dot would not match S3's certificate.
       path: `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`,
       headers,
-      body,
+      body: [body],
       limit,
       timeout: large ? this.patience.large : this.patience.small,
     });

@@ -1,6 +1,6 @@
-// Loads and runs ONNX models with the native onnxruntime.
+// Loads ONNX models with the native onnxruntime.
 
-import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { InferenceSession } from "onnxruntime-node";
 import { type OnnxModel, readModel } from "../../onnx/model";
 import {
   exposeTensors,
@@ -11,28 +11,48 @@ import {
 } from "../../onnx/served-outputs";
 import { datatypeOfType } from "../../onnx/signature";
 import { typeText } from "../../onnx/value-type";
-import { Failure } from "../core/failure";
 import { type PinnedModel, versionOf } from "../core/publish/pinned-model";
-import { type Datatype, datatypeOf, datatypes, type Elements, type Tensor } from "../core/tensor/datatype";
+import { datatypeOf } from "../core/tensor/datatype";
 import type { InputSpec, Model, OutputSpec, Signature } from "../core/tensor/signature";
 import type { ModelFiles } from "./model-files";
-
-/** 4: fatal errors only. The runtime logs other errors to stderr, including values of the request. */
-const logSeverityLevel = 4;
+import { logSeverityLevel, runSession } from "./onnx-run";
 
 /**
  * Creates a session from the bytes whose digests were checked.
  * @throws Error if onnxruntime cannot load the model, or an input is not a tensor of a V2 datatype
  */
 export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads: number): Promise<Model> {
-  const { session, outputs } = await openModel(files.model, threads, files.external);
-  const signature = signatureOf(session, outputs);
+  return modelOf(
+    { name: pinned.name, version: versionOf(pinned) },
+    await openModel(files.model, threads, files.external),
+  );
+}
+
+/**
+ * Loads a file as it is, without a copy of its external data: the runtime maps that into memory. Its outputs are those of the file.
+ * @throws Error as `loadModel` does
+ */
+export async function loadModelFile(
+  identity: Pick<Model, "name" | "version">,
+  file: string,
+  threads: number,
+): Promise<Model> {
+  const session = await createSession(file, threads, []);
+  return modelOf(identity, { session, outputs: ownOutputs(session) });
+}
+
+interface OpenedModel {
+  readonly session: InferenceSession;
+  readonly outputs: readonly ServedOutput[];
+}
+
+function modelOf(identity: Pick<Model, "name" | "version">, { session, outputs }: OpenedModel): Model {
   const tensors = new Map(outputs.map(({ name, tensor }) => [name, tensor ?? name]));
+  const { version } = identity;
   return {
-    name: pinned.name,
-    version: versionOf(pinned),
-    signature,
-    run: (inputs, names) => run(session, inputs, names, tensors),
+    ...identity,
+    signature: signatureOf(session, outputs),
+    run: async (inputs, names) => ({ version, outputs: await runSession(session, inputs, names, tensors) }),
   };
 }
 
@@ -41,21 +61,24 @@ export async function openModel(
   bytes: Uint8Array,
   threads: number,
   external: ModelFiles["external"] = [],
-): Promise<{ session: InferenceSession; outputs: readonly ServedOutput[] }> {
+): Promise<OpenedModel> {
   // A file that cannot be read here is the runtime's to refuse: it says better why.
   const model = attempt(() => readModel(bytes));
   if (model === undefined) {
     const session = await createSession(bytes, threads, external);
-    const outputs = session.outputMetadata.map(({ name, isTensor }) => ({
-      name,
-      tensor: isTensor ? name : undefined,
-      type: isTensor ? "" : "not a tensor",
-    }));
-    return { session, outputs };
+    return { session, outputs: ownOutputs(session) };
   }
   requireServable(model);
   const outputs = servedOutputs(model);
   return { session: await createSession(exposeTensors(bytes, model, outputs), threads, external), outputs };
+}
+
+function ownOutputs(session: InferenceSession): ServedOutput[] {
+  return session.outputMetadata.map(({ name, isTensor }) => ({
+    name,
+    tensor: isTensor ? name : undefined,
+    type: isTensor ? "" : "not a tensor",
+  }));
 }
 
 /**
@@ -82,13 +105,14 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
+/** @param model the content of `model.onnx`, or its path */
 async function createSession(
-  model: Uint8Array,
+  model: Uint8Array | string,
   threads: number,
   external: ModelFiles["external"],
 ): Promise<InferenceSession> {
   try {
-    return await InferenceSession.create(model, {
+    return await InferenceSession.create(model as Uint8Array, {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -139,55 +163,4 @@ export function signatureOf(session: InferenceSession, outputs: readonly ServedO
 
 function dimension(size: number | string): number {
   return typeof size === "number" ? size : -1;
-}
-
-async function run(
-  session: InferenceSession,
-  inputs: readonly Tensor[],
-  outputs: readonly string[],
-  tensors: ReadonlyMap<string, string>,
-): Promise<Tensor[]> {
-  const feeds = Object.create(null) as Record<string, OnnxTensor>;
-  for (const { name, datatype, data, shape } of inputs) {
-    feeds[name] = toOnnx(datatype, data, shape);
-  }
-  const fetched = outputs.map((name) => tensors.get(name) ?? name);
-  let results: InferenceSession.ReturnType;
-  try {
-    results = await session.run(feeds, fetched, { logSeverityLevel });
-  } catch (cause) {
-    throw new Failure("refused-by-model", "their values or shapes do not fit together", {
-      cause: withoutValues(cause),
-    });
-  }
-  return outputs.map((name, index) => fromOnnx(name, results[fetched[index]!]!));
-}
-
-/**
- * Where Node.js has Float16Array (from 24 on), the runtime's constructor turns the bits of FP16 into one, which its native
- * side then reads as empty; the bits themselves are read rightly by every version.
- * Source: https://github.com/microsoft/onnxruntime/issues/32323
- */
-function toOnnx(datatype: Datatype, data: Elements, shape: readonly number[]): OnnxTensor {
-  const tensor = new OnnxTensor(datatypes[datatype].onnx as OnnxTensor.Type, data as OnnxTensor.DataType, shape);
-  if (datatype === "FP16") (tensor as unknown as { cpuData: Elements }).cpuData = data;
-  return tensor;
-}
-
-function fromOnnx(name: string, tensor: InferenceSession.ReturnType[string]): Tensor {
-  const datatype = datatypeOf(tensor.type);
-  if (datatype === undefined) throw new Error(`the output ${name} came as a type that its metadata did not announce`);
-  return { name, datatype, shape: tensor.dims, data: elements(tensor.data, datatype === "FP16") };
-}
-
-/** The runtime returns FP16 as Float16Array where Node.js has that type, else as Uint16Array; the bits are the same. */
-function elements(data: OnnxTensor.DataType, half: boolean): Elements {
-  if (half && ArrayBuffer.isView(data)) return new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
-  return data as Elements;
-}
-
-/** The runtime's message up to where it starts to quote the request: it names the node that failed, but no values. */
-function withoutValues(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : "";
-  return text.split(/Status Message|Got:/)[0]!.slice(0, 200);
 }

@@ -7,6 +7,7 @@ import type { ApiRequest } from "../server/api-request";
 import type { HttpRequest, HttpResponse } from "../server/http-message";
 import { presentedSignature } from "../iam/sigv4/presented";
 import { isSignatureError, signerOf } from "../iam/sigv4/verify";
+import { tooLong } from "../server/limits";
 import { parseTarget } from "../server/request-target";
 import { type GatewayServer, serve } from "../server/server";
 import type { Identities } from "../iam/identities";
@@ -23,11 +24,15 @@ export interface EndpointOptions {
   readonly clock: () => number;
   readonly tls: Pair;
   readonly watch: Watch;
+  /** Largest request body in bytes; absent: API Gateway's, which is no service's here. */
+  readonly bodyLimit?: number;
 }
 
 export function openEndpoint(options: EndpointOptions): Promise<GatewayServer> {
   const respond = (request: HttpRequest) => respondTo(request, options);
-  return serve({ minVersion: "TLSv1.2", respond }, { tls: options.tls, port: 0 });
+  const { tls, bodyLimit } = options;
+  const limits = bodyLimit === undefined ? {} : { bodyLimit, bodyTooLarge: tooLong(bodyLimit) };
+  return serve({ minVersion: "TLSv1.2", respond, ...limits }, { tls, port: 0 });
 }
 
 async function respondTo(request: HttpRequest, { services, identities, clock, watch }: EndpointOptions) {

@@ -15,6 +15,8 @@ export interface LocalOptions extends StackOptions {
   readonly port?: number;
   /** Print one JSON line on stdout once ready, and nothing else there. */
   readonly json: boolean;
+  /** By model: the V2 server that computes it in the place of its endpoint's engine. */
+  readonly engines: ReadonlyMap<string, URL>;
 }
 
 /** The most that the settings allow, but for the quota. */
@@ -27,6 +29,8 @@ export const usage = `npm start -- [options]
   --set key=value    override a setting; repeatable
   --models DIR       folder of the models, one folder each: <name>/model.onnx
   --port N           port of the first API (default 8443, or a free one where that is taken; 0: any free one)
+  --engine NAME=URL  V2 server (Triton, MLServer, KServe, OpenVINO) in the place of the engine of a model at an
+                     endpoint; repeatable. URL: http://127.0.0.1:8000, with /v2/models/OTHER if it has another name there
   --json             once ready, print one JSON line on stdout
   -h, --help         print this
 
@@ -37,10 +41,11 @@ const typedIn = folderTypedIn("start");
 
 /** @returns undefined if help was requested. @throws UsageError naming the argument */
 export function localOptions(args: string[]): LocalOptions | undefined {
-  const { stack, set, models, port, json, help } = parseOptions(args, {
+  const { stack, set, models, port, engine, json, help } = parseOptions(args, {
     ...stackOptionTypes,
     models: { type: "string" },
     port: { type: "string" },
+    engine: { type: "string", multiple: true },
     json: { type: "boolean", default: false },
   });
   if (help) return undefined;
@@ -48,8 +53,23 @@ export function localOptions(args: string[]): LocalOptions | undefined {
     stack,
     set: { ...readSet(set), ...(models === undefined ? {} : { modelsFolder: resolve(typedIn, models) }) },
     json,
+    engines: readEngines(engine),
     ...(port === undefined ? {} : { port: portNumber(port) }),
   };
+}
+
+/** @throws UsageError for what is no NAME=URL, and for a name that is given twice */
+function readEngines(given: readonly string[] = []): Map<string, URL> {
+  const engines = new Map<string, URL>();
+  for (const text of given) {
+    const [, name, address] = /^([\w.-]+)=(https?:\/\/.+)$/.exec(text) ?? [];
+    const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
+    if (name === undefined || url === undefined || url.username !== "" || url.search !== "" || url.hash !== "")
+      throw new UsageError(`--engine ${name ?? "…"}: write it as --engine NAME=http://127.0.0.1:8000`);
+    if (engines.has(name)) throw new UsageError(`--engine ${name}: it is given twice`);
+    engines.set(name, url);
+  }
+  return engines;
 }
 
 function portNumber(text: string): number {

@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     log,
     tell,
     lambdaNode: true,
+    engines: options.engines,
     ...(options.port === undefined ? {} : { port: options.port }),
   }).catch((error: unknown) => {
     throw withGivenCures(error, set);

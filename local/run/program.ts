@@ -88,3 +88,12 @@ export function tokenAuthorizers(graph: Graph): ReadonlySet<string> {
   );
   return new Set(found.map(({ outputs }) => String(outputs.name)));
 }
+
+/** Without an API nobody could call the run. @throws Error with the setting that makes one */
+export function requireApi(graph: Graph): void {
+  const apis = ["aws:apigateway/restApi:RestApi", "aws:apigatewayv2/api:Api"];
+  if (apis.some((type) => ofType(graph, type).length > 0)) return;
+  throw new Error(
+    `stack ${graph.stack} has no API to serve: switch on a module that has one, for example --set apiGateway=true`,
+  );
+}

@@ -1,14 +1,14 @@
 // The local run: the program's graph, served. Settings → graph → functions, issuer and APIs → servers on loopback.
 
-import { join } from "node:path";
 import { evaluate, type EvaluateOptions, projectRoot } from "../../graph/evaluate";
-import { type Graph, ofType } from "../../graph/resource";
-import { type LocalAws, openLocalAws } from "../aws/local-aws";
+import type { Graph } from "../../graph/resource";
+import type { LocalAws } from "../aws/local-aws";
 import { startRotation } from "../aws/run-file";
 import { type ClientFiles, openAuthority, clientFiles } from "../certificates/authority";
 import { clientPrincipals } from "../credentials/clients";
 import { type Credentials, merged } from "../credentials/credentials";
 import { openListeners } from "./listeners";
+import type { LocalEndpoints } from "../endpoints/local-endpoints";
 import { LocalFunctions } from "../functions/local-functions";
 import { lambdaNodes } from "../functions/node/lambda-node";
 import { checkCoverage } from "../gateway/coverage/coverage";
@@ -21,11 +21,11 @@ import { accountOf, type Identities, identitiesOf } from "../iam/identities";
 import { Metrics } from "../metrics/metrics";
 import { ModelCheck } from "./model-check";
 import { firstFault } from "./model-report";
-import { RunProgram, provideIssuer, tokenAuthorizers } from "./program";
+import { RunProgram, provideIssuer, requireApi, tokenAuthorizers } from "./program";
 import type { RunLog } from "./run-log";
 import { type RunningApi, runningApi } from "./running-api";
 import { servedModels, watchPublications } from "./served-models";
-import { WatchedPublications } from "../training/publishing/watched-publications";
+import { openStandIns, replaceAll } from "./stand-ins";
 import { serveMetrics } from "../metrics/exposition";
 
 export interface RunOptions {
@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly clock?: () => number;
   /** Whether functions are run by Lambda's Node.js, which may have to be fetched; otherwise by this process's. */
   readonly lambdaNode?: boolean;
+  /** By model: the V2 server that computes it in the place of its endpoint's engine. */
+  readonly engines?: ReadonlyMap<string, URL>;
   /** Receives a sentence about each change during the run. */
   readonly tell?: (line: string) => void;
   /** Evaluates the program; `evaluate` by default. Another one can serve a graph with a mistake in it. */
@@ -63,6 +65,8 @@ export interface LocalRun {
   readonly functions: LocalFunctions;
   /** Stand-ins for AWS services; undefined if no API key is rotated. */
   readonly aws: LocalAws | undefined;
+  /** SageMaker's endpoints; none if every model is computed by the function. */
+  readonly endpoints: LocalEndpoints;
   /** Whether the usual port was in use and another one was taken. */
   readonly movedPort: boolean;
   /**
@@ -99,13 +103,15 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const { graph = plain, issuer, tenant } = role ?? {};
 
     const notEnforced = checkCoverage(graph); // Before any function is started.
-    const aws = await openLocalAws({ graph, authority, seed, clock: Date.now, overlapSeconds: options.overlapSeconds });
-    if (aws !== undefined) opened(aws.close);
-    const publications = new WatchedPublications({
-      ...{ authority, seed, clock: Date.now, folder: join(home.cloud, options.stack) },
-    });
-    opened(() => publications.close());
-    await publications.open(graph);
+    const { overlapSeconds, engines = new Map<string, URL>(), log } = options;
+    const standIns = await openStandIns(
+      {
+        ...{ graph, home, authority, stack: options.stack, overlapSeconds, engines },
+        log: (endpoint, text) => log.function({ functionName: endpoint, stream: "stderr", text }),
+      },
+      opened,
+    );
+    const { aws, publications, endpoints } = standIns;
     const modelCheck = new ModelCheck();
     const principals = clientPrincipals(graph, seed, accountOf(graph).id);
     const identities = identitiesOf(graph, seed, { keys: (pool) => issuer?.pools.keys(pool) ?? [] }, [
@@ -147,8 +153,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
         ...(authorizers.has(name)
           ? { NODE_EXTRA_CA_CERTS: trusted, ...hostProxy() }
           : { NODE_EXTRA_CA_CERTS: authority.file }),
-        ...aws?.variablesOf(name),
-        ...publications.variablesOf(name),
+        ...standIns.variablesOf(name),
       }),
     });
     opened(() => functions.close());
@@ -180,11 +185,11 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       notEnforced,
       metrics: metricsServer.url,
       functions,
-      aws,
+      ...{ aws, endpoints },
       movedPort: moved,
       reload: async () => {
         const next = await program.evaluate();
-        await functions.replace(next);
+        await replaceAll(next, endpoints, functions);
         return next;
       },
       close,
@@ -193,13 +198,4 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     await close();
     throw error;
   }
-}
-
-/** Without an API nobody could call the run. */
-function requireApi(graph: Graph): void {
-  const apis = ["aws:apigateway/restApi:RestApi", "aws:apigatewayv2/api:Api"];
-  if (apis.some((type) => ofType(graph, type).length > 0)) return;
-  throw new Error(
-    `stack ${graph.stack} has no API to serve: switch on a module that has one, for example --set apiGateway=true`,
-  );
 }

@@ -1,6 +1,6 @@
 // Which models a graph serves: read from the manifest packed with the function's code, as the function itself does.
 
-import { environment, manifestFile, type ModelManifest } from "../../contract";
+import { environment, manifestFile, type ModelEndpoint, type ModelManifest } from "../../contract";
 import { archived, type Graph, ofType } from "../../graph/resource";
 import type { Functions, Invocation } from "../functions/environments/invocation";
 import type { LocalFunctions } from "../functions/local-functions";
@@ -32,6 +32,31 @@ export function servedModels(graph: Graph): ServedModels | undefined {
     return { functionArn: String(alias.outputs.arn), names: Object.keys(models), standard, transformed };
   }
   return undefined;
+}
+
+/**
+ * The V2 servers in the place of engines, by the endpoint's name.
+ * @param engines their addresses by model
+ * @throws Error for a model that no endpoint computes
+ */
+export function serversOf(
+  graph: Graph,
+  engines: ReadonlyMap<string, URL>,
+): Map<string, { model: string; url: URL; signature: ModelEndpoint["signature"] }> {
+  const lambda = ofType(graph, "aws:lambda/function:Function").map(({ inputs }) =>
+    manifestOf(graph, String(inputs.s3Key)),
+  );
+  const models = Object.entries(lambda.find((manifest) => manifest !== undefined)?.models ?? {});
+  const atEndpoints = models.flatMap(([name, { endpoint }]) => (endpoint === undefined ? [] : [name]));
+  return new Map(
+    [...engines].map(([model, url]) => {
+      const endpoint = models.find(([name]) => name === model)?.[1].endpoint;
+      if (endpoint !== undefined) return [endpoint.name, { model, url, signature: endpoint.signature }];
+      const allowed =
+        atEndpoints.length === 0 ? "the setting endpoints names none" : `those are ${atEndpoints.join(", ")}`;
+      throw new Error(`--engine ${model}: no endpoint computes a model of this name; ${allowed}`);
+    }),
+  );
 }
 
 function manifestOf(graph: Graph, key: string): ModelManifest | undefined {

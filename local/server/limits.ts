@@ -14,13 +14,14 @@ export const headersLimit = 10_240;
 /** Longest method ARN of a request, in bytes. */
 export const methodArnLimit = 1_600;
 
-/** Plain text and none of API Gateway's headers (koki-develop/lgtm-generator#10 shows the answer). */
-export const bodyTooLarge: HttpResponse = {
+/** Plain text and none of API Gateway's headers (koki-develop/lgtm-generator#10 shows the answer). @param limit in bytes */
+export const tooLong = (limit: number): HttpResponse => ({
   status: 413,
   headers: [["Content-Type", "text; charset=utf-8"]],
-  body: `HTTP content length exceeded ${bodyLimit} bytes.`,
+  body: `HTTP content length exceeded ${limit} bytes.`,
   close: true,
-};
+});
+export const bodyTooLarge = tooLong(bodyLimit);
 export const headersTooLarge = messageResponse(431, "Request Header Fields Too Large", undefined, true);
 export const arnTooLong = messageResponse(414, "Request-URI Too Long");
 export const badRequest = messageResponse(400, "Bad Request", "BadRequestException");

@@ -3,7 +3,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { HttpRequest, HttpResponse } from "./http-message";
-import { bodyLimit } from "./limits";
 
 /** Converts a message into what an API sees of it. */
 export function httpRequest(
@@ -32,18 +31,18 @@ export function httpRequest(
 
 const empty = Buffer.alloc(0);
 
-/** Reads the body; `gone` if the client disconnected before its end. */
-export function readBody(message: IncomingMessage): Promise<Buffer | "too large" | "gone"> {
+/** Reads the body; `gone` if the client disconnected before its end. @param limit in bytes */
+export function readBody(message: IncomingMessage, limit: number): Promise<Buffer | "too large" | "gone"> {
   const { headers } = message;
   if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)
     return Promise.resolve(empty);
-  if (declaredLength(message) > bodyLimit) return Promise.resolve("too large");
+  if (declaredLength(message) > limit) return Promise.resolve("too large");
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
     message.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= bodyLimit) return void chunks.push(chunk);
+      if (size <= limit) return void chunks.push(chunk);
       message.pause();
       resolve("too large");
     });

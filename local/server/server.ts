@@ -53,8 +53,11 @@ export interface ServeOptions {
 /** @param api answers connections whose SNI selects none of the named endpoints */
 export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): Promise<GatewayServer> {
   const { headers, request, idle, discard } = { ...patience, ...options.timeouts };
-  const { minVersion, bodyTooLarge, tls } = { ...api, ...options };
-  const main: Endpoint = { minVersion, bodyTooLarge, tls, respond: (request) => api.respond(request) };
+  const { minVersion, bodyLimit: ownLimit, bodyTooLarge, tls } = { ...api, ...options };
+  const main: Endpoint = {
+    ...{ minVersion, bodyLimit: ownLimit, bodyTooLarge, tls },
+    respond: (request) => api.respond(request),
+  };
   const endpoints = new TlsEndpoints(main, options.named ?? new Map<string, Endpoint>(), headers);
   const server = createServer({
     ...endpoints.mainOptions,
@@ -76,8 +79,9 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
   server.on("request", handle);
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
     // With `Expect: 100-continue` the client waits for this before it sends the body.
-    const { clientCertError } = endpoints.of(message.socket);
-    if (declaredLength(message) <= bodyLimit && clientCertError === undefined) response.writeContinue();
+    const { endpoint, clientCertError } = endpoints.of(message.socket);
+    if (declaredLength(message) <= (endpoint.bodyLimit ?? bodyLimit) && clientCertError === undefined)
+      response.writeContinue();
     handle(message, response);
   });
   // RFC 9110 section 10.1.1. AWS documents no response; ignoring the expectation would be the laxer reading.
@@ -129,7 +133,7 @@ async function exchange(
     // RFC 9112 section 3.2.
     if (message.headers.host === undefined && message.httpVersion === "1.1")
       return rejectBody(message, response, badRequest, discardMs);
-    const body = await readBody(message);
+    const body = await readBody(message, endpoint.bodyLimit ?? bodyLimit);
     if (body === "gone") return;
     if (body === "too large") rejectBody(message, response, endpoint.bodyTooLarge ?? tooLarge, discardMs);
     else write(response, await respond(body));

@@ -23,6 +23,8 @@ export interface TlsSettings {
 export interface Endpoint {
   readonly minVersion: TlsVersion;
   readonly tls: TlsSettings;
+  /** Largest request body in bytes; absent: API Gateway's. */
+  readonly bodyLimit?: number;
   readonly bodyTooLarge?: HttpResponse;
   respond(request: HttpRequest): Promise<HttpResponse>;
 }

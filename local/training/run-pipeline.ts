@@ -34,7 +34,8 @@ export interface PipelineRunOptions {
 }
 
 export type PipelineOutcome =
-  Published | { readonly outcome: "failed"; readonly step: string; readonly reason: string };
+  | Published
+  | { readonly outcome: "failed"; readonly step: string; readonly reason: string };
 
 /**
  * A step's failure is returned as an outcome, not thrown.

@@ -45,7 +45,12 @@ export function isError(value: object): value is EvaluationError {
 
 /** A resource's inputs, in a form that can be compared between two folders (comparable.ts). */
 export type Comparable =
-  string | number | boolean | null | readonly Comparable[] | { readonly [key: string]: Comparable };
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Comparable[]
+  | { readonly [key: string]: Comparable };
 
 export type ComparableResource = Checked<typeof resource>;
 const resource = fields({

@@ -26,6 +26,10 @@ const domains = { apiGatewayDomain: "mymodel.example.com", auth0AuthorizerDomain
 /** Each protection, with and without keys; each combination of the three gateway modules; addresses of each kind. */
 const programs: Readonly<Record<string, Program>> = {
   "dev: API key": { stack: "dev", set: {} },
+  "dev: API key, the model at an endpoint": {
+    stack: "dev",
+    set: { endpoints: [{ model: "mymodel", instanceType: "ml.m5.large" }] },
+  },
   "dev: IAM, browsers allowed": { stack: "dev", set: { apiGatewayAuth: "iam", corsOrigin: "https://app.example.com" } },
   "dev: user pool": { stack: "dev", set: { apiGatewayAuth: "cognito" } },
   "dev: Lambda authorizer, TLS 1.2": { stack: "dev", set: { apiGatewayAuth: "lambda", tlsPolicy: "tls12" } },

@@ -11,6 +11,12 @@ import { may } from "./may";
 
 const asked = { repository: "owner/name", project: "model-serving", stacks: ["dev", "prod"] };
 
+/** A model behind an endpoint whose number of instances changes; the pipeline publishes this model, and so is off. */
+const endpoints = {
+  endpoints: [{ model: "mymodel", instanceType: "ml.m5.large", minInstances: 2, maxInstances: 4 }],
+  sagemaker: false,
+};
+
 interface Made {
   readonly Type: string;
   readonly DeletionPolicy?: string;
@@ -252,6 +258,40 @@ describe("Bootstrap: the bootstrap's template", () => {
       expect(may(statements, "sagemaker:DeleteModelPackage", version.replace(account, "999999999999"))).to.equal(false);
     });
 
+    it("make and change endpoints, and what they are made of, by the names that the program gives, and call none", async () => {
+      const sagemaker = (resource: string) => `arn:aws:sagemaker:us-east-1:${account}:${resource}`;
+      const { resources } = await evaluate({ stack: "dev", set: endpoints });
+      for (const [type, kind, actions] of [
+        ["model:Model", "model/", ["CreateModel", "DeleteModel"]],
+        ["endpointConfiguration:EndpointConfiguration", "endpoint-config/", ["CreateEndpointConfig"]],
+        ["endpoint:Endpoint", "endpoint/", ["CreateEndpoint", "UpdateEndpoint", "UpdateEndpointWeightsAndCapacities"]],
+      ] as const) {
+        const made = resources.filter((one) => one.type === `aws:sagemaker/${type}`);
+        expect(made, type).to.have.length(1);
+        for (const action of [...actions, "AddTags"])
+          expect(may(statements, `sagemaker:${action}`, String(made[0]!.outputs.arn)), action).to.equal(true);
+        if (kind !== "endpoint/")
+          expect(may(statements, `sagemaker:${actions[0]}`, sagemaker(`${kind}others`)), kind).to.equal(false);
+      }
+      const endpoint = sagemaker("endpoint/model-serving-dev-mymodel");
+      expect(may(statements, "sagemaker:InvokeEndpoint", endpoint)).to.equal(false);
+      expect(may(statements, "sagemaker:CreateNotebookInstance", sagemaker("notebook-instance/n"))).to.equal(false);
+      const scales = (namespace: string) =>
+        may(
+          statements,
+          "application-autoscaling:RegisterScalableTarget",
+          `arn:aws:application-autoscaling:us-east-1:${account}:scalable-target/1`,
+          { "application-autoscaling:service-namespace": namespace },
+        );
+      expect(["lambda", "sagemaker", "ec2"].map(scales)).to.deep.equal([true, true, false]);
+      const linked = (service: string) =>
+        may(statements, "iam:CreateServiceLinkedRole", iam(`role/aws-service-role/${service}.amazonaws.com/r`), {
+          "iam:AWSServiceName": `${service}.amazonaws.com`,
+        });
+      expect(linked("sagemaker.application-autoscaling")).to.equal(true);
+      expect(linked("sagemaker")).to.equal(false);
+    });
+
     it("keep all roles and policies of the program below that path", async () => {
       const { resources } = await evaluate({
         stack: "dev",
@@ -280,6 +320,7 @@ describe("Bootstrap: the bootstrap's template", () => {
       { apiGatewayAuth: "cognito" },
       { apiGatewayAuth: "apiKey" },
       { apiGatewayAuth: "lambda", authorizerNetwork: "nat" },
+      endpoints,
     ];
     const graphs = [];
     for (const set of variants) graphs.push(await evaluate({ stack: "prod", set }));
@@ -319,6 +360,7 @@ describe("Bootstrap: the bootstrap's template", () => {
   it("deploys every type of the program, in whatever way it is protected", async () => {
     const graphs = await Promise.all([
       evaluate({ stack: "prod", set: { trainingSchedule: "rate(7 days)" } }),
+      evaluate({ stack: "prod", set: endpoints }),
       evaluate({ stack: "prod", set: { apiGatewayAuth: "cognito" } }),
       evaluate({ stack: "prod", set: { modelWarm: 1, modelWarmMost: 2, modelWarmHours: "6-18" } }),
       evaluate({ stack: "dev" }),

@@ -57,6 +57,8 @@ export interface Options {
   /** Files beside the function's code, by path, besides the manifest. */
   readonly beside?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Milliseconds that Lambda leaves each request; not given: it does not say. */
+  readonly remaining?: number;
 }
 
 /** Loads a new instance of the function. The first name is the default model. */
@@ -81,6 +83,8 @@ export function start(names: readonly string[], options: Options = {}): Started 
   Reflect.deleteProperty(require.cache, entry);
   const { handler } = require(entry) as typeof import("../../lambda/model");
 
+  const { remaining } = options;
+  const left = remaining === undefined ? {} : { getRemainingTimeInMillis: () => remaining };
   const send: Started["send"] = async (event) => {
     const lines: string[] = [];
     const { write } = process.stdout;
@@ -89,7 +93,7 @@ export function start(names: readonly string[], options: Options = {}): Started 
       return true;
     }) as typeof process.stdout.write;
     try {
-      return { answer: await handler(event, { awsRequestId: "invocation" }), lines };
+      return { answer: await handler(event, { awsRequestId: "invocation", ...left }), lines };
     } finally {
       process.stdout.write = write;
     }

@@ -16,9 +16,6 @@ const today = new Date("2026-11-20");
 const awaited = [
   // Queues.
   "queue-is-encrypted",
-  // SageMaker trains, and serves nothing.
-  "endpoint-survives-an-instance",
-  "model-is-isolated",
   // The user pool serves machines alone.
   "user-pool-requires-a-second-factor",
   "user-pool-demands-strong-passwords",
@@ -61,6 +58,20 @@ const extras = {
   modelWarmMost: 2,
 };
 
+/** Models behind endpoints: as simple as dev may have it, and with all that prod asks for. */
+const mymodel = { model: "mymodel", instanceType: "ml.m5.large" };
+const hosting = [
+  ["dev", { endpoints: [mymodel] }],
+  [
+    "prod",
+    {
+      endpoints: [{ ...mymodel, minInstances: 2, maxInstances: 4 }],
+      endpointImageDigest: `sha256:${"0".repeat(64)}`,
+      sagemaker: false,
+    },
+  ],
+] as const;
+
 interface Checked {
   readonly name: string;
   readonly stack: string;
@@ -84,6 +95,7 @@ describe("Policy pack, on the program in every combination of its switches,", ()
             .join(" + "),
         );
     check("prod", await evaluate({ stack: "prod", set: extras }), "extras");
+    for (const [stack, set] of hosting) check(stack, await evaluate({ stack, set }), "an endpoint");
   });
 
   function check(stack: string, graph: Graph, name: string): void {

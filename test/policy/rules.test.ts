@@ -17,6 +17,8 @@ import { secrets } from "./cases/secrets";
 import { callers } from "./cases/callers";
 import { firewall } from "./cases/firewall";
 import { functions } from "./cases/functions";
+import { hostedEndpoints } from "./cases/hosted-endpoints";
+import { hosting } from "./cases/hosting";
 import { identities } from "./cases/identities";
 import { keys } from "./cases/keys";
 import { monitoring } from "./cases/monitoring";
@@ -37,7 +39,7 @@ const casesBySubject: Readonly<Record<string, Cases>> = {
   network: { ...network, ...endpoints },
   roles: { ...roles, ...policies },
   stack,
-  training,
+  training: { ...training, ...hosting, ...hostedEndpoints },
   transport: { ...transport, ...stageLogs },
 };
 const cases: Cases = Object.assign({}, ...Object.values(casesBySubject)) as Cases;

@@ -3,6 +3,7 @@
 
 import type { Allowed } from "../../base/policy-statements";
 import { arn, type Location } from "../../base/location";
+import { imageStatements, interfaceStatements, volumeStatement } from "../../base/sagemaker-role";
 import { type JobStep, jobSteps, prefixes } from "./pipeline-definition";
 
 /** The ARNs and names that the policies refer to. */
@@ -18,23 +19,6 @@ export interface PipelineArns {
   readonly roleArns: Readonly<Record<JobStep, string>>;
   /** Whether the jobs run in the stack's own network. */
   readonly inNetwork: boolean;
-}
-
-/**
- * Only SageMaker may assume the role, and only for this account: another account's job cannot use it (confused deputy).
- */
-export function trust({ account }: Location): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "sagemaker.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": account } },
-      },
-    ],
-  };
 }
 
 /** Prefixes that each step reads besides the code and the wheels. */
@@ -72,22 +56,8 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
         Action: ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
         Resource: keyArn,
       },
-      {
-        Sid: "Volumes",
-        Effect: "Allow",
-        Action: "kms:CreateGrant",
-        Resource: keyArn,
-        // Only grants to AWS services: here, to the volumes of jobs.
-        Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
-      },
-      {
-        Sid: "Image",
-        Effect: "Allow",
-        Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-        Resource: arns.repositoryArn,
-      },
-      // ECR supports no resource-level permissions for this action.
-      { Sid: "Registry", Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+      volumeStatement(keyArn),
+      ...imageStatements(arns.repositoryArn),
       {
         Sid: "Logs",
         Effect: "Allow",
@@ -102,7 +72,7 @@ export function stepPolicy(step: JobStep, arns: PipelineArns): object {
         Resource: "*",
         Condition: { StringEquals: { "cloudwatch:namespace": `/aws/sagemaker/${jobs}` } },
       },
-      ...(arns.inNetwork ? networkStatements : []),
+      ...(arns.inNetwork ? interfaceStatements : []),
     ],
   };
 }
@@ -128,27 +98,3 @@ export function jobStorage(bucketArn: string): Allowed[] {
     },
   ];
 }
-
-/**
- * Network interfaces in the VPC, without restriction of resources or conditions: SageMaker checks the role before it
- * starts a job, and refuses a narrower one. The isolated container has no credentials to use them with.
- * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-roles.html (private VPC)
- */
-const networkStatements = [
-  {
-    Sid: "Network",
-    Effect: "Allow",
-    Action: [
-      "ec2:CreateNetworkInterface",
-      "ec2:CreateNetworkInterfacePermission",
-      "ec2:DeleteNetworkInterface",
-      "ec2:DeleteNetworkInterfacePermission",
-      "ec2:DescribeDhcpOptions",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSubnets",
-      "ec2:DescribeVpcs",
-    ],
-    Resource: "*",
-  },
-];

@@ -8,7 +8,7 @@ import { checkInputs, type Signature } from "../tensor/signature";
 import {
   attachBinary,
   isBinary,
-  type ReadInput,
+  type ReadTensor,
   readInputs,
   readOutputs,
   type RequestedOutput,
@@ -40,7 +40,7 @@ export function readBody(signature: Signature, body: RequestBody): ReadBody {
   const cursor = new JsonCursor(body.bytes);
   let id: string | undefined;
   let parametersAt: number | undefined;
-  let inputs: ReadInput[] | undefined;
+  let inputs: ReadTensor[] | undefined;
   let outputs: RequestedOutput[] = [];
   let table: Table | undefined;
   const once = (read: Table): void => {
@@ -82,7 +82,7 @@ export function readBody(signature: Signature, body: RequestBody): ReadBody {
     parameters = readParameters(cursor);
   }
   rejectUnsupported(parameters, "body");
-  const tensors = attachBinary(inputs, binary);
+  const tensors = attachBinary(inputs, binary, "inputs");
   checkInputs(signature, tensors, (index) => `inputs[${index}]`);
   return { table, inputs: tensors, id, parameters, outputs };
 }

@@ -15,8 +15,8 @@ export interface RequestedOutput {
   readonly parameters: Parameters;
 }
 
-/** An input as read from the JSON: its elements, or the length of its data in the binary part, in bytes. */
-export interface ReadInput extends Omit<Tensor, "data"> {
+/** A tensor as read from the JSON: its elements, or the length of its data in the binary part, in bytes. */
+export interface ReadTensor extends Omit<Tensor, "data"> {
   readonly data: Elements | { readonly binary: number };
 }
 
@@ -24,14 +24,14 @@ export interface ReadInput extends Omit<Tensor, "data"> {
  * Reads the list of inputs. It may not be longer than the model's, so that a body of countless inputs fails at once.
  * @throws Failure `malformed-json`, `invalid-request`
  */
-export function readInputs(cursor: JsonCursor, signature: Signature): ReadInput[] {
-  const inputs: ReadInput[] = [];
+export function readInputs(cursor: JsonCursor, signature: Signature): ReadTensor[] {
+  const inputs: ReadTensor[] = [];
   cursor.array((index) => {
     if (index >= signature.inputs.length) {
       throw invalid("inputs", `the model has ${signature.inputs.length}, and more are given`);
     }
     cursor.field = `inputs[${index}]`;
-    inputs.push(readInput(cursor, cursor.field));
+    inputs.push(readTensor(cursor, cursor.field));
   });
   cursor.field = "body";
   return inputs;
@@ -39,7 +39,12 @@ export function readInputs(cursor: JsonCursor, signature: Signature): ReadInput[
 
 const known = new Set(["name", "shape", "datatype", "parameters", "data"]);
 
-function readInput(cursor: JsonCursor, field: string): ReadInput {
+/**
+ * Reads an input of a request; the outputs of an answer have the same form.
+ * @param field its name in messages
+ * @throws Failure `malformed-json`, `invalid-request`
+ */
+export function readTensor(cursor: JsonCursor, field: string): ReadTensor {
   let name: string | undefined;
   let shape: number[] | undefined;
   let datatype: Datatype | undefined;
@@ -116,27 +121,28 @@ export function readOutputs(cursor: JsonCursor, signature: Signature): Requested
 }
 
 /**
- * Resolves each binary input to its bytes, which follow the JSON in the order of the inputs.
+ * Resolves each binary tensor to its bytes, which follow the JSON in the order of the tensors.
+ * @param list name of their list in messages: `inputs`
  * @throws Failure `invalid-request` if the binary part is too short or too long
  */
-export function attachBinary(inputs: readonly ReadInput[], binary: Buffer): Tensor[] {
+export function attachBinary(tensors: readonly ReadTensor[], binary: Buffer, list: string): Tensor[] {
   let at = 0;
-  const tensors = inputs.map((input, index) => {
-    const { data } = input;
-    if (!("binary" in data)) return { ...input, data };
-    const field = `inputs[${index}].parameters.binary_data_size`;
+  const attached = tensors.map((tensor, index) => {
+    const { data } = tensor;
+    if (!("binary" in data)) return { ...tensor, data };
+    const field = `${list}[${index}].parameters.binary_data_size`;
     const end = at + data.binary;
     if (end > binary.length) throw invalid(field, "is more than the bytes behind the JSON");
     const bytes = binary.subarray(at, end);
     at = end;
-    return { ...input, data: readBinary(bytes, input.datatype, input.shape, field) };
+    return { ...tensor, data: readBinary(bytes, tensor.datatype, tensor.shape, field) };
   });
   if (at !== binary.length) throw invalid("body", "has more bytes behind the JSON than binary_data_size accounts for");
-  return tensors;
+  return attached;
 }
 
 /** Whether the input's elements are in the binary part. */
-export function isBinary(input: ReadInput): boolean {
+export function isBinary(input: ReadTensor): boolean {
   return "binary" in input.data;
 }
 

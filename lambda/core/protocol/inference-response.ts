@@ -2,9 +2,9 @@
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#inference
 
 import { writeBinary } from "../tensor/binary-tensor";
-import type { Tensor } from "../tensor/datatype";
 import type { JsonText } from "../tensor/json-text";
 import { writeFlat } from "../tensor/json-writer";
+import type { Inferred } from "../tensor/signature";
 import type { RequestedOutput } from "./inference-request";
 import { echo, flag, noParameters, type Parameters } from "./parameters";
 
@@ -34,13 +34,14 @@ function binaryFlags(form: ResponseForm): (index: number) => boolean {
 
 /**
  * Checks the requested form before the model runs, and returns a function that writes the model's outputs in it.
+ * @param model name of the model
  * @throws Failure `invalid-request`; the function, `response-too-large`
  */
-export function responseWriter(form: ResponseForm, model: { readonly name: string; readonly version: string }) {
+export function responseWriter(form: ResponseForm, model: string) {
   const isBinary = binaryFlags(form);
-  return (text: JsonText, outputs: readonly Tensor[]): WrittenResponse => {
+  return (text: JsonText, { outputs, version }: Inferred): WrittenResponse => {
     const parts: Buffer[] = [];
-    text.raw(`{"model_name":${JSON.stringify(model.name)},"model_version":"${model.version}"`);
+    text.raw(`{"model_name":${JSON.stringify(model)},"model_version":"${version}"`);
     if (form.id !== undefined) text.raw(`,"id":${JSON.stringify(form.id)}`);
     const echoed = echo(form.parameters, ["binary_data_output"]);
     if (echoed !== "") text.raw(`,"parameters":{${echoed}}`);

@@ -3,7 +3,15 @@
 import { invalid } from "../failure";
 import type { Tensor } from "../tensor/datatype";
 import { JsonText } from "../tensor/json-text";
-import { checkInputs, type Model, named, type OutputSpec, type Signature } from "../tensor/signature";
+import {
+  checkInputs,
+  type Inferred,
+  type Invocation,
+  type Model,
+  named,
+  type OutputSpec,
+  type Signature,
+} from "../tensor/signature";
 import { type ReadBody, readBody, type RequestBody } from "./inference-body";
 import type { RequestedOutput } from "./inference-request";
 import { noForm, responseWriter, type WrittenResponse } from "./inference-response";
@@ -17,6 +25,7 @@ export interface InferenceBody extends RequestBody {
   readonly strictNumbers: boolean;
   /** Maximum size of the response, in bytes. */
   readonly responseLimit: number;
+  readonly invocation: Invocation;
 }
 
 /**
@@ -27,17 +36,17 @@ export function isStrict(accept: string | undefined): boolean {
   return accept !== undefined && /;\s*nan\s*=\s*"?null"?\s*(?:[;,]|$)/i.test(accept);
 }
 
-/** Runs the model on a request body. @throws Failure for everything that the caller did wrong or the model refuses */
-export async function infer(model: Model, body: InferenceBody): Promise<WrittenResponse> {
+/** Runs the model on a request body; with the answer comes the version that gave it. @throws Failure for everything that the caller did wrong or the model refuses */
+export async function infer(model: Model, body: InferenceBody): Promise<WrittenResponse & { version: string }> {
   const request = isRawBody(body) ? rawRequest(model.signature, body) : readBody(model.signature, body);
-  const write = request.table === undefined ? responseWriter(request, model) : tableWriter(request.table);
-  const returned = await run(model, request.inputs, request.outputs);
-  checkSize(returned, body.responseLimit);
-  return write(textOf(body), returned);
+  const write = request.table === undefined ? responseWriter(request, model.name) : tableWriter(request.table);
+  const inferred = await model.run(request.inputs, wantedOutputs(model, request.outputs), body.invocation);
+  checkSize(inferred.outputs, body.responseLimit);
+  return { ...write(textOf(body), inferred), version: inferred.version };
 }
 
-function tableWriter({ rows }: Table): (text: JsonText, outputs: readonly Tensor[]) => WrittenResponse {
-  return (text, outputs) => ({
+function tableWriter({ rows }: Table): (text: JsonText, inferred: Inferred) => WrittenResponse {
+  return (text, { outputs }) => ({
     json: rows === undefined ? writeColumns(text, outputs) : writePredictions(text, outputs, rows),
     binary: undefined,
   });
@@ -61,8 +70,8 @@ function rawRequest(signature: Signature, { bytes }: InferenceBody): ReadBody {
   return { ...noForm, inputs, table: undefined, parameters: rawParameters };
 }
 
-async function run(model: Model, inputs: readonly Tensor[], requested: readonly RequestedOutput[]): Promise<Tensor[]> {
-  return model.run(inputs, requested.length === 0 ? available(model) : requested.map(wanted(model.signature.outputs)));
+function wantedOutputs(model: Model, requested: readonly RequestedOutput[]): string[] {
+  return requested.length === 0 ? available(model) : requested.map(wanted(model.signature.outputs));
 }
 
 /** Names of all outputs that can be returned as tensors: the default if the request names none. */

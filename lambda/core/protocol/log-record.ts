@@ -2,6 +2,7 @@
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
 import { canaryMetrics } from "../../../contract";
+import type { EndpointCall } from "../tensor/signature";
 import type { GatewayContext } from "./request";
 
 /** The parts of a request that are safe to log, filled in as the request is understood. */
@@ -16,6 +17,8 @@ export interface LoggedRequest {
   transform?: string;
   /** Milliseconds in the transform, without those in models. */
   transformMs?: number;
+  /** Calls of endpoints, in the order in which they ended; a transform may make several. */
+  endpoints?: readonly EndpointCall[];
 }
 
 export interface LogEntry extends Readonly<LoggedRequest> {

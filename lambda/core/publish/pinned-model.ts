@@ -1,5 +1,7 @@
 // The manifest that pins the bundled models, written when the code is bundled: validated before any file is read by it.
 
+import { parseEndpoint, type PinnedEndpoint } from "./pinned-endpoint";
+
 export interface PinnedModel {
   readonly name: string;
   /** SHA-256 of the model in lower-case hex, as `contract.ts` defines it. */
@@ -8,6 +10,8 @@ export interface PinnedModel {
   readonly files: ReadonlyMap<string, string>;
   /** SHA-256 of its transform in lower-case hex; `undefined`: it has none. */
   readonly transform?: string;
+  /** Where it is computed; `undefined`: in the function. */
+  readonly endpoint?: PinnedEndpoint;
 }
 
 /** The bundled models by name. */
@@ -26,17 +30,20 @@ export function parsePins(text: string): PinnedModels {
 }
 
 function parseModel(name: string, value: unknown): PinnedModel {
-  const { digest, files, transform } = record(value, "a model");
+  const { digest, files, transform, endpoint } = record(value, "a model");
   if (!safeName.test(name))
     throw new Error("a model's name has characters other than letters, digits, '.', '_' and '-'");
   if (typeof digest !== "string" || !sha256.test(digest)) throw new Error(`${name}: its digest is not a SHA-256`);
   if (!Array.isArray(files)) throw new Error(`${name}: its files are not a list`);
   const pins = new Map(files.map((file) => parseFile(name, file)));
   if (!pins.has("model.onnx")) throw new Error(`${name}: model.onnx is not among its files`);
-  if (transform === undefined) return { name, digest, files: pins };
-  if (typeof transform !== "string" || !sha256.test(transform))
+  if (transform !== undefined && (typeof transform !== "string" || !sha256.test(transform)))
     throw new Error(`${name}: its transform's digest is not a SHA-256`);
-  return { name, digest, files: pins, transform };
+  return {
+    ...{ name, digest, files: pins },
+    ...(transform === undefined ? {} : { transform }),
+    ...(endpoint === undefined ? {} : { endpoint: parseEndpoint(name, endpoint) }),
+  };
 }
 
 function parseFile(model: string, value: unknown): [path: string, sha256: string] {
@@ -55,8 +62,8 @@ function record(value: unknown, what: string): Readonly<Record<string, unknown>>
 }
 
 /** The model's version in the protocol: the first 12 hex digits of its digest. */
-export function versionOf(model: PinnedModel): string {
-  return model.digest.slice(0, 12);
+export function versionOf({ digest }: Pick<PinnedModel, "digest">): string {
+  return digest.slice(0, 12);
 }
 
 /** Version of its transform: the first 12 hex digits of the digest; `undefined`: it has none. */

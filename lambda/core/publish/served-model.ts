@@ -48,6 +48,16 @@ export function servedModel(
   return { model: published[which], variant: which === "digest" ? "canary" : "stable" };
 }
 
+/**
+ * While an endpoint is updated, another version may answer than the one that is pinned, and that the path may name.
+ * @param version requested version; undefined: any
+ * @throws Failure `model-unavailable` if another one answered
+ */
+export function requireAnswered(version: string | undefined, answered: string): void {
+  if (version === undefined || version === answered) return;
+  throw new Failure("model-unavailable", "its endpoint is being updated", { headers: { "Retry-After": "10" } });
+}
+
 function versionIn(model: Model | null, pinned: PinnedModel): string {
   return model?.version ?? versionOf(pinned);
 }

@@ -19,7 +19,7 @@ export function readBinary(bytes: Buffer, datatype: Datatype, shape: readonly nu
   if (kind.view === undefined) return readText(bytes, count, field);
   if (count * width !== bytes.length) throw invalid(field, `must be ${count * width} for this shape and datatype`);
   // Typed arrays need an offset that is a multiple of the element width; otherwise the bytes are copied.
-  const aligned = bytes.byteOffset % width === 0 ? bytes : Uint8Array.from(bytes);
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const elements = kind.view(aligned.buffer, aligned.byteOffset, count);
   // onnxruntime reads them as C++ bools, where any other value is undefined behaviour.
   if (datatype === "BOOL" && bytes.some((byte) => byte > 1)) throw invalid(field, "BOOL elements must be 0 or 1");
@@ -44,15 +44,14 @@ function readText(bytes: Buffer, count: number, field: string): string[] {
 }
 
 /** The binary form of a tensor's data; numbers are not copied. */
-export function writeBinary(tensor: Tensor): Buffer {
-  const { data } = tensor;
+export function writeBinary({ data }: Tensor): Buffer {
   if (!Array.isArray(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return Buffer.concat(
-    data.flatMap((text) => {
-      const bytes = Buffer.from(text, "utf8");
-      const length = Buffer.alloc(4);
-      length.writeUInt32LE(bytes.length);
-      return [length, bytes];
-    }),
-  );
+  const size = data.reduce((sum, text) => sum + 4 + Buffer.byteLength(text, "utf8"), 0);
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const text of data) {
+    const length = bytes.write(text, at + 4, "utf8");
+    at = bytes.writeUInt32LE(length, at) + length;
+  }
+  return bytes;
 }

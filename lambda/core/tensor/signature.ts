@@ -1,6 +1,6 @@
 // A model's signature (its inputs and outputs, read from the model), and the check of a request's inputs.
 
-import { invalid } from "../failure";
+import { type Failure, invalid } from "../failure";
 import type { Datatype, Tensor } from "./datatype";
 
 export interface InputSpec {
@@ -30,15 +30,51 @@ export interface Signature {
   readonly outputs: readonly OutputSpec[];
 }
 
-/** A loaded model, as the core uses it. */
+/** A model that can be called, as the core uses it. */
 export interface Model {
   readonly name: string;
   /** First 12 hex digits of the model's digest. */
   readonly version: string;
   readonly signature: Signature;
-  /** Runs on checked inputs and returns the named outputs in the given order. @throws Failure `refused-by-model` */
-  run(inputs: readonly Tensor[], outputs: readonly string[]): Promise<Tensor[]>;
+  /**
+   * Runs on checked inputs and returns the named outputs in the given order.
+   * @throws Failure `refused-by-model`; if an endpoint computes it, also `model-busy`, `model-unavailable` and those of a size
+   */
+  run(inputs: readonly Tensor[], outputs: readonly string[], invocation: Invocation): Promise<Inferred>;
+  /** Why it is taken for not callable at the moment; absent, or `undefined`: it is taken for callable. */
+  fault?(): Failure | undefined;
 }
+
+export interface Inferred {
+  /** Version of the model that computed them: while an endpoint is updated, not always the one that the function was deployed with. */
+  readonly version: string;
+  readonly outputs: readonly Tensor[];
+}
+
+/** What a model at an endpoint needs to know of the request, and tells about it. */
+export interface Invocation {
+  /** When the outputs must be there, in milliseconds of the function's monotonic clock. */
+  readonly deadline: number;
+  /** Receives each call of an endpoint, whatever came of it. */
+  readonly called: (call: EndpointCall) => void;
+}
+
+/** A call of an endpoint, for the log. */
+export interface EndpointCall {
+  /** The model that the endpoint computes. */
+  readonly model: string;
+  /** Milliseconds, with all tries. */
+  readonly ms: number;
+  /** Number of requests sent. */
+  readonly tries: number;
+  readonly outcome: EndpointOutcome;
+}
+
+/**
+ * `refused`: the engine could not run the model on these inputs; `busy`: more requests than it can take; `unavailable`: no answer of
+ * an engine; `late`: not in time; `unfit`: an answer that is not what was asked for; `too-large`: beyond a limit on sizes.
+ */
+export type EndpointOutcome = "answered" | "refused" | "busy" | "unavailable" | "late" | "unfit" | "too-large";
 
 /**
  * Checks that each of the model's inputs is given exactly once, with its datatype and shape, and no others.

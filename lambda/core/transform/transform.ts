@@ -42,7 +42,7 @@ export interface TransformCall {
 }
 
 /**
- * Runs the model on what `request` makes of the body, and answers what `response` makes of the outputs.
+ * Runs the model on what `request` makes of the body, and answers what `response` makes of the outputs, with the model's version.
  * @param spent receives the milliseconds in the transform, without those in models, also if it fails
  * @throws Failure as `infer` does, and `refused-by-transform`; TransformFault for every mistake of the transform's
  */
@@ -51,7 +51,7 @@ export async function inferTransformed(
   model: Model,
   call: TransformCall,
   spent: (ms: number) => void,
-): Promise<Answer> {
+): Promise<{ answer: Answer; version: string }> {
   const { request, response } = transform;
   const time = new Stopwatch(call.clock);
   const run = (work: () => unknown) => time.run(() => guarded(transform, work));
@@ -73,17 +73,19 @@ export async function inferTransformed(
       context = contextWith(parametersOf(body));
       inputs = givenTensors(model.signature.inputs, await run(() => request(body, context)), "request");
     }
-    const outputs = await model.run(inputs, available(model));
-    if (response !== undefined) return answerOf(await run(() => response(namedTensors(outputs), context)));
+    const inferred = await model.run(inputs, available(model), call.body.invocation);
+    const { outputs, version } = inferred;
+    if (response !== undefined)
+      return { answer: answerOf(await run(() => response(namedTensors(outputs), context))), version };
     checkSize(outputs, call.body.responseLimit);
-    const { json } = responseWriter(noForm, model)(textOf(call.body), outputs);
-    return { json };
+    const { json } = responseWriter(noForm, model.name)(textOf(call.body), inferred);
+    return { answer: { json }, version };
   } finally {
     spent(Math.max(0, time.ms));
   }
 }
 
-async function inferOther(name: string, inputs: unknown, { modelNamed }: TransformCall): Promise<NamedTensors> {
+async function inferOther(name: string, inputs: unknown, { modelNamed, body }: TransformCall): Promise<NamedTensors> {
   let model: Model;
   try {
     model = await modelNamed(name);
@@ -92,9 +94,10 @@ async function inferOther(name: string, inputs: unknown, { modelNamed }: Transfo
       throw new TransformFault("context.model was asked for a model that is not in the folder");
     throw error;
   }
-  const outputs = await model.run(
+  const { outputs } = await model.run(
     givenTensors(model.signature.inputs, inputs, "context.model().infer"),
     available(model),
+    body.invocation,
   );
   return namedTensors(outputs);
 }

@@ -1,17 +1,26 @@
-// A model's container may run code that was shipped with the model.
+// A model's container may run code that was shipped with the model, and sees every request.
 
-import { at, list } from "../../queries/read";
-import { type Rule, unmet } from "../../queries/rule";
+import { at, texts } from "../../queries/read";
+import { type Rule, unmet, violation } from "../../queries/rule";
+import { modelType } from "./hosting";
+import { strayFrom } from "./private-subnets";
 
 export const modelIsIsolated: Rule = {
   name: "model-is-isolated",
-  description: "A SageMaker model runs without a network of its own, in a VPC.",
+  description:
+    "A SageMaker model runs without a network of its own, in a VPC; where the program makes one, in its subnets without a route out and its own security groups.",
   severity: "medium",
-  controls: ["SageMaker.5"],
-  types: ["aws:sagemaker/model:Model"],
-  check: ({ inputs }) =>
-    unmet({
-      "enableNetworkIsolation is not true": inputs.enableNetworkIsolation === true,
-      "vpcConfig.subnets is empty": list(at(inputs, "vpcConfig", "subnets")).length > 0,
-    }),
+  controls: ["SageMaker.5", "API7"],
+  types: [modelType],
+  check: ({ inputs }, view) => {
+    const subnets = texts(at(inputs, "vpcConfig", "subnets"));
+    const groups = texts(at(inputs, "vpcConfig", "securityGroupIds"));
+    const ours = view.ofType("aws:ec2/vpc:Vpc").length > 0;
+    return [
+      ...unmet({ "enableNetworkIsolation is not true": inputs.enableNetworkIsolation === true }),
+      ...(subnets.length === 0 ? [violation("vpcConfig.subnets is empty", "vpcConfig")] : []),
+      ...(groups.length === 0 ? [violation("vpcConfig.securityGroupIds is empty", "vpcConfig")] : []),
+      ...(ours ? strayFrom({ subnets, groups }, view, "vpcConfig") : []),
+    ];
+  },
 };

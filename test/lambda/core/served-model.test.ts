@@ -10,7 +10,7 @@ const model = (version: string): Model => ({
   name: "m",
   version,
   signature: { inputs: [], outputs: [] },
-  run: () => Promise.resolve([]),
+  run: () => Promise.resolve({ version: "", outputs: [] }),
 });
 const pinned: PinnedModel = { name: "m", digest: "0".repeat(64), files: new Map() };
 const shippedVersion = "0".repeat(12);

@@ -10,7 +10,7 @@ const model: Model = {
   name: "m",
   version: "a",
   signature: { inputs: [], outputs: [] },
-  run: () => Promise.resolve([]),
+  run: () => Promise.resolve({ version: "", outputs: [] }),
 };
 
 function catalog(load: () => Promise<Model>) {

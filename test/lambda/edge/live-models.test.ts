@@ -40,7 +40,7 @@ function fixture() {
         name,
         version: digest.slice(0, 12),
         signature: { inputs: [], outputs: [] },
-        run: () => Promise.resolve([]),
+        run: () => Promise.resolve({ version: "", outputs: [] }),
       };
       return Promise.resolve(loaded);
     },

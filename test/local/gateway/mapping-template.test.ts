@@ -96,12 +96,12 @@ describe("A mapping template", () => {
   const failing: [what: string, request: string, response: string, query: string][] = [
     ["an override's status that is none", "#set($context.responseOverride.status = 'a'){\"statusCode\": 200}", "", ""],
     ["a status that a caller makes up", "{\"statusCode\": $input.params('s')}", "", "s=%22a%22"],
-    ["a header with a line break", '{"statusCode": 200}', "#set($context.responseOverride.header.A = $input.params('h'))", "h=a%0d%0aB:c"], // prettier-ignore
-    ["a header that frames the message", '{"statusCode": 200}', "#set($context.responseOverride.header.Content-Length = '0')", ""], // prettier-ignore
-    ["a header named by a caller, that is no name", '{"statusCode": 200}', "#set($context.responseOverride.header[$input.params('h')] = 'a')", "h=a%20b"], // prettier-ignore
+    ["a header with a line break", '{"statusCode": 200}', "#set($context.responseOverride.header.A = $input.params('h'))", "h=a%0d%0aB:c"], // oxfmt-ignore
+    ["a header that frames the message", '{"statusCode": 200}', "#set($context.responseOverride.header.Content-Length = '0')", ""], // oxfmt-ignore
+    ["a header named by a caller, that is no name", '{"statusCode": 200}', "#set($context.responseOverride.header[$input.params('h')] = 'a')", "h=a%20b"], // oxfmt-ignore
     ["a map that would be written", '{"statusCode": 200}', "$input.params()", ""],
     ["JSON that is none", '{"statusCode": 200}', "#set($a = $util.parseJson($input.params('j')))", "j=%7B"],
-    ["a text that is read as a map", '{"statusCode": 200}', "#set($a = $util.parseJson($input.params('j')))$a.b", "j=1"], // prettier-ignore
+    ["a text that is read as a map", '{"statusCode": 200}', "#set($a = $util.parseJson($input.params('j')))$a.b", "j=1"], // oxfmt-ignore
   ];
   for (const [what, request, response, query] of failing)
     it(`makes a MOCK fail with 500: ${what}`, async () => {

@@ -1,6 +1,6 @@
-// SageMaker: training, models and endpoints.
+// SageMaker: training, and what its models are published on.
 
-import { a, but, type Cases } from "../a-graph";
+import { a, type Cases } from "../a-graph";
 
 const vpc = a("aws:ec2/vpc:Vpc", "vpc");
 
@@ -61,12 +61,6 @@ const inNetwork = (VpcConfig: object | undefined) => [
   }),
 ];
 
-const model = a("aws:sagemaker/model:Model", "model", { enableNetworkIsolation: true, vpcConfig: { subnets: ["s"] } });
-
-const endpoint = a("aws:sagemaker/endpointConfiguration:EndpointConfiguration", "e", {
-  productionVariants: [{ initialInstanceCount: 2 }],
-});
-
 const approvals = (detail: object) =>
   a("aws:cloudwatch/eventRule:EventRule", "approved", {
     eventPattern: JSON.stringify({
@@ -112,17 +106,6 @@ export const training: Cases = {
         ...[vpc, subnet, group, table],
         steps(trainingStep({ VpcConfig: place }), { Name: "split", Type: "Processing", Arguments: processing }),
       ],
-    },
-  },
-  "model-is-isolated": {
-    good: { yes: [model] },
-    bad: { no: [but(model, { enableNetworkIsolation: false })], "in no VPC": [but(model, { vpcConfig: undefined })] },
-  },
-  "endpoint-survives-an-instance": {
-    good: { two: [endpoint] },
-    bad: {
-      one: [but(endpoint, { productionVariants: [{ initialInstanceCount: 1 }] })],
-      none: [but(endpoint, { productionVariants: [] })],
     },
   },
   "approval-starts-publication": {

@@ -218,7 +218,7 @@ describe("Custom domains", () => {
 
   it("lead to a REST API whose default endpoint is disabled, and into its events", async () => {
     const { send: ask, events } = fixture({ api: { disableExecuteApiEndpoint: true } });
-    const clientCert = { clientCertPem: "P", subjectDN: "CN=c", issuerDN: "CN=i", serialNumber: "01", validity: { notBefore: "a", notAfter: "b" } }; // prettier-ignore
+    const clientCert = { clientCertPem: "P", subjectDN: "CN=c", issuerDN: "CN=i", serialNumber: "01", validity: { notBefore: "a", notAfter: "b" } }; // oxfmt-ignore
     const domain = { name: "mymodel.example.com", basePath: "/v1" };
     expect((await ask("POST", "/dev/mymodel")).status).to.equal(403);
     expect((await ask("POST", "/dev/mymodel", { domain })).status).to.equal(403);

@@ -51,8 +51,8 @@ describe("The coverage check of HTTP APIs", () => {
     ["a new field of the document", { document: { "x-amazon-apigateway-new": 1 } }, "x-amazon-apigateway-new"],
     ["a policy in the document", { document: { "x-amazon-apigateway-policy": {} } }, "x-amazon-apigateway-policy"],
     ["a new field of a route", operation({ "x-amazon-apigateway-new": 1 }), "x-amazon-apigateway-new"],
-    ["a request validator, which HTTP APIs ignore", operation({ "x-amazon-apigateway-request-validator": "a" }), "request-validator"], // prettier-ignore
-    ["a component of another kind", { document: { components: { "x-amazon-apigateway-integrations": {} } } }, "x-amazon-apigateway-integrations"], // prettier-ignore
+    ["a request validator, which HTTP APIs ignore", operation({ "x-amazon-apigateway-request-validator": "a" }), "request-validator"], // oxfmt-ignore
+    ["a component of another kind", { document: { components: { "x-amazon-apigateway-integrations": {} } } }, "x-amazon-apigateway-integrations"], // oxfmt-ignore
     ["an HTTP integration", integration({ type: "http_proxy" }), "type"],
     ["a payload version that does not exist", integration({ payloadFormatVersion: "3.0" }), "payloadFormatVersion"],
     ["no payload version", integration({ payloadFormatVersion: undefined }), "payloadFormatVersion"],
@@ -60,10 +60,10 @@ describe("The coverage check of HTTP APIs", () => {
     ["a role to invoke with", integration({ credentials: "arn" }), "credentials"],
     ["rewritten parameters", integration({ requestParameters: { a: "b" } }), "requestParameters"],
     ["TLS of the integration", integration({ tlsConfig: {} }), "tlsConfig"],
-    ["a new endpoint setting", { document: { servers: [{ url: "/", "x-amazon-apigateway-endpoint-configuration": { vpcEndpointIds: ["a"] } }] } }, "vpcEndpointIds"], // prettier-ignore
-    ["an authorizer beside the document", { more: [resource("aws:apigatewayv2/authorizer:Authorizer", "x", {})] }, "outside its OpenAPI document"], // prettier-ignore
+    ["a new endpoint setting", { document: { servers: [{ url: "/", "x-amazon-apigateway-endpoint-configuration": { vpcEndpointIds: ["a"] } }] } }, "vpcEndpointIds"], // oxfmt-ignore
+    ["an authorizer beside the document", { more: [resource("aws:apigatewayv2/authorizer:Authorizer", "x", {})] }, "outside its OpenAPI document"], // oxfmt-ignore
     ["a VPC link as a resource", { more: [resource("aws:apigatewayv2/vpcLink:VpcLink", "x", {})] }, "vpcLink"],
-    ["a routing rule of a domain", { more: [resource("aws:apigatewayv2/routingRule:RoutingRule", "x", {})] }, "routingRule"], // prettier-ignore
+    ["a routing rule of a domain", { more: [resource("aws:apigatewayv2/routingRule:RoutingRule", "x", {})] }, "routingRule"], // oxfmt-ignore
     ["a domain that speaks TLS 1.0", { more: [domain({ securityPolicy: "TLS_1_0" })] }, "TLS before 1.2"],
     ["a domain without a policy", { more: [domain({ securityPolicy: undefined })] }, "securityPolicy"],
     ["a new domain setting", { more: [domain({ newProtection: 1 })] }, "newProtection"],
@@ -82,7 +82,7 @@ describe("The coverage check of HTTP APIs", () => {
     ["a stage of another API", { stage: { apiId: "other" } }, "has 0 stages"],
     ["a path that is no template", { paths: { "/a{b}": { post: route() } } }, "is not a path"],
     ["two routes at one place", { paths: { "/{a}": { post: route() }, "/{b}": { post: route() } } }, "different names"],
-    ["a default route that is none", { paths: { "/models": { post: route({ isDefaultRoute: true }) } } }, "default route"], // prettier-ignore
+    ["a default route that is none", { paths: { "/models": { post: route({ isDefaultRoute: true }) } } }, "default route"], // oxfmt-ignore
   ];
   for (const [what, declared, why] of unserved)
     it(`serves nothing with ${what}`, () => {

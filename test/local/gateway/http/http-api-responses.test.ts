@@ -59,7 +59,7 @@ describe("The HTTP API gateway", () => {
       early: true,
     },
     { what: "a path with dots", url: "/dev/x/../models", status: 400, early: true },
-    { what: "two Authorization headers", headers: [["Authorization", "a"], ["authorization", "b"]], status: 400, early: true }, // prettier-ignore
+    { what: "two Authorization headers", headers: [["Authorization", "a"], ["authorization", "b"]], status: 400, early: true }, // oxfmt-ignore
     { what: "headers over 10 KB", headers: [["X", "a".repeat(10_240)]], status: 431, early: true },
     { what: "an event over 6 MB", body: large, status: 413 },
     { what: "a function without permission", declared: { permission: null }, status: 500 },
@@ -96,7 +96,7 @@ describe("The HTTP API gateway", () => {
   for (const { what, status, declared, doubles, method = "POST", url = "/dev/models", headers, body, early } of cases)
     it(`answers ${what} with ${status}`, async () => {
       const { send: ask, events, reasons } = httpFixture(declared, doubles);
-      const options = { body: body ?? Buffer.from("{}"), headers: [["Host", "localhost"], ...(headers ?? [])] as [string, string][] }; // prettier-ignore
+      const options = { body: body ?? Buffer.from("{}"), headers: [["Host", "localhost"], ...(headers ?? [])] as [string, string][] }; // oxfmt-ignore
       const answer = await ask(method, url, options);
       expect(answer).to.deep.include({ status, body: bodies[status] });
       expect(answer.headers["content-type"]).to.equal("application/json");
@@ -237,10 +237,10 @@ describe("The HTTP API gateway", () => {
     const format =
       '{"id":"$context.requestId","ext":"$context.extendedRequestId","route":"$context.routeKey","status":"$context.status","err":"$context.error.message","type":"$context.error.responseType","agent":"$context.identity.userAgent","path":"$context.path","stage":"$context.stage","bytes":"$context.responseLength","domain":"$context.domainName","base":"$context.customDomain.basePathMatched","cert":"$context.identity.clientCert.serialNumber","key":"$context.identity.accessKey"}';
     const { send: ask, accessLog } = httpFixture({ stage: { accessLogSettings: { format, destinationArn: "a" } } });
-    const answer = await ask("POST", "/dev/models", { headers: [["Host", "localhost"], ["User-Agent", 'a"},{"x":"']] }); // prettier-ignore
+    const answer = await ask("POST", "/dev/models", { headers: [["Host", "localhost"], ["User-Agent", 'a"},{"x":"']] }); // oxfmt-ignore
     await ask("GET", "/dev/none", {
       domain: { name: "models.example.com", basePath: "/dev" },
-      clientCert: { clientCertPem: "", subjectDN: "", issuerDN: "", serialNumber: "0a:1b", validity: { notBefore: "", notAfter: "" } }, // prettier-ignore
+      clientCert: { clientCertPem: "", subjectDN: "", issuerDN: "", serialNumber: "0a:1b", validity: { notBefore: "", notAfter: "" } }, // oxfmt-ignore
     });
     const [first, second] = accessLog.map((line) => JSON.parse(line) as Record<string, string>);
     expect(first).to.deep.equal({

@@ -75,7 +75,7 @@ describe("IAM authorization of an HTTP API", () => {
     ["a signature of another path", () => headersFor("caller", "POST", "/dev/other")],
     ["a signature of another region", () => headersFor("caller", "POST", "/dev/models", "eu-west-1")],
     ["a body that was not signed", () => headersFor("caller"), "POST", Buffer.from('{"a":1}')],
-    ["a bearer token", () => Promise.resolve([["host", "localhost:8443"], ["authorization", "Bearer x.y.z"]])], // prettier-ignore
+    ["a bearer token", () => Promise.resolve([["host", "localhost:8443"], ["authorization", "Bearer x.y.z"]])], // oxfmt-ignore
     [
       "a signature that was changed",
       async () =>

@@ -230,17 +230,17 @@ describe("The JWT authorizer of an HTTP API", () => {
       ["two parts", () => signed({ alg: "RS256", kid: kid() }).replace(/\.[^.]*$/, "")],
       ["four parts", () => `${signed({ alg: "RS256", kid: kid() })}.x`],
       ["a padded signature", () => `${signed({ alg: "RS256", kid: kid() })}==`],
-      ["another payload under the signature", () => signed({ alg: "RS256", kid: kid() }).replace(/\.[^.]*\./, `.${encode({ ...claims(), sub: "y" })}.`)], // prettier-ignore
+      ["another payload under the signature", () => signed({ alg: "RS256", kid: kid() }).replace(/\.[^.]*\./, `.${encode({ ...claims(), sub: "y" })}.`)], // oxfmt-ignore
       ["the algorithm lied about", () => signed({ alg: "RS512", kid: kid() })],
       ["a critical extension", () => signed({ alg: "RS256", kid: kid(), crit: ["x"], x: 1 })],
       ["no expiry", () => signed({ alg: "RS256", kid: kid() }, { ...claims(), exp: undefined })],
       ["an expiry in words", () => signed({ alg: "RS256", kid: kid() }, { ...claims(), exp: "tomorrow" })],
       ["an issue date in the future", () => signed({ alg: "RS256", kid: kid() }, { ...claims(), iat: 9_999_999_999 })],
-      ["an issuer without its slash", () => signed({ alg: "RS256", kid: kid() }, { ...claims(), iss: issuer.url.slice(0, -1) })], // prettier-ignore
+      ["an issuer without its slash", () => signed({ alg: "RS256", kid: kid() }, { ...claims(), iss: issuer.url.slice(0, -1) })], // oxfmt-ignore
       ["claims that are a list", () => signed({ alg: "RS256", kid: kid() }, [1])],
       ["claims that are null", () => signed({ alg: "RS256", kid: kid() }, null)],
       ["a header that is not JSON", () => `eHh4.${encode(claims())}.eHh4`],
-      ["nesting without end", () => `${encode({ alg: "RS256", kid: kid() })}.${Buffer.from("[".repeat(5_000)).toString("base64url")}.x`], // prettier-ignore
+      ["nesting without end", () => `${encode({ alg: "RS256", kid: kid() })}.${Buffer.from("[".repeat(5_000)).toString("base64url")}.x`], // oxfmt-ignore
       ["nothing", () => "Bearer "],
       ["words", () => "Bearer let me in"],
       [
@@ -370,10 +370,10 @@ describe("The JWT authorizer of an HTTP API", () => {
       ["answers with an error", (path) => (path === "/keys" ? { status: 500, ...keys() } : discovery())],
       ["redirects", (path) => (path === "/keys" ? { status: 302, ...keys() } : discovery())],
       ["says what is not JSON", () => ({ body: "<html>" })],
-      ["names another issuer", (path) => (path === "/keys" ? keys() : discovery({ issuer: "https://other.example.com/" }))], // prettier-ignore
+      ["names another issuer", (path) => (path === "/keys" ? keys() : discovery({ issuer: "https://other.example.com/" }))], // oxfmt-ignore
       ["has its keys where they are not safe", () => discovery({ jwks_uri: "http://localhost/keys" })],
       ["has no keys", (path) => (path === "/keys" ? { body: "{}" } : discovery())],
-      ["has keys without end", (path) => (path === "/keys" ? keys({ x: "a".repeat(150_000) }) : discovery())], // prettier-ignore
+      ["has keys without end", (path) => (path === "/keys" ? keys({ x: "a".repeat(150_000) }) : discovery())], // oxfmt-ignore
       ["has an empty set", (path) => (path === "/keys" ? { body: '{"keys":[]}' } : discovery())],
     ];
     const tokenOf = (): Promise<string> => {
@@ -416,14 +416,14 @@ describe("The JWT authorizer of an HTTP API", () => {
   const stops: [what: string, scheme: () => object, why: string][] = [
     ["another type of authorizer", () => jwtScheme(issuer.url, { type: "token" }), "type is neither jwt nor request"],
     ["no audience", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url } }), "audience"],
-    ["an empty list of audiences", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url, audience: [] } }), "audience"], // prettier-ignore
+    ["an empty list of audiences", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url, audience: [] } }), "audience"], // oxfmt-ignore
     ["an issuer without https", () => jwtScheme("http://issuer.example.com/"), "issuer is not an https URL"],
-    ["a cache that is not known", () => jwtScheme(issuer.url, { authorizerResultTtlInSeconds: 300 }), "authorizerResultTtlInSeconds"], // prettier-ignore
-    ["a new setting of the configuration", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url, audience: ["a"], leeway: 9 } }), "leeway"], // prettier-ignore
+    ["a cache that is not known", () => jwtScheme(issuer.url, { authorizerResultTtlInSeconds: 300 }), "authorizerResultTtlInSeconds"], // oxfmt-ignore
+    ["a new setting of the configuration", () => jwtScheme(issuer.url, { jwtConfiguration: { issuer: issuer.url, audience: ["a"], leeway: 9 } }), "leeway"], // oxfmt-ignore
     ["no identity source", () => jwtScheme(issuer.url, { identitySource: undefined }), "identitySource"],
     ["a scheme without an authorizer", () => ({ type: "oauth2", flows: {} }), "neither a JWT authorizer"],
-    ["a scheme of a user pool", () => ({ ...jwtScheme(issuer.url), "x-amazon-apigateway-authtype": "cognito_user_pools" }), "neither a JWT authorizer"], // prettier-ignore
-    ["a scheme with a new extension", () => ({ ...jwtScheme(issuer.url), "x-amazon-apigateway-new": 1 }), "x-amazon-apigateway-new"], // prettier-ignore
+    ["a scheme of a user pool", () => ({ ...jwtScheme(issuer.url), "x-amazon-apigateway-authtype": "cognito_user_pools" }), "neither a JWT authorizer"], // oxfmt-ignore
+    ["a scheme with a new extension", () => ({ ...jwtScheme(issuer.url), "x-amazon-apigateway-new": 1 }), "x-amazon-apigateway-new"], // oxfmt-ignore
   ];
   for (const [what, scheme, why] of stops)
     it(`stops the start with ${what}`, () => {

@@ -82,7 +82,7 @@ const policy = (Effect: string, Resource: unknown, more: object = {}): Invocatio
 describe("A Lambda authorizer of an HTTP API", () => {
   it("gets the request without its body, in format 2.0", async () => {
     const api = anApi(() => yes, { identitySource: "$request.header.Authorization, $request.querystring.q" });
-    await api.post([["Authorization", "t"], ["Cookie", "c=1"]], "/dev/b/x%20y?q=1&q=2", "secret"); // prettier-ignore
+    await api.post([["Authorization", "t"], ["Cookie", "c=1"]], "/dev/b/x%20y?q=1&q=2", "secret"); // oxfmt-ignore
     const { requestContext, headers: sent, ...event } = api.authorizerEvents[0] as Record<string, object>;
     expect(event).to.deep.equal({
       version: "2.0",
@@ -134,7 +134,7 @@ describe("A Lambda authorizer of an HTTP API", () => {
     expect(JSON.parse((await scalars.get("t")).body)).to.deep.equal({ lambda: { number: "1" } });
     const without = anApi(() => yes);
     expect(JSON.parse((await without.get("t")).body)).to.deep.equal({ lambda: null });
-    const flat = anApi(() => result({ isAuthorized: true, context }), {}, { integration: { payloadFormatVersion: "1.0" } }); // prettier-ignore
+    const flat = anApi(() => result({ isAuthorized: true, context }), {}, { integration: { payloadFormatVersion: "1.0" } }); // oxfmt-ignore
     expect(JSON.parse((await flat.get("t")).body)).to.deep.equal(context);
   });
 
@@ -148,10 +148,10 @@ describe("A Lambda authorizer of an HTTP API", () => {
     ["it returns a policy, though simple responses are enabled", policy("Allow", "*"), 500],
     ["it returns isAuthorized, though they are not", yes, 500, { enableSimpleResponses: false }],
     ["its policy denies", policy("Deny", "*"), 403, { enableSimpleResponses: false }],
-    ["its policy allows another route", policy("Allow", `${executionArn}/dev/GET/b`), 403, { enableSimpleResponses: false }], // prettier-ignore
+    ["its policy allows another route", policy("Allow", `${executionArn}/dev/GET/b`), 403, { enableSimpleResponses: false }], // oxfmt-ignore
     ["its policy is none", policy("Perhaps", "*"), 500, { enableSimpleResponses: false }],
-    ["its policy has a condition that is not supported", result({ principalId: "a", policyDocument: { Statement: [{ Action: "*", Effect: "Allow", Resource: "*", Condition: { StringEquals: { "new:Key": "a" } } }] } }), 403, { enableSimpleResponses: false }], // prettier-ignore
-    ["its context has a list, in format 1.0", policy("Allow", "*", { context: { a: [] } }), 500, { enableSimpleResponses: false, authorizerPayloadFormatVersion: "1.0" }], // prettier-ignore
+    ["its policy has a condition that is not supported", result({ principalId: "a", policyDocument: { Statement: [{ Action: "*", Effect: "Allow", Resource: "*", Condition: { StringEquals: { "new:Key": "a" } } }] } }), 403, { enableSimpleResponses: false }], // oxfmt-ignore
+    ["its context has a list, in format 1.0", policy("Allow", "*", { context: { a: [] } }), 500, { enableSimpleResponses: false, authorizerPayloadFormatVersion: "1.0" }], // oxfmt-ignore
     ["it throws", { kind: "error", errorType: "Error", errorMessage: "Unauthorized" } as Invocation, 500],
     ["it takes too long", { kind: "timeout" } as Invocation, 500],
     ["it has no concurrency left", { kind: "throttled" } as Invocation, 500],

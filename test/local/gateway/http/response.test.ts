@@ -16,12 +16,12 @@ describe("The response of an HTTP API's function", () => {
     ["a status alone", { statusCode: 204 }, 204, [plain], ""],
     ["a status as text", { statusCode: "201", body: "x" }, 201, [plain], "x"],
     ["a body that is a number", { statusCode: 200, body: 5 }, 200, [plain], "5"],
-    ["its own content type", { statusCode: 200, headers: { "Content-Type": "a/b" }, body: "x" }, 200, [["Content-Type", "a/b"]], "x"], // prettier-ignore
-    ["headers of any simple kind", { statusCode: 200, headers: { "content-type": "a/b", "x-n": 1, "x-b": true, "x-0": null } }, 200, [["content-type", "a/b"], ["x-n", "1"], ["x-b", "true"]], ""], // prettier-ignore
-    ["cookies", { statusCode: 200, cookies: ["a=1", "b=2"] }, 200, [plain, ["set-cookie", "a=1"], ["set-cookie", "b=2"]], ""], // prettier-ignore
+    ["its own content type", { statusCode: 200, headers: { "Content-Type": "a/b" }, body: "x" }, 200, [["Content-Type", "a/b"]], "x"], // oxfmt-ignore
+    ["headers of any simple kind", { statusCode: 200, headers: { "content-type": "a/b", "x-n": 1, "x-b": true, "x-0": null } }, 200, [["content-type", "a/b"], ["x-n", "1"], ["x-b", "true"]], ""], // oxfmt-ignore
+    ["cookies", { statusCode: 200, cookies: ["a=1", "b=2"] }, 200, [plain, ["set-cookie", "a=1"], ["set-cookie", "b=2"]], ""], // oxfmt-ignore
     ["base64", { statusCode: 200, body: "aGk=", isBase64Encoded: true }, 200, [plain], "hi"],
-    ["fields that it does not know are ignored", { statusCode: 200, multiValueHeaders: { a: ["b"] } }, 200, [plain], ""], // prettier-ignore
-    ["headers that frame the message are dropped", { statusCode: 200, headers: { "Content-Length": "9", "transfer-encoding": "chunked", Connection: "x", "apigw-requestid": "forged" } }, 200, [plain], ""], // prettier-ignore
+    ["fields that it does not know are ignored", { statusCode: 200, multiValueHeaders: { a: ["b"] } }, 200, [plain], ""], // oxfmt-ignore
+    ["headers that frame the message are dropped", { statusCode: 200, headers: { "Content-Length": "9", "transfer-encoding": "chunked", Connection: "x", "apigw-requestid": "forged" } }, 200, [plain], ""], // oxfmt-ignore
   ];
   for (const [what, payload, status, headers, body] of taken)
     it(`is taken: ${what}`, () => {
