@@ -10,7 +10,9 @@ import type { ServedByEngine } from "../function/models";
 
 /** A file: a text, bytes that differ from the model's own, or a file where it lies. */
 export type RepositoryContent =
-  { readonly text: string } | { readonly bytes: Uint8Array; readonly sha256: string } | { readonly path: string };
+  | { readonly text: string }
+  | { readonly bytes: Uint8Array; readonly sha256: string }
+  | { readonly path: string };
 
 export interface ModelRepository {
   /** Prefix of the objects' keys, with a slash at its end. */

@@ -220,7 +220,7 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
   it("answers 200 alone while an endpoint is slow", async function () {
     this.timeout(60_000);
     const { endpoints } = atEndpoints!.run;
-    endpoints.watch = async () => sleep(500);
+    endpoints.watch = async () => void (await sleep(500));
     const seen = await loaded(8, () => sleep(3_000));
     endpoints.watch = () => Promise.resolve();
     expect([...seen.keys()]).to.deep.equal([200]);
