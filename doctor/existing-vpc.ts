@@ -1,4 +1,5 @@
-// An existing VPC: whether its subnets are what the stack needs, and whether the training jobs find their endpoints there.
+// An existing VPC: whether its subnets are what the stack needs, and whether training jobs, engines and the function find their
+// VPC endpoints there.
 
 import { bad, type CheckResult, good, unknown } from "./check-result";
 import type { CommandResult } from "./command";
@@ -7,7 +8,9 @@ type Settings = Readonly<Record<string, string>>;
 type AwsCommand = (...args: string[]) => Promise<CommandResult>;
 
 export function checkExistingVpc(aws: AwsCommand, settings: Settings): Promise<CheckResult>[] {
-  return [subnets(aws, settings), ...(settings.sagemaker === "true" ? [endpoints(aws, settings)] : [])];
+  const hosts = (JSON.parse(settings.endpoints || "[]") as unknown[]).length > 0;
+  const services = [...(hosts || settings.sagemaker === "true" ? cloudWatchAndS3 : []), ...(hosts ? runtime : [])];
+  return [subnets(aws, settings), ...(services.length > 0 ? [endpoints(aws, settings, services)] : [])];
 }
 
 interface Subnet {
@@ -31,17 +34,36 @@ async function subnets(aws: AwsCommand, { vpcId, subnetIds = "[]" }: Settings): 
     : good(`subnets of the network: ${found.length}, in ${zones.size} zones`);
 }
 
-/** Which the training jobs use, and the model function to read what they published. */
-async function endpoints(aws: AwsCommand, { vpcId, awsRegion }: Settings): Promise<CheckResult> {
+interface Service {
+  /** End of its name in a region. */
+  readonly id: string;
+  readonly title: string;
+}
+
+/** What SageMaker's instances use, and the model function to read what training jobs published. */
+const cloudWatchAndS3: readonly Service[] = [
+  { id: "s3", title: "S3" },
+  { id: "logs", title: "CloudWatch Logs" },
+  { id: "monitoring", title: "CloudWatch metrics" },
+];
+
+/** What the model function calls SageMaker endpoints by. */
+const runtime: readonly Service[] = [{ id: "sagemaker.runtime", title: "SageMaker's runtime" }];
+
+async function endpoints(
+  aws: AwsCommand,
+  { vpcId, awsRegion }: Settings,
+  services: readonly Service[],
+): Promise<CheckResult> {
   const result = await aws("ec2", "describe-vpc-endpoints", "--filters", `Name=vpc-id,Values=${vpcId}`);
   if (!result.ok) return unknown(`endpoints of the network: ${result.reason}`);
   const { VpcEndpoints: found = [] } = result.json as { VpcEndpoints?: readonly { ServiceName: string }[] };
-  const missing = ["s3", "logs", "monitoring"].filter(
-    (service) => !found.some(({ ServiceName }) => ServiceName.endsWith(`.${awsRegion}.${service}`)),
+  const missing = services.filter(
+    ({ id }) => !found.some(({ ServiceName }) => ServiceName.endsWith(`.${awsRegion}.${id}`)),
   );
   return missing.length === 0
-    ? good("endpoints of the network: S3, CloudWatch Logs and metrics")
+    ? good(`endpoints of the network: ${services.map(({ title }) => title).join(", ")}`)
     : unknown(
-        `endpoints of the network: the VPC has none of its own for ${missing.join(", ")}: training jobs need another way there`,
+        `endpoints of the network: the VPC has none of its own for ${missing.map(({ id }) => id).join(", ")}: training jobs, engines and the function need another way there`,
       );
 }

@@ -43,6 +43,10 @@ const decisions: readonly (readonly [what: string, why: string])[] = [
     "Lambda tries twice more, and an alarm tells of each failure (publication-failed). What failed is an approval, which the registry keeps: to approve the model package again, or \`npm run live\`, publishes it. A queue would hold events that nobody reads, and would be one more place to protect.",
   ],
   [
+    "A customer-managed key for the disks of endpoints whose instances have their own (GPUs)",
+    "The key of an endpoint's configuration does not encrypt disks of the instance itself, and AWS refused a configuration that names one; their hardware encrypts them, and what they held is gone with the instance (endpoint-disks-are-encrypted-by-our-key).",
+  ],
+  [
     "A cache for the stages of the REST APIs",
     "Predictions are POST requests, which API Gateway does not cache by their bodies: a cache would answer one caller with the answer to another, or never. It also costs by the hour.",
   ],

@@ -135,7 +135,7 @@ exit 255
     };
     const all = ["s3", "logs", "monitoring"].map((service) => `com.amazonaws.us-east-1.${service}`);
     expect(await lines([subnet(1, "use1-az1"), subnet(2, "use1-az2")], all)).to.equal(
-      "✓ subnets of the network: 2, in 2 zones\n✓ endpoints of the network: S3, CloudWatch Logs and metrics",
+      "✓ subnets of the network: 2, in 2 zones\n✓ endpoints of the network: S3, CloudWatch Logs, CloudWatch metrics",
     );
     const other = await lines([subnet(1, "use1-az1"), subnet(2, "use1-az1")], all.slice(1));
     expect(other).to.match(

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { checkEndpoints } from "../../doctor/endpoints";
+import { checkExistingVpc } from "../../doctor/existing-vpc";
 import { checkNames } from "../../doctor/names";
 import { evaluate } from "../../graph/evaluate";
 
@@ -93,6 +94,33 @@ describe("Doctor: endpoints", () => {
     expect((await said({}, { "sagemaker describe-endpoint": "AccessDenied" })).at(-1)).to.equal(
       `unknown: ${name}: AccessDenied`,
     );
+  });
+
+  it("ask an existing VPC for a way from the function, and from the engines", async () => {
+    const services = async (settings: object, ...there: string[]) => {
+      const answers: Answers = {
+        "ec2 describe-subnets": { Subnets: [] },
+        "ec2 describe-vpc-endpoints": {
+          VpcEndpoints: there.map((one) => ({ ServiceName: `com.amazonaws.us-east-1.${one}` })),
+        },
+      };
+      const aws = (...args: string[]) =>
+        Promise.resolve({ ok: true, json: answers[args.slice(0, 2).join(" ")] } as const);
+      const all = await Promise.all(
+        checkExistingVpc(aws, { vpcId: "vpc-1", subnetIds: "[]", awsRegion: "us-east-1", ...settings }),
+      );
+      return all.slice(1).map(({ state, text }) => `${state}: ${text}`);
+    };
+    const endpoints = JSON.stringify([{ model: "mymodel" }]);
+    const whole = ["s3", "logs", "monitoring", "sagemaker.runtime"];
+    expect(await services({ endpoints }, ...whole)).to.deep.equal([
+      "good: endpoints of the network: S3, CloudWatch Logs, CloudWatch metrics, SageMaker's runtime",
+    ]);
+    expect((await services({ endpoints }, ...whole.slice(0, 3)))[0]).to.match(
+      /^unknown: .* has none of its own for sagemaker\.runtime: /,
+    );
+    expect(await services({ sagemaker: "true" }, ...whole.slice(0, 3))).to.have.length(1);
+    expect(await services({ endpoints: "[]" })).to.deep.equal([]);
   });
 
   it("are not looked at where there is none, and have names that SageMaker takes", async () => {
