@@ -86,11 +86,10 @@ function headerLengthOf(type: string | undefined, length: number): string | unde
   throw new Failure("invalid-request", `Content-Type: must be ${binaryType} and a length from 0 to that of the body`);
 }
 
-/**
- * Triton answers 400 to all that goes wrong with a request, also within the model. What remains is a bug of this engine.
- */
+/** Triton answers 400 to what is wrong with a request, also within the model, but 500 to what is no JSON. */
 function failed(error: unknown): Answer {
   if (!(error instanceof Failure)) return refused(500, "internal failure");
+  if (error.code === "malformed-json") return refused(500, error.message);
   // Without the values of the request, which the runtime's own message would quote.
   if (error.code === "refused-by-model") return refused(400, `onnx runtime error: ${String(error.cause)}`);
   return refused(400, error.message);

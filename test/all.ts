@@ -1,5 +1,5 @@
 // `npm run test:all`: the tests that take longer than `npm test` or need more than Node: the real Pulumi engine (built with
-// Go), Lambda's own Node.js, the mutants of prod's graph, the training pipeline, the SageMaker SDK, what exports models and real clients (Python), and actionlint. A part whose tool is missing is reported, and fails in CI.
+// Go), Lambda's own Node.js, the mutants of prod's graph, the training pipeline, the SageMaker SDK, what exports models, a Triton server and real clients (Python), and actionlint. A part whose tool is missing is reported, and fails in CI.
 
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -80,6 +80,16 @@ const parts: readonly Part[] = [
     name: "the lines of docs/models.md: scikit-learn, LightGBM, XGBoost; PyTorch and Hugging Face with TORCH_PYTHON; not TensorFlow",
     missing: () => (has("python3", "-m", "venv", "--help") ? undefined : "no python3 with venv"),
     run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/exports"]),
+  },
+  {
+    name: "the engine of an endpoint, against a Triton server",
+    missing: () =>
+      process.platform !== "linux"
+        ? "Triton's package is for Linux alone"
+        : has("python3", "-m", "venv", "--help")
+          ? undefined
+          : "no python3 with venv",
+    run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/engines"]),
   },
   {
     name: "the workflows, by actionlint",

@@ -13,6 +13,7 @@ const root = resolve(__dirname, "..");
 const apart = [
   "test/clients",
   "test/engine",
+  "test/engines",
   "test/exports",
   "test/sdk",
   "test/training/pipeline.test.ts",

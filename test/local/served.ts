@@ -25,11 +25,16 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-/** Starts a stack on free ports. @param clock of the gateway, in milliseconds since the epoch. The test must end it: `await served.run.close()`. */
+/**
+ * Starts a stack on free ports. The test must end it: `await served.run.close()`.
+ * @param clock of the gateway, in milliseconds since the epoch
+ * @param engines V2 servers in the place of endpoints' engines, by model
+ */
 export async function serveStack(
   set: Readonly<Record<string, unknown>> = {},
   stack = "dev",
   clock?: () => number,
+  engines?: ReadonlyMap<string, URL>,
 ): Promise<Served> {
   const lines: string[] = [];
   const log: RunLog = {
@@ -37,7 +42,7 @@ export async function serveStack(
     access: (api, line) => lines.push(`${api} ${line}`),
     error: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
   };
-  const run = await startRun({ stack, set, port: 0, log, clock });
+  const run = await startRun({ stack, set, port: 0, log, clock, ...(engines && { engines }) });
   return { run, lines, call: caller(run) };
 }
 

@@ -6,88 +6,22 @@ import { projectRoot } from "../../../graph/evaluate";
 import type { EmbeddedEngine } from "../../../local/endpoints/embedded-engine";
 import { ServiceError } from "../../../local/aws/service";
 import { type Answer, type CallOptions, type Served, serveStack } from "../served";
-import { type Datatype, datatypes, lastNumber, makeLarge, makeModels, samples } from "./both-ways";
+import { lastNumber, makeLarge, makeModels } from "./both-ways";
+import { allTypes, type Exchanged, flowerRows, rawBytes, requests, seen } from "./requests";
 
 const unthrottled = { keyRateLimit: 10_000, keyBurstLimit: 5_000, apiRateLimit: 10_000, apiBurstLimit: 5_000 };
 const largeRows = (201 * 1024 * 1024) / 4;
 
 const moved = ["all", "classifier", "external", "large"];
+/** Beyond the table of either model. */
+const refusedIndex: Exchanged = {
+  what: "an index that the model refuses",
+  method: "POST",
+  path: "/v2/models/large/infer",
+  options: { body: `{"inputs":[{"name":"at","datatype":"INT64","shape":[1],"data":[${largeRows}]}]}` },
+  refused: 400,
+};
 const endpoints = moved.map((model) => ({ model, instanceType: "ml.m5.large" }));
-
-/** A request for all datatypes. @param binary inputs as bytes @param more members besides the inputs */
-function allTypes(binary: boolean, more = ""): CallOptions {
-  const input = (each: Datatype) => {
-    const { json, bytes } = samples[each];
-    const data = binary ? `"parameters":{"binary_data_size":${bytes.length}}` : `"data":${json}`;
-    return `{"name":"x_${each.toLowerCase()}","datatype":"${each}","shape":[1,2],${data}}`;
-  };
-  const json = Buffer.from(`{"id":"é","inputs":[${datatypes.map(input).join(",")}]${more}}`);
-  if (!binary) return { body: json };
-  const headers = { "Inference-Header-Content-Length": String(json.length) };
-  return { headers, body: Buffer.concat([json, ...datatypes.map((each) => samples[each].bytes)]) };
-}
-
-const asBinary = ',"parameters":{"binary_data_output":true}';
-const flowerRows = '{"instances":[[5.1,3.5,1.4,0.2],[6.2,2.8,4.8,1.8]]}';
-const raw = { headers: { "Inference-Header-Content-Length": "0" }, body: Buffer.alloc(16, 1) };
-
-const requests: [what: string, method: string, path: string, options?: CallOptions][] = [
-  ["all datatypes, JSON to JSON", "POST", "/v2/models/all/infer", allTypes(false)],
-  ["all datatypes, JSON to binary", "POST", "/v2/models/all/infer", allTypes(false, asBinary)],
-  ["all datatypes, binary to JSON", "POST", "/v2/models/all/infer", allTypes(true)],
-  ["all datatypes, binary to binary", "POST", "/v2/models/all/infer", allTypes(true, asBinary)],
-  [
-    "some outputs, in another order, one of them binary",
-    "POST",
-    "/v2/models/all/infer",
-    allTypes(true, ',"outputs":[{"name":"y_fp64","parameters":{"binary_data":true}},{"name":"y_bool"}]'),
-  ],
-  [
-    "NaN as null",
-    "POST",
-    "/v2/models/all/infer",
-    { ...allTypes(false), headers: { accept: "application/json;nan=null" } },
-  ],
-  [
-    "a classifier's scores",
-    "POST",
-    "/v2/models/classifier/infer",
-    { body: '{"inputs":[{"name":"x","datatype":"FP32","shape":[2,2],"data":[1,2,4,3]}]}' },
-  ],
-  ["rows", "POST", "/v1/models/classifier:predict", { body: '{"instances":[[1,2],[4,3]]}' }],
-  ["columns", "POST", "/v1/models/external:predict", { body: '{"inputs":[[1,2,3,4]]}' }],
-  ["raw bytes", "POST", "/v2/models/external/infer", raw],
-  ["the default model, which the function computes", "POST", "/mymodel", { body: flowerRows }],
-  ["metadata", "GET", "/v2/models/all"],
-  ["metadata of a classifier", "GET", "/v2/models/classifier"],
-  ["readiness", "GET", "/v2/models/external/ready"],
-  ["status", "GET", "/v1/models/external"],
-  ["the index", "POST", "/v2/repository/index", { body: "{}" }],
-  ["a model that is not there", "POST", "/v2/models/absent/infer", { body: "{}" }],
-  ["an input that is missing", "POST", "/v2/models/all/infer", { body: '{"inputs":[]}' }],
-  [
-    "a shape that does not fit",
-    "POST",
-    "/v2/models/external/infer",
-    { body: '{"inputs":[{"name":"x","datatype":"FP32","shape":[1,3],"data":[1,2,3]}]}' },
-  ],
-  ["what is no JSON", "POST", "/v2/models/external/infer", { body: "{" }],
-  [
-    "an index that the model refuses",
-    "POST",
-    "/v2/models/large/infer",
-    { body: `{"inputs":[{"name":"at","datatype":"INT64","shape":[1],"data":[${largeRows}]}]}` },
-  ],
-];
-
-/** Status of the requests that are refused. */
-const refused = new Map([
-  ["a model that is not there", 404],
-  ["an input that is missing", 400],
-  ["a shape that does not fit", 400],
-  ["what is no JSON", 400],
-  ["an index that the model refuses", 400],
-]);
 
 describe("Endpoints: the same models, by the function and by an endpoint", () => {
   const folder = mkdtempSync(join(tmpdir(), "both-ways-"));
@@ -125,23 +59,15 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
     );
   });
 
-  for (const [what, method, path, options] of requests)
+  for (const { what, method, path, options, refused = 200 } of [...requests, refusedIndex])
     it(`answer with the same status, headers and bytes: ${what}`, async () => {
       const [one, other] = await Promise.all(
         [inFunction!, atEndpoints!].map((served) => call(served, method, path, options)),
       );
-      const seen = ({ status, headers, bytes }: Answer) => ({
-        status,
-        type: headers["content-type"],
-        length: headers["inference-header-content-length"],
-        retry: headers["retry-after"],
-        bytes: bytes.toString("latin1"),
-      });
       // The model whose size differs has another digest.
-      const neutral = (answer: Answer) =>
-        JSON.stringify(seen(answer)).replace(/(large\\",\\"version\\":\\")[0-9a-f]+/, "$1");
+      const neutral = (answer: Answer) => seen(answer).replace(/(large\\",\\"version\\":\\")[0-9a-f]+/, "$1");
       expect(neutral(other!)).to.equal(neutral(one!));
-      expect(one!.status, one!.text).to.equal(refused.has(what) ? refused.get(what) : 200);
+      expect(one!.status, one!.text).to.equal(refused);
     });
 
   it("computes what was moved at the endpoint, and the rest in the function", async () => {
@@ -166,10 +92,10 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
       if (moment === "after" || left-- <= 0) return Promise.resolve();
       throw new ServiceError(400, "ThrottlingException", "", { message: null });
     };
-    const lasting = await call(atEndpoints!, "POST", "/v2/models/external/infer", raw);
+    const lasting = await call(atEndpoints!, "POST", "/v2/models/external/infer", rawBytes);
     expect([lasting.status, lasting.headers["retry-after"]]).to.deep.equal([503, "1"]);
     left = 1;
-    expect((await call(atEndpoints!, "POST", "/v2/models/external/infer", raw)).status).to.equal(200);
+    expect((await call(atEndpoints!, "POST", "/v2/models/external/infer", rawBytes)).status).to.equal(200);
     endpoints.watch = () => Promise.resolve();
   });
 
@@ -179,7 +105,7 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
     let over = false;
     const one = async () => {
       while (!over) {
-        const { status, headers } = await call(atEndpoints!, "POST", "/v2/models/external/infer", raw);
+        const { status, headers } = await call(atEndpoints!, "POST", "/v2/models/external/infer", rawBytes);
         seen.set(status, (seen.get(status) ?? 0) + 1);
         if (status === 503) expect(headers["retry-after"]).to.match(/^\d+$/);
       }
@@ -190,13 +116,13 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
     return seen;
   }
 
-  const sleep = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
+  const sleep = (ms: number) => new Promise<void>((wake) => setTimeout(wake, ms));
 
   /** Nothing is lost afterwards. */
   async function allAnswered(): Promise<void> {
     const statuses = new Set<number>();
     for (let count = 0; count < 50; count++)
-      statuses.add((await call(atEndpoints!, "POST", "/v2/models/external/infer", raw)).status);
+      statuses.add((await call(atEndpoints!, "POST", "/v2/models/external/infer", rawBytes)).status);
     expect([...statuses]).to.deep.equal([200]);
   }
 
@@ -220,7 +146,7 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
   it("answers 200 alone while an endpoint is slow", async function () {
     this.timeout(60_000);
     const { endpoints } = atEndpoints!.run;
-    endpoints.watch = async () => void (await sleep(500));
+    endpoints.watch = () => sleep(500);
     const seen = await loaded(8, () => sleep(3_000));
     endpoints.watch = () => Promise.resolve();
     expect([...seen.keys()]).to.deep.equal([200]);
