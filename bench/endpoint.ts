@@ -70,24 +70,25 @@ async function measure(one: Case, url: string, sent: number, answered: number): 
   };
   const here = loadHandler(directory, model);
   const there = loadHandler(directory, model, atEndpoint(directory, model));
-  const calls = [
-    () => session.run({ [input]: new Tensor("float32", data, shape) }),
-    () => bareHttps(url, Buffer.alloc(sent)),
-    ...Object.values(forms).flatMap((body) => [() => here(body), () => there(body)]),
-  ];
-  for (const call of calls.slice(2)) {
-    const answer = (await quietly(call)) as { statusCode: number; body: string };
+  const handled = Object.values(forms).flatMap((body) => [() => here(body), () => there(body)]);
+  for (const call of handled) {
+    const answer = await quietly(call);
     if (answer.statusCode !== 200) throw new Error(`the handler answered ${answer.statusCode}: ${answer.body}`);
   }
+  const calls: readonly (() => Promise<unknown>)[] = [
+    () => session.run({ [input]: new Tensor("float32", data, shape) }),
+    () => bareHttps(url, Buffer.alloc(sent)),
+    ...handled,
+  ];
   // In turn, and the least of each: the machine may be faster or slower for a while.
   const measured: number[][] = calls.map(() => []);
   for (let round = 0; round < rounds; round++)
     for (const [index, call] of calls.entries())
       measured[index]!.push(await quietly(() => cpu(call, Math.ceil(times / 5))));
   await session.release();
-  const [bare, https, ...handled] = measured.map((each) => Math.min(...each)) as [number, number, ...number[]];
+  const [bare, https, ...spent] = measured.map((each) => Math.min(...each)) as [number, number, ...number[]];
   return Object.keys(forms).flatMap((form, index): Row[] => {
-    const [own, away] = [handled[index * 2]! - bare, handled[index * 2 + 1]!];
+    const [own, away] = [spent[index * 2]! - bare, spent[index * 2 + 1]!];
     const what = `endpoint, ${name}, ${form}`;
     return [
       { name: `${what}: own work of the hop`, ratio: away - own - https, unit: "µs CPU" },
@@ -101,7 +102,7 @@ async function measure(one: Case, url: string, sent: number, answered: number): 
   });
 }
 
-export function dataOf({ shape }: Case): Float32Array {
+function dataOf({ shape }: Case): Float32Array {
   const count = shape.reduce((product, size) => product * size, 1);
   return Float32Array.from({ length: count }, (_, index) => Math.sin(index * 12.9898) * 3);
 }
@@ -111,14 +112,14 @@ function sessionOf({ directory, model }: Case): Promise<InferenceSession> {
   return InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 });
 }
 
-export function atEndpoint(directory: string, model: string): ModelManifest {
+function atEndpoint(directory: string, model: string): ModelManifest {
   const pinned = pin(directory, [model]).models[model]!;
   const signature = servedSignature(readModel(readFileSync(path.join(directory, model, "model.onnx"))));
   return { models: { [model]: { ...pinned, endpoint: { name: "bench", signature } } } };
 }
 
 /** The answer of an engine that runs the model on this request, and the bytes of the request to it. */
-export async function answerOf(one: Case): Promise<{ reply: EngineReply; sent: number }> {
+async function answerOf(one: Case): Promise<{ reply: EngineReply; sent: number }> {
   const { directory, model, input, shape } = one;
   const pinned = atEndpoint(directory, model).models[model]!;
   const { outputs } = pinned.endpoint!.signature;
@@ -148,7 +149,7 @@ export async function answerOf(one: Case): Promise<{ reply: EngineReply; sent: n
 }
 
 /** A POST of these bytes, of which nothing is signed, checked or read: what Node's own client takes on a connection that is kept. */
-export function bareHttps(url: string, body: Buffer): Promise<void> {
+function bareHttps(url: string, body: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     httpsRequest(url, { method: "POST" }, (response) => void response.resume().on("end", resolve))
       .on("error", reject)
