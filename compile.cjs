@@ -80,11 +80,19 @@ function keep(file, source, code) {
 }
 
 /**
- * How packages are loaded. Pulumi's SDK loads npm's tree builder and the TypeScript compiler at once, three quarters of its
- * loading time, and needs them only to serialise functions, which this program does not have.
+ * How packages are loaded. Pulumi's SDK loads npm's tree builder, the TypeScript compiler, its Automation API and what they need at once,
+ * most of its loading time: they serialise functions and drive the engine, which this program does not do.
  */
 function watchPackages() {
-  const deferred = new Set(["@npmcli/arborist", "typescript"]);
+  const deferred = new Set([
+    "./automation",
+    "@npmcli/arborist",
+    "@opentelemetry/api",
+    "js-yaml",
+    "normalize-package-data",
+    "semver",
+    "typescript",
+  ]);
   const load = Module._load;
   Module._load = function (request, parent, ...rest) {
     // Read when esbuild is loaded: without a thread, for which its synchronous calls would wait for ever if it did not start.
@@ -92,7 +100,11 @@ function watchPackages() {
     const ofPulumi = deferred.has(request) && /[\\/]@pulumi[\\/]pulumi[\\/]/.test(parent?.filename ?? "");
     if (!ofPulumi) return load.call(this, request, parent, ...rest);
     // As an ES module: TypeScript's import helpers then take it as it is, and look at nothing of it.
-    const get = (_, key) => (key === "__esModule" ? true : load.call(this, request, parent, ...rest)[key]);
+    const get = (_, key) => {
+      if (key === "__esModule") return true;
+      const loaded = load.call(this, request, parent, ...rest);
+      return key === "default" && !loaded.__esModule ? loaded : loaded[key];
+    };
     return new Proxy({}, { get });
   };
 }

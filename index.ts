@@ -42,17 +42,18 @@ async function program(): Promise<Outputs> {
     alarmTopicArn = new AlarmTopic("alarms", { location, keyArn, email: settings.alarmEmail }, options).arn;
     outputs.alarmTopicArn = alarmTopicArn;
   }
-  let published;
+  let training;
   if (settings.sagemaker) {
     const { Sagemaker } = await import("./infra/training/sagemaker");
     const trainer = { location, settings, codeStore, nativeLibrary, keyArn, alarmTopicArn: alarmTopicArn! };
-    const training = new Sagemaker("sagemaker", { ...trainer, network: network?.jobs }, options);
+    training = new Sagemaker("sagemaker", { ...trainer, network: network?.jobs }, options);
     Object.assign(outputs, training.outputs);
-    published = training.published;
-    if (network?.subnets) {
-      const { StorageEndpoint } = await import("./infra/training/storage-endpoint");
-      new StorageEndpoint("storage", { location, ...network.subnets, training, serving }, options);
-    }
+  }
+  let storage;
+  if (network?.subnets && (training !== undefined || settings.endpoints.length > 0)) {
+    const { StorageEndpoint } = await import("./infra/network/storage-endpoint");
+    const users = { settings, codeStore, training, serving };
+    storage = new StorageEndpoint("storage", { location, ...network.subnets, ...users }, options);
   }
   let keyed: KeyedApi | undefined;
   if (serving) {
@@ -62,11 +63,13 @@ async function program(): Promise<Outputs> {
     if (settings.endpoints.length > 0) {
       const { Endpoints } = await import("./infra/endpoint/endpoints");
       const engines = { location, settings, models, codeStore, keyArn, alarmTopicArn: alarmTopicArn! };
-      endpoints = new Endpoints("endpoints", engines, options);
+      endpoints = new Endpoints("endpoints", { ...engines, network: network?.engines, storage }, options);
     }
     const { ModelService } = await import("./infra/function/model-service");
-    const server = { location, settings, models, endpoints, codeStore, nativeLibrary, published, keyArn };
-    const model = new ModelService("model", { ...server, network: network?.isolated }, options);
+    const called = [endpoints ?? [], network?.runtime ?? []].flat();
+    const server = { location, settings, models, called, codeStore, nativeLibrary, keyArn };
+    const placed = { published: training?.published, network: network?.isolated };
+    const model = new ModelService("model", { ...server, ...placed }, options);
     const backend = { location, settings, function: model.function, defaultModel: model.defaultModel, keyArn };
 
     let logRole;
@@ -95,7 +98,11 @@ async function program(): Promise<Outputs> {
       new Firewall("firewall", { location, settings, keyArn, apis }, options);
     }
     const { Operations } = await import("./infra/monitoring/operations");
-    const operations = new Operations("operations", { ...backend, apis, alarmTopicArn }, options);
+    const operations = new Operations(
+      "operations",
+      { ...backend, apis, endpoints: endpoints?.monitored ?? [], alarmTopicArn },
+      options,
+    );
     Object.assign(outputs, ...apis.map((api) => api.outputs), operations.outputs);
   }
   return { ...outputs, ...(await secrets(settings, keyed)) };

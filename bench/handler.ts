@@ -32,16 +32,16 @@ export async function cpu(call: () => Promise<unknown>, times: number): Promise<
   return (user + system) / times;
 }
 
-export function loadHandler(directory: string, model: string) {
+export function loadHandler(directory: string, model: string, manifest = pin(directory, [model])) {
   const root = mkdtempSync(path.join(tmpdir(), "bench-"));
-  writeFileSync(path.join(root, "models.json"), JSON.stringify(pin(directory, [model])));
+  writeFileSync(path.join(root, "models.json"), JSON.stringify(manifest));
   Object.assign(process.env, { LAMBDA_TASK_ROOT: root, MODELS_DIR: directory, DEFAULT_MODEL: model });
   const entry = require.resolve("../lambda/model");
   Reflect.deleteProperty(require.cache, entry);
   return (require(entry) as typeof import("../lambda/model")).handler;
 }
 
-export function event(body: string) {
+export function event(body: string | Buffer) {
   return {
     resource: "/mymodel",
     path: "/mymodel",
@@ -84,7 +84,7 @@ async function bareHttp(body: string, answer: string, times: number): Promise<nu
   return micros;
 }
 
-interface Case {
+export interface Case {
   readonly name: string;
   readonly directory: string;
   readonly model: string;
@@ -93,7 +93,7 @@ interface Case {
   readonly times: number;
 }
 
-const cases: readonly Case[] = [
+export const cases: readonly Case[] = [
   { name: "small", directory: models, model: "mymodel", input: "features", shape: [1, 4], times: 5000 },
   { name: "1×3×224×224", directory: fixtures, model: "image", input: "x", shape: [1, 3, 224, 224], times: 40 },
 ];

@@ -2,6 +2,7 @@
 
 import { parseOptions } from "../graph/options";
 import { bench as authorizer } from "./authorizer";
+import { bench as endpoint } from "./endpoint";
 import { bench as gateway } from "./gateway";
 import { bench as handler, type Row } from "./handler";
 import { bench as program } from "./program";
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   const parts: readonly [title: string, bench: () => Promise<readonly Row[]>][] = [
     ["the model function", handler],
     ["rows and columns, to the same numbers as V2 tensors", rows],
+    ["a model that an endpoint computes", endpoint],
     ["the authorizer", authorizer],
     ["the local gateway over HTTPS, sixteen connections that are kept alive", gateway],
     ["the program, its archives, and the start of the function", program],

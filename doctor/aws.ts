@@ -2,6 +2,7 @@
 
 import { type Graph, regionOf } from "../graph/resource";
 import { checkAccount } from "./account";
+import { checkEndpoints } from "./endpoints";
 import { checkExistingVpc } from "./existing-vpc";
 import { bad, type CheckResult, good, unknown } from "./check-result";
 import { readJson } from "./command";
@@ -27,7 +28,7 @@ export async function checkAws(settings: Settings, graph: Graph | undefined): Pr
   const aws = (...args: string[]) => readJson("aws", [...args, ...profile, "--region", region, "--output", "json"]);
   const checks: Promise<CheckResult>[] = [concurrency(aws, graph, region), logRole(aws, settings)];
   if (settings.network === "true") checks.push(...(settings.vpcId ? checkExistingVpc(aws, settings) : [zones(aws)]));
-  if (graph !== undefined) checks.push(logPolicies(aws, graph));
+  if (graph !== undefined) checks.push(logPolicies(aws, graph), ...checkEndpoints(aws, graph));
   if (settings.certificateArn) checks.push(certificate(aws, settings.certificateArn));
   if (settings.permissionsBoundary) checks.push(boundary(aws, settings.permissionsBoundary));
   if (settings.hostedZoneId) checks.push(zone(aws, settings.hostedZoneId, settings));

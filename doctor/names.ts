@@ -56,6 +56,12 @@ const rules: Readonly<Record<string, Rule>> = {
     pattern: /^[\w-]+$/,
     source: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html",
   },
+  "aws:sagemaker/endpoint:Endpoint": {
+    property: "name",
+    longest: 63,
+    pattern: /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/,
+    source: "https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html",
+  },
   "aws:sagemaker/pipeline:Pipeline": {
     property: "pipelineName",
     longest: 256,

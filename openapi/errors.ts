@@ -34,7 +34,11 @@ export function errorResponses(): Record<string, object> {
   return {
     ...(Object.fromEntries(named) as Record<string, object>),
     RefusalByTransform: { description: "The code around the model refuses the request: the text says why", content },
-    ServerError: { description: "The server failed; 503: the model cannot be loaded", content },
+    ServerError: {
+      description:
+        "The server failed; 503: the model cannot be had, and Retry-After, if it is there, says when to try again",
+      content,
+    },
   };
 }
 

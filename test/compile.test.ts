@@ -52,7 +52,7 @@ describe("compile.cjs", () => {
       .and.match(/program\.ts:7:1\)/);
   });
 
-  it("defers the packages that Pulumi needs only to serialise functions, and no longer than until they are used", () => {
+  it("defers what Pulumi needs only to serialise functions or to drive the engine, and no longer than until it is used", () => {
     const pulumi = JSON.stringify(join(root, "node_modules/@pulumi/pulumi"));
     write(
       "program.ts",
@@ -62,5 +62,13 @@ describe("compile.cjs", () => {
       "void pulumi.runtime.serializeFunction(() => 42).then(({ text }) => console.log(text.includes('42'), loaded()));",
     );
     expect(run("program.ts")).to.include({ stdout: "false\ntrue true\n", stderr: "" });
+    write(
+      "engine.ts",
+      `const { automation } = require(${pulumi});`,
+      "const loaded = () => Object.keys(require.cache).some((file) => /localWorkspace\\.js$/.test(file));",
+      "console.log(loaded());",
+      "console.log(automation.fullyQualifiedStackName('one', 'two', 'dev'), loaded());",
+    );
+    expect(run("engine.ts")).to.include({ stdout: "false\none/two/dev true\n", stderr: "" });
   });
 });

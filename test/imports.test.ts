@@ -32,7 +32,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
-  bench: ["graph", "lambda", "local", "test"],
+  bench: ["graph", "onnx", "lambda", "local", "test", "contract.ts"],
   conformance: ["graph"],
   docs: ["graph", "policy", "conformance", "costs"],
   // Arithmetic on prices: what it compares is in no stack.

@@ -12,6 +12,9 @@ export const longestEndpoint = 63;
 /** Beginning of the names of endpoints' log groups. */
 export const endpointLogs = "/aws/sagemaker/Endpoints";
 
+/** Prefix of the objects from which an endpoint is made, with a slash at its end. */
+export const repositoryPrefix = (model: string): string => `endpoints/${model}/`;
+
 /** Hex digits in which a name ends that does not hold the model's name as it is. */
 const digits = 8;
 

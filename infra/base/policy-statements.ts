@@ -1,7 +1,7 @@
 // The policy of a VPC endpoint: it allows what the endpoint's users may do anyway, and only with credentials of this
 // account, so that an attacker who takes one over cannot send data out with credentials of their own.
 
-import { endpointArn } from "./endpoint-name";
+import { endpointArn, repositoryPrefix } from "./endpoint-name";
 import type { Location } from "./location";
 
 export interface Allowed {
@@ -57,4 +57,24 @@ export function readerStatements(bucketArn: string): Allowed[] {
 export function invokeStatements(location: Location, endpoints: readonly string[]): Allowed[] {
   const arns = endpoints.map((name) => endpointArn(location, name));
   return [{ Sid: "Endpoints", Effect: "Allow", Action: "sagemaker:InvokeEndpoint", Resource: arns }];
+}
+
+/** What an endpoint reads: the repositories of these models, and no other object. */
+export function repositoryStatements(bucketArn: string, models: readonly string[]): Allowed[] {
+  const prefixes = models.map((model) => `${repositoryPrefix(model)}*`);
+  return [
+    {
+      Sid: "Repository",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: prefixes.map((prefix) => `${bucketArn}/${prefix}`),
+    },
+    {
+      Sid: "RepositoryNames",
+      Effect: "Allow",
+      Action: "s3:ListBucket",
+      Resource: bucketArn,
+      Condition: { StringLike: { "s3:prefix": prefixes } },
+    },
+  ];
 }

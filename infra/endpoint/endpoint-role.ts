@@ -4,9 +4,8 @@
 
 import { endpointLogs } from "../base/endpoint-name";
 import { arn, type Location } from "../base/location";
-import type { Allowed } from "../base/policy-statements";
+import { repositoryStatements } from "../base/policy-statements";
 import { imageStatements, interfaceStatements, volumeStatement } from "../base/sagemaker-role";
-import { modelPrefix } from "./model-repository";
 
 /** The ARNs and names that the policy refers to. */
 export interface EndpointArns {
@@ -51,24 +50,4 @@ export function endpointPolicyDocument(arns: EndpointArns): object {
       ...(arns.inNetwork ? interfaceStatements : []),
     ],
   };
-}
-
-/** Reads the repositories of these models, and no other object. */
-export function repositoryStatements(bucketArn: string, models: readonly string[]): Allowed[] {
-  const prefixes = models.map((model) => `${modelPrefix(model)}*`);
-  return [
-    {
-      Sid: "Repository",
-      Effect: "Allow",
-      Action: "s3:GetObject",
-      Resource: prefixes.map((prefix) => `${bucketArn}/${prefix}`),
-    },
-    {
-      Sid: "RepositoryNames",
-      Effect: "Allow",
-      Action: "s3:ListBucket",
-      Resource: bucketArn,
-      Condition: { StringLike: { "s3:prefix": prefixes } },
-    },
-  ];
 }

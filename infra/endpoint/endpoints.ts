@@ -17,6 +17,8 @@ export interface EndpointsArgs {
   readonly keyArn: pulumi.Input<string>;
   readonly alarmTopicArn: pulumi.Input<string>;
   readonly network?: pulumi.Input<VpcConfig>;
+  /** The network's path to S3; absent: none is needed. */
+  readonly storage?: pulumi.Resource;
 }
 
 export class Endpoints extends pulumi.ComponentResource {

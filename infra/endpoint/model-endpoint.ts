@@ -35,6 +35,8 @@ export interface ModelEndpointArgs {
   readonly alarmTopicArn: pulumi.Input<string>;
   /** Subnets and security group of the instances; absent: SageMaker's own network. */
   readonly network?: pulumi.Input<VpcConfig>;
+  /** The network's path to the repository; absent: none is needed. */
+  readonly storage?: pulumi.Resource;
 }
 
 export class ModelEndpoint extends pulumi.ComponentResource {
@@ -97,7 +99,7 @@ export class ModelEndpoint extends pulumi.ComponentResource {
             }),
       },
       // SageMaker checks the role, and finds the objects, when it makes the model.
-      { parent: this, dependsOn: [policy, ...objects.all] },
+      { parent: this, dependsOn: [policy, ...objects.all, ...(args.storage === undefined ? [] : [args.storage])] },
     );
     const configuration = new EndpointConfiguration(
       `${name}-configuration`,

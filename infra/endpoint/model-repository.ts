@@ -5,11 +5,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { payloadLimit } from "../../contract";
+import { repositoryPrefix } from "../base/endpoint-name";
 import type { ServedByEngine } from "../function/models";
 
 /** A file: a text, bytes that differ from the model's own, or a file where it lies. */
 export type RepositoryContent =
-  { readonly text: string } | { readonly bytes: Uint8Array; readonly sha256: string } | { readonly path: string };
+  | { readonly text: string }
+  | { readonly bytes: Uint8Array; readonly sha256: string }
+  | { readonly path: string };
 
 export interface ModelRepository {
   /** Prefix of the objects' keys, with a slash at its end. */
@@ -19,9 +22,6 @@ export interface ModelRepository {
   /** By path below the prefix. */
   readonly files: ReadonlyMap<string, RepositoryContent>;
 }
-
-/** Prefix of all repositories of a model, with a slash at its end. */
-export const modelPrefix = (model: string): string => `endpoints/${model}/`;
 
 /** @param gpu whether it is computed on a GPU */
 export function modelRepository(model: string, engine: ServedByEngine, gpu: boolean): ModelRepository {
@@ -40,7 +40,7 @@ export function modelRepository(model: string, engine: ServedByEngine, gpu: bool
   const lines = [...content].map(([path, file]) => `${file.sha256}  ${path}\n`).sort();
   const layout = sha256(lines.join(""));
   return {
-    prefix: `${modelPrefix(model)}${layout}/`,
+    prefix: `${repositoryPrefix(model)}${layout}/`,
     version: layout.slice(0, 12),
     files: new Map([...content].map(([path, file]) => [path, file.content])),
   };

@@ -44,7 +44,7 @@ export interface ServerlessFunctionArgs {
   /** VPC placement; absent: outside any VPC, in Lambda's own network with internet access. */
   readonly network?: FunctionNetwork;
   /** What its code calls, and so has to be there before it. */
-  readonly after?: pulumi.Resource;
+  readonly after?: readonly pulumi.Resource[];
 }
 
 /** Name of the alias that callers invoke: a new version takes over in one step. */
@@ -108,7 +108,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
         ...(args.network === undefined ? {} : vpcArguments(args.network)),
         ...(args.concurrency ? { reservedConcurrentExecutions: args.concurrency } : {}),
       },
-      { parent: this, dependsOn: [policy, ...(args.after === undefined ? [] : [args.after])] },
+      { parent: this, dependsOn: [policy, ...(args.after ?? [])] },
     );
     this.arn = lambda.arn;
     this.alias = new Alias(

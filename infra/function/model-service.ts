@@ -27,8 +27,8 @@ export interface ModelServiceArgs {
   readonly published: PublishedBucket | undefined;
   readonly settings: Settings;
   readonly models: Models;
-  /** The endpoints that it calls; absent: none. */
-  readonly endpoints?: pulumi.Resource;
+  /** The endpoints that it calls, and the way to them. */
+  readonly called: readonly pulumi.Resource[];
   /** VPC placement; absent: outside any VPC, in Lambda's own network. */
   readonly network?: FunctionNetwork;
 }
@@ -78,7 +78,7 @@ export class ModelService extends pulumi.ComponentResource {
         timeout: modelTimeout,
         joinsNetworks: true,
         network: args.network,
-        after: args.endpoints,
+        after: args.called,
         concurrency: settings.modelConcurrency,
       },
       { parent: this },

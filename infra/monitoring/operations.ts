@@ -4,7 +4,14 @@
 import { Dashboard as AwsDashboard } from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../base/location";
-import type { ApiModule, MonitoredApi, MonitoredFunction } from "../base/monitored";
+import { endpointLogs } from "../base/endpoint-name";
+import {
+  type ApiModule,
+  type MonitoredApi,
+  type MonitoredEndpoint,
+  type MonitoredFunction,
+  variantName,
+} from "../base/monitored";
 import type { Settings } from "../settings/settings";
 import { ApiAlarms, apiMetrics, FunctionAlarms, rejectionNamespace, rejections } from "./alarms";
 
@@ -14,6 +21,7 @@ export interface OperationsArgs {
   /** Topic that the alarms notify, if the setting `alarms` is on. */
   readonly alarmTopicArn?: pulumi.Input<string>;
   readonly apis: readonly ApiModule[];
+  readonly endpoints: readonly MonitoredEndpoint[];
   /** The model function. */
   readonly function: { readonly monitored: MonitoredFunction };
 }
@@ -23,12 +31,12 @@ export class Operations extends pulumi.ComponentResource {
 
   constructor(name: string, args: OperationsArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:Operations", name, {}, options);
-    const { location, settings } = args;
+    const { location, settings, endpoints } = args;
     const topicArn = settings.alarms ? args.alarmTopicArn : undefined;
     const apis = args.apis.map(({ monitored }) => monitored.api);
     const functions = [args.function.monitored, ...args.apis.flatMap(({ monitored }) => monitored.functions)];
     const child = { parent: this };
-    new Dashboard(name, { location, apis, functions, counted: topicArn !== undefined }, child);
+    new Dashboard(name, { location, apis, functions, endpoints, counted: topicArn !== undefined }, child);
     this.outputs = { dashboard: location.prefix };
     if (topicArn !== undefined) {
       const { latencyTarget, refusalsPerMinute } = settings;
@@ -45,6 +53,7 @@ interface DashboardArgs {
   readonly location: Location;
   readonly apis: readonly MonitoredApi[];
   readonly functions: readonly MonitoredFunction[];
+  readonly endpoints: readonly MonitoredEndpoint[];
   /** Whether there are metrics of rejected requests; they are created with the alarms. */
   readonly counted: boolean;
 }
@@ -77,12 +86,13 @@ class Dashboard extends pulumi.ComponentResource {
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 function dashboardBody(
-  { location, functions, counted }: Pick<DashboardArgs, "location" | "functions" | "counted">,
+  { location, functions, endpoints, counted }: Omit<DashboardArgs, "apis">,
   apis: readonly Known[],
 ): object {
   const charts = [
     ...apis.flatMap((api) => apiCharts(location, api, counted)),
     ...functions.flatMap(functionCharts),
+    ...endpoints.flatMap(endpointCharts),
     ...["Requests", "Latency"].map((metric) => modelChart(location, metric)),
   ];
   const widgets = charts.map((chart, index) => ({
@@ -118,6 +128,32 @@ function functionCharts({ name, functionName }: MonitoredFunction): object[] {
       metrics: [of("Errors", "Sum"), of("Throttles", "Sum"), of("ConcurrentExecutions", "Maximum")],
     },
     { title: `${name}: milliseconds`, metrics: ["p50", "p99"].map((stat) => of("Duration", stat)) },
+  ];
+}
+
+/** Latencies are in microseconds: `OverheadLatency` is what SageMaker adds to the engine's own. */
+function endpointCharts({ model, endpointName }: MonitoredEndpoint): object[] {
+  const of = (namespace: string, metric: string, stat: string) => [
+    namespace,
+    metric,
+    ...["EndpointName", endpointName, "VariantName", variantName],
+    { stat },
+  ];
+  const calls = (metric: string, stat: string) => of("AWS/SageMaker", metric, stat);
+  const counts = ["Invocations", "Invocation4XXErrors", "Invocation5XXErrors"].map((metric) => calls(metric, "Sum"));
+  const used = ["CPUUtilization", "MemoryUtilization", "GPUUtilization", "DiskUtilization"];
+  return [
+    { title: `Endpoint of ${model}: calls`, metrics: counts },
+    {
+      title: `Endpoint of ${model}: microseconds`,
+      metrics: ["ModelLatency", "OverheadLatency"].flatMap((metric) =>
+        ["p50", "p99"].map((stat) => calls(metric, stat)),
+      ),
+    },
+    {
+      title: `Endpoint of ${model}: percent in use`,
+      metrics: used.map((metric) => of(endpointLogs, metric, "Maximum")),
+    },
   ];
 }
 

@@ -9,8 +9,8 @@ import { userError } from "../base/user-error";
 import type { FunctionNetwork } from "../function/function-network";
 import { liesIn } from "../settings/network-settings";
 import type { Settings } from "../settings/settings";
-import { https, s3Addresses } from "./job-network";
-import { authorizersUseNat } from "./network";
+import { https, s3Addresses } from "./instance-network";
+import { authorizersUseNat, endpointNames, functionEgress, functionGroup } from "./network";
 
 export interface ExistingNetworkArgs {
   readonly location: Location;
@@ -26,8 +26,11 @@ export class ExistingNetwork extends pulumi.ComponentResource {
   readonly throughNat?: FunctionNetwork;
   /** Placement of the training jobs; absent without the module `sagemaker`. */
   readonly jobs?: pulumi.Output<VpcConfig>;
+  /** Placement of the endpoints' engines; absent without endpoints. */
+  readonly engines?: pulumi.Output<VpcConfig>;
   /** The owner's: they get no endpoint from this stack. */
   readonly subnets = undefined;
+  readonly runtime = undefined;
 
   constructor(name: string, args: ExistingNetworkArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:ExistingNetwork", name, {}, options);
@@ -40,9 +43,13 @@ export class ExistingNetwork extends pulumi.ComponentResource {
         { vpcId, description, ingress: [], egress: egress as never },
         { parent: this },
       ).id;
-    const storage = settings.sagemaker ? s3Addresses(location, this) : undefined;
-    const toStorage = (what: string) =>
-      storage === undefined ? [] : [{ ...https, prefixListIds: [storage], description: `S3 of this region: ${what}` }];
+    const endpoints = args.serving ? endpointNames(location, settings) : [];
+    const storage = settings.sagemaker || endpoints.length > 0 ? s3Addresses(location, this) : undefined;
+    const instances = (role: string, who: string, reads: string, from: pulumi.Input<string>) =>
+      group(role, `${who}: nothing in; out to S3 and the endpoints of CloudWatch`, [
+        { ...https, prefixListIds: [from], description: `S3 of this region: ${reads}` },
+        { ...https, cidrBlocks: [networkRange], description: "Endpoints of CloudWatch: logs and metrics" },
+      ]).apply((id) => ({ subnets: subnetIds, securityGroups: [id] }));
     const withNat = authorizersUseNat(settings);
     // The VPC's default group may allow anything: it is not this stack's.
     const closedGroupId =
@@ -50,19 +57,17 @@ export class ExistingNetwork extends pulumi.ComponentResource {
         ? group("closed", "Of functions that are being deleted: nothing in, nothing out", [])
         : "";
     const placed = (securityGroupId: pulumi.Input<string>) => ({ subnetIds, closedGroupId, securityGroupId });
-    if (args.serving)
-      this.isolated = placed(
-        group(
-          "isolated",
-          "The model function: nothing in; out to the published models alone",
-          toStorage("the published models"),
-        ),
+    if (args.serving) {
+      const egress = functionEgress(
+        settings.sagemaker ? storage : undefined,
+        endpoints.length > 0 ? [networkRange] : [],
       );
-    if (storage !== undefined)
-      this.jobs = group("jobs-group", "Training jobs: nothing in; out to S3 and the endpoints of CloudWatch", [
-        ...toStorage("the training bucket"),
-        { ...https, cidrBlocks: [networkRange], description: "Endpoints of CloudWatch: logs and metrics" },
-      ]).apply((id) => ({ subnets: subnetIds, securityGroups: [id] }));
+      this.isolated = placed(group("isolated", functionGroup, egress));
+    }
+    if (storage !== undefined && settings.sagemaker)
+      this.jobs = instances("jobs-group", "Training jobs", "the training bucket", storage);
+    if (storage !== undefined && endpoints.length > 0)
+      this.engines = instances("jobs-engines", "Engines of endpoints", "their models", storage);
     if (withNat)
       this.throughNat = placed(
         group(

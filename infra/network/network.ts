@@ -8,13 +8,15 @@ import { getAvailabilityZones } from "@pulumi/aws/getAvailabilityZones";
 import { Vpc } from "@pulumi/awsx/ec2/vpc";
 import * as pulumi from "@pulumi/pulumi";
 import type { ProviderResource } from "@pulumi/pulumi";
+import { endpointName } from "../base/endpoint-name";
 import type { Location, VpcConfig } from "../base/location";
 import { userError } from "../base/user-error";
 import type { FunctionNetwork } from "../function/function-network";
 import type { Settings } from "../settings/settings";
 import { addressPlan } from "./address-plan";
 import { flowLog } from "./flow-log";
-import { https, JobNetwork, s3Addresses } from "./job-network";
+import { https, InstanceNetwork, s3Addresses } from "./instance-network";
+import { RuntimeEndpoint } from "./runtime-endpoint";
 
 export interface NetworkArgs {
   readonly location: Location;
@@ -37,6 +39,10 @@ export class Network extends pulumi.ComponentResource {
   readonly throughNat?: FunctionNetwork;
   /** Placement of the training jobs; absent without the module `sagemaker`. */
   readonly jobs?: pulumi.Output<VpcConfig>;
+  /** Placement of the endpoints' engines; absent without endpoints. */
+  readonly engines?: pulumi.Output<VpcConfig>;
+  /** The function's path to the endpoints; absent without them. */
+  readonly runtime?: pulumi.Resource;
   /** The isolated subnets, to whose route tables the S3 endpoint is added; `zones` is their number. */
   readonly subnets: {
     readonly vpcId: pulumi.Output<string>;
@@ -80,32 +86,32 @@ export class Network extends pulumi.ComponentResource {
     );
     flowLog(name, { location, keyArn: args.keyArn, vpcId: vpc.vpcId }, this);
     this.subnets = { vpcId: vpc.vpcId, subnetIds: vpc.isolatedSubnetIds, zones: subnetsOfAKind };
-    // Only the module `sagemaker` gives the model function and the jobs anything to read or write in S3.
-    const storage = settings.sagemaker ? s3Addresses(location, this) : undefined;
-    if (serving)
-      this.isolated = {
-        subnetIds: vpc.isolatedSubnetIds,
-        closedGroupId,
-        securityGroupId: new SecurityGroup(
-          `${name}-isolated`,
-          {
-            vpcId: vpc.vpcId,
-            description: "The model function: nothing in; out to the published models alone",
-            ingress: [],
-            egress:
-              storage === undefined
-                ? []
-                : [{ ...https, prefixListIds: [storage], description: "S3 of this region: the published models" }],
-          },
-          child,
-        ).id,
-      };
-    if (storage !== undefined)
-      this.jobs = new JobNetwork(
-        `${name}-jobs`,
-        { location, ...this.subnets, cidrBlocks: isolatedRanges, storage },
+    const endpoints = serving ? endpointNames(location, settings) : [];
+    // Only the module `sagemaker` and endpoints give anything to read or write in S3.
+    const storage = settings.sagemaker || endpoints.length > 0 ? s3Addresses(location, this) : undefined;
+    if (serving) {
+      const egress = functionEgress(
+        settings.sagemaker ? storage : undefined,
+        endpoints.length > 0 ? isolatedRanges : [],
+      );
+      const callers = new SecurityGroup(
+        `${name}-isolated`,
+        { vpcId: vpc.vpcId, description: functionGroup, ingress: [], egress },
         child,
-      ).vpcConfig;
+      ).id;
+      this.isolated = { subnetIds: vpc.isolatedSubnetIds, closedGroupId, securityGroupId: callers };
+      if (endpoints.length > 0)
+        this.runtime = new RuntimeEndpoint(`${name}-runtime`, { location, ...this.subnets, callers, endpoints }, child);
+    }
+    if (storage !== undefined) {
+      const { jobs, engines } = new InstanceNetwork(
+        `${name}-jobs`,
+        { location, ...this.subnets, cidrBlocks: isolatedRanges, storage, jobs: settings.sagemaker, endpoints },
+        child,
+      );
+      if (jobs !== undefined) this.jobs = jobs;
+      if (engines !== undefined) this.engines = engines;
+    }
     if (withNat)
       this.throughNat = {
         subnetIds: vpc.privateSubnetIds,
@@ -123,6 +129,33 @@ export class Network extends pulumi.ComponentResource {
       };
     this.registerOutputs({});
   }
+}
+
+/** What the model function's security group says of itself. */
+export const functionGroup = "The model function: nothing in; out to what it reads and calls alone";
+
+/**
+ * Where the model function's traffic may go.
+ * @param storage id of S3's prefix list, if it reads published models
+ * @param ranges CIDR blocks in which the endpoint of SageMaker's runtime lies, if it calls any
+ */
+export function functionEgress(storage: pulumi.Input<string> | undefined, ranges: readonly string[]) {
+  const runtime = {
+    ...https,
+    cidrBlocks: [...ranges],
+    description: "Endpoint of SageMaker's runtime: calls of endpoints",
+  };
+  return [
+    ...(storage === undefined
+      ? []
+      : [{ ...https, prefixListIds: [storage], description: "S3 of this region: the published models" }]),
+    ...(ranges.length > 0 ? [runtime] : []),
+  ];
+}
+
+/** Names of the stack's endpoints. */
+export function endpointNames(location: Location, { endpoints }: Pick<Settings, "endpoints">): string[] {
+  return endpoints.map(({ model }) => endpointName(location, model));
 }
 
 /** Whether there are authorizers that run in the VPC. */

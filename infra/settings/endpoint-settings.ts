@@ -2,7 +2,7 @@
 // is found before anything is deployed.
 
 import type { ApiSettings } from "./api-settings";
-import { instanceFault, usualInstanceType } from "./instance-types";
+import { instanceFault, isBurstable, usualInstanceType } from "./instance-types";
 import type { SettingReader } from "./setting-reader";
 import type { StackSettings } from "./stack-settings";
 import type { TrainingSettings } from "./training-settings";
@@ -118,6 +118,12 @@ export function checkEndpoints(settings: Checked, read: SettingReader): void {
       );
     if (minInstances > maxInstances)
       read.error(`${at}.maxInstances`, "is less than minInstances", set(`${at}.maxInstances`, String(minInstances)));
+    else if (minInstances < maxInstances && isBurstable(instanceType))
+      read.error(
+        `${at}.maxInstances`,
+        "is more than minInstances, and AWS scales no burstable instance type",
+        set(`${at}.instanceType`, usualInstanceType),
+      );
     const fault = instanceType === "" ? undefined : instanceFault(instanceType, awsRegion);
     if (fault !== undefined) read.error(`${at}.instanceType`, fault.what, set(`${at}.instanceType`, fault.instead));
   });

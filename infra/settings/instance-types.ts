@@ -127,6 +127,14 @@ export function hasLocalDisks(type: string): boolean {
   return families[familyOf(type)]?.localDisks === true;
 }
 
+/**
+ * Whether an instance type saves up what it does not use: Application Auto Scaling does not take it.
+ * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html (T2)
+ */
+export function isBurstable(type: string): boolean {
+  return familyOf(type) === "t2";
+}
+
 /** What is wrong with an instance type in a region, without the type itself, and another that can be had there. */
 export interface InstanceFault {
   readonly what: string;

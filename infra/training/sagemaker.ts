@@ -7,7 +7,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CodeStore } from "../base/code-store";
 import { administration, stackKey } from "../base/encryption";
 import type { Location, VpcConfig } from "../base/location";
+import { type Allowed, readerStatements } from "../base/policy-statements";
 import type { Settings } from "../settings/settings";
+import { jobStorage } from "./pipeline/step-roles";
 import { Publication } from "./publication/publication";
 import { TrainingPipeline } from "./training-pipeline";
 import { TrainingSchedule } from "./training-schedule";
@@ -29,8 +31,7 @@ export interface SagemakerArgs {
 }
 
 export class Sagemaker extends pulumi.ComponentResource {
-  /** ARN of the bucket that the jobs read and write. */
-  readonly trainingBucketArn: pulumi.Output<string>;
+  private readonly trainingBucketArn: pulumi.Output<string>;
   /** Bucket of the published models, which the model function reads. */
   readonly published: { readonly bucket: pulumi.Output<string>; readonly bucketArn: pulumi.Output<string> };
   readonly outputs: Record<string, pulumi.Input<unknown>>;
@@ -83,6 +84,17 @@ export class Sagemaker extends pulumi.ComponentResource {
       sagemakerModelsBucket: publication.bucket,
     };
     this.registerOutputs({});
+  }
+
+  /**
+   * What of S3 the network lets through: the jobs read and write their prefixes of the training bucket; the model function
+   * reads the published models.
+   * @param serving whether there is a model function
+   */
+  storage(serving: boolean): pulumi.Output<Allowed[]> {
+    return pulumi
+      .all([this.trainingBucketArn, this.published.bucketArn])
+      .apply(([training, models]) => [...jobStorage(training), ...(serving ? readerStatements(models) : [])]);
   }
 }
 

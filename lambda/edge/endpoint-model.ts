@@ -30,6 +30,7 @@ export class EndpointModel implements Model {
   readonly name: string;
   readonly version: string;
   readonly signature: Signature;
+  private readonly url: URL;
   /** Why the last call got no answer of an engine, and when, by the clock. */
   private failed: { readonly failure: Failure; readonly at: number } | undefined;
 
@@ -43,6 +44,7 @@ export class EndpointModel implements Model {
     this.name = pinned.name;
     this.version = versionOf(pinned);
     this.signature = endpoint.signature;
+    this.url = endpointOf("sagemaker-runtime", region);
   }
 
   async run(inputs: readonly Tensor[], outputs: readonly string[], invocation: Invocation): Promise<Inferred> {
@@ -94,7 +96,7 @@ export class EndpointModel implements Model {
     const reply = await signedRequest({
       service: "sagemaker",
       region: this.region,
-      endpoint: endpointOf("sagemaker-runtime", this.region),
+      url: this.url,
       method: "POST",
       path: `/endpoints/${this.endpoint.name}/invocations`,
       headers: { "content-type": contentType, accept: contentType },

@@ -1,6 +1,7 @@
 // One HTTPS request and its whole answer, with limits on time and size, no redirects, and verified certificates. Connections are
 // kept for the next request; but Lambda freezes the function between two, so a kept one may be dead before anyone could notice.
 
+import type { ClientRequest } from "node:http";
 import { globalAgent, request as httpsRequest } from "node:https";
 
 export interface Exchange {
@@ -47,7 +48,7 @@ export class ExchangeLimit extends Error {
 /** Returns the response whatever its status. @throws ExchangeLimit, or Node's error, with a `code` if the network failed */
 export async function exchange(request: Exchange): Promise<Reply> {
   const started = performance.now();
-  dropIdle();
+  if (Date.now() - lastAnswer > longestIdle) dropAll();
   const first: Sending = { dead: false };
   try {
     return await send(request, request.timeout, first);
@@ -82,13 +83,13 @@ interface Sending {
 
 function send(request: Exchange, timeout: number, sending: Sending): Promise<Reply> {
   const { url, method, path, service } = request;
-  const length = request.body.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  const parts = request.body.filter(({ byteLength }) => byteLength > 0);
+  const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const headers = length === 0 && method === "GET" ? request.headers : { ...request.headers, "content-length": length };
   return new Promise((resolve, reject) => {
     let answered = false;
     const sent = httpsRequest({ host: url.hostname, port: url.port, method, path, headers }, (response) => {
       answered = true;
-      const { socket } = response;
       const chunks: Buffer[] = [];
       let size = 0;
       response.on("data", (chunk: Buffer) => {
@@ -103,18 +104,14 @@ function send(request: Exchange, timeout: number, sending: Sending): Promise<Rep
       response.on("end", () => {
         // The body is complete: one shorter than announced raises `error` ("aborted") instead.
         clearTimeout(timer);
-        usedAt.set(socket, Date.now());
-        const at = request.aligned?.(response.headers) ?? 0;
-        resolve({
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: joined(chunks, size, at),
-        });
+        lastAnswer = Date.now();
+        const { statusCode = 0, headers } = response;
+        resolve({ status: statusCode, headers, body: joined(chunks, size, request.aligned?.(headers) ?? 0) });
       });
     });
     // One timeout for the whole exchange: it also stops a server that keeps sending single bytes.
     const late = () => fail(new ExchangeLimit("time", `${service} did not answer within ${Math.round(timeout)} ms`));
-    const timer = setTimeout(late, Math.max(0, timeout));
+    const timer = setTimeout(late, Math.min(Math.max(0, timeout), 2 ** 31 - 1));
     // Reject before destroying: data that has already arrived could still raise `end` and resolve.
     function fail(error: Error): void {
       clearTimeout(timer);
@@ -125,9 +122,27 @@ function send(request: Exchange, timeout: number, sending: Sending): Promise<Rep
       sending.dead = sent.reusedSocket && !answered;
       fail(error);
     });
-    for (const part of request.body) if (part.byteLength > 0) sent.write(part);
-    sent.end();
+    transmit(sent, parts);
   });
+}
+
+/** Bytes of a part up to which it is sent together with the parts beside it. */
+const largestJoined = 64 * 1024;
+
+/** What waits together to be sent is copied into one TLS record: that pays for small parts, but large ones are sent one by one. */
+function transmit(sent: ClientRequest, parts: readonly Uint8Array[]): void {
+  const isLarge = (part: Uint8Array | undefined): boolean => part !== undefined && part.byteLength > largestJoined;
+  const next = (index: number): void => {
+    const part = parts[index];
+    if (part === undefined) sent.end();
+    else if (index === parts.length - 1) sent.end(part);
+    else if (isLarge(part) || isLarge(parts[index + 1])) sent.write(part, (error) => error ?? next(index + 1));
+    else {
+      sent.write(part);
+      next(index + 1);
+    }
+  };
+  next(0);
 }
 
 /** One buffer of all chunks, whose byte `at` lies at a multiple of eight. */
@@ -145,14 +160,8 @@ function joined(chunks: readonly Buffer[], size: number, at: number): Buffer {
  */
 const longestIdle = 5_000;
 
-/** When a connection was last used, by the wall clock, which does not stand still. */
-const usedAt = new WeakMap<object, number>();
-
-function dropIdle(): void {
-  const now = Date.now();
-  for (const sockets of Object.values(globalAgent.freeSockets))
-    for (const socket of sockets ?? []) if (now - (usedAt.get(socket) ?? now) > longestIdle) socket.destroy();
-}
+/** When an answer came last, by the wall clock, which does not stand still. */
+let lastAnswer = 0;
 
 function dropAll(): void {
   for (const sockets of Object.values(globalAgent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();

@@ -12,7 +12,7 @@ export async function describePackage(region: string, arn: string): Promise<Mode
   const reply = await signedRequest({
     service: "sagemaker",
     region,
-    endpoint: endpointOf("sagemaker", region),
+    url: endpointOf("sagemaker", region),
     method: "POST",
     path: "/",
     headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "SageMaker.DescribeModelPackage" },

@@ -20,13 +20,13 @@ export interface Patience {
 const small = 64 * 1024;
 
 export class ObjectStore {
-  private readonly endpoint: string;
+  private readonly url: URL;
 
   constructor(
     private readonly region: string,
     private readonly patience: Patience,
   ) {
-    this.endpoint = endpointOf("s3", region);
+    this.url = endpointOf("s3", region);
   }
 
   /**
@@ -75,7 +75,7 @@ export class ObjectStore {
     return signedRequest({
       service: "s3",
       region: this.region,
-      endpoint: this.endpoint,
+      url: this.url,
       method,
       // Path-style address: in the host name, a bucket name with a dot would not match S3's certificate.
       path: `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`,

@@ -4,10 +4,8 @@ import { dnsSuffix } from "../../contract";
 import { exchange, type Exchange, type Reply } from "./https-exchange";
 import { signed } from "./sigv4";
 
-export interface SignedRequest extends Omit<Exchange, "url" | "repeatable"> {
+export interface SignedRequest extends Omit<Exchange, "repeatable"> {
   readonly region: string;
-  /** https URL of the service, without a path. */
-  readonly endpoint: string;
   readonly method: "GET" | "PUT" | "POST";
   /** Not given: only a GET is. */
   readonly repeatable?: boolean;
@@ -21,9 +19,9 @@ const services = {
 } as const;
 
 /** URL of a service: that of the region, or the one that its variable sets. */
-export function endpointOf(service: keyof typeof services, region: string): string {
+export function endpointOf(service: keyof typeof services, region: string): URL {
   const { host, variable } = services[service];
-  return process.env[variable] || `https://${host}.${region}.${dnsSuffix(region)}`;
+  return new URL(process.env[variable] || `https://${host}.${region}.${dnsSuffix(region)}`);
 }
 
 /**
@@ -31,7 +29,7 @@ export function endpointOf(service: keyof typeof services, region: string): stri
  * @throws Error if there are no credentials, and as `exchange` does
  */
 export async function signedRequest(request: SignedRequest): Promise<Reply> {
-  const url = new URL(request.endpoint);
-  const headers = signed({ ...request, headers: { ...request.headers, host: url.host } }, Date.now());
-  return exchange({ ...request, url, headers, repeatable: request.repeatable ?? request.method === "GET" });
+  const { method, repeatable = method === "GET" } = request;
+  const headers = signed({ ...request, headers: { ...request.headers, host: request.url.host } }, Date.now());
+  return exchange({ ...request, headers, repeatable });
 }

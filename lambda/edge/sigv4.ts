@@ -28,20 +28,24 @@ export function signed(request: Unsigned, now: number): Record<string, string> {
     throw new Error("the function has no credentials");
   }
   const { method, path, service, region } = request;
-  const time = new Date(now).toISOString().replace(/-|:|\.\d+/g, "");
-  const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
+  const iso = new Date(now).toISOString();
+  const day = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}`;
+  const time = `${day}T${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
+  const scope = `${day}/${region}/${service}/aws4_request`;
   const hash = sha256(request.body);
   const headers: Record<string, string> = { ...request.headers, "x-amz-date": time, "x-amz-content-sha256": hash };
   if (AWS_SESSION_TOKEN !== undefined) headers["x-amz-security-token"] = AWS_SESSION_TOKEN;
   const names = Object.keys(headers).sort();
-  const values = names.map((name) => `${name}:${headers[name]!.trim().replace(/\s+/g, " ")}\n`).join("");
+  const list = names.join(";");
+  let values = "";
+  for (const name of names) values += `${name}:${collapsed(headers[name]!)}\n`;
   // S3 alone signs the path as sent, without encoding it a second time.
-  const uri = service === "s3" ? path : path.split("/").map(encoded).join("/");
-  const canonical = `${method}\n${uri}\n\n${values}\n${names.join(";")}\n${hash}`;
-  const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256([canonical])}`;
+  const uri = service === "s3" || plain.test(path) ? path : path.split("/").map(encoded).join("/");
+  const canonical = sha256([`${method}\n${uri}\n\n${values}\n${list}\n${hash}`]);
+  const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${canonical}`;
   const signature = createHmac("sha256", keyOf(AWS_SECRET_ACCESS_KEY, scope)).update(text).digest("hex");
   headers["authorization"] =
-    `AWS4-HMAC-SHA256 Credential=${AWS_ACCESS_KEY_ID}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`;
+    `AWS4-HMAC-SHA256 Credential=${AWS_ACCESS_KEY_ID}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
   return headers;
 }
 
@@ -66,6 +70,14 @@ function sha256(parts: readonly (Uint8Array | string)[]): string {
   for (const part of parts) hash.update(part);
   return hash.digest("hex");
 }
+
+/** A header's value without blanks around it, and with single ones within. */
+function collapsed(value: string): string {
+  return /^\s|\s\s|[^\S ]|\s$/.test(value) ? value.trim().replace(/\s+/g, " ") : value;
+}
+
+/** A path that encoding does not change. */
+const plain = /^[\w.~/-]*$/;
 
 /** RFC 3986 leaves letters, digits and `-._~` alone; encodeURIComponent a few more. */
 function encoded(segment: string): string {

@@ -6,11 +6,43 @@ import type { AddressInfo } from "node:net";
 
 export type Labels = Readonly<Record<string, string>>;
 
-interface Series {
-  readonly labels: Labels;
-  sum: number;
-  /** Histograms only: the number of observations, and of those at or below each bound. */
-  readonly buckets?: { count: number; readonly below: number[] };
+/** The measurements of one family with the same labels. */
+export class Series {
+  private sum = 0;
+  private count = 0;
+  /** Histograms only: the number of observations up to each bound and above the one before it, in the bounds' order. */
+  private readonly within: number[] | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly labels: Labels,
+    readonly timed: boolean,
+  ) {
+    this.within = timed ? bounds.map(() => 0) : undefined;
+  }
+
+  /** Increments a counter, or adds an observation, in seconds, to a histogram. */
+  add(value: number): void {
+    this.sum += value;
+    if (this.within === undefined) return;
+    this.count += 1;
+    const first = bounds.findIndex((bound) => value <= bound);
+    if (first !== -1) this.within[first]! += 1;
+  }
+
+  lines(): string[] {
+    const { name, labels, sum, count, within } = this;
+    if (within === undefined) return [`${name}${shown(labels)} ${sum}`];
+    let below = 0;
+    return [
+      ...bounds.map(
+        (bound, index) => `${name}_bucket${shown({ ...labels, le: String(bound) })} ${(below += within[index]!)}`,
+      ),
+      `${name}_bucket${shown({ ...labels, le: "+Inf" })} ${count}`,
+      `${name}_sum${shown(labels)} ${sum}`,
+      `${name}_count${shown(labels)} ${count}`,
+    ];
+  }
 }
 
 interface Family {
@@ -31,30 +63,28 @@ export const contentType = "text/plain; version=0.0.4; charset=utf-8";
 export class Exposition {
   private readonly families = new Map<string, Family>();
 
-  /** Increments a counter. @param name Prometheus metric name ending in `_total` */
-  count(name: string, help: string, labels: Labels, by = 1): void {
-    const series = this.seriesOf(name, help, labels, false);
-    if (series) series.sum += by;
+  /**
+   * The counter with these labels; undefined if the family is full.
+   * @param name Prometheus metric name ending in `_total`
+   */
+  counter(name: string, help: string, labels: Labels): Series | undefined {
+    return this.seriesOf(name, help, labels, false);
   }
 
-  /** Adds an observation to a histogram. @param name Prometheus metric name ending in `_seconds` */
-  observe(name: string, help: string, labels: Labels, seconds: number): void {
-    const series = this.seriesOf(name, help, labels, true);
-    if (!series) return;
-    series.sum += seconds;
-    series.buckets!.count += 1;
-    bounds.forEach((bound, index) => {
-      if (seconds <= bound) series.buckets!.below[index]! += 1;
-    });
+  /**
+   * The histogram with these labels; undefined if the family is full.
+   * @param name Prometheus metric name ending in `_seconds`
+   */
+  histogram(name: string, help: string, labels: Labels): Series | undefined {
+    return this.seriesOf(name, help, labels, true);
   }
 
   text(): string {
     const lines: string[] = [];
     for (const [name, { help, series }] of [...this.families].sort(([one], [other]) => (one < other ? -1 : 1))) {
       const all = [...series.values()];
-      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${all[0]?.buckets ? "histogram" : "counter"}`);
-      for (const one of all)
-        lines.push(...(one.buckets ? histogram(name, one) : [`${name}${shown(one.labels)} ${one.sum}`]));
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${all[0]?.timed ? "histogram" : "counter"}`);
+      for (const one of all) lines.push(...one.lines());
     }
     return `${lines.join("\n")}\n`;
   }
@@ -65,22 +95,10 @@ export class Exposition {
     const key = JSON.stringify(labels);
     const known = family.series.get(key);
     if (known || family.series.size >= mostSeries) return known;
-    const made: Series = timed
-      ? { labels, sum: 0, buckets: { count: 0, below: bounds.map(() => 0) } }
-      : { labels, sum: 0 };
+    const made = new Series(name, labels, timed);
     family.series.set(key, made);
     return made;
   }
-}
-
-function histogram(name: string, { labels, sum, buckets }: Series): string[] {
-  const { count, below } = buckets!;
-  return [
-    ...bounds.map((bound, index) => `${name}_bucket${shown({ ...labels, le: String(bound) })} ${below[index]!}`),
-    `${name}_bucket${shown({ ...labels, le: "+Inf" })} ${count}`,
-    `${name}_sum${shown(labels)} ${sum}`,
-    `${name}_count${shown(labels)} ${count}`,
-  ];
 }
 
 function shown(labels: Labels): string {

@@ -2,8 +2,10 @@
 // a field with a string or a number, joined by && and ||, with parentheses.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html
 
+import type { LogRecord } from "../base/log-record";
+
 /** Whether a log line matches. */
-export type LineMatch = (line: string) => boolean;
+export type LineMatch = (line: LogRecord) => boolean;
 
 type Holds = (line: Readonly<Record<string, unknown>>) => boolean;
 
@@ -16,10 +18,7 @@ export function compilePattern(pattern: string): LineMatch {
   const tokens = tokensOf(inner);
   const holds = alternatives(tokens);
   if (tokens.length > 0) throw new SyntaxError("a filter pattern goes on after its end");
-  return (line) => {
-    const parsed = objectOf(line);
-    return parsed !== undefined && holds(parsed);
-  };
+  return (line) => line !== undefined && holds(line);
 }
 
 function tokensOf(text: string): string[] {
@@ -78,13 +77,4 @@ function fieldOf(line: unknown, path: readonly string[]): unknown {
         : undefined,
     line,
   );
-}
-
-function objectOf(line: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,7 +5,8 @@ import { recordOf } from "../base/record";
 import { type Graph, ofType } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
 import type { ServedApi } from "../server/http-message";
-import { Exposition } from "./exposition";
+import { Exposition, type Series } from "./exposition";
+import type { LogRecord } from "../base/log-record";
 import { compilePattern, type LineMatch } from "./filter-pattern";
 
 interface Filter {
@@ -14,10 +15,21 @@ interface Filter {
   readonly name: string;
 }
 
+/** What the access log of an API counts. */
+interface ApiCounts {
+  readonly requests: Map<string, Series>;
+  latency?: Series | undefined;
+  readonly filters: readonly { readonly matches: LineMatch; readonly count: Series | undefined }[];
+}
+
 export class Metrics {
   private readonly exposition = new Exposition();
   /** By the name of the API to whose access log they apply. */
   private readonly filters: ReadonlyMap<string, readonly Filter[]>;
+  /** By the name of the API, once it has been called. */
+  private readonly apis = new Map<string, ApiCounts>();
+  /** By function, metric and dimensions. */
+  private readonly measured = new Map<string, Series>();
 
   /** @throws Unenforceable for a metric filter whose pattern is not supported */
   constructor(graph: Graph, apis: readonly Pick<ServedApi, "id" | "name">[]) {
@@ -30,34 +42,62 @@ export class Metrics {
   }
 
   /** Processes a line of an API's access log. */
-  access(api: string, line: string): void {
-    const { status, latencyMs } = fieldsOf(line);
-    this.exposition.count("api_requests_total", "Calls of an API by status.", { api, status });
-    const seconds = Number(latencyMs) / 1000;
-    if (Number.isFinite(seconds))
-      this.exposition.observe("api_latency_seconds", "Time until an API answered.", { api }, seconds);
-    for (const { matches, namespace, name } of this.filters.get(api) ?? []) {
-      const counted = matches(line) ? 1 : 0;
-      this.exposition.count(`${snake(name)}_total`, `${name}, counted from access logs.`, { namespace }, counted);
+  access(api: string, line: LogRecord): void {
+    const counts = this.apis.get(api) ?? this.countsOf(api);
+    const status = line === undefined ? "unknown" : String(line["status"]);
+    (counts.requests.get(status) ?? this.requests(api, status, counts))?.add(1);
+    const seconds = Number(line?.["latencyMs"]) / 1000;
+    if (Number.isFinite(seconds)) {
+      counts.latency ??= this.exposition.histogram("api_latency_seconds", "Time until an API answered.", { api });
+      counts.latency?.add(seconds);
     }
+    for (const { matches, count } of counts.filters) if (matches(line)) count?.add(1);
   }
 
   text(): string {
     return this.exposition.text();
   }
 
-  private embedded(functionName: string, { namespace, name, dimensions, unit, values }: Measure): void {
+  private countsOf(api: string): ApiCounts {
+    const filters = (this.filters.get(api) ?? []).map(({ matches, namespace, name }) => {
+      const help = `${name}, counted from access logs.`;
+      return { matches, count: this.exposition.counter(`${snake(name)}_total`, help, { namespace }) };
+    });
+    const counts: ApiCounts = { requests: new Map<string, Series>(), filters };
+    this.apis.set(api, counts);
+    return counts;
+  }
+
+  private requests(api: string, status: string, { requests }: ApiCounts): Series | undefined {
+    const count = this.exposition.counter("api_requests_total", "Calls of an API by status.", { api, status });
+    if (count !== undefined) requests.set(status, count);
+    return count;
+  }
+
+  private embedded(functionName: string, measure: Measure): void {
+    const key = [functionName, measure.namespace, measure.name, measure.unit];
+    for (const name in measure.dimensions) key.push(name, measure.dimensions[name]!);
+    const series = this.measured.get(key.join("\0")) ?? this.seriesOf(functionName, measure, key.join("\0"));
+    for (const value of measure.values) series?.add(measure.unit === milliseconds ? value / 1000 : value);
+  }
+
+  private seriesOf(functionName: string, measure: Measure, key: string): Series | undefined {
+    const { namespace, name, dimensions, unit } = measure;
     const labels = { function: functionName, namespace, ...lowerCase(dimensions) };
     // Each set of dimensions is a separate metric in CloudWatch, and a family here: in one, calls would count twice.
     const by = Object.keys(dimensions).map(snake);
     const family = by.length === 0 ? snake(name) : `${snake(name)}_by_${by.join("_")}`;
     const help = `${name}, embedded in log lines.`;
-    for (const value of values) {
-      if (unit === "Milliseconds") this.exposition.observe(`${family}_seconds`, help, labels, value / 1000);
-      else this.exposition.count(`${family}_total`, help, labels, value);
-    }
+    const series =
+      unit === milliseconds
+        ? this.exposition.histogram(`${family}_seconds`, help, labels)
+        : this.exposition.counter(`${family}_total`, help, labels);
+    if (series !== undefined) this.measured.set(key, series);
+    return series;
   }
 }
+
+const milliseconds = "Milliseconds";
 
 function filtersOf(graph: Graph, apiId: string): Filter[] {
   const stages = [...ofType(graph, "aws:apigateway/stage:Stage"), ...ofType(graph, "aws:apigatewayv2/stage:Stage")];
@@ -74,15 +114,6 @@ function filtersOf(graph: Graph, apiId: string): Filter[] {
         throw new Unenforceable(urn, (error as Error).message);
       }
     });
-}
-
-function fieldsOf(line: string): { status: string; latencyMs: unknown } {
-  try {
-    const { status, latencyMs } = JSON.parse(line) as Record<string, unknown>;
-    return { status: String(status), latencyMs };
-  } catch {
-    return { status: "unknown", latencyMs: undefined };
-  }
 }
 
 /** `ClientErrors` → `client_errors`. */

@@ -1,23 +1,38 @@
 // Where the log lines of a run go: all of them to a file, and one short line per request to the console.
 
-import { createWriteStream, mkdirSync, type WriteStream, writeFileSync } from "node:fs";
+import { mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { LogLine } from "../functions/environments/log-lines";
+import type { LogRecord } from "../base/log-record";
 
 /** Receives the log lines. It is called for each request, so it must be quick. No credential reaches it. */
 export interface RunLog {
   function(line: LogLine): void;
-  access(api: string, line: string): void;
+  /** @param record what the line holds, read once for all who ask */
+  access(api: string, line: string, record: LogRecord): void;
   error(api: string, requestId: string, reason: string): void;
 }
 
 /** Size in bytes at which writing to the file stops: a load test must not fill the disk. */
 const largestFile = 100 * 1024 * 1024;
 
+/** Milliseconds after which a line is in the file, with those that came in between: a write for each costs as much as a request's TLS. */
+const writeAfterMs = 50;
+/** Characters at which they are written at once. */
+const mostKept = 256 * 1024;
+
+/** Logs with lines that are not in their files yet. */
+const unwritten = new Set<FileLog>();
+process.on("exit", () => {
+  for (const log of unwritten) log.flush();
+});
+
 export class FileLog implements RunLog {
   readonly file: string;
-  private readonly stream: WriteStream;
+  private readonly descriptor: number;
   private bytes = 0;
+  private kept = "";
+  private timer: NodeJS.Timeout | undefined;
 
   /**
    * @param shared whether another run of the stack writes to the file: then it is not emptied, and the lines interleave
@@ -33,24 +48,19 @@ export class FileLog implements RunLog {
     this.file = join(folder, `${stack}.log`);
     // Emptied of the runs before, then only appended to: of two runs that share the file, no line is lost.
     writeFileSync(this.file, "", { mode: 0o600, flag: shared ? "a" : "w" });
-    this.stream = createWriteStream(this.file, { flags: "a", mode: 0o600 });
-    // A full disk must not end the run.
-    this.stream.on("error", () => (this.bytes = largestFile));
+    this.descriptor = openSync(this.file, "a", 0o600);
   }
 
   function(line: Parameters<RunLog["function"]>[0]): void {
     this.write(`${line.functionName} ${line.text}`);
   }
 
-  access(api: string, line: string): void {
+  access(api: string, line: string, record: LogRecord): void {
     this.write(`${api} ${line}`);
-    try {
-      const { method, route, status, latencyMs, error } = JSON.parse(line) as Record<string, string>;
-      const reason = error === undefined || error === "-" ? "" : ` (${error})`;
-      this.show(`${status} ${method} ${route} ${latencyMs} ms${reason}`);
-    } catch {
-      this.show(line);
-    }
+    if (record === undefined) return this.show(line);
+    const { method, route, status, latencyMs, error } = record as Record<string, string>;
+    const reason = error === undefined || error === "-" ? "" : ` (${error})`;
+    this.show(`${status} ${method} ${route} ${latencyMs} ms${reason}`);
   }
 
   error(api: string, requestId: string, reason: string): void {
@@ -58,9 +68,27 @@ export class FileLog implements RunLog {
     this.show(`    ${reason}`);
   }
 
+  /** Writes what is not in the file yet. */
+  flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    unwritten.delete(this);
+    const bytes = Buffer.from(this.kept);
+    this.kept = "";
+    try {
+      for (let at = 0; at < bytes.length;) at += writeSync(this.descriptor, bytes, at);
+    } catch {
+      this.bytes = largestFile; // A full disk must not end the run.
+    }
+  }
+
   private write(line: string): void {
     if (this.bytes >= largestFile) return;
     this.bytes += line.length + 1;
-    this.stream.write(`${line}\n`);
+    this.kept += `${line}\n`;
+    if (this.kept.length >= mostKept) return this.flush();
+    if (this.timer !== undefined) return;
+    unwritten.add(this);
+    this.timer = setTimeout(() => this.flush(), writeAfterMs).unref();
   }
 }

@@ -126,9 +126,9 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       clock: options.clock ?? Date.now,
       authority: authority.certificate,
       madeKeys: aws?.keys,
-      accessLog: (api, line) => {
-        metrics.access(api, line);
-        options.log.access(api, line);
+      accessLog: (api, line, record) => {
+        metrics.access(api, record);
+        options.log.access(api, line, record);
       },
       errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
     });

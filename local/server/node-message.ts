@@ -5,11 +5,16 @@ import type { TLSSocket } from "node:tls";
 import type { HttpRequest, HttpResponse } from "./http-message";
 
 /** Converts a message into what an API sees of it. */
-export function httpRequest(message: IncomingMessage, body: Buffer, receivedAt: number): HttpRequest {
+export function httpRequest(
+  message: IncomingMessage,
+  body: Buffer,
+  receivedAt: number,
+  { clientCert, clientCertError }: Pick<HttpRequest, "clientCert" | "clientCertError">,
+): HttpRequest {
   const headers: [string, string][] = [];
   const { rawHeaders } = message;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
-  return {
+  const request: HttpRequest = {
     method: message.method ?? "",
     url: message.url ?? "",
     protocol: `HTTP/${message.httpVersion}`,
@@ -19,6 +24,9 @@ export function httpRequest(message: IncomingMessage, body: Buffer, receivedAt: 
     sourceIp: (message.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     receivedAt,
   };
+  return clientCert === undefined && clientCertError === undefined
+    ? request
+    : { ...request, clientCert, clientCertError };
 }
 
 const empty = Buffer.alloc(0);

@@ -115,7 +115,7 @@ export async function serve(api: Omit<Endpoint, "tls">, options: ServeOptions): 
 }
 
 async function exchange(
-  { endpoint, ...client }: EndpointConnection,
+  client: EndpointConnection,
   message: IncomingMessage,
   response: ServerResponse,
   discardMs: number,
@@ -125,7 +125,8 @@ async function exchange(
   response.on("error", ignore);
   message.on("error", ignore);
   try {
-    const respond = (body: Buffer) => endpoint.respond({ ...httpRequest(message, body, receivedAt), ...client });
+    const { endpoint } = client;
+    const respond = (body: Buffer) => endpoint.respond(httpRequest(message, body, receivedAt, client));
     // An untrusted client is rejected without its body, and learns nothing else.
     if (client.clientCertError !== undefined)
       return rejectBody(message, response, await respond(Buffer.alloc(0)), discardMs);

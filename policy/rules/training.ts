@@ -3,6 +3,7 @@
 import type { Rule } from "../queries/rule";
 import { approvalStartsPublication } from "./training/approval-starts-publication";
 import { endpointDisksAreEncryptedByOurKey } from "./training/endpoint-disks-are-encrypted-by-our-key";
+import { endpointHasItsOwnLog } from "./training/endpoint-has-its-own-log";
 import { endpointIsCalledByName } from "./training/endpoint-is-called-by-name";
 import { endpointShowsNoRequests } from "./training/endpoint-shows-no-requests";
 import { endpointSurvivesAnInstance } from "./training/endpoint-survives-an-instance";
@@ -23,6 +24,7 @@ export const training: readonly Rule[] = [
   endpointDisksAreEncryptedByOurKey,
   endpointShowsNoRequests,
   endpointIsCalledByName,
+  endpointHasItsOwnLog,
   endpointUpdateRollsBack,
   approvalStartsPublication,
 ];

@@ -39,7 +39,7 @@ describe("Command line options", () => {
     complaint = stderr;
   });
 
-  it("are taken by every program but the runners of the tests", () => expect(programs).to.have.lengthOf(18));
+  it("are taken by every program but the runners of the tests", () => expect(programs).to.have.lengthOf(19));
 
   for (const [index, program] of programs.entries()) {
     it(`are explained by ${program} at -h, and nothing else happens, and another is refused`, () => {

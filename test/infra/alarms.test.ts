@@ -27,9 +27,15 @@ interface Metric {
 }
 
 let whole: Promise<Graph> | undefined;
-/** The prod stack; evaluated once where nothing else is set. */
+/** One of the models of the tests behind an endpoint. */
+const withEndpoint = {
+  modelsFolder: "test/fixtures/models",
+  defaultModel: "add",
+  endpoints: [{ model: "zipmap", instanceType: "ml.m5.large" }],
+};
+/** The prod stack with an endpoint; evaluated once where nothing else is set. */
 const prod = (set?: Record<string, unknown>): Promise<Graph> =>
-  set === undefined ? (whole ??= evaluate({ stack: "prod" })) : evaluate({ stack: "prod", set });
+  set === undefined ? (whole ??= evaluate({ stack: "prod", set: withEndpoint })) : evaluate({ stack: "prod", set });
 
 /** Every metric that an alarm watches, by itself or in a formula. */
 function watched(graph: Graph): Metric[] {
@@ -57,6 +63,12 @@ function byService(graph: Graph, { namespace, name, dimensions }: Metric): boole
       ofType(graph, "aws:lambda/function:Function").some(({ outputs }) => outputs.name === value),
     PipelineName: (value) =>
       ofType(graph, "aws:sagemaker/pipeline:Pipeline").some(({ inputs }) => inputs.pipelineName === value),
+    EndpointName: (value) =>
+      ofType(graph, "aws:sagemaker/endpoint:Endpoint").some(({ inputs }) => inputs.name === value),
+    VariantName: (value) =>
+      ofType(graph, "aws:sagemaker/endpointConfiguration:EndpointConfiguration").some(({ inputs }) =>
+        (inputs.productionVariants as { variantName: string }[]).some(({ variantName }) => variantName === value),
+      ),
   };
   const table = documented[namespace]!;
   const tables = namespace === "AWS/ApiGateway" ? [table.REST, table.HTTP] : [table];
@@ -83,7 +95,7 @@ function byLogLine(graph: Graph, { namespace, name, dimensions }: Metric): boole
     ...{
       level: "info" as const,
       route: "POST /mymodel",
-      model: "mymodel",
+      model: withEndpoint.defaultModel,
       status: 200,
       ms: 1,
       requestId: "",
@@ -318,6 +330,7 @@ describe("Infrastructure: the dashboard", () => {
     };
     expect(widgets.map(({ properties }) => properties.title)).to.include.members([
       ...["apiGateway: calls", "auth0Authorizer: calls", "httpApi: calls", "model: milliseconds"],
+      "Endpoint of zipmap: calls",
       "Models and clients: requests",
     ]);
     expect(new Set(widgets.map(({ x, y }) => `${x} ${y}`)).size).to.equal(widgets.length);

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,6 +36,16 @@ describe("The log of a local run", () => {
       if (call % 10 === 0) await sleep(2);
     }
     expect((await lines(first.file, 101)).sort()).to.deep.equal(expected.sort());
+  });
+
+  it("holds what was logged just before the process ends", () => {
+    const root = join(__dirname, "../..");
+    const program = `const { FileLog } = require(${JSON.stringify(join(root, "local/run/run-log.ts"))});
+      const log = new FileLog(${JSON.stringify(folder)}, "dev", false, () => {});
+      log.error("api", "id", "the last word"); process.exit(3);`;
+    const { status } = spawnSync(process.execPath, ["--require", join(root, "compile.cjs"), "-e", program]);
+    expect(status).to.equal(3);
+    expect(readFileSync(join(folder, "dev.log"), "utf8")).to.equal("api id the last word\n");
   });
 
   it("is its owner's alone, and empty of the run before", () => {

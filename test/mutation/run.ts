@@ -30,6 +30,12 @@ const sets: readonly Readonly<Record<string, unknown>>[] = [
     gcpKeyUsers: ["serviceAccount:app@my-project.iam.gserviceaccount.com"],
     trainingSchedule: "rate(7 days)",
   },
+  {
+    modelsFolder: "examples/models",
+    defaultModel: "text",
+    endpoints: [{ model: "image", instanceType: "ml.m5.large", minInstances: 2, maxInstances: 4 }],
+    endpointImageDigest: `sha256:${"0".repeat(64)}`,
+  },
   { apiGatewayAuth: "cognito", secrets: false },
   { apiGatewayAuth: "lambda" },
 ];

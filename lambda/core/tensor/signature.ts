@@ -70,11 +70,10 @@ export interface EndpointCall {
   readonly outcome: EndpointOutcome;
 }
 
-/**
- * `refused`: the engine could not run the model on these inputs; `busy`: more requests than it can take; `unavailable`: no answer of
- * an engine; `late`: not in time; `unfit`: an answer that is not what was asked for; `too-large`: beyond a limit on sizes.
- */
-export type EndpointOutcome = "answered" | "refused" | "busy" | "unavailable" | "late" | "unfit" | "too-large";
+/** What comes of a call of an endpoint: docs/endpoints.md says what each means, and what the caller is told. */
+export const endpointOutcomes = ["answered", "refused", "busy", "unavailable", "late", "unfit", "too-large"] as const;
+
+export type EndpointOutcome = (typeof endpointOutcomes)[number];
 
 /**
  * Checks that each of the model's inputs is given exactly once, with its datatype and shape, and no others.

@@ -32,12 +32,14 @@ export interface DispatcherSettings {
 }
 
 /**
- * Milliseconds without a free environment after which another one is started, which takes about 70 ms and a core. So
+ * Milliseconds of running after which another environment is started, which takes about 70 ms and a core. So
  * short invocations that follow each other closely share environments, and a slow one blocks nobody. Invocations that
  * compute gain nothing from more environments than cores: beyond those, only what runs (or sleeps) longer adds one.
  */
-const growAfterMs = 25;
-const growAfterMsBeyondCores = 100;
+const growAfterMs = 10;
+const growAfterMsBeyondCores = 90;
+/** How often that is looked at, in milliseconds, while invocations wait. */
+const tickMs = 12;
 /** Most concurrent invocations if no concurrency is reserved: the default limit of an account. */
 const accountConcurrency = 1000;
 
@@ -47,8 +49,12 @@ export class Dispatcher {
   /** Number of invocations that hold concurrency: running or waiting. */
   private inFlight = 0;
   private growth: NodeJS.Timeout | undefined;
-  /** When an environment was last free for an invocation, in milliseconds. */
+  /** When an environment was last free for an invocation, by `performance.now()`. */
   private lastRun = 0;
+  /** For how long all environments have been running what they run, in milliseconds. */
+  private blockedMs = 0;
+  /** How long they have waited for a core since the last look; undefined while invocations start. */
+  private starvation: (() => number) | undefined;
   private accepting = false;
   private drained: (() => void) | undefined;
 
@@ -125,22 +131,32 @@ export class Dispatcher {
     this.growSoon();
   }
 
-  /** Adds an environment once none has become free for long enough while invocations wait. */
+  /**
+   * Adds an environment once none has become free for long enough while invocations wait. Time does not count in which the calls
+   * waited for a core, or this process for its own turn: they do not run long then, and one more process would wait too.
+   */
   private growSoon(): void {
-    this.growth ??= setTimeout(() => {
-      this.growth = undefined;
-      if (this.waiting.length === 0) return;
-      const growAfter = this.pool.size < availableParallelism() ? growAfterMs : growAfterMsBeyondCores;
-      const blocked = Date.now() - Math.max(this.lastRun, this.waiting[0]!.since);
-      if (blocked >= growAfter - 1) this.pool.grow(this.waiting.length); // Timers may fire a millisecond early.
-      this.growSoon();
-    }, growAfterMs);
+    if (this.growth !== undefined) return;
+    const from = performance.now();
+    this.growth = setTimeout(() => {
+      // Timers come before sockets: what has ended while this process was busy itself is received first.
+      setImmediate(() => {
+        this.growth = undefined;
+        const blocked = this.waiting.length > 0 && this.lastRun <= from;
+        // The first blocked tick only opens the account: under load, hardly any is, and then nothing is read.
+        this.blockedMs = blocked && this.starvation ? this.blockedMs + Math.max(0, tickMs - this.starvation()) : 0;
+        this.starvation = blocked ? this.pool.starvation() : undefined;
+        const growAfter = this.pool.size < availableParallelism() ? growAfterMs : growAfterMsBeyondCores;
+        if (this.blockedMs >= growAfter) this.pool.grow(this.waiting.length);
+        if (this.waiting.length > 0) this.growSoon();
+      });
+    }, tickMs);
   }
 
   private run(pending: PendingInvocation, environment: Environment): void {
     const { requestId, arn, event } = pending;
     const { timeoutMs } = this.settings;
-    this.lastRun = Date.now();
+    this.lastRun = performance.now();
     let late = false;
     const deadline = pending.run(timeoutMs, () => {
       late = true;

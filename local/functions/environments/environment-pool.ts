@@ -2,6 +2,7 @@
 
 import type { Environment } from "./environment";
 import { residentLimit, residentBytes } from "../runtime/memory";
+import { runQueueMs } from "./run-queue";
 import type { FunctionError } from "../runtime/messages";
 
 export interface EnvironmentPoolSettings {
@@ -89,6 +90,12 @@ export class EnvironmentPool {
   grow(waiting: number): void {
     if (this.state !== "open" || this.pause !== undefined) return;
     if (this.starting < waiting && this.environments.size < this.settings.most) void this.more();
+  }
+
+  /** @returns how long, in milliseconds, one of the environments has waited for a core from now on: the longest of all */
+  starvation(): () => number {
+    const before = [...this.environments].map(({ pid }) => ({ pid, ms: runQueueMs(pid) }));
+    return () => Math.max(0, ...before.map(({ pid, ms }) => runQueueMs(pid) - ms));
   }
 
   /** Kills every process at once; new ones are started. */

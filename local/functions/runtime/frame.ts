@@ -86,36 +86,58 @@ export class FrameReader {
     let at = 0;
     while (at < length) {
       if (this.content === undefined) {
+        const end = this.headerHas === 0 ? this.whole(chunk, at, length) : undefined;
+        if (end !== undefined) {
+          at = end;
+          continue;
+        }
         const taken = Math.min(headerBytes - this.headerHas, length - at);
         this.header.set(chunk.subarray(at, at + taken), this.headerHas);
         this.headerHas += taken;
         at += taken;
         if (this.headerHas < headerBytes) return;
-        const size = this.header.readUInt32LE(0) + this.header.readUInt32LE(4) + this.header.readUInt32LE(8);
-        if (size > this.limit) throw new Error(`A frame is over the limit of ${this.limit} bytes.`);
-        this.content = Buffer.allocUnsafe(size);
+        this.content = Buffer.allocUnsafe(this.sizeOf(this.header, 0));
         this.contentHas = 0;
       }
       const taken = Math.min(this.content.length - this.contentHas, length - at);
       this.content.set(chunk.subarray(at, at + taken), this.contentHas);
       this.contentHas += taken;
       at += taken;
-      if (this.contentHas === this.content.length) this.finish(this.content);
+      if (this.contentHas < this.content.length) return;
+      const content = this.content;
+      this.content = undefined;
+      this.headerHas = 0;
+      this.finish(content, 0, 0, content.length, this.header);
     }
   }
 
-  private finish(content: Buffer): void {
-    const headSize = this.header.readUInt32LE(0);
-    const payloadEnd = headSize + this.header.readUInt32LE(4);
-    this.content = undefined;
-    this.headerHas = 0;
-    const head = JSON.parse(content.toString("utf8", 0, headSize)) as unknown;
-    if (payloadEnd === headSize) {
+  /** Receives a frame that lies whole in the chunk, as most do, where it is. @returns its end, or undefined if it is not whole */
+  private whole(chunk: Uint8Array, at: number, length: number): number | undefined {
+    if (length - at < headerBytes) return undefined;
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const end = at + headerBytes + this.sizeOf(bytes, at);
+    if (end > length) return undefined;
+    this.finish(bytes, at, at + headerBytes, end);
+    return end;
+  }
+
+  /** @throws Error for a frame over the limit */
+  private sizeOf(header: Buffer, at: number): number {
+    const size = header.readUInt32LE(at) + header.readUInt32LE(at + 4) + header.readUInt32LE(at + 8);
+    if (size > this.limit) throw new Error(`A frame is over the limit of ${this.limit} bytes.`);
+    return size;
+  }
+
+  private finish(bytes: Buffer, header: number, start: number, end: number, sizes = bytes): void {
+    const headEnd = start + sizes.readUInt32LE(header);
+    const payloadEnd = headEnd + sizes.readUInt32LE(header + 4);
+    const head = JSON.parse(bytes.toString("utf8", start, headEnd)) as unknown;
+    if (payloadEnd === headEnd) {
       this.receive(head, undefined);
       return;
     }
-    const payload = JSON.parse(content.toString("utf8", headSize, payloadEnd)) as unknown;
-    if (content.length > payloadEnd) (payload as { body: string }).body = content.toString("latin1", payloadEnd);
+    const payload = JSON.parse(bytes.toString("utf8", headEnd, payloadEnd)) as unknown;
+    if (end > payloadEnd) (payload as { body: string }).body = bytes.toString("latin1", payloadEnd, end);
     this.receive(head, payload);
   }
 }

@@ -1,6 +1,6 @@
 // The phases of a request to an HTTP API, in API Gateway's order.
 
-import { randomBytes } from "node:crypto";
+import { randomId } from "../../base/random-id";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
 import { domainName, type Exchange, traceIdOf } from "../request/exchange";
@@ -134,13 +134,22 @@ export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): 
   if (path === undefined) return statusResponse(404);
   const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
   const match = pipeline.router.match(method, path);
-  const requestId = `${randomBytes(11).toString("base64url").slice(0, 15)}=`;
+  const requestId = `${randomId(11, "base64url").slice(0, 15)}=`;
   const request: ApiRequest = {
-    ...{ api: pipeline.api, requestId, method, path, stagePath: target.path },
+    api: pipeline.api,
+    requestId,
+    method,
+    path,
+    stagePath: target.path,
     resource: match?.route.path ?? "",
     pathParameters: match?.pathParameters ?? {},
     rawQuery: target.rawQuery,
-    ...{ headers, body, sourceIp, receivedAt, domain, clientCert },
+    headers,
+    body,
+    sourceIp,
+    receivedAt,
+    domain,
+    clientCert,
   };
   if (methodArn(request).length > methodArnLimit) return statusResponse(414);
   const exchange: Exchange = {
@@ -152,7 +161,7 @@ export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): 
     protocol: received.protocol,
     deploymentId: "",
     stageVariables: pipeline.stageVariables,
-    traceId: traceIdOf(request, randomBytes(12).toString("hex")),
+    traceId: traceIdOf(request, randomId(12, "hex")),
   };
   const started = performance.now();
   const response = await evaluated(pipeline, exchange, match?.route);

@@ -52,8 +52,27 @@ export function eventHeaders({ request, traceId }: Known): Multi {
 }
 
 /** `requestContext`. */
-export function eventContext({ request, caller, apiKey, ...exchange }: Known): Record<string, unknown> {
+export function eventContext(exchange: Known): Record<string, unknown> {
+  const { request, caller, apiKey } = exchange;
   const known = caller?.identity;
+  const identity: Record<string, unknown> = {
+    cognitoIdentityPoolId: null,
+    accountId: known?.["accountId"] ?? null,
+    cognitoIdentityId: null,
+    caller: known?.["caller"] ?? null,
+    sourceIp: request.sourceIp,
+    principalOrgId: known?.["principalOrgId"] ?? null,
+    accessKey: known?.["accessKey"] ?? null,
+    cognitoAuthenticationType: null,
+    cognitoAuthenticationProvider: null,
+    userArn: known?.["userArn"] ?? null,
+    // An empty one counts as none (aws/aws-lambda-dotnet, BinaryContentRest.json).
+    userAgent: header(request, "user-agent") || null,
+    user: known?.["user"] ?? null,
+  };
+  if (request.clientCert) identity["clientCert"] = request.clientCert;
+  if (apiKey?.value !== undefined) identity["apiKey"] = apiKey.value;
+  if (apiKey?.id !== undefined) identity["apiKeyId"] = apiKey.id;
   const context: Record<string, unknown> = {
     resourceId: exchange.resourceId,
     resourcePath: request.resource,
@@ -67,24 +86,7 @@ export function eventContext({ request, caller, apiKey, ...exchange }: Known): R
     domainPrefix: domainName(request).split(".")[0],
     requestTimeEpoch: request.receivedAt,
     requestId: request.requestId,
-    identity: {
-      cognitoIdentityPoolId: null,
-      accountId: known?.["accountId"] ?? null,
-      cognitoIdentityId: null,
-      caller: known?.["caller"] ?? null,
-      sourceIp: request.sourceIp,
-      principalOrgId: known?.["principalOrgId"] ?? null,
-      accessKey: known?.["accessKey"] ?? null,
-      cognitoAuthenticationType: null,
-      cognitoAuthenticationProvider: null,
-      userArn: known?.["userArn"] ?? null,
-      // An empty one counts as none (aws/aws-lambda-dotnet, BinaryContentRest.json).
-      userAgent: header(request, "user-agent") || null,
-      user: known?.["user"] ?? null,
-      ...(request.clientCert && { clientCert: request.clientCert }),
-      ...(apiKey?.value !== undefined && { apiKey: apiKey.value }),
-      ...(apiKey?.id !== undefined && { apiKeyId: apiKey.id }),
-    },
+    identity,
     domainName: domainName(request),
     deploymentId: exchange.deploymentId,
     apiId: request.api.id,

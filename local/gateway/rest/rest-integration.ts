@@ -1,6 +1,6 @@
 // The Lambda proxy integration: permission, event, invocation, and the response to each kind of failure.
 
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Functions, Invocation } from "../../functions/environments/invocation";
 import { header } from "../../server/api-request";
 import type { Integration as Declared } from "../../../graph/openapi";
@@ -17,6 +17,7 @@ import {
 } from "../integration/integration";
 import { BadProxyResponse, readProxyResponse } from "./proxy-response";
 import { mock } from "./mock";
+import { randomId } from "../../base/random-id";
 import { Unenforceable } from "../../base/unenforceable";
 
 /** In milliseconds. More than 29 s requires a raised quota; 300 s is the maximum. */
@@ -106,12 +107,21 @@ function withTrace(
  * functions that the call passed (recorded on AWS: LocalStack, test_invocation_trace_id).
  */
 function answeredTrace(traceId: string, functionArn: string): string {
-  const parent = /;Parent=/.test(traceId) ? "" : `;Parent=${randomBytes(8).toString("hex")}`;
+  const parent = /;Parent=/.test(traceId) ? "" : `;Parent=${randomId(8, "hex")}`;
   const sampled = /;Sampled=/.test(traceId) ? "" : ";Sampled=0";
-  const lineage = /;Lineage=/.test(traceId)
-    ? ""
-    : `;Lineage=1:${createHash("sha256").update(functionArn).digest("hex").slice(0, 8)}:0`;
+  const lineage = /;Lineage=/.test(traceId) ? "" : lineageOf(functionArn);
   return `${traceId}${parent}${sampled}${lineage}`;
+}
+
+const lineages = new Map<string, string>();
+
+/** By ARN: an API has few functions, and a digest costs as much as the rest of the answer's headers. */
+function lineageOf(functionArn: string): string {
+  const known = lineages.get(functionArn);
+  if (known !== undefined) return known;
+  const made = `;Lineage=1:${createHash("sha256").update(functionArn).digest("hex").slice(0, 8)}:0`;
+  lineages.set(functionArn, made);
+  return made;
 }
 
 const internal = { message: "Internal server error", errorType: "InternalServerErrorException" } as const;

@@ -1,7 +1,8 @@
 // The phases of a request to a REST API, in API Gateway's order.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { randomId } from "../../base/random-id";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
 import { type Exchange, type GatewayResponse, isGatewayResponse, traceIdOf } from "../request/exchange";
@@ -158,18 +159,28 @@ export async function handle(pipeline: RestPipeline, received: HttpRequest): Pro
   const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
   const match = pipeline.router.match(method, path);
   const request: ApiRequest = {
-    ...{ api: pipeline.api, requestId: randomUUID(), method, path, sentPath, stagePath: target.path },
+    api: pipeline.api,
+    requestId: randomUUID(),
+    method,
+    path,
+    sentPath,
+    stagePath: target.path,
     resource: match?.route.path ?? "",
     pathParameters: match?.pathParameters ?? {},
     rawQuery: target.rawQuery,
-    ...{ headers, body, sourceIp, receivedAt, domain, clientCert },
+    headers,
+    body,
+    sourceIp,
+    receivedAt,
+    domain,
+    clientCert,
   };
   // The limit is that of "methods with authorization"; what has no route is refused in any case.
   if (match?.route.auth !== "NONE" && methodArn(request).length > methodArnLimit) return arnTooLong;
   const exchange: Exchange = {
     request,
     resourceId: match?.route.resourceId ?? "",
-    extendedRequestId: `${randomBytes(11).toString("base64url").slice(0, 15)}=`,
+    extendedRequestId: `${randomId(11, "base64url").slice(0, 15)}=`,
     protocol: received.protocol,
     deploymentId: pipeline.deploymentId,
     stageVariables: pipeline.stageVariables,

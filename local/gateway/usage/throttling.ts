@@ -51,11 +51,15 @@ export interface QuotaSettings {
 export class Quota {
   private used = 0;
   private startedAt = Number.NEGATIVE_INFINITY;
+  private day = Number.NaN;
 
   constructor(private readonly settings: QuotaSettings) {}
 
   /** Whether the quota has room at `now`, in milliseconds since the epoch. Does not count the request. */
   has(now: number): boolean {
+    const day = Math.floor(now / dayMs);
+    if (day === this.day) return this.used < this.settings.limit; // Periods begin at midnight.
+    this.day = day;
     const start = periodStart(this.settings, now);
     // Moves forward only: setting the clock back must not renew a used quota.
     if (start > this.startedAt) {
@@ -70,12 +74,13 @@ export class Quota {
   }
 }
 
+const dayMs = 86_400_000;
+
 /** Start of the period that contains `now`; both in milliseconds since the epoch. */
 export function periodStart({ period, offset }: QuotaSettings, now: number): number {
   const day = new Date(now);
   const midnight = Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate());
   if (period === "DAY") return midnight;
-  const dayMs = 86_400_000;
   if (period === "WEEK") return midnight - ((day.getUTCDay() - offset + 7) % 7) * dayMs;
   const monthAgo = day.getUTCDate() - 1 < offset ? 1 : 0;
   return Date.UTC(day.getUTCFullYear(), day.getUTCMonth() - monthAgo, 1 + offset);

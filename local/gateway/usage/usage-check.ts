@@ -1,7 +1,7 @@
 // Usage check of a request: API key, usage plan, and the throttles of stage and account, in API Gateway's order.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Graph } from "../../../graph/resource";
 import type { ApiRequest, Caller } from "../../server/api-request";
 import { type Throttle, TokenBucket, Quota, accountBucket } from "./throttling";
@@ -85,7 +85,8 @@ export class Usage {
     const sent = request.headers.filter(([name]) => name.toLowerCase() === "x-api-key").map(([, value]) => value);
     const [value, ...others] = this.keySource === "HEADER" ? sent : [caller.usageIdentifierKey];
     if (!value || others.length > 0) return invalidKey("the API key is missing or sent more than once");
-    const key = this.keys.get(digest(value)) ?? this.madeKey(digest(value));
+    const digested = digest(value);
+    const key = this.keys.get(digested) ?? this.madeKey(digested);
     if (!key) return invalidKey("the API key is unknown");
     if (!key.enabled) return invalidKey("the API key is disabled");
     if (!key.plan) return invalidKey("the API key is in no usage plan of this stage");
@@ -136,5 +137,5 @@ export class Usage {
 }
 
 function digest(value: string): string {
-  return createHash("sha256").update(value).digest("base64");
+  return hash("sha256", value, "base64");
 }

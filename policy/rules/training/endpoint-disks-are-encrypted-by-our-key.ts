@@ -3,7 +3,7 @@
 
 import { text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
-import { endpointConfigurationType, variantsOf } from "./hosting";
+import { endpointConfigurationType, variantsOf } from "../../queries/hosting";
 
 /** Instance types with disks of their own, which their hardware encrypts, and to which no key of ours applies. */
 export const ownDisks = /^ml\.([cmr]\d[a-z]*d|g4dn|g5|g6e?|g7e?|p4de?|p5(en?)?|p6-b[23]00)\./;

@@ -4,7 +4,7 @@
 import { text } from "../../queries/read";
 import { type Rule, violation } from "../../queries/rule";
 import { endpointStatements, endpointType, identityStatements, identityTypes } from "../../queries/statements";
-import { hostedEndpointType } from "./hosting";
+import { hostedEndpointType } from "../../queries/hosting";
 
 /** Whatever covers InvokeEndpoint, InvokeEndpointAsync or InvokeEndpointWithResponseStream. */
 function invokes(pattern: string): boolean {

@@ -3,7 +3,7 @@
 
 import { amount, at, list, text } from "../../queries/read";
 import { type Rule, unmet } from "../../queries/rule";
-import { hostedEndpointType } from "./hosting";
+import { hostedEndpointType } from "../../queries/hosting";
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 

@@ -2,13 +2,13 @@
 
 import { at, texts } from "../../queries/read";
 import { type Rule, unmet, violation } from "../../queries/rule";
-import { modelType } from "./hosting";
+import { modelType } from "../../queries/hosting";
 import { strayFrom } from "./private-subnets";
 
 export const modelIsIsolated: Rule = {
   name: "model-is-isolated",
   description:
-    "A SageMaker model runs without a network of its own, in a VPC; where the program makes one, in its subnets without a route out and its own security groups.",
+    "A SageMaker model runs without a network of its own, in two subnets of a VPC; where the program makes one, in its subnets without a route out and its own security groups.",
   severity: "medium",
   controls: ["SageMaker.5", "API7"],
   types: [modelType],
@@ -18,7 +18,7 @@ export const modelIsIsolated: Rule = {
     const ours = view.ofType("aws:ec2/vpc:Vpc").length > 0;
     return [
       ...unmet({ "enableNetworkIsolation is not true": inputs.enableNetworkIsolation === true }),
-      ...(subnets.length === 0 ? [violation("vpcConfig.subnets is empty", "vpcConfig")] : []),
+      ...(subnets.length < 2 ? [violation("vpcConfig.subnets are fewer than two", "vpcConfig")] : []),
       ...(groups.length === 0 ? [violation("vpcConfig.securityGroupIds is empty", "vpcConfig")] : []),
       ...(ours ? strayFrom({ subnets, groups }, view, "vpcConfig") : []),
     ];

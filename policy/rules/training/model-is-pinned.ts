@@ -2,7 +2,7 @@
 
 import { text } from "../../queries/read";
 import { type Rule, violation } from "../../queries/rule";
-import { containersOf, modelDataOf, modelType } from "./hosting";
+import { containersOf, modelDataOf, modelType } from "../../queries/hosting";
 
 /** A prefix whose last part is the SHA-256 of what lies there. */
 const byContent = /(^|\/)[0-9a-f]{64}\/$/;

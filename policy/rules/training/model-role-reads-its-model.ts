@@ -4,7 +4,7 @@ import type { Resource } from "../../../graph/resource";
 import { at, text, texts } from "../../queries/read";
 import { type Rule, violation, type Violation } from "../../queries/rule";
 import { identityStatements, type Statement } from "../../queries/statements";
-import { containersOf, modelDataOf, modelType } from "./hosting";
+import { containersOf, modelDataOf, modelType } from "../../queries/hosting";
 
 const rolePolicyType = "aws:iam/rolePolicy:RolePolicy";
 

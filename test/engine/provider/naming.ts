@@ -41,6 +41,8 @@ export const named: Readonly<Record<string, Naming>> = {
   "aws:lambda/permission:Permission": { property: "statementId" },
   "aws:s3/bucket:Bucket": { property: "bucket" },
   "aws:s3/bucketObjectv2:BucketObjectv2": { property: "key", random: false },
+  "aws:sagemaker/endpointConfiguration:EndpointConfiguration": name,
+  "aws:sagemaker/model:Model": name,
   "aws:scheduler/schedule:Schedule": name,
   "aws:secretsmanager/secret:Secret": name,
   "aws:sns/topic:Topic": name,

@@ -32,17 +32,20 @@ describe("the tables of the simulated providers", () => {
   }
 
   it("have a row for every type that a module brings", () => {
-    const { dev, prod, together } = JSON.parse(
+    const { dev, prod, together, endpoints } = JSON.parse(
       readFileSync(join(projectRoot, "test/infra/resource-types.json"), "utf8"),
-    ) as { dev: Lists; prod: Lists; together: { adds: string[] }[] };
-    const lists = [...Object.values(dev), ...Object.values(prod), ...together.map(({ adds }) => adds)];
+    ) as { dev: Lists; prod: Lists; together: { adds: string[] }[]; endpoints: Record<string, string[]> };
+    const ofModules = [...Object.values(dev), ...Object.values(prod), ...together.map(({ adds }) => adds)];
+    const lists = [...ofModules, ...Object.values(endpoints)];
     const types = new Set(lists.flat().filter((type) => provided.test(type)));
     expect(types.size).to.be.greaterThan(60);
     expect([...types].filter((type) => !(type in resourceTypes))).to.deep.equal([]);
   });
 
   it("name every type of the program whose name a provider gives where the program does not", async () => {
-    const graph = await evaluate({ stack: "prod", set: { trainingSchedule: "rate(1 day)" } });
+    const endpoints = [{ model: "zipmap", instanceType: "ml.m5.large", maxInstances: 2 }];
+    const models = { modelsFolder: "test/fixtures/models", defaultModel: "add", endpoints };
+    const graph = await evaluate({ stack: "prod", set: { ...models, trainingSchedule: "rate(1 day)" } });
     const missing = graph.resources.filter(({ type, inputs }) => {
       if (!provided.test(type) || type in named || inputs.name !== undefined) return false;
       return argumentsOf(type).includes("name");

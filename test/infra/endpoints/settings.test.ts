@@ -60,6 +60,11 @@ describe("Infrastructure: the setting endpoints", () => {
       /endpoints\[0\]\.maxInstances: is not a whole number from 1 to 100: pulumi config set --path 'endpoints\[0\]\.maxInstances' 100/,
     ],
     [
+      "more instances of a burstable type",
+      { endpoints: [{ ...one, instanceType: "ml.t2.medium", maxInstances: 2 }] },
+      /endpoints\[0\]\.maxInstances: is more than minInstances, and AWS scales no burstable instance type: pulumi config set --path 'endpoints\[0\]\.instanceType' ml\.m5\.large/,
+    ],
+    [
       "a number in words",
       { endpoints: [{ ...one, invocationsPerInstance: "many" }] },
       /endpoints\[0\]\.invocationsPerInstance: is not a whole number from 1 to 1000000: pulumi config set/,

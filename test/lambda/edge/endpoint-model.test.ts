@@ -1,8 +1,15 @@
+import { readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import path from "node:path";
 import { expect } from "chai";
 import { Failure } from "../../../lambda/core/failure";
-import { parsePins } from "../../../lambda/core/publish/pinned-model";
-import type { EndpointCall, Inferred, Invocation } from "../../../lambda/core/tensor/signature";
+import { parsePins, type PinnedModel } from "../../../lambda/core/publish/pinned-model";
+import {
+  type EndpointCall,
+  endpointOutcomes,
+  type Inferred,
+  type Invocation,
+} from "../../../lambda/core/tensor/signature";
 import { EndpointModel } from "../../../lambda/edge/endpoint-model";
 import { type Answer, atEndpoints, openRuntime, refuse, refuseByEngine, type RunningEndpoint } from "../an-endpoint";
 import { fixtures } from "../function";
@@ -13,15 +20,18 @@ const mediaType = "application/vnd.sagemaker-triton.binary+json;json-header-size
 describe("Functions: the client of endpoints", () => {
   let runtime: RunningEndpoint;
   let model: EndpointModel;
+  let pinned: PinnedModel;
   let digest: string;
   let kept: NodeJS.ProcessEnv;
   const calls: EndpointCall[] = [];
+  /** What callers were told, of each outcome. */
+  const told = new Set<string>();
   before(async () => {
     const made = await atEndpoints(fixtures, ["identity-fp32"]);
     runtime = await openRuntime(made.engines);
     kept = { ...process.env };
     Object.assign(process.env, runtime.environment);
-    const pinned = parsePins(JSON.stringify(made.manifest)).get("identity-fp32")!;
+    pinned = parsePins(JSON.stringify(made.manifest)).get("identity-fp32")!;
     digest = pinned.digest;
     model = new EndpointModel(pinned, pinned.endpoint!, "eu-west-1", clock);
   });
@@ -38,16 +48,17 @@ describe("Functions: the client of endpoints", () => {
   });
 
   const data = Float32Array.of(1, 2);
-  const run = (ms = 5_000): Promise<Inferred> => {
+  const run = (ms = 5_000, called = model): Promise<Inferred> => {
     const invocation: Invocation = { deadline: clock() + ms, called: (call) => calls.push(call) };
-    return model.run([{ name: "x", datatype: "FP32", shape: [1, 2], data }], ["y"], invocation);
+    return called.run([{ name: "x", datatype: "FP32", shape: [1, 2], data }], ["y"], invocation);
   };
-  const fault = async (ms?: number): Promise<Failure> => {
-    const failure = await run(ms).then(
+  const fault = async (ms?: number, called?: EndpointModel): Promise<Failure> => {
+    const failure = await run(ms, called).then(
       () => expect.fail("an answer came"),
       (error: unknown) => error,
     );
     if (!(failure instanceof Failure)) throw failure;
+    told.add(`${calls.at(-1)!.outcome} ${failure.code} ${failure.status} ${failure.headers["Retry-After"] ?? "–"}`);
     return failure;
   };
   const outcome = () => calls.map((call) => `${call.outcome} ${call.tries}`).join();
@@ -301,6 +312,19 @@ describe("Functions: the client of endpoints", () => {
     expect(calls.map(({ tries }) => tries)).to.deep.equal([1, 1]);
   });
 
+  it("is documented: each outcome, with its status, its codes and when to try again", () => {
+    const text = readFileSync(path.join(fixtures, "../../../docs/endpoints.md"), "utf8");
+    const rows = [...text.matchAll(/^\| `([\w-]+)` \| .* \| (\d+) \| (.*) \| (\d+|–)(?: s)? \|$/gm)];
+    expect(rows.map(([, name]) => name)).to.deep.equal(endpointOutcomes);
+    for (const [, name, status, codes, seconds] of rows) {
+      const documented = [...codes!.matchAll(/`([\w-]+)`/g)].map(([, code]) => code!);
+      const seen = [...told]
+        .filter((one) => one.startsWith(`${name} `))
+        .map((one) => one.split(" ").slice(1).join(" "));
+      expect(seen.sort(), name).to.deep.equal(documented.map((code) => `${code} ${status} ${seconds}`).sort());
+    }
+  });
+
   it("sends nothing without credentials, and nothing to a server whose certificate is not verified", async () => {
     const { AWS_SECRET_ACCESS_KEY } = process.env;
     Reflect.deleteProperty(process.env, "AWS_SECRET_ACCESS_KEY");
@@ -311,7 +335,8 @@ describe("Functions: the client of endpoints", () => {
     process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = runtime.environment[
       "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"
     ]!.replace("localhost", "127.0.0.1");
-    expect((await fault()).code).to.equal("model-unavailable");
+    const other = new EndpointModel(pinned, pinned.endpoint!, "eu-west-1", clock);
+    expect((await fault(undefined, other)).code).to.equal("model-unavailable");
     Object.assign(process.env, runtime.environment);
     expect(runtime.received).to.have.length(1);
     expect(outcome()).to.equal("unavailable 1,unavailable 1,unavailable 1");

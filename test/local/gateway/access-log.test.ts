@@ -1,17 +1,28 @@
 import { expect } from "chai";
+import { type LogRecord, logRecord } from "../../../local/base/log-record";
+import { accessLogFormat } from "../../../infra/api/documents/rest-access-log";
 import { type Doubles, fixture, ok } from "./fixture";
 
 async function line(
+  format: string,
+  ...request: Parameters<typeof logged> extends [string, ...infer Rest] ? Rest : never
+) {
+  return (await logged(format, ...request)).line;
+}
+
+/** The line of one request, and the record beside it. */
+async function logged(
   format: string,
   method = "POST",
   url = "/dev/mymodel",
   agent = "test/1",
   doubles: Doubles = {},
-): Promise<string> {
-  const { send: ask, accessLog } = fixture(
-    { stage: { accessLogSettings: { destinationArn: "arn", format } } },
-    doubles,
-  );
+): Promise<{ line: string; record: LogRecord }> {
+  const {
+    send: ask,
+    accessLog,
+    accessRecords,
+  } = fixture({ stage: { accessLogSettings: { destinationArn: "arn", format } } }, doubles);
   await ask(method, url, {
     headers: [
       ["Host", "h"],
@@ -19,7 +30,7 @@ async function line(
     ],
   });
   expect(accessLog).to.have.length(1);
-  return accessLog[0]!;
+  return { line: accessLog[0]!, record: accessRecords[0] };
 }
 
 describe("The access log of a stage", () => {
@@ -58,6 +69,27 @@ describe("The access log of a stage", () => {
       unknown: "-",
     });
   });
+
+  for (const [what, format] of [
+    ["this program's format", accessLogFormat],
+    ["what a caller chose", '{"ua":"$context.identity.userAgent","error":"$context.error.message"}'],
+    [
+      "values that are no single variable",
+      '{"request":"$context.httpMethod $context.path","ua":"$context.identity.userAgent"}',
+    ],
+    [
+      "a number, and names that would come in another order",
+      '{"status":$context.status,"2":"$context.path","1":"$context.stage"}',
+    ],
+    ["texts beside variables", '{"ua":"$context.identity.userAgent","fixed":"text"}'],
+    ["a name that is repeated", '{"a":"$context.stage","a":"$context.path"}'],
+    ["a variable in a name", '{"$context.stage":"$context.path"}'],
+    ["no JSON", "$context.status $context.path"],
+  ] as const)
+    it(`hands on what its line holds, of ${what}`, async () => {
+      const { line, record } = await logged(format, "POST", "/dev/mymodel", 'x","status":"200\u0085\\ \u2028ü');
+      expect(record).to.deep.equal(logRecord(line));
+    });
 
   it("says why the gateway answered in place of the function", async () => {
     const format = "$context.status $context.error.responseType $context.error.messageString $context.resourcePath";

@@ -1,5 +1,6 @@
 // A small REST API in a hand-written graph, served in memory and called without a network.
 
+import type { LogRecord } from "../../../local/base/log-record";
 import type { Graph, Resource } from "../../../graph/resource";
 import type { Functions, Invocation } from "../../../local/functions/environments/invocation";
 import type { Caller } from "../../../local/server/api-request";
@@ -96,6 +97,7 @@ export interface Fixture {
   readonly api: ServedApi;
   readonly events: ProxyEvent[];
   readonly accessLog: string[];
+  readonly accessRecords: LogRecord[];
   readonly reasons: string[];
   send(method: string, url: string, options?: Partial<HttpRequest>): Promise<TestResponse>;
 }
@@ -121,6 +123,7 @@ export const ok: Invocation = { kind: "result", payload: { statusCode: 200, body
 export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture {
   const events: ProxyEvent[] = [];
   const accessLog: string[] = [];
+  const accessRecords: LogRecord[] = [];
   const reasons: string[] = [];
   const functions: Functions = {
     invoke: async (_arn, event, { timeoutMs }) => {
@@ -137,13 +140,17 @@ export function fixture(declared: Declared = {}, doubles: Doubles = {}): Fixture
     graph: graphOf(declared),
     functions,
     accessControl: { authorization: () => authorization, usage: () => ({ check: doubles.checkUsage ?? (() => ({})) }) },
-    accessLog: (_, line) => accessLog.push(line),
+    accessLog: (_, line, record) => {
+      accessLog.push(line);
+      accessRecords.push(record);
+    },
     errorLog: (_, __, reason) => reasons.push(reason),
   });
   return {
     api: api!,
     events,
     accessLog,
+    accessRecords,
     reasons,
     send: (method, url, options) => send(api!, request(method, url, options)),
   };

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { expect } from "chai";
 import { Exposition } from "../../../local/metrics/exposition";
+import { logRecord } from "../../../local/base/log-record";
 import { compilePattern } from "../../../local/metrics/filter-pattern";
 import { type Served, serveStack } from "../served";
 import { measuresOf } from "../../../local/metrics/metrics";
@@ -90,11 +91,12 @@ describe("a filter pattern", () => {
   ];
   for (const [pattern, matches] of cases)
     it(`${pattern} ${matches ? "matches" : "does not match"}`, () => {
-      expect(compilePattern(pattern)(line)).to.equal(matches);
+      expect(compilePattern(pattern)(logRecord(line))).to.equal(matches);
     });
 
   it("matches no line that is not JSON", () => {
-    expect(["", "403", "null", '{"status":"403"'].map(compilePattern('{ $.status != "1" }'))).to.deep.equal(
+    const matches = compilePattern('{ $.status != "1" }');
+    expect(["", "403", "null", '{"status":"403"'].map((text) => matches(logRecord(text)))).to.deep.equal(
       Array(4).fill(false),
     );
   });
@@ -149,7 +151,7 @@ describe("metrics in log lines", () => {
 describe("the exposition", () => {
   it("escapes what a label holds, so that no line can be forged", () => {
     const exposition = new Exposition();
-    exposition.count("calls_total", "Calls.", { model: 'a"} 1\nforged_total 9\\' });
+    exposition.counter("calls_total", "Calls.", { model: 'a"} 1\nforged_total 9\\' })?.add(1);
     expect(exposition.text().split("\n")).to.deep.equal([
       "# HELP calls_total Calls.",
       "# TYPE calls_total counter",
@@ -160,13 +162,13 @@ describe("the exposition", () => {
 
   it("keeps a thousand series of a family and no more", () => {
     const exposition = new Exposition();
-    for (let made = 0; made < 3_000; made++) exposition.count("calls_total", "Calls.", { model: `m${made}` });
+    for (let made = 0; made < 3_000; made++) exposition.counter("calls_total", "Calls.", { model: `m${made}` })?.add(1);
     expect(exposition.text().split("\n")).to.have.lengthOf(1_003);
   });
 
   it("puts an observation into each bucket that it fits", () => {
     const exposition = new Exposition();
-    for (const seconds of [0.004, 0.3, 100]) exposition.observe("time_seconds", "Time.", {}, seconds);
+    for (const seconds of [0.004, 0.3, 100]) exposition.histogram("time_seconds", "Time.", {})?.add(seconds);
     const text = exposition.text();
     expect(text).to.include('time_seconds_bucket{le="0.005"} 1\n').and.include('time_seconds_bucket{le="0.5"} 2\n');
     expect(text).to.include('time_seconds_bucket{le="+Inf"} 3\n').and.include("time_seconds_count 3\n");

@@ -63,6 +63,46 @@ export const compute: readonly Irrelevant[] = [
     why: "when it starts, and with which parameters, whose defaults are the strictest",
   },
   { type: /scheduler\/schedule:/, path: /^target\.(arn|roleArn)$/, kinds: /^deleted$/, why: fails },
+  {
+    type: /sagemaker\/(endpoint|endpointConfiguration|model):/,
+    path: /^(|name|productionVariants\.0\.(modelName|variantName|instanceType)|primaryContainer\.modelDataSource\.s3DataSources\.0\.compressionType)$/,
+    kinds: /^(dropped|deleted)$/,
+    why: fails,
+  },
+  {
+    type: /sagemaker\/model:/,
+    path: /^primaryContainer\.environment(\.SAGEMAKER_TRITON_DEFAULT_MODEL_NAME)?$/,
+    kinds: /^deleted$/,
+    why: "the engine starts with no model but the one in its repository, or not at all; what else it says is required by a rule",
+  },
+  {
+    type: /sagemaker\/endpointConfiguration:/,
+    path: /^productionVariants\.0\.\w+TimeoutInSeconds$/,
+    kinds: /^(deleted|raised|zero)$/,
+    why: "how long a start may take before it counts as failed",
+  },
+  {
+    type: /sagemaker\/endpointConfiguration:/,
+    path: /^productionVariants\.0\.initialInstanceCount$/,
+    kinds: /^raised$/,
+    why: "how many instances there are: what they cost",
+  },
+  {
+    type: /sagemaker\/endpoint:/,
+    path: /^deploymentConfig\.blueGreenUpdatePolicy\.trafficRoutingConfiguration\.(canarySize\b.*|type)$/,
+    kinds: /^(deleted|raised|zero)$/,
+    why: "which part of the requests tries new instances first, and for how long: either way they roll back by the alarms",
+  },
+  {
+    type: /sagemaker\/endpoint:/,
+    path: /waitIntervalInSeconds$/,
+    kinds: /^raised$/,
+    why: "SageMaker refuses more than an hour",
+  },
+  {
+    type: /appautoscaling\//,
+    why: "how many instances or environments there are: what they cost, and how long callers wait, who are throttled before",
+  },
 
   // IAM
   { type: /iam\/(role|policy):/, path: /^path$/, why: "the folder of a name" },

@@ -24,7 +24,14 @@ const waiting = (waitIntervalInSeconds: number | undefined, alarms: object = [{ 
   },
 });
 
-const endpoint = a("aws:sagemaker/endpoint:Endpoint", "endpoint/own", waiting(600));
+const endpoint = a("aws:sagemaker/endpoint:Endpoint", "endpoint/own", { name: "own", ...waiting(600) });
+
+const engine = (
+  environment: object | undefined,
+  image = "1.dkr.ecr.us-east-1.amazonaws.com/sagemaker-tritonserver:1",
+) => a("aws:sagemaker/model:Model", "model", { primaryContainer: { image, environment } });
+
+const log = (name: string) => a("aws:cloudwatch/logGroup:LogGroup", "log", { name });
 
 const owned = a("aws:iam/role:Role", "function");
 const caller = (Resource: string | string[], Action: string | string[] = "sagemaker:InvokeEndpoint") => [
@@ -56,6 +63,8 @@ export const hostedEndpoints: Cases = {
   "endpoint-shows-no-requests": {
     good: {
       "it says nothing": [configuration],
+      "its engine writes little": [engine({ SAGEMAKER_TRITON_LOG_VERBOSE: "0" })],
+      "another engine": [engine({}, "1.dkr.ecr.us-east-1.amazonaws.com/own:1")],
       "it says no": [but(configuration, { dataCaptureConfig: { enableCapture: false } })],
     },
     bad: {
@@ -63,6 +72,8 @@ export const hostedEndpoints: Cases = {
       "captures by default": [but(configuration, { dataCaptureConfig: { destinationS3Uri: "s3://b" } })],
       shadows: [but(configuration, { shadowProductionVariants: [{ instanceType: "ml.m5.large" }] })],
       "core dumps": [variant({ coreDumpConfig: { destinationS3Uri: "s3://b" } })],
+      "verbose by default": [engine(undefined)],
+      verbose: [engine({ SAGEMAKER_TRITON_LOG_VERBOSE: "1" })],
       "a shell": [variant({ enableSsmAccess: true })],
     },
   },
@@ -104,6 +115,10 @@ export const hostedEndpoints: Cases = {
         a("aws:ec2/vpcEndpoint:VpcEndpoint", "e", { policy: policy(allow("sagemaker:InvokeEndpoint", "*")) }),
       ],
     },
+  },
+  "endpoint-has-its-own-log": {
+    good: { declared: [endpoint, log("/aws/sagemaker/Endpoints/own")] },
+    bad: { none: [endpoint], "another's": [endpoint, log("/aws/sagemaker/Endpoints/other")] },
   },
   "endpoint-update-rolls-back": {
     good: {

@@ -19,7 +19,7 @@ const model = a("aws:sagemaker/model:Model", "model", {
   executionRoleArn: role.outputs.arn,
   primaryContainer: container(),
   enableNetworkIsolation: true,
-  vpcConfig: { subnets: ["subnet"], securityGroupIds: ["group"] },
+  vpcConfig: { subnets: ["subnet", "second"], securityGroupIds: ["group"] },
 });
 
 const data = (s3Uri: string, s3DataType = "S3Prefix") => ({
@@ -33,8 +33,10 @@ const bucket = a("aws:s3/bucket:Bucket", "code-bucket", { bucket: "code-bucket" 
 const network = [
   a("aws:ec2/vpc:Vpc", "vpc"),
   a("aws:ec2/subnet:Subnet", "subnet"),
+  a("aws:ec2/subnet:Subnet", "second"),
   a("aws:ec2/securityGroup:SecurityGroup", "group", {}),
   a("aws:ec2/routeTableAssociation:RouteTableAssociation", "t", { subnetId: "subnet", routeTableId: "t" }),
+  a("aws:ec2/routeTableAssociation:RouteTableAssociation", "u", { subnetId: "second", routeTableId: "t" }),
 ];
 
 const route = a("aws:ec2/route:Route", "r", { routeTableId: "t", natGatewayId: "nat" });
@@ -73,9 +75,16 @@ export const hosting: Cases = {
     bad: {
       no: [but(model, { enableNetworkIsolation: false })],
       "in no VPC": [but(model, { vpcConfig: undefined })],
-      "without a group": [but(model, { vpcConfig: { subnets: ["subnet"] } })],
-      "another's subnet": [...network, but(model, { vpcConfig: { subnets: ["other"], securityGroupIds: ["group"] } })],
-      "another's group": [...network, but(model, { vpcConfig: { subnets: ["subnet"], securityGroupIds: ["other"] } })],
+      "in one subnet": [but(model, { vpcConfig: { subnets: ["subnet"], securityGroupIds: ["group"] } })],
+      "without a group": [but(model, { vpcConfig: { subnets: ["subnet", "second"] } })],
+      "another's subnet": [
+        ...network,
+        but(model, { vpcConfig: { subnets: ["subnet", "other"], securityGroupIds: ["group"] } }),
+      ],
+      "another's group": [
+        ...network,
+        but(model, { vpcConfig: { subnets: ["subnet", "second"], securityGroupIds: ["other"] } }),
+      ],
       "a way out": [...network, route, model],
     },
   },

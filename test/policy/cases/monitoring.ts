@@ -87,6 +87,14 @@ const httpStage = a("aws:apigatewayv2/stage:Stage", "stage", {
 
 const ofHttp = { dimensions: { ApiId: "api", Stage: "prod" } };
 
+const ofVariant = (dimensions: object | undefined, namespace = "AWS/SageMaker") => [
+  but(anAlarm, { namespace, dimensions }),
+  a("aws:sagemaker/endpoint:Endpoint", "endpoint", { name: "own", endpointConfigName: "configuration" }),
+  a("aws:sagemaker/endpointConfiguration:EndpointConfiguration", "configuration", {
+    productionVariants: [{ variantName: "all" }],
+  }),
+];
+
 export const monitoring: Cases = {
   "logs-are-kept-a-year": {
     good: { "a year": [log] },
@@ -105,8 +113,15 @@ export const monitoring: Cases = {
     },
   },
   "alarm-watches-something": {
-    good: { "a metric": [anAlarm], "a query": [but(anAlarm, { metricName: undefined, metricQueries: [{ id: "m" }] })] },
+    good: {
+      "a variant's metric": ofVariant({ EndpointName: "own", VariantName: "all" }),
+      "a metric": [anAlarm],
+      "a query": [but(anAlarm, { metricName: undefined, metricQueries: [{ id: "m" }] })],
+    },
     bad: {
+      "another's endpoint": ofVariant({ EndpointName: "other", VariantName: "all" }),
+      "no variant": ofVariant({ EndpointName: "own" }),
+      "all endpoints' instances": ofVariant(undefined, "/aws/sagemaker/Endpoints"),
       nothing: [but(anAlarm, { metricName: undefined })],
       "another program's function": [but(anAlarm, { namespace: "AWS/Lambda", dimensions: { FunctionName: "other" } })],
       "a metric of nobody": [but(anAlarm, { dimensions: undefined })],

@@ -4,10 +4,10 @@
 
 import { getRouteTableOutput, VpcEndpoint } from "@pulumi/aws/ec2";
 import * as pulumi from "@pulumi/pulumi";
-import { endpointPolicy, readerStatements } from "../base/policy-statements";
+import type { CodeStore } from "../base/code-store";
+import { type Allowed, endpointPolicy, repositoryStatements } from "../base/policy-statements";
 import { endpointService, type Location } from "../base/location";
-import type { Sagemaker } from "./sagemaker";
-import { jobStorage } from "./pipeline/step-roles";
+import type { Settings } from "../settings/settings";
 
 export interface StorageEndpointArgs {
   readonly location: Location;
@@ -16,8 +16,11 @@ export interface StorageEndpointArgs {
   readonly subnetIds: pulumi.Output<string[]>;
   /** Number of the subnets. */
   readonly zones: number;
-  /** Its jobs read and write their prefixes in the training bucket; the model function reads the published models. */
-  readonly training: Pick<Sagemaker, "trainingBucketArn" | "published">;
+  readonly settings: Pick<Settings, "endpoints">;
+  /** Holds the models of endpoints. */
+  readonly codeStore: Pick<CodeStore, "bucketArn">;
+  /** Says what its jobs, and the model function if there is one, may do in S3; absent: there is none. */
+  readonly training: { storage(serving: boolean): pulumi.Output<Allowed[]> } | undefined;
   /** Whether there is a model function. */
   readonly serving: boolean;
 }
@@ -26,8 +29,13 @@ export class StorageEndpoint extends pulumi.ComponentResource {
   constructor(name: string, args: StorageEndpointArgs, options?: pulumi.ComponentResourceOptions) {
     super("model-serving:infra:StorageEndpoint", name, {}, options);
     const { location, vpcId, subnetIds, zones } = args;
-    const { trainingBucketArn, published } = args.training;
-    const modelsBucketArn = args.serving ? published.bucketArn : undefined;
+    const models = args.settings.endpoints.map(({ model }) => model);
+    const statements = pulumi
+      .all([args.training?.storage(args.serving) ?? [], args.codeStore.bucketArn])
+      .apply(([ofTraining, bucketArn]) => [
+        ...ofTraining,
+        ...(models.length > 0 ? repositoryStatements(bucketArn, models) : []),
+      ]);
     const tables = Array.from(
       { length: zones },
       (_, zone) =>
@@ -40,16 +48,7 @@ export class StorageEndpoint extends pulumi.ComponentResource {
         vpcEndpointType: "Gateway",
         serviceName: endpointService(location.region, "s3"),
         routeTableIds: tables,
-        policy: pulumi
-          .all([trainingBucketArn, modelsBucketArn])
-          .apply(([training, models]) =>
-            JSON.stringify(
-              endpointPolicy(location, [
-                ...jobStorage(training),
-                ...(models === undefined ? [] : readerStatements(models)),
-              ]),
-            ),
-          ),
+        policy: statements.apply((all) => JSON.stringify(endpointPolicy(location, all))),
       },
       { parent: this },
     );

@@ -1,8 +1,8 @@
 // What SageMaker hosts: models, their containers and roles, and the endpoints' configurations.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints.html
 
-import type { Resource } from "../../../graph/resource";
-import { at, list, type Plain, record, text } from "../../queries/read";
+import type { Resource } from "../../graph/resource";
+import { at, list, type Plain, record, text } from "./read";
 
 export const modelType = "aws:sagemaker/model:Model";
 export const endpointConfigurationType = "aws:sagemaker/endpointConfiguration:EndpointConfiguration";

@@ -1,0 +1,157 @@
+// What it costs the function that an endpoint computes a model: CPU time of a request, over the function's own inference of the same
+// request without the inference itself, and to a bare HTTPS round trip of the same bytes. The endpoint is another process, whose work
+// does not count.
+
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { globalAgent, request as httpsRequest } from "node:https";
+import path from "node:path";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import type { ModelManifest } from "../contract";
+import { engineRequest } from "../lambda/core/endpoint/engine-message";
+import { readModel } from "../onnx/model";
+import { servedSignature } from "../onnx/served-signature";
+import { pin } from "../test/lambda/function";
+import type { Ready } from "./gateway";
+import { type Case, cases, cpu, event, loadHandler, quietly, type Row } from "./handler";
+
+/** What the endpoint answers. */
+export interface EngineReply {
+  readonly type: string;
+  /** In base64. */
+  readonly body: string;
+}
+
+const rounds = 7;
+const mediaType = "application/vnd.sagemaker-triton.binary+json;json-header-size=";
+
+export async function bench(): Promise<Row[]> {
+  const child = fork(path.join(__dirname, "endpoint-server.ts"), [], {
+    execArgv: ["--require", path.join(__dirname, "../compile.cjs")],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const [{ url, ca }] = (await once(child, "message")) as [Ready];
+  globalAgent.options.ca = ca;
+  Object.assign(process.env, {
+    AWS_REGION: "eu-west-1",
+    AWS_ACCESS_KEY_ID: "bench",
+    AWS_SECRET_ACCESS_KEY: "bench",
+    AWS_SESSION_TOKEN: "a session's token is about as long as this one, in real life many times as long "
+      .repeat(10)
+      .trim(),
+    AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: url,
+  });
+  const rows: Row[] = [];
+  try {
+    for (const one of cases) {
+      const { reply, sent } = await answerOf(one);
+      child.send(reply);
+      await once(child, "message");
+      rows.push(...(await measure(one, url, sent, Buffer.from(reply.body, "base64").length)));
+    }
+  } finally {
+    Reflect.deleteProperty(globalAgent.options, "ca");
+    child.disconnect();
+  }
+  return rows;
+}
+
+async function measure(one: Case, url: string, sent: number, answered: number): Promise<Row[]> {
+  const { name, directory, model, input, shape, times } = one;
+  const data = dataOf(one);
+  const session = await sessionOf(one);
+  const json = { inputs: [{ name: input, shape, datatype: "FP32", data: Array.from(data) }] };
+  const head = `{"parameters":{"binary_data_output":true},"inputs":[{"name":"${input}","shape":[${shape.join()}],"datatype":"FP32","parameters":{"binary_data_size":${data.byteLength}}}]}`;
+  const binary = Buffer.concat([Buffer.from(head), Buffer.from(data.buffer)]);
+  const forms = {
+    JSON: event(JSON.stringify(json)),
+    binary: { ...event(binary), headers: { "Inference-Header-Content-Length": String(head.length) } },
+  };
+  const here = loadHandler(directory, model);
+  const there = loadHandler(directory, model, atEndpoint(directory, model));
+  const calls = [
+    () => session.run({ [input]: new Tensor("float32", data, shape) }),
+    () => bareHttps(url, Buffer.alloc(sent)),
+    ...Object.values(forms).flatMap((body) => [() => here(body), () => there(body)]),
+  ];
+  for (const call of calls.slice(2)) {
+    const answer = (await quietly(call)) as { statusCode: number; body: string };
+    if (answer.statusCode !== 200) throw new Error(`the handler answered ${answer.statusCode}: ${answer.body}`);
+  }
+  // In turn, and the least of each: the machine may be faster or slower for a while.
+  const measured: number[][] = calls.map(() => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [index, call] of calls.entries())
+      measured[index]!.push(await quietly(() => cpu(call, Math.ceil(times / 5))));
+  await session.release();
+  const [bare, https, ...handled] = measured.map((each) => Math.min(...each)) as [number, number, ...number[]];
+  return Object.keys(forms).flatMap((form, index): Row[] => {
+    const [own, away] = [handled[index * 2]! - bare, handled[index * 2 + 1]!];
+    const what = `endpoint, ${name}, ${form}`;
+    return [
+      { name: `${what}: own work of the hop`, ratio: away - own - https, unit: "µs CPU" },
+      { name: `${what}: the hop, over the function's own inference`, ratio: away - own, unit: "µs CPU" },
+      {
+        name: `${what}: the hop to a bare HTTPS round trip of ${sent} and ${answered} bytes`,
+        ratio: (away - own) / https,
+        unit: "× CPU",
+      },
+    ];
+  });
+}
+
+export function dataOf({ shape }: Case): Float32Array {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return Float32Array.from({ length: count }, (_, index) => Math.sin(index * 12.9898) * 3);
+}
+
+function sessionOf({ directory, model }: Case): Promise<InferenceSession> {
+  const file = readFileSync(path.join(directory, model, "model.onnx"));
+  return InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 });
+}
+
+export function atEndpoint(directory: string, model: string): ModelManifest {
+  const pinned = pin(directory, [model]).models[model]!;
+  const signature = servedSignature(readModel(readFileSync(path.join(directory, model, "model.onnx"))));
+  return { models: { [model]: { ...pinned, endpoint: { name: "bench", signature } } } };
+}
+
+/** The answer of an engine that runs the model on this request, and the bytes of the request to it. */
+export async function answerOf(one: Case): Promise<{ reply: EngineReply; sent: number }> {
+  const { directory, model, input, shape } = one;
+  const pinned = atEndpoint(directory, model).models[model]!;
+  const { outputs } = pinned.endpoint!.signature;
+  const names = outputs.map(({ name, tensor }) => tensor ?? name);
+  const data = dataOf(one);
+  const session = await sessionOf(one);
+  const made = await session.run({ [input]: new Tensor("float32", data, shape) }, names);
+  await session.release();
+  const bytes = names.map((name) => {
+    const { buffer, byteOffset, byteLength } = made[name]!.data as Float32Array;
+    return Buffer.from(buffer, byteOffset, byteLength);
+  });
+  const head = JSON.stringify({
+    ...{ model_name: pinned.digest, model_version: "1" },
+    outputs: names.map((name, index) => ({
+      ...{ name, datatype: outputs[index]!.datatype, shape: made[name]!.dims },
+      parameters: { binary_data_size: bytes[index]!.length },
+    })),
+  });
+  return {
+    reply: {
+      type: `${mediaType}${head.length}`,
+      body: Buffer.concat([Buffer.from(head), ...bytes]).toString("base64"),
+    },
+    sent: engineRequest([{ name: input, datatype: "FP32", shape, data }], names).size,
+  };
+}
+
+/** A POST of these bytes, of which nothing is signed, checked or read: what Node's own client takes on a connection that is kept. */
+export function bareHttps(url: string, body: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    httpsRequest(url, { method: "POST" }, (response) => void response.resume().on("end", resolve))
+      .on("error", reject)
+      .end(body);
+  });
+}
