@@ -11,9 +11,22 @@ import { PolicyError } from "../iam/condition-keys";
  * The role of a function, with temporary credentials like those that Lambda passes to it.
  * @throws Unenforceable for a policy that cannot be evaluated
  */
-export function roleOf(graph: Graph, lambda: Resource, seed: Buffer): Principal {
-  const role = ofType(graph, "aws:iam/role:Role").find(({ outputs }) => outputs.arn === lambda.inputs.role);
-  if (role === undefined) throw new Unenforceable(`${lambda.urn}: role`, "it is not a role of this program");
+export function roleOf(graph: Graph, { urn, inputs, outputs }: Resource, seed: Buffer): Principal {
+  return roleBy(graph, { owner: `${urn}: role`, arn: inputs.role, session: String(outputs.name) }, seed);
+}
+
+export interface AssumedRole {
+  /** URN and property that name the role. */
+  readonly owner: string;
+  readonly arn: unknown;
+  /** Name of the session. */
+  readonly session: string;
+}
+
+/** A role of the program, assumed. @throws Unenforceable for a policy that cannot be evaluated */
+export function roleBy(graph: Graph, { owner, arn, session }: AssumedRole, seed: Buffer): Principal {
+  const role = ofType(graph, "aws:iam/role:Role").find(({ outputs }) => outputs.arn === arn);
+  if (role === undefined) throw new Unenforceable(owner, "it is not a role of this program");
   const policies = ofType(graph, "aws:iam/rolePolicy:RolePolicy")
     .filter(({ inputs }) => inputs.role === role.outputs.name)
     .map(readPolicy);
@@ -24,7 +37,7 @@ export function roleOf(graph: Graph, lambda: Resource, seed: Buffer): Principal 
     accessKeyId: user.accessKeyId.replace(/^AKIA/, "ASIA"),
     sessionToken: createHmac("sha512", seed).update(`${name}/session`).digest("base64"),
     arn: String(role.outputs.arn),
-    userId: `${String(role.outputs.uniqueId)}:${String(lambda.outputs.name)}`,
+    userId: `${String(role.outputs.uniqueId)}:${session}`,
   };
 }
 

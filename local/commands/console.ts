@@ -50,6 +50,8 @@ export function readyText(
   if (run.movedPort) lines.push("The usual port is in use; another one was chosen.", "");
   if (graph.examples.length > 0) lines.push(exampleNote(graph.examples), "");
   if (models !== undefined) lines.push(modelLine(models), "");
+  const { names } = run.endpoints;
+  if (names.length > 0) lines.push(`Endpoints, each with an engine in a process of its own: ${names.join(", ")}`, "");
   const model = models?.standard;
   for (const api of apis) lines.push(...apiLines(api, run, model, example), "");
   if (run.notEnforced.length > 0) {

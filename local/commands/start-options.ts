@@ -29,7 +29,7 @@ export const usage = `npm start -- [options]
   --set key=value    override a setting; repeatable
   --models DIR       folder of the models, one folder each: <name>/model.onnx
   --port N           port of the first API (default 8443, or a free one where that is taken; 0: any free one)
-  --engine NAME=URL  V2 server (Triton, MLServer, KServe, OpenVINO) in the place of the engine of a model at an
+  --engine NAME=URL  V2 server (Triton, KServe, OpenVINO) in the place of the engine of a model at an
                      endpoint; repeatable. URL: http://127.0.0.1:8000, with /v2/models/OTHER if it has another name there
   --json             once ready, print one JSON line on stdout
   -h, --help         print this

@@ -4,6 +4,7 @@
 import { type Asset, type Graph, ofType, type Resource } from "../../graph/resource";
 import { recordOf } from "../base/record";
 import { Unenforceable } from "../base/unenforceable";
+import type { ReadRepository } from "./repository-permission";
 
 export interface DeclaredEndpoint {
   readonly urn: string;
@@ -15,6 +16,8 @@ export interface DeclaredEndpoint {
   readonly model: string;
   /** Content of Triton's repository by path, for example `<digest>/1/model.onnx`. */
   readonly files: ReadonlyMap<string, StoredFile>;
+  /** What its role has to be allowed before SageMaker makes it. */
+  readonly read: ReadRepository;
 }
 
 export type StoredFile = Asset["asset"] | { readonly base64: string };
@@ -64,7 +67,7 @@ function named(graph: Graph, type: string, owner: Resource, name: unknown, prope
 /** Variable by which Triton's entry point for SageMaker learns which of its models to serve. */
 const defaultModel = "SAGEMAKER_TRITON_DEFAULT_MODEL_NAME";
 
-function repositoryOf(graph: Graph, { urn, inputs }: Resource): Pick<DeclaredEndpoint, "model" | "files"> {
+function repositoryOf(graph: Graph, { urn, inputs }: Resource): Pick<DeclaredEndpoint, "model" | "files" | "read"> {
   const container = recordOf(inputs.primaryContainer);
   const [source, ...others] = list(recordOf(container.modelDataSource).s3DataSources);
   const [, bucket, prefix] = /^s3:\/\/([^/]+)\/(.+\/)$/.exec(String(source?.s3Uri)) ?? [];
@@ -82,7 +85,8 @@ function repositoryOf(graph: Graph, { urn, inputs }: Resource): Pick<DeclaredEnd
   const model = String(recordOf(container.environment)[defaultModel]);
   const missing = [modelFile(model), `${model}/config.pbtxt`].find((path) => !files.has(path));
   if (missing !== undefined) throw new Unenforceable(urn, `there is no ${missing} below its prefix`);
-  return { model, files };
+  const [roleArn, image] = [inputs.executionRoleArn, String(container.image)];
+  return { model, files, read: { urn, roleArn, bucket, prefix, paths: [...files.keys()], image } };
 }
 
 /** Path of the model's file in Triton's repository. */

@@ -14,6 +14,7 @@ import type { GatewayServer } from "../server/server";
 import { type DeclaredEndpoint, declaredEndpoints } from "./declared-endpoint";
 import { EmbeddedEngine } from "./embedded-engine";
 import { type Engine, payloadLimit } from "./engine";
+import { requireReadable } from "./repository-permission";
 import { removeAbandoned } from "./repository-folder";
 import { V2Server, type V2ServerOptions } from "./v2-server";
 import { type InvokableEndpoint, sagemakerRuntime } from "./sagemaker-runtime";
@@ -76,6 +77,8 @@ export class LocalEndpoints {
    */
   async replace(graph: Graph): Promise<Replacement> {
     const declared = declaredEndpoints(graph);
+    const { seed, clock } = this.options;
+    for (const { read } of declared) requireReadable(graph, read, seed, clock());
     const before = this.current;
     const fresh: Engine[] = [];
     try {

@@ -1,4 +1,4 @@
-// A V2 server that the user runs (Triton, MLServer, KServe, OpenVINO), in the place of an endpoint's container: the stand-in
+// A V2 server that the user runs (Triton, KServe, OpenVINO), in the place of an endpoint's container: the stand-in
 // speaks the protocol's own headers to it, and names the model in its answers, since only an endpoint's engine knows a digest.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
 
@@ -52,6 +52,12 @@ export class V2Server implements Engine {
   /** @throws Error saying what is wrong, and what to do, if the server does not serve this model */
   async open(): Promise<void> {
     const { signature, model } = this.options;
+    const server = await this.ask("GET", "/v2");
+    // It has no extension by which this could be seen: KServe takes binary tensors and lists none either.
+    if (server.status === 200 && (JSON.parse(server.body.toString("utf8")) as { name?: string }).name === "mlserver")
+      throw new Error(
+        "it is an MLServer, which takes tensors as JSON alone, and endpoints get them as bytes: use Triton, KServe or OpenVINO",
+      );
     const ready = await this.ask("GET", `${this.path}/ready`);
     const described = ready.status === 200 ? await this.ask("GET", this.path) : undefined;
     if (described?.status !== 200) {

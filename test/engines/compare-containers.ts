@@ -30,7 +30,6 @@ const outputs = (names: readonly string[]) =>
   `,"outputs":[${names.map((name) => `{"name":"${name}","parameters":{"binary_data":true}}`).join(",")}]`;
 const all = allTypes(true, ',"parameters":{"binary_data_output":true}');
 
-/** Not among them: an object without `inputs`, to which Triton answers 500 and the embedded engine 400; the function never sends it. */
 const messages: readonly Message[] = [
   forEndpoint("all datatypes, binary to binary", all),
   forEndpoint("two outputs, in another order", allTypes(true, outputs(["y_int64", "y_bool"]))),
@@ -59,16 +58,37 @@ const messages: readonly Message[] = [
   { what: "the health", method: "GET", path: "/ping" },
 ];
 
+/** What docs/endpoints.md lists as different: the status of Triton and of the embedded engine. */
+const different: readonly {
+  readonly message: Message;
+  readonly statuses: readonly [triton: number, embedded: number];
+}[] = [
+  { message: { what: "no inputs", type: "application/json", body: Buffer.from("{}") }, statuses: [500, 400] },
+  { message: forEndpoint("FP16 as JSON", allTypes(true, ',"outputs":[{"name":"y_fp16"}]')), statuses: [400, 200] },
+  { message: zeroByte(), statuses: [200, 400] },
+];
+
+/** The text `é😀\n` with a zero byte as its last. */
+function zeroByte(): Message {
+  const { headers, body } = allTypes(true, outputs(["y_bytes"]));
+  const changed = Buffer.from(body as Buffer);
+  changed[changed.length - 1] = 0;
+  return forEndpoint("a text with a zero byte", { headers, body: changed });
+}
+
 function jsonSize(): string {
   return all.headers!["Inference-Header-Content-Length"]!;
 }
 
-/** What of an answer has to be equal: outputs by name, in whatever order the engine gives them. */
-async function answer(port: number, { method = "POST", path = "/invocations", type, body }: Message): Promise<object> {
+async function send(port: number, { method = "POST", path = "/invocations", type, body }: Message): Promise<Response> {
   const headers: Record<string, string> = type === undefined ? {} : { "content-type": type };
   const content = body === undefined ? {} : { body: new Uint8Array(body) };
-  const sent = { method, headers, ...content };
-  const reply = await fetch(`http://127.0.0.1:${port}${path}`, sent);
+  return fetch(`http://127.0.0.1:${port}${path}`, { method, headers, ...content });
+}
+
+/** What of an answer has to be equal: outputs by name, in whatever order the engine gives them. */
+async function answer(port: number, message: Message): Promise<object> {
+  const reply = await send(port, message);
   const bytes = Buffer.from(await reply.arrayBuffer());
   const contentType = reply.headers.get("content-type") ?? "";
   if (reply.status !== 200) {
@@ -76,7 +96,7 @@ async function answer(port: number, { method = "POST", path = "/invocations", ty
     const error = bytes.length === 0 ? undefined : typeof (JSON.parse(bytes.toString()) as { error?: unknown }).error;
     return {
       status: reply.status,
-      ...(error === undefined || path !== "/invocations" || method !== "POST" ? {} : { error }),
+      ...(error === undefined || message.path !== undefined || message.method !== undefined ? {} : { error }),
     };
   }
   if (bytes.length === 0) return { status: 200 };
@@ -125,17 +145,30 @@ async function main(): Promise<void> {
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const embedded = (server.address() as AddressInfo).port;
   const triton = await startTriton(python, folder, digest);
+  try {
+    const differences = await compared(triton.containerPort, embedded);
+    process.stdout.write(JSON.stringify({ compared: messages.length, differences }));
+  } finally {
+    await triton.close();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** @returns each difference that is not known, and each known one that is gone */
+async function compared(triton: number, embedded: number): Promise<string[]> {
   const differences: string[] = [];
   for (const message of messages) {
-    const [one, other] = [await answer(triton.containerPort, message), await answer(embedded, message)].map((each) =>
+    const [one, other] = [await answer(triton, message), await answer(embedded, message)].map((each) =>
       JSON.stringify(each),
     );
     if (one !== other) differences.push(`${message.what}: Triton ${one}, embedded ${other}`);
   }
-  await triton.close();
-  server.closeAllConnections();
-  server.close();
-  process.stdout.write(JSON.stringify({ compared: messages.length, differences }));
+  for (const { message, statuses } of different) {
+    const seen = [(await send(triton, message)).status, (await send(embedded, message)).status];
+    if (seen.join() !== statuses.join()) differences.push(`${message.what}: ${seen.join()}, not ${statuses.join()}`);
+  }
+  return differences;
 }
 
 void main();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -77,7 +77,8 @@ describe("npm start", () => {
   it("explains its options", async () => {
     const { code, stdout } = await ended(start(["--help"]));
     expect(code).to.equal(0);
-    for (const option of ["--stack", "--set", "--models", "--port", "--json"]) expect(stdout).to.include(option);
+    for (const option of ["--stack", "--set", "--models", "--port", "--engine", "--json"])
+      expect(stdout).to.include(option);
     // What lifts the throttles is taken, and lifts them.
     const lifted = /^ +(--set apiRateLimit.*)$/m
       .exec(stdout)![1]!
@@ -124,6 +125,52 @@ describe("npm start", () => {
     const { code, stdout } = await end; // Its pipes close when the last process that holds them has ended.
     expect(code).to.equal(0);
     expect(stdout.trim().split("\n")).to.have.lengthOf(1);
+  });
+
+  const endpoint = ["--set", "endpoints=[{model: mymodel, instanceType: ml.m5.large}]"];
+
+  /** Ids of the engines that a process has started. */
+  function engines(parent: number): number[] {
+    const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+    return stdout.split("\n").flatMap((line) => {
+      const [, pid, ppid, args] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return Number(ppid) === parent && args!.includes("engine/process.ts") ? [Number(pid)] : [];
+    });
+  }
+
+  function isAlive(pid: number): boolean {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  for (const signal of ["SIGINT", "SIGKILL"] as const)
+    it(`leaves no engine of an endpoint behind after ${signal}, not even one that hangs`, async () => {
+      const child = start(["--json", "--port", "0", ...endpoint]);
+      const end = ended(child);
+      await new Promise((resolve) => child.stdout!.once("data", resolve));
+      const [engine, ...others] = engines(child.pid!);
+      expect([engine === undefined, others]).to.deep.equal([false, []]);
+      process.kill(engine!, "SIGSTOP");
+      child.kill(signal);
+      await end;
+      const until = Date.now() + 10_000;
+      while (isAlive(engine!) && Date.now() < until) await new Promise((wake) => setTimeout(wake, 50));
+      expect(isAlive(engine!)).to.equal(false);
+    });
+
+  it("says which models --engine is for", async () => {
+    const { code, stderr } = await ended(start(["--port", "0", ...endpoint, "--engine", "other=http://127.0.0.1:9"]));
+    expect([code, stderr]).to.satisfy(
+      ([status, text]: [number, string]) => status === 1 && text.includes("those are mymodel"),
+    );
+    const gone = await ended(start(["--port", "0", ...endpoint, "--engine", "mymodel=http://127.0.0.1:9"]));
+    expect(gone.stderr).to.match(
+      /^npm start: --engine mymodel=http:\/\/127\.0\.0\.1:9\/: no V2 server answers at .*: start it/m,
+    );
   });
 
   /** What a start prints, and what the curl line for a prediction in it answers. */

@@ -16,7 +16,11 @@ export interface MadeEndpoint {
   readonly variant?: object;
   readonly configuration?: object;
   readonly source?: object;
+  /** What the model's role may do; all that it needs by default. */
+  readonly roleActions?: readonly string[];
 }
+
+const needed = ["s3:ListBucket", "s3:GetObject", "kms:Decrypt", "ecr:*"];
 
 const region = "us-east-1";
 const account = "123456789012";
@@ -36,9 +40,14 @@ export async function withEndpoints(
     ...(allowed.length === 0
       ? []
       : [made("aws:iam/rolePolicy:RolePolicy", "invoke", { role: role.outputs.name, policy })]),
-    ...endpoints.flatMap(resourcesOf),
+    ...endpoints.flatMap((endpoint) => resourcesOf(endpoint, codeBucket(graph))),
   ];
   return { ...graph, resources: [...graph.resources, ...resources] };
+}
+
+function codeBucket(graph: Graph): string {
+  const { inputs } = modelFunction(graph);
+  return String(inputs.s3Bucket);
 }
 
 export function modelFunction(graph: Graph): Resource {
@@ -52,24 +61,33 @@ export function digestOf(folder: string): string {
     .digest("hex");
 }
 
-function resourcesOf({ name, folder, variant, configuration, source }: MadeEndpoint): Resource[] {
+function resourcesOf(endpoint: MadeEndpoint, bucket: string): Resource[] {
+  const { name, folder, variant, configuration, source, roleActions = needed } = endpoint;
   const digest = digestOf(folder);
   const prefix = `endpoints/${name}/0123/`;
   const object = (key: string, content: object) =>
     made("aws:s3/bucketObjectv2:BucketObjectv2", `${name}-${key}`, {
-      bucket: "code",
+      bucket,
       key: `${prefix}${digest}/${key}`,
       ...content,
     });
-  const s3 = { s3Uri: `s3://code/${prefix}`, s3DataType: "S3Prefix", compressionType: "None", ...source };
+  const s3 = { s3Uri: `s3://${bucket}/${prefix}`, s3DataType: "S3Prefix", compressionType: "None", ...source };
+  const statement = { Effect: "Allow", Action: roleActions, Resource: "*" };
+  const policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const executionRoleArn = `arn:aws:iam::${account}:role/${name}`;
   const container = {
+    image: `763104351884.dkr.ecr.${region}.amazonaws.com/sagemaker-tritonserver:25.04-py3`,
     environment: { SAGEMAKER_TRITON_DEFAULT_MODEL_NAME: digest },
     modelDataSource: { s3DataSources: [s3] },
   };
   return [
     object("config.pbtxt", { content: `name: "${digest}"\n` }),
     ...readdirSync(folder).map((file) => object(`1/${file}`, { source: { asset: { path: join(folder, file) } } })),
-    made("aws:sagemaker/model:Model", `${name}-${digest.slice(0, 12)}`, { primaryContainer: container }),
+    made("aws:sagemaker/model:Model", `${name}-${digest.slice(0, 12)}`, {
+      ...{ executionRoleArn, primaryContainer: container },
+    }),
+    made("aws:iam/role:Role", `${name}-role`, {}, { arn: executionRoleArn }),
+    made("aws:iam/rolePolicy:RolePolicy", `${name}-policy`, { role: `${name}-role`, policy }),
     made("aws:sagemaker/endpointConfiguration:EndpointConfiguration", name, {
       productionVariants: [{ modelName: `${name}-${digest.slice(0, 12)}`, variantName: "only", ...variant }],
       ...configuration,

@@ -228,11 +228,21 @@ describe("Endpoints: SageMaker's runtime", () => {
     expect((await call()).status).to.equal(200);
   });
 
+  const needed = (but: string) =>
+    ["s3:ListBucket", "s3:GetObject", "kms:Decrypt", "ecr:*"].filter((action) => action !== but);
   const strange: [what: string, made: Partial<MadeEndpoint>, says: RegExp][] = [
     ["two variants at once", { configuration: { productionVariants: [{}, {}] } }, /only one variant/],
     ["asynchronous inference", { configuration: { asyncInferenceConfig: {} } }, /asyncInferenceConfig/],
     ["a model of another program", { variant: { modelName: "foreign" } }, /not of this program/],
     ["an archive", { source: { compressionType: "Gzip" } }, /only uncompressed files/],
+    ["a role that may not list its files", { roleActions: needed("s3:ListBucket") }, /perform: s3:ListBucket/],
+    ["a role that may not read its files", { roleActions: needed("s3:GetObject") }, /perform: s3:GetObject/],
+    ["a role that may not decrypt them", { roleActions: needed("kms:Decrypt") }, /perform: kms:Decrypt/],
+    [
+      "a role that may not pull the image",
+      { roleActions: needed("ecr:*") },
+      /could not make the model: .*perform: ecr:/,
+    ],
     ["another prefix", { source: { s3Uri: "s3://code/elsewhere/" } }, /there is no .*model\.onnx below its prefix/],
   ];
   for (const [what, made, says] of strange)

@@ -23,6 +23,8 @@ interface Fake {
   asked: { url: string; headers: IncomingMessage["headers"]; body: Buffer } | undefined;
   answer: { status: number; headers: Record<string, string>; body: Buffer };
   metadata: object;
+  /** Of the server. */
+  name: string;
   close(): void;
 }
 
@@ -34,6 +36,7 @@ async function fakeServer(): Promise<Fake> {
       const json = (status: number, body: object) =>
         void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
       const url = message.url!;
+      if (url === "/under/v2") return json(200, { name: fake.name });
       if (url === "/under/v2/models/there/ready") return json(200, {});
       if (url === "/under/v2/models/there") return json(200, fake.metadata);
       if (url === "/under/v2/repository/index")
@@ -52,6 +55,7 @@ async function fakeServer(): Promise<Fake> {
     asked: undefined,
     answer: { status: 200, headers: {}, body: Buffer.from("{}") },
     metadata: described,
+    name: "triton",
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -151,6 +155,15 @@ describe("Endpoints: a V2 server in an engine's place", () => {
       expect((error as Error).message).to.match(says);
       fake.metadata = described;
     });
+
+  it("stops the start if it takes no binary tensors", async () => {
+    fake.name = "mlserver";
+    const error = await server(fake.url)
+      .open()
+      .catch((problem: Error) => problem);
+    expect((error as Error).message).to.match(/takes tensors as JSON alone/);
+    fake.name = "triton";
+  });
 
   it("is taken under another name, and not compared where it describes no tensors", async () => {
     fake.metadata = { inputs: [], outputs: null };
