@@ -5,6 +5,7 @@ import { bench as authorizer } from "./authorizer";
 import { bench as endpoint } from "./endpoint";
 import { bench as gateway } from "./gateway";
 import { bench as handler, type Row } from "./handler";
+import { bench as largeModel } from "./large-model";
 import { bench as program } from "./program";
 import { bench as rows } from "./rows";
 import { bench as start } from "./start";
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
     ["a model that an endpoint computes", endpoint],
     ["the authorizer", authorizer],
     ["the local gateway over HTTPS, sixteen connections that are kept alive", gateway],
+    ["the load of a large model", largeModel],
     ["the program, its archives, and the start of the function", program],
     ["a preview by the real Pulumi engine, to the same program run in Pulumi's default way", start],
   ];

@@ -1,5 +1,6 @@
 // Loads ONNX models with the native onnxruntime.
 
+import path from "node:path";
 import { InferenceSession } from "onnxruntime-node";
 import { type OnnxModel, readModel } from "../../onnx/model";
 import {
@@ -24,7 +25,7 @@ import { logSeverityLevel, runSession } from "./onnx-run";
 export async function loadModel(pinned: PinnedModel, files: ModelFiles, threads: number): Promise<Model> {
   return modelOf(
     { name: pinned.name, version: versionOf(pinned) },
-    await openModel(files.model, threads, files.external),
+    await openModel(files.model, threads, files.external, files.mapped),
   );
 }
 
@@ -61,16 +62,24 @@ export async function openModel(
   bytes: Uint8Array,
   threads: number,
   external: ModelFiles["external"] = [],
+  mapped?: ModelFiles["mapped"],
 ): Promise<OpenedModel> {
   // A file that cannot be read here is the runtime's to refuse: it says better why.
   const model = attempt(() => readModel(bytes));
+  // What is not read here names files that are not known: none is mapped then.
+  const strange =
+    mapped && [...(model?.graph.external ?? [])].find((file) => !mapped.paths.includes(path.normalize(file)));
+  if (strange !== undefined) throw new Error(`its external data ${strange} is none of its pinned files`);
   if (model === undefined) {
     const session = await createSession(bytes, threads, external);
     return { session, outputs: ownOutputs(session) };
   }
   requireServable(model);
   const outputs = servedOutputs(model);
-  return { session: await createSession(exposeTensors(bytes, model, outputs), threads, external), outputs };
+  return {
+    session: await createSession(exposeTensors(bytes, model, outputs), threads, external, mapped?.folder),
+    outputs,
+  };
 }
 
 function ownOutputs(session: InferenceSession): ServedOutput[] {
@@ -105,11 +114,15 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-/** @param model the content of `model.onnx`, or its path */
+/**
+ * @param model the content of `model.onnx`, or its path
+ * @param folder from which the runtime maps external data
+ */
 async function createSession(
   model: Uint8Array | string,
   threads: number,
   external: ModelFiles["external"],
+  folder?: string,
 ): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(model as Uint8Array, {
@@ -118,6 +131,8 @@ async function createSession(
       interOpNumThreads: 1,
       logSeverityLevel,
       ...(external.length === 0 ? {} : { externalData: external }),
+      // onnxruntime_session_options_config_keys.h: where a model that is given as bytes has its external data.
+      ...(folder === undefined ? {} : { extra: { session: { model_external_initializers_file_folder_path: folder } } }),
     });
   } catch (cause) {
     throw withCure(cause);
