@@ -70,7 +70,7 @@ async function measure(one: Case, url: string, sent: number, answered: number): 
   };
   const here = loadHandler(directory, model);
   const there = loadHandler(directory, model, atEndpoint(directory, model));
-  const calls = [
+  const calls: (() => Promise<unknown>)[] = [
     () => session.run({ [input]: new Tensor("float32", data, shape) }),
     () => bareHttps(url, Buffer.alloc(sent)),
     ...Object.values(forms).flatMap((body) => [() => here(body), () => there(body)]),
