@@ -37,8 +37,8 @@ describe("Infrastructure: in each partition", () => {
       expect(endpointService(region, "s3")).to.equal(`com.amazonaws.${region}.s3`);
       expect(endpointService(region, "logs")).to.equal(`com.amazonaws.${region}.logs`);
       expect(endpointService(region, "monitoring")).to.equal(`${monitoring}.${region}.monitoring`);
-      expect(endpointOf("s3", region)).to.equal(`https://s3.${region}.${suffix}`);
-      expect(endpointOf("sagemaker", region)).to.equal(`https://api.sagemaker.${region}.${suffix}`);
+      expect(endpointOf("s3", region).origin).to.equal(`https://s3.${region}.${suffix}`);
+      expect(endpointOf("sagemaker", region).origin).to.equal(`https://api.sagemaker.${region}.${suffix}`);
     });
 
     it(`${region}: no host of the graph is another partition's`, async () => {
