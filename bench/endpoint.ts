@@ -70,19 +70,9 @@ async function measure(one: Case, url: string, sent: number, answered: number): 
   };
   const here = loadHandler(directory, model);
   const there = loadHandler(directory, model, atEndpoint(directory, model));
-<<<<<<< HEAD
   const handled = Object.values(forms).flatMap((body) => [() => here(body), () => there(body)]);
   for (const call of handled) {
     const answer = await quietly(call);
-=======
-  const calls: (() => Promise<unknown>)[] = [
-    () => session.run({ [input]: new Tensor("float32", data, shape) }),
-    () => bareHttps(url, Buffer.alloc(sent)),
-    ...Object.values(forms).flatMap((body) => [() => here(body), () => there(body)]),
-  ];
-  for (const call of calls.slice(2)) {
-    const answer = (await quietly(call)) as { statusCode: number; body: string };
->>>>>>> wE
     if (answer.statusCode !== 200) throw new Error(`the handler answered ${answer.statusCode}: ${answer.body}`);
   }
   const calls: readonly (() => Promise<unknown>)[] = [
