@@ -28,7 +28,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   bootstrap: ["graph"],
   doctor: ["graph", "model"],
   drift: ["graph"],
-  local: ["graph", "model", "onnx", "transforms", "contract.ts"],
+  local: ["graph", "model", "onnx", "engine", "transforms", "contract.ts"],
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.

@@ -1,10 +1,11 @@
-// A V2 server that the user runs (Triton, KServe, OpenVINO), in the place of an endpoint's container: the stand-in
+// A V2 server that the user runs (Triton, MLServer, KServe, OpenVINO), in the place of an endpoint's container: the stand-in
 // speaks the protocol's own headers to it, and names the model in its answers, since only an endpoint's engine knows a digest.
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
 
 import { Agent as PlainAgent } from "node:http";
 import { Agent as SecureAgent } from "node:https";
 import type { ModelEndpoint } from "../../contract";
+import { binaryAnswer, jsonRequest } from "../../engine/json-message";
 import {
   callEngine,
   type Engine,
@@ -38,6 +39,8 @@ export class V2Server implements Engine {
   private readonly base: string;
   /** Name of the model there. */
   private readonly name: string;
+  /** Whether the server takes tensors as JSON alone. */
+  private jsonAlone = false;
 
   constructor(private readonly options: V2ServerOptions) {
     const { url, model, digest } = options;
@@ -54,10 +57,8 @@ export class V2Server implements Engine {
     const { signature, model } = this.options;
     const server = await this.ask("GET", "/v2");
     // It has no extension by which this could be seen: KServe takes binary tensors and lists none either.
-    if (server.status === 200 && (JSON.parse(server.body.toString("utf8")) as { name?: string }).name === "mlserver")
-      throw new Error(
-        "it is an MLServer, which takes tensors as JSON alone, and endpoints get them as bytes: use Triton, KServe or OpenVINO",
-      );
+    this.jsonAlone =
+      server.status === 200 && (JSON.parse(server.body.toString("utf8")) as { name?: string }).name === "mlserver";
     const ready = await this.ask("GET", `${this.path}/ready`);
     const described = ready.status === 200 ? await this.ask("GET", this.path) : undefined;
     if (described?.status !== 200) {
@@ -80,18 +81,20 @@ export class V2Server implements Engine {
   async invoke({ contentType = "", body }: EngineRequest): Promise<EngineAnswer> {
     return this.inFlight.during(async () => {
       const binary = contentType.startsWith(binaryType);
+      const asBinary = binary && !this.jsonAlone;
       const answer = await this.call({
         method: "POST",
         path: `${this.path}/infer`,
-        headers: binary
+        headers: asBinary
           ? {
               "content-type": "application/octet-stream",
               "inference-header-content-length": contentType.slice(binaryType.length),
             }
           : { "content-type": "application/json" },
-        body,
+        body: binary && this.jsonAlone ? jsonRequest(body, contentType) : body,
       });
-      return answer.status === 200 ? this.renamed(answer) : { ...answer, contentType: undefined };
+      if (answer.status !== 200) return { ...answer, contentType: undefined };
+      return binary && this.jsonAlone ? this.asBinary(answer.body) : this.renamed(answer);
     });
   }
 
@@ -110,6 +113,12 @@ export class V2Server implements Engine {
 
   private addressOf(name: string): string {
     return `${this.options.url.origin}${this.base}/v2/models/${name}`;
+  }
+
+  /** An answer of JSON as an endpoint's engine gives it. */
+  private asBinary(body: Buffer): EngineAnswer {
+    const { json, data } = binaryAnswer(body, this.model);
+    return { status: 200, contentType: `${binaryType}${json.length}`, body: Buffer.concat([json, ...data]) };
   }
 
   /** The answer with the digest as the model's name. */

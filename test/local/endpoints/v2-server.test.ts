@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { localOptions } from "../../../local/commands/start-options";
+import { engineAnswer, engineRequest } from "../../../lambda/core/endpoint/engine-message";
 import { V2Server } from "../../../local/endpoints/v2-server";
 import { serversOf } from "../../../local/run/served-models";
 import { evaluate } from "../../../graph/evaluate";
@@ -156,13 +157,48 @@ describe("Endpoints: a V2 server in an engine's place", () => {
       fake.metadata = described;
     });
 
-  it("stops the start if it takes no binary tensors", async () => {
+  it("gets tensors as JSON, and its answer is made binary, if it is an MLServer, which takes no others", async () => {
     fake.name = "mlserver";
-    const error = await server(fake.url)
-      .open()
-      .catch((problem: Error) => problem);
-    expect((error as Error).message).to.match(/takes tensors as JSON alone/);
+    const engine = server(fake.url);
+    await engine.open();
     fake.name = "triton";
+    const { contentType, parts } = engineRequest(
+      [
+        { name: "x", datatype: "FP32", shape: [1, 2], data: Float32Array.of(0.1, 2) },
+        { name: "half", datatype: "FP16", shape: [1], data: Uint16Array.of(0x3e00) },
+        { name: "text", datatype: "BYTES", shape: [2], data: ["\u00e4", '"'] },
+        { name: "large", datatype: "INT64", shape: [1], data: BigInt64Array.of(-(2n ** 63n)) },
+        { name: "true", datatype: "BOOL", shape: [], data: Uint8Array.of(1) },
+      ],
+      ["hidden"],
+    );
+    const sent =
+      '{"model_name":"there","id":"7","outputs":[{"name":"hidden","datatype":"FP64","shape":[2],"data":[0.5,-1]}]}';
+    fake.answer = { status: 200, headers: { "content-type": "application/json" }, body: Buffer.from(sent) };
+    const answer = await engine.invoke({ contentType, accept: undefined, body: Buffer.concat(parts) });
+    expect(fake.asked!.headers).to.include({ "content-type": "application/json" });
+    expect(fake.asked!.headers).not.to.have.property("inference-header-content-length");
+    expect(fake.asked!.body.toString()).to.equal(
+      '{"inputs":[{"name":"x","datatype":"FP32","shape":[1,2],"data":[0.1,2]},' +
+        '{"name":"half","datatype":"FP16","shape":[1],"data":[1.5]},' +
+        '{"name":"text","datatype":"BYTES","shape":[2],"data":["\u00e4","\\""]},' +
+        '{"name":"large","datatype":"INT64","shape":[1],"data":[-9223372036854775808]},' +
+        '{"name":"true","datatype":"BOOL","shape":[],"data":[true]}],"outputs":[{"name":"hidden"}]}',
+    );
+    const { model, outputs } = engineAnswer(answer.body, answer.contentType);
+    expect([model, outputs.get("hidden")]).to.deep.equal([
+      digest,
+      { name: "hidden", datatype: "FP64", shape: [2], data: Float64Array.of(0.5, -1) },
+    ]);
+    fake.answer = {
+      ...fake.answer,
+      body: Buffer.from('{"outputs":[{"name":"hidden","datatype":"FP64","shape":[2],"data":[null,1]}]}'),
+    };
+    const fault = await engine
+      .invoke({ contentType, accept: undefined, body: Buffer.concat(parts) })
+      .catch((problem: Error) => problem);
+    expect(fault).to.be.instanceOf(Error);
+    await engine.close();
   });
 
   it("is taken under another name, and not compared where it describes no tensors", async () => {
