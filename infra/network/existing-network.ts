@@ -62,7 +62,7 @@ export class ExistingNetwork extends pulumi.ComponentResource {
         settings.sagemaker ? storage : undefined,
         endpoints.length > 0 ? [networkRange] : [],
       );
-      this.isolated = placed(group("isolated", functionGroup, egress));
+      this.isolated = placed(group("isolated", functionGroup(endpoints.length > 0), egress));
     }
     if (storage !== undefined && settings.sagemaker)
       this.jobs = instances("jobs-group", "Training jobs", "the training bucket", storage);

@@ -33,7 +33,8 @@ export class InstanceNetwork extends pulumi.ComponentResource {
   readonly engines?: pulumi.Output<VpcConfig>;
 
   constructor(name: string, args: InstanceNetworkArgs, options?: pulumi.ComponentResourceOptions) {
-    super("model-serving:infra:InstanceNetwork", name, {}, options);
+    // The type that deployed stacks have: under another, each endpoint would be made beside the old one, whose private name it has.
+    super("model-serving:infra:JobNetwork", name, {}, options);
     const { location, vpcId, subnetIds } = args;
     const child = { parent: this };
     const group = (role: string, who: string, reads: string) =>
@@ -57,7 +58,7 @@ export class InstanceNetwork extends pulumi.ComponentResource {
       `${name}-endpoints`,
       {
         vpcId,
-        description: "Endpoints of CloudWatch: in from SageMaker's instances; nothing out",
+        description: `Endpoints of CloudWatch: in from ${engines ? "SageMaker's instances" : "training jobs"}; nothing out`,
         ingress: [
           ...(jobs ? [{ ...https, securityGroups: [jobs.id], description: `Training jobs: ${records}` }] : []),
           ...(engines ? [{ ...https, securityGroups: [engines.id], description: `Engines: ${records}` }] : []),

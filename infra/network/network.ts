@@ -96,7 +96,7 @@ export class Network extends pulumi.ComponentResource {
       );
       const callers = new SecurityGroup(
         `${name}-isolated`,
-        { vpcId: vpc.vpcId, description: functionGroup, ingress: [], egress },
+        { vpcId: vpc.vpcId, description: functionGroup(endpoints.length > 0), ingress: [], egress },
         child,
       ).id;
       this.isolated = { subnetIds: vpc.isolatedSubnetIds, closedGroupId, securityGroupId: callers };
@@ -132,7 +132,8 @@ export class Network extends pulumi.ComponentResource {
 }
 
 /** What the model function's security group says of itself. */
-export const functionGroup = "The model function: nothing in; out to what it reads and calls alone";
+export const functionGroup = (calls: boolean): string =>
+  `The model function: nothing in; out to ${calls ? "what it reads and calls" : "the published models"} alone`;
 
 /**
  * Where the model function's traffic may go.
