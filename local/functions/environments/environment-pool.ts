@@ -142,13 +142,15 @@ export class EnvironmentPool {
     }, this.settings.initMs);
     const error = await environment.initialised;
     clearTimeout(limit);
-    this.starting--;
     if (error === undefined) {
+      this.starting--;
       this.failure = undefined;
       if (this.state !== "closed") this.owner.ready(environment);
       return undefined;
     }
+    // Until it has ended it counts as one that starts: another beside it would keep the pause from beginning.
     await environment.gone;
+    this.starting--;
     if (!late) return error;
     return { errorType: "Sandbox.Timedout", errorMessage: `Initialisation took over ${this.settings.initMs} ms.` };
   }
