@@ -9,7 +9,7 @@ import { globalAgent, request as httpsRequest } from "node:https";
 import path from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ModelManifest } from "../contract";
-import { engineRequest } from "../lambda/core/endpoint/engine-message";
+import { binaryType, engineRequest } from "../lambda/core/endpoint/engine-message";
 import { readModel } from "../onnx/model";
 import { servedSignature } from "../onnx/served-signature";
 import { pin } from "../test/lambda/function";
@@ -24,7 +24,6 @@ export interface EngineReply {
 }
 
 const rounds = 7;
-const mediaType = "application/vnd.sagemaker-triton.binary+json;json-header-size=";
 
 export async function bench(): Promise<Row[]> {
   const child = fork(path.join(__dirname, "endpoint-server.ts"), [], {
@@ -141,7 +140,7 @@ async function answerOf(one: Case): Promise<{ reply: EngineReply; sent: number }
   });
   return {
     reply: {
-      type: `${mediaType}${head.length}`,
+      type: `${binaryType}${head.length}`,
       body: Buffer.concat([Buffer.from(head), ...bytes]).toString("base64"),
     },
     sent: engineRequest([{ name: input, datatype: "FP32", shape, data }], names).size,

@@ -3,18 +3,11 @@
 // https://github.com/triton-inference-server/server/blob/main/src/sagemaker_server.cc
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { largestEngineMessage } from "../lambda/core/endpoint/endpoint-refusal";
+import { binaryType } from "../lambda/core/endpoint/engine-message";
 import { Failure } from "../lambda/core/failure";
 import { infer } from "../lambda/core/protocol/inference";
 import type { Model } from "../lambda/core/tensor/signature";
-
-/** Media type of a V2 request or response with binary tensors; the length of its JSON follows, in bytes. */
-const binaryType = "application/vnd.sagemaker-triton.binary+json;json-header-size=";
-
-/**
- * Largest request in bytes: SageMaker's limit for real-time endpoints.
- * Source: https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-options.html ("payload sizes up to 25 MB")
- */
-const payloadLimit = 25 * 1024 * 1024;
 
 /** How each body is read, and its answer written. An answer's size is limited by SageMaker, as Triton has no limit of its own. */
 const asked = {
@@ -71,9 +64,10 @@ async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= payloadLimit) chunks.push(chunk);
+    if (size <= largestEngineMessage) chunks.push(chunk);
   }
-  if (size > payloadLimit) throw new Failure("invalid-request", `body: is longer than ${payloadLimit} bytes`);
+  if (size > largestEngineMessage)
+    throw new Failure("invalid-request", `body: is longer than ${largestEngineMessage} bytes`);
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 

@@ -2,11 +2,13 @@
 // endpoint and a server that takes no others (MLServer).
 // Source: https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md#inference
 
-import { engineAnswer, jsonLength } from "../lambda/core/endpoint/engine-message";
+import { binaryType, engineAnswer, jsonLength } from "../lambda/core/endpoint/engine-message";
 import { readBinary, writeBinary } from "../lambda/core/tensor/binary-tensor";
 import type { Datatype } from "../lambda/core/tensor/datatype";
 import { JsonText } from "../lambda/core/tensor/json-text";
 import { writeFlat } from "../lambda/core/tensor/json-writer";
+
+export { binaryType };
 
 interface Header {
   readonly inputs: readonly {
@@ -48,7 +50,7 @@ export function jsonRequest(body: Buffer, contentType: string): Buffer {
  * @param model name that it gives the model
  * @throws Failure for an answer that is none
  */
-export function binaryAnswer(body: Buffer, model: string): { readonly json: Buffer; readonly data: readonly Buffer[] } {
+export function binaryAnswer(body: Buffer, model: string): { readonly contentType: string; readonly body: Buffer } {
   const outputs = [...engineAnswer(body, "application/json").outputs.values()];
   const data = outputs.map(writeBinary);
   const described = outputs.map(({ name, datatype, shape }, index) => ({
@@ -57,5 +59,6 @@ export function binaryAnswer(body: Buffer, model: string): { readonly json: Buff
     shape,
     parameters: { binary_data_size: data[index]!.length },
   }));
-  return { json: Buffer.from(JSON.stringify({ model_name: model, outputs: described })), data };
+  const json = Buffer.from(JSON.stringify({ model_name: model, outputs: described }));
+  return { contentType: `${binaryType}${json.length}`, body: Buffer.concat([json, ...data]) };
 }

@@ -5,6 +5,7 @@ import { Account } from "@pulumi/aws/apigateway";
 import { Role, RolePolicyAttachment } from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import type { Location } from "../base/location";
+import { serviceTrust } from "../base/policy-statements";
 
 export class LogRole extends pulumi.ComponentResource {
   readonly account: Account;
@@ -19,12 +20,7 @@ export class LogRole extends pulumi.ComponentResource {
         // that key for roles that it assumes (aws-solutions-library-samples/accelerated-intelligent-document-processing-on-aws#479).
         // It would refuse the role ("The role ARN does not have required permissions configured"), and no API could log.
         // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
-        assumeRolePolicy: JSON.stringify({
-          Version: "2012-10-17",
-          Statement: [
-            { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
-          ],
-        }),
+        assumeRolePolicy: JSON.stringify(serviceTrust("apigateway")),
       },
       retained,
     );

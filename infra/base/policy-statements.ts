@@ -1,5 +1,5 @@
-// The policy of a VPC endpoint: it allows what the endpoint's users may do anyway, and only with credentials of this
-// account, so that an attacker who takes one over cannot send data out with credentials of their own.
+// Statements and policies of IAM that several components have. That of a VPC endpoint allows what the endpoint's users may do
+// anyway, and only with credentials of this account, so that an attacker who takes one over cannot send data out with their own.
 
 import { endpointArn, repositoryPrefix } from "./endpoint-name";
 import type { Location } from "./location";
@@ -10,6 +10,15 @@ export interface Allowed {
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** The trust policy of a role that one AWS service assumes. @param condition absent: AWS documents none */
+export function serviceTrust(service: string, condition?: Allowed["Condition"]): object {
+  const assumed = { Effect: "Allow", Principal: { Service: `${service}.amazonaws.com` }, Action: "sts:AssumeRole" };
+  return {
+    Version: "2012-10-17",
+    Statement: [condition === undefined ? assumed : { ...assumed, Condition: condition }],
+  };
 }
 
 /** @param statements identity policy statements of those who use the endpoint */

@@ -1,23 +1,13 @@
 // What the roles of SageMaker's jobs and endpoints have in common: who assumes them, the image they pull, and their network.
 
-import type { Allowed } from "./policy-statements";
+import { type Allowed, serviceTrust } from "./policy-statements";
 import type { Location } from "./location";
 
 /**
  * Only SageMaker may assume the role, and only for this account: another account's job cannot use it (confused deputy).
  */
 export function sagemakerTrust({ account }: Location): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "sagemaker.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": account } },
-      },
-    ],
-  };
+  return serviceTrust("sagemaker", { StringEquals: { "aws:SourceAccount": account } });
 }
 
 /** Pulls the images of one repository. */

@@ -8,6 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { runtime } from "../base/bundle";
 import { arn, type Location } from "../base/location";
 import type { MonitoredFunction } from "../base/monitored";
+import { serviceTrust } from "../base/policy-statements";
 import { type FunctionNetwork, networkStatements, vpcArguments } from "./function-network";
 import type { Warmth } from "../settings/warm-settings";
 import { architecture } from "./layer";
@@ -147,10 +148,7 @@ export class ServerlessFunction extends pulumi.ComponentResource {
 }
 
 /** Only Lambda may assume the role. */
-export const trust = {
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
-};
+export const trust = serviceTrust("lambda");
 
 /**
  * Allows writing to its own log group, sending traces and decrypting its environment; with `joinsNetworks`, also being

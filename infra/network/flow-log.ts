@@ -6,6 +6,7 @@ import { FlowLog } from "@pulumi/aws/ec2";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import type * as pulumi from "@pulumi/pulumi";
 import { arn, type Location } from "../base/location";
+import { serviceTrust } from "../base/policy-statements";
 
 export interface FlowLogArgs {
   readonly location: Location;
@@ -43,20 +44,10 @@ export function flowLog(name: string, { location, keyArn, vpcId }: FlowLogArgs, 
  * Source: https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
  */
 export function flowTrust(location: Location): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "vpc-flow-logs.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: {
-          StringEquals: { "aws:SourceAccount": location.account },
-          ArnLike: { "aws:SourceArn": arn(location, "ec2", "vpc-flow-log/*") },
-        },
-      },
-    ],
-  };
+  return serviceTrust("vpc-flow-logs", {
+    StringEquals: { "aws:SourceAccount": location.account },
+    ArnLike: { "aws:SourceArn": arn(location, "ec2", "vpc-flow-log/*") },
+  });
 }
 
 /**

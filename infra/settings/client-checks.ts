@@ -6,7 +6,7 @@ import type { ApiSettings } from "./api-settings";
 import { checkClientKeys, clientKeys, type KeySettings } from "./client-keys";
 import type { ClientSetting } from "./client-settings";
 import { userError } from "../base/user-error";
-import type { SettingReader } from "./setting-reader";
+import { type SettingReader, setPath } from "./setting-reader";
 import type { StackSettings } from "./stack-settings";
 
 type Checked = KeySettings & Pick<ApiSettings, "apiGateway"> & Pick<StackSettings, "awsRegion">;
@@ -27,7 +27,7 @@ export function checkClients(settings: Checked, read: SettingReader): void {
   const { clients } = settings;
   clients.forEach((client, index) => {
     const at = `clients[${index}]`;
-    const path = (field: string, value: string) => `pulumi config set --path '${at}.${field}' ${value}`;
+    const path = (field: string, value: string) => setPath(`${at}.${field}`, value);
     const earlier = clients.slice(0, index);
     if (earlier.some(({ name }) => name === client.name))
       read.error(`${at}.name`, "is also used by another client", path("name", `client-${index + 1}`));

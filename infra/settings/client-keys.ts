@@ -6,7 +6,7 @@ import type { ApiSettings } from "./api-settings";
 import type { ClientSettings } from "./client-settings";
 import type { FirewallSettings } from "./firewall-settings";
 import { areTooLong, longestReaders, type SecretSettings } from "./secret-settings";
-import type { SettingReader } from "./setting-reader";
+import { type SettingReader, setPath } from "./setting-reader";
 
 /**
  * Where a client's API keys come from: `own`, created with the stack; `rotated`, created by the rotation; `none`, the
@@ -116,6 +116,6 @@ function checkQuotas(settings: KeySettings, read: SettingReader): void {
   if (clients.length === 0 && keyQuota < leastQuota) read.invalid("keyQuota", what, String(leastQuota));
   clients.forEach(({ limits }, index) => {
     if (limits.quota >= leastQuota) return;
-    read.error(`clients[${index}].quota`, what, `pulumi config set --path 'clients[${index}].quota' ${leastQuota}`);
+    read.error(`clients[${index}].quota`, what, setPath(`clients[${index}].quota`, String(leastQuota)));
   });
 }

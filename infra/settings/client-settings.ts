@@ -3,7 +3,8 @@
 
 import { type ApiSettings, quotaPeriods } from "./api-settings";
 import { exampleReader, readerArn } from "./secret-settings";
-import type { SettingReader } from "./setting-reader";
+import { type SettingReader, setPath } from "./setting-reader";
+import { modelName } from "./stack-settings";
 
 /** Limits of an API key, enforced by its usage plan. */
 export interface Limits {
@@ -31,7 +32,6 @@ export interface ClientSetting {
 export type ClientSettings = Readonly<ReturnType<typeof readClientSettings>>;
 
 const fields = ["name", "principal", "models", "readers", "rate", "burst", "quota", "quotaPeriod"];
-const model = /^[A-Za-z0-9][\w.-]{0,63}$/;
 // A stage has at most 100 variables: one for each client, and one that says that there is a list. With keys, each
 // client also takes a usage plan, of which an account has 300 in a region, for all its stacks.
 // Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
@@ -62,7 +62,7 @@ function readClient(
       read.error(`${at}.${field}`, "is not a field of a client", `pulumi config rm --path '${at}.${field}'`);
   }
   const wrong = (field: string, what: string, example: string) =>
-    read.error(`${at}.${field}`, what, `pulumi config set --path '${at}.${field}' ${example}`);
+    read.error(`${at}.${field}`, what, setPath(`${at}.${field}`, example));
   const number = (field: string, most: number, fallback: number): number => {
     const value = Number(client[field] ?? fallback);
     if (Number.isInteger(value) && value >= 1 && value <= most) return value;
@@ -83,7 +83,7 @@ function readClient(
     if (at >= 0) wrong(`${field}[${at}]`, `is not ${what}`, example);
     return at >= 0 ? [] : (value as unknown[]).map(String);
   };
-  const models = list("models", model, "a model's name", "mymodel");
+  const models = list("models", modelName, "a model's name", "mymodel");
   // An empty list would mean no model at all, and is more likely a mistake.
   if (Array.isArray(client["models"]) && client["models"].length === 0)
     wrong(

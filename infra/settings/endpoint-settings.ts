@@ -3,8 +3,8 @@
 
 import type { ApiSettings } from "./api-settings";
 import { instanceFault, isBurstable, usualInstanceType } from "./instance-types";
-import type { SettingReader } from "./setting-reader";
-import type { StackSettings } from "./stack-settings";
+import { type SettingReader, setPath } from "./setting-reader";
+import { modelName, type StackSettings } from "./stack-settings";
 import type { TrainingSettings } from "./training-settings";
 import { tritonRegions } from "./triton-image";
 import { userError } from "../base/user-error";
@@ -59,7 +59,7 @@ function readEndpoint(read: SettingReader, at: string, entry: Readonly<Record<st
     if (!(fields as readonly string[]).includes(field))
       read.error(`${at}.${field}`, "is not a field of an endpoint", `pulumi config rm --path '${at}.${field}'`);
   const wrong = (field: string, what: string, example: string) =>
-    read.error(`${at}.${field}`, what, set(`${at}.${field}`, example));
+    read.error(`${at}.${field}`, what, setPath(`${at}.${field}`, example));
   const number = (field: (typeof fields)[number], most: number, fallback: number): number => {
     const value = Number(entry[field] ?? fallback);
     if (Number.isInteger(value) && value >= 1 && value <= most) return value;
@@ -71,7 +71,7 @@ function readEndpoint(read: SettingReader, at: string, entry: Readonly<Record<st
     return fallback;
   };
   const model = String(entry["model"] ?? "");
-  if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(model)) wrong("model", "is not a model's name", "mymodel");
+  if (!modelName.test(model)) wrong("model", "is not a model's name", "mymodel");
   const instanceType = String(entry["instanceType"] ?? "");
   if (instanceType === "") wrong("instanceType", "is missing", usualInstanceType);
   const batching = entry["batching"] ?? true;
@@ -117,15 +117,19 @@ export function checkEndpoints(settings: Checked, read: SettingReader): void {
         `pulumi config rm --path '${at}'`,
       );
     if (minInstances > maxInstances)
-      read.error(`${at}.maxInstances`, "is less than minInstances", set(`${at}.maxInstances`, String(minInstances)));
+      read.error(
+        `${at}.maxInstances`,
+        "is less than minInstances",
+        setPath(`${at}.maxInstances`, String(minInstances)),
+      );
     else if (minInstances < maxInstances && isBurstable(instanceType))
       read.error(
         `${at}.maxInstances`,
         "is more than minInstances, and AWS scales no burstable instance type",
-        set(`${at}.instanceType`, usualInstanceType),
+        setPath(`${at}.instanceType`, usualInstanceType),
       );
     const fault = instanceType === "" ? undefined : instanceFault(instanceType, awsRegion);
-    if (fault !== undefined) read.error(`${at}.instanceType`, fault.what, set(`${at}.instanceType`, fault.instead));
+    if (fault !== undefined) read.error(`${at}.instanceType`, fault.what, setPath(`${at}.instanceType`, fault.instead));
   });
 }
 
@@ -141,7 +145,5 @@ export function requireEndpointModels(
   const index = endpoints.findIndex(({ model }) => !names.includes(model));
   if (index < 0) return;
   const at = `endpoints[${index}]`;
-  throw userError(`${at}.model: is not in ${folder}: ${set(`${at}.model`, names[0]!)}`);
+  throw userError(`${at}.model: is not in ${folder}: ${setPath(`${at}.model`, names[0]!)}`);
 }
-
-const set = (path: string, value: string): string => `pulumi config set --path '${path}' ${value}`;

@@ -14,7 +14,7 @@ import {
   usedEndpoint,
 } from "./provider-keys";
 import { valueOf } from "./provider-values";
-import { nearest, setCommand, type SettingReader } from "./setting-reader";
+import { nearest, setCommand, type SettingReader, setPath } from "./setting-reader";
 
 export interface Providers {
   readonly aws: Partial<AwsArgs>;
@@ -68,7 +68,7 @@ function value(key: string, text: string, form: Form, read: SettingReader): unkn
 
 /** The command that sets a part of a structured setting. */
 function inside(key: string, { path, example }: { readonly path?: string; readonly example: string }): string {
-  return setCommand(`--path '${key}${path}'`, example);
+  return setPath(`${key}${path}`, example);
 }
 
 function own<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {

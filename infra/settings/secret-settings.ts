@@ -6,7 +6,7 @@ import { partitionOf } from "../../contract";
 import { type Location, regionPattern } from "../base/location";
 import { userError } from "../base/user-error";
 import { locations, regions } from "./gcp-locations";
-import { setCommand, type SettingReader } from "./setting-reader";
+import { type SettingReader, setPath } from "./setting-reader";
 import type { StackSettings } from "./stack-settings";
 
 /** Maximum days that a key may be in use: SecretsManager.4 of AWS Security Hub, CIS GCP 1.10. */
@@ -163,7 +163,7 @@ export function requireOwnRoles({ secretReaders, clients }: Readers, { account, 
   const errors = lists.flatMap(([path, readers]) =>
     readers.flatMap((reader, index) => {
       if (reader.split(":")[4] === account) return [];
-      const cure = setCommand(`--path '${path}[${index}]'`, `arn:${partition}:iam::${account}:role/my-application`);
+      const cure = setPath(`${path}[${index}]`, `arn:${partition}:iam::${account}:role/my-application`);
       return `${path}[${index}]: is a role of another account, which has to assume a role of this one: ${cure}`;
     }),
   );

@@ -67,9 +67,8 @@ export class SettingReader {
     const wrong = texts === undefined ? 0 : texts.findIndex((text) => !pattern.test(text));
     if (texts !== undefined && wrong < 0) return texts;
     const at = `${key}[${wrong}]`;
-    if (texts === undefined)
-      this.error(key, `is not a list in which each entry is ${what}`, setCommand(`--path '${at}'`, example));
-    else this.error(at, `is not ${what}`, setCommand(`--path '${at}'`, example));
+    if (texts === undefined) this.error(key, `is not a list in which each entry is ${what}`, setPath(at, example));
+    else this.error(at, `is not ${what}`, setPath(at, example));
     return [];
   }
 
@@ -78,7 +77,7 @@ export class SettingReader {
     const objects = objectsOf(this.raw(key, "[]"));
     if (objects !== undefined) return objects;
     const [field, value] = example.split("=");
-    this.error(key, "is not a list of objects", `pulumi config set --path '${key}[0].${field}' ${value}`);
+    this.error(key, "is not a list of objects", setPath(`${key}[0].${field}`, value!));
     return [];
   }
 
@@ -87,7 +86,7 @@ export class SettingReader {
     const [found] = objectsOf(`[${this.raw(key, "{}")}]`) ?? [];
     if (found !== undefined) return found;
     const [field, value] = example.split("=");
-    this.error(key, "is not an object", `pulumi config rm ${key} && ${setCommand(`--path '${key}.${field}'`, value!)}`);
+    this.error(key, "is not an object", `pulumi config rm ${key} && ${setPath(`${key}.${field}`, value!)}`);
     return {};
   }
 
@@ -150,6 +149,9 @@ function arrayOf(json: string): unknown[] | undefined {
 export function setCommand(key: string, value: string): string {
   return `pulumi config set ${soundsSecret.test(key) ? "--plaintext " : ""}${key} ${value}`;
 }
+
+/** The command that sets what lies within a setting. @param path `clients[0].name` */
+export const setPath = (path: string, value: string): string => setCommand(`--path '${path}'`, value);
 
 /** For keys like these, the CLI refuses a value that looks random unless it is told that the value is no secret. */
 const soundsSecret = /pass|pwd|secret|token/i;

@@ -2,8 +2,8 @@
 // AWS account hosts it.
 // Source: https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
 
-import { dnsSuffix } from "../../contract";
 import type { Location } from "../base/location";
+import { type PrebuiltImage, prebuiltImage } from "./prebuilt-image";
 
 const repository = "sagemaker-scikit-learn";
 /** AWS moves the tag to newer builds of the same versions; a digest pins one build. */
@@ -49,19 +49,7 @@ const accounts = new Map([
 /** Regions that have the image. */
 export const imageRegions: ReadonlySet<string> = new Set(accounts.keys());
 
-export interface TrainingImage {
-  readonly uri: string;
-  readonly repositoryArn: string;
-}
-
 /** @param digest `sha256:…`, or empty for whatever the tag names. @throws Error for a region without the image */
-export function sklearnImage(location: Location, digest: string): TrainingImage {
-  const { partition, region } = location;
-  const account = accounts.get(region);
-  if (account === undefined) throw new Error(`AWS has no scikit-learn image in ${region}`);
-  const name = `${account}.dkr.ecr.${region}.${dnsSuffix(region)}/${repository}`;
-  return {
-    uri: digest === "" ? `${name}:${tag}` : `${name}@${digest}`,
-    repositoryArn: `arn:${partition}:ecr:${region}:${account}:repository/${repository}`,
-  };
+export function sklearnImage(location: Location, digest: string): PrebuiltImage {
+  return prebuiltImage({ repository, tag, accounts }, location, digest);
 }

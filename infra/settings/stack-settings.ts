@@ -6,6 +6,9 @@ import type { SettingReader } from "./setting-reader";
 
 export type StackSettings = Readonly<ReturnType<typeof readStackSettings>>;
 
+/** A model's name, which stands in URLs. */
+export const modelName = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
 const boundary = /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]{1,512}$/;
 const exampleBoundary = "arn:aws:iam::123456789012:policy/model-serving-boundary";
 
@@ -16,7 +19,7 @@ export function readStackSettings(read: SettingReader) {
     /** ARN of the permissions boundary of every role; empty for none. */
     permissionsBoundary: read.optional("permissionsBoundary", boundary, "an IAM policy's ARN", exampleBoundary),
     modelsFolder: read.text("modelsFolder", /^[^\0]+$/, "a folder", "models"),
-    defaultModel: read.text("defaultModel", /^[A-Za-z0-9][\w.-]{0,63}$/, "a model's name", "mymodel"),
+    defaultModel: read.text("defaultModel", modelName, "a model's name", "mymodel"),
     modelMemory: read.integer("modelMemory", 512, 10_240),
     modelConcurrency: read.integer("modelConcurrency", 0, 10_000),
     /** Whether the APIs and their functions have alarms. */

@@ -1,7 +1,7 @@
 // The setting `tags`: what an organisation demands on every resource, besides what the program sets itself.
 
 import { tags } from "./provider-values";
-import { setCommand, type SettingReader } from "./setting-reader";
+import { type SettingReader, setPath } from "./setting-reader";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -9,7 +9,7 @@ export type Tags = Readonly<Record<string, string>>;
 export function readTags(read: SettingReader): { readonly tags: Tags } {
   const found = read.object("tags", "owner=<value>");
   const { value, wrong } = tags(found, "tags");
-  if (wrong !== undefined) read.error("tags", wrong.what, setCommand(`--path 'tags${wrong.path}'`, wrong.example));
+  if (wrong !== undefined) read.error("tags", wrong.what, setPath(`tags${wrong.path}`, wrong.example));
   return { tags: (value ?? {}) as Tags };
 }
 

@@ -3,8 +3,8 @@
 // Sources: https://github.com/aws/sagemaker-python-sdk (image_uri_config/sagemaker-tritonserver.json, version 25.04),
 // https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
 
-import { dnsSuffix } from "../../contract";
 import type { Location } from "../base/location";
+import { type PrebuiltImage, prebuiltImage } from "./prebuilt-image";
 
 const repository = "sagemaker-tritonserver";
 /** For processors and GPUs. AWS moves the tag to newer builds of the same version; a digest pins one build. */
@@ -51,18 +51,7 @@ const accounts: ReadonlyMap<string, string> = new Map([
 /** Regions that have the image. */
 export const tritonRegions: ReadonlySet<string> = new Set(accounts.keys());
 
-export interface TritonImage {
-  readonly uri: string;
-  readonly repositoryArn: string;
-}
-
 /** @param digest `sha256:…`, or empty for whatever the tag names. @throws Error for a region without the image */
-export function tritonImage({ partition, region }: Location, digest: string): TritonImage {
-  const account = accounts.get(region);
-  if (account === undefined) throw new Error(`AWS has no Triton image in ${region}`);
-  const name = `${account}.dkr.ecr.${region}.${dnsSuffix(region)}/${repository}`;
-  return {
-    uri: digest === "" ? `${name}:${tag}` : `${name}@${digest}`,
-    repositoryArn: `arn:${partition}:ecr:${region}:${account}:repository/${repository}`,
-  };
+export function tritonImage(location: Location, digest: string): PrebuiltImage {
+  return prebuiltImage({ repository, tag, accounts }, location, digest);
 }

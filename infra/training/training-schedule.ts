@@ -5,6 +5,7 @@ import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Schedule } from "@pulumi/aws/scheduler";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, type Location } from "../base/location";
+import { serviceTrust } from "../base/policy-statements";
 
 export interface TrainingScheduleArgs {
   readonly location: Location;
@@ -58,17 +59,7 @@ export class TrainingSchedule extends pulumi.ComponentResource {
 }
 
 export function schedulerTrust({ account }: Location): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "scheduler.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": account } },
-      },
-    ],
-  };
+  return serviceTrust("scheduler", { StringEquals: { "aws:SourceAccount": account } });
 }
 
 /**

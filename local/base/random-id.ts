@@ -14,3 +14,8 @@ export function randomId(bytes: number, encoding: "hex" | "base64url"): string {
   at += bytes;
   return drawn.toString(encoding, at - bytes, at);
 }
+
+/** An id of the form that API Gateway gives a request beside its UUID: `Ab3dEf6hIj9kLmN=`. */
+export function shortRequestId(): string {
+  return `${randomId(11, "base64url").slice(0, 15)}=`;
+}

@@ -30,10 +30,11 @@ export function readRunFiles<T>(folder: string, purpose: RunFilePurpose): (T & {
   }
   return files
     .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as T & { readonly pid: number })
-    .filter(({ pid }) => alive(pid));
+    .filter(({ pid }) => isAlive(pid));
 }
 
-function alive(pid: number): boolean {
+/** Whether there is a process of this id, whoever it belongs to. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

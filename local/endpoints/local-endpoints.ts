@@ -16,7 +16,7 @@ import { EmbeddedEngine } from "./embedded-engine";
 import { type Engine, payloadLimit } from "./engine";
 import { requireReadable } from "./repository-permission";
 import { removeAbandoned } from "./repository-folder";
-import { V2Server, type V2ServerOptions } from "./v2-server";
+import type { V2ServerOptions } from "./v2-server";
 import { type InvokableEndpoint, sagemakerRuntime } from "./sagemaker-runtime";
 
 export interface LocalEndpointsOptions {
@@ -52,7 +52,8 @@ export class LocalEndpoints {
   watch: Watch = () => Promise.resolve();
   private current = nothing;
   private server: GatewayServer | undefined;
-  private readonly cleanup = new OrphanCleanup();
+  /** Started with the first engine. */
+  private cleanup: OrphanCleanup | undefined;
   /** Replaced engines that still have requests in flight. */
   private readonly retiring = new Set<Engine>();
 
@@ -118,7 +119,7 @@ export class LocalEndpoints {
     this.current = nothing;
     await this.server?.close(0);
     await Promise.all(engines.map((engine) => engine.close()));
-    this.cleanup.close();
+    this.cleanup?.close();
   }
 
   private async deployed(graph: Graph, declared: readonly DeclaredEndpoint[], fresh: Engine[]): Promise<Deployed> {
@@ -143,6 +144,7 @@ export class LocalEndpoints {
 
   private async start(endpoint: DeclaredEndpoint, memoryMb: number, fresh: Engine[]): Promise<Engine> {
     const { projectRoot, folder, log } = this.options;
+    this.cleanup ??= new OrphanCleanup();
     const engine = new EmbeddedEngine(endpoint, {
       ...{ projectRoot, folder, memoryMb, cleanup: this.cleanup },
       log: (text) => log(endpoint.name, text),
@@ -159,6 +161,7 @@ export class LocalEndpoints {
     server: Omit<V2ServerOptions, "digest">,
     fresh: Engine[],
   ): Promise<Engine> {
+    const { V2Server } = await import("./v2-server");
     const engine = new V2Server({ ...server, digest: model });
     fresh.push(engine);
     await engine.open().catch(({ message }: Error) => {

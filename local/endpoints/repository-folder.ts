@@ -4,6 +4,7 @@
 
 import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync, constants } from "node:fs";
 import { dirname, join } from "node:path";
+import { isAlive } from "../base/run-files";
 import type { StoredFile } from "./declared-endpoint";
 
 /**
@@ -39,14 +40,5 @@ export function removeAbandoned(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = Number(name.split("-")[0]);
     if (!isAlive(pid)) rmSync(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -5,7 +5,7 @@
 import { Agent as PlainAgent } from "node:http";
 import { Agent as SecureAgent } from "node:https";
 import type { ModelEndpoint } from "../../contract";
-import { binaryAnswer, jsonRequest } from "../../engine/json-message";
+import { binaryAnswer, binaryType, jsonRequest } from "../../engine/json-message";
 import {
   callEngine,
   type Engine,
@@ -15,9 +15,6 @@ import {
   type EngineRequest,
   InFlight,
 } from "./engine";
-
-/** Media type of a V2 message with binary tensors at an endpoint; the length of its JSON follows, in bytes. */
-const binaryType = "application/vnd.sagemaker-triton.binary+json;json-header-size=";
 
 /** Milliseconds for a question about the model. */
 const patience = 5_000;
@@ -81,20 +78,21 @@ export class V2Server implements Engine {
   async invoke({ contentType = "", body }: EngineRequest): Promise<EngineAnswer> {
     return this.inFlight.during(async () => {
       const binary = contentType.startsWith(binaryType);
-      const asBinary = binary && !this.jsonAlone;
+      const asJson = binary && this.jsonAlone;
       const answer = await this.call({
         method: "POST",
         path: `${this.path}/infer`,
-        headers: asBinary
-          ? {
-              "content-type": "application/octet-stream",
-              "inference-header-content-length": contentType.slice(binaryType.length),
-            }
-          : { "content-type": "application/json" },
-        body: binary && this.jsonAlone ? jsonRequest(body, contentType) : body,
+        headers:
+          asJson || !binary
+            ? { "content-type": "application/json" }
+            : {
+                "content-type": "application/octet-stream",
+                "inference-header-content-length": contentType.slice(binaryType.length),
+              },
+        body: asJson ? jsonRequest(body, contentType) : body,
       });
       if (answer.status !== 200) return { ...answer, contentType: undefined };
-      return binary && this.jsonAlone ? this.asBinary(answer.body) : this.renamed(answer);
+      return asJson ? { status: 200, ...binaryAnswer(answer.body, this.model) } : this.renamed(answer);
     });
   }
 
@@ -113,12 +111,6 @@ export class V2Server implements Engine {
 
   private addressOf(name: string): string {
     return `${this.options.url.origin}${this.base}/v2/models/${name}`;
-  }
-
-  /** An answer of JSON as an endpoint's engine gives it. */
-  private asBinary(body: Buffer): EngineAnswer {
-    const { json, data } = binaryAnswer(body, this.model);
-    return { status: 200, contentType: `${binaryType}${json.length}`, body: Buffer.concat([json, ...data]) };
   }
 
   /** The answer with the digest as the model's name. */

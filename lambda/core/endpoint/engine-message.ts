@@ -10,7 +10,7 @@ import type { Tensor } from "../tensor/datatype";
 import { JsonCursor } from "../tensor/json-cursor";
 
 /** Followed by the length of the JSON, in bytes. Triton compares it literally. */
-const mediaType = "application/vnd.sagemaker-triton.binary+json;json-header-size=";
+export const binaryType = "application/vnd.sagemaker-triton.binary+json;json-header-size=";
 
 export interface EngineRequest {
   readonly contentType: string;
@@ -34,7 +34,7 @@ export function engineRequest(inputs: readonly Tensor[], outputs: readonly strin
   const json = Buffer.from(`{"inputs":[${given.join(",")}],"outputs":[${wanted.join(",")}]}`, "utf8");
   const parts = [json, ...data];
   return {
-    contentType: `${mediaType}${json.length}`,
+    contentType: `${binaryType}${json.length}`,
     parts,
     size: parts.reduce((sum, { length }) => sum + length, 0),
   };

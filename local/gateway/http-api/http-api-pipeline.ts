@@ -1,6 +1,6 @@
 // The phases of a request to an HTTP API, in API Gateway's order.
 
-import { randomId } from "../../base/random-id";
+import { randomId, shortRequestId } from "../../base/random-id";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
 import { domainName, type Exchange, traceIdOf } from "../request/exchange";
@@ -134,7 +134,7 @@ export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): 
   if (path === undefined) return statusResponse(404);
   const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
   const match = pipeline.router.match(method, path);
-  const requestId = `${randomId(11, "base64url").slice(0, 15)}=`;
+  const requestId = shortRequestId();
   const request: ApiRequest = {
     api: pipeline.api,
     requestId,

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 
 import { randomUUID } from "node:crypto";
-import { randomId } from "../../base/random-id";
+import { shortRequestId } from "../../base/random-id";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
 import { type Exchange, type GatewayResponse, isGatewayResponse, traceIdOf } from "../request/exchange";
@@ -180,7 +180,7 @@ export async function handle(pipeline: RestPipeline, received: HttpRequest): Pro
   const exchange: Exchange = {
     request,
     resourceId: match?.route.resourceId ?? "",
-    extendedRequestId: `${randomId(11, "base64url").slice(0, 15)}=`,
+    extendedRequestId: shortRequestId(),
     protocol: received.protocol,
     deploymentId: pipeline.deploymentId,
     stageVariables: pipeline.stageVariables,

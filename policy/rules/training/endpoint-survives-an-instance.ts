@@ -1,6 +1,7 @@
 // An endpoint with a single instance is down whenever that instance fails.
 
 import { amount, at, list } from "../../queries/read";
+import { endpointConfigurationType } from "../../queries/hosting";
 import { type Rule, unmet } from "../../queries/rule";
 
 export const endpointSurvivesAnInstance: Rule = {
@@ -8,7 +9,7 @@ export const endpointSurvivesAnInstance: Rule = {
   description: "A SageMaker endpoint starts with more than one instance of each variant.",
   severity: "medium",
   controls: ["SageMaker.4"],
-  types: ["aws:sagemaker/endpointConfiguration:EndpointConfiguration"],
+  types: [endpointConfigurationType],
   check: ({ inputs }) => {
     const variants = list(inputs.productionVariants);
     return unmet({
