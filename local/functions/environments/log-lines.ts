@@ -14,27 +14,6 @@ export interface LogLine {
 /** Longest line in characters; longer ones are split, as CloudWatch Logs does at 256 KB per event. */
 const lineLimit = 256 * 1024;
 
-/** Milliseconds without reading after a read: a function that is called often writes a line for each call. */
-const restMs = 10;
-/** A read of so many bytes is followed by the next at once: the writer may be waiting for room in the pipe, which holds 64 KB on Linux. */
-const fullRead = 16 * 1024;
-
-/** The handle of a pipe. Streams have no way to read less often: paused ones read on until their buffer is full. */
-interface PipeHandle {
-  readStop(): void;
-  readStart(): void;
-}
-
-function restAWhile(stream: Readable): void {
-  const handle = (stream as { _handle?: Partial<PipeHandle> | null })._handle;
-  if (typeof handle?.readStop !== "function" || typeof handle.readStart !== "function") return;
-  const { readStop, readStart } = handle as PipeHandle;
-  readStop.call(handle);
-  setTimeout(() => {
-    if ((stream as { _handle?: unknown })._handle === handle) readStart.call(handle);
-  }, restMs);
-}
-
 /** Calls `log` with each line of a stream, including a last one without a line break. */
 export function readLines(stream: Readable, log: (text: string) => void): void {
   const decoder = new StringDecoder("utf8");
@@ -50,7 +29,6 @@ export function readLines(stream: Readable, log: (text: string) => void): void {
   };
   stream.on("data", (chunk: Buffer) => {
     take(decoder.write(chunk));
-    if (chunk.length < fullRead) restAWhile(stream);
   });
   stream.on("close", () => {
     take(decoder.end());
