@@ -12,7 +12,10 @@ function answer(outputs: readonly object[], data: readonly number[], model = dig
 
 function read({ json, body }: ReturnType<typeof answer>) {
   const { model, outputs } = engineAnswer(body, `${binaryType}${json.length}`);
-  return { model, outputs: [...outputs.values()].map((tensor) => ({ ...tensor, data: Array.from(tensor.data) })) };
+  return {
+    model,
+    outputs: [...outputs.values()].map((tensor) => ({ ...tensor, data: Array.from(tensor.data as Float32Array) })),
+  };
 }
 
 function binary(name: string, ...shape: number[]) {
