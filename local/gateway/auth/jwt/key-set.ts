@@ -83,34 +83,30 @@ export function issuerDocument(address: string, authority: string | undefined, t
     // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
     const signal = AbortSignal.timeout(timeLimitMs);
     const secureContext = authority === undefined ? undefined : trusting([hostAuthorities(), authority]);
-    const agent = new Agent({ proxyEnv: hostProxy() } as object);
-    const request = get(
-      address,
-      { agent, secureContext, signal, headers: { accept: "application/json" } },
-      (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        const fail = (why: string): void => {
-          request.destroy();
-          reject(new Error(why));
-        };
-        // A redirect could lead to a host that is not the issuer's.
-        if (response.statusCode !== 200) return fail(`the issuer answered ${String(response.statusCode)}`);
-        response.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > sizeLimit) return fail(`the issuer's document is longer than ${sizeLimit} bytes`);
-          chunks.push(chunk);
-        });
-        response.on("error", reject);
-        response.on("end", () => {
-          try {
-            resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
-          } catch {
-            fail("the issuer's document is not JSON");
-          }
-        });
-      },
-    );
+    const agent = new Agent({ proxyEnv: hostProxy(), secureContext } as object);
+    const request = get(address, { agent, signal, headers: { accept: "application/json" } }, (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      const fail = (why: string): void => {
+        request.destroy();
+        reject(new Error(why));
+      };
+      // A redirect could lead to a host that is not the issuer's.
+      if (response.statusCode !== 200) return fail(`the issuer answered ${String(response.statusCode)}`);
+      response.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > sizeLimit) return fail(`the issuer's document is longer than ${sizeLimit} bytes`);
+        chunks.push(chunk);
+      });
+      response.on("error", reject);
+      response.on("end", () => {
+        try {
+          resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+        } catch {
+          fail("the issuer's document is not JSON");
+        }
+      });
+    });
     request.on("error", (problem) =>
       reject(signal.aborted ? new Error(`the issuer did not answer within ${timeLimitMs} ms`) : problem),
     );
