@@ -10,6 +10,7 @@ export interface Exchange {
   readonly method: string;
   /** Percent-encoded, with a leading slash. */
   readonly path: string;
+  /** `host` among them. */
   readonly headers: Readonly<Record<string, string>>;
   /** In parts, none of which is copied. */
   readonly body: readonly Uint8Array[];
@@ -25,7 +26,7 @@ export interface Exchange {
    * Which byte of the response's body lies at a multiple of eight in memory, by its headers, so that numbers from there on need
    * not be copied; not given: the first.
    */
-  readonly aligned?: (headers: Reply["headers"]) => number;
+  readonly aligned?: ((headers: Reply["headers"]) => number) | undefined;
 }
 
 export interface Reply {
@@ -85,7 +86,10 @@ function send(request: Exchange, timeout: number, sending: Sending): Promise<Rep
   const { url, method, path, service } = request;
   const parts = request.body.filter(({ byteLength }) => byteLength > 0);
   const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  const headers = length === 0 && method === "GET" ? request.headers : { ...request.headers, "content-length": length };
+  // As a list, which Node writes as it stands: of an object it would make a second one, and check each value twice.
+  const headers: string[] = [];
+  for (const name in request.headers) headers.push(name, request.headers[name]!);
+  if (length > 0 || method !== "GET") headers.push("content-length", String(length));
   return new Promise((resolve, reject) => {
     let answered = false;
     const sent = httpsRequest({ host: url.hostname, port: url.port, method, path, headers }, (response) => {
@@ -147,8 +151,8 @@ function transmit(sent: ClientRequest, parts: readonly Uint8Array[]): void {
 
 /** One buffer of all chunks, whose byte `at` lies at a multiple of eight. */
 function joined(chunks: readonly Buffer[], size: number, at: number): Buffer {
-  const memory = Buffer.allocUnsafeSlow(size + 7);
-  const start = (8 - (at % 8)) % 8;
+  const memory = Buffer.allocUnsafe(size + 7);
+  const start = 7 - ((memory.byteOffset + at + 7) % 8);
   let end = start;
   for (const chunk of chunks) end += chunk.copy(memory, end);
   return memory.subarray(start, end);

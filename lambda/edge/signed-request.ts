@@ -29,7 +29,8 @@ export function endpointOf(service: keyof typeof services, region: string): URL 
  * @throws Error if there are no credentials, and as `exchange` does
  */
 export async function signedRequest(request: SignedRequest): Promise<Reply> {
-  const { method, repeatable = method === "GET" } = request;
-  const headers = signed({ ...request, headers: { ...request.headers, host: request.url.host } }, Date.now());
-  return exchange({ ...request, headers, repeatable });
+  const { service, region, url, method, path, body, limit, timeout, repeatable = method === "GET", aligned } = request;
+  const named = { ...request.headers, host: url.host };
+  const headers = signed({ service, region, method, path, headers: named, body }, Date.now());
+  return exchange({ url, method, path, headers, body, limit, timeout, repeatable, service, aligned });
 }

@@ -2,7 +2,7 @@
 // costs a signature with every request.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, hash } from "node:crypto";
 
 export interface Unsigned {
   /** Service name in the signature: `s3`, `sagemaker`. */
@@ -32,8 +32,8 @@ export function signed(request: Unsigned, now: number): Record<string, string> {
   const day = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}`;
   const time = `${day}T${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const hash = sha256(request.body);
-  const headers: Record<string, string> = { ...request.headers, "x-amz-date": time, "x-amz-content-sha256": hash };
+  const body = sha256(request.body);
+  const headers: Record<string, string> = { ...request.headers, "x-amz-date": time, "x-amz-content-sha256": body };
   if (AWS_SESSION_TOKEN !== undefined) headers["x-amz-security-token"] = AWS_SESSION_TOKEN;
   const names = Object.keys(headers).sort();
   const list = names.join(";");
@@ -41,7 +41,7 @@ export function signed(request: Unsigned, now: number): Record<string, string> {
   for (const name of names) values += `${name}:${collapsed(headers[name]!)}\n`;
   // S3 alone signs the path as sent, without encoding it a second time.
   const uri = service === "s3" || plain.test(path) ? path : path.split("/").map(encoded).join("/");
-  const canonical = sha256([`${method}\n${uri}\n\n${values}\n${list}\n${hash}`]);
+  const canonical = hash("sha256", `${method}\n${uri}\n\n${values}\n${list}\n${body}`);
   const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${canonical}`;
   const signature = createHmac("sha256", keyOf(AWS_SECRET_ACCESS_KEY, scope)).update(text).digest("hex");
   headers["authorization"] =
@@ -65,15 +65,17 @@ function hmac(key: Buffer | string, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }
 
-function sha256(parts: readonly (Uint8Array | string)[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest("hex");
+function sha256(parts: readonly Uint8Array[]): string {
+  // Of what lies in one piece without a stream: it takes a quarter of the time.
+  if (parts.length === 1) return hash("sha256", parts[0]!);
+  const stream = createHash("sha256");
+  for (const part of parts) stream.update(part);
+  return stream.digest("hex");
 }
 
-/** A header's value without blanks around it, and with single ones within. */
+/** A header's value without blanks around it, and with single ones within. A token has none, and is long. */
 function collapsed(value: string): string {
-  return /^\s|\s\s|[^\S ]|\s$/.test(value) ? value.trim().replace(/\s+/g, " ") : value;
+  return /\s/.test(value) ? value.trim().replace(/\s+/g, " ") : value;
 }
 
 /** A path that encoding does not change. */

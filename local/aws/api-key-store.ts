@@ -1,7 +1,7 @@
 // API keys that were created through API Gateway's control plane during this run; the gateway looks them up on each
 // request.
 
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import type { CreatedKeys } from "../gateway/usage/usage-plans";
 
 export interface StoredKey {
@@ -64,5 +64,5 @@ function newId(): string {
 }
 
 function digestOf(value: string): string {
-  return createHash("sha256").update(value).digest("base64");
+  return hash("sha256", value, "base64");
 }

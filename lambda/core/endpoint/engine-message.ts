@@ -4,6 +4,7 @@
 // https://github.com/triton-inference-server/server/blob/main/src/sagemaker_server.cc (GetInferenceHeaderLength, SetResponseHeader)
 
 import { isUtf8 } from "node:buffer";
+import { invalid } from "../failure";
 import { attachBinary, type ReadTensor, readTensor } from "../protocol/inference-request";
 import { writeBinary } from "../tensor/binary-tensor";
 import type { Tensor } from "../tensor/datatype";
@@ -14,11 +15,14 @@ export const binaryType = "application/vnd.sagemaker-triton.binary+json;json-hea
 
 export interface EngineRequest {
   readonly contentType: string;
-  /** The JSON and the data of each input, where it lies: numbers are not copied. */
+  /** The JSON and the data of each input; where it lies unless it is small: numbers are not copied. */
   readonly parts: readonly Buffer[];
   /** Bytes of all parts. */
   readonly size: number;
 }
+
+/** Bytes of a request up to which it is one part: one is hashed and sent faster than several, and copying so few costs less. */
+const largestCopied = 4 * 1024;
 
 /** @param outputs names of the engine's outputs, which are asked for as binary */
 export function engineRequest(inputs: readonly Tensor[], outputs: readonly string[]): EngineRequest {
@@ -32,11 +36,12 @@ export function engineRequest(inputs: readonly Tensor[], outputs: readonly strin
     (name) => `{"name":${JSON.stringify(name)},"parameters":{"binary_data":true}}`,
   );
   const json = Buffer.from(`{"inputs":[${given.join(",")}],"outputs":[${wanted.join(",")}]}`, "utf8");
+  const size = data.reduce((sum, { length }) => sum + length, json.length);
   const parts = [json, ...data];
   return {
     contentType: `${binaryType}${json.length}`,
-    parts,
-    size: parts.reduce((sum, { length }) => sum + length, 0),
+    parts: size <= largestCopied ? [Buffer.concat(parts, size)] : parts,
+    size,
   };
 }
 
@@ -62,9 +67,28 @@ export function jsonLength(contentType: unknown): number | undefined {
  */
 export function engineAnswer(body: Buffer, contentType: unknown): EngineAnswer {
   const length = jsonLength(contentType) ?? body.length;
-  const json = body.subarray(0, length);
+  if (length > body.length) throw new JsonCursor(body).malformed("the body is shorter than json-header-size says");
+  const { model, read } = readHead(body.subarray(0, length));
+  const tensors = attachBinary(read, body.subarray(length), "outputs");
+  const outputs = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  if (outputs.size < tensors.length) throw invalid("outputs", "has a name twice");
+  return { model, outputs };
+}
+
+interface Head {
+  readonly model: string;
+  readonly read: readonly ReadTensor[];
+}
+
+/** The last head that was read, and its JSON: answers of the same shape differ in the binary data alone. */
+let last: { readonly json: Buffer; readonly head: Head } | undefined;
+
+/** Bytes of JSON up to which it is kept. */
+const largestKept = 4 * 1024;
+
+function readHead(json: Buffer): Head {
+  if (last?.json.equals(json)) return last.head;
   const cursor = new JsonCursor(json);
-  if (length > body.length) throw cursor.malformed("the body is shorter than json-header-size says");
   if (!isUtf8(json)) throw cursor.malformed("it is not UTF-8");
   let model = "";
   let read: ReadTensor[] | undefined;
@@ -77,10 +101,10 @@ export function engineAnswer(body: Buffer, contentType: unknown): EngineAnswer {
   cursor.end();
   cursor.field = "outputs";
   if (read === undefined) throw cursor.unfit("is missing");
-  const tensors = attachBinary(read, body.subarray(length), "outputs");
-  const outputs = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  if (outputs.size < tensors.length) throw cursor.unfit("has a name twice");
-  return { model, outputs };
+  const head = { model, read };
+  const isShape = read.every(({ data }) => "binary" in data);
+  if (isShape && json.length <= largestKept) last = { json: Buffer.from(json), head };
+  return head;
 }
 
 function readList(cursor: JsonCursor): ReadTensor[] {

@@ -1,6 +1,6 @@
 // A REST API of the graph, ready to be served: document, stage and deployment compiled into a pipeline.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Graph, ofType, type Resource } from "../../../graph/resource";
 import type { Functions } from "../../functions/environments/invocation";
 import { apiLog, type LogSinks } from "../request/api-log";
@@ -90,7 +90,7 @@ function routesOf(
     return {
       method,
       path,
-      resourceId: createHash("sha256").update(`${api.id} ${path}`).digest("hex").slice(0, 6),
+      resourceId: hash("sha256", `${api.id} ${path}`).slice(0, 6),
       auth: authorization.auth,
       keyRequired: authorization.keyRequired,
       authorize: (request, exchange) => authorization.authorize(request, exchange),

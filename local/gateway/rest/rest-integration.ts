@@ -1,6 +1,6 @@
 // The Lambda proxy integration: permission, event, invocation, and the response to each kind of failure.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Functions, Invocation } from "../../functions/environments/invocation";
 import { header } from "../../server/api-request";
 import type { Integration as Declared } from "../../../graph/openapi";
@@ -119,7 +119,7 @@ const lineages = new Map<string, string>();
 function lineageOf(functionArn: string): string {
   const known = lineages.get(functionArn);
   if (known !== undefined) return known;
-  const made = `;Lineage=1:${createHash("sha256").update(functionArn).digest("hex").slice(0, 8)}:0`;
+  const made = `;Lineage=1:${hash("sha256", functionArn).slice(0, 8)}:0`;
   lineages.set(functionArn, made);
   return made;
 }

@@ -4,7 +4,8 @@ import { Exposition } from "../../../local/metrics/exposition";
 import { logRecord } from "../../../local/base/log-record";
 import { compilePattern } from "../../../local/metrics/filter-pattern";
 import { type Served, serveStack } from "../served";
-import { measuresOf } from "../../../local/metrics/metrics";
+import type { Graph } from "../../../graph/resource";
+import { measuresOf, Metrics } from "../../../local/metrics/metrics";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
 
@@ -145,6 +146,27 @@ describe("metrics in log lines", () => {
       '["_aws"]',
     ])
       expect(measuresOf(text), text).to.deep.equal([]);
+  });
+});
+
+describe("lines that wait until somebody asks", () => {
+  const directive = { Namespace: "n", Dimensions: [["Model"]], Metrics: [{ Name: "Requests", Unit: "Count" }] };
+  // Twice as many as are kept.
+  const line = JSON.stringify({
+    _aws: { CloudWatchMetrics: [directive] },
+    Model: "m",
+    Requests: 1,
+    note: "x".repeat(1_000),
+  });
+  const lines = Math.ceil((32 * 1024 * 1024) / line.length);
+
+  it("count once each, however many came and however often they are asked for", () => {
+    const metrics = new Metrics({ resources: [] } as unknown as Graph, []);
+    const count = () => /^requests_by_model_total\{.*\} (\d+)$/m.exec(metrics.text())?.[1];
+    for (let made = 0; made < lines; made++) metrics.function("f", line);
+    expect([count(), count()]).to.deep.equal([String(lines), String(lines)]);
+    metrics.function("f", line);
+    expect(count()).to.equal(String(lines + 1));
   });
 });
 

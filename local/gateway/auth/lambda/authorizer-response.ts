@@ -1,7 +1,7 @@
 // Caches one authorizer's responses for their TTL: the policy, not the decision, so that each request is evaluated
 // anew.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type Policy, policyOf } from "../../../iam/policy";
 import { PolicyError } from "../../../iam/condition-keys";
 
@@ -88,5 +88,5 @@ export class ResponseCache<T> {
  * the sources.
  */
 export function cacheKey(identity: readonly (readonly string[])[]): string {
-  return createHash("sha256").update(JSON.stringify(identity)).digest("base64");
+  return hash("sha256", JSON.stringify(identity), "base64");
 }

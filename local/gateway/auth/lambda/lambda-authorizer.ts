@@ -12,7 +12,7 @@ import { decide } from "../../../iam/decision";
 import { ResponseCache, cacheKey, type AuthorizerResponse, authorizerResponseOf } from "./authorizer-response";
 import { requestEvent, tokenEvent } from "./authorizer-event";
 import { type AuthorizerSettings, identityOf } from "./authorizer-settings";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mayInvoke } from "../../integration/invoke-permission";
 import { functionRef } from "../../../../graph/function-ref";
 import type { GatewayResponse } from "../../request/exchange";
@@ -124,7 +124,7 @@ function misconfigured(reason: string): GatewayResponse {
 
 /** Stands in for the authorizer id that API Gateway assigns: six characters, the same in every run. */
 function authorizerId(name: string): string {
-  const number = parseInt(createHash("sha256").update(name).digest("hex").slice(0, 12), 16);
+  const number = parseInt(hash("sha256", name).slice(0, 12), 16);
   return number.toString(36).padStart(6, "0").slice(-6);
 }
 
