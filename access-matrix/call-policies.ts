@@ -79,13 +79,22 @@ function statementsOf(policy: unknown, urn: string): CallStatement[] {
   });
 }
 
+/** Patterns as regular expressions: each cell of a matrix is compared with all of them. */
+const compiled = new Map<string, RegExp>();
+
 /** IAM wildcards: `*` matches any text, including slashes and colons; `?` matches one character. */
 export function matches(pattern: string, text: string): boolean {
+  const known = compiled.get(pattern) ?? regularExpression(pattern);
+  compiled.set(pattern, known);
+  return known.test(text);
+}
+
+function regularExpression(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(text);
+  return new RegExp(`^${source}$`, "s");
 }
 
 function listOf(value: unknown): unknown[] {

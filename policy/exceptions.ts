@@ -23,7 +23,7 @@ export const exceptionsFile = join(__dirname, "exceptions.yaml");
 
 /** Reads the exceptions. @throws Error naming the entry and its field that is missing, invalid or unknown */
 export function readExceptions(file = exceptionsFile): Exception[] {
-  return list(parse(readFileSync(file, "utf8"))).map((item, index) => {
+  return entriesOf(file).map((item, index) => {
     const entry = record(item);
     const known = ["rule", "resource", "about", "stack", "reason", "review"];
     const fault =
@@ -42,6 +42,15 @@ export function readExceptions(file = exceptionsFile): Exception[] {
       review: text(entry.review),
     };
   });
+}
+
+/** What a file held when it was read last: parsing it takes as long as applying the rules to a graph. */
+let parsed: { readonly text: string; readonly entries: readonly unknown[] } | undefined;
+
+function entriesOf(file: string): readonly unknown[] {
+  const content = readFileSync(file, "utf8");
+  if (parsed?.text !== content) parsed = { text: content, entries: list(parse(content)) };
+  return parsed.entries;
 }
 
 /** Whether an exception matches a finding, regardless of its date. */

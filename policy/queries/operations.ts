@@ -132,10 +132,18 @@ const resourceKinds: Readonly<Record<string, SchemeKind>> = {
   JWT: "jwt",
 };
 
-/** The OpenAPI document of an API; empty if it has none. @throws Unreadable, UnknownValue */
-export function documentOf({ inputs: { body } }: Resource): OpenApiDocument {
+/** Documents that were read, with the text that they were read from: some thirty rules ask for those of the same APIs. */
+const documents = new WeakMap<Resource, { readonly body: unknown; readonly document: OpenApiDocument }>();
+
+/** The OpenAPI document of an API, to be read only; empty if it has none. @throws Unreadable, UnknownValue */
+export function documentOf(api: Resource): OpenApiDocument {
+  const { body } = api.inputs;
+  const known = documents.get(api);
+  if (known !== undefined && known.body === body) return known.document;
   try {
-    return parseDocument(body ?? "{}");
+    const document = parseDocument(body ?? "{}");
+    documents.set(api, { body, document });
+    return document;
   } catch (error) {
     throw error instanceof DocumentError ? new Unreadable(`body ${error.message}`) : error;
   }

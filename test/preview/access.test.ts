@@ -10,7 +10,17 @@ import type { MatrixSnapshot, Snapshot } from "../../preview/version/snapshot";
 
 type Settings = Readonly<Record<string, unknown>>;
 
-async function matrix(stack: string, set: Settings): Promise<MatrixSnapshot> {
+/** The matrices so far, by stack and settings: most comparisons here start from the same. */
+const matrices = new Map<string, Promise<MatrixSnapshot>>();
+
+function matrix(stack: string, set: Settings): Promise<MatrixSnapshot> {
+  const key = JSON.stringify([stack, set]);
+  const known = matrices.get(key) ?? evaluatedMatrix(stack, set);
+  matrices.set(key, known);
+  return known;
+}
+
+async function evaluatedMatrix(stack: string, set: Settings): Promise<MatrixSnapshot> {
   const graph = await evaluate({ stack, set });
   return JSON.parse(JSON.stringify(printable(matrixOf(graph)))) as MatrixSnapshot;
 }

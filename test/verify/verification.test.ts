@@ -13,8 +13,16 @@ import { changed, documentChanged, httpApi, restApi } from "../access-matrix/a-p
 interface Program {
   readonly stack?: string;
   readonly set: Readonly<Record<string, unknown>>;
-  /** Mistakes in what is served, each with what is found then, among others. */
-  readonly mistakes: Readonly<Record<string, { change(graph: Graph): Graph; finds: readonly string[] }>>;
+  readonly mistakes: Readonly<Record<string, Mistake>>;
+}
+
+/** A mistake in what is served, together with the program's others. */
+interface Mistake {
+  change(graph: Graph): Graph;
+  /** What is found, among others, and not without this mistake. */
+  readonly finds: readonly string[];
+  /** Whether it is served without others, which could not be found beside it. */
+  readonly apart?: true;
 }
 
 /** No throttle and no limit of the firewall: what is answered must not depend on how fast the test is. */
@@ -139,6 +147,8 @@ const programs: Readonly<Record<string, Program>> = {
             ...inputs,
             mutualTlsAuthentication: undefined,
           })),
+        // The run then has no certificate that calls could bring.
+        apart: true,
         finds: ["more: httpApi POST /models, no certificate", "more: httpApi POST /models, foreign certificate"],
       },
       "an enabled default endpoint": {
@@ -177,49 +187,67 @@ const patience = [1_500, 5_000, 15_000];
 
 const silent = { function: () => undefined, access: () => undefined, error: () => undefined };
 
-async function verified(
-  { stack = "dev", set }: Program,
-  change?: (graph: Graph) => Graph,
-): Promise<[Matrix, Verification]> {
-  const settings = { ...set, ...unthrottled };
-  const matrix = matrixOf(await evaluate({ stack, set: settings }));
+const withThrottle = ({ set }: Program) => ({ ...set, ...unthrottled });
+
+async function matrixFor(program: Program): Promise<Matrix> {
+  return matrixOf(await evaluate({ stack: program.stack ?? "dev", set: withThrottle(program) }));
+}
+
+/** What is found in a run of the program, into whose graph mistakes may have been made. */
+async function verified(program: Program, matrix: Matrix, change?: (graph: Graph) => Graph): Promise<Verification> {
+  const set = withThrottle(program);
   const run = await startRun({
-    ...{ stack, set: settings, port: 0, log: silent },
+    ...{ stack: program.stack ?? "dev", set, port: 0, log: silent },
     ...(change && { evaluation: async (options) => change(await evaluate(options)) }),
   });
   try {
-    const source = localSource(servedStack(run, settings));
-    return [matrix, await verify(matrix, source, { rate: 1_000, repeatAfter: change === undefined ? patience : [] })];
+    const source = localSource(servedStack(run, set));
+    return await verify(matrix, source, { rate: 1_000, repeatAfter: change === undefined ? patience : [] });
   } finally {
     await run.close();
   }
 }
 
-describe("Verification of a stack", () => {
-  for (const [name, program] of Object.entries(programs)) {
-    it(`finds that it is what the matrix says (${name})`, async () => {
-      const [matrix, verification] = await verified(program);
+for (const [name, program] of Object.entries(programs)) {
+  describe(`Verification of a stack (${name})`, () => {
+    let matrix: Matrix;
+    before(async () => (matrix = await matrixFor(program)));
+
+    it("finds that it is what the matrix says", async () => {
+      const verification = await verified(program, matrix);
       expect(holds(verification), reportText(matrix, verification)).to.equal(true);
     });
-    for (const [mistake, { change, finds }] of Object.entries(program.mistakes))
-      it(`finds ${mistake} (${name})`, async () => {
-        const [matrix, verification] = await verified(program, change);
-        const found = [
-          ...verification.cells.map(({ outcome, cell: { api, method, path, credential } }) => {
-            return `${outcome}: ${api.name} ${method} ${path}, ${credential.name}`;
-          }),
-          ...verification.standing.map(({ outcome, api, text }) => `${outcome}: ${api}: ${text}`),
-        ];
-        expect(found, reportText(matrix, verification)).to.include.members(finds);
-        expect(holds(verification)).to.equal(false);
-      });
-  }
 
+    const all = Object.entries(program.mistakes);
+    const runs = [all.filter(([, { apart }]) => !apart), ...all.filter(([, { apart }]) => apart).map((one) => [one])];
+    for (const mistakes of runs.filter(({ length }) => length > 0))
+      describe("with mistakes in what is served", () => {
+        let verification: Verification;
+        before(async () => {
+          const change = (graph: Graph) => mistakes.reduce((served, [, mistake]) => mistake.change(served), graph);
+          verification = await verified(program, matrix, change);
+        });
+
+        for (const [mistake, { finds }] of mistakes)
+          it(`finds ${mistake}`, () => {
+            const found = [
+              ...verification.cells.map(({ outcome, cell: { api, method, path, credential } }) => {
+                return `${outcome}: ${api.name} ${method} ${path}, ${credential.name}`;
+              }),
+              ...verification.standing.map(({ outcome, api, text }) => `${outcome}: ${api}: ${text}`),
+            ];
+            expect(found, reportText(matrix, verification)).to.include.members(finds);
+            expect(holds(verification)).to.equal(false);
+          });
+      });
+  });
+}
+
+describe("Verification of a stack", () => {
   it("does not try what only a model's transform knows how to ask, and still tries who is refused there", async () => {
-    const [matrix, verification] = await verified({
-      set: { modelsFolder: "examples/models", defaultModel: "text" },
-      mistakes: {},
-    });
+    const program = { set: { modelsFolder: "examples/models", defaultModel: "text" }, mistakes: {} };
+    const matrix = await matrixFor(program);
+    const verification = await verified(program, matrix);
     expect(holds(verification), reportText(matrix, verification)).to.equal(true);
     const outcomes = (path: string) =>
       verification.cells

@@ -3,7 +3,7 @@
 
 import type { Jwks } from "aws-jwt-verify/jwk";
 import { Agent, get } from "node:https";
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { recordOf } from "../../../base/record";
 import { hostAuthorities, hostProxy } from "../../../base/host-network";
 
@@ -82,9 +82,9 @@ export function issuerDocument(address: string, authority: string | undefined, t
   return new Promise((resolve, reject) => {
     // One timeout for the whole exchange, so that a server that trickles bytes is cut off like a silent one.
     const signal = AbortSignal.timeout(timeLimitMs);
-    const ca = authority === undefined ? undefined : [...rootCertificates, hostAuthorities(), authority];
-    const agent = new Agent({ proxyEnv: hostProxy() } as object);
-    const request = get(address, { agent, ca, signal, headers: { accept: "application/json" } }, (response) => {
+    const secureContext = authority === undefined ? undefined : trusting([hostAuthorities(), authority]);
+    const agent = new Agent({ proxyEnv: hostProxy(), secureContext } as object);
+    const request = get(address, { agent, signal, headers: { accept: "application/json" } }, (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const fail = (why: string): void => {
@@ -111,4 +111,14 @@ export function issuerDocument(address: string, authority: string | undefined, t
       reject(signal.aborted ? new Error(`the issuer did not answer within ${timeLimitMs} ms`) : problem),
     );
   });
+}
+
+let trusted: { readonly added: string; readonly context: SecureContext } | undefined;
+
+/** Made once for the same authorities: to read the public ones takes a tenth of a second, in which nothing else is answered. */
+function trusting(authorities: readonly string[]): SecureContext {
+  const added = authorities.join("\n");
+  if (trusted?.added !== added)
+    trusted = { added, context: createSecureContext({ ca: [...rootCertificates, ...authorities] }) };
+  return trusted.context;
 }
