@@ -10,7 +10,7 @@ import { errorOutcome, type RequestOutcome } from "./core/protocol/error-outcome
 import { infer, isStrict } from "./core/protocol/inference";
 import type { Forms } from "./core/protocol/inference-body";
 import { loggedPrincipal, type LoggedRequest, logLine } from "./core/protocol/log-record";
-import { type GatewayEvent, inflate, originOf, type ProxyRequest, readRequest } from "./core/protocol/request";
+import { type GatewayEvent, inflate, type ProxyRequest, readRequest } from "./core/protocol/request";
 import {
   inferenceResponse,
   jsonResponse,
@@ -90,6 +90,7 @@ export async function handler(
     outcome = errorOutcome(error, requestId);
   }
   const { response, ...failure } = outcome;
+  const sender = loggedPrincipal(event.requestContext ?? {});
   const entry = {
     ...logged,
     ...failure,
@@ -97,11 +98,11 @@ export async function handler(
     ms: rounded(clock() - started),
     requestId,
     traceId: process.env["_X_AMZN_TRACE_ID"] ?? "",
-    ...loggedPrincipal(event.requestContext ?? {}),
-    ...(client === undefined ? { listed: false } : { listed: true, client: client.name }),
+    principal: sender.principal,
+    client: client?.name ?? sender.client,
   };
-  writeLine(logLine(entry, metricsNamespace, Date.now()));
-  return withCors(response, origins, originOf(event));
+  writeLine(logLine(entry, client !== undefined, metricsNamespace, Date.now()));
+  return withCors(response, origins, event);
 }
 
 async function respond(

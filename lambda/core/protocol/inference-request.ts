@@ -5,8 +5,9 @@ import { invalid } from "../failure";
 import { readBinary } from "../tensor/binary-tensor";
 import { type Datatype, datatypes, type Elements, isDatatype, maximumRank, type Tensor } from "../tensor/datatype";
 import type { JsonCursor } from "../tensor/json-cursor";
-import { scanBigInteger } from "../tensor/json-integer";
+import { scanBigInteger, scanSmallInteger } from "../tensor/json-integer";
 import { readShaped } from "../tensor/json-tensor";
+import { isWordByte } from "../tensor/json-token";
 import type { Signature } from "../tensor/signature";
 import { noParameters, type Parameters, readParameters, rejectUnsupported, size } from "./parameters";
 
@@ -150,9 +151,19 @@ function readShape(cursor: JsonCursor): number[] {
   const shape: number[] = [];
   cursor.array((level) => {
     if (level >= maximumRank) throw cursor.unfit(`has more than ${maximumRank} dimensions`);
-    shape.push(Number(scanBigInteger(cursor, 0n, BigInt(Number.MAX_SAFE_INTEGER))));
+    shape.push(readSize(cursor));
   });
   return shape;
+}
+
+/** A size of a dimension: nearly always a few plain digits. */
+function readSize(cursor: JsonCursor): number {
+  cursor.peek();
+  const start = cursor.at;
+  const small = scanSmallInteger(cursor);
+  if (small !== undefined && small >= 0 && !isWordByte(cursor.bytes[cursor.at])) return small;
+  cursor.at = start;
+  return Number(scanBigInteger(cursor, 0n, BigInt(Number.MAX_SAFE_INTEGER)));
 }
 
 function readDatatype(cursor: JsonCursor): Datatype {

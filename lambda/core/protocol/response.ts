@@ -5,6 +5,7 @@ import { type PinnedModel, versionOf } from "../publish/pinned-model";
 import type { Tensor } from "../tensor/datatype";
 import type { Model } from "../tensor/signature";
 import type { WrittenResponse } from "./inference-response";
+import { type GatewayEvent, originOf } from "./request";
 
 export interface ProxyResponse {
   readonly statusCode: number;
@@ -88,12 +89,9 @@ function limited(response: ProxyResponse, limit: number): ProxyResponse {
  * everyone, of several the caller's own, or none.
  * Source: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
  */
-export function withCors(
-  response: ProxyResponse,
-  origins: readonly string[],
-  caller: string | undefined,
-): ProxyResponse {
+export function withCors(response: ProxyResponse, origins: readonly string[], event: GatewayEvent): ProxyResponse {
   if (origins.length === 0) return response;
+  const caller = originOf(event);
   const named = origins.length === 1 ? origins[0] : origins.find((origin) => origin === caller);
   const headers = {
     ...response.headers,
