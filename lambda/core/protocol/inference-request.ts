@@ -129,14 +129,14 @@ export function readOutputs(cursor: JsonCursor, signature: Signature): Requested
 export function attachBinary(tensors: readonly ReadTensor[], binary: Buffer, list: string): Tensor[] {
   let at = 0;
   const attached = tensors.map((tensor, index) => {
-    const { data } = tensor;
-    if (!("binary" in data)) return { ...tensor, data };
+    const { name, datatype, shape, data } = tensor;
+    if (!("binary" in data)) return { name, datatype, shape, data };
     const field = `${list}[${index}].parameters.binary_data_size`;
     const end = at + data.binary;
     if (end > binary.length) throw invalid(field, "is more than the bytes behind the JSON");
     const bytes = binary.subarray(at, end);
     at = end;
-    return { ...tensor, data: readBinary(bytes, tensor.datatype, tensor.shape, field) };
+    return { name, datatype, shape, data: readBinary(bytes, datatype, shape, field) };
   });
   if (at !== binary.length) throw invalid("body", "has more bytes behind the JSON than binary_data_size accounts for");
   return attached;

@@ -21,6 +21,7 @@ export interface LoggedRequest {
   endpoints?: readonly EndpointCall[];
 }
 
+/** Members that are `undefined` are left out of the line. */
 export interface LogEntry extends Readonly<LoggedRequest> {
   readonly level: "info" | "warn" | "error";
   readonly status: number;

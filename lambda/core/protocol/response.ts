@@ -19,10 +19,13 @@ export interface ProxyResponse {
  */
 const always = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
+const headersOfJson = { "Content-Type": "application/json", ...always };
+const none: ProxyResponse["headers"] = {};
+
 export function jsonResponse(
   statusCode: number,
   value: unknown,
-  headers: ProxyResponse["headers"] = {},
+  headers: ProxyResponse["headers"] = none,
 ): ProxyResponse {
   return textResponse(statusCode, JSON.stringify(value), headers);
 }
@@ -30,7 +33,7 @@ export function jsonResponse(
 function textResponse(statusCode: number, body: string, headers: ProxyResponse["headers"]): ProxyResponse {
   return {
     statusCode,
-    headers: { "Content-Type": "application/json", ...always, ...headers },
+    headers: headers === none ? headersOfJson : { ...headersOfJson, ...headers },
     body,
     isBase64Encoded: false,
   };
@@ -42,7 +45,7 @@ function textResponse(statusCode: number, body: string, headers: ProxyResponse["
  * @throws Failure `response-too-large`
  */
 export function inferenceResponse({ json, binary }: WrittenResponse, limit: number): ProxyResponse {
-  if (binary === undefined) return limited(textResponse(200, json, {}), limit);
+  if (binary === undefined) return limited(textResponse(200, json, none), limit);
   const head = Buffer.from(json, "utf8");
   const headers = {
     "Content-Type": "application/octet-stream",
