@@ -2,7 +2,7 @@
 // Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 // and https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
-import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib";
+import type { ZlibOptions } from "node:zlib";
 import { Failure } from "../failure";
 
 /** The fields read from a REST API's event (format 1.0) or an HTTP API's (format 2.0). None is taken for granted. */
@@ -127,11 +127,14 @@ export const largestInflated = 16 * 1024 * 1024;
 
 type Inflate = (bytes: Buffer, options: Pick<ZlibOptions, "maxOutputLength">) => Buffer;
 
+/** Loaded by the first compressed body: most functions never see one, and each would start later for it. */
+const zlib = () => process.getBuiltinModule("node:zlib");
+
 const encodings: Readonly<Record<string, Inflate>> = {
-  gzip: (bytes, options) => gunzipSync(bytes, options),
-  "x-gzip": (bytes, options) => gunzipSync(bytes, options),
-  deflate: (bytes, options) => inflateSync(bytes, options),
-  br: (bytes, options) => brotliDecompressSync(bytes, options),
+  gzip: (bytes, options) => zlib().gunzipSync(bytes, options),
+  "x-gzip": (bytes, options) => zlib().gunzipSync(bytes, options),
+  deflate: (bytes, options) => zlib().inflateSync(bytes, options),
+  br: (bytes, options) => zlib().brotliDecompressSync(bytes, options),
 };
 
 /**
