@@ -9,8 +9,8 @@ import { type Client, clientOf, mayCall, requireModel } from "./core/protocol/cl
 import { errorOutcome, type RequestOutcome } from "./core/protocol/error-outcome";
 import { infer, isStrict } from "./core/protocol/inference";
 import type { Forms } from "./core/protocol/inference-body";
-import { loggedPrincipal, type LoggedRequest, logLine } from "./core/protocol/log-record";
-import { type GatewayEvent, inflate, originOf, type ProxyRequest, readRequest } from "./core/protocol/request";
+import { type LogEntry, loggedPrincipal, type LoggedRequest, logLine } from "./core/protocol/log-record";
+import { type GatewayEvent, inflate, type ProxyRequest, readRequest } from "./core/protocol/request";
 import {
   inferenceResponse,
   jsonResponse,
@@ -89,19 +89,28 @@ export async function handler(
   } catch (error) {
     outcome = errorOutcome(error, requestId);
   }
-  const { response, ...failure } = outcome;
-  const entry = {
-    ...logged,
-    ...failure,
+  const { response } = outcome;
+  const sender = loggedPrincipal(event.requestContext ?? {});
+  // Each member by name: spreading the two objects costs more than all the rest of the line.
+  const entry: LogEntry = {
+    route: logged.route,
+    model: logged.model,
+    variant: logged.variant,
+    transform: logged.transform,
+    endpoints: logged.endpoints,
+    transformMs: logged.transformMs,
+    level: outcome.level,
+    code: outcome.code,
+    cause: outcome.cause,
     status: response.statusCode,
     ms: rounded(clock() - started),
     requestId,
     traceId: process.env["_X_AMZN_TRACE_ID"] ?? "",
-    ...loggedPrincipal(event.requestContext ?? {}),
-    ...(client === undefined ? { listed: false } : { listed: true, client: client.name }),
+    principal: sender.principal,
+    client: client?.name ?? sender.client,
   };
-  writeLine(logLine(entry, metricsNamespace, Date.now()));
-  return withCors(response, origins, originOf(event));
+  writeLine(logLine(entry, client !== undefined, metricsNamespace, Date.now()));
+  return withCors(response, origins, event);
 }
 
 async function respond(
@@ -182,8 +191,8 @@ function infers({ operation }: ProtocolRoute): boolean {
 }
 
 /** The plain routes take both protocols, the others the one that they belong to. */
-function formsOf({ operation, ...route }: ProtocolRoute): Forms {
-  if (operation === "infer") return "standard";
+function formsOf(route: ProtocolRoute): Forms {
+  if (route.operation === "infer") return "standard";
   return "model" in route && route.model !== undefined ? "rows" : "both";
 }
 

@@ -3,7 +3,6 @@
 
 import { createHash } from "node:crypto";
 import { accessSync, constants, readFileSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parsePins, type PinnedModel, type PinnedModels } from "../core/publish/pinned-model";
 
@@ -54,7 +53,8 @@ const main = "model.onnx";
 /** The content of a file and its digest; the digest alone of a file that stays. */
 async function readOrHash(file: string, stays: boolean): Promise<{ digest: string; data?: Buffer }> {
   if (stays) return { digest: await digestOf(file) };
-  const data = await readFile(file);
+  // Nothing else is to be done meanwhile: the runtime's own load would hold up an asynchronous read.
+  const data = readFileSync(file);
   return { digest: sha256(data), data };
 }
 
@@ -63,7 +63,8 @@ const piece = 512 * 1024;
 
 async function digestOf(file: string): Promise<string> {
   const hash = createHash("sha256");
-  const opened = await open(file);
+  // Only here: no start waits for what just large models need.
+  const opened = await process.getBuiltinModule("node:fs/promises").open(file);
   try {
     // One piece is read while the other is hashed.
     let [next, free] = [Buffer.allocUnsafeSlow(piece), Buffer.allocUnsafeSlow(piece)];

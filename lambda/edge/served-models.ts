@@ -29,8 +29,8 @@ export class ServedModels {
     version: string | undefined,
     roll: number,
   ): Promise<Served & { readonly model: Model }> {
-    const served = servedModel(pinned, await this.live(pinned), version, roll);
-    return { ...served, model: served.model ?? (await this.catalog.get(pinned.name)) };
+    const { model, variant } = servedModel(pinned, await this.live(pinned), version, roll);
+    return { model: model ?? (await this.catalog.get(pinned.name)), variant };
   }
 
   /** The model that a transform calls: never a canary, which is judged by the calls of its own name alone. */

@@ -2,9 +2,8 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { SourceMap } from "node:module";
+import type { SourceMap } from "node:module";
 import path from "node:path";
-import { compileFunction } from "node:vm";
 import { pureModules, transformFile } from "../../contract";
 import { type PinnedModel, transformVersion } from "../core/publish/pinned-model";
 import type { Transform } from "../core/transform/transform";
@@ -66,6 +65,7 @@ function evaluated(code: string, filename: string): Partial<Record<string, unkno
   const module = { exports: {} as { default?: unknown } };
   const names = [...absent, "console", "globalThis", "global"];
   const given = names.map((name) => scope[name]);
+  const { compileFunction } = process.getBuiltinModule("node:vm"); // No start waits for it where there are no transforms.
   const run = compileFunction(code, ["require", "module", "exports", ...names], { filename }) as (
     ...all: unknown[]
   ) => void;
@@ -109,7 +109,8 @@ function sourcesOf(frames: readonly { line: number; column: number }[], file: st
   if (frames.length === 0) return [];
   let map: SourceMap | undefined;
   try {
-    map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, "utf8")) as never);
+    const { SourceMap: Mapping } = process.getBuiltinModule("node:module");
+    map = new Mapping(JSON.parse(readFileSync(`${file}.map`, "utf8")) as never);
   } catch {
     // The places in the bundle are better than none.
   }

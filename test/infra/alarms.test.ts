@@ -101,10 +101,10 @@ function byLogLine(graph: Graph, { namespace, name, dimensions }: Metric): boole
       requestId: "",
       traceId: "",
     },
-    ...{ principal: "", client: "", listed: false, variant: "canary" as const },
+    ...{ principal: "", client: "", variant: "canary" as const },
   };
   const lines = [
-    logLine(entry, variables["METRICS_NAMESPACE"]!, 0),
+    logLine(entry, false, variables["METRICS_NAMESPACE"]!, 0),
     measuresLine({ keys: 1, keyAge: 1, pendingAge: 1 }, variables["METRICS_NAMESPACE"]!, 0),
   ];
   return lines

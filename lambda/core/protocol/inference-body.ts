@@ -101,6 +101,8 @@ function isTensorList(cursor: JsonCursor): boolean {
   return tensors;
 }
 
+const none = Buffer.alloc(0);
+
 /**
  * Checks the end and the encoding of the JSON, and returns the bytes after it. If no input is binary, the whole body
  * must be JSON, whatever the header says: tritonclient modifies the caller's headers, so the length may be stale.
@@ -114,9 +116,7 @@ function binaryPart(cursor: JsonCursor, body: RequestBody, binary: boolean): Buf
     end = /^[0-9]{1,10}$/.test(headerLength) ? Number(headerLength) : Infinity;
     if (end < cursor.at || end > bytes.length) throw invalid(field, "must be the length of the JSON in the body");
   }
-  if (!isUtf8(bytes.subarray(0, end))) throw new Failure("malformed-json", "it is not UTF-8");
-  const json = new JsonCursor(bytes.subarray(0, end));
-  json.at = cursor.at;
-  json.end();
-  return bytes.subarray(end);
+  if (!isUtf8(binary ? bytes.subarray(0, end) : bytes)) throw new Failure("malformed-json", "it is not UTF-8");
+  cursor.end(end);
+  return binary ? bytes.subarray(end) : none;
 }

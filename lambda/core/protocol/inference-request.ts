@@ -5,8 +5,9 @@ import { invalid } from "../failure";
 import { readBinary } from "../tensor/binary-tensor";
 import { type Datatype, datatypes, type Elements, isDatatype, maximumRank, type Tensor } from "../tensor/datatype";
 import type { JsonCursor } from "../tensor/json-cursor";
-import { scanBigInteger } from "../tensor/json-integer";
+import { scanBigInteger, scanSmallInteger } from "../tensor/json-integer";
 import { readShaped } from "../tensor/json-tensor";
+import { isWordByte } from "../tensor/json-token";
 import type { Signature } from "../tensor/signature";
 import { noParameters, type Parameters, readParameters, rejectUnsupported, size } from "./parameters";
 
@@ -128,14 +129,14 @@ export function readOutputs(cursor: JsonCursor, signature: Signature): Requested
 export function attachBinary(tensors: readonly ReadTensor[], binary: Buffer, list: string): Tensor[] {
   let at = 0;
   const attached = tensors.map((tensor, index) => {
-    const { data } = tensor;
-    if (!("binary" in data)) return { ...tensor, data };
+    const { name, datatype, shape, data } = tensor;
+    if (!("binary" in data)) return { name, datatype, shape, data };
     const field = `${list}[${index}].parameters.binary_data_size`;
     const end = at + data.binary;
     if (end > binary.length) throw invalid(field, "is more than the bytes behind the JSON");
     const bytes = binary.subarray(at, end);
     at = end;
-    return { ...tensor, data: readBinary(bytes, tensor.datatype, tensor.shape, field) };
+    return { name, datatype, shape, data: readBinary(bytes, datatype, shape, field) };
   });
   if (at !== binary.length) throw invalid("body", "has more bytes behind the JSON than binary_data_size accounts for");
   return attached;
@@ -150,9 +151,19 @@ function readShape(cursor: JsonCursor): number[] {
   const shape: number[] = [];
   cursor.array((level) => {
     if (level >= maximumRank) throw cursor.unfit(`has more than ${maximumRank} dimensions`);
-    shape.push(Number(scanBigInteger(cursor, 0n, BigInt(Number.MAX_SAFE_INTEGER))));
+    shape.push(readSize(cursor));
   });
   return shape;
+}
+
+/** A size of a dimension: nearly always a few plain digits. */
+function readSize(cursor: JsonCursor): number {
+  cursor.peek();
+  const start = cursor.at;
+  const small = scanSmallInteger(cursor);
+  if (small !== undefined && small >= 0 && !isWordByte(cursor.bytes[cursor.at])) return small;
+  cursor.at = start;
+  return Number(scanBigInteger(cursor, 0n, BigInt(Number.MAX_SAFE_INTEGER)));
 }
 
 function readDatatype(cursor: JsonCursor): Datatype {

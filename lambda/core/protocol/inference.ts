@@ -42,7 +42,8 @@ export async function infer(model: Model, body: InferenceBody): Promise<WrittenR
   const write = request.table === undefined ? responseWriter(request, model.name) : tableWriter(request.table);
   const inferred = await model.run(request.inputs, wantedOutputs(model, request.outputs), body.invocation);
   checkSize(inferred.outputs, body.responseLimit);
-  return { ...write(textOf(body), inferred), version: inferred.version };
+  const { json, binary } = write(textOf(body), inferred);
+  return { json, binary, version: inferred.version };
 }
 
 function tableWriter({ rows }: Table): (text: JsonText, inferred: Inferred) => WrittenResponse {

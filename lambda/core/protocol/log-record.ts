@@ -21,6 +21,7 @@ export interface LoggedRequest {
   endpoints?: readonly EndpointCall[];
 }
 
+/** Members that are `undefined` are left out of the line. */
 export interface LogEntry extends Readonly<LoggedRequest> {
   readonly level: "info" | "warn" | "error";
   readonly status: number;
@@ -30,26 +31,26 @@ export interface LogEntry extends Readonly<LoggedRequest> {
   readonly traceId: string;
   readonly principal: string;
   readonly client: string;
-  /** Whether the API has a list of clients. Only then do metrics have the dimension Client: its values are bounded. */
-  readonly listed: boolean;
   /** Code of the failure, or `internal`; absent on success. */
   readonly code?: string;
   /** The underlying error, for the operator. */
   readonly cause?: string;
 }
 
-const metrics = [
+// The definitions are the same for every request, so they are JSON from the start.
+
+const metrics = JSON.stringify([
   { Name: "Requests", Unit: "Count" },
   { Name: "ClientErrors", Unit: "Count" },
   { Name: "ServerErrors", Unit: "Count" },
   { Name: "Latency", Unit: "Milliseconds" },
-];
+]);
 
 /** Emitted for the canary's requests only; the alarm that rolls the canary back watches them. */
-const canaryMetricDefinitions = [
+const metricsOfCanary = JSON.stringify([
   { Name: canaryMetrics.requests, Unit: "Count" },
   { Name: canaryMetrics.errors, Unit: "Count" },
-];
+]);
 
 /** Whether the request counts against the model: a 5xx, or inputs that match its signature but on which it fails. */
 function isModelError({ status, code }: Pick<LogEntry, "status" | "code">): boolean {
@@ -57,30 +58,29 @@ function isModelError({ status, code }: Pick<LogEntry, "status" | "code">): bool
 }
 
 /**
- * The log line, without a line break.
+ * The log line, without a line break. Made for every request: only what the request determines is serialised.
+ * @param listed whether the API has a list of clients. Only then do metrics have the dimension Client: its values are bounded
  * @param namespace CloudWatch namespace of the metrics; empty: the line carries none
  * @param now milliseconds since the epoch
  */
-export function logLine({ listed, ...entry }: LogEntry, namespace: string, now: number): string {
-  if (namespace === "") return JSON.stringify(entry);
+export function logLine(entry: LogEntry, listed: boolean, namespace: string, now: number): string {
+  const members = JSON.stringify(entry);
+  if (namespace === "") return members;
+  const { status } = entry;
   const canary = entry.variant === "canary";
-  return JSON.stringify({
-    ...entry,
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: [
-        { Namespace: namespace, Dimensions: [["Model"], ...(listed ? [["Client", "Model"]] : [])], Metrics: metrics },
-        ...(canary ? [{ Namespace: namespace, Dimensions: [["Model"]], Metrics: canaryMetricDefinitions }] : []),
-      ],
-    },
-    Model: entry.model,
-    ...(listed ? { Client: entry.client } : {}),
-    Requests: 1,
-    ClientErrors: entry.status >= 400 && entry.status < 500 ? 1 : 0,
-    ServerErrors: entry.status >= 500 ? 1 : 0,
-    Latency: entry.ms,
-    ...(canary ? { [canaryMetrics.requests]: 1, [canaryMetrics.errors]: isModelError(entry) ? 1 : 0 } : {}),
-  });
+  const definition = (dimensions: string, names: string): string =>
+    `{"Namespace":${JSON.stringify(namespace)},"Dimensions":[["Model"]${dimensions}],"Metrics":${names}}`;
+  const definitions =
+    definition(listed ? ',["Client","Model"]' : "", metrics) + (canary ? `,${definition("", metricsOfCanary)}` : "");
+  return (
+    `${members.slice(0, -1)},"_aws":{"Timestamp":${now},"CloudWatchMetrics":[${definitions}]}` +
+    `,"Model":${JSON.stringify(entry.model)}` +
+    (listed ? `,"Client":${JSON.stringify(entry.client)}` : "") +
+    `,"Requests":1,"ClientErrors":${status >= 400 && status < 500 ? 1 : 0},"ServerErrors":${status >= 500 ? 1 : 0}` +
+    `,"Latency":${entry.ms}` +
+    (canary ? `,"${canaryMetrics.requests}":1,"${canaryMetrics.errors}":${isModelError(entry) ? 1 : 0}` : "") +
+    "}"
+  );
 }
 
 // Who sent a request, as API Gateway authenticated it, for the log. Names and ids only, never a key or a token.

@@ -60,6 +60,7 @@ export function rejectUnsupported(parameters: Parameters, field: string): void {
 
 /** JSON members (without braces) of all parameters but those that the server has acted on; empty if none is left. */
 export function echo(parameters: Parameters, consumed: readonly string[]): string {
+  if (parameters.size === 0) return "";
   const members = [...parameters]
     .filter(([name]) => !consumed.includes(name))
     .map(([name, text]) => `${JSON.stringify(name)}:${text}`);

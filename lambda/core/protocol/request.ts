@@ -2,7 +2,7 @@
 // Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
 // and https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 
-import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib";
+import type { ZlibOptions } from "node:zlib";
 import { Failure } from "../failure";
 
 /** The fields read from a REST API's event (format 1.0) or an HTTP API's (format 2.0). None is taken for granted. */
@@ -64,10 +64,27 @@ export function readRequest(event: GatewayEvent): ProxyRequest {
  * The template's segments with the parameters filled in; unlike `path`, they never include a custom domain's base path.
  */
 function filled(template: string, parameters: Readonly<Record<string, string | undefined>>): string[] {
-  return split(template).map((segment) => {
-    const name = /^\{(.+)\}$/.exec(segment)?.[1];
-    return name === undefined ? segment : (parameters[name] ?? "");
-  });
+  return partsOf(template).map(({ text, parameter }) =>
+    parameter === undefined ? text : (parameters[parameter] ?? ""),
+  );
+}
+
+/** A segment of a template, and the parameter that fills it, if one does. */
+interface TemplatePart {
+  readonly text: string;
+  readonly parameter: string | undefined;
+}
+
+/** Templates that were split before. There are as many as the API has routes; the limit is for who invokes the function himself. */
+const templates = new Map<string, readonly TemplatePart[]>();
+const mostTemplates = 100;
+
+function partsOf(template: string): readonly TemplatePart[] {
+  const known = templates.get(template);
+  if (known !== undefined) return known;
+  const parts = split(template).map((text) => ({ text, parameter: /^\{(.+)\}$/.exec(text)?.[1] }));
+  if (templates.size < mostTemplates) templates.set(template, parts);
+  return parts;
 }
 
 /** HTTP APIs prefix the path with the stage, except for the `$default` stage. */
@@ -89,11 +106,12 @@ export function originOf(event: GatewayEvent): string | undefined {
 
 function header(event: GatewayEvent, name: string): string | undefined {
   const { multiValueHeaders, headers } = event;
+  // Names are compared by length first: most are no candidates, and a lower-case copy of each would cost more than the search.
   for (const key in multiValueHeaders) {
-    if (key.toLowerCase() === name) return multiValueHeaders[key]?.join(", ");
+    if (key.length === name.length && key.toLowerCase() === name) return multiValueHeaders[key]?.join(", ");
   }
   for (const key in headers) {
-    if (key.toLowerCase() === name) return headers[key];
+    if (key.length === name.length && key.toLowerCase() === name) return headers[key];
   }
   return undefined;
 }
@@ -109,11 +127,14 @@ export const largestInflated = 16 * 1024 * 1024;
 
 type Inflate = (bytes: Buffer, options: Pick<ZlibOptions, "maxOutputLength">) => Buffer;
 
+/** Loaded by the first compressed body: most functions never see one, and each would start later for it. */
+const zlib = () => process.getBuiltinModule("node:zlib");
+
 const encodings: Readonly<Record<string, Inflate>> = {
-  gzip: (bytes, options) => gunzipSync(bytes, options),
-  "x-gzip": (bytes, options) => gunzipSync(bytes, options),
-  deflate: (bytes, options) => inflateSync(bytes, options),
-  br: (bytes, options) => brotliDecompressSync(bytes, options),
+  gzip: (bytes, options) => zlib().gunzipSync(bytes, options),
+  "x-gzip": (bytes, options) => zlib().gunzipSync(bytes, options),
+  deflate: (bytes, options) => zlib().inflateSync(bytes, options),
+  br: (bytes, options) => zlib().brotliDecompressSync(bytes, options),
 };
 
 /**

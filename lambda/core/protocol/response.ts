@@ -5,6 +5,7 @@ import { type PinnedModel, versionOf } from "../publish/pinned-model";
 import type { Tensor } from "../tensor/datatype";
 import type { Model } from "../tensor/signature";
 import type { WrittenResponse } from "./inference-response";
+import { type GatewayEvent, originOf } from "./request";
 
 export interface ProxyResponse {
   readonly statusCode: number;
@@ -18,10 +19,13 @@ export interface ProxyResponse {
  */
 const always = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 
+const headersOfJson = { "Content-Type": "application/json", ...always };
+const none: ProxyResponse["headers"] = {};
+
 export function jsonResponse(
   statusCode: number,
   value: unknown,
-  headers: ProxyResponse["headers"] = {},
+  headers: ProxyResponse["headers"] = none,
 ): ProxyResponse {
   return textResponse(statusCode, JSON.stringify(value), headers);
 }
@@ -29,7 +33,7 @@ export function jsonResponse(
 function textResponse(statusCode: number, body: string, headers: ProxyResponse["headers"]): ProxyResponse {
   return {
     statusCode,
-    headers: { "Content-Type": "application/json", ...always, ...headers },
+    headers: headers === none ? headersOfJson : { ...headersOfJson, ...headers },
     body,
     isBase64Encoded: false,
   };
@@ -41,7 +45,7 @@ function textResponse(statusCode: number, body: string, headers: ProxyResponse["
  * @throws Failure `response-too-large`
  */
 export function inferenceResponse({ json, binary }: WrittenResponse, limit: number): ProxyResponse {
-  if (binary === undefined) return limited(textResponse(200, json, {}), limit);
+  if (binary === undefined) return limited(textResponse(200, json, none), limit);
   const head = Buffer.from(json, "utf8");
   const headers = {
     "Content-Type": "application/octet-stream",
@@ -88,12 +92,9 @@ function limited(response: ProxyResponse, limit: number): ProxyResponse {
  * everyone, of several the caller's own, or none.
  * Source: https://fetch.spec.whatwg.org/#http-access-control-allow-origin
  */
-export function withCors(
-  response: ProxyResponse,
-  origins: readonly string[],
-  caller: string | undefined,
-): ProxyResponse {
+export function withCors(response: ProxyResponse, origins: readonly string[], event: GatewayEvent): ProxyResponse {
   if (origins.length === 0) return response;
+  const caller = originOf(event);
   const named = origins.length === 1 ? origins[0] : origins.find((origin) => origin === caller);
   const headers = {
     ...response.headers,

@@ -55,10 +55,9 @@ function standard(request: ProxyRequest, segments: readonly string[]): ProtocolR
   const version = versioned ? rest[1] : undefined;
   const action = versioned ? rest.slice(2) : rest;
   if ((versioned && (version === undefined || version === "")) || action.length > 1) throw unknown();
-  const target = { model: name, version };
-  if (action[0] === undefined) return methods(request, { GET: { operation: "model-metadata", ...target } });
-  if (action[0] === "ready") return methods(request, { GET: { operation: "model-ready", ...target } });
-  if (action[0] === "infer") return methods(request, { POST: { operation: "infer", ...target } });
+  if (action[0] === undefined) return methods(request, { GET: { operation: "model-metadata", model: name, version } });
+  if (action[0] === "ready") return methods(request, { GET: { operation: "model-ready", model: name, version } });
+  if (action[0] === "infer") return methods(request, { POST: { operation: "infer", model: name, version } });
   throw unknown();
 }
 
@@ -74,10 +73,9 @@ function tensorFlow(request: ProxyRequest, segments: readonly string[]): Protoco
   const versioned = versions === "versions" && version !== undefined && version !== "";
   if (area !== "models" || model === undefined || model === "" || rest.length > 0) throw unknown();
   if ((versions !== undefined && !versioned) || [model, version].some((name) => name?.includes(":"))) throw unknown();
-  const target = { model, version };
   return predicts
-    ? methods(request, { POST: { operation: "predict", ...target } })
-    : methods(request, { GET: { operation: "model-status", ...target } });
+    ? methods(request, { POST: { operation: "predict", model, version } })
+    : methods(request, { GET: { operation: "model-status", model, version } });
 }
 
 function methods(request: ProxyRequest, routes: Readonly<Record<string, ProtocolRoute>>): ProtocolRoute {

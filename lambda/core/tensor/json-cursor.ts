@@ -168,9 +168,11 @@ export class JsonCursor {
     return bytes.toString("latin1", start, at);
   }
 
-  /** Checks that only white space follows. */
-  end(): void {
-    if (this.peek() !== 0 || this.at < this.bytes.length) throw this.malformed("expected the end");
+  /** Checks that only white space follows up to the end of the JSON, an offset. */
+  end(end = this.bytes.length): void {
+    this.peek();
+    // White space may go on behind the end, where the bytes are no longer JSON.
+    if (this.at < end) throw this.malformed("expected the end");
   }
 
   /**

@@ -88,7 +88,7 @@ export class JsonText {
 
   /** Refuses a text that has become too long before more of it is made. */
   private flush(): void {
-    this.text += chunk.toString("latin1", 0, this.at);
+    if (this.at > 0) this.text += chunk.toString("latin1", 0, this.at);
     this.at = 0;
     if (this.text.length > this.limit) throw tooLarge(this.limit);
   }

@@ -69,8 +69,7 @@ describe("Functions: the log of a canary", () => {
     principal: "p",
     client: "c",
   };
-  const line = (more: object) =>
-    JSON.parse(logLine({ ...entry, ...more } as never, "ns", 0)) as Record<string, unknown>;
+  const line = (more: object) => JSON.parse(logLine({ ...entry, ...more }, false, "ns", 0)) as Record<string, unknown>;
 
   it("counts its requests, and those that it is to blame for", () => {
     expect(line({ variant: "canary" })).to.include({ CanaryRequests: 1, CanaryErrors: 0 });
