@@ -55,6 +55,15 @@ export function originsOf(corsOrigin: string): string[] {
   return corsOrigin === "" ? [] : corsOrigin.split(",");
 }
 
+/** Response headers that a browser's page may read, besides those that it always may: said by the function, and by the APIs where they answer. */
+export const exposedHeaders: readonly string[] = [
+  "Inference-Header-Content-Length",
+  "Model-Version",
+  "Retry-After",
+  "Transform-Version",
+  "x-amzn-RequestId",
+];
+
 /**
  * How the rotation tests a new API key: `call` calls the API with the key; `signed` also signs that call (SigV4);
  * `plan` only checks that the key is in its usage plan, because the API requires a token that the rotation does not

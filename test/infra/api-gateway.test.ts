@@ -324,7 +324,7 @@ describe("Infrastructure: the REST API", () => {
     const cors = {
       "gatewayresponse.header.Access-Control-Allow-Origin": "'https://app.example.com'",
       "gatewayresponse.header.Access-Control-Expose-Headers":
-        "'Inference-Header-Content-Length,Model-Version,Transform-Version,x-amzn-RequestId'",
+        "'Inference-Header-Content-Length,Model-Version,Retry-After,Transform-Version,x-amzn-RequestId'",
       "gatewayresponse.header.Vary": "'Origin'",
     };
     expect(await responses({ corsOrigin: "https://app.example.com" })).to.deep.equal({
@@ -357,7 +357,7 @@ describe("Infrastructure: the REST API", () => {
       contentHandling: "CONVERT_TO_TEXT",
       responseParameters: {
         "method.response.header.Access-Control-Expose-Headers":
-          "'Inference-Header-Content-Length,Model-Version,Transform-Version,x-amzn-RequestId'",
+          "'Inference-Header-Content-Length,Model-Version,Retry-After,Transform-Version,x-amzn-RequestId'",
         "method.response.header.Vary": "'Origin'",
         "method.response.header.Access-Control-Allow-Methods": "'POST,OPTIONS'",
         "method.response.header.Access-Control-Allow-Headers":

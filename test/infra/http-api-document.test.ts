@@ -127,7 +127,13 @@ describe("Infrastructure: the document of the HTTP API", () => {
         "x-amz-date",
         "x-amz-security-token",
       ],
-      exposeHeaders: ["inference-header-content-length", "model-version", "transform-version", "x-amzn-requestid"],
+      exposeHeaders: [
+        "inference-header-content-length",
+        "model-version",
+        "retry-after",
+        "transform-version",
+        "x-amzn-requestid",
+      ],
       maxAge: 7200,
       allowCredentials: false,
     });

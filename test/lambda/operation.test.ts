@@ -86,6 +86,11 @@ describe("Functions: the model function in operation", () => {
       await cors.get("/v2/nothing"),
     ]) {
       expect(reply.headers).to.include({ "Access-Control-Allow-Origin": "https://app.example.com", Vary: "Origin" });
+      // When to try again, and which model answered: without these, pages see neither.
+      expect(reply.headers["Access-Control-Expose-Headers"]!.split(", ")).to.include.members([
+        "Model-Version",
+        "Retry-After",
+      ]);
     }
     const any = await start(["mymodel"], { directory: shipped, environment: { CORS_ORIGIN: "*" } }).get("/v2");
     expect(any.headers).to.include({ "Access-Control-Allow-Origin": "*" }).and.not.have.property("Vary");

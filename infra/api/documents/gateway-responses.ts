@@ -1,6 +1,6 @@
 // What API Gateway answers without the function: errors that clients of either protocol can read, and CORS preflights.
 
-import { originsOf } from "../../../contract";
+import { exposedHeaders, originsOf } from "../../../contract";
 
 /**
  * Error body with both fields that clients look for: `error` (Open Inference Protocol V2) and `message` (API Gateway's
@@ -21,14 +21,6 @@ export const requestHeaders = [
   "X-Api-Key",
   "X-Amz-Date",
   "X-Amz-Security-Token",
-];
-
-/** Response headers that a page may read: the header length of the binary tensor extension, and the request id. */
-export const exposedHeaders = [
-  "Inference-Header-Content-Length",
-  "Model-Version",
-  "Transform-Version",
-  "x-amzn-RequestId",
 ];
 
 /** Gateway responses of the API: the statuses are AWS's, the bodies ours. */

@@ -2,10 +2,10 @@
 // counterpart of `api-document.ts`: HTTP APIs support JWT authorizers and CORS natively, but neither API keys nor
 // gateway responses.
 
-import { originsOf, scope } from "../../../contract";
+import { exposedHeaders, originsOf, scope } from "../../../contract";
 import { invocationUri, timeoutMs } from "./rest-api-document";
 import { parameters, type Route, routes } from "./routes";
-import { exposedHeaders, requestHeaders } from "./gateway-responses";
+import { requestHeaders } from "./gateway-responses";
 
 /** Who may call. `none` is only for the explicit setting `openToAnyone`. */
 export type HttpAuthorization =

@@ -1,5 +1,6 @@
 // The model function's responses to API Gateway, in the shape that payload formats 1.0 and 2.0 share.
 
+import { exposedHeaders } from "../../../contract";
 import { tooLarge } from "../failure";
 import { type PinnedModel, versionOf } from "../publish/pinned-model";
 import type { Tensor } from "../tensor/datatype";
@@ -99,7 +100,7 @@ export function withCors(response: ProxyResponse, origins: readonly string[], ev
   const headers = {
     ...response.headers,
     ...(named === undefined ? {} : { "Access-Control-Allow-Origin": named }),
-    "Access-Control-Expose-Headers": "Inference-Header-Content-Length, Model-Version, Transform-Version",
+    "Access-Control-Expose-Headers": exposedHeaders.join(", "),
     // A cache must not hand one origin's answer to another.
     ...(named === "*" ? {} : { Vary: "Origin" }),
   };
