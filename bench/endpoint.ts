@@ -15,7 +15,7 @@ import { readModel } from "../onnx/model";
 import { servedSignature } from "../onnx/served-signature";
 import { pin } from "../test/lambda/function";
 import type { Ready } from "./gateway";
-import { type Case, cases, cpu, event, loadHandler, quietly, type Row } from "./handler";
+import { type Case, cases, cpu, event, loadHandler, median, quietly, type Row } from "./handler";
 
 /** What the endpoint answers. */
 export interface EngineReply {
@@ -24,7 +24,7 @@ export interface EngineReply {
   readonly body: string;
 }
 
-const rounds = 7;
+const rounds = 60;
 
 export async function bench(): Promise<Row[]> {
   const child = fork(path.join(__dirname, "endpoint-server.ts"), [], {
@@ -79,22 +79,28 @@ async function measure(one: Case, url: string, sent: number, answered: number): 
     () => bareHttps(url, Buffer.alloc(sent)),
     ...handled,
   ];
-  // In turn, and the least of each: the machine may be faster or slower for a while.
-  const measured: number[][] = calls.map(() => []);
-  for (let round = 0; round < rounds; round++)
-    for (const [index, call] of calls.entries())
-      measured[index]!.push(await quietly(() => cpu(call, Math.ceil(times / 5))));
+  for (const call of calls) await quietly(() => cpu(call, times / 5));
+  // In short turns, so that the machine is as fast for one as for the others, which are compared within a turn.
+  const turns: { own: number; hop: number; ratio: number }[][] = Object.keys(forms).map(() => []);
+  for (let turn = 0; turn < rounds; turn++) {
+    const took: number[] = [];
+    for (const call of calls) took.push(await quietly(() => cpu(call, Math.ceil(times / 50))));
+    const [bare, https, ...spent] = took as [number, number, ...number[]];
+    for (const [index, measured] of turns.entries()) {
+      const hop = spent[index * 2 + 1]! - (spent[index * 2]! - bare);
+      measured.push({ own: hop - https, hop, ratio: hop / https });
+    }
+  }
   await session.release();
-  const [bare, https, ...spent] = measured.map((each) => Math.min(...each)) as [number, number, ...number[]];
   return Object.keys(forms).flatMap((form, index): Row[] => {
-    const [own, away] = [spent[index * 2]! - bare, spent[index * 2 + 1]!];
     const what = `endpoint, ${name}, ${form}`;
+    const middle = (key: "own" | "hop" | "ratio") => median(turns[index]!.map((turn) => turn[key]));
     return [
-      { name: `${what}: own work of the hop`, ratio: away - own - https, unit: "µs CPU" },
-      { name: `${what}: the hop, over the function's own inference`, ratio: away - own, unit: "µs CPU" },
+      { name: `${what}: own work of the hop`, ratio: middle("own"), unit: "µs CPU" },
+      { name: `${what}: the hop, over the function's own inference`, ratio: middle("hop"), unit: "µs CPU" },
       {
         name: `${what}: the hop to a bare HTTPS round trip of ${sent} and ${answered} bytes`,
-        ratio: (away - own) / https,
+        ratio: middle("ratio"),
         unit: "× CPU",
       },
     ];
