@@ -1,9 +1,9 @@
 // Which test files `npm run test:fast` runs: those that start no process, open no TLS connection and load no model, read from
 // what they import, and that do not evaluate the program dozens of times.
 
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import ts from "typescript";
+import { buildSync, type Metafile } from "esbuild";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
 
@@ -25,6 +25,7 @@ const slow = [
   "test/infra/clients.test.ts",
   "test/infra/domain-settings.test.ts",
   "test/infra/domains.test.ts",
+  "test/infra/endpoints/combinations.test.ts",
   "test/infra/firewall.test.ts",
   "test/infra/http-api.test.ts",
   "test/infra/model-service.test.ts",
@@ -48,13 +49,27 @@ const heavy = /^(node:child_process|onnxruntime-node)$/;
 /** Packages that a test imports to open a connection; the program's own imports may stay unused. */
 const connecting = /^node:(https?|http2|tls)$/;
 
-/** Whether a test file is fast. @param file relative to the project's root */
-export function isFast(file: string): boolean {
-  return [...closure(join(root, file))].every((path) => {
-    const each = relative(root, path);
-    if (slow.some((entry) => each === entry || each.startsWith(`${entry}/`))) return false;
-    return importsOf(path).every((name) => !heavy.test(name) && !(each.startsWith("test/") && connecting.test(name)));
-  });
+/** Those of the test files that are fast. @param files relative to the project's root */
+export function fastOf(files: readonly string[]): string[] {
+  // What is still imported when it runs, so not types.
+  const { inputs } = buildSync({
+    absWorkingDir: root,
+    stdin: { contents: files.map((file) => `import "./${file}";`).join("\n"), resolveDir: root },
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    write: false,
+    metafile: true,
+    tsconfigRaw: {},
+    logLevel: "silent",
+  }).metafile;
+  return files.filter((file) =>
+    [...closure(file, inputs)].every((each) => {
+      if (slow.some((entry) => each === entry || each.startsWith(`${entry}/`))) return false;
+      const packages = (inputs[each]?.imports ?? []).filter(({ external }) => external === true);
+      return packages.every(({ path }) => !heavy.test(path) && !(each.startsWith("test/") && connecting.test(path)));
+    }),
+  );
 }
 
 /** @throws Error for an entry of `slow` that is gone: it would leave out nothing */
@@ -64,27 +79,9 @@ export function checkSlow(): void {
 }
 
 /** A file, and the files of the project that it loads, directly or not. */
-function closure(file: string, found = new Set<string>()): Set<string> {
+function closure(file: string, inputs: Metafile["inputs"], found = new Set<string>()): Set<string> {
   if (found.has(file)) return found;
   found.add(file);
-  for (const name of importsOf(file)) {
-    if (!name.startsWith(".")) continue;
-    const path = join(dirname(file), name);
-    const loaded = [`${path}.ts`, path].find((each) => existsSync(each) && statSync(each).isFile());
-    if (loaded?.endsWith(".ts") === true) closure(loaded, found);
-  }
+  for (const { path, external } of inputs[file]?.imports ?? []) if (external !== true) closure(path, inputs, found);
   return found;
-}
-
-const imports = new Map<string, string[]>();
-
-/** What a file imports and what is still there when it runs, so not types. */
-function importsOf(file: string): string[] {
-  const known = imports.get(file);
-  if (known !== undefined) return known;
-  const options = { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 } };
-  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), options);
-  const names = ts.preProcessFile(outputText, true, true).importedFiles.map(({ fileName }) => fileName);
-  imports.set(file, names);
-  return names;
 }
