@@ -13,15 +13,7 @@ import { isTokenError, readToken } from "../lambda/core/token/token";
 import { Issuer } from "../lambda/edge/issuer";
 import { foreignAuthority } from "../local/certificates/authority";
 import { type LocalIssuer, startIssuer } from "../local/issuer/issuer";
-
-export interface Row {
-  readonly name: string;
-  readonly ratio: number;
-  readonly unit: string;
-}
-
-/** Targets of the design: `verification` in microseconds of CPU time, `bundle` in bytes. */
-const limits = { verification: 35, bundle: 20 * 1024 };
+import { inTurns, type Row } from "./measure";
 
 const root = join(__dirname, "..");
 const audience = "https://models.example.com/";
@@ -38,44 +30,41 @@ export async function bench(): Promise<Row[]> {
     const ours = await authorizerVerification(token, issuer, authority.certificate);
     const bare = bareVerification(token, issuer);
     const classic = await classicVerification(token, issuer, authority.certificate);
-    // The best of interleaved rounds: other load on the machine then affects all of them alike.
-    const best = { ours: Infinity, bare: Infinity, classic: Infinity };
-    for (let round = 0; round < 5; round++) {
-      best.bare = Math.min(best.bare, await cpu(bare, 3_000));
-      best.ours = Math.min(best.ours, await cpu(ours, 3_000));
-      if (classic) best.classic = Math.min(best.classic, await cpu(classic, 1_000));
-    }
-    return [...verificationRows(best), bundleRow()];
+    const taken = await inTurns([ours, bare, ...(classic === undefined ? [] : [classic])], { turns: 20, times: 500 });
+    return [...verificationRows(taken), bundleRow()];
   } finally {
     await issuer.close();
   }
 }
 
-function verificationRows({ ours, bare, classic }: Record<"ours" | "bare" | "classic", number>): Row[] {
-  const µs = (time: number) => `${time.toFixed(1)} µs`;
-  return [
-    { name: "token verification", ratio: ours / bare, unit: `of node:crypto's alone (${µs(ours)} : ${µs(bare)})` },
-    { name: "token verification", ratio: ours / limits.verification, unit: `of ${µs(limits.verification)} of CPU` },
-    Number.isFinite(classic)
-      ? { name: "jsonwebtoken + jwks-rsa", ratio: classic / ours, unit: `of the authorizer's (${µs(classic)})` }
-      : { name: "jsonwebtoken + jwks-rsa", ratio: NaN, unit: "not measured: npm could not install them" },
+function verificationRows(taken: readonly number[][]): Row[] {
+  const rows: Row[] = [
+    {
+      ...{
+        id: "token",
+        what: "the verification of a token by the authorizer, to that of its signature by node:crypto",
+      },
+      ...{ unit: "× CPU", samples: taken.map(([ours, bare]) => ours! / bare!) },
+    },
+    {
+      ...{ id: "token-own", what: "the verification of a token by the authorizer" },
+      ...{ unit: "µs CPU", samples: taken.map(([ours]) => ours!) },
+    },
   ];
+  if (taken[0]!.length > 2)
+    rows.push({
+      ...{ id: "token-jsonwebtoken", what: "the same, to jsonwebtoken with jwks-rsa, as in Auth0's sample" },
+      ...{ unit: "× CPU", samples: taken.map(([ours, , classic]) => ours! / classic!) },
+    });
+  else process.stderr.write("  not measured: jsonwebtoken with jwks-rsa, which npm could not install\n");
+  return rows;
 }
 
 function bundleRow(): Row {
   const entryPoints = [join(root, "lambda/authorizer.ts")];
   const options = { bundle: true, minify: true, platform: "node", target: "node22", format: "cjs" } as const;
   const bytes = buildSync({ entryPoints, ...options, write: false }).outputFiles[0]!.contents.length;
-  return { name: "authorizer's bundle", ratio: bytes / limits.bundle, unit: `of 20 KB (${String(bytes)} bytes)` };
-}
-
-/** Average CPU time of one call over all threads, in microseconds. */
-async function cpu(call: () => unknown, times: number): Promise<number> {
-  for (let warm = 0; warm < times / 5; warm++) await call();
-  const before = process.cpuUsage();
-  for (let time = 0; time < times; time++) await call();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / times;
+  return { id: "authorizer-bundle", what: "the authorizer's bundle", unit: "KB", samples: [bytes / 1024] };
 }
 
 async function authorizerVerification(token: string, issuer: LocalIssuer, ca: string): Promise<() => Promise<void>> {

@@ -7,15 +7,17 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { globalAgent, request as httpsRequest } from "node:https";
-import path from "node:path";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { join } from "node:path";
+import { Tensor } from "onnxruntime-node";
 import type { ModelManifest } from "../contract";
 import { binaryType, engineRequest } from "../lambda/core/endpoint/engine-message";
 import { readModel } from "../onnx/model";
 import { servedSignature } from "../onnx/served-signature";
 import { pin } from "../test/lambda/function";
-import type { Ready } from "./gateway";
-import { type Case, cases, cpu, event, loadHandler, median, quietly, type Row } from "./handler";
+import { type Case, cases, dataOf, event, loadHandler, requirePrediction } from "./deployed";
+import { sessionOf } from "./handler";
+import { inTurns, type Row } from "./measure";
+import { compiled, type Ready } from "./served";
 
 /** What the endpoint answers. */
 export interface EngineReply {
@@ -24,11 +26,11 @@ export interface EngineReply {
   readonly body: string;
 }
 
-const rounds = 60;
+const turns = 60;
 
 export async function bench(): Promise<Row[]> {
-  const child = fork(path.join(__dirname, "endpoint-server.ts"), [], {
-    execArgv: ["--require", path.join(__dirname, "../compile.cjs")],
+  const child = fork(join(__dirname, "endpoint-server.ts"), [], {
+    execArgv: compiled,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const [{ url, ca }] = (await once(child, "message")) as [Ready];
@@ -47,7 +49,7 @@ export async function bench(): Promise<Row[]> {
       const { reply, sent } = await answerOf(one);
       child.send(reply);
       await once(child, "message");
-      rows.push(...(await measure(one, url, sent, Buffer.from(reply.body, "base64").length)));
+      rows.push(...(await measure(one, url, sent)));
     }
   } finally {
     Reflect.deleteProperty(globalAgent.options, "ca");
@@ -56,70 +58,51 @@ export async function bench(): Promise<Row[]> {
   return rows;
 }
 
-async function measure(one: Case, url: string, sent: number, answered: number): Promise<Row[]> {
-  const { name, directory, model, input, shape, times } = one;
-  const data = dataOf(one);
+async function measure(one: Case, url: string, sent: number): Promise<Row[]> {
+  const { id, name, directory, model, input, shape, times } = one;
+  const data = dataOf(shape);
   const session = await sessionOf(one);
   const json = { inputs: [{ name: input, shape, datatype: "FP32", data: Array.from(data) }] };
   const head = `{"parameters":{"binary_data_output":true},"inputs":[{"name":"${input}","shape":[${shape.join()}],"datatype":"FP32","parameters":{"binary_data_size":${data.byteLength}}}]}`;
   const binary = Buffer.concat([Buffer.from(head), Buffer.from(data.buffer)]);
   const forms = {
     JSON: event(JSON.stringify(json)),
-    binary: { ...event(binary), headers: { "Inference-Header-Content-Length": String(head.length) } },
+    binary: event(binary, { "Inference-Header-Content-Length": String(head.length) }),
   };
-  const here = loadHandler(directory, model);
-  const there = loadHandler(directory, model, atEndpoint(directory, model));
-  const handled = Object.values(forms).flatMap((body) => [() => here(body), () => there(body)]);
-  for (const call of handled) {
-    const answer = await quietly(call);
-    if (answer.statusCode !== 200) throw new Error(`the handler answered ${answer.statusCode}: ${answer.body}`);
-  }
-  const calls: readonly (() => Promise<unknown>)[] = [
+  const here = await loadHandler(directory, model);
+  const there = await loadHandler(directory, model, atEndpoint(directory, model));
+  for (const handler of [here, there]) for (const body of Object.values(forms)) await requirePrediction(handler, body);
+  const calls = [
     () => session.run({ [input]: new Tensor("float32", data, shape) }),
     () => bareHttps(url, Buffer.alloc(sent)),
-    ...handled,
+    ...Object.values(forms).flatMap((body) => [() => here(body), () => there(body)]),
   ];
-  for (const call of calls) await quietly(() => cpu(call, times / 5));
-  // In short turns, so that the machine is as fast for one as for the others, which are compared within a turn.
-  const turns: { own: number; hop: number; ratio: number }[][] = Object.keys(forms).map(() => []);
-  for (let turn = 0; turn < rounds; turn++) {
-    const took: number[] = [];
-    for (const call of calls) took.push(await quietly(() => cpu(call, Math.ceil(times / 50))));
-    const [bare, https, ...spent] = took as [number, number, ...number[]];
-    for (const [index, measured] of turns.entries()) {
-      const hop = spent[index * 2 + 1]! - (spent[index * 2]! - bare);
-      measured.push({ own: hop - https, hop, ratio: hop / https });
-    }
-  }
+  const taken = await inTurns(calls, { turns, times });
   await session.release();
   return Object.keys(forms).flatMap((form, index): Row[] => {
-    const what = `endpoint, ${name}, ${form}`;
-    const middle = (key: "own" | "hop" | "ratio") => median(turns[index]!.map((turn) => turn[key]));
+    // The hop is what a request takes with the endpoint, less what it takes without, the inference aside.
+    const hops = taken.map((took) => ({
+      hop: took[index * 2 + 3]! - (took[index * 2 + 2]! - took[0]!),
+      https: took[1]!,
+    }));
+    const what = `the call of an endpoint for ${name}, ${form}, `;
+    const row = { id: `endpoint-${id}-${form.toLowerCase()}` };
     return [
-      { name: `${what}: own work of the hop`, ratio: middle("own"), unit: "µs CPU" },
-      { name: `${what}: the hop, over the function's own inference`, ratio: middle("hop"), unit: "µs CPU" },
       {
-        name: `${what}: the hop to a bare HTTPS round trip of ${sent} and ${answered} bytes`,
-        ratio: middle("ratio"),
-        unit: "× CPU",
+        ...{ id: row.id, what: `${what}to a bare HTTPS round trip of as many bytes` },
+        ...{ unit: "× CPU", samples: hops.map(({ hop, https }) => hop / https) },
+      },
+      {
+        ...{ id: `${row.id}-own`, what: `${what}beyond a bare HTTPS round trip of as many bytes` },
+        ...{ unit: "µs CPU", samples: hops.map(({ hop, https }) => hop - https) },
       },
     ];
   });
 }
 
-function dataOf({ shape }: Case): Float32Array {
-  const count = shape.reduce((product, size) => product * size, 1);
-  return Float32Array.from({ length: count }, (_, index) => Math.sin(index * 12.9898) * 3);
-}
-
-function sessionOf({ directory, model }: Case): Promise<InferenceSession> {
-  const file = readFileSync(path.join(directory, model, "model.onnx"));
-  return InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 });
-}
-
 function atEndpoint(directory: string, model: string): ModelManifest {
   const pinned = pin(directory, [model]).models[model]!;
-  const signature = servedSignature(readModel(readFileSync(path.join(directory, model, "model.onnx"))));
+  const signature = servedSignature(readModel(readFileSync(join(directory, model, "model.onnx"))));
   return { models: { [model]: { ...pinned, endpoint: { name: "bench", signature } } } };
 }
 
@@ -129,7 +112,7 @@ async function answerOf(one: Case): Promise<{ reply: EngineReply; sent: number }
   const pinned = atEndpoint(directory, model).models[model]!;
   const { outputs } = pinned.endpoint!.signature;
   const names = outputs.map(({ name, tensor }) => tensor ?? name);
-  const data = dataOf(one);
+  const data = dataOf(shape);
   const session = await sessionOf(one);
   const made = await session.run({ [input]: new Tensor("float32", data, shape) }, names);
   await session.release();

@@ -11,7 +11,8 @@ import { type PinnedModel } from "../lambda/core/publish/pinned-model";
 import { readModelFiles } from "../lambda/edge/model-files";
 import { loadModel } from "../lambda/edge/onnx";
 import { field, number, text } from "../test/fixtures/onnx-file";
-import { median, type Row } from "./handler";
+import type { Row } from "./measure";
+import { compiled } from "./served";
 
 /** Wall time in milliseconds; peak memory of the process in MB. */
 interface Cost {
@@ -49,14 +50,13 @@ export async function bench(): Promise<Row[]> {
       if (run > 0) costs.push({ bare, layer, changing }); // The first run warms the disk cache.
     }
     return (["layer", "changing"] as const).flatMap((way) =>
-      (["wall", "memory"] as const).map((what) => {
-        const ratios = costs.map((each) => each[way][what] / each.bare[what]);
-        const spread = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+      (["wall", "memory"] as const).map((unit) => {
         const where = way === "layer" ? "from a layer" : "from files that may change";
         return {
-          name: `load of 90 MB of external data ${where}, to bare onnxruntime by path (${spread})`,
-          ratio: median(ratios),
-          unit: `× ${what}`,
+          id: `large-model-${way}-${unit}`,
+          what: `the load of a model with 90 MB of external data ${where}, to that by onnxruntime from its path`,
+          unit: `× ${unit}`,
+          samples: costs.map((each) => each[way][unit] / each.bare[unit]),
         };
       }),
     );
@@ -67,7 +67,7 @@ export async function bench(): Promise<Row[]> {
 
 /** @throws Error if the model is not loaded */
 function cost(way: Way, folder: string): Promise<Cost> {
-  const child = fork(__filename, [way, folder], { execArgv: ["--require", join(__dirname, "../compile.cjs")] });
+  const child = fork(__filename, [way, folder], { execArgv: compiled });
   return new Promise((resolve, reject) => {
     child.once("message", (message) => resolve(message as Cost));
     child.once("exit", (code) => reject(new Error(`the load of the large model ended with ${code}`)));

@@ -1,42 +1,106 @@
 // `npm run bench`: costs as ratios of measurements in one run, which vary less between machines than absolute times.
 
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseOptions } from "../graph/options";
-import { bench as authorizer } from "./authorizer";
-import { bench as endpoint } from "./endpoint";
-import { bench as gateway } from "./gateway";
-import { bench as handler, type Row } from "./handler";
-import { bench as largeModel } from "./large-model";
-import { bench as program } from "./program";
-import { bench as rows } from "./rows";
-import { bench as start } from "./start";
+import { budgets } from "./budgets";
+import { type Row, spread } from "./measure";
+import { compiled } from "./served";
 
 const usage = `npm run bench -- [options]
 
+  --part NAME        measure this part alone, of: PARTS
+  --write            write docs/bench.json, from which npm run docs makes README's table
   -h, --help         print this
 
-Prints costs as ratios of measurements in one run.`;
+Prints what was compared with what: the median of all turns, the quartiles, and the budget, which fails nothing.
+Less is better in every row. A part runs in a process of its own, so that one can be profiled:
+node --require ./compile.cjs --cpu-prof bench/run.ts --measure NAME > /dev/null`;
 
-async function main(): Promise<void> {
-  if (parseOptions(process.argv.slice(2), {}).help) return void process.stdout.write(`${usage}\n`);
-  const parts: readonly [title: string, bench: () => Promise<readonly Row[]>][] = [
-    ["the model function", handler],
-    ["rows and columns, to the same numbers as V2 tensors", rows],
-    ["a model that an endpoint computes", endpoint],
-    ["the authorizer", authorizer],
-    ["the local gateway over HTTPS, sixteen connections that are kept alive", gateway],
-    ["the load of a large model", largeModel],
-    ["the program, its archives, and the start of the function", program],
-    ["a preview by the real Pulumi engine, to the same program run in Pulumi's default way", start],
-  ];
-  for (const [title, bench] of parts) {
-    process.stdout.write(`\n${title}\n`);
-    for (const { name, ratio, unit } of await bench()) {
-      process.stdout.write(`  ${ratio.toFixed(ratio < 10 ? 2 : 0).padStart(8)} ${unit.padEnd(12)} ${name}\n`);
-    }
-  }
+/** The parts, in the order in which they are measured, by the file that measures them. */
+export const parts: Readonly<Record<string, string>> = {
+  handler: "the model function",
+  "function-over-http": "the model function over HTTP, sixteen connections that are kept alive",
+  rows: "rows and columns",
+  endpoint: "a model that an endpoint computes",
+  authorizer: "the authorizer",
+  gateway: "the local gateway over HTTPS, sixteen connections that are kept alive",
+  "large-model": "the load of a large model",
+  processes: "processes from their start",
+  archives: "archives",
+  preview: "a preview by the real Pulumi engine",
+};
+
+/** What docs/bench.json holds. */
+export interface Measured {
+  /** Where. */
+  readonly on: string;
+  readonly rows: readonly (Omit<Row, "samples"> & {
+    readonly median: number;
+    readonly low: number;
+    readonly high: number;
+  })[];
 }
 
-main().catch((error: Error) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-});
+async function main(): Promise<void> {
+  const [first, name] = process.argv.slice(2);
+  if (first === "--measure") return measure(name!);
+  const { help, part, write } = parseOptions(process.argv.slice(2), {
+    part: { type: "string" },
+    write: { type: "boolean" },
+  });
+  if (help) return void process.stdout.write(`${usage.replace("PARTS", Object.keys(parts).join(", "))}\n`);
+  if (part !== undefined && !(part in parts))
+    throw new Error(`--part ${part}: there is none; the parts are ${Object.keys(parts).join(", ")}`);
+  const rows: Measured["rows"][number][] = [];
+  for (const [each, title] of Object.entries(parts)) {
+    if (part !== undefined && part !== each) continue;
+    process.stdout.write(`\n${title}\n`);
+    for (const { samples, ...row } of await rowsOf(each)) {
+      rows.push({ ...row, ...spread(samples) });
+      process.stdout.write(`${line(rows.at(-1)!)}\n`);
+    }
+  }
+  if (write !== true) return;
+  const measured: Measured = { on: `${cpus().length} cores, Node ${process.versions.node}`, rows };
+  writeFileSync(join(__dirname, "../docs/bench.json"), `${JSON.stringify(measured, undefined, 2)}\n`);
+}
+
+function line({ id, what, unit, median, low, high }: Measured["rows"][number]): string {
+  const budget = budgets[id];
+  const verdict = budget === undefined ? "" : `${median <= budget ? "within" : "OVER"} ${budget}`;
+  const between = low === high ? "" : `${shown(low)}–${shown(high)}`;
+  return `  ${shown(median).padStart(7)} ${unit.padEnd(9)} ${between.padEnd(13)} ${verdict.padEnd(11)} ${what}`;
+}
+
+export function shown(value: number): string {
+  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+}
+
+/** Measures a part in a process of its own, whose stdout, where the function's log goes, leads to nowhere. */
+async function rowsOf(part: string): Promise<readonly Row[]> {
+  const child = fork(__filename, ["--measure", part], {
+    execArgv: compiled,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  let rows: readonly Row[] | undefined;
+  child.on("message", (message) => (rows = message as readonly Row[]));
+  await once(child, "exit");
+  if (rows === undefined) throw new Error(`${part} was not measured`);
+  return rows.filter(({ samples }) => samples.length > 0);
+}
+
+async function measure(part: string): Promise<void> {
+  const { bench } = require(`./${part}`) as { bench: () => Promise<readonly Row[]> };
+  const rows = await bench();
+  if (process.send !== undefined) process.send(rows, () => process.exit(0));
+}
+
+if (require.main === module || process.argv[1] === __filename)
+  main().catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });

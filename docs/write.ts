@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
 import { parseOptions } from "../graph/options";
 import { exampleSettings, readProject, readStack } from "../graph/project";
+import { budgets } from "../bench/budgets";
+import { type Measured, shown } from "../bench/run";
 import { conformanceDocument, documentFile as conformanceFile } from "../conformance/document";
 import { comparisonTable, planTable } from "../costs/comparison";
 import { documentFile, policyDocument } from "../policy/docs";
@@ -14,7 +16,7 @@ const usage = `npm run docs -- [options]
 
   -h, --help         print this
 
-Writes docs/policy.md, docs/conformance.md and the tables of docs/settings.md and docs/endpoints.md anew.`;
+Writes docs/policy.md, docs/conformance.md and the tables of README, docs/bench.md, docs/settings.md and docs/endpoints.md anew.`;
 
 /** A generated table between `<!-- name -->` and `<!-- /name -->` in a document. */
 export interface Table {
@@ -26,10 +28,30 @@ export interface Table {
 }
 
 export const tables: readonly Table[] = [
+  {
+    ...{ document: "README.md", name: "bench" },
+    rows: () => benchTable(["http-function", "rows-narrow", "token-jsonwebtoken", "preview-wall"]),
+  },
+  { document: "docs/bench.md", name: "bench", rows: () => benchTable() },
   { document: "docs/settings.md", name: "settings", rows: settingsTable },
   { document: "docs/endpoints.md", name: "costs", rows: comparisonTable },
   { document: "docs/endpoints.md", name: "plans", rows: planTable },
 ];
+
+/** Rows of the last `npm run bench -- --write`, all of them or those with these ids. */
+function benchTable(ids?: readonly string[]): string {
+  const { on, rows } = JSON.parse(readFileSync(join(projectRoot, "docs/bench.json"), "utf8")) as Measured;
+  const missing = ids?.find((name) => !rows.some(({ id }) => id === name));
+  if (missing !== undefined) throw new Error(`docs/bench.json has no row ${missing}: npm run bench -- --write`);
+  const found = rows
+    .filter(({ id }) => ids === undefined || ids.includes(id))
+    .map(({ id, what, unit, median, low, high }) => {
+      const cells = [what, `${shown(median)} ${unit}`, low === high ? "" : `${shown(low)} to ${shown(high)}`];
+      return `| ${[...cells, ...(ids === undefined ? [budgets[id] ?? ""] : [])].join(" | ")} |`;
+    });
+  const header = [`on ${on}`, "median", "half of the turns", ...(ids === undefined ? ["budget"] : [])];
+  return [`| ${header.join(" | ")} |`, `|${" --- |".repeat(header.length)}`, ...found].join("\n");
+}
 
 /** Every setting with its type, default, value in each stack, and description: a table for each group of Pulumi.yaml. */
 function settingsTable(): string {

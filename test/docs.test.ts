@@ -27,7 +27,7 @@ function anchors(text: string): string[] {
 
 describe("The documentation", () => {
   for (const table of tables) {
-    it(`has a current table of ${table.name} (write it with: npm run docs)`, () => {
+    it(`has a current table of ${table.name} in ${table.document} (write it with: npm run docs)`, () => {
       const text = readFileSync(join(projectRoot, table.document), "utf8");
       expect(withTable(text, table)).to.equal(text);
     });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
 import { Engine, type Stack } from "../test/engine/engine";
 import { engineFolder } from "../test/engine/installation";
-import type { Row } from "./handler";
+import type { Row } from "./measure";
 
 /** One preview: wall time in seconds; CPU time in seconds and peak memory in MB of the program's own process. */
 interface Cost {
@@ -23,7 +23,7 @@ export async function bench(): Promise<Row[]> {
   try {
     engineFolder();
   } catch (error) {
-    process.stdout.write(`  not measured: ${(error as Error).message}\n`);
+    process.stderr.write(`  not measured: ${(error as Error).message}\n`);
     return [];
   }
   const reports = mkdtempSync(join(tmpdir(), "start-"));
@@ -34,14 +34,11 @@ export async function bench(): Promise<Row[]> {
     const costs: [Cost, Cost][] = [];
     for (let run = 0; run <= runs; run++) costs.push([await cost(mine, reports), await cost(other, reports)]);
     const counted = costs.slice(1); // The first run warms the disk cache.
-    const [one, another] = [median(counted.map(([first]) => first)), median(counted.map(([, second]) => second))];
-    return [
-      { name: "wall time of the whole preview", ratio: one.wall / another.wall, unit: "× default" },
-      { name: "CPU of the program", ratio: one.cpu / another.cpu, unit: "× default" },
-      { name: "peak memory of the program", ratio: one.memory / another.memory, unit: "× default" },
-      { name: "wall time of the whole preview", ratio: one.wall, unit: "s" },
-      { name: "peak memory of the program", ratio: one.memory, unit: "MB" },
-    ];
+    const what = "a preview by the real engine, to the same program run in Pulumi's default way (ts-node)";
+    return (["wall", "cpu", "memory"] as const).map((unit) => ({
+      ...{ id: `preview-${unit}`, what, unit: `× ${unit === "cpu" ? "CPU" : unit}` },
+      samples: counted.map(([one, another]) => one[unit] / another[unit]),
+    }));
   } finally {
     ours.stop();
     theirs.stop();
@@ -85,8 +82,4 @@ async function cost(stack: Stack, reports: string): Promise<Cost> {
   if (measured.length === 0) throw new Error("no process of the program was measured");
   const [micros, kilobytes] = measured.sort(([, one], [, other]) => other - one)[0]!;
   return { wall: run.seconds, cpu: micros / 1e6, memory: kilobytes / 1024 };
-}
-
-function median(costs: readonly Cost[]): Cost {
-  return [...costs].sort((one, other) => one.wall - other.wall)[Math.floor(costs.length / 2)]!;
 }

@@ -1,0 +1,26 @@
+// What each row may take at most. A budget is printed beside what was measured, and fails nothing: a busy machine measures more.
+
+export const budgets: Readonly<Record<string, number>> = {
+  "function-small": 6,
+  "function-image": 3,
+  "http-function": 3,
+  "rows-narrow": 1.5,
+  "rows-wide": 1.5,
+  "columns-narrow": 1.5,
+  "columns-wide": 1.5,
+  "endpoint-small-json-own": 150,
+  "endpoint-small-binary-own": 150,
+  token: 1.5,
+  "token-jsonwebtoken": 0.25,
+  "authorizer-bundle": 20,
+  "gateway-authorizer": 2,
+  "gateway-key": 2,
+  "large-model-layer-wall": 1.3,
+  "large-model-layer-memory": 1.1,
+  "start-function": 1.1,
+  start: 2,
+  graph: 1.7,
+  "graph-memory": 160,
+  "preview-wall": 0.5,
+  "preview-memory": 0.5,
+};

@@ -1,0 +1,106 @@
+// The servers of `served.ts`, each in a process of its own.
+// `gateway <settings>`: the local run of the dev stack, its log on disk as for `npm start`.
+// `gateway-floor`: HTTPS, and the function in one forked process, to which events go as JSON.
+// `function`: HTTP, and the function in this process. `function-floor`: HTTP, and the function's answer from memory.
+
+import { fork } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { createServer as createPlain, type RequestListener } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { authorityPair, serverPair } from "../local/certificates/certificate";
+import { FileLog } from "../local/run/run-log";
+import { startRun } from "../local/run/run";
+import { event, type Handler, loadHandler, models, requirePrediction } from "./deployed";
+import { small } from "./function-over-http";
+import type { Ready } from "./served";
+
+/** No throttle nor quota ends a measurement. */
+const unlimited = {
+  apiRateLimit: 10_000,
+  apiBurstLimit: 5_000,
+  keyRateLimit: 10_000,
+  keyBurstLimit: 5_000,
+  keyQuota: 1e9,
+};
+
+const tell = (ready: Ready): void => void process.send!(ready);
+
+async function gateway(settings: string): Promise<void> {
+  const log = new FileLog(mkdtempSync(join(tmpdir(), "bench-")), "dev", false, () => undefined);
+  const set = { ...unlimited, ...(JSON.parse(settings) as object) };
+  const { apis, ca, credentials } = await startRun({ stack: "dev", set, port: 0, log });
+  tell({
+    url: `${apis[0]!.url}/mymodel`,
+    ca: readFileSync(ca, "utf8"),
+    headers: {
+      ...(credentials.apiKey === undefined ? {} : { "x-api-key": credentials.apiKey }),
+      ...(credentials.token === undefined ? {} : { authorization: `Bearer ${credentials.token}` }),
+    },
+  });
+}
+
+type Answer = Awaited<ReturnType<Handler>>;
+
+/** Answers each request with what becomes of its body. */
+function listener(answer: (body: string) => Answer | Promise<Answer>): RequestListener {
+  return (asked, answering) => {
+    const chunks: Buffer[] = [];
+    asked.on("data", (chunk: Buffer) => chunks.push(chunk));
+    asked.on("end", () => {
+      void Promise.resolve(answer(Buffer.concat(chunks).toString())).then(({ statusCode, body }) =>
+        answering.writeHead(statusCode, { "content-type": "application/json" }).end(body),
+      );
+    });
+  };
+}
+
+async function gatewayFloor(): Promise<void> {
+  const child = fork(__filename, ["events"], {
+    execArgv: process.execArgv,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const waiting: ((answer: Answer) => void)[] = [];
+  child.on("message", (answer) => waiting.shift()!(answer as Answer));
+  const day = 24 * 60 * 60 * 1000;
+  const validity = { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + day) };
+  const authority = await authorityPair("bench", ["localhost"], validity);
+  const answer = (body: string): Promise<Answer> =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      child.send(event(body));
+    });
+  const server = createServer(await serverPair(authority, ["localhost"]), listener(answer));
+  server.listen(0, "127.0.0.1", () => {
+    const { port } = server.address() as AddressInfo;
+    tell({ url: `https://localhost:${port}/mymodel`, ca: authority.cert, headers: {} });
+  });
+}
+
+/** Answers events in their order. */
+async function events(): Promise<void> {
+  const handler = await loadHandler(models, "mymodel");
+  let last: Promise<unknown> = Promise.resolve();
+  process.on("message", (received) => {
+    last = last.then(async () => process.send!(await handler(received as object)));
+  });
+}
+
+async function overHttp(floor: boolean): Promise<void> {
+  const handler = await loadHandler(models, "mymodel");
+  const body = await requirePrediction(handler, event(small));
+  const server = createPlain(listener(floor ? () => ({ statusCode: 200, body }) : (sent) => handler(event(sent))));
+  server.listen(0, "127.0.0.1", () => {
+    tell({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mymodel`, headers: {} });
+  });
+}
+
+const kinds: Readonly<Record<string, (settings: string) => Promise<void>>> = {
+  ...{ gateway, "gateway-floor": gatewayFloor, events },
+  ...{ function: () => overHttp(false), "function-floor": () => overHttp(true) },
+};
+const [kind, settings] = process.argv.slice(2);
+void kinds[kind!]!(settings!);
+process.on("disconnect", () => process.exit(0));
