@@ -1,7 +1,7 @@
 // The model function as it is deployed: the bundle that the program makes, with its models where Lambda has the layer. Its log lines go
 // to this process's stdout, which the bench leads to nowhere.
 
-import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ModelManifest } from "../contract";
@@ -29,6 +29,7 @@ export async function loadHandler(
   manifest: ModelManifest = pin(directory, [model]),
 ): Promise<Handler> {
   const root = mkdtempSync(join(tmpdir(), "bench-"));
+  process.on("exit", () => rmSync(root, { recursive: true }));
   for (const [path, text] of Object.entries(await deployedFiles())) writeFileSync(join(root, path), text);
   writeFileSync(join(root, "models.json"), JSON.stringify(manifest));
   symlinkSync(join(projectRoot, "node_modules"), join(root, "node_modules"));

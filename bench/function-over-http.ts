@@ -11,7 +11,7 @@ export const small = JSON.stringify({
 export async function bench(): Promise<Row[]> {
   const servers = [await serve("function-floor"), await serve("function")];
   try {
-    const taken = await callInTurns(servers, small, { turns: 10, requests: 2_000 });
+    const taken = await callInTurns(servers, small, { turns: 10, requests: 8_000 });
     const what = "a small prediction over HTTP, to the same server with the answer in its memory";
     return [
       {

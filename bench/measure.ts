@@ -39,7 +39,8 @@ export async function cpu(call: () => unknown, times: number): Promise<number> {
 
 /**
  * Average CPU time of each of the calls, in microseconds, in short turns: the machine is as fast for one as for the others, which are
- * compared within a turn. @returns for each turn, the calls' times in their order
+ * compared within a turn.
+ * @returns for each turn, the calls' times in their order
  */
 export async function inTurns(
   calls: readonly (() => unknown)[],
@@ -48,8 +49,12 @@ export async function inTurns(
   for (const call of calls) await cpu(call, times * 5); // Compiles, and fills the caches.
   const taken: number[][] = [];
   for (let turn = 0; turn < turns; turn++) {
-    const took: number[] = [];
-    for (const call of calls) took.push(await cpu(call, times));
+    const took = new Array<number>(calls.length);
+    // Each comes first once: what one leaves behind may be to the next one's favour.
+    for (const at of calls.keys()) {
+      const index = (at + turn) % calls.length;
+      took[index] = await cpu(calls[index]!, times);
+    }
     taken.push(took);
   }
   return taken;

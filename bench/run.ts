@@ -1,7 +1,6 @@
 // `npm run bench`: costs as ratios of measurements in one run, which vary less between machines than absolute times.
 
 import { fork } from "node:child_process";
-import { once } from "node:events";
 import { cpus } from "node:os";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -55,6 +54,7 @@ async function main(): Promise<void> {
   if (help) return void process.stdout.write(`${usage.replace("PARTS", Object.keys(parts).join(", "))}\n`);
   if (part !== undefined && !(part in parts))
     throw new Error(`--part ${part}: there is none; the parts are ${Object.keys(parts).join(", ")}`);
+  if (part !== undefined && write === true) throw new Error("--write needs all parts: leave out --part");
   const rows: Measured["rows"][number][] = [];
   for (const [each, title] of Object.entries(parts)) {
     if (part !== undefined && part !== each) continue;
@@ -80,16 +80,21 @@ export function shown(value: number): string {
   return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
 }
 
+/** Milliseconds after which a part is given up: a server that hangs must not hang the bench. */
+const patience = 20 * 60_000;
+
 /** Measures a part in a process of its own, whose stdout, where the function's log goes, leads to nowhere. */
 async function rowsOf(part: string): Promise<readonly Row[]> {
   const child = fork(__filename, ["--measure", part], {
     execArgv: compiled,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
+    timeout: patience,
   });
-  let rows: readonly Row[] | undefined;
-  child.on("message", (message) => (rows = message as readonly Row[]));
-  await once(child, "exit");
-  if (rows === undefined) throw new Error(`${part} was not measured`);
+  const rows = await new Promise<readonly Row[]>((resolve, reject) => {
+    child.once("message", (message) => resolve(message as readonly Row[]));
+    // All messages have come before it.
+    child.once("disconnect", () => reject(new Error(`${part} was not measured`)));
+  });
   return rows.filter(({ samples }) => samples.length > 0);
 }
 

@@ -4,7 +4,7 @@
 // `function`: HTTP, and the function in this process. `function-floor`: HTTP, and the function's answer from memory.
 
 import { fork } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer as createPlain, type RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -29,7 +29,9 @@ const unlimited = {
 const tell = (ready: Ready): void => void process.send!(ready);
 
 async function gateway(settings: string): Promise<void> {
-  const log = new FileLog(mkdtempSync(join(tmpdir(), "bench-")), "dev", false, () => undefined);
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  process.on("exit", () => rmSync(folder, { recursive: true }));
+  const log = new FileLog(folder, "dev", false, () => undefined);
   const set = { ...unlimited, ...(JSON.parse(settings) as object) };
   const { apis, ca, credentials } = await startRun({ stack: "dev", set, port: 0, log });
   tell({

@@ -23,7 +23,7 @@ describe("npm run bench", () => {
     const called: string[] = [];
     const calls = ["a", "b"].map((name) => () => called.push(name));
     expect(await inTurns(calls, { turns: 2, times: 1 })).to.have.lengthOf(2);
-    expect(called.slice(10).join("")).to.equal("abab");
+    expect(called.slice(10).join("")).to.equal("abba");
   });
 
   it("npm run bench has a file for each part, and budgets for rows that there are", () => {

@@ -2,10 +2,10 @@
 // TLS. Its certificates are valid only for loopback addresses, documentation domains and the stack's own domains, so
 // that neither trusting it nor losing its key endangers any other site. Only its owner can read the private key.
 
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { authorityPair, clientPair, serverPair, type Pair, type Validity } from "./certificate";
+import type { Pair, Validity } from "./certificate";
 
 export type { Pair } from "./certificate";
 
@@ -14,11 +14,14 @@ export interface Authority {
   readonly certificate: string;
   /** Path of the certificate, for `curl --cacert` and NODE_EXTRA_CA_CERTS; empty if it is not on disk. */
   readonly file: string;
-  /** A server certificate for DNS names within the authority's domains and for loopback addresses. */
+  /** A server certificate for DNS names within the authority's domains and for loopback addresses; the same one for the same names. */
   server(names: readonly string[]): Promise<Pair>;
   /** A client certificate. @param name common name, without dots @param notAfter end of its validity */
   client(name: string, notAfter?: Date): Promise<Pair>;
 }
+
+/** Loaded when a certificate is to be made: of the authority and of servers a second run finds all, and the library takes a tenth of its start. */
+const making = () => import("./certificate");
 
 /** Domains that every authority may sign for: special-use names (RFC 6761, RFC 6762), as in the example settings. */
 const localDomains = ["localhost", "example.com", "example.net", "example.org", "test", "local"];
@@ -47,17 +50,24 @@ export async function openAuthority(
 ): Promise<Authority> {
   const quarter = Math.floor(now.getTime() / period);
   const permitted = [...new Set([...localDomains, ...domains.map((domain) => domain.replace(/^\*\./, ""))])].sort();
-  const id = createHash("sha256").update(permitted.join(" ")).digest("hex").slice(0, 12);
-  const name = `authority-${String(quarter)}-${id}`;
+  const name = `authority-${String(quarter)}-${shortHash(permitted)}`;
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const kept = await keepOnce(join(directory, `${name}.key.pem`), 0o600, async () => {
-    const made = await authorityPair(authorityName, permitted, validity(quarter));
-    return made.cert + "\n" + made.key;
+    return joined(await (await making()).authorityPair(authorityName, permitted, validity(quarter)));
   });
   const pair = split(kept);
   const file = join(directory, `${name}.pem`);
   await keepOnce(file, 0o644, () => Promise.resolve(pair.cert));
-  return { ...signing(pair), file };
+  const signed = signing(pair);
+  return {
+    ...signed,
+    file,
+    server: async (names) => {
+      // By the authority's certificate, too: one that replaces a damaged authority has signed none of these.
+      const own = join(directory, `${name}-server-${shortHash([pair.cert, ...names])}.key.pem`);
+      return split(await keepOnce(own, 0o600, async () => joined(await signed.server(names))));
+    },
+  };
 }
 
 /**
@@ -65,7 +75,8 @@ export async function openAuthority(
  */
 export async function foreignAuthority(now: Date = new Date()): Promise<Authority> {
   const quarter = Math.floor(now.getTime() / period);
-  return { ...signing(await authorityPair(authorityName, localDomains, validity(quarter))), file: "" };
+  const pair = await (await making()).authorityPair(authorityName, localDomains, validity(quarter));
+  return { ...signing(pair), file: "" };
 }
 
 /** Writes a certificate and its key (mode 0600) for tools that expect files. @returns their paths */
@@ -82,13 +93,21 @@ export async function keepPair(directory: string, name: string, pair: Pair): Pro
 function signing(pair: Pair): Omit<Authority, "file"> {
   return {
     certificate: pair.cert,
-    server: (names) => serverPair(pair, names),
-    client: (name, notAfter) => clientPair(pair, name, notAfter),
+    server: async (names) => (await making()).serverPair(pair, names),
+    client: async (name, notAfter) => (await making()).clientPair(pair, name, notAfter),
   };
 }
 
 function validity(quarter: number): Validity {
   return { notBefore: new Date(quarter * period - day), notAfter: new Date((quarter + 1) * period + overlap) };
+}
+
+function shortHash(texts: readonly string[]): string {
+  return hash("sha256", texts.join(" ")).slice(0, 12);
+}
+
+function joined({ cert, key }: Pair): string {
+  return `${cert}\n${key}`;
 }
 
 function split(text: string): Pair {

@@ -7,7 +7,9 @@ import { readModels } from "../../infra/function/models";
 import { start } from "../lambda/function";
 import { python, stepsPython } from "./python";
 
-describe("The examples' training", () => {
+describe("The examples' training", function () {
+  // A first time installs packages, which takes minutes; a guard against hanging, and no measure.
+  this.timeout(30 * 60_000);
   const folder = mkdtempSync(join(tmpdir(), "examples-"));
   const committed = join(projectRoot, "examples/models");
   let interpreter = "";
