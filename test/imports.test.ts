@@ -34,7 +34,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "onnx", "lambda", "local", "test", "contract.ts"],
   conformance: ["graph"],
-  docs: ["graph", "policy", "conformance", "costs"],
+  docs: ["graph", "policy", "conformance", "costs", "bench"],
   // Arithmetic on prices: what it compares is in no stack.
   costs: ["graph"],
   transforms: ["graph", "onnx"],

@@ -112,6 +112,27 @@ describe("the local certificate authority", () => {
     expect(await visit(authorities[0]!, await authorities[7]!.server(["localhost"]), "localhost")).to.equal("ok");
   });
 
+  it("keeps what it signed for servers: the same pair for the same names, which only its owner can read", async () => {
+    const [one, other] = [await openAuthority(directory), await openAuthority(directory)];
+    const pairs = await Promise.all([one, other, one].map((authority) => authority.server(["localhost", "127.0.0.1"])));
+    expect(new Set(pairs.map(({ cert }) => cert)).size).to.equal(1);
+    expect(await visit(other, pairs[0]!, "localhost")).to.equal("ok");
+    expect((await one.server(["localhost"])).cert).not.to.equal(pairs[0]!.cert);
+    for (const file of (await readdir(directory)).filter((name) => name.includes("server")))
+      expect(((await stat(join(directory, file))).mode & 0o777).toString(8), file).to.equal("600");
+  });
+
+  it("signs anew for servers when it is made anew, as after its key was lost", async () => {
+    const lost = await openAuthority(directory);
+    const former = await lost.server(["localhost"]);
+    await rm(lost.file);
+    await rm(lost.file.replace(/\.pem$/, ".key.pem"));
+    const authority = await openAuthority(directory);
+    const pair = await authority.server(["localhost"]);
+    expect(pair.cert).not.to.equal(former.cert);
+    expect(await visit(authority, pair, "localhost")).to.equal("ok");
+  });
+
   it("is another one for other domains, and good for 30 days at least on every day of the year", async () => {
     const first = await openAuthority(directory);
     expect((await openAuthority(directory, ["acme.dev"])).certificate).to.not.equal(first.certificate);
