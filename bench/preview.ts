@@ -56,6 +56,7 @@ function makeDefault(workspace: string): void {
   };
   edit("package.json", (text) => text.replace(/"main": "main.js",/, ""));
   edit("Pulumi.yaml", (text) => text.replace(/typescript: false/, "typescript: true"));
+  edit("tsconfig.json", (text) => text.replace('"preserve"', '"commonjs"').replace('"bundler"', '"node10"'));
   const packages = ["auth0", "aws", "gcp"];
   const imports = packages.map((name) => `import * as ${name} from "@pulumi/${name}";`).join("\n");
   const used = "export const roots = [auth0.Client, aws.s3.Bucket, gcp.kms.KeyRing];";

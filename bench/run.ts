@@ -2,7 +2,7 @@
 
 import { fork } from "node:child_process";
 import { cpus } from "node:os";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseOptions } from "../graph/options";
 import { budgets } from "./budgets";
@@ -12,7 +12,7 @@ import { compiled } from "./served";
 const usage = `npm run bench -- [options]
 
   --part NAME        measure this part alone, of: PARTS
-  --write            write docs/bench.json, from which npm run docs makes README's table
+  --write            put the rows into docs/bench.json, from which npm run docs makes README's table
   -h, --help         print this
 
 Prints what was compared with what: the median of all turns, the quartiles, and the budget, which fails nothing.
@@ -54,19 +54,26 @@ async function main(): Promise<void> {
   if (help) return void process.stdout.write(`${usage.replace("PARTS", Object.keys(parts).join(", "))}\n`);
   if (part !== undefined && !(part in parts))
     throw new Error(`--part ${part}: there is none; the parts are ${Object.keys(parts).join(", ")}`);
-  if (part !== undefined && write === true) throw new Error("--write needs all parts: leave out --part");
-  const rows: Measured["rows"][number][] = [];
   for (const [each, title] of Object.entries(parts)) {
     if (part !== undefined && part !== each) continue;
     process.stdout.write(`\n${title}\n`);
-    for (const { samples, ...row } of await rowsOf(each)) {
-      rows.push({ ...row, ...spread(samples) });
-      process.stdout.write(`${line(rows.at(-1)!)}\n`);
-    }
+    const rows = (await rowsOf(each)).map(({ samples, ...row }) => ({ ...row, ...spread(samples) }));
+    for (const row of rows) process.stdout.write(`${line(row)}\n`);
+    // Part by part, so that one that fails loses only its own.
+    if (write === true) keep(rows);
   }
-  if (write !== true) return;
-  const measured: Measured = { on: `${cpus().length} cores, Node ${process.versions.node}`, rows };
-  writeFileSync(join(__dirname, "../docs/bench.json"), `${JSON.stringify(measured, undefined, 2)}\n`);
+}
+
+/** Puts rows into docs/bench.json, in the place of those with their ids. */
+function keep(rows: Measured["rows"]): void {
+  const file = join(__dirname, "../docs/bench.json");
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Measured).rows : [];
+  const merged = new Map([...before, ...rows].map((row) => [row.id, row]));
+  const measured: Measured = {
+    on: `${cpus().length} cores, Node ${process.versions.node}`,
+    rows: [...merged.values()],
+  };
+  writeFileSync(file, `${JSON.stringify(measured, undefined, 2)}\n`);
 }
 
 function line({ id, what, unit, median, low, high }: Measured["rows"][number]): string {
