@@ -27,60 +27,42 @@ export function signed(request: Unsigned, now: number): Record<string, string> {
   if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) {
     throw new Error("the function has no credentials");
   }
-  const { method, path, service } = request;
-  const { time, scope, key } = scopeOf(request, AWS_SECRET_ACCESS_KEY, now);
+  const { method, path, service, region } = request;
+  const iso = new Date(now).toISOString();
+  const day = `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}`;
+  const time = `${day}T${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`;
+  const scope = `${day}/${region}/${service}/aws4_request`;
   const body = sha256(request.body);
   const headers: Record<string, string> = { ...request.headers, "x-amz-date": time, "x-amz-content-sha256": body };
   if (AWS_SESSION_TOKEN !== undefined) headers["x-amz-security-token"] = AWS_SESSION_TOKEN;
-  const { sorted, list } = namesOf(headers);
+  const names = Object.keys(headers).sort();
+  const list = names.join(";");
   let values = "";
-  for (const name of sorted) values += `${name}:${collapsed(headers[name]!)}\n`;
+  for (const name of names) values += `${name}:${collapsed(headers[name]!)}\n`;
   // S3 alone signs the path as sent, without encoding it a second time.
   const uri = service === "s3" || plain.test(path) ? path : path.split("/").map(encoded).join("/");
   const canonical = hash("sha256", `${method}\n${uri}\n\n${values}\n${list}\n${body}`);
   const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${canonical}`;
-  const signature = createHmac("sha256", key).update(text).digest("hex");
+  const signature = createHmac("sha256", keyOf(AWS_SECRET_ACCESS_KEY, scope)).update(text).digest("hex");
   headers["authorization"] =
     `AWS4-HMAC-SHA256 Credential=${AWS_ACCESS_KEY_ID}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
   return headers;
 }
 
-/** What the signatures of a second have in common. */
-interface Scope {
-  /** Of which second, service, region and secret key. */
-  readonly of: readonly [second: number, service: string, region: string, secret: string];
-  readonly time: string;
-  readonly scope: string;
-  readonly key: Buffer;
-}
+/** The last key that was derived: it is the same for a day. */
+let derived: { readonly secret: string; readonly scope: string; readonly key: Buffer } | undefined;
 
-let lastScope: Scope | undefined;
-
-function scopeOf({ service, region }: Unsigned, secret: string, now: number): Scope {
-  const second = Math.floor(now / 1000);
-  const of = [second, service, region, secret] as const;
-  if (lastScope?.of.every((part, index) => part === of[index])) return lastScope;
-  const time = new Date(second * 1000).toISOString().replace(/-|:|\.000/g, "");
-  const day = time.slice(0, 8);
-  const first: Buffer | string = `AWS4${secret}`;
-  const parts = [day, region, service, "aws4_request"];
-  const key = parts.reduce<Buffer | string>((under, part) => hmac(under, part), first) as Buffer;
-  return (lastScope = { of, time, scope: parts.join("/"), key });
+function keyOf(secret: string, scope: string): Buffer {
+  if (derived?.secret !== secret || derived.scope !== scope) {
+    const first: Buffer | string = `AWS4${secret}`;
+    const key = scope.split("/").reduce<Buffer | string>((under, part) => hmac(under, part), first) as Buffer;
+    derived = { secret, scope, key };
+  }
+  return derived.key;
 }
 
 function hmac(key: Buffer | string, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
-}
-
-/** The names of the headers that were signed last: those of one service are mostly the same, and sorting them takes as long as a hash. */
-let lastNames = { given: [] as string[], sorted: [] as string[], list: "" };
-
-function namesOf(headers: Readonly<Record<string, string>>): typeof lastNames {
-  const given = Object.keys(headers);
-  if (given.length === lastNames.given.length && given.every((name, index) => name === lastNames.given[index]))
-    return lastNames;
-  const sorted = [...given].sort();
-  return (lastNames = { given, sorted, list: sorted.join(";") });
 }
 
 function sha256(parts: readonly Uint8Array[]): string {
