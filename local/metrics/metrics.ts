@@ -1,10 +1,10 @@
 // Metrics derived from the log lines of a run, by the program's own definitions: those embedded by its functions, the
 // counts of its metric filters on access logs, and the calls of each API.
 
-import { recordOf } from "../base/record";
 import { type Graph, ofType } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
 import type { ServedApi } from "../server/http-message";
+import { type Measure, measuresOf } from "./embedded-metrics";
 import { Exposition, type Series } from "./exposition";
 import type { LogRecord } from "../base/log-record";
 import { compilePattern, type LineMatch } from "./filter-pattern";
@@ -145,60 +145,4 @@ function snake(name: string): string {
 
 function lowerCase(dimensions: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [snake(name), value]));
-}
-
-// Metrics in a function's log lines, in CloudWatch's embedded metric format.
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-
-interface Measure {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  /** CloudWatch's unit, for example `Milliseconds`; `None` if the record states none. */
-  readonly unit: string;
-  /** One or more observations. */
-  readonly values: readonly number[];
-}
-
-interface Directive {
-  readonly Namespace?: unknown;
-  readonly Dimensions?: unknown;
-  readonly Metrics?: unknown;
-}
-
-/** The metrics in a line; none if it is not a well-formed EMF record, which CloudWatch skips too. */
-export function measuresOf(line: string): Measure[] {
-  if (!line.includes('"_aws"')) return [];
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return [];
-  }
-  const record = recordOf(parsed);
-  return listOf(recordOf(record["_aws"])["CloudWatchMetrics"]).flatMap((directive) =>
-    measures(recordOf(directive), record),
-  );
-}
-
-function measures(directive: Directive, record: Record<string, unknown>): Measure[] {
-  const { Namespace: namespace } = directive;
-  if (typeof namespace !== "string") return [];
-  return listOf(directive.Dimensions).flatMap((names) => {
-    const dimensions: Record<string, string> = {};
-    for (const name of listOf(names)) {
-      const value = record[String(name)];
-      if (typeof value !== "string") return [];
-      dimensions[String(name)] = value;
-    }
-    return listOf(directive.Metrics).flatMap((metric) => {
-      const { Name: name, Unit: unit = "None" } = recordOf(metric);
-      const values = [record[String(name)]].flat().filter((value): value is number => typeof value === "number");
-      return values.length > 0 ? [{ namespace, name: String(name), dimensions, unit: String(unit), values }] : [];
-    });
-  });
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -6,7 +6,7 @@ import { type Graph, ofType } from "../../graph/resource";
 import { logLine } from "../../lambda/core/protocol/log-record";
 import { measuresLine } from "../../lambda/core/rotation/rotation-record";
 import { only } from "./only";
-import { measuresOf } from "../../local/metrics/metrics";
+import { measuresOf } from "../../local/metrics/embedded-metrics";
 
 interface Table {
   readonly metrics: readonly string[];

@@ -5,7 +5,8 @@ import { logRecord } from "../../../local/base/log-record";
 import { compilePattern } from "../../../local/metrics/filter-pattern";
 import { type Served, serveStack } from "../served";
 import type { Graph } from "../../../graph/resource";
-import { measuresOf, Metrics } from "../../../local/metrics/metrics";
+import { measuresOf } from "../../../local/metrics/embedded-metrics";
+import { Metrics } from "../../../local/metrics/metrics";
 
 const alone = { auth0Authorizer: false, httpApi: false, secrets: false, sagemaker: false };
 
