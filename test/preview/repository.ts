@@ -1,31 +1,21 @@
 // A temporary git repository with the project's files in one commit, which tests can change.
 
 import { execFileSync } from "node:child_process";
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { projectRoot } from "../../graph/evaluate";
+import { checkoutFiles } from "../../preview/version/checkout";
 
 /** What the program does not import: each preview writes all files of two versions, and most of its time went there. */
-const leftOut = ["bench", "clients", "conformance", "docs", "doctor", "drift", "local", "test", "verify"];
+const leftOut = ["bench", "conformance", "docs", "doctor", "drift", "local", "test", "verify"];
 
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "repository-"));
 
   constructor() {
-    for (const path of programFiles()) {
-      mkdirSync(dirname(join(this.folder, path)), { recursive: true });
-      copyFileSync(join(projectRoot, path), join(this.folder, path));
-    }
+    checkoutFiles(projectRoot, this.folder);
+    for (const name of leftOut) rmSync(join(this.folder, name), { recursive: true });
     this.git("init", "--quiet", "--initial-branch", "main");
     this.commit("first");
   }
@@ -67,12 +57,4 @@ export class Repository {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Paths of the files that git does not ignore, without those of `leftOut`. */
-function programFiles(): string[] {
-  const without = leftOut.map((folder) => `:!${folder}`);
-  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", ".", ...without];
-  const listed = execFileSync("git", args, { cwd: projectRoot, encoding: "utf8" });
-  return listed.split("\0").filter((path) => path !== "" && existsSync(join(projectRoot, path)));
 }
