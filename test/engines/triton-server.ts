@@ -86,14 +86,21 @@ export async function startTriton(python: string, folder: string, container?: st
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
   const url = `http://127.0.0.1:${port}`;
+  // Its two front ends begin one after the other: each has to say itself that it is there.
+  const health = [
+    `${url}/v2/health/ready`,
+    ...(container === undefined ? [] : [`http://127.0.0.1:${containerPort}/ping`]),
+  ];
   const close = async () => {
     await ended(child);
     rmSync(folder, { recursive: true, force: true });
   };
   const until = Date.now() + patience;
   for (;;) {
-    const ready = await fetch(`${url}/v2/health/ready`).catch(() => undefined);
-    if (ready?.ok === true) return { url, containerPort, close };
+    const ready = await Promise.all(
+      health.map(async (each) => (await fetch(each).catch(() => undefined))?.ok === true),
+    );
+    if (!ready.includes(false)) return { url, containerPort, close };
     if (child.exitCode !== null || child.signalCode !== null || Date.now() > until) {
       await close();
       throw new Error(`Triton did not start: ${said.trim().split("\n").slice(-5).join("\n")}`);
