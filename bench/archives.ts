@@ -2,14 +2,13 @@
 
 import { statSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { evaluate } from "../graph/evaluate";
 import { type Archive, ofType } from "../graph/resource";
-import { deployedFiles } from "./deployed";
+import { deployedFiles, deployedGraph } from "./deployed";
 import type { Row } from "./measure";
 
 export async function bench(): Promise<Row[]> {
   const code = (await deployedFiles())["model.js"]!;
-  const library = ofType(await evaluate({ stack: "dev" }), "aws:s3/bucketObjectv2:BucketObjectv2").find(
+  const library = ofType(await deployedGraph(), "aws:s3/bucketObjectv2:BucketObjectv2").find(
     ({ name }) => name === "native-library",
   )!;
   const files = Object.values(((library.inputs.source as Archive).archive as { files: Record<string, never> }).files);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ModelManifest } from "../contract";
 import { evaluate, projectRoot } from "../graph/evaluate";
-import type { Archive } from "../graph/resource";
+import type { Archive, Graph } from "../graph/resource";
 import { pin } from "../test/lambda/function";
 
 export const models = join(projectRoot, "models");
@@ -14,9 +14,16 @@ export const fixtures = join(projectRoot, "test/fixtures/models");
 
 export type Handler = (event: object) => Promise<{ readonly statusCode: number; readonly body: string }>;
 
+let evaluated: Promise<Graph> | undefined;
+
+/** The dev stack, evaluated once. */
+export function deployedGraph(): Promise<Graph> {
+  return (evaluated ??= evaluate({ stack: "dev" }));
+}
+
 /** The files of the function's archive, by path. */
 export async function deployedFiles(): Promise<Record<string, string>> {
-  const { resources } = await evaluate({ stack: "dev" });
+  const { resources } = await deployedGraph();
   const { inputs } = resources.find(({ name }) => name === "model-code")!;
   const files = (inputs.source as Archive).archive as unknown as { files: Record<string, { asset: { text: string } }> };
   return Object.fromEntries(Object.entries(files.files).map(([path, { asset }]) => [path, asset.text]));

@@ -2,7 +2,6 @@
 // request without the inference itself, and to a bare HTTPS round trip of the same bytes. The endpoint is another process, whose work
 // does not count.
 
-import { fork } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -18,7 +17,7 @@ import { pin } from "../test/lambda/function";
 import { type Case, cases, dataOf, event, loadHandler, requirePrediction } from "./deployed";
 import { sessionOf } from "./handler";
 import { inTurns, type Row } from "./measure";
-import { compiled, type Ready } from "./served";
+import { serve } from "./served";
 
 /** What the endpoint answers. */
 export interface EngineReply {
@@ -30,11 +29,7 @@ export interface EngineReply {
 const turns = 60;
 
 export async function bench(): Promise<Row[]> {
-  const child = fork(join(__dirname, "endpoint-server.ts"), [], {
-    execArgv: compiled,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
-  const [{ url, ca }] = (await once(child, "message")) as [Ready];
+  const { url, ca, process: child, end } = await serve("endpoint");
   globalAgent.options.ca = ca;
   Object.assign(process.env, {
     AWS_REGION: "eu-west-1",
@@ -54,7 +49,7 @@ export async function bench(): Promise<Row[]> {
     }
   } finally {
     Reflect.deleteProperty(globalAgent.options, "ca");
-    child.disconnect();
+    end();
   }
   return rows;
 }
@@ -95,14 +90,14 @@ async function measure(one: Case, url: string, sent: number): Promise<Row[]> {
       https: took[1]!,
     }));
     const what = `the call of an endpoint for ${name}, ${form}, `;
-    const row = { id: `endpoint-${id}-${form.toLowerCase()}` };
+    const row = `endpoint-${id}-${form.toLowerCase()}`;
     return [
       {
-        ...{ id: row.id, what: `${what}to a bare HTTPS round trip of the same size, headers included` },
+        ...{ id: row, what: `${what}to a bare HTTPS round trip of the same size, headers included` },
         ...{ unit: "× CPU", samples: hops.map(({ hop, https }) => hop / https) },
       },
       {
-        ...{ id: `${row.id}-own`, what: `${what}beyond a bare HTTPS round trip of the same size, headers included` },
+        ...{ id: `${row}-own`, what: `${what}beyond a bare HTTPS round trip of the same size, headers included` },
         ...{ unit: "µs CPU", samples: hops.map(({ hop, https }) => hop - https) },
       },
     ];

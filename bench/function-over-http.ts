@@ -1,7 +1,7 @@
 // The function behind the plainest HTTP server, as other model servers are called, to that server alone.
 
 import type { Row } from "./measure";
-import { callInTurns, serve } from "./served";
+import { callInTurns, cpuRatios, serve } from "./served";
 
 /** The smallest request of the shipped model. */
 export const small = JSON.stringify({
@@ -13,12 +13,7 @@ export async function bench(): Promise<Row[]> {
   try {
     const taken = await callInTurns(servers, small, { turns: 10, requests: 8_000 });
     const what = "a small prediction over HTTP, to the same server with the answer in its memory";
-    return [
-      {
-        ...{ id: "http-function", what, unit: "× CPU" },
-        samples: taken.flatMap(([floor, ours]) => (floor?.cpu === undefined ? [] : ours!.cpu! / floor.cpu)),
-      },
-    ];
+    return [{ id: "http-function", what, unit: "× CPU", samples: cpuRatios(taken) }];
   } finally {
     for (const server of servers) server.end();
   }

@@ -2,7 +2,7 @@
 
 import type { Row } from "./measure";
 import { small } from "./function-over-http";
-import { callInTurns, serve } from "./served";
+import { callInTurns, cpuRatios, serve } from "./served";
 
 const routes = [
   { id: "authorizer", name: "a Lambda authorizer", set: { apiGatewayAuth: "lambda", apiGatewayKeyRequired: false } },
@@ -20,7 +20,7 @@ export async function bench(): Promise<Row[]> {
     rows.push(
       {
         ...{ id: `gateway-${id}`, what, unit: "× CPU" },
-        samples: taken.flatMap(([bare, ours]) => (bare?.cpu === undefined ? [] : ours!.cpu! / bare.cpu)),
+        samples: cpuRatios(taken),
       },
       {
         ...{ id: `gateway-${id}-wall`, what, unit: "× wall" },

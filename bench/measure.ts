@@ -38,24 +38,31 @@ export async function cpu(call: () => unknown, times: number): Promise<number> {
 }
 
 /**
- * Average CPU time of each of the calls, in microseconds, in short turns: the machine is as fast for one as for the others, which are
- * compared within a turn.
- * @returns for each turn, the calls' times in their order
+ * Takes each measurement once a turn, so that the machine is as fast for one as for the others, which are compared within a turn. Each
+ * comes first once: what one leaves behind may be to the next one's favour.
+ * @returns for each turn, what was measured, in the order of the measurements
  */
+export async function takeTurns<T>(turns: number, measurements: readonly (() => T | Promise<T>)[]): Promise<T[][]> {
+  const taken: T[][] = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const took = new Array<T>(measurements.length);
+    for (const at of measurements.keys()) {
+      const index = (at + turn) % measurements.length;
+      took[index] = await measurements[index]!();
+    }
+    taken.push(took);
+  }
+  return taken;
+}
+
+/** Average CPU time of each of the calls, in microseconds, in short turns. @param times how often a call is made in a turn */
 export async function inTurns(
   calls: readonly (() => unknown)[],
   { turns, times }: { readonly turns: number; readonly times: number },
 ): Promise<number[][]> {
   for (const call of calls) await cpu(call, times * 5); // Compiles, and fills the caches.
-  const taken: number[][] = [];
-  for (let turn = 0; turn < turns; turn++) {
-    const took = new Array<number>(calls.length);
-    // Each comes first once: what one leaves behind may be to the next one's favour.
-    for (const at of calls.keys()) {
-      const index = (at + turn) % calls.length;
-      took[index] = await cpu(calls[index]!, times);
-    }
-    taken.push(took);
-  }
-  return taken;
+  return takeTurns(
+    turns,
+    calls.map((call) => () => cpu(call, times)),
+  );
 }

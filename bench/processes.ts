@@ -1,13 +1,14 @@
 // Processes from their start: the function to its first prediction, and two commands that people wait for.
 
-import { spawn, spawnSync, type SpawnOptions } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
 import { deployedFiles, event, models } from "./deployed";
-import type { Row } from "./measure";
+import { small } from "./function-over-http";
+import { type Row, takeTurns } from "./measure";
 
 const turns = 10;
 
@@ -25,14 +26,12 @@ async function functionRows(work: string): Promise<Row[]> {
   const task = join(work, "task");
   mkdirSync(task);
   for (const [path, text] of Object.entries(await deployedFiles())) writeFileSync(join(task, path), text);
-  const data = "[5.1,3.5,1.4,0.2]";
-  const sent = event(`{"inputs":[{"name":"features","shape":[1,4],"datatype":"FP32","data":${data}}]}`);
   const scripts = {
-    first: `require("./model").handler(${JSON.stringify(sent)}).then((answer) => process.exit(answer.statusCode === 200 ? 0 : 1));`,
+    first: `require("./model").handler(${JSON.stringify(event(small))}).then((answer) => process.exit(answer.statusCode === 200 ? 0 : 1));`,
     bare: `const { InferenceSession, Tensor } = require("onnxruntime-node");
       const file = require("fs").readFileSync(${JSON.stringify(join(models, "mymodel/model.onnx"))});
       InferenceSession.create(file, { intraOpNumThreads: 1, interOpNumThreads: 1 })
-        .then((session) => session.run({ features: new Tensor("float32", Float32Array.from(${data}), [1, 4]) }))
+        .then((session) => session.run({ features: new Tensor("float32", new Float32Array(4), [1, 4]) }))
         .then(() => process.exit(0));`,
     empty: "",
   };
@@ -41,16 +40,9 @@ async function functionRows(work: string): Promise<Row[]> {
     ...{ LAMBDA_TASK_ROOT: task, MODELS_DIR: models, DEFAULT_MODEL: "mymodel", METRICS_NAMESPACE: "bench" },
     NODE_PATH: join(projectRoot, "node_modules"),
   };
-  const calls = Object.keys(scripts).map((name) => () => run([join(task, `${name}.js`)], { env: environment }));
+  const calls = Object.keys(scripts).map((name) => () => run([join(task, `${name}.js`)], environment) * 1000);
   for (const call of calls) call(); // Warms the disk's cache.
-  const taken = Array.from({ length: turns }, (_, turn) => {
-    const took: number[] = [];
-    for (const at of calls.keys()) {
-      const index = (at + turn) % calls.length;
-      took[index] = calls[index]!().seconds * 1000;
-    }
-    return took;
-  }) as [first: number, bare: number, empty: number][];
+  const taken = (await takeTurns(turns, calls)) as [first: number, bare: number, empty: number][];
   return [
     {
       ...{
@@ -78,7 +70,7 @@ function graphRows(work: string): Row[] {
     `process.on("exit", () => require("fs").writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS)));`,
   );
   const taken = Array.from({ length: turns }, () => {
-    const { seconds } = run(["--require", preload, "run.mjs", "graph/cli.ts", "--stack", "dev"], {});
+    const seconds = run(["--require", preload, "run.mjs", "graph/cli.ts", "--stack", "dev"]);
     return { seconds, megabytes: Number(readFileSync(report, "utf8")) / 1024 };
   }).slice(1);
   const what = "`npm run graph -- --stack dev`";
@@ -113,14 +105,13 @@ async function startRows(): Promise<Row[]> {
   return [{ id: "start", what: "`npm start`, from the second time on, until it serves", unit: "s", samples }];
 }
 
-/** @throws Error if the process fails */
-function run(args: readonly string[], options: SpawnOptions): { seconds: number } {
+/** Seconds from a process's start to its end. @throws Error if it fails */
+function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): number {
   const before = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, {
-    ...{ cwd: projectRoot, stdio: ["ignore", "ignore", "pipe"] },
-    ...options,
+    ...{ cwd: projectRoot, env, stdio: ["ignore", "ignore", "pipe"] },
   });
   const seconds = (performance.now() - before) / 1000;
   if (status !== 0) throw new Error(`${args.join(" ")} failed: ${String(stderr)}`);
-  return { seconds };
+  return seconds;
 }

@@ -84,7 +84,8 @@ function line({ id, what, unit, median, low, high }: Measured["rows"][number]): 
 }
 
 export function shown(value: number): string {
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+  const size = Math.abs(value);
+  return value.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0);
 }
 
 /** Milliseconds after which a part is given up: a server that hangs must not hang the bench. */
@@ -111,7 +112,7 @@ async function measure(part: string): Promise<void> {
   if (process.send !== undefined) process.send(rows, () => process.exit(0));
 }
 
-if (require.main === module || process.argv[1] === __filename)
+if (process.argv[1] === __filename)
   main().catch((error: Error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

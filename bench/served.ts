@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent, request as secureRequest } from "node:https";
 import { join } from "node:path";
+import { takeTurns } from "./measure";
 
 /** How a program of this project is started without run.mjs. */
 export const compiled = ["--require", join(__dirname, "../compile.cjs")];
@@ -53,7 +54,7 @@ export async function serve(...args: string[]): Promise<Server> {
 }
 
 /**
- * What each server takes for a request, in turns. The first turn, which warms them up, is not among them.
+ * What each server takes for a request, in turns, after one that warms it up.
  * @throws Error if a request is not answered with 200
  */
 export async function callInTurns(
@@ -61,13 +62,14 @@ export async function callInTurns(
   body: string,
   { turns, requests }: { readonly turns: number; readonly requests: number },
 ): Promise<Taken[][]> {
-  const taken: Taken[][] = [];
-  for (let turn = 0; turn <= turns; turn++) {
-    const took: Taken[] = [];
-    for (const server of servers) took.push(await measure(server, body, requests));
-    if (turn > 0) taken.push(took);
-  }
-  return taken;
+  const measurements = servers.map((server) => () => measure(server, body, requests));
+  await takeTurns(1, measurements);
+  return takeTurns(turns, measurements);
+}
+
+/** The second server's CPU time to the first's; none where the system does not tell. */
+export function cpuRatios(taken: readonly Taken[][]): number[] {
+  return taken.flatMap(([floor, ours]) => (floor?.cpu === undefined ? [] : ours!.cpu! / floor.cpu));
 }
 
 async function measure(server: Server, body: string, requests: number): Promise<Taken> {

@@ -1,6 +1,7 @@
 // The servers of `served.ts`, each in a process of its own.
 // `gateway <settings>`: the local run of the dev stack, its log on disk as for `npm start`.
 // `gateway-floor`: HTTPS, and the function in one forked process, to which events go as JSON.
+// `endpoint`: HTTPS, and an answer that is sent to it before, as by an endpoint of SageMaker.
 // `function`: HTTP, and the function in this process. `function-floor`: HTTP, and the function's answer from memory.
 
 import { fork } from "node:child_process";
@@ -10,10 +11,11 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { authorityPair, serverPair } from "../local/certificates/certificate";
+import { foreignAuthority } from "../local/certificates/authority";
 import { FileLog } from "../local/run/run-log";
 import { startRun } from "../local/run/run";
 import { event, type Handler, loadHandler, models, requirePrediction } from "./deployed";
+import type { EngineReply } from "./endpoint";
 import { small } from "./function-over-http";
 import type { Ready } from "./served";
 
@@ -66,18 +68,34 @@ async function gatewayFloor(): Promise<void> {
   });
   const waiting: ((answer: Answer) => void)[] = [];
   child.on("message", (answer) => waiting.shift()!(answer as Answer));
-  const day = 24 * 60 * 60 * 1000;
-  const validity = { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + day) };
-  const authority = await authorityPair("bench", ["localhost"], validity);
   const answer = (body: string): Promise<Answer> =>
     new Promise((resolve) => {
       waiting.push(resolve);
       child.send(event(body));
     });
-  const server = createServer(await serverPair(authority, ["localhost"]), listener(answer));
+  await overHttps(listener(answer), "/mymodel");
+}
+
+/** Reads each request whole, and gives the answer that it was sent last. */
+async function endpoint(): Promise<void> {
+  let reply = { type: "", body: Buffer.alloc(0) };
+  process.on("message", ({ type, body }: EngineReply) => {
+    reply = { type, body: Buffer.from(body, "base64") };
+    process.send!("set");
+  });
+  await overHttps((request, response) => {
+    request.resume().on("end", () => {
+      response.writeHead(200, { "content-type": reply.type, "content-length": reply.body.length }).end(reply.body);
+    });
+  }, "");
+}
+
+async function overHttps(answers: RequestListener, path: string): Promise<void> {
+  const authority = await foreignAuthority();
+  const server = createServer(await authority.server(["localhost"]), answers);
   server.listen(0, "127.0.0.1", () => {
     const { port } = server.address() as AddressInfo;
-    tell({ url: `https://localhost:${port}/mymodel`, ca: authority.cert, headers: {} });
+    tell({ url: `https://localhost:${port}${path}`, ca: authority.certificate, headers: {} });
   });
 }
 
@@ -90,7 +108,7 @@ async function events(): Promise<void> {
   });
 }
 
-async function overHttp(floor: boolean): Promise<void> {
+async function functionOverHttp(floor: boolean): Promise<void> {
   const handler = await loadHandler(models, "mymodel");
   const body = await requirePrediction(handler, event(small));
   const server = createPlain(listener(floor ? () => ({ statusCode: 200, body }) : (sent) => handler(event(sent))));
@@ -100,8 +118,8 @@ async function overHttp(floor: boolean): Promise<void> {
 }
 
 const kinds: Readonly<Record<string, (settings: string) => Promise<void>>> = {
-  ...{ gateway, "gateway-floor": gatewayFloor, events },
-  ...{ function: () => overHttp(false), "function-floor": () => overHttp(true) },
+  ...{ gateway, "gateway-floor": gatewayFloor, events, endpoint },
+  ...{ function: () => functionOverHttp(false), "function-floor": () => functionOverHttp(true) },
 };
 const [kind, settings] = process.argv.slice(2);
 void kinds[kind!]!(settings!);
