@@ -26,6 +26,12 @@ export interface EngineReply {
   readonly body: string;
 }
 
+/** The session's token is about as long as a role's. */
+const credentials = {
+  ...{ accessKeyId: "bench", secretAccessKey: "bench" },
+  sessionToken: randomBytes(600).toString("base64"),
+};
+
 const turns = 60;
 
 export async function bench(): Promise<Row[]> {
@@ -33,10 +39,9 @@ export async function bench(): Promise<Row[]> {
   globalAgent.options.ca = ca;
   Object.assign(process.env, {
     AWS_REGION: "eu-west-1",
-    AWS_ACCESS_KEY_ID: "bench",
-    AWS_SECRET_ACCESS_KEY: "bench",
-    // About as long as a role's.
-    AWS_SESSION_TOKEN: randomBytes(600).toString("base64"),
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME: url,
   });
   const rows: Row[] = [];
@@ -69,13 +74,10 @@ async function measure(one: Case, url: string, sent: number): Promise<Row[]> {
   const there = await loadHandler(directory, model, atEndpoint(directory, model));
   for (const handler of [here, there]) for (const body of Object.values(forms)) await requirePrediction(handler, body);
   // Those that AWS asks for are bytes of the round trip; to make them is not.
-  const headers = signed(
-    {
-      ...{ service: "sagemaker", region: "eu-west-1", method: "POST", path: "/", body: [] },
-      headers: { host: new URL(url).host, "content-type": `${binaryType}${sent}`, accept: `${binaryType}${sent}` },
-    },
-    Date.now(),
-  );
+  const own = { host: new URL(url).host, "content-type": `${binaryType}${sent}`, accept: `${binaryType}${sent}` };
+  const unsigned = { service: "sagemaker", region: "eu-west-1", method: "POST", path: "/", headers: own, body: [] };
+  const list = signed(unsigned, credentials, Date.now());
+  const headers = Object.fromEntries(list.flatMap((name, at) => (at % 2 === 0 ? [[name, list[at + 1]!]] : [])));
   const calls = [
     () => session.run({ [input]: new Tensor("float32", data, shape) }),
     () => bareHttps(url, headers, Buffer.alloc(sent)),

@@ -10,8 +10,8 @@ export interface Exchange {
   readonly method: string;
   /** Percent-encoded, with a leading slash. */
   readonly path: string;
-  /** `host` among them. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Names and values in turn, `host` among them: as Node writes them, who would check each value of an object twice. */
+  readonly headers: readonly string[];
   /** In parts, none of which is copied. */
   readonly body: readonly Uint8Array[];
   /** Maximum size of the response body, in bytes. */
@@ -86,10 +86,8 @@ function send(request: Exchange, timeout: number, sending: Sending): Promise<Rep
   const { url, method, path, service } = request;
   const parts = request.body.filter(({ byteLength }) => byteLength > 0);
   const length = parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  // As a list, which Node writes as it stands: of an object it would make a second one, and check each value twice.
-  const headers: string[] = [];
-  for (const name in request.headers) headers.push(name, request.headers[name]!);
-  if (length > 0 || method !== "GET") headers.push("content-length", String(length));
+  const own = length > 0 || method !== "GET" ? ["content-length", String(length)] : [];
+  const headers = [...request.headers, ...own];
   return new Promise((resolve, reject) => {
     let answered = false;
     const sent = httpsRequest({ host: url.hostname, port: url.port, method, path, headers }, (response) => {

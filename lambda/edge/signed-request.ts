@@ -2,9 +2,11 @@
 
 import { dnsSuffix } from "../../contract";
 import { exchange, type Exchange, type Reply } from "./https-exchange";
-import { signed } from "./sigv4";
+import { type Credentials, signed } from "./sigv4";
 
-export interface SignedRequest extends Omit<Exchange, "repeatable"> {
+export interface SignedRequest extends Omit<Exchange, "repeatable" | "headers"> {
+  /** Names in lower case, without `host`. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly region: string;
   readonly method: "GET" | "PUT" | "POST";
   /** Not given: only a GET is. */
@@ -24,6 +26,18 @@ export function endpointOf(service: keyof typeof services, region: string): URL 
   return new URL(process.env[variable] || `https://${host}.${region}.${dnsSuffix(region)}`);
 }
 
+/** The environment's when they were read last: all three change together, and to read them costs as much as to hash a request. */
+let last: Credentials | undefined;
+
+function credentials(): Credentials {
+  const { env } = process;
+  const accessKeyId = env["AWS_ACCESS_KEY_ID"];
+  if (last !== undefined && last.accessKeyId === accessKeyId) return last;
+  const secretAccessKey = env["AWS_SECRET_ACCESS_KEY"];
+  if (accessKeyId === undefined || secretAccessKey === undefined) throw new Error("the function has no credentials");
+  return (last = { accessKeyId, secretAccessKey, sessionToken: env["AWS_SESSION_TOKEN"] });
+}
+
 /**
  * Returns the response whatever its status.
  * @throws Error if there are no credentials, and as `exchange` does
@@ -31,6 +45,7 @@ export function endpointOf(service: keyof typeof services, region: string): URL 
 export async function signedRequest(request: SignedRequest): Promise<Reply> {
   const { service, region, url, method, path, body, limit, timeout, repeatable = method === "GET", aligned } = request;
   const named = { ...request.headers, host: url.host };
-  const headers = signed({ service, region, method, path, headers: named, body }, Date.now());
+  const unsigned = { service, region, method, path, headers: named, body };
+  const headers = signed(unsigned, credentials(), Date.now());
   return exchange({ url, method, path, headers, body, limit, timeout, repeatable, service, aligned });
 }

@@ -326,12 +326,12 @@ describe("Functions: the client of endpoints", () => {
   });
 
   it("sends nothing without credentials, and nothing to a server whose certificate is not verified", async () => {
-    const { AWS_SECRET_ACCESS_KEY } = process.env;
-    Reflect.deleteProperty(process.env, "AWS_SECRET_ACCESS_KEY");
+    const { AWS_ACCESS_KEY_ID } = process.env;
+    Reflect.deleteProperty(process.env, "AWS_ACCESS_KEY_ID");
     expect((await fault()).code).to.equal("model-unavailable");
-    process.env["AWS_SECRET_ACCESS_KEY"] = `${AWS_SECRET_ACCESS_KEY}x`;
+    process.env["AWS_ACCESS_KEY_ID"] = `${AWS_ACCESS_KEY_ID}x`;
     expect((await fault()).code).to.equal("model-unavailable");
-    process.env["AWS_SECRET_ACCESS_KEY"] = AWS_SECRET_ACCESS_KEY;
+    process.env["AWS_ACCESS_KEY_ID"] = AWS_ACCESS_KEY_ID;
     process.env["AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"] = runtime.environment[
       "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME"
     ]!.replace("localhost", "127.0.0.1");

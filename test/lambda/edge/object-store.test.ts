@@ -142,8 +142,14 @@ describe("Functions: the object store", () => {
   });
 
   it("sends nothing without credentials", async () => {
-    Reflect.deleteProperty(process.env, "AWS_SECRET_ACCESS_KEY");
-    expect(await fault(read())).to.match(/no credentials/);
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
+      const { [name]: kept } = process.env;
+      // Another identity's, so that what was read before does not do.
+      process.env["AWS_ACCESS_KEY_ID"] = "another";
+      Reflect.deleteProperty(process.env, name);
+      expect(await fault(read())).to.match(/no credentials/);
+      process.env[name] = kept;
+    }
     expect(sent).to.deep.equal([]);
   });
 });

@@ -1,16 +1,10 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { signed } from "../../../lambda/edge/sigv4";
 import { Sha256 } from "../../../local/iam/sigv4/signature";
 
 describe("Functions: Signature Version 4", () => {
-  const kept = { ...process.env };
-  afterEach(() => {
-    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"])
-      if (kept[name] === undefined) Reflect.deleteProperty(process.env, name);
-      else process.env[name] = kept[name];
-  });
-
   const cases: [service: string, method: string, path: string, headers: Record<string, string>, body: string[]][] = [
     [
       "sagemaker",
@@ -27,31 +21,27 @@ describe("Functions: Signature Version 4", () => {
     for (const token of ["a/token=", undefined])
       it(`is the AWS SDK's for ${method} ${path} of ${service}${token === undefined ? ", without a session" : ""}`, async () => {
         const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: `secret of ${path}`, sessionToken: token };
-        process.env["AWS_ACCESS_KEY_ID"] = credentials.accessKeyId;
-        process.env["AWS_SECRET_ACCESS_KEY"] = credentials.secretAccessKey;
-        if (token === undefined) Reflect.deleteProperty(process.env, "AWS_SESSION_TOKEN");
-        else process.env["AWS_SESSION_TOKEN"] = token;
         const all = { ...headers, host: "example.com:8443" };
         const body = parts.map((part) => Buffer.from(part));
         for (const now of [Date.UTC(2026, 1, 3, 4, 5, 6, 7), Date.UTC(2027, 1, 3)]) {
-          const own = signed({ service, region: "eu-west-1", method, path, headers: all, body }, now);
+          const own = headersOf(
+            signed({ service, region: "eu-west-1", method, path, headers: all, body }, credentials, now),
+          );
           const signer = new SignatureV4({
             ...{ service, region: "eu-west-1", sha256: Sha256, applyChecksum: false },
             ...{ credentials, uriEscapePath: service !== "s3" },
           });
-          const given = { ...all, "x-amz-content-sha256": own["x-amz-content-sha256"]! };
+          const digest = createHash("sha256").update(Buffer.concat(body)).digest("hex");
+          const given = service === "s3" ? { ...all, "x-amz-content-sha256": digest } : all;
           const request = { method, protocol: "https:", hostname: "example.com", path, headers: given };
           const theirs = await signer.sign({ ...request, body: Buffer.concat(body) }, { signingDate: new Date(now) });
           expect(own).to.deep.equal(theirs.headers);
         }
       });
-
-  it("is not made without credentials", () => {
-    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) {
-      Object.assign(process.env, { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" });
-      Reflect.deleteProperty(process.env, name);
-      const request = { service: "s3", region: "r", method: "GET", path: "/", headers: { host: "h" }, body: [] };
-      expect(() => signed(request, 0)).to.throw(/no credentials/);
-    }
-  });
 });
+
+function headersOf(list: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let index = 0; index < list.length; index += 2) headers[list[index]!] = list[index + 1]!;
+  return headers;
+}
