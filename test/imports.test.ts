@@ -28,11 +28,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   bootstrap: ["graph"],
   doctor: ["graph", "model"],
   drift: ["graph"],
-  local: ["graph", "model", "onnx", "engine", "transforms", "contract.ts"],
+  // Its command serves the console beside the run.
+  local: ["graph", "model", "onnx", "engine", "transforms", "console", "contract.ts"],
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
+  // Shows a local run in a browser, and makes its calls: by the matrix, as `verify` does.
+  console: ["graph", "access-matrix", "local", "verify", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
-  bench: ["graph", "onnx", "lambda", "local", "test", "contract.ts"],
+  bench: ["graph", "onnx", "lambda", "local", "console", "test", "contract.ts"],
   conformance: ["graph"],
   docs: ["graph", "policy", "conformance", "costs", "bench"],
   // Arithmetic on prices: what it compares is in no stack.
@@ -116,7 +119,7 @@ function filesBelow(folder: string): string[] {
 }
 /** Code around a model is no part of the program: each is bundled by itself, and imports its own folder alone. */
 const ofModels = /^(models|examples)\//;
-const files = tree.filter((file) => file.endsWith(".ts") && !file.startsWith("test/") && !ofModels.test(file));
+const files = tree.filter((file) => /\.tsx?$/.test(file) && !file.startsWith("test/") && !ofModels.test(file));
 
 /** What a file imports: files of the project by path, packages by name. Types count: a cycle "just for a type" is one. */
 function importsOf(file: string): { files: string[]; packages: string[] } {

@@ -15,6 +15,8 @@ export interface LocalOptions extends StackOptions {
   readonly port?: number;
   /** Print one JSON line on stdout once ready, and nothing else there. */
   readonly json: boolean;
+  /** Whether the console is served. */
+  readonly console: boolean;
   /** By model: the V2 server that computes it in the place of its endpoint's engine. */
   readonly engines: ReadonlyMap<string, URL>;
 }
@@ -31,6 +33,7 @@ export const usage = `npm start -- [options]
   --port N           port of the first API (default 8443, or a free one where that is taken; 0: any free one)
   --engine NAME=URL  V2 server (Triton, KServe, OpenVINO) in the place of the engine of a model at an
                      endpoint; repeatable. URL: http://127.0.0.1:8000, with /v2/models/OTHER if it has another name there
+  --no-console       serve no console for the browser
   --json             once ready, print one JSON line on stdout
   -h, --help         print this
 
@@ -41,11 +44,21 @@ const typedIn = folderTypedIn("start");
 
 /** @returns undefined if help was requested. @throws UsageError naming the argument */
 export function localOptions(args: string[]): LocalOptions | undefined {
-  const { stack, set, models, port, engine, json, help } = parseOptions(args, {
+  const {
+    stack,
+    set,
+    models,
+    port,
+    engine,
+    json,
+    help,
+    "no-console": noConsole,
+  } = parseOptions(args, {
     ...stackOptionTypes,
     models: { type: "string" },
     port: { type: "string" },
     engine: { type: "string", multiple: true },
+    "no-console": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   });
   if (help) return undefined;
@@ -53,6 +66,7 @@ export function localOptions(args: string[]): LocalOptions | undefined {
     stack,
     set: { ...readSet(set), ...(models === undefined ? {} : { modelsFolder: resolve(typedIn, models) }) },
     json,
+    console: !noConsole,
     engines: readEngines(engine),
     ...(port === undefined ? {} : { port: portNumber(port) }),
   };

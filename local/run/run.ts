@@ -13,7 +13,7 @@ import { LocalFunctions } from "../functions/local-functions";
 import { lambdaNodes } from "../functions/node/lambda-node";
 import { checkCoverage } from "../gateway/coverage/coverage";
 import { domainsOf } from "../gateway/custom-domains";
-import { gatewayOf } from "../gateway/gateway";
+import { type GatewayContext, gatewayOf } from "../gateway/gateway";
 import { hostProxy, trustedFile } from "../base/host-network";
 import type { NotEnforced } from "../base/unenforceable";
 import { openHome } from "../base/home";
@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly lambdaNode?: boolean;
   /** By model: the V2 server that computes it in the place of its endpoint's engine. */
   readonly engines?: ReadonlyMap<string, URL>;
+  /** Receives every call once it is answered. */
+  readonly watch?: GatewayContext["watch"];
   /** Receives a sentence about each change during the run. */
   readonly tell?: (line: string) => void;
   /** Evaluates the program; `evaluate` by default. Another one can serve a graph with a mistake in it. */
@@ -126,6 +128,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       clock: options.clock ?? Date.now,
       authority: authority.certificate,
       madeKeys: aws?.keys,
+      watch: options.watch,
       accessLog: (api, line, record) => {
         metrics.access(api, record);
         options.log.access(api, line, record);
