@@ -80,7 +80,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "gateway/rest gateway/http-api",
     "gateway/coverage",
     "gateway",
-    "aws metrics",
+    "aws metrics tracing",
     "endpoints",
     "training/definition",
     "training/aws",
