@@ -162,6 +162,39 @@ export interface RotationStep {
   readonly cause?: string;
 }
 
+/** `GET /api/resources` */
+export interface ResourceSummary {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** `GET /api/resources/URN` */
+export interface ResourceView extends ResourceSummary {
+  /** Empty for a component. */
+  readonly id: string;
+  /** Without secrets; of archives, the paths of their files. */
+  readonly inputs: object;
+  /** URNs, as are `dependents`. */
+  readonly dependencies: readonly string[];
+  readonly dependents: readonly string[];
+  /** Statements of IAM policies that name it. */
+  readonly reachedBy: readonly {
+    readonly urn: string;
+    readonly allows: boolean;
+    readonly actions: readonly string[];
+  }[];
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly severity: string;
+    readonly message: string;
+    readonly status: string;
+    readonly reason?: string;
+  }[];
+  /** What of it is not enforced on a laptop. */
+  readonly notEnforced: readonly string[];
+}
+
 export interface Failed {
   /** What is wrong, and what to do. */
   readonly error: string;
