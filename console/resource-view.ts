@@ -16,6 +16,7 @@ export function resourceList({ resources }: Graph): ResourceSummary[] {
 
 /**
  * @param findings of the policy pack about the whole graph
+ * @param lines of the source that made each resource, by URN
  * @throws NotTried if there is none with this URN
  */
 export function resourceView(
@@ -23,6 +24,7 @@ export function resourceView(
   graph: Graph,
   notEnforced: readonly NotEnforced[],
   findings: readonly Finding[],
+  lines: ReadonlyMap<string, string>,
 ): ResourceView {
   const resource = graph.resources.find((one) => one.urn === urn);
   if (resource === undefined) throw new NotTried("the program has no such resource: reload the page");
@@ -30,6 +32,7 @@ export function resourceView(
   const [shown] = printable({ ...graph, resources: [resource] }) as [{ inputs: object }];
   return {
     ...{ urn, type, name, id, inputs: shown.inputs, dependencies: dependenciesOf(resource) },
+    line: lines.get(urn),
     dependents: graph.resources.filter((other) => dependenciesOf(other).includes(urn)).map((other) => other.urn),
     reachedBy: identitiesThatReach(resource, graph),
     findings: findings

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { matrixOf } from "../access-matrix/matrix";
+import { sourceLines } from "../graph/evaluate";
 import type { LocalRun } from "../local/run/run";
 import { checkGraph, type Finding } from "../policy/check";
 import { NotTried } from "../verify/source";
@@ -36,6 +37,7 @@ export function routesOf(run: LocalRun, set: Readonly<Record<string, unknown>>, 
   const masks = new Masks(run);
   const caller = new Caller(run, set, matrixOf(graph), log, masks);
   let findings: readonly Finding[] | undefined;
+  let lines: Promise<ReadonlyMap<string, string>> | undefined;
   const streams = new Set<ServerResponse>();
   const kept = (id: string | undefined): KeptCall => {
     const call = log.call(Number(id));
@@ -59,9 +61,10 @@ export function routesOf(run: LocalRun, set: Readonly<Record<string, unknown>>, 
       [
         "GET",
         /^\/api\/resources\/(.+)$/,
-        ([, urn]) => {
+        async ([, urn]) => {
           findings ??= checkGraph(graph, { today: new Date() });
-          return resourceView(decodeURIComponent(urn!), graph, run.notEnforced, findings);
+          lines ??= sourceLines({ stack: graph.stack, set });
+          return resourceView(decodeURIComponent(urn!), graph, run.notEnforced, findings, await lines);
         },
       ],
       ["GET", /^\/api\/models$/, () => caller.models()],

@@ -173,6 +173,8 @@ export interface ResourceSummary {
 export interface ResourceView extends ResourceSummary {
   /** Empty for a component. */
   readonly id: string;
+  /** The source line that made it, for example `infra/base/keys.ts:12`. */
+  readonly line?: string;
   /** Without secrets; of archives, the paths of their files. */
   readonly inputs: object;
   /** URNs, as are `dependents`. */

@@ -75,6 +75,11 @@ function Resource({ urn }: { urn: string }) {
             , id <code>{view.id}</code>
           </>
         )}
+        {view.line !== undefined && (
+          <>
+            , made at <code>{view.line}</code>
+          </>
+        )}
       </p>
       {view.notEnforced.map((why) => (
         <p key={why} class="reason">

@@ -179,10 +179,13 @@ describe("Console", function () {
     const secret = await ofType("aws:secretsmanager/secret:Secret");
     expect(secret.reachedBy.flatMap(({ actions }) => actions)).to.include("secretsmanager:GetSecretValue");
     expect(secret.dependents).to.not.deep.equal([]);
-    expect((await ofType("aws:wafv2/webAcl:WebAcl")).inputs).to.have.property("rules");
+    const acl = await ofType("aws:wafv2/webAcl:WebAcl");
+    expect(acl.inputs).to.have.property("rules");
+    const [file, line] = acl.line!.split(":");
+    expect(readFileSync(join(projectRoot, file!), "utf8").split("\n")[Number(line) - 1]).to.contain("WebAcl(");
     const [first] = run.graph.resources.filter(({ inputs }) => typeof inputs.name === "string");
     const resource = { ...first!, secrets: ["inputs.name"] };
-    const hidden = resourceView(resource.urn, { ...run.graph, resources: [resource] }, [], []);
+    const hidden = resourceView(resource.urn, { ...run.graph, resources: [resource] }, [], [], new Map());
     expect(hidden.inputs).to.include({ name: "[secret]" });
     await ask("/api/resources/urn:none", undefined, 409);
   });
