@@ -68,8 +68,6 @@ export interface CallView extends CallSummary {
   readonly response: Message;
   /** The functions' log lines about it. */
   readonly lines: readonly string[];
-  /** Whether its request is kept, so that it can be sent again. */
-  readonly replayable: boolean;
 }
 
 /** A line of the stream `GET /api/calls`, newline-delimited JSON. */
