@@ -13,8 +13,7 @@ const set = {
   ...{ apiRateLimit: 10_000, apiBurstLimit: 5_000, keyRateLimit: 10_000, keyBurstLimit: 5_000 },
 };
 
-describe("The console in a browser", function () {
-  this.timeout(300_000);
+describe("The console in a browser", () => {
   let browser: Browser;
   let run: LocalRun;
   let opened: Console;

@@ -29,8 +29,7 @@ const set = {
   ...{ apiRateLimit: 10_000, apiBurstLimit: 5_000, keyRateLimit: 10_000, keyBurstLimit: 5_000 },
 };
 
-describe("Console", function () {
-  this.timeout(300_000);
+describe("Console", () => {
   let run: LocalRun;
   let opened: Console;
   let calls: CallLog;

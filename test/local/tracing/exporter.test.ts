@@ -12,8 +12,7 @@ interface Received {
   readonly body: { resourceSpans: { resource: object; scopeSpans: { spans: Span[] }[] }[] };
 }
 
-describe("Local run: spans for an OpenTelemetry collector", function () {
-  this.timeout(300_000);
+describe("Local run: spans for an OpenTelemetry collector", () => {
   const received: Received[] = [];
   let collector: Server;
   let status = 200;
