@@ -34,6 +34,7 @@ export default {
   request(body) {
     if (!Array.isArray(body)) throw new Refused("send four numbers", 422);
     const numbers = body.map(Number);
+    if (numbers.length > 4) throw new Error("too many");
     return { features: { shape: [1, 4], data: scaled(numbers) } };
   },
   response: ({ label }) => ({ class: Number(label.data[0]) }),
@@ -185,6 +186,12 @@ describe("npm start --inspect", () => {
     expect(seen).to.deep.equal(expected);
     const { status, text } = await answer;
     expect([status, text]).to.deep.equal([200, '{"class":2}']);
+
+    // A place in the log is the same as without a debugger.
+    for (const { client } of debuggers) client.close();
+    expect((await served.call("POST", "/mymodel", { headers, body: "[1, 2, 3, 4, 5]" })).status).to.equal(500);
+    const log = served.lines.find((line) => line.includes("transform-failed"))!;
+    expect(log).to.match(/"cause":"Error at [^"]*mymodel\/transform\.ts:7:35[^"]*"/);
 
     await served.run.close();
     served = undefined;
