@@ -83,6 +83,8 @@ describe("Local functions: a debugger", () => {
     for (const port of [first, first + 1]) {
       expect((await targets(port)).status).to.equal(200);
       expect((await targets(port, "attacker.example")).status).to.equal(400);
+      expect(running.lines.some(({ text }) => text.startsWith(`Debugger listening on ws://127.0.0.1:${port}/`))).to.be
+        .true;
     }
     await running.functions.close();
     const gone = await targets(first).catch(({ code }: NodeJS.ErrnoException) => code);
