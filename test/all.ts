@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
-import { runtime } from "../infra/base/bundle";
+import { runtime } from "../bundling";
 import { openHome } from "../local/base/home";
 import { lambdaNode } from "../local/functions/node/lambda-node";
 import { findChromium } from "./browser/chromium";

@@ -9,10 +9,12 @@ const root = resolve(__dirname, "..");
 /** What a folder of the project, or a file beside them, may import besides itself. Every folder must stand here. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   "contract.ts": [],
+  // How the functions' code is bundled: for deployment, and for a debugger of the local run.
+  "bundling.ts": [],
   // What is in a model's file: the other thing that infrastructure and functions both know.
   onnx: ["contract.ts"],
   "index.ts": ["infra"],
-  infra: ["contract.ts", "onnx"],
+  infra: ["bundling.ts", "contract.ts", "onnx"],
   lambda: ["contract.ts", "onnx"],
   // Computes a model as the function does, in the place of a SageMaker endpoint's container.
   engine: ["lambda"],
@@ -29,7 +31,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   doctor: ["graph", "model"],
   drift: ["graph"],
   // Its command serves the console beside the run.
-  local: ["graph", "model", "onnx", "engine", "transforms", "console", "contract.ts"],
+  local: ["graph", "model", "onnx", "engine", "transforms", "console", "bundling.ts", "contract.ts"],
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Shows a local run in a browser, and makes its calls: by the matrix, as `verify` does.

@@ -50,6 +50,7 @@ export async function serve(options: LocalOptions): Promise<void> {
     lambdaNode: true,
     engines: options.engines,
     ...(options.port === undefined ? {} : { port: options.port }),
+    inspect: options.inspect,
   }).catch((error: unknown) => {
     throw withGivenCures(error, set);
   });
