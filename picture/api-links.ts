@@ -5,11 +5,12 @@ import {
   authorizersOf,
   disablesDefaultEndpoint,
   operationsOf,
+  type OpenApiDocument,
   parseDocument,
   securitySchemesOf,
 } from "../graph/openapi";
 import type { Resource } from "../graph/resource";
-import { type Naming, textsOf } from "./naming";
+import { type Naming, parsed, textsOf } from "./naming";
 
 export interface ApiLink {
   readonly target: Resource;
@@ -20,7 +21,7 @@ export interface ApiLink {
 
 /** What the document of an API names, once each. */
 export function apiLinks(api: Resource, naming: Naming): ApiLink[] {
-  const document = parseDocument(api.inputs.body);
+  const document = documentOf(api);
   const integrations = [...operationsOf(document)].map(({ operation }) => operation["x-amazon-apigateway-integration"]);
   const linked = (value: unknown): Resource[] => [
     ...new Set([...textsOf(value)].flatMap((text) => naming.named(text))),
@@ -33,7 +34,7 @@ export function apiLinks(api: Resource, naming: Naming): ApiLink[] {
 
 /** Credentials that the routes of an API ask for, in the field's words, without those of a TLS connection. */
 export function credentialsOf(api: Resource): string[] {
-  const document = parseDocument(api.inputs.body);
+  const document = documentOf(api);
   const schemes = securitySchemesOf(document);
   const operations = [...operationsOf(document)].map(({ operation }) => operation);
   const required = operations.flatMap(({ security = [] }) => security.flatMap((item) => Object.keys(item)));
@@ -54,15 +55,22 @@ export function credentialsOf(api: Resource): string[] {
 
 /** Whether a JWT authorizer of the API trusts an issuer that no resource stands for. */
 export function trustsIssuer(api: Resource): boolean {
-  return authorizersOf(parseDocument(api.inputs.body)).some(([, { type }]) => type === "jwt");
+  return authorizersOf(documentOf(api)).some(([, { type }]) => type === "jwt");
 }
 
 /** Number of routes: paths with a method. */
 export function routesOf(api: Resource): number {
-  return [...operationsOf(parseDocument(api.inputs.body))].length;
+  return [...operationsOf(documentOf(api))].length;
 }
 
 /** Whether the API can be called without its custom domain. */
 export function hasDefaultEndpoint(api: Resource): boolean {
-  return api.inputs.disableExecuteApiEndpoint !== true && !disablesDefaultEndpoint(parseDocument(api.inputs.body));
+  return api.inputs.disableExecuteApiEndpoint !== true && !disablesDefaultEndpoint(documentOf(api));
+}
+
+/** An API whose routes are resources, not a document, has none here. */
+function documentOf({ inputs }: Resource): OpenApiDocument {
+  return typeof inputs.body === "string" && parsed(inputs.body) !== undefined
+    ? parseDocument(inputs.body)
+    : { openapi: "", paths: {} };
 }

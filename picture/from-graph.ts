@@ -67,12 +67,15 @@ function moduleIn({ resources }: Graph): (resource: Resource) => string {
 
 /** The resource's name, or that of the innermost component around several; without its kind, and without what the module's frame says. */
 function labelOf({ component, heads, kind }: Part, module: string): string {
-  const [head] = heads;
-  const name = heads.length > 1 ? (component?.name ?? module) : head!.name;
-  const suffix = new RegExp(`(-(${kind.kind.toLowerCase().split(" ").at(-1)}|function|api|name|acl))+$`);
-  const short = name.replace(suffix, "");
-  return short.startsWith(`${module}-`) ? short.slice(module.length + 1) : short;
+  let name = heads.length > 1 ? (component?.name ?? module) : heads[0]!.name;
+  const kindsWord = kind.kind.toLowerCase().split(" ").at(-1)!;
+  const ending = (): string | undefined => [kindsWord, ...roles].find((word) => name.endsWith(`-${word}`));
+  for (let word = ending(); word !== undefined; word = ending()) name = name.slice(0, -word.length - 1);
+  return name.startsWith(`${module}-`) ? name.slice(module.length + 1) : name;
 }
+
+/** Ends of names that say no more than the kind does. */
+const roles = ["function", "api", "name", "acl"];
 
 function unique(words: readonly string[], nodes: readonly { readonly id: string }[]): string {
   const id = words.join("/");

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
 
 import type { Resource } from "../graph/resource";
-import type { Naming } from "./naming";
+import { type Naming, parsed } from "./naming";
 
 export interface Grant {
   /** `reads`, `writes`, `invokes`, `starts` … */
@@ -22,7 +22,7 @@ const verbs: readonly (readonly [RegExp, string])[] = [
 /** What the statements of a role's inline policy allow on resources of the program; nothing for other types. */
 export function grantsOf({ type, inputs }: Resource, naming: Naming): Grant[] {
   if (type !== "aws:iam/rolePolicy:RolePolicy" || typeof inputs.policy !== "string") return [];
-  const { Statement: statements = [] } = JSON.parse(inputs.policy) as { Statement?: unknown };
+  const { Statement: statements = [] } = (parsed(inputs.policy) ?? {}) as { Statement?: unknown };
   return listOf(statements).flatMap((statement) => {
     const { Effect: effect, Action: actions, Resource: resources } = statement as Record<string, unknown>;
     if (effect !== "Allow") return [];

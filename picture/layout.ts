@@ -27,7 +27,7 @@ export function drawn(
   edges: readonly Unplaced<PictureEdge>[],
 ): Drawing {
   const graph = new graphlib.Graph<GraphLabel, NodeLabel, EdgeLabel>({ compound: true });
-  graph.setGraph({ rankdir: "LR", nodesep: gap, edgesep: 6, ranksep: 44, marginx: margin, marginy: margin });
+  graph.setGraph({ rankdir: "LR", nodesep: gap, edgesep: 6, ranksep: 52, marginx: margin, marginy: margin });
   const framed = modules.filter(({ id }) => nodes.filter(({ module }) => module === id).length > 1);
   for (const { id } of framed) graph.setNode(frameId(id), { width: 0, height: 0 });
   const main = edges.filter(({ minor }) => !minor);
@@ -42,6 +42,7 @@ export function drawn(
   for (const { from, to, label } of main)
     graph.setEdge(from, to, { width: 1, height: lineHeight, labelpos: "c", weight: label === "invokes" ? 4 : 1 });
   layout(graph);
+  levelled(linked.map(({ id }) => graph.node(id)));
   turned(graph, nodes[0]?.id ?? "");
 
   const placed = (id: string): Rectangle => around(graph.node(id));
@@ -59,6 +60,13 @@ export function drawn(
     nodes: new Map([...places, ...below.places]),
     lines: linesOf(bends, places),
   };
+}
+
+/** Makes the nodes of a layer as wide as its widest, so that a line between layers runs beside all of them. */
+function levelled(nodes: readonly NodeLabel[]): void {
+  const widest = new Map<number, number>();
+  for (const { x = 0, width } of nodes) widest.set(x, Math.max(width, widest.get(x) ?? 0));
+  for (const node of nodes) node.width = widest.get(node.x ?? 0)!;
 }
 
 /** Turns the drawing upside down if that brings a node into the upper half: what is read first. */

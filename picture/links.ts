@@ -89,8 +89,8 @@ export function linksOf(graph: Graph, naming: Naming, of: ReadonlyMap<string, Pa
       else if (meaning !== undefined) add(own, of.get(target.urn), meaning);
     }
   }
-  const joined = new Set(strong.flatMap(({ from, to }) => [pair(from, to), pair(to, from)]));
-  return [...strong, ...weak.filter(({ from, to }) => !joined.has(pair(from, to)))];
+  const joins = (one: Part, other: Part): boolean => strong.some(({ from, to }) => from === one && to === other);
+  return [...strong, ...weak.filter(({ from, to }) => !joins(from, to) && !joins(to, from))];
 }
 
 /** What a reference means; `undefined` if something else says it, or if it is a role: what that allows is in its policies. */
@@ -114,12 +114,4 @@ function acted(property: string, { type }: Resource): Meaning | undefined {
 function granted(action: string, target: Resource): Meaning {
   if (target.type === "aws:kms/key:Key") return { label: "encrypts", back: true, minor: true };
   return { label: action, ...(target.type === "aws:cloudwatch/logGroup:LogGroup" ? { minor: true } : {}) };
-}
-
-const ids = new WeakMap<Part, number>();
-let last = 0;
-
-function pair(from: Part, to: Part): string {
-  for (const part of [from, to]) if (!ids.has(part)) ids.set(part, ++last);
-  return `${ids.get(from)} ${ids.get(to)}`;
 }

@@ -104,7 +104,8 @@ export function* textsOf(value: unknown): Generator<string> {
     for (const item of Object.values(value)) yield* textsOf(item);
 }
 
-function parsed(text: string): unknown {
+/** The value that a JSON text is of; `undefined` for any other text. */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

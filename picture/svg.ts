@@ -1,7 +1,7 @@
 // A picture as one SVG file: no script, no font of its own, light and dark, with its own ground, so that it is readable in a page of
 // either kind that embeds it as an image.
 
-import { labelFont, lineHeight, textFont } from "./text-size";
+import { cut, labelFont, lineHeight, textFont } from "./text-size";
 import type { Picture, PictureEdge, PictureNode, Point } from "./picture";
 
 /** Text as XML: a resource's name is text, whatever it is. */
@@ -71,20 +71,21 @@ export function svgOf(picture: Picture): string {
     `<style>
 ${style}
 </style>`,
-    `<defs><marker id="picture-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="head" d="M0 0L8 4L0 8z"/></marker></defs>`,
+    `<defs><marker id="picture-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" markerUnits="userSpaceOnUse" orient="auto"><path class="head" d="M0 0L8 4L0 8z"/></marker></defs>`,
     `<rect class="ground" width="${width}" height="${height}"/>`,
     ...modules.flatMap(({ id, frame }) => {
       if (frame === undefined) return [];
       const { x, y, width: w, height: h } = frame;
       return [
         `<rect class="frame" x="${x}" y="${y}" width="${w}" height="${h}" rx="6"/>`,
-        `<text class="module" x="${x + 10}" y="${y + 4}">${escaped(id)}</text>`,
+        `<text class="module" x="${x + 10}" y="${y + 4}">${escaped(cut(id))}</text>`,
       ];
     }),
     ...lines.map((line) => lineOf(line, isRequest(line, nodes))),
     ...nodes.map(boxOf),
     ...lines.map(
-      ({ label, labelAt }) => `<text class="flow" x="${labelAt!.x}" y="${labelAt!.y + 3}">${escaped(label)}</text>`,
+      ({ label, labelAt }) =>
+        `<text class="flow" x="${labelAt!.x}" y="${labelAt!.y + 3}">${escaped(cut(label))}</text>`,
     ),
     "</svg>\n",
   ].join("\n");
@@ -92,12 +93,12 @@ ${style}
 
 function boxOf({ label, kind, category, details, x, y, width, height }: PictureNode): string {
   const rows = [kind, ...details].map(
-    (text, row) => `<text x="${x + 12}" y="${y + 30 + row * lineHeight}">${escaped(text)}</text>`,
+    (text, row) => `<text x="${x + 12}" y="${y + 30 + row * lineHeight}">${escaped(cut(text))}</text>`,
   );
   return [
     `<g><rect class="box" x="${x}" y="${y}" width="${width}" height="${height}" rx="4"/>`,
     `<rect x="${x}" y="${y}" width="4" height="${height}" rx="2" class="of-${category}"/>`,
-    `<text class="label" x="${x + 12}" y="${y + 16}">${escaped(label)}</text>${rows.join("")}</g>`,
+    `<text class="label" x="${x + 12}" y="${y + 16}">${escaped(cut(label))}</text>${rows.join("")}</g>`,
   ].join("");
 }
 
