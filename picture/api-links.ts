@@ -45,12 +45,12 @@ export function credentialsOf(api: Resource): string[] {
       "x-amazon-apigateway-authtype": kind,
       "x-amazon-apigateway-authorizer": authorizer,
     } = schemes[name] ?? { type: "" };
-    if (kind === "awsSigv4") return "IAM signature";
+    if (kind === "awsSigv4") return "IAM";
     if (kind === "cognito_user_pools") return "Cognito token";
     if (authorizer !== undefined) return "token";
     return type === "apiKey" ? "API key" : name;
   });
-  return [...new Set([...(signed ? ["IAM signature"] : []), ...words])];
+  return [...new Set([...(signed ? ["IAM"] : []), ...words])];
 }
 
 /** Whether a JWT authorizer of the API trusts an issuer that no resource stands for. */

@@ -65,13 +65,14 @@ function moduleIn({ resources }: Graph): (resource: Resource) => string {
   return top;
 }
 
-/** The resource's name, or that of the innermost component around several; without its kind, and without what the module's frame says. */
-function labelOf({ component, heads, kind }: Part, module: string): string {
-  let name = heads.length > 1 ? (component?.name ?? module) : heads[0]!.name;
+/** The resource's name, or that of the innermost component around several; without its kind, and without the names of the components around it. */
+function labelOf({ path, heads, kind }: Part, module: string): string {
+  let name = heads.length > 1 ? (path.at(-1)?.name ?? module) : heads[0]!.name;
   const kindsWord = kind.kind.toLowerCase().split(" ").at(-1)!;
   const ending = (): string | undefined => [kindsWord, ...roles].find((word) => name.endsWith(`-${word}`));
   for (let word = ending(); word !== undefined; word = ending()) name = name.slice(0, -word.length - 1);
-  return name.startsWith(`${module}-`) ? name.slice(module.length + 1) : name;
+  const around = path.findLast((component) => name.startsWith(`${component.name}-`));
+  return around === undefined ? name : name.slice(around.name.length + 1);
 }
 
 /** Ends of names that say no more than the kind does. */

@@ -27,7 +27,7 @@ export function drawn(
   edges: readonly Unplaced<PictureEdge>[],
 ): Drawing {
   const graph = new graphlib.Graph<GraphLabel, NodeLabel, EdgeLabel>({ compound: true });
-  graph.setGraph({ rankdir: "LR", nodesep: gap, edgesep: 6, ranksep: 52, marginx: margin, marginy: margin });
+  graph.setGraph({ rankdir: "LR", nodesep: gap, edgesep: 6, ranksep: 46, marginx: margin, marginy: margin });
   const framed = modules.filter(({ id }) => nodes.filter(({ module }) => module === id).length > 1);
   for (const { id } of framed) graph.setNode(frameId(id), { width: 0, height: 0 });
   const main = edges.filter(({ minor }) => !minor);

@@ -7,8 +7,8 @@ import type { Naming } from "./naming";
 /** A node in the making: the resources for which it stands first, and then their parts. */
 export interface Part {
   readonly kind: Kind;
-  /** The innermost component around its heads; `undefined` for a resource outside of all. */
-  readonly component: Resource | undefined;
+  /** The components around all its heads, from the module inwards. */
+  readonly path: readonly Resource[];
   readonly heads: Resource[];
   readonly members: Resource[];
 }
@@ -104,8 +104,8 @@ function groups(heads: readonly Resource[], path: (resource: Resource) => Resour
     else part.heads.push(head);
   }
   return [...found.values()].map(({ kind, heads: same }) => {
-    const component = path(same[0]!).findLast((around) => same.every((head) => path(head).includes(around)));
-    return { kind, component, heads: same, members: [] };
+    const around = path(same[0]!).filter((component) => same.every((head) => path(head).includes(component)));
+    return { kind, path: around, heads: same, members: [] };
   });
 }
 

@@ -153,7 +153,7 @@ describe("Picture", () => {
       "auth0 (Auth0 API) tokens authorizer (Lambda function)",
       "auth0 (Auth0 API) authorizes httpApi (HTTP API)",
       "authorizer (Lambda function) authorizes auth0Authorizer (REST API)",
-      "httpApi (custom domain) trusts domain-truststore (S3 bucket)",
+      "httpApi (custom domain) trusts truststore (S3 bucket)",
       "httpApi (custom domain) maps to httpApi (HTTP API)",
       "apiGateway (REST API) invokes model (Lambda function)",
       "auth0Authorizer (REST API) invokes model (Lambda function)",
@@ -161,16 +161,16 @@ describe("Picture", () => {
       "model (Lambda function) loads models (Lambda layer)",
       "model (Lambda function) loads native-library (Lambda layer)",
       "model (Lambda function) runs in network (VPC)",
-      "model (Lambda function) reads publication-models (S3 bucket)",
+      "model (Lambda function) reads models (S3 bucket)",
       "operations (18 alarms) notifies alarms (SNS topic)",
-      "training (SageMaker pipeline) registers in training-models (model registry)",
+      "training (SageMaker pipeline) registers in models (model registry)",
       "training (SageMaker pipeline) reads, writes training (S3 bucket)",
-      "training-models (model registry) events publication-publisher (Lambda function)",
-      "publication-publisher (Lambda function) reads training (S3 bucket)",
-      "publication-publisher (Lambda function) reads, writes publication-models (S3 bucket)",
-      "publication-publisher (Lambda function) loads native-library (Lambda layer)",
-      "publication-canary (alarm) invokes publication-publisher (Lambda function)",
-      "publication-canary (alarm) notifies alarms (SNS topic)",
+      "models (model registry) events publisher (Lambda function)",
+      "publisher (Lambda function) reads training (S3 bucket)",
+      "publisher (Lambda function) reads, writes models (S3 bucket)",
+      "publisher (Lambda function) loads native-library (Lambda layer)",
+      "canary (alarm) invokes publisher (Lambda function)",
+      "canary (alarm) notifies alarms (SNS topic)",
       "alarms (2 alarms) notifies alarms (SNS topic)",
       "rotation (Lambda function) rotates api-key (secret)",
       "rotation (Lambda function) reads, writes usage (usage plan)",
@@ -198,7 +198,7 @@ describe("Picture", () => {
       pictureOf(await graphOf(name)).nodes.flatMap((node) => (/API$/.test(node.kind) ? [node.details] : []));
     expect(await details("dev")).to.deep.equal([["stage dev", "15 routes", "API key"]]);
     expect(await details("prod")).to.deep.include.members([
-      ["stage prod", "15 routes", "IAM signature + API key"],
+      ["stage prod", "15 routes", "IAM + API key"],
       ["stage prod", "15 routes", "token"],
     ]);
   });
