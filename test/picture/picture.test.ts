@@ -190,6 +190,8 @@ describe("Picture", () => {
       "apiGateway/REST-API/apiGateway > operations/dashboard/operations: shown by",
       "code-store/S3-bucket/code-store > model/Lambda-function/model: code",
     ]);
+    // That an alarm is over is no second thing.
+    expect(minor.filter((edge) => edge.startsWith("alarms/SNS-topic/"))).to.deep.equal([]);
     expect(nodes.find(({ id }) => id === "secrets/KMS-key/kms")?.details).to.deep.equal(["encrypts 4 parts"]);
   });
 
@@ -212,6 +214,30 @@ describe("Picture", () => {
     });
     const picture = pictureOf(program(table, topic));
     expect(said(picture)).to.deep.equal(["news (SNS topic) uses history (dynamodb Table)"]);
+  });
+
+  it("draws what a role is allowed, in a word, and not what it is denied", () => {
+    const bucket = resource("aws:s3/bucket:Bucket", "notes", { outputs: { arn: "arn:aws:s3:::notes-1234567" } });
+    const job = resource("aws:lambda/function:Function", "job", { inputs: { role: "arn:aws:iam::1:role/job" } });
+    const role = resource("aws:iam/role:Role", "job-role", {
+      parent: "urn:job",
+      outputs: { arn: "arn:aws:iam::1:role/job" },
+    });
+    const component = resource("test:infra:Job", "job", { urn: "urn:job", id: "" });
+    const policy = (...statements: object[]): Resource =>
+      resource("aws:iam/rolePolicy:RolePolicy", "job-policy", {
+        inputs: { role: role.id, policy: JSON.stringify({ Statement: statements }) },
+      });
+    const statement = (effect: string, action: string): object => ({
+      ...{ Effect: effect, Action: action, Resource: "arn:aws:s3:::notes-1234567/texts/*" },
+    });
+    const lines = (...statements: object[]): string[] =>
+      said(pictureOf(program(component, bucket, { ...job, parent: "urn:job" }, role, policy(...statements))));
+    expect(lines(statement("Allow", "s3:GetObject"))).to.deep.equal(["job (Lambda function) reads notes (S3 bucket)"]);
+    expect(lines(statement("Allow", "s3:GetObject"), statement("Deny", "s3:PutObject"))).to.deep.equal([
+      "job (Lambda function) reads notes (S3 bucket)",
+    ]);
+    expect(lines(statement("Deny", "s3:PutObject"))).to.deep.equal([]);
   });
 
   it("follows references and not names: without the document's integration, no line to the function", async () => {
