@@ -70,7 +70,7 @@ function graphRows(work: string): Row[] {
     `process.on("exit", () => require("fs").writeFileSync(${JSON.stringify(report)}, String(process.resourceUsage().maxRSS)));`,
   );
   const taken = Array.from({ length: turns }, () => {
-    const seconds = run(["--require", preload, "run.mjs", "graph/cli.ts", "--stack", "dev"]);
+    const seconds = run(["--require", preload, "run.mjs", "picture/cli.ts", "--stack", "dev"]);
     return { seconds, megabytes: Number(readFileSync(report, "utf8")) / 1024 };
   }).slice(1);
   const what = "`npm run graph -- --stack dev`";

@@ -1,22 +1,24 @@
-// `npm run docs`: generates docs/policy.md, and the tables in other documents, from the files that they describe. The tests
+// `npm run docs`: generates docs/policy.md, the pictures of the stacks, and the tables in other documents, from the files that they describe. The tests
 // fail if one is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "../graph/evaluate";
+import { evaluate, projectRoot } from "../graph/evaluate";
 import { parseOptions } from "../graph/options";
 import { exampleSettings, readProject, readStack } from "../graph/project";
 import { budgets } from "../bench/budgets";
 import { type Measured, shown } from "../bench/run";
 import { conformanceDocument, documentFile as conformanceFile } from "../conformance/document";
 import { comparisonTable, planTable } from "../costs/comparison";
+import { pictureOf } from "../picture/from-graph";
+import { svgOf } from "../picture/svg";
 import { documentFile, policyDocument } from "../policy/docs";
 
 const usage = `npm run docs -- [options]
 
   -h, --help         print this
 
-Writes docs/policy.md, docs/conformance.md and the tables of README, docs/bench.md, docs/settings.md and docs/endpoints.md anew.`;
+Writes docs/policy.md, docs/conformance.md, docs/architecture-dev.svg and docs/architecture-prod.svg, and the tables of README, docs/bench.md, docs/settings.md and docs/endpoints.md anew.`;
 
 /** A generated table between `<!-- name -->` and `<!-- /name -->` in a document. */
 export interface Table {
@@ -37,6 +39,17 @@ export const tables: readonly Table[] = [
   { document: "docs/endpoints.md", name: "costs", rows: comparisonTable },
   { document: "docs/endpoints.md", name: "plans", rows: planTable },
 ];
+
+/** The stacks of which the docs have a picture, and its file. */
+export const pictures = ["dev", "prod"].map((stack) => ({
+  stack,
+  file: join(projectRoot, `docs/architecture-${stack}.svg`),
+}));
+
+/** A stack's picture as SVG, with example values for the settings of its account. */
+export async function pictureDocument(stack: string): Promise<string> {
+  return svgOf(pictureOf(await evaluate({ stack })));
+}
 
 /** Rows of the last `npm run bench -- --write`, all of them or those with these ids. */
 function benchTable(ids?: readonly string[]): string {
@@ -94,7 +107,7 @@ export function withTable(text: string, { document, name, rows }: Table): string
   return `${text.slice(0, from + open.length)}\n${rows()}\n${text.slice(to)}`;
 }
 
-function main(): void {
+async function main(): Promise<void> {
   if (parseOptions(process.argv.slice(2), {}).help) return void process.stdout.write(`${usage}\n`);
   for (const table of tables) {
     const file = join(projectRoot, table.document);
@@ -102,13 +115,11 @@ function main(): void {
   }
   writeFileSync(documentFile, policyDocument());
   writeFileSync(conformanceFile, conformanceDocument());
+  for (const { stack, file } of pictures) writeFileSync(file, await pictureDocument(stack));
 }
 
-if (process.argv[1] === __filename) {
-  try {
-    main();
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+if (process.argv[1] === __filename)
+  main().catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
-  }
-}
+  });

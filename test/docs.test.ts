@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { conformanceDocument, countOf, documentFile as conformanceFile } from "../conformance/document";
-import { tables, withTable } from "../docs/write";
+import { pictureDocument, pictures, tables, withTable } from "../docs/write";
 import { evaluate, projectRoot } from "../graph/evaluate";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
@@ -38,6 +38,12 @@ describe("The documentation", () => {
     const { cases, equal } = countOf();
     expect(readme).to.include(`${equal} of ${cases} answers`);
   });
+
+  for (const { stack, file } of pictures)
+    it(`has a current picture of ${stack} (write it with: npm run docs), which README shows`, async () => {
+      expect(readFileSync(file, "utf8")).to.equal(await pictureDocument(stack));
+      expect(readme).to.include(`](docs/architecture-${stack}.svg)`);
+    });
 
   it("names every output of every authorization", async () => {
     const settings = readFileSync(join(projectRoot, "docs/settings.md"), "utf8");

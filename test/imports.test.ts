@@ -19,6 +19,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Computes a model as the function does, in the place of a SageMaker endpoint's container.
   engine: ["lambda"],
   graph: ["contract.ts"],
+  // Shows the graph to people: as JSON, or drawn.
+  picture: ["graph"],
   policy: ["graph", "contract.ts"],
   // Shares no code with the gateway that it judges.
   "access-matrix": ["graph", "contract.ts"],
@@ -39,7 +41,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "onnx", "lambda", "local", "console", "test", "contract.ts"],
   conformance: ["graph"],
-  docs: ["graph", "policy", "conformance", "costs", "bench"],
+  docs: ["graph", "picture", "policy", "conformance", "costs", "bench"],
   // Arithmetic on prices: what it compares is in no stack.
   costs: ["graph"],
   transforms: ["graph", "onnx"],

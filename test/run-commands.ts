@@ -1,5 +1,5 @@
 // Runs commands of the project in one process, since each alone would load for a second: as a module for tests, or as a
-// program (`node run.mjs test/run-commands.ts '[["graph/cli.ts", "--help"], …]'`), which ends only if no command goes on.
+// program (`node run.mjs test/run-commands.ts '[["picture/cli.ts", "--help"], …]'`), which ends only if no command goes on.
 
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";

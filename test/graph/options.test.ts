@@ -31,7 +31,7 @@ describe("Command line options", () => {
         [program, "--bogus"],
         [program, "-h"],
       ]),
-      ...secrets.map((value) => ["graph/cli.ts", "--set", `clients=${value}`]),
+      ...secrets.map((value) => ["picture/cli.ts", "--set", `clients=${value}`]),
     ];
     const args = [join(projectRoot, "run.mjs"), "test/run-commands.ts", JSON.stringify(commands)];
     const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: projectRoot });

@@ -232,7 +232,7 @@ describe("npm start", () => {
     });
 
   it("prints the graph of any stack as JSON on stdout, and nothing else there", async () => {
-    const { code, stdout } = await ended(start(["--stack", "prod", "--set", "sagemaker=false"], "graph/cli.ts"));
+    const { code, stdout } = await ended(start(["--stack", "prod", "--set", "sagemaker=false"], "picture/cli.ts"));
     expect(code).to.equal(0);
     const [first] = JSON.parse(stdout) as object[];
     expect(Object.keys(first!)).to.deep.equal([
