@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { matrixOf } from "../access-matrix/matrix";
 import { sourceLines } from "../graph/evaluate";
 import type { LocalRun } from "../local/run/run";
+import { pictureOf } from "../picture/from-graph";
 import { checkGraph, type Finding } from "../policy/check";
 import { NotTried } from "../verify/source";
 import { Caller } from "./caller";
@@ -57,6 +58,7 @@ export function routesOf(run: LocalRun, set: Readonly<Record<string, unknown>>, 
         /^\/api\/calls\/(\d+)\/replay$/,
         async ([, id], request) => caller.replay(kept(id), await bodyOf(request)),
       ],
+      ["GET", /^\/api\/picture$/, () => pictureOf(graph)],
       ["GET", /^\/api\/resources$/, () => resourceList(graph)],
       [
         "GET",

@@ -107,14 +107,14 @@ function lineOf({ points }: PictureEdge, request: boolean): string {
 }
 
 /** Whether a caller's request takes this way: to an API, and from it to what answers. */
-function isRequest({ from, to, label }: PictureEdge, nodes: readonly PictureNode[]): boolean {
+export function isRequest({ from, to, label }: PictureEdge, nodes: readonly PictureNode[]): boolean {
   const [source, target] = [from, to].map((id) => nodes.find((node) => node.id === id)?.category);
   if (source === "caller") return label === "HTTPS";
   return source === "api" ? target === "api" || label === "invokes" : label === "filters";
 }
 
-/** A line through the points that is level at each of them. */
-function smooth([first, ...rest]: readonly Point[]): string {
+/** A line through the points that is level at each of them: data of an SVG path. */
+export function smooth([first, ...rest]: readonly Point[]): string {
   let before = first!;
   const curves = rest.map((point) => {
     const middle = (before.x + point.x) / 2;

@@ -18,7 +18,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   lambda: ["contract.ts", "onnx"],
   // Computes a model as the function does, in the place of a SageMaker endpoint's container.
   engine: ["lambda"],
-  graph: ["contract.ts"],
+  // Of the compiler, where a line of the sources is.
+  graph: ["contract.ts", "compile.cjs"],
   // Shows the graph to people: as JSON, or drawn.
   picture: ["graph"],
   policy: ["graph", "contract.ts"],
@@ -37,7 +38,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Shows a local run in a browser, and makes its calls: by the matrix, as `verify` does.
-  console: ["graph", "access-matrix", "policy", "local", "verify", "contract.ts"],
+  console: ["graph", "picture", "access-matrix", "policy", "local", "verify", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "onnx", "lambda", "local", "console", "test", "contract.ts"],
   conformance: ["graph"],
@@ -132,7 +133,7 @@ function importsOf(file: string): { files: string[]; packages: string[] } {
   return {
     files: names
       .filter((name) => name.startsWith("."))
-      .map((name) => `${relative(root, resolve(root, dirname(file), name))}${name.endsWith(".json") ? "" : ".ts"}`),
+      .map((name) => `${relative(root, resolve(root, dirname(file), name))}${/\.(json|cjs)$/.test(name) ? "" : ".ts"}`),
     packages: names.filter((name) => !name.startsWith(".")),
   };
 }

@@ -1,6 +1,7 @@
 // What runs: modules, APIs with what their routes ask for, models, and what is not enforced locally.
 
 import type { CallSummary, StackView } from "../wire";
+import { Architecture } from "./architecture";
 
 export function Overview({ stack, calls }: { stack: StackView; calls: readonly CallSummary[] }) {
   const refused = calls.filter(({ status }) => status >= 400).length;
@@ -30,6 +31,7 @@ export function Overview({ stack, calls }: { stack: StackView; calls: readonly C
           )}
         </p>
       </section>
+      <Architecture />
       {stack.apis.map((api) => (
         <section key={api.name} aria-labelledby={`api-${api.name}`}>
           <h2 id={`api-${api.name}`}>{api.name}</h2>

@@ -75,9 +75,22 @@ describe("The console in a browser", () => {
     await accessible();
   });
 
+  it("draws the program, and opens a part with its resources", async () => {
+    const part = page.getByRole("button", { name: /^apiGateway ?REST API/ });
+    await part.focus();
+    await page.keyboard.press("Enter");
+    const opened = page.getByRole("article", { name: "apiGateway" });
+    await opened.getByText("apiGateway (REST API) invokes model (Lambda function)").waitFor();
+    await opened.getByRole("link", { name: /restApi:RestApi/ }).waitFor();
+    await page.getByLabel("Find").fill("usage");
+    await page.locator(".node.found").first().waitFor();
+    await page.getByRole("button", { name: "Larger" }).click();
+    await accessible();
+  });
+
   it("gets a prediction", async () => {
     await view("Try it");
-    await page.waitForFunction("document.querySelector('textarea')?.value.includes('features')");
+    while (!(await page.getByRole("textbox", { name: "Body", exact: true }).inputValue()).includes("features"));
     await sendIt();
     await page.getByText("Answered 200, as expected").waitFor();
     expect(await page.getByRole("region", { name: "Answer: body" }).innerText()).to.contain('"name": "label"');

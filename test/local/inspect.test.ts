@@ -98,8 +98,10 @@ class Debugger {
   /** Waits until it is stopped. @returns where, in the sources, and the value of an expression there */
   async stopped(expression: string): Promise<{ file: string; line: number; value: unknown }> {
     // Another debugger of the same process hears of its stops, too.
-    const isHere = (frames: any[]) => frames[0].location.scriptId === this.script.scriptId;
-    const { callFrames } = await this.client.event("Debugger.paused", ({ callFrames: all }) => isHere(all as any[]));
+    const { callFrames } = await this.client.event(
+      "Debugger.paused",
+      (stop) => stop.callFrames[0].location.scriptId === this.script.scriptId,
+    );
     const { callFrameId, location } = callFrames[0];
     const given = { callFrameId, expression, returnByValue: true };
     const { result } = await this.client.send("Debugger.evaluateOnCallFrame", given);

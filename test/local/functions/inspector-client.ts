@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import type { Socket } from "node:net";
 
+/** As the protocol has them; a test knows of which method. */
+// oxlint-disable-next-line typescript/no-explicit-any
 type Params = Readonly<Record<string, any>>;
 
 interface Message {
