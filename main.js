@@ -16,10 +16,11 @@ const { buildSync } = require("esbuild");
 Error.prepareStackTrace = undefined;
 process.setSourceMapsEnabled(true);
 
-const texts = compiled(["contract.ts", "index.ts", ...["infra", "onnx"].flatMap(sourcesOf)]);
+const texts = compiled(["bundling.ts", "contract.ts", "index.ts", ...["infra", "onnx"].flatMap(sourcesOf)]);
 require.extensions[".ts"] = (module, file) => {
   const text = texts.get(file);
-  if (text === undefined) throw new Error(`${file}: is no part of the program (index.ts, contract.ts, infra/, onnx/)`);
+  if (text === undefined)
+    throw new Error(`${file}: is no part of the program (index.ts, bundling.ts, contract.ts, infra/, onnx/)`);
   module._compile(text, file);
 };
 module.exports = require("./index.ts");

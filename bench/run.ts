@@ -27,6 +27,7 @@ export const parts: Readonly<Record<string, string>> = {
   endpoint: "a model that an endpoint computes",
   authorizer: "the authorizer",
   gateway: "the local gateway over HTTPS, sixteen connections that are kept alive",
+  console: "the console of the local run",
   "large-model": "the load of a large model",
   processes: "processes from their start",
   archives: "archives",

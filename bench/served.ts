@@ -16,6 +16,8 @@ export interface Ready {
   /** Certificate to trust, PEM; not given: it speaks HTTP. */
   readonly ca?: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Address of the run's console; absent: it has none. */
+  readonly console?: string;
 }
 
 export interface Server extends Ready {

@@ -1,5 +1,5 @@
 // The servers of `served.ts`, each in a process of its own.
-// `gateway <settings>`: the local run of the dev stack, its log on disk as for `npm start`.
+// `gateway <settings> [console]`: the local run of the dev stack, its log on disk as for `npm start`; with its console, or without.
 // `gateway-floor`: HTTPS, and the function in one forked process, to which events go as JSON.
 // `endpoint`: HTTPS, and an answer that is sent to it before, as by an endpoint of SageMaker.
 // `function`: HTTP, and the function in this process. `function-floor`: HTTP, and the function's answer from memory.
@@ -11,6 +11,9 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CallLog, withCalls } from "../console/call-log";
+import { openConsole } from "../console/server";
+import type { WatchedCall } from "../local/gateway/gateway";
 import { foreignAuthority } from "../local/certificates/authority";
 import { FileLog } from "../local/run/run-log";
 import { startRun } from "../local/run/run";
@@ -30,13 +33,24 @@ const unlimited = {
 
 const tell = (ready: Ready): void => void process.send!(ready);
 
-async function gateway(settings: string): Promise<void> {
+async function gateway(settings: string, asked?: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   process.on("exit", () => rmSync(folder, { recursive: true }));
   const log = new FileLog(folder, "dev", false, () => undefined);
   const set = { ...unlimited, ...(JSON.parse(settings) as object) };
-  const { apis, ca, credentials } = await startRun({ stack: "dev", set, port: 0, log });
+  const calls = asked === "console" ? new CallLog() : undefined;
+  const watch = calls && { watch: (call: WatchedCall) => calls.keep(call) };
+  const run = await startRun({
+    stack: "dev",
+    set,
+    port: 0,
+    log: calls === undefined ? log : withCalls(log, calls),
+    ...watch,
+  });
+  const { apis, ca, credentials } = run;
+  const console = calls && (await openConsole({ run, set, log: calls, port: 0 }));
   tell({
+    console: console?.url,
     url: `${apis[0]!.url}/mymodel`,
     ca: readFileSync(ca, "utf8"),
     headers: {
@@ -117,10 +131,10 @@ async function functionOverHttp(floor: boolean): Promise<void> {
   });
 }
 
-const kinds: Readonly<Record<string, (settings: string) => Promise<void>>> = {
+const kinds: Readonly<Record<string, (settings: string, console?: string) => Promise<void>>> = {
   ...{ gateway, "gateway-floor": gatewayFloor, events, endpoint },
   ...{ function: () => functionOverHttp(false), "function-floor": () => functionOverHttp(true) },
 };
-const [kind, settings] = process.argv.slice(2);
-void kinds[kind!]!(settings!);
+const [kind, ...settings] = process.argv.slice(2);
+void kinds[kind!]!(settings[0]!, settings[1]);
 process.on("disconnect", () => process.exit(0));

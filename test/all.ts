@@ -6,9 +6,10 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../graph/evaluate";
-import { runtime } from "../infra/base/bundle";
+import { runtime } from "../bundling";
 import { openHome } from "../local/base/home";
 import { lambdaNode } from "../local/functions/node/lambda-node";
+import { findChromium } from "./browser/chromium";
 
 interface Part {
   readonly name: string;
@@ -90,6 +91,12 @@ const parts: readonly Part[] = [
           ? undefined
           : "no python3 with venv",
     run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/engines"]),
+  },
+  {
+    name: "the console, in a real browser",
+    missing: () =>
+      findChromium() === undefined ? "no Chromium: install it, or set CHROMIUM to the path of one" : undefined,
+    run: () => passes(process.execPath, ["run.mjs", "test/run.ts", "test/browser"]),
   },
   {
     name: "the workflows, by actionlint",

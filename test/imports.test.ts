@@ -9,10 +9,12 @@ const root = resolve(__dirname, "..");
 /** What a folder of the project, or a file beside them, may import besides itself. Every folder must stand here. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   "contract.ts": [],
+  // How the functions' code is bundled: for deployment, and for a debugger of the local run.
+  "bundling.ts": [],
   // What is in a model's file: the other thing that infrastructure and functions both know.
   onnx: ["contract.ts"],
   "index.ts": ["infra"],
-  infra: ["contract.ts", "onnx"],
+  infra: ["bundling.ts", "contract.ts", "onnx"],
   lambda: ["contract.ts", "onnx"],
   // Computes a model as the function does, in the place of a SageMaker endpoint's container.
   engine: ["lambda"],
@@ -30,11 +32,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   bootstrap: ["graph"],
   doctor: ["graph", "model"],
   drift: ["graph"],
-  local: ["graph", "model", "onnx", "engine", "transforms", "contract.ts"],
+  // Its command serves the console beside the run.
+  local: ["graph", "model", "onnx", "engine", "transforms", "console", "bundling.ts", "contract.ts"],
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
+  // Shows a local run in a browser, and makes its calls: by the matrix, as `verify` does.
+  console: ["graph", "access-matrix", "policy", "local", "verify", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
-  bench: ["graph", "onnx", "lambda", "local", "test", "contract.ts"],
+  bench: ["graph", "onnx", "lambda", "local", "console", "test", "contract.ts"],
   conformance: ["graph"],
   docs: ["graph", "picture", "policy", "conformance", "costs", "bench"],
   // Arithmetic on prices: what it compares is in no stack.
@@ -79,7 +84,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "gateway/rest gateway/http-api",
     "gateway/coverage",
     "gateway",
-    "aws metrics",
+    "aws metrics tracing",
     "endpoints",
     "training/definition",
     "training/aws",
@@ -118,7 +123,7 @@ function filesBelow(folder: string): string[] {
 }
 /** Code around a model is no part of the program: each is bundled by itself, and imports its own folder alone. */
 const ofModels = /^(models|examples)\//;
-const files = tree.filter((file) => file.endsWith(".ts") && !file.startsWith("test/") && !ofModels.test(file));
+const files = tree.filter((file) => /\.tsx?$/.test(file) && !file.startsWith("test/") && !ofModels.test(file));
 
 /** What a file imports: files of the project by path, packages by name. Types count: a cycle "just for a type" is one. */
 function importsOf(file: string): { files: string[]; packages: string[] } {

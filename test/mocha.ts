@@ -4,7 +4,7 @@ import Mocha from "mocha";
 import { sourceLines } from "../compile.cjs";
 
 // A guard against hanging, and no measure: a test may wait this long, in milliseconds, on a busy machine.
-const patience = 5 * 60_000;
+const patience = 15 * 60_000;
 
 const runner = new Mocha({ timeout: patience, reporter: "dot", forbidOnly: true });
 for (const file of process.argv.slice(2)) runner.addFile(file);

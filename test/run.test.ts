@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -159,3 +159,19 @@ describe("run.mjs", () => {
     );
   });
 });
+
+describe("The tests' patience", () => {
+  it("is never less than that for a busy machine: a limit guards against hanging, and measures nothing", () => {
+    const short = testFiles("test").flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(/\.timeout\((\d[\d_]*)\)/g)].map(([limit]) => `${file}: ${limit}`),
+    );
+    expect(short).to.deep.equal([]);
+  });
+});
+
+/** Paths of the test files in a folder and those below it. */
+function testFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => join(root, folder, file));
+}

@@ -11,6 +11,7 @@ const root = resolve(__dirname, "..");
 
 /** What needs more than Node (a CLI built with Go, Python packages): `npm run test:all` runs it. */
 const apart = [
+  "test/browser",
   "test/clients",
   "test/engine",
   "test/engines",

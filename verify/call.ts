@@ -11,10 +11,14 @@ import { type CertificatePair, type Found, NotTried, type Owner, type Source } f
 /** A request that the model accepts. */
 export interface Example {
   readonly version: string;
+  /** The model to call on a route with `{model}`; absent: the one that the cell is about. */
+  readonly model?: string;
   /** Body of an inference request of V2, JSON. */
-  readonly body: string;
+  readonly body: string | Buffer;
   /** The same in TensorFlow Serving's columns. */
-  readonly columns: string;
+  readonly columns: string | Buffer;
+  /** Headers of the body, in lower case; absent: those of JSON. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Whether a transform decides what the model's routes outside `/v2` take. */
   readonly transformed: boolean;
 }
@@ -40,9 +44,10 @@ export async function callOf(cell: Cell, source: Source, example: Example): Prom
   if (example.transformed && cell.status === 200 && method === "POST" && !path.startsWith("/v2/"))
     throw new NotTried("the model's transform decides what it takes");
   const address = await addressOf(api, endpoint, source);
-  const filled = calledPath(cell, modelOf(cell), example.version);
+  const filled = calledPath(cell, example.model ?? modelOf(cell), example.version);
   const full = `${location === "another stage" ? "/another" : endpoint.basePath}${filled}`;
   const body = method !== "POST" ? "" : path.startsWith("/v1/") ? example.columns : example.body;
+  const ofBody = { "content-type": "application/json", ...example.headers };
   const owner: Owner = { api, client: credential.client };
   const from: string[] = [];
   const used = <T>(found: Found<T>): T => {
@@ -51,7 +56,7 @@ export async function callOf(cell: Cell, source: Source, example: Example): Prom
   };
   const headers: Record<string, string> = {
     host: location === "another Host" ? "another.example.com" : address.origin.host,
-    ...(body === "" ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) }),
+    ...(body.length === 0 ? {} : { ...ofBody, "content-length": String(Buffer.byteLength(body)) }),
   };
   if (location === "preflight") Object.assign(headers, { origin, "access-control-request-method": "POST" });
   const { key, token, signature, certificate } = credential;

@@ -1,6 +1,7 @@
 // An HTTPS client that sends exactly what a cell describes, old TLS versions and missing client certificates included, and
 // tells a server that refuses from one that is not there.
 
+import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import type { SecureVersion } from "node:tls";
 import { type CertificatePair, NotTried } from "./source";
@@ -13,7 +14,7 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly certificate?: CertificatePair;
   /** Local address; absent: the operating system's choice. */
   readonly localAddress?: string;
@@ -24,7 +25,11 @@ export interface Call {
 export interface Answer {
   /** `no answer`: the server ended the connection. */
   readonly status: number | "no answer";
+  /** As sent, in order. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** As UTF-8. */
   readonly body: string;
+  readonly bytes: Buffer;
   /** Whether the handshake with the only TLS version that was offered was completed. */
   readonly handshake: boolean;
 }
@@ -40,14 +45,22 @@ const unable = /^ERR_SSL_(NO_PROTOCOLS_AVAILABLE|NO_CIPHERS_AVAILABLE|UNSUPPORTE
 /** Longest wait for an answer, in milliseconds: API Gateway's integrations may take 29 seconds. */
 const patience = 35_000;
 
-/** Longest body that is kept, in bytes. */
-const longest = 64 * 1024;
+/** Longest body that is kept, in bytes, unless a client is told another. */
+const usualLongest = 64 * 1024;
+
+const nothing = { status: "no answer", headers: [], body: "", bytes: Buffer.alloc(0) } as const;
 
 export class Client {
   private readonly agents = new Map<string, Agent>();
 
-  /** @param ca PEM of the only authority to trust; absent: the public ones */
-  constructor(private readonly ca: string | undefined) {}
+  /**
+   * @param ca PEM of the only authority to trust; absent: the public ones
+   * @param longest body that is kept, in bytes
+   */
+  constructor(
+    private readonly ca: string | undefined,
+    private readonly longest = usualLongest,
+  ) {}
 
   /** @throws Unreachable; NotTried if this machine cannot offer the TLS version */
   send(call: Call): Promise<Answer> {
@@ -61,19 +74,30 @@ export class Client {
           timeout: patience,
         },
         (response) => {
-          let body = "";
+          const chunks: Buffer[] = [];
+          let size = 0;
           response.on("data", (chunk: Buffer) => {
-            if (body.length < longest) body += chunk.toString("utf8");
+            if (size < this.longest) chunks.push(chunk);
+            size += chunk.length;
           });
           response.on("error", reject);
-          response.on("end", () => resolve({ status: response.statusCode!, body, handshake }));
+          response.on("end", () => {
+            const bytes = Buffer.concat(chunks);
+            resolve({
+              status: response.statusCode!,
+              headers: pairs(response),
+              body: bytes.toString(),
+              bytes,
+              handshake,
+            });
+          });
         },
       );
       // A connection that is used again has had its handshake.
       if (tls !== undefined) sent.on("socket", (socket) => socket.once("secureConnect", () => (handshake = true)));
       sent.on("timeout", () => sent.destroy(new Error("no answer in time")));
       sent.on("error", ({ code = "", message }: NodeJS.ErrnoException) => {
-        if (refused.test(code)) resolve({ status: "no answer", body: "", handshake });
+        if (refused.test(code)) resolve({ ...nothing, handshake });
         else if (unable.test(code)) reject(new NotTried(`this machine's OpenSSL does not offer ${tls}`));
         else reject(new Unreachable(`${origin.host}: ${code || message}`));
       });
@@ -101,4 +125,8 @@ export class Client {
       ...(tls === undefined ? {} : { minVersion: tls, maxVersion: tls, ciphers: "ALL:@SECLEVEL=0" }),
     };
   }
+}
+
+function pairs({ rawHeaders }: IncomingMessage): [string, string][] {
+  return rawHeaders.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, rawHeaders[at + 1]!]] : []));
 }

@@ -34,7 +34,10 @@ export class Examples {
 
   /** @param cell a call on any route: of its model, whoever may read its metadata */
   of(cell: Cell): Promise<Example> {
-    const model = modelOf(cell);
+    return this.ofModel(modelOf(cell));
+  }
+
+  ofModel(model: string): Promise<Example> {
     const found = this.made.get(model) ?? this.make(model);
     this.made.set(model, found);
     return found;

@@ -20,7 +20,10 @@ export interface Compared {
 /** Statuses by which API Gateway and the function refuse a caller; any other comes from behind them. */
 const refusals: readonly Status[] = [401, 403, 404, 429, "no answer"];
 
-export function compared(cell: Pick<Cell, "location" | "credential" | "status" | "route">, answer: Answer): Compared {
+export function compared(
+  cell: Pick<Cell, "location" | "credential" | "status" | "route">,
+  answer: Pick<Answer, "status" | "body" | "handshake">,
+): Compared {
   const { location, credential, status: expected, route } = cell;
   const { status, body, handshake } = answer;
   const letsIn = typeof expected === "number" && expected < 400;

@@ -11,7 +11,7 @@ export interface Unsigned {
   readonly path: string;
   /** By lower-case name; includes `host`. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 type Headers = Readonly<Record<string, string>>;

@@ -40,11 +40,16 @@ const mostRepeated = 12;
 /** Calls that wait for their answer at the same time, for each API. */
 const atOnce = 4;
 
-const olderVersions: Readonly<Record<string, readonly Call["tls"][]>> = {
+const olderVersions: Readonly<Record<Cell["endpoint"]["tls"], readonly NonNullable<Call["tls"]>[]>> = {
   "1.3": ["TLSv1.2", "TLSv1.1", "TLSv1"],
   "1.2": ["TLSv1.1", "TLSv1"],
   "1.0": [],
 };
+
+/** The TLS versions that a cell is about, the newest first; empty: whatever the client offers. */
+export function offeredVersions({ location, endpoint }: Pick<Cell, "location" | "endpoint">) {
+  return location === "older TLS" ? olderVersions[endpoint.tls] : [];
+}
 
 /** One call: a cell, and for `older TLS` each older version. */
 type Planned = Pick<Verified, "cell"> & { readonly tls?: Call["tls"] };
@@ -99,7 +104,7 @@ export async function verify(matrix: Matrix, source: Source, options: VerifyOpti
 
 function planned(cells: readonly Cell[]): Planned[] {
   return cells.flatMap((cell): Planned[] =>
-    cell.location === "older TLS" ? olderVersions[cell.endpoint.tls]!.map((tls) => ({ cell, tls })) : [{ cell }],
+    cell.location === "older TLS" ? offeredVersions(cell).map((tls) => ({ cell, tls })) : [{ cell }],
   );
 }
 

@@ -3,29 +3,11 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type BuildOptions, buildSync } from "esbuild";
+import { buildSync } from "esbuild";
+import { functionBundle } from "../../bundling";
 
-/** The project's folder: paths in bundles are relative to it, so that a clone elsewhere gives the same bytes. */
+/** The project's folder. */
 export const projectRoot = resolve(__dirname, "../..");
-
-/** Runtime of every function; esbuild's target is the same Node. Supported by AWS until 2028-04-30. */
-export const runtime = { lambda: "nodejs24.x", node: "node24" } as const;
-
-/** How code for a function is bundled, with paths relative to the project's folder. */
-export const bundling = {
-  absWorkingDir: projectRoot,
-  bundle: true,
-  write: false,
-  minify: true,
-  platform: "node",
-  format: "cjs",
-  target: runtime.node,
-  // Prefers a package's ES modules, so that unused code is left out: it saves a third of the AWS SDK's clients.
-  mainFields: ["module", "main"],
-  // No tsconfig influences what is deployed.
-  tsconfigRaw: {},
-  logLevel: "silent",
-} satisfies BuildOptions;
 
 /** Bundles made before in this process, by entry, with the modification time of the newest source at that time. */
 const bundled = new Map<string, { readonly newest: number; readonly text: string }>();
@@ -47,12 +29,7 @@ function code(entry: string): string {
   const newest = newestSource();
   const before = bundled.get(entry);
   if (before?.newest === newest) return before.text;
-  const { outputFiles } = buildSync({
-    ...bundling,
-    entryPoints: [join("lambda", `${entry}.ts`)],
-    // The native library is a layer of its own.
-    external: ["onnxruntime-node"],
-  });
+  const { outputFiles } = buildSync(functionBundle(entry));
   const text = outputFiles[0]!.text;
   bundled.set(entry, { newest, text });
   return text;

@@ -5,7 +5,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch";
 import { Role, RolePolicy } from "@pulumi/aws/iam";
 import { Alias, Function, Permission } from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { runtime } from "../base/bundle";
+import { runtime } from "../../bundling";
 import { arn, type Location } from "../base/location";
 import type { MonitoredFunction } from "../base/monitored";
 import { serviceTrust } from "../base/policy-statements";

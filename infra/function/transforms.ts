@@ -6,8 +6,9 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import { type BuildFailure, type BuildResult, buildSync, type Metafile } from "esbuild";
+import { transformBundle } from "../../bundling";
 import { pureModules } from "../../contract";
-import { bundling, projectRoot } from "../base/bundle";
+import { projectRoot } from "../base/bundle";
 import { userError } from "../base/user-error";
 
 export interface BundledTransform {
@@ -52,22 +53,7 @@ export function bundleTransform(folder: string): BundledTransform | undefined {
 
 function build(entry: string): BuildResult<{ metafile: true; write: false }> {
   try {
-    return buildSync({
-      ...bundling,
-      entryPoints: [entry],
-      outfile: join(projectRoot, "transform.js"),
-      metafile: true,
-      supported: { "dynamic-import": false },
-      // A folder of models elsewhere has the project's packages, too.
-      nodePaths: [join(projectRoot, "node_modules")],
-      loader: { ".csv": "text", ".bin": "binary" },
-      define: { "process.env.NODE_ENV": '"production"' },
-      // A block, in which a variable of the bundle may have the name of a parameter that the function gives it.
-      banner: { js: '"use strict";{' },
-      footer: { js: "}" },
-      sourcemap: "external",
-      sourcesContent: false,
-    });
+    return buildSync(transformBundle(entry));
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;
     if (errors === undefined) throw error;

@@ -1,14 +1,17 @@
 // What `npm start` does once its options are read: it serves a stack, and again whenever a source changes, until it is stopped.
 
 import { relative, resolve } from "node:path";
+import { CallLog, withCalls } from "../../console/call-log";
+import { openConsole } from "../../console/server";
 import { projectRoot } from "../../graph/evaluate";
 import { withGivenCures } from "../../graph/given-cures";
 import type { Graph } from "../../graph/resource";
-import { readyLine, readyText } from "./console";
+import { readyLine, readyText } from "./ready-text";
 import { openHome } from "../base/home";
 import { readRunFiles, writeRunFile } from "../base/run-files";
 import { reportModels } from "../run/model-report";
 import { type LocalRun, startRun } from "../run/run";
+import { spanExporter } from "../tracing/exporter";
 import { FileLog } from "../run/run-log";
 import { exampleRequest } from "../run/printed-example";
 import { servedModels } from "../run/served-models";
@@ -29,17 +32,29 @@ export async function serve(options: LocalOptions): Promise<void> {
   const tell = json ? () => undefined : say;
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
   refreshTypes(models);
+  const spans = spanExporter(process.env, `model-serving-${stack}`, tell);
+  const calls = options.console ? new CallLog() : undefined;
   const run = await startRun({
     stack,
     set,
-    log,
+    log: calls === undefined ? log : withCalls(log, calls),
     tell,
+    ...(calls === undefined && spans === undefined
+      ? {}
+      : {
+          watch: (call) => {
+            calls?.keep(call);
+            spans?.call(call);
+          },
+        }),
     lambdaNode: true,
     engines: options.engines,
     ...(options.port === undefined ? {} : { port: options.port }),
+    inspect: options.inspect,
   }).catch((error: unknown) => {
     throw withGivenCures(error, set);
   });
+  const console = calls && (await openConsole({ run, set, log: calls, ...(options.port === 0 ? { port: 0 } : {}) }));
   const removeRunFile = writeRunFile(home.runs, "verify", servedStack(run, set));
 
   const report = (graph: Graph) => reportModels(graph, home.models, tell);
@@ -48,16 +63,18 @@ export async function serve(options: LocalOptions): Promise<void> {
   stopOnSignals(async () => {
     unwatch();
     removeRunFile();
+    await console?.close();
+    await spans?.close();
     await run.close();
   });
-  process.stdout.write(`${json ? readyLine(run) : await text(run, models, log.file)}\n`);
+  process.stdout.write(`${json ? readyLine(run, console?.url) : await text(run, models, log.file, console?.url)}\n`);
   await report(run.graph);
 }
 
-async function text(run: LocalRun, folder: string, logFile: string): Promise<string> {
+async function text(run: LocalRun, folder: string, logFile: string, console: string | undefined): Promise<string> {
   const models = servedModels(run.graph);
   const example = models && (await exampleRequest(run.functions, models, folder));
-  return readyText(run, models, example, logFile);
+  return readyText(run, models, example, { logFile, console });
 }
 
 async function reload(run: LocalRun, folder: string, report: (graph: Graph) => Promise<void>): Promise<void> {

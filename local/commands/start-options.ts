@@ -15,6 +15,10 @@ export interface LocalOptions extends StackOptions {
   readonly port?: number;
   /** Print one JSON line on stdout once ready, and nothing else there. */
   readonly json: boolean;
+  /** Whether the console is served. */
+  readonly console: boolean;
+  /** First port at which debuggers attach to the functions, 0 for any free ones. Undefined: none can. */
+  readonly inspect?: number;
   /** By model: the V2 server that computes it in the place of its endpoint's engine. */
   readonly engines: ReadonlyMap<string, URL>;
 }
@@ -31,6 +35,9 @@ export const usage = `npm start -- [options]
   --port N           port of the first API (default 8443, or a free one where that is taken; 0: any free one)
   --engine NAME=URL  V2 server (Triton, KServe, OpenVINO) in the place of the engine of a model at an
                      endpoint; repeatable. URL: http://127.0.0.1:8000, with /v2/models/OTHER if it has another name there
+  --inspect[=PORT]   let a debugger attach to the functions: to the models' at this port (default 9229), to others at
+                     those after it. Each then runs one call at a time, without time limits
+  --no-console       serve no console for the browser
   --json             once ready, print one JSON line on stdout
   -h, --help         print this
 
@@ -41,11 +48,23 @@ const typedIn = folderTypedIn("start");
 
 /** @returns undefined if help was requested. @throws UsageError naming the argument */
 export function localOptions(args: string[]): LocalOptions | undefined {
-  const { stack, set, models, port, engine, json, help } = parseOptions(args, {
+  const {
+    stack,
+    set,
+    models,
+    port,
+    engine,
+    inspect,
+    json,
+    help,
+    "no-console": noConsole,
+  } = parseOptions(withInspectorPort(args), {
     ...stackOptionTypes,
     models: { type: "string" },
     port: { type: "string" },
     engine: { type: "string", multiple: true },
+    inspect: { type: "string" },
+    "no-console": { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   });
   if (help) return undefined;
@@ -53,9 +72,33 @@ export function localOptions(args: string[]): LocalOptions | undefined {
     stack,
     set: { ...readSet(set), ...(models === undefined ? {} : { modelsFolder: resolve(typedIn, models) }) },
     json,
+    console: !noConsole,
     engines: readEngines(engine),
     ...(port === undefined ? {} : { port: portNumber(port) }),
+    ...(inspect === undefined ? {} : { inspect: inspectorPort(inspect) }),
   };
+}
+
+/** Port of Node's inspector, where none is given. */
+const usualInspectorPort = 9229;
+
+/** Completes `--inspect`, whose value may be left out, as Node's own. @throws UsageError for a value after a space */
+function withInspectorPort(args: readonly string[]): string[] {
+  return args.map((arg, index) => {
+    if (arg !== "--inspect") return arg;
+    const next = args[index + 1] ?? "";
+    if (/^\d+$/.test(next)) throw new UsageError(`--inspect ${next}: write it as --inspect=${next}`);
+    return `--inspect=${usualInspectorPort}`;
+  });
+}
+
+/** @throws UsageError for a port that Node's inspector does not take */
+function inspectorPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && (port === 0 || (port >= 1024 && port <= 65_535))) return port;
+  throw new UsageError(
+    `--inspect=${text}: its port is a whole number from 1024 to 65535 on this machine, or 0 for any free ones`,
+  );
 }
 
 /** @throws UsageError for what is no NAME=URL, and for a name that is given twice */

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { ofType, type Graph, type Resource } from "../../graph/resource";
 import { Unenforceable } from "../base/unenforceable";
+import { debuggedCode } from "./code/debugged-code";
 import { codeOf, layersOf, forHost, type Host } from "./code/deployed-code";
 import type { Launch } from "./environments/environment";
 import { folderOf } from "./code/folder";
@@ -40,6 +41,8 @@ export interface DeployOptions {
    * Variables on top of each function's own, for example `NODE_EXTRA_CA_CERTS`: the same for all, or by function name.
    */
   readonly variables: Variables;
+  /** Whether the code is for a debugger. */
+  readonly debugged: boolean;
 }
 
 /** Settings that change what a function does and cannot be reproduced locally. */
@@ -65,7 +68,8 @@ async function deployOne(graph: Graph, lambda: Resource, options: DeployOptions)
   const architecture = texts(lambda, "architectures")[0] ?? "x86_64";
   const local = (entries: ReturnType<typeof codeOf>) =>
     folderOf(forHost(entries, architecture, options.host, options.projectRoot, lambda.urn), options.directory);
-  const taskRoot = await local(codeOf(graph, lambda));
+  const code = codeOf(graph, lambda);
+  const taskRoot = await local(options.debugged ? await debuggedCode(code, handler, options) : code);
   const opt = await local(layersOf(graph, lambda));
 
   const arn = output(lambda, "arn");

@@ -2,12 +2,14 @@
 
 import { join } from "node:path";
 import type { Graph } from "../../graph/resource";
+import { environment } from "../../contract";
 import { Unenforceable } from "../base/unenforceable";
 import { bundleRuntime, deploy, type Deployment, type Variables } from "./deploy";
 import { Environment } from "./environments/environment";
 import { removeUnused } from "./code/folder";
 import type { Functions, Invocation, InvokeOptions } from "./environments/invocation";
 import { FunctionSet, arnsOf } from "./function-set";
+import { heldMs, InspectorPorts } from "./inspector-ports";
 import type { NodeByRuntime } from "./node/lambda-node";
 import type { LogLine } from "./environments/log-lines";
 import { Dispatcher } from "./environments/dispatcher";
@@ -42,6 +44,11 @@ export interface LocalFunctionsOptions {
    * busy laptop is no measure of Lambda.
    */
   readonly initMs?: number;
+  /**
+   * Lets debuggers attach to each function, which then runs one invocation at a time, without time limits: the first port, or 0 for
+   * any free ones.
+   */
+  readonly inspect?: number;
 }
 
 export class LocalFunctions implements Functions {
@@ -51,15 +58,24 @@ export class LocalFunctions implements Functions {
   private readonly cleanup = new OrphanCleanup();
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
+  private readonly inspectors: InspectorPorts | undefined;
 
   private constructor(
     private readonly options: LocalFunctionsOptions,
     private readonly runtime: string,
-  ) {}
+  ) {
+    this.inspectors = options.inspect === undefined ? undefined : new InspectorPorts(options.inspect);
+  }
+
+  /** The port of each function at which a debugger can attach, by function name, the model function first; none without `inspect`. */
+  get inspectorPorts(): ReadonlyMap<string, number> {
+    return this.inspectors?.all ?? new Map<string, number>();
+  }
 
   /**
    * Starts the functions of a graph; all are initialised when this resolves.
-   * @throws Unenforceable if a function cannot be run here or fails to initialise; whatever `prove` throws
+   * @throws Unenforceable if a function cannot be run here or fails to initialise; whatever `prove` throws; Error for an inspector's
+   *   port that is taken
    */
   static async start(graph: Graph, options: LocalFunctionsOptions): Promise<LocalFunctions> {
     const runtime = await bundleRuntime(options.workDirectory);
@@ -67,6 +83,7 @@ export class LocalFunctions implements Functions {
     const functions = new LocalFunctions(options, runtime);
     try {
       await functions.replace(graph);
+      await functions.inspectors?.open;
     } catch (error) {
       await functions.close();
       throw error;
@@ -119,7 +136,9 @@ export class LocalFunctions implements Functions {
       host: process,
       nodes: this.options.nodes ?? new Map<string, string>(),
       variables: this.options.variables ?? {},
+      debugged: this.inspectors !== undefined,
     });
+    await this.inspectors?.assign(inOrder(deployments));
     const arns = arnsOf(graph, deployments);
     const fresh: Dispatcher[] = [];
     const dispatchers = new Map<string, Dispatcher>();
@@ -157,11 +176,25 @@ export class LocalFunctions implements Functions {
   }
 
   private dispatcherOf(deployment: Deployment): Dispatcher {
-    const { timeoutMs, memorySize, reserved } = deployment;
+    const { timeoutMs, memorySize, reserved, functionName } = deployment;
     const { maxEnvironments = 10, initMs = 120_000, log } = this.options;
-    return new Dispatcher(
-      { timeoutMs, memorySize, reserved, maxEnvironments, initMs },
-      () => new Environment({ ...deployment, runtime: this.runtime }, this.cleanup, log),
-    );
+    const settings = { timeoutMs, memorySize, reserved, maxEnvironments, initMs };
+    const { runtime, cleanup, inspectors } = this;
+    if (inspectors === undefined)
+      return new Dispatcher(settings, () => new Environment({ ...deployment, runtime }, cleanup, log));
+    const held = { timeoutMs: heldMs, initMs: heldMs, leastPatienceMs: heldMs, maxEnvironments: 1 };
+    const inspectorPort = inspectors.all.get(functionName);
+    return new Dispatcher({ ...settings, ...held }, () => {
+      const started = new Environment({ ...deployment, runtime, inspectorPort }, cleanup, log);
+      inspectors.give(functionName, started);
+      return started;
+    });
   }
+}
+
+/** Names of the functions: first those that serve models, which most breakpoints are in, then by name. */
+function inOrder(deployments: readonly Deployment[]): string[] {
+  const rank = ({ variables, functionName }: Deployment): string =>
+    `${environment.modelsDirectory in variables ? 0 : 1}${functionName}`;
+  return [...deployments].sort((one, other) => (rank(one) < rank(other) ? -1 : 1)).map((each) => each.functionName);
 }

@@ -12,7 +12,8 @@ import {
 } from "../server/http-message";
 import { Unenforceable } from "../base/unenforceable";
 import { statusResponse, asHttpApiResponse } from "./responses/http-api-responses";
-import { badRequest, beyondLimits } from "../server/limits";
+import { endedAt } from "../server/call-trace";
+import { badRequest, beyondLimits, malformedTarget, overLimit } from "../server/limits";
 import { parseTarget, withoutPrefix, hostIsServerName, hostOf } from "../server/request-target";
 import { isEnhanced, oldestVersion } from "./request/stage";
 
@@ -146,22 +147,26 @@ export function domainHandler(
     if (!api) throw new Unenforceable(domain.name, "maps an API or a stage that is not of this program");
     return { ...mapping, api };
   });
-  const reject = (reason: string, response = forbidden[domain.kind]): Promise<HttpResponse> => {
-    errorLog(domain.name, "-", reason);
-    return Promise.resolve(response);
-  };
   return (request) => {
+    const ended = (reason: string, response: HttpResponse, gate = "domain"): Promise<HttpResponse> =>
+      Promise.resolve(endedAt(gate, request, reason, response));
+    const reject = (reason: string, response = forbidden[domain.kind], gate?: string): Promise<HttpResponse> => {
+      errorLog(domain.name, "-", reason);
+      return ended(reason, response, gate);
+    };
     // The certificate comes first, so that an untrusted client learns nothing else.
-    if (domain.mutualTls && !request.clientCert)
-      return reject(`the client certificate is not trusted: ${request.clientCertError ?? "none was shown"}`);
+    if (domain.mutualTls && !request.clientCert) {
+      const reason = `the client certificate is not trusted: ${request.clientCertError ?? "none was shown"}`;
+      return reject(reason, forbidden[domain.kind], "clientCertificate");
+    }
     if (domain.strictHost && !hostIsServerName(request)) return reject("Host is not the name that TLS asked for");
     const rejected = beyondLimits(request);
-    if (rejected) return Promise.resolve(domain.kind === "HTTP" ? asHttpApiResponse(rejected) : rejected);
+    if (rejected) return ended(overLimit, domain.kind === "HTTP" ? asHttpApiResponse(rejected) : rejected);
     // AWS finds a domain by Host; here TLS has found it. Otherwise a request signed for another domain would be valid
     // here.
     if (!["localhost", domain.name].includes(hostOf(request) ?? "")) return reject("Host is not the domain's name");
     const path = parseTarget(request.url)?.path;
-    if (path === undefined) return Promise.resolve(malformed[domain.kind]);
+    if (path === undefined) return ended(malformedTarget, malformed[domain.kind]);
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
     if (/^\/s?ping\/?$/.test(path)) return reject("/ping and /sping are reserved for the service's health check");
     const found = mapped.find(({ basePath }) => withoutPrefix(path, basePath) !== undefined);

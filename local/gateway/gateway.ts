@@ -2,7 +2,8 @@
 
 import { type Domain, domainsOf, domainHandler } from "./custom-domains";
 import { firewallOf } from "./firewall/web-acl";
-import type { ServedApi } from "../server/http-message";
+import { CallTrace } from "../server/call-trace";
+import type { HttpRequest, HttpResponse, ServedApi } from "../server/http-message";
 import { httpApis } from "./http-api/http-api";
 import type { HttpAuthorizationContext } from "./http-api/http-api-authorization";
 import { type AuthorizationContext, authorizationOf } from "./rest/rest-authorization";
@@ -14,6 +15,17 @@ export interface ServedDomain extends Domain {
   readonly respond: ServedApi["respond"];
 }
 
+/** A call from its start to its answer. */
+export interface WatchedCall {
+  /** Name of the API or of the custom domain that TLS has found. */
+  readonly target: string;
+  /** With the trace, completed. */
+  readonly request: HttpRequest & { readonly trace: CallTrace };
+  readonly response: HttpResponse;
+  /** Milliseconds from the start to the answer. */
+  readonly ms: number;
+}
+
 export interface Gateway {
   readonly apis: readonly ServedApi[];
   readonly domains: readonly ServedDomain[];
@@ -22,6 +34,8 @@ export interface Gateway {
 export type GatewayContext = AuthorizationContext & {
   /** API keys that are created and deleted while the gateway runs. */
   readonly madeKeys?: CreatedKeys;
+  /** Receives every call once it is answered; it must be quick. Absent: nothing is traced. */
+  readonly watch?: (call: WatchedCall) => void;
 } & Pick<HttpAuthorizationContext, "authority"> &
   Pick<RestApiContext, "accessLog" | "errorLog">;
 
@@ -30,10 +44,27 @@ export type GatewayContext = AuthorizationContext & {
  * @throws Unenforceable for anything that decides who may call or what answers and cannot be enforced
  */
 export function gatewayOf(context: GatewayContext): Gateway {
-  const { graph, errorLog } = context;
+  const { graph, errorLog, watch } = context;
   const apis = [...restApisOf(context), ...httpApis(context)];
   const domains = domainsOf(graph).map((domain) => ({ ...domain, respond: domainHandler(domain, apis, errorLog) }));
-  return { apis, domains };
+  if (watch === undefined) return { apis, domains };
+  return { apis: apis.map((api) => watched(api, watch)), domains: domains.map((domain) => watched(domain, watch)) };
+}
+
+function watched<Served extends Pick<ServedApi, "name" | "respond">>(
+  served: Served,
+  watch: (call: WatchedCall) => void,
+): Served {
+  return {
+    ...served,
+    respond: async (received) => {
+      const trace = new CallTrace();
+      const request = { ...received, trace };
+      const response = await served.respond(request);
+      watch({ target: served.name, request, response, ms: performance.now() - trace.started });
+      return response;
+    },
+  };
 }
 
 function restApisOf(context: GatewayContext): ServedApi[] {

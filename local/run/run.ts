@@ -13,7 +13,7 @@ import { LocalFunctions } from "../functions/local-functions";
 import { lambdaNodes } from "../functions/node/lambda-node";
 import { checkCoverage } from "../gateway/coverage/coverage";
 import { domainsOf } from "../gateway/custom-domains";
-import { gatewayOf } from "../gateway/gateway";
+import { type GatewayContext, gatewayOf } from "../gateway/gateway";
 import { hostProxy, trustedFile } from "../base/host-network";
 import type { NotEnforced } from "../base/unenforceable";
 import { openHome } from "../base/home";
@@ -43,6 +43,10 @@ export interface RunOptions {
   readonly lambdaNode?: boolean;
   /** By model: the V2 server that computes it in the place of its endpoint's engine. */
   readonly engines?: ReadonlyMap<string, URL>;
+  /** Lets debuggers attach to the functions: the first port, or 0 for any free ones. */
+  readonly inspect?: number;
+  /** Receives every call once it is answered. */
+  readonly watch?: GatewayContext["watch"];
   /** Receives a sentence about each change during the run. */
   readonly tell?: (line: string) => void;
   /** Evaluates the program; `evaluate` by default. Another one can serve a graph with a mistake in it. */
@@ -103,7 +107,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
     const { graph = plain, issuer, tenant } = role ?? {};
 
     const notEnforced = checkCoverage(graph); // Before any function is started.
-    const { overlapSeconds, engines = new Map<string, URL>(), log } = options;
+    const { overlapSeconds, engines = new Map<string, URL>(), log, tell = () => undefined, inspect } = options;
     const standIns = await openStandIns(
       {
         ...{ graph, home, authority, stack: options.stack, overlapSeconds, engines },
@@ -126,33 +130,32 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       clock: options.clock ?? Date.now,
       authority: authority.certificate,
       madeKeys: aws?.keys,
+      watch: options.watch,
       accessLog: (api, line, record) => {
         metrics.access(api, record);
-        options.log.access(api, line, record);
+        log.access(api, line, record);
       },
-      errorLog: (api, requestId, reason) => options.log.error(api, requestId, reason),
+      errorLog: (api, requestId, reason) => log.error(api, requestId, reason),
     });
     const trusted = trustedFile(authority.file, home.authority);
     const authorizers = tokenAuthorizers(graph);
     const metrics = new Metrics(graph, gateway.apis);
-    const tell = options.tell ?? (() => undefined);
     const nodes = options.lambdaNode === true ? await lambdaNodes(graph, home.node, tell) : undefined;
     const functions = await LocalFunctions.start(graph, {
       workDirectory: home.work,
       projectRoot,
-      ...(nodes === undefined ? {} : { nodes }),
+      ...{ nodes, inspect },
       prove: (next, functions) =>
         modelCheck.check(servedModels(next), functions, (model) => firstFault(next, model, home.models)),
       log: (line) => {
         modelCheck.logged(line);
         metrics.function(line.functionName, line.text);
-        options.log.function(line);
+        log.function(line);
       },
       variables: (name) => ({
+        NODE_EXTRA_CA_CERTS: authority.file,
         // Only authorizers reach out of this machine: other functions call AWS's stand-ins alone.
-        ...(authorizers.has(name)
-          ? { NODE_EXTRA_CA_CERTS: trusted, ...hostProxy() }
-          : { NODE_EXTRA_CA_CERTS: authority.file }),
+        ...(authorizers.has(name) && { NODE_EXTRA_CA_CERTS: trusted, ...hostProxy() }),
         ...standIns.variablesOf(name),
       }),
     });
@@ -168,8 +171,8 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       opened(await startRotation(aws, rotation));
     }
 
-    const certificateRequired = gateway.domains.some(({ mutualTls }) => mutualTls);
-    const certificate = certificateRequired ? await clientFiles(authority, home.authority) : undefined;
+    const mutual = gateway.domains.some(({ mutualTls }) => mutualTls);
+    const certificate = mutual ? await clientFiles(authority, home.authority) : undefined;
     if (certificate !== undefined) opened(certificate.remove);
     const rotatedKeys = new Map(aws?.secrets.map(({ client }) => [client, aws.currentKey(client)]));
     const sources = { graph, identities, issuer, tenant, rotatedKeys, principals, certificate };

@@ -1,5 +1,6 @@
 // Requests and responses of a gateway, independent of the kind of API.
 
+import type { CallTrace } from "./call-trace";
 import type { ClientCertificate } from "./client-certificate";
 
 export interface HttpRequest {
@@ -24,6 +25,8 @@ export interface HttpRequest {
   readonly clientCertError?: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** Where to note what happens to the request; absent: nobody watches. */
+  readonly trace?: CallTrace;
 }
 
 export interface UsedDomain {

@@ -25,6 +25,11 @@ export const bodyTooLarge = tooLong(bodyLimit);
 export const headersTooLarge = messageResponse(431, "Request Header Fields Too Large", undefined, true);
 export const arnTooLong = messageResponse(414, "Request-URI Too Long");
 export const badRequest = messageResponse(400, "Bad Request", "BadRequestException");
+/** Why, for the operator. */
+export const [overLimit, malformedTarget] = [
+  "a part of the request is over its limit of size",
+  "the request target is not well-formed",
+] as const;
 export const expectationFailed = messageResponse(417, "Expectation Failed", undefined, true);
 /** Closes the connection, because where the next request begins is uncertain. */
 const badFraming: HttpResponse = { ...badRequest, close: true };

@@ -15,8 +15,7 @@ import { freePort } from "./triton-server";
 
 const endpoints = [{ model: "mymodel", instanceType: "ml.m5.large" }];
 
-describe("A real MLServer", function () {
-  this.timeout(900_000);
+describe("A real MLServer", () => {
   const folder = mkdtempSync(join(tmpdir(), "for-mlserver-"));
   let server: ChildProcess | undefined;
   let [inFunction, atServer]: [Served?, Served?] = [];

@@ -15,8 +15,7 @@ const moved = ["all", "classifier", "external"];
 const endpoints = moved.map((model) => ({ model, instanceType: "ml.m5.large" }));
 const unthrottled = { keyRateLimit: 10_000, keyBurstLimit: 5_000, apiRateLimit: 10_000, apiBurstLimit: 5_000 };
 
-describe("A real Triton server", function () {
-  this.timeout(900_000); // Its package has 80 MB.
+describe("A real Triton server", () => {
   const models = mkdtempSync(join(tmpdir(), "for-triton-"));
   const set = { modelsFolder: models, defaultModel: "mymodel", ...unthrottled };
   let python: string;

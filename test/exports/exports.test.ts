@@ -44,7 +44,6 @@ describe("The lines of docs/models.md", () => {
   let folder: string;
   let interpreter: string;
   before(async function () {
-    this.timeout(900_000);
     interpreter = await exportsPython(this);
     folder = mkdtempSync(join(tmpdir(), "exports-"));
   });
@@ -87,7 +86,6 @@ describe("The lines of docs/models.md", () => {
   ] as const;
   for (const [heading, name, sample, without] of chapters) {
     it(`go from training to a prediction that is Python's: ${heading}`, async function () {
-      this.timeout(300_000);
       const [script] = scripts(heading);
       await served(name, await predicted(script! + sample));
       if (without === undefined) return;
@@ -98,7 +96,6 @@ describe("The lines of docs/models.md", () => {
   }
 
   it("save a model anew: with another locale, as float16, as int8, and with external data", async function () {
-    this.timeout(300_000);
     const [script] = scripts("scikit-learn");
     const american = script!.replace(', id(fitted): {"locale": "C.UTF-8"}', "");
     expect(american).not.to.equal(script);

@@ -67,7 +67,6 @@ describe("Functions: a model that an endpoint computes", () => {
   let here: Started;
   let there: Started;
   before(async function () {
-    this.timeout(120_000);
     made = await atEndpoints(fixtures, [...identities, ...others]);
     runtime = await openRuntime(made.engines);
     here = start([...identities, ...others]);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { request } from "node:https";
 import { expect } from "chai";
 import { foreignAuthority } from "../../local/certificates/authority";
-import { readyLine, readyText } from "../../local/commands/console";
+import { readyLine, readyText } from "../../local/commands/ready-text";
 import type { RunningApi } from "../../local/run/running-api";
 import { flower, type Served, serveStack } from "./served";
 
@@ -156,7 +156,7 @@ describe("a local run with own domains", () => {
       served.run,
       { functionArn: "", names: ["mymodel"], standard: "mymodel", transformed: false },
       { json: flower },
-      "log",
+      { logFile: "log", console: undefined },
     );
     const [domain] = httpApi.domains;
     expect(text).to.include(`--resolve ${domain!.resolve}`).and.to.include(`${domain!.url}/models`);

@@ -2,7 +2,7 @@
 
 import { request } from "node:https";
 import { readFileSync } from "node:fs";
-import { type LocalRun, startRun } from "../../local/run/run";
+import { type LocalRun, type RunOptions, startRun } from "../../local/run/run";
 import type { RunLog } from "../../local/run/run-log";
 
 export interface Served {
@@ -35,6 +35,7 @@ export async function serveStack(
   stack = "dev",
   clock?: () => number,
   engines?: ReadonlyMap<string, URL>,
+  more: Pick<RunOptions, "inspect" | "evaluation"> = {},
 ): Promise<Served> {
   const lines: string[] = [];
   const log: RunLog = {
@@ -42,11 +43,11 @@ export async function serveStack(
     access: (api, line) => lines.push(`${api} ${line}`),
     error: (api, requestId, reason) => lines.push(`${api} ${requestId} ${reason}`),
   };
-  const run = await startRun({ stack, set, port: 0, log, clock, ...(engines && { engines }) });
+  const run = await startRun({ stack, set, port: 0, log, clock, ...(engines && { engines }), ...more });
   return { run, lines, call: caller(run) };
 }
 
-function caller(run: LocalRun): Served["call"] {
+export function caller(run: LocalRun): Served["call"] {
   const ca = readFileSync(run.ca);
   return (method, path, { headers = {}, body } = {}) =>
     new Promise((resolve, reject) => {

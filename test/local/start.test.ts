@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { evaluate, projectRoot } from "../../graph/evaluate";
 import { readSet } from "../../graph/options";
 import { ofType } from "../../graph/resource";
+import { targets } from "./functions/inspector-client";
 
 interface Ended {
   readonly code: number | null;
@@ -49,6 +50,12 @@ describe("npm start", () => {
       /clients\[0\]\.name: .*: correct it in --set clients=…$/m,
     ],
     ["a port that is none", ["--port", "eighty"], /--port eighty: a port is a whole number from 0 to 65535/],
+    [
+      "an inspector's port that needs more rights",
+      ["--inspect=80"],
+      /--inspect=80: its port is a whole number from 1024 to 65535 on this machine, or 0 for any free ones$/m,
+    ],
+    ["an inspector's port after a space", ["--inspect", "9230"], /--inspect 9230: write it as --inspect=9230$/m],
     ["an option that does not exist", ["--prot", "1"], /Unknown option '--prot'/],
     [
       "a stack without an API, for scripts too",
@@ -77,7 +84,7 @@ describe("npm start", () => {
   it("explains its options", async () => {
     const { code, stdout } = await ended(start(["--help"]));
     expect(code).to.equal(0);
-    for (const option of ["--stack", "--set", "--models", "--port", "--engine", "--json"])
+    for (const option of ["--stack", "--set", "--models", "--port", "--engine", "--inspect", "--json"])
       expect(stdout).to.include(option);
     // What lifts the throttles is taken, and lifts them.
     const lifted = /^ +(--set apiRateLimit.*)$/m
@@ -117,6 +124,7 @@ describe("npm start", () => {
     const line = await new Promise<string>((resolve) => child.stdout!.once("data", (chunk) => resolve(String(chunk))));
     const ready = JSON.parse(line) as Record<string, unknown>;
     expect(Object.keys(ready)).to.include.members(["ready", "apis", "credentials", "ca", "notEnforced"]);
+    expect(Object.keys(ready)).not.to.include("inspect");
     const [api] = ready.apis as { name: string; url: string; routes: object[] }[];
     expect(api).to.include({ name: "apiGateway" });
     expect(api!.url).to.match(/^https:\/\/localhost:\d+\/dev$/);
@@ -125,6 +133,24 @@ describe("npm start", () => {
     const { code, stdout } = await end; // Its pipes close when the last process that holds them has ended.
     expect(code).to.equal(0);
     expect(stdout.trim().split("\n")).to.have.lengthOf(1);
+  });
+
+  it("lets a debugger attach to each function where --inspect says so, until Ctrl-C, and tells of a port that is taken", async () => {
+    const child = start(["--json", "--port", "0", "--inspect=0"]);
+    const end = ended(child);
+    const line = await new Promise<string>((resolve) => child.stdout!.once("data", (chunk) => resolve(String(chunk))));
+    const { inspect } = JSON.parse(line) as { inspect: Record<string, number> };
+    const [[name, port], ...others] = Object.entries(inspect) as [[string, number], ...[string, number][]];
+    expect(name).to.match(/-model$/);
+    for (const each of [port, ...others.map(([, other]) => other)]) expect((await targets(each)).status).to.equal(200);
+    const second = await ended(start(["--port", "0", `--inspect=${port}`]));
+    expect([second.code, second.stderr]).to.satisfy(
+      ([status, text]: [number, string]) =>
+        status === 1 && text.includes(`npm start: --inspect: port ${port}, for the function ${name}, is taken`),
+    );
+    child.kill("SIGINT");
+    expect((await end).code).to.equal(0);
+    expect(await targets(port).catch(({ code }: NodeJS.ErrnoException) => code)).to.equal("ECONNREFUSED");
   });
 
   const endpoint = ["--set", "endpoints=[{model: mymodel, instanceType: ml.m5.large}]"];

@@ -29,6 +29,8 @@ export interface DispatcherSettings {
   readonly maxEnvironments: number;
   /** Time limit of initialisation in milliseconds. */
   readonly initMs: number;
+  /** How long every caller waits at least, in milliseconds, whatever it says itself. */
+  readonly leastPatienceMs?: number;
 }
 
 /**
@@ -95,7 +97,8 @@ export class Dispatcher {
     if (this.pool.failure !== undefined) return Promise.resolve(failed(this.pool.failure));
     this.inFlight++;
     return new Promise((respond) => {
-      const pending = new PendingInvocation(arn, event, timeoutMs, respond);
+      const patienceMs = Math.max(timeoutMs, this.settings.leastPatienceMs ?? 0);
+      const pending = new PendingInvocation(arn, event, patienceMs, respond);
       const environment = this.pool.take();
       if (environment !== undefined) this.run(pending, environment);
       else this.wait(pending);

@@ -22,7 +22,12 @@ export interface Launch {
   readonly variables: Readonly<Record<string, string>>;
   /** In MB. */
   readonly memorySize: number;
+  /** Port at which debuggers find the process once `inspect` has been called. */
+  readonly inspectorPort?: number;
 }
+
+/** What Node writes to stderr when it listens for debuggers, or cannot. */
+const inspectorLine = /^(Debugger listening on ws:|Starting inspector on .* failed)/;
 
 /**
  * Longest wait in milliseconds for an exited process's pipes to close: a descendant outside its group may hold them.
@@ -51,10 +56,14 @@ export class Environment {
   private readonly socket: Socket;
   private finish: ((outcome: EnvironmentResult) => void) | undefined;
   private settleInit!: (error: FunctionError | undefined) => void;
+  private inspectorAnswered: () => void = () => undefined;
 
   constructor(launch: Launch, cleanup: OrphanCleanup, log: (line: LogLine) => void) {
     this.initialised = new Promise((resolve) => (this.settleInit = resolve));
-    this.process = spawn(launch.node, [`--max-old-space-size=${heapLimit(launch.memorySize)}`, launch.runtime], {
+    const { inspectorPort: port } = launch;
+    const inspector = port === undefined ? [] : [`--inspect-port=127.0.0.1:${port}`];
+    const options = [`--max-old-space-size=${heapLimit(launch.memorySize)}`, ...inspector];
+    this.process = spawn(launch.node, [...options, launch.runtime], {
       cwd: launch.taskRoot,
       env: launch.variables,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
@@ -67,6 +76,7 @@ export class Environment {
     for (const stream of ["stdout", "stderr"] as const) {
       readLines(this.process[stream]!, (text) => {
         log({ functionName: launch.functionName, stream, text });
+        if (port !== undefined && inspectorLine.test(text)) this.inspectorAnswered();
       });
     }
     const reader = new FrameReader(frameLimit, (head, payload) => {
@@ -108,6 +118,19 @@ export class Environment {
   invoke(head: InvocationHead, event: Payload, finish: (outcome: EnvironmentResult) => void): void {
     this.finish = finish;
     this.socket.write(frame(head, event));
+  }
+
+  /**
+   * Makes a process that was given a port listen there for debuggers. Called after its initialisation: earlier, the signal could
+   * end it. Source: https://nodejs.org/api/process.html#signal-events (SIGUSR1)
+   * @returns fulfilled when it listens or says that it cannot, or has ended
+   */
+  inspect(): Promise<void> {
+    return new Promise((resolve) => {
+      this.inspectorAnswered = resolve;
+      void this.gone.then(resolve);
+      this.process.kill("SIGUSR1");
+    });
   }
 
   /** Kills the process and its descendants immediately. */

@@ -3,9 +3,10 @@
 import { randomId, shortRequestId } from "../../base/random-id";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
-import { domainName, type Exchange, traceIdOf } from "../request/exchange";
+import { endedAt } from "../../server/call-trace";
+import { completeTrace, domainName, type Exchange, traceIdOf } from "../request/exchange";
 import type { HttpRequest, HttpResponse } from "../../server/http-message";
-import { beyondLimits, methodArnLimit } from "../../server/limits";
+import { beyondLimits, malformedTarget, methodArnLimit, overLimit } from "../../server/limits";
 import { hostOf, parseTarget, withoutPrefix } from "../../server/request-target";
 import {
   statusResponse,
@@ -98,6 +99,7 @@ async function resultOf(pipeline: HttpApiPipeline, exchange: Exchange, route?: H
   try {
     for (const phase of phases) {
       const result = await phase(pipeline, exchange, route);
+      exchange.trace?.met(phase.name);
       if (result !== undefined) return result;
     }
     return httpApiError(500, "DEFAULT_5XX", "no phase has responded");
@@ -121,17 +123,19 @@ function isOwnHost(api: ApiIdentity, received: HttpRequest): boolean {
 
 /** What comes before the phases: size limits, endpoint and stage, to which none of the API's settings apply. */
 export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): Promise<HttpResponse> {
-  const overLimit = beyondLimits(received);
-  if (overLimit) return asHttpApiResponse(overLimit);
+  const beyond = beyondLimits(received);
+  if (beyond) return endedAt("endpoint", received, overLimit, asHttpApiResponse(beyond));
   const target = parseTarget(received.url);
-  if (!target) return statusResponse(400);
+  if (!target) return endedAt("endpoint", received, malformedTarget, statusResponse(400));
   const { domain } = received;
   // "You receive … 404 Not Found for HTTP APIs" (https://repost.aws/knowledge-center/api-gateway-disable-endpoint).
-  if (!domain && pipeline.closed) return statusResponse(404);
-  if (!domain && !isOwnHost(pipeline.api, received)) return statusResponse(403);
+  if (!domain && pipeline.closed)
+    return endedAt("endpoint", received, "the default endpoint is disabled", statusResponse(404));
+  if (!domain && !isOwnHost(pipeline.api, received))
+    return endedAt("endpoint", received, "Host is not the default endpoint's name", statusResponse(403));
   const path = withoutPrefix(target.path, domain?.basePath ?? pipeline.basePath);
   // Another stage counts as another API: this one's settings, such as CORS, do not apply.
-  if (path === undefined) return statusResponse(404);
+  if (path === undefined) return endedAt("endpoint", received, "the path is not of this stage", statusResponse(404));
   const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
   const match = pipeline.router.match(method, path);
   const requestId = shortRequestId();
@@ -151,7 +155,8 @@ export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): 
     domain,
     clientCert,
   };
-  if (methodArn(request).length > methodArnLimit) return statusResponse(414);
+  if (methodArn(request).length > methodArnLimit)
+    return endedAt("endpoint", received, "the ARN of the method is too long", statusResponse(414));
   const exchange: Exchange = {
     request,
     routeKey: match?.route.routeKey,
@@ -162,9 +167,11 @@ export async function handle(pipeline: HttpApiPipeline, received: HttpRequest): 
     deploymentId: "",
     stageVariables: pipeline.stageVariables,
     traceId: traceIdOf(request, randomId(12, "hex")),
+    trace: received.trace,
   };
   const started = performance.now();
   const response = await evaluated(pipeline, exchange, match?.route);
+  completeTrace(exchange);
   pipeline.log.answered(exchange, response, started);
   return response;
 }

@@ -2,6 +2,7 @@
 
 import { dnsSuffix } from "../../../contract";
 import { type ApiRequest, type Caller, header } from "../../server/api-request";
+import type { CallTrace } from "../../server/call-trace";
 
 export interface Exchange {
   readonly request: ApiRequest;
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly stageVariables: Readonly<Record<string, string>> | null;
   /** `Root=1-…`; the caller's own if it sent a well-formed one. */
   readonly traceId: string;
+  /** Absent: nobody watches. */
+  readonly trace?: CallTrace;
   caller?: Caller;
   /** Id and value of the API key that was accepted. */
   apiKey?: { readonly id?: string; readonly value?: string };
@@ -44,6 +47,21 @@ export interface GatewayResponse {
 
 export function isGatewayResponse<Result extends object>(result: Result): result is Extract<Result, GatewayResponse> {
   return "type" in result && "reason" in result;
+}
+
+/** Completes the call's trace, if somebody watches, by what is known at its end. */
+export function completeTrace(exchange: Exchange): void {
+  const { trace, request, traceId, routeKey, apiKey, gatewayResponse, integration } = exchange;
+  if (trace === undefined) return;
+  trace.known = {
+    requestId: request.requestId,
+    traceId,
+    route: routeKey ?? (request.resource === "" ? undefined : request.resource),
+    apiKeyId: apiKey?.id,
+    responseType: gatewayResponse?.type,
+    reason: gatewayResponse?.reason,
+    integrationMs: integration?.latencyMs,
+  };
 }
 
 /** The response, for the access log. */

@@ -5,11 +5,12 @@ import { randomUUID } from "node:crypto";
 import { shortRequestId } from "../../base/random-id";
 import type { ApiLog } from "../request/api-log";
 import { type ApiIdentity, type ApiRequest, type Caller, methodArn } from "../../server/api-request";
-import { type Exchange, type GatewayResponse, isGatewayResponse, traceIdOf } from "../request/exchange";
+import { endedAt } from "../../server/call-trace";
+import { completeTrace, type Exchange, type GatewayResponse, isGatewayResponse, traceIdOf } from "../request/exchange";
 import type { Firewall } from "../firewall/web-acl";
 import { messageResponse, type HttpRequest, type HttpResponse } from "../../server/http-message";
 import type { Integrate } from "../integration/integration";
-import { arnTooLong, badRequest, beyondLimits, methodArnLimit } from "../../server/limits";
+import { arnTooLong, badRequest, beyondLimits, malformedTarget, methodArnLimit, overLimit } from "../../server/limits";
 import type { RenderGatewayResponse } from "../responses/gateway-responses";
 import type { Validate } from "./request-validation";
 import { hostIsServerName, parseTarget, withoutPrefix, withoutStage } from "../../server/request-target";
@@ -129,6 +130,7 @@ async function resultOf(pipeline: RestPipeline, exchange: Exchange, route?: Rest
   try {
     for (const phase of phases) {
       const result = await phase(pipeline, exchange, route);
+      exchange.trace?.met(phase.name);
       if (result !== undefined) return result;
     }
     return { ...internalError, reason: "no phase has responded" };
@@ -144,16 +146,18 @@ const forbidden = messageResponse(403, "Forbidden", "ForbiddenException");
  * What comes before the phases: size limits, endpoint and stage, to which none of the API's gateway responses apply.
  */
 export async function handle(pipeline: RestPipeline, received: HttpRequest): Promise<HttpResponse> {
-  const overLimit = beyondLimits(received);
-  if (overLimit) return overLimit;
+  const beyond = beyondLimits(received);
+  if (beyond) return endedAt("endpoint", received, overLimit, beyond);
   const target = parseTarget(received.url);
-  if (!target) return badRequest;
+  if (!target) return endedAt("endpoint", received, malformedTarget, badRequest);
   // On a custom domain, the domain's access mode applies and the path contains no stage.
   const { domain } = received;
-  if (!domain && (pipeline.closed || (pipeline.strictHost && !hostIsServerName(received)))) return forbidden;
+  if (!domain && pipeline.closed) return endedAt("endpoint", received, "the default endpoint is disabled", forbidden);
+  if (!domain && pipeline.strictHost && !hostIsServerName(received))
+    return endedAt("endpoint", received, "Host is not the name that TLS asked for", forbidden);
   const sentPath = domain ? withoutPrefix(target.path, domain.basePath) : withoutStage(target.path, pipeline.api.stage);
   // Another stage counts as another API: this one's gateway responses do not apply.
-  if (sentPath === undefined) return forbidden;
+  if (sentPath === undefined) return endedAt("endpoint", received, "the path is not of this stage", forbidden);
   // A base URL that ends in a slash: recorded on AWS for the stage's path (LocalStack, test_lambda_aws_proxy_integration).
   const path = domain ? sentPath : sentPath.replace(/^\/+/, "/");
   const { method, headers, body, sourceIp, receivedAt, clientCert } = received;
@@ -176,7 +180,8 @@ export async function handle(pipeline: RestPipeline, received: HttpRequest): Pro
     clientCert,
   };
   // The limit is that of "methods with authorization"; what has no route is refused in any case.
-  if (match?.route.auth !== "NONE" && methodArn(request).length > methodArnLimit) return arnTooLong;
+  if (match?.route.auth !== "NONE" && methodArn(request).length > methodArnLimit)
+    return endedAt("endpoint", received, "the ARN of the method is too long", arnTooLong);
   const exchange: Exchange = {
     request,
     resourceId: match?.route.resourceId ?? "",
@@ -185,9 +190,11 @@ export async function handle(pipeline: RestPipeline, received: HttpRequest): Pro
     deploymentId: pipeline.deploymentId,
     stageVariables: pipeline.stageVariables,
     traceId: traceIdOf(request, request.requestId.replaceAll("-", "").slice(0, 24)),
+    trace: received.trace,
   };
   const started = performance.now();
   const response = await evaluated(pipeline, exchange, match?.route);
+  completeTrace(exchange);
   pipeline.log.answered(exchange, response, started);
   return response;
 }

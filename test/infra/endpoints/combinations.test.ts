@@ -35,7 +35,7 @@ describe("Infrastructure: endpoints beside every combination of the switches", (
         expect(found, what).to.deep.equal([...new Set(expected)].sort());
         expect(ofType(some, "aws:sagemaker/endpoint:Endpoint"), what).to.have.lengthOf(1);
       }
-    }).timeout(600_000);
+    });
 
   it("change nothing of who may call", async () => {
     for (const stack of ["dev", "prod"]) {

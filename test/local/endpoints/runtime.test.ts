@@ -28,7 +28,6 @@ describe("Endpoints: SageMaker's runtime", () => {
   let keys: Keys;
 
   before(async function () {
-    this.timeout(60_000);
     const authority = await openAuthority(home.authority, []);
     ca = readFileSync(authority.file, "utf8");
     const log = (endpoint: string, text: string) => void lines.push(`${endpoint} ${text}`);
@@ -188,7 +187,6 @@ describe("Endpoints: SageMaker's runtime", () => {
   });
 
   it("starts an engine that was killed anew, and answers 503 meanwhile, or 424 to what it held", async function () {
-    this.timeout(60_000);
     const { pid } = engine();
     process.kill(pid!, "SIGKILL");
     const seen = new Set<number>();
@@ -205,7 +203,6 @@ describe("Endpoints: SageMaker's runtime", () => {
   });
 
   it("keeps the engine of an endpoint that did not change, and replaces one that did; calls in flight end where they began", async function () {
-    this.timeout(60_000);
     const before = { fp32: engine(), int8: endpoints.engineOf("dev-int8") };
     const next = await withEndpoints([fp32, { ...int8, folder: join(fixtures, "identity-int16") }]);
     const replacement = await endpoints.replace(next);
@@ -220,7 +217,6 @@ describe("Endpoints: SageMaker's runtime", () => {
   });
 
   it("stops the start with the runtime's reason where a model cannot be loaded, and everything stays as it was", async function () {
-    this.timeout(60_000);
     const broken = { name: "dev-broken", folder: join(fixtures, "bfloat16") };
     const error = await endpoints.replace(await withEndpoints([fp32, broken])).catch((problem: Error) => problem);
     expect(error).to.be.instanceOf(Error);

@@ -36,7 +36,6 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
   const engine = (model: string) => atEndpoints!.run.endpoints.engineOf(`model-serving-dev-${model}`) as EmbeddedEngine;
 
   before(async function () {
-    this.timeout(120_000);
     makeModels(folder);
     // The function has no room for more than 200 MB, so there this one is small.
     makeLarge(folder, "large", 1_000);
@@ -127,7 +126,6 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
   }
 
   it("answers 200 or 503 while engines are killed under load, and 200 alone afterwards", async function () {
-    this.timeout(120_000);
     const seen = await loaded(4, async () => {
       for (let round = 0; round < 3; round++) {
         const { pid } = engine("external");
@@ -144,7 +142,6 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
   });
 
   it("answers 200 alone while an endpoint is slow", async function () {
-    this.timeout(60_000);
     const { endpoints } = atEndpoints!.run;
     endpoints.watch = () => sleep(500);
     const seen = await loaded(8, () => sleep(3_000));
@@ -153,7 +150,6 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
   });
 
   it("answers 503 within the function's time to an engine that is stopped, and 200 once it goes on", async function () {
-    this.timeout(120_000);
     const { pid } = engine("classifier");
     const body = '{"instances":[[1,2]]}';
     process.kill(pid!, "SIGSTOP");
@@ -172,7 +168,6 @@ describe("Endpoints: the same models, by the function and by an endpoint", () =>
   });
 
   it("loses no request while a changed model takes the place of the old one under load", async function () {
-    this.timeout(120_000);
     const before = engine("large").pid;
     const versions = new Set<unknown>();
     const ask = async () => {

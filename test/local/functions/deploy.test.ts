@@ -32,6 +32,7 @@ describe("deploying functions locally", () => {
       host: { platform: "linux", arch: "x64" },
       nodes: new Map(),
       variables: {},
+      debugged: false,
     };
   });
   afterEach(() => {

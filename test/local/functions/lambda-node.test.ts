@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { projectRoot, runtime } from "../../../infra/base/bundle";
+import { runtime } from "../../../bundling";
+import { projectRoot } from "../../../graph/evaluate";
 import { openHome } from "../../../local/base/home";
 import { lambdaNode, lambdaNodes } from "../../../local/functions/node/lambda-node";
 import pinned from "../../../local/functions/node/package.json";

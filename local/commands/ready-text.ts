@@ -12,10 +12,11 @@ import type { ServedModels } from "../run/served-models";
  * The line that `--json` prints. An API's `url` works as printed for any client that trusts `ca` and presents the API's
  * `credentials` (including `clientCert` and `clientKey`): it is the default endpoint or, if that is disabled, the
  * custom domain served at `localhost`. `domains` lists the custom domains with the name resolution that a client needs.
- * `disabledUrl` is the disabled default endpoint. The top-level `credentials` merge
+ * `disabledUrl` is the disabled default endpoint. `console` is the browser's page, with its token; absent with `--no-console`. `inspect` has
+ * the port of each function for a debugger; absent without `--inspect`. The top-level `credentials` merge
  * those of all APIs; where they differ, the first API's win.
  */
-export function readyLine(run: LocalRun): string {
+export function readyLine(run: LocalRun, console?: string): string {
   return JSON.stringify({
     ready: true,
     apis: run.apis.map(({ name, url, routes, domains, disabledUrl, credentials }) => ({
@@ -29,6 +30,8 @@ export function readyLine(run: LocalRun): string {
     credentials: run.credentials,
     ca: run.ca,
     metrics: run.metrics,
+    console,
+    ...(run.functions.inspectorPorts.size === 0 ? {} : { inspect: Object.fromEntries(run.functions.inspectorPorts) }),
     notEnforced: run.notEnforced.map(({ resource, why }) => `${resource}: ${why}`),
     examples: run.graph.examples,
   });
@@ -39,7 +42,7 @@ export function readyText(
   run: LocalRun,
   models: ServedModels | undefined,
   example: ExampleRequest | undefined,
-  logFile: string,
+  { logFile, console }: { readonly logFile: string; readonly console: string | undefined },
 ): string {
   const { graph, apis } = run;
   const custom = graph.resources.filter(({ id }) => id !== "").length;
@@ -57,9 +60,18 @@ export function readyText(
   if (run.notEnforced.length > 0) {
     lines.push("Not enforced here:", ...run.notEnforced.map(({ resource, why }) => `  ${resource}: ${why}`), "");
   }
+  lines.push(...inspectorLines(run.functions.inspectorPorts));
+  if (console !== undefined) lines.push(`Console, which shows every call and why it was refused: ${console}`);
   lines.push(`Certificate to trust: ${shown(run.ca)}   Log: ${shown(logFile)}   Metrics: ${run.metrics}`);
   lines.push("A change in models/ or lambda/ is served without a restart. Stop with Ctrl-C.");
   return lines.join("\n");
+}
+
+function inspectorLines(ports: ReadonlyMap<string, number>): string[] {
+  if (ports.size === 0) return [];
+  const width = Math.max(...[...ports.keys()].map((name) => name.length));
+  const lines = [...ports].map(([name, port]) => `  ${name.padEnd(width)}   127.0.0.1:${port}`);
+  return ["A debugger can attach to (one call at a time, without time limits; docs/local-run.md):", ...lines, ""];
 }
 
 function modelLine({ names, standard }: ServedModels): string {
