@@ -33,6 +33,8 @@ export function detailsOf(part: Part, links: readonly Link<Part>[]): string[] {
   const watched = reached("watched by", "to");
   return [
     ...part.heads.flatMap((head) => ofApi(head, part.members)),
+    // Of a custom domain.
+    ...(part.heads.some(({ inputs }) => inputs.mutualTlsAuthentication !== undefined) ? ["mutual TLS"] : []),
     ...found,
     ...(encrypted > 0 ? [`encrypts ${parts(encrypted)}`] : []),
     ...(watched > 0 ? [`watch ${parts(watched)}`] : []),

@@ -197,11 +197,12 @@ describe("Picture", () => {
 
   it("says of an API its stage, its routes and what its callers need", async () => {
     const details = async (name: string): Promise<(readonly string[])[]> =>
-      pictureOf(await graphOf(name)).nodes.flatMap((node) => (/API$/.test(node.kind) ? [node.details] : []));
+      pictureOf(await graphOf(name)).nodes.flatMap((node) => (/API$|domain$/.test(node.kind) ? [node.details] : []));
     expect(await details("dev")).to.deep.equal([["stage dev", "15 routes", "API key"]]);
     expect(await details("prod")).to.deep.include.members([
       ["stage prod", "15 routes", "IAM + API key"],
       ["stage prod", "15 routes", "token"],
+      ["mutual TLS"],
     ]);
   });
 

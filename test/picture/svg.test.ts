@@ -3,6 +3,7 @@ import { evaluate } from "../../graph/evaluate";
 import type { Graph } from "../../graph/resource";
 import { pictureOf } from "../../picture/from-graph";
 import { svgOf } from "../../picture/svg";
+import { runCommand } from "../run-commands";
 
 const elements = ["svg", "title", "desc", "style", "defs", "marker", "path", "rect", "text", "g"];
 
@@ -33,6 +34,11 @@ describe("Picture as SVG", () => {
         /https?:|<script|<image|<foreignObject|@import|@font-face|url\((?!#picture-head\))| on\w+=/,
       );
     });
+
+  it("is what npm run graph -- --svg prints, and nothing else", async () => {
+    const { code, stdout } = await runCommand("picture/cli.ts", ["--stack", "dev", "--svg"]);
+    expect([code, stdout]).to.deep.equal([0, svgOf(pictureOf(await evaluate({ stack: "dev" })))]);
+  });
 
   it("shows any name as text, and of a long one its beginning", async () => {
     const graph = await evaluate({ stack: "dev" });
