@@ -7,6 +7,7 @@ import type { RunLog } from "../local/run/run-log";
 import type { CallSummary } from "./wire";
 
 export interface KeptCall extends WatchedCall {
+  /** Its number, from 1. */
   readonly id: number;
 }
 
@@ -19,45 +20,43 @@ const gatherMs = 100;
 type Listener = (calls: readonly KeptCall[]) => void;
 
 export class CallLog {
-  /** By id, the oldest first. */
-  private readonly kept = new Map<number, KeptCall>();
+  /** A ring: the call with the number n is at n modulo its length. */
+  private readonly ring: (WatchedCall | undefined)[] = new Array<WatchedCall | undefined>(mostCalls).fill(undefined);
   private readonly lines: string[] = [];
   private readonly listeners = new Set<Listener>();
-  private gathered: KeptCall[] = [];
+  /** Numbers of the oldest call that is kept, of the next one, and of the first that those who watch were not told of yet. */
+  private oldest = 1;
+  private next = 1;
+  private untold = 1;
   private timer: NodeJS.Timeout | undefined;
-  private nextId = 1;
   private bytes = 0;
 
   keep(call: WatchedCall): void {
-    const kept: KeptCall = { ...call, id: this.nextId++ };
-    this.kept.set(kept.id, kept);
-    this.bytes += sizeOf(kept);
-    for (const [id, oldest] of this.kept) {
-      if (this.kept.size <= mostCalls && this.bytes <= mostBytes) break;
-      this.kept.delete(id);
-      this.bytes -= sizeOf(oldest);
-    }
-    if (this.listeners.size === 0) return;
-    this.gathered.push(kept);
-    this.timer ??= setTimeout(() => this.tell(), gatherMs).unref();
+    if (this.next - this.oldest === mostCalls) this.drop();
+    this.ring[this.next++ % mostCalls] = call;
+    this.bytes += sizeOf(call);
+    while (this.bytes > mostBytes) this.drop();
+    if (this.listeners.size > 0) this.timer ??= setTimeout(() => this.tell(), gatherMs).unref();
+  }
+
+  /** The oldest first. */
+  all(): KeptCall[] {
+    return this.since(this.oldest);
+  }
+
+  call(id: number): KeptCall | undefined {
+    const call = id >= this.oldest && id < this.next ? this.ring[id % mostCalls] : undefined;
+    return call && { ...call, id };
+  }
+
+  /** The one that an API has given this id. */
+  answered(requestId: string): KeptCall | undefined {
+    return this.all().findLast(({ trace }) => trace.known.requestId === requestId);
   }
 
   line({ functionName, text }: Pick<LogLine, "functionName" | "text">): void {
     this.lines.push(`${functionName} ${text}`);
     if (this.lines.length > 2 * mostLines) this.lines.splice(0, mostLines);
-  }
-
-  all(): Iterable<KeptCall> {
-    return this.kept.values();
-  }
-
-  call(id: number): KeptCall | undefined {
-    return this.kept.get(id);
-  }
-
-  /** The one that an API has given this id. */
-  answered(requestId: string): KeptCall | undefined {
-    return [...this.kept.values()].reverse().find(({ request }) => request.trace.known.requestId === requestId);
   }
 
   linesAbout(requestId: string): string[] {
@@ -66,16 +65,27 @@ export class CallLog {
 
   /** @returns how to stop */
   watch(listener: Listener): () => void {
+    if (this.listeners.size === 0) this.untold = this.next;
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   }
 
   private tell(): void {
     this.timer = undefined;
-    const calls = this.gathered;
-    this.gathered = [];
     // Of a burst, those that are gone again are not worth telling.
-    for (const listener of this.listeners) listener(calls.slice(-mostCalls));
+    const calls = this.since(Math.max(this.untold, this.oldest));
+    this.untold = this.next;
+    for (const listener of this.listeners) listener(calls);
+  }
+
+  private since(first: number): KeptCall[] {
+    return Array.from({ length: this.next - first }, (_, index) => this.call(first + index)!);
+  }
+
+  private drop(): void {
+    const at = this.oldest++ % mostCalls;
+    this.bytes -= sizeOf(this.ring[at]!);
+    this.ring[at] = undefined;
   }
 }
 
@@ -83,11 +93,11 @@ function sizeOf({ request, response }: WatchedCall): number {
   return request.body.length + response.body.length;
 }
 
-export function summaryOf({ id, target, request, response, ms }: KeptCall): CallSummary {
-  const { gates, known } = request.trace;
+export function summaryOf({ id, target, request, trace, response, ms }: KeptCall): CallSummary {
+  const { gates, known } = trace;
   return {
     ...{ id, target, ms, at: request.receivedAt, method: request.method, path: request.url, status: response.status },
-    ...{ requestId: known.requestId, route: known.route, reason: known.reason, gate: gates.at(-1)?.gate ?? "endpoint" },
+    ...{ requestId: known.requestId, route: known.route, reason: known.reason, gate: gates.at(-1) ?? "endpoint" },
   };
 }
 

@@ -10,8 +10,8 @@ import type { CallView, GateView, Message } from "./wire";
 const longest = 256 * 1024;
 
 export function callView(call: KeptCall, log: CallLog, graph: Graph, masks: Masks): CallView {
-  const { request, response } = call;
-  const { known } = request.trace;
+  const { request, response, trace } = call;
+  const { known } = trace;
   return {
     ...summaryOf(call),
     gates: gatesOf(call, graph),
@@ -22,12 +22,10 @@ export function callView(call: KeptCall, log: CallLog, graph: Graph, masks: Mask
   };
 }
 
-function gatesOf({ target, request, response }: KeptCall, graph: Graph): GateView[] {
-  const { gates, known } = request.trace;
-  let before = 0;
-  return gates.map(({ gate, ms }, index): GateView => {
-    const took = ms - before;
-    before = ms;
+function gatesOf({ target, trace, response }: KeptCall, graph: Graph): GateView[] {
+  const { gates, times, known } = trace;
+  return gates.map((gate, index): GateView => {
+    const took = times[index]! - (times[index - 1] ?? 0);
     const isLast = index === gates.length - 1;
     const refused = known.reason !== undefined || response.status >= 400;
     const verdict = !isLast ? "passed" : refused ? "refused" : "answered";

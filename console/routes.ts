@@ -96,8 +96,15 @@ function stream(response: ServerResponse, log: CallLog, masks: Masks): void {
     if (!response.writableNeedDrain) response.write(`${masks.of(JSON.stringify(frame))}\n`);
   };
   response.writeHead(200, { ...securityHeaders, "Content-Type": "application/x-ndjson" });
-  write({ calls: [...log.all()].map(summaryOf) });
-  const stop = log.watch((calls) => write({ calls: calls.map(summaryOf) }));
+  let last = 0;
+  const tell = (calls: readonly KeptCall[]): void => {
+    // The first calls that one hears of may be among those that were kept before.
+    const fresh = calls.filter(({ id }) => id > last);
+    last = fresh.at(-1)?.id ?? last;
+    write({ calls: fresh.map(summaryOf) });
+  };
+  tell(log.all());
+  const stop = log.watch(tell);
   const beat = setInterval(() => write({ alive: true }), alive).unref();
   response.on("close", () => {
     stop();

@@ -1,13 +1,6 @@
 // What a request meets on its way through a gateway, for people who watch a run: each gate in AWS's order, and when it let the request
 // on or ended it. It is filled with every request, so it only keeps what is known already.
 
-export interface PassedGate {
-  /** For example `webAcl`, `authorization`: as the pipelines name their phases. */
-  readonly gate: string;
-  /** Milliseconds from the start of the call to the gate's verdict. */
-  readonly ms: number;
-}
-
 /** What the gateway knows of a call once it has answered. */
 export interface KnownCall {
   /** `x-amzn-RequestId` or `apigw-requestid`; absent: no API has seen the request. */
@@ -29,13 +22,21 @@ export interface KnownCall {
 export class CallTrace {
   /** By `performance.now()`. */
   readonly started = performance.now();
-  /** In the order in which they were met; the last one gave the answer. */
-  readonly gates: PassedGate[] = [];
+  /** For example `webAcl`, `authorization`, as the pipelines name their phases, in the order in which they were met: the last one gave the answer. */
+  readonly gates: string[] = [];
+  /** When each gave its verdict, by `performance.now()`. */
+  readonly verdicts: number[] = [];
   known: KnownCall = {};
 
   /** Notes that a gate has given its verdict. */
   met(gate: string): void {
-    this.gates.push({ gate, ms: performance.now() - this.started });
+    this.gates.push(gate);
+    this.verdicts.push(performance.now());
+  }
+
+  /** Milliseconds from the start of the call to each gate's verdict. */
+  get times(): number[] {
+    return this.verdicts.map((verdict) => verdict - this.started);
   }
 }
 

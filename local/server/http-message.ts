@@ -25,8 +25,8 @@ export interface HttpRequest {
   readonly clientCertError?: string;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
-  /** Where to note what happens to the request; absent: nobody watches. */
-  readonly trace?: CallTrace;
+  /** Where to note what happens to the request; undefined: nobody watches. Whoever watches sets it before anything else sees the request. */
+  trace?: CallTrace | undefined;
 }
 
 export interface UsedDomain {

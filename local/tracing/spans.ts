@@ -33,8 +33,9 @@ interface Parent {
 }
 
 /** The spans of a call; none if its caller has decided that its trace is not recorded. */
-export function spansOf({ target, request, response, ms }: WatchedCall): Span[] {
-  const { trace, method, receivedAt } = request;
+export function spansOf({ target, request, trace, response, ms }: WatchedCall): Span[] {
+  const { method, receivedAt } = request;
+  const { times } = trace;
   const parent = parentOf(header(request, "traceparent"), trace.known.traceId);
   if (!parent.sampled) return [];
   const at = (after: number): string => String(BigInt(receivedAt) * 1_000_000n + BigInt(Math.round(after * 1e6)));
@@ -58,8 +59,8 @@ export function spansOf({ target, request, response, ms }: WatchedCall): Span[] 
     status: { code: response.status >= 500 ? 2 : 0, message: reason },
   };
   let before = 0;
-  const gates = trace.gates.map(({ gate, ms: end }, index): Span => {
-    const start = before;
+  const gates = trace.gates.map((gate, index): Span => {
+    const [start, end] = [before, times[index]!];
     before = end;
     const refused = index === trace.gates.length - 1 && reason !== undefined;
     return {

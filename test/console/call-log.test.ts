@@ -10,36 +10,36 @@ function call(body: Buffer, requestId: string): WatchedCall {
   trace.known = { requestId, reason: "the API key is unknown" };
   const request = {
     ...{ method: "POST", url: "/dev/mymodel", protocol: "HTTP/1.1", headers: [], body, sourceIp: "127.0.0.1" },
-    ...{ receivedAt: 1, trace },
+    receivedAt: 1,
   };
-  return { target: "apiGateway", request, response: { status: 403, headers: [], body: "" }, ms: 1 };
+  return { target: "apiGateway", request, trace, response: { status: 403, headers: [], body: "" }, ms: 1 };
 }
 
 describe("Console: the calls that it keeps", () => {
   it("are the last two thousand, of a hundred thousand", () => {
     const log = new CallLog();
     for (let index = 0; index < 100_000; index++) log.keep(call(Buffer.alloc(0), String(index)));
-    const kept = [...log.all()];
+    const kept = log.all();
     expect(kept).to.have.length(2_000);
-    expect(kept.at(-1)!.request.trace.known.requestId).to.equal("99999");
+    expect(kept.at(-1)!.trace.known.requestId).to.equal("99999");
     expect(log.call(1)).to.equal(undefined);
-    expect(log.call(kept[0]!.id)).to.equal(kept[0]);
+    expect(log.call(kept[0]!.id)).to.deep.equal(kept[0]);
   });
 
   it("are fewer where their bodies are large", () => {
     const log = new CallLog();
     const body = Buffer.alloc(10 * 1024 * 1024);
     for (let index = 0; index < 20; index++) log.keep(call(body, String(index)));
-    expect([...log.all()]).to.have.length(6);
+    expect(log.all()).to.have.length(6);
     // What is gone is not counted any more.
     for (let index = 0; index < 2_000; index++) log.keep(call(Buffer.alloc(0), String(index)));
-    expect([...log.all()]).to.have.length(2_000);
+    expect(log.all()).to.have.length(2_000);
   });
 
   it("say in short which gate has answered, and why", () => {
     const log = new CallLog();
     log.keep(call(Buffer.alloc(0), "id"));
-    const [summary] = [...log.all()].map(summaryOf);
+    const [summary] = log.all().map(summaryOf);
     expect(summary).to.include({ id: 1, method: "POST", path: "/dev/mymodel", status: 403, gate: "usagePlan" });
     expect(summary!.reason).to.equal("the API key is unknown");
   });

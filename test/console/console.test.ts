@@ -116,7 +116,7 @@ describe("Console", () => {
     const { cells } = await ask<MatrixView>("/api/matrix");
     const { id } = cells.find(({ place }) => place === "another stage")!;
     await ask<Answered>(`/api/cells/${id}`, {});
-    const last = [...calls.all()].at(-1)!;
+    const last = calls.all().at(-1)!;
     const call = await ask<CallView>(`/api/calls/${last.id}`);
     expect(call).to.include({ gate: "endpoint", reason: "the path is not of this stage" });
   });
