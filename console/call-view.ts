@@ -19,7 +19,6 @@ export function callView(call: KeptCall, log: CallLog, graph: Graph, masks: Mask
     request: messageOf(request.headers, request.body, masks),
     response: messageOf(response.headers, Buffer.from(response.body), masks),
     lines: known.requestId === undefined ? [] : log.linesAbout(known.requestId),
-    replayable: true,
   };
 }
 

@@ -2,7 +2,9 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { matrixOf } from "../access-matrix/matrix";
+import { sourceLines } from "../graph/evaluate";
 import type { LocalRun } from "../local/run/run";
+import { checkGraph, type Finding } from "../policy/check";
 import { NotTried } from "../verify/source";
 import { Caller } from "./caller";
 import { type CallLog, type KeptCall, summaryOf } from "./call-log";
@@ -10,6 +12,7 @@ import { callView } from "./call-view";
 import { securityHeaders } from "./guard";
 import { keysView, rotateKey } from "./keys";
 import { Masks } from "./masks";
+import { resourceList, resourceView } from "./resource-view";
 import { stackView } from "./stack-view";
 import type { CallsFrame, OwnRequest } from "./wire";
 
@@ -30,8 +33,11 @@ const alive = 15_000;
 
 /** @param set settings that the run was started with */
 export function routesOf(run: LocalRun, set: Readonly<Record<string, unknown>>, log: CallLog): Routes {
+  const { graph } = run;
   const masks = new Masks(run);
-  const caller = new Caller(run, set, matrixOf(run.graph), log, masks);
+  const caller = new Caller(run, set, matrixOf(graph), log, masks);
+  let findings: readonly Finding[] | undefined;
+  let lines: Promise<ReadonlyMap<string, string>> | undefined;
   const streams = new Set<ServerResponse>();
   const kept = (id: string | undefined): KeptCall => {
     const call = log.call(Number(id));
@@ -45,11 +51,21 @@ export function routesOf(run: LocalRun, set: Readonly<Record<string, unknown>>, 
       ["GET", /^\/api\/matrix$/, () => caller.view()],
       ["GET", /^\/api\/example\?model=([\w.%-]+)$/, ([, model]) => caller.example(decodeURIComponent(model!))],
       ["POST", /^\/api\/cells\/(\d+)$/, async ([, id], request) => caller.tryCell(Number(id), await bodyOf(request))],
-      ["GET", /^\/api\/calls\/(\d+)$/, ([, id]) => callView(kept(id), log, run.graph, masks)],
+      ["GET", /^\/api\/calls\/(\d+)$/, ([, id]) => callView(kept(id), log, graph, masks)],
       [
         "POST",
         /^\/api\/calls\/(\d+)\/replay$/,
         async ([, id], request) => caller.replay(kept(id), await bodyOf(request)),
+      ],
+      ["GET", /^\/api\/resources$/, () => resourceList(graph)],
+      [
+        "GET",
+        /^\/api\/resources\/(.+)$/,
+        async ([, urn]) => {
+          findings ??= checkGraph(graph, { today: new Date() });
+          lines ??= sourceLines({ stack: graph.stack, set });
+          return resourceView(decodeURIComponent(urn!), graph, run.notEnforced, findings, await lines);
+        },
       ],
       ["GET", /^\/api\/models$/, () => caller.models()],
       ["GET", /^\/api\/keys$/, () => keysView(run)],

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { LocalRun } from "../local/run/run";
+import { NotTried } from "../verify/source";
 import type { CallLog } from "./call-log";
 import { refusalOf, securityHeaders } from "./guard";
 import type { Routes } from "./routes";
@@ -60,7 +61,7 @@ export async function openConsole({ run, set, log, port: asked }: ConsoleOptions
       if (response.headersSent) return void response.destroy();
       // What cannot be tried is told with its reason; of a defect, too, nothing secret.
       const { masks } = await routes();
-      fail(response, error.constructor.name === "NotTried" ? 409 : 500, masks.of(error.message));
+      fail(response, error instanceof NotTried ? 409 : 500, masks.of(error.message));
     });
   });
   const port = await listen(server, asked ?? usualPort).catch((error: NodeJS.ErrnoException) => {

@@ -68,8 +68,6 @@ export interface CallView extends CallSummary {
   readonly response: Message;
   /** The functions' log lines about it. */
   readonly lines: readonly string[];
-  /** Whether its request is kept, so that it can be sent again. */
-  readonly replayable: boolean;
 }
 
 /** A line of the stream `GET /api/calls`, newline-delimited JSON. */
@@ -160,6 +158,41 @@ export interface RotationStep {
   readonly outcome: string;
   readonly ms: number;
   readonly cause?: string;
+}
+
+/** `GET /api/resources` */
+export interface ResourceSummary {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+/** `GET /api/resources/URN` */
+export interface ResourceView extends ResourceSummary {
+  /** Empty for a component. */
+  readonly id: string;
+  /** The source line that made it, for example `infra/base/keys.ts:12`. */
+  readonly line?: string;
+  /** Without secrets; of archives, the paths of their files. */
+  readonly inputs: object;
+  /** URNs, as are `dependents`. */
+  readonly dependencies: readonly string[];
+  readonly dependents: readonly string[];
+  /** Statements of IAM policies that name it. */
+  readonly reachedBy: readonly {
+    readonly urn: string;
+    readonly allows: boolean;
+    readonly actions: readonly string[];
+  }[];
+  readonly findings: readonly {
+    readonly rule: string;
+    readonly severity: string;
+    readonly message: string;
+    readonly status: string;
+    readonly reason?: string;
+  }[];
+  /** What of it is not enforced on a laptop. */
+  readonly notEnforced: readonly string[];
 }
 
 export interface Failed {

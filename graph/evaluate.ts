@@ -1,8 +1,8 @@
 // Evaluates the Pulumi program without an engine or a cloud account: settings in, resource graph out.
 
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { runtime } from "@pulumi/pulumi";
-import "./untraced";
+import { traced } from "./untraced";
 import { stackSettings } from "./project";
 import { Recorder } from "./recorder";
 import type { Graph } from "./resource";
@@ -30,12 +30,30 @@ let turn: Promise<unknown> = Promise.resolve();
  * @throws whatever the program throws; invalid settings give one error that lists every fault with its remedy
  */
 export function evaluate(options: EvaluateOptions): Promise<Graph> {
-  const mine = turn.then(() => evaluateNow(options));
+  return inTurn(async () => (await evaluateNow(options)).graph);
+}
+
+/**
+ * The source line that made each resource, by URN: `infra/base/keys.ts:12`. The program runs once more for it, and longer.
+ * @throws as `evaluate`
+ */
+export function sourceLines(options: EvaluateOptions): Promise<ReadonlyMap<string, string>> {
+  const root = options.root ?? projectRoot;
+  const { sourceLines: original } = require("../compile.cjs") as { sourceLines: (text: string) => string };
+  return inTurn(async () => {
+    const { lines } = await traced(() => evaluateNow(options));
+    const shown = (place: string): string => relative(root, original(place)).replace(/:\d+$/, "");
+    return new Map([...lines].map(([urn, place]) => [urn, shown(place)]));
+  });
+}
+
+function inTurn<T>(evaluation: () => Promise<T>): Promise<T> {
+  const mine = turn.then(evaluation);
   turn = mine.catch(() => undefined);
   return mine;
 }
 
-async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
+async function evaluateNow(options: EvaluateOptions): Promise<{ graph: Graph; lines: ReadonlyMap<string, string> }> {
   const root = options.root ?? projectRoot;
   const { project, config, examples } = stackSettings(root, options.stack, options.set ?? {}, options.examples ?? true);
   const recorder = new Recorder(project, options.stack, options.seed);
@@ -75,7 +93,8 @@ async function evaluateNow(options: EvaluateOptions): Promise<Graph> {
     outputs = resource.outputs;
     return false;
   });
-  return { stack: options.stack, resources, examples: used(examples, resources), outputs };
+  const graph = { stack: options.stack, resources, examples: used(examples, resources), outputs };
+  return { graph, lines: recorder.lines };
 }
 
 /** Keys of the example values that occur in the inputs of some resource. */

@@ -1,5 +1,6 @@
 // Replaces Pulumi's engine: answers every resource registration with simulated outputs, and records the resources.
 
+import { fileURLToPath } from "node:url";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
@@ -29,6 +30,12 @@ interface RegisterRequest {
   getPropertydependenciesMap(): { forEach(visit: (value: { getUrnsList(): string[] }, key: string) => void): void };
   getProtect(): boolean | undefined;
   getDeletebeforereplace(): boolean;
+  /** The calls that led to its constructor, the innermost first; empty unless the evaluation is traced. */
+  getStacktrace(): { getFramesList(): Frame[] } | undefined;
+}
+
+interface Frame {
+  getPc(): { getUri(): string; getLine(): number; getColumn(): number } | undefined;
 }
 
 interface InvokeRequest {
@@ -39,6 +46,8 @@ interface InvokeRequest {
 
 export class Recorder extends MockMonitor {
   private readonly recorded = new Map<string, Resource>();
+  /** Path, line and column of the compiled line that made each resource, by URN, of a traced evaluation. */
+  readonly lines = new Map<string, string>();
 
   constructor(
     private readonly project: string,
@@ -58,6 +67,8 @@ export class Recorder extends MockMonitor {
       const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
       const urn = this.urn(parent, type, name);
       if (this.recorded.has(urn)) throw new Error(`two resources have the URN ${urn}: give one another name`);
+      const line = ownLine(request.getStacktrace()?.getFramesList() ?? []);
+      if (line !== undefined) this.lines.set(urn, line);
       const inputs = decode(request.getObject()?.toJavaScript() ?? {}, urn);
       const simulated = request.getCustom()
         ? simulate({ type, name, urn, inputs: inputs.value, provider: this.providerOf(request), seed: this.seed })
@@ -186,4 +197,19 @@ function answered(callback: Callback, register: () => { urn: string; id: string;
 
 function struct(object: Plain): Struct {
   return Struct.fromJavaScript(object as Record<string, JavaScriptValue>);
+}
+
+/** The innermost line of the program itself. */
+function ownLine(frames: readonly Frame[]): string | undefined {
+  for (const frame of frames) {
+    const { file, line, column } = placeOf(frame);
+    if (file.endsWith(".ts") && !file.includes("/node_modules/")) return `${file}:${line}:${column}`;
+  }
+  return undefined;
+}
+
+function placeOf(frame: Frame): { file: string; line: number; column: number } {
+  const position = frame.getPc();
+  if (position === undefined) return { file: "", line: 0, column: 0 };
+  return { file: fileURLToPath(position.getUri()), line: position.getLine(), column: position.getColumn() };
 }

@@ -6,4 +6,17 @@ import { Resource } from "@pulumi/pulumi";
 
 const tracing = require("@pulumi/pulumi/runtime/debuggable") as { debuggablePromise: <T>(promise: T) => T };
 tracing.debuggablePromise = (promise) => promise;
-(Resource as unknown as { callsites: () => [] }).callsites = () => [];
+const resource = Resource as unknown as { callsites: () => unknown[] };
+const { callsites } = resource;
+resource.callsites = () => [];
+
+/** Runs an evaluation in which each resource does tell its line. */
+export async function traced<T>(evaluation: () => Promise<T>): Promise<T> {
+  const untraced = resource.callsites;
+  resource.callsites = callsites;
+  try {
+    return await evaluation();
+  } finally {
+    resource.callsites = untraced;
+  }
+}

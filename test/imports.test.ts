@@ -35,7 +35,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   // Calls what stands, by the matrix; of the local run it takes the certificates and what a run says about itself, not the gateway.
   verify: ["graph", "access-matrix", "doctor", "local", "contract.ts"],
   // Shows a local run in a browser, and makes its calls: by the matrix, as `verify` does.
-  console: ["graph", "access-matrix", "local", "verify", "contract.ts"],
+  console: ["graph", "access-matrix", "policy", "local", "verify", "contract.ts"],
   // Measures what the tests serve, by the same fixtures.
   bench: ["graph", "onnx", "lambda", "local", "console", "test", "contract.ts"],
   conformance: ["graph"],
@@ -82,7 +82,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
     "gateway/rest gateway/http-api",
     "gateway/coverage",
     "gateway",
-    "aws metrics",
+    "aws metrics tracing",
     "endpoints",
     "training/definition",
     "training/aws",

@@ -8,6 +8,7 @@ import { CallsView } from "./calls";
 import { frames, get, takeToken } from "./connection";
 import { ModelsView } from "./models";
 import { Overview } from "./overview";
+import { ResourcesView } from "./resources";
 import { TryView } from "./try";
 
 /** Calls that the page keeps: as many as the server. */
@@ -19,6 +20,7 @@ const views = {
   calls: "Calls",
   access: "Who may call",
   models: "Models and keys",
+  resources: "Resources",
 } as const;
 type View = keyof typeof views;
 
@@ -30,7 +32,7 @@ function useHash(): [View, string] {
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
   }, []);
-  const [view = "", argument = ""] = hash.split("/");
+  const [view = "", argument = ""] = hash.split("/", 2);
   return [view in views ? (view as View) : "", argument];
 }
 
@@ -106,6 +108,7 @@ function shown(
   if (view === "calls") return <CallsView calls={calls} chosen={Number(argument)} />;
   if (view === "access") return <AccessView matrix={matrix} />;
   if (view === "models") return <ModelsView />;
+  if (view === "resources") return <ResourcesView chosen={decodeURIComponent(argument)} />;
   return <Overview stack={stack} calls={calls} />;
 }
 

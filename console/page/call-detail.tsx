@@ -6,6 +6,7 @@ import { Status } from "./calls";
 import { get, post } from "./connection";
 import { gateText } from "./gate-texts";
 import { MessageView } from "./message";
+import { resourceLink } from "./resources";
 
 export function CallDetail({ id, compare }: { id: number; compare?: (id: number) => void }) {
   const [call, setCall] = useState<CallView>();
@@ -99,9 +100,7 @@ function Gate({ gate: { name, ms, verdict, resources }, of }: { gate: GateView; 
       {verdict !== "passed" && resources.length > 0 && (
         <ul>
           {resources.map((urn) => (
-            <li key={urn}>
-              <code>{urn.split("::").slice(2).join("::").split("$").at(-1)}</code>
-            </li>
+            <li key={urn}>{resourceLink(urn)}</li>
           ))}
         </ul>
       )}

@@ -11,6 +11,7 @@ import { openHome } from "../base/home";
 import { readRunFiles, writeRunFile } from "../base/run-files";
 import { reportModels } from "../run/model-report";
 import { type LocalRun, startRun } from "../run/run";
+import { spanExporter } from "../tracing/exporter";
 import { FileLog } from "../run/run-log";
 import { exampleRequest } from "../run/printed-example";
 import { servedModels } from "../run/served-models";
@@ -31,13 +32,21 @@ export async function serve(options: LocalOptions): Promise<void> {
   const tell = json ? () => undefined : say;
   const models = resolve(projectRoot, String(set.modelsFolder ?? "models"));
   refreshTypes(models);
+  const spans = spanExporter(process.env, `model-serving-${stack}`, tell);
   const calls = options.console ? new CallLog() : undefined;
   const run = await startRun({
     stack,
     set,
     log: calls === undefined ? log : withCalls(log, calls),
     tell,
-    ...(calls === undefined ? {} : { watch: (call) => calls.keep(call) }),
+    ...(calls === undefined && spans === undefined
+      ? {}
+      : {
+          watch: (call) => {
+            calls?.keep(call);
+            spans?.call(call);
+          },
+        }),
     lambdaNode: true,
     engines: options.engines,
     ...(options.port === undefined ? {} : { port: options.port }),
@@ -55,6 +64,7 @@ export async function serve(options: LocalOptions): Promise<void> {
     unwatch();
     removeRunFile();
     await console?.close();
+    await spans?.close();
     await run.close();
   });
   process.stdout.write(`${json ? readyLine(run, console?.url) : await text(run, models, log.file, console?.url)}\n`);

@@ -12,6 +12,8 @@ export interface PassedGate {
 export interface KnownCall {
   /** `x-amzn-RequestId` or `apigw-requestid`; absent: no API has seen the request. */
   readonly requestId?: string;
+  /** `Root=1-…`, by which the functions' log lines name the call. */
+  readonly traceId?: string;
   /** The route's template; absent: no route matched. */
   readonly route?: string;
   /** Id of the API key that was accepted. */

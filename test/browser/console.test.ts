@@ -92,8 +92,13 @@ describe("The console in a browser", function () {
     await page.getByRole("link", { name: "Why: its gates" }).click();
     const detail = page.getByRole("article");
     await detail.getByText("the API key is unknown").waitFor();
-    expect(await detail.innerText()).to.contain("UsagePlan::");
     await accessible();
+    await detail.getByRole("link", { name: /usagePlan:UsagePlan/ }).click();
+    const resource = page.getByRole("article", { name: "apiGateway-usage-plan" });
+    await resource.getByRole("region", { name: "Inputs" }).waitFor();
+    expect(await resource.innerText()).to.match(/"rateLimit": 10000/);
+    await accessible();
+    await page.goBack();
   });
 
   it("sends a call again, as it was and edited", async () => {
@@ -193,7 +198,7 @@ describe("The console in a browser", function () {
     await page.setViewportSize({ width: 360, height: 700 });
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      for (const name of ["Overview", "Try it", "Calls", "Who may call", "Models and keys"]) {
+      for (const name of ["Overview", "Try it", "Calls", "Who may call", "Models and keys", "Resources"]) {
         await view(name);
         await accessible();
         expect(await page.evaluate("document.documentElement.scrollWidth"), name).to.be.at.most(360);

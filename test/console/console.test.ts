@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { CallLog } from "../../console/call-log";
 import { gateTexts } from "../../console/page/gate-texts";
+import { resourceView } from "../../console/resource-view";
 import { type Console, openConsole } from "../../console/server";
 import type {
   Answered,
@@ -14,6 +15,8 @@ import type {
   KeysView,
   MatrixView,
   ModelView,
+  ResourceSummary,
+  ResourceView,
   RotationStep,
   StackView,
 } from "../../console/wire";
@@ -167,6 +170,26 @@ describe("Console", function () {
     await ask("/api/keys/nobody/rotate", {}, 409);
   });
 
+  it("opens each resource with its inputs, what may reach it and what the policy pack says, without its secrets", async () => {
+    const resources = await ask<ResourceSummary[]>("/api/resources");
+    expect(resources.length).to.equal(run.graph.resources.length);
+    const open = (urn: string) => ask<ResourceView>(`/api/resources/${encodeURIComponent(urn)}`);
+    const ofType = (type: string) => open(resources.find((one) => one.type === type)!.urn);
+    for (const { urn } of resources) await open(urn);
+    const secret = await ofType("aws:secretsmanager/secret:Secret");
+    expect(secret.reachedBy.flatMap(({ actions }) => actions)).to.include("secretsmanager:GetSecretValue");
+    expect(secret.dependents).to.not.deep.equal([]);
+    const acl = await ofType("aws:wafv2/webAcl:WebAcl");
+    expect(acl.inputs).to.have.property("rules");
+    const [file, line] = acl.line!.split(":");
+    expect(readFileSync(join(projectRoot, file!), "utf8").split("\n")[Number(line) - 1]).to.contain("WebAcl(");
+    const [first] = run.graph.resources.filter(({ inputs }) => typeof inputs.name === "string");
+    const resource = { ...first!, secrets: ["inputs.name"] };
+    const hidden = resourceView(resource.urn, { ...run.graph, resources: [resource] }, [], [], new Map());
+    expect(hidden.inputs).to.include({ name: "[secret]" });
+    await ask("/api/resources/urn:none", undefined, 409);
+  });
+
   it("tells of every call while it is watched", async () => {
     const stopped = new AbortController();
     const headers = { authorization: `Bearer ${token}` };
@@ -274,9 +297,17 @@ describe("Console", function () {
     });
 
     it("shows text as text: the page writes no markup", () => {
-      const sources = ["access", "app", "call-detail", "calls", "message", "overview", "try"].map((name) =>
-        readFileSync(join(projectRoot, `console/page/${name}.tsx`), "utf8"),
-      );
+      const sources = [
+        "access",
+        "app",
+        "call-detail",
+        "calls",
+        "message",
+        "models",
+        "overview",
+        "resources",
+        "try",
+      ].map((name) => readFileSync(join(projectRoot, `console/page/${name}.tsx`), "utf8"));
       expect(sources.join()).to.not.match(/dangerouslySetInnerHTML|innerHTML|insertAdjacent|document\.write/);
     });
   });

@@ -47,7 +47,7 @@ export async function serveStack(
   return { run, lines, call: caller(run) };
 }
 
-function caller(run: LocalRun): Served["call"] {
+export function caller(run: LocalRun): Served["call"] {
   const ca = readFileSync(run.ca);
   return (method, path, { headers = {}, body } = {}) =>
     new Promise((resolve, reject) => {

@@ -50,10 +50,12 @@ export function isGatewayResponse<Result extends object>(result: Result): result
 }
 
 /** Completes the call's trace, if somebody watches, by what is known at its end. */
-export function completeTrace({ trace, request, routeKey, apiKey, gatewayResponse, integration }: Exchange): void {
+export function completeTrace(exchange: Exchange): void {
+  const { trace, request, traceId, routeKey, apiKey, gatewayResponse, integration } = exchange;
   if (trace === undefined) return;
   trace.known = {
     requestId: request.requestId,
+    traceId,
     route: routeKey ?? (request.resource === "" ? undefined : request.resource),
     apiKeyId: apiKey?.id,
     responseType: gatewayResponse?.type,
