@@ -98,13 +98,10 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
   try {
     const program = new RunProgram(options.stack, options.set, seed, options.evaluation ?? evaluate);
     const plain = await program.evaluate();
-    const authority = await openAuthority(
-      home.authority,
-      domainsOf(plain).map(({ name }) => name),
-    );
+    const domains = domainsOf(plain).map(({ name }) => name);
+    const authority = await openAuthority(home.authority, domains);
     requireApi(plain);
-    const role = await provideIssuer(plain, program, { authority, seed }, opened);
-    const { graph = plain, issuer, tenant } = role ?? {};
+    const { graph = plain, issuer, tenant } = (await provideIssuer(plain, program, { authority, seed }, opened)) ?? {};
 
     const notEnforced = checkCoverage(graph); // Before any function is started.
     const { overlapSeconds, engines = new Map<string, URL>(), log, tell = () => undefined, inspect } = options;
@@ -187,8 +184,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       ca: authority.file,
       notEnforced,
       metrics: metricsServer.url,
-      functions,
-      ...{ aws, endpoints },
+      ...{ functions, aws, endpoints },
       movedPort: moved,
       reload: async () => {
         const next = await program.evaluate();

@@ -52,6 +52,21 @@ interface Script {
   readonly sourceMapURL: string;
 }
 
+interface Location {
+  readonly scriptId: string;
+  /** Both from 0. */
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+interface Paused {
+  readonly callFrames: readonly [{ readonly callFrameId: string; readonly location: Location }];
+}
+
+interface Evaluated {
+  readonly result: { readonly value: unknown };
+}
+
 /** A debugger of one function, which knows a script by its source map alone, as an editor does. */
 class Debugger {
   private constructor(
@@ -63,7 +78,7 @@ class Debugger {
   static async of(port: number, file: string): Promise<Debugger> {
     const client = await InspectorClient.attach(port);
     await client.send("Debugger.enable");
-    const script = (await client.event("Debugger.scriptParsed", ({ url }) => String(url).endsWith(file))) as Script;
+    const script = await client.event<Script>("Debugger.scriptParsed", ({ url }) => url.endsWith(file));
     const encoded = script.sourceMapURL.replace(/^data:application\/json;base64,/, "");
     const map = new SourceMap(JSON.parse(Buffer.from(encoded, "base64").toString()) as SourceMapPayload);
     return new Debugger(client, script, map);
@@ -79,18 +94,19 @@ class Debugger {
     const line = readFileSync(source, "utf8")
       .split("\n")
       .findIndex((each) => each.includes(text));
-    let start = { scriptId: this.script.scriptId, lineNumber: 0, columnNumber: 0 };
+    let start: Location = { scriptId: this.script.scriptId, lineNumber: 0, columnNumber: 0 };
     for (;;) {
-      const { locations } = await this.client.send("Debugger.getPossibleBreakpoints", { start });
+      const possible = await this.client.send<{ locations: Location[] }>("Debugger.getPossibleBreakpoints", { start });
+      const { locations } = possible;
       for (const location of locations) {
         const place = this.placeOf(location);
         if (place.file !== source || place.line !== line + 1) continue;
         await this.client.send("Debugger.setBreakpoint", { location });
         return place.line;
       }
-      if (locations.length === 0) throw new Error(`${source}:${line + 1} cannot be stopped at`);
       // The answer has a thousand at most.
       const last = locations.at(-1);
+      if (last === undefined) throw new Error(`${source}:${line + 1} cannot be stopped at`);
       start = { ...last, columnNumber: last.columnNumber + 1 };
     }
   }
@@ -98,17 +114,14 @@ class Debugger {
   /** Waits until it is stopped. @returns where, in the sources, and the value of an expression there */
   async stopped(expression: string): Promise<{ file: string; line: number; value: unknown }> {
     // Another debugger of the same process hears of its stops, too.
-    const { callFrames } = await this.client.event(
-      "Debugger.paused",
-      (stop) => stop.callFrames[0].location.scriptId === this.script.scriptId,
-    );
-    const { callFrameId, location } = callFrames[0];
+    const isHere = ({ callFrames: [top] }: Paused) => top.location.scriptId === this.script.scriptId;
+    const [{ callFrameId, location }] = (await this.client.event("Debugger.paused", isHere)).callFrames;
     const given = { callFrameId, expression, returnByValue: true };
-    const { result } = await this.client.send("Debugger.evaluateOnCallFrame", given);
+    const { result } = await this.client.send<Evaluated>("Debugger.evaluateOnCallFrame", given);
     return { ...this.placeOf(location), value: result.value };
   }
 
-  private placeOf({ lineNumber, columnNumber }: { lineNumber: number; columnNumber: number }) {
+  private placeOf({ lineNumber, columnNumber }: Location): { file: string; line: number } {
     const entry = this.map.findEntry(lineNumber, columnNumber);
     if (!("originalSource" in entry)) return { file: "", line: 0 };
     return { file: this.absolute(entry.originalSource), line: entry.originalLine + 1 };
@@ -133,7 +146,7 @@ describe("npm start --inspect", () => {
     writeTypes(folder, modelsWithTransform(folder));
   });
   afterEach(async () => {
-    for (const { client } of debuggers.splice(0)) client.close();
+    for (const { client } of debuggers.splice(0)) await client.detach();
     await served?.run.close();
     served = undefined;
   });
@@ -190,7 +203,7 @@ describe("npm start --inspect", () => {
     expect([status, text]).to.deep.equal([200, '{"class":2}']);
 
     // A place in the log is the same as without a debugger.
-    for (const { client } of debuggers) client.close();
+    for (const { client } of debuggers.splice(0)) await client.detach();
     expect((await served.call("POST", "/mymodel", { headers, body: "[1, 2, 3, 4, 5]" })).status).to.equal(500);
     const log = served.lines.find((line) => line.includes("transform-failed"))!;
     expect(log).to.match(/"cause":"Error at [^"]*mymodel\/transform\.ts:7:35[^"]*"/);
