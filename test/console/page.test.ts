@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
+import { gateTexts } from "../../console/page/gate-texts";
 import { sampleOf } from "../../console/page/samples";
 import type { CellView } from "../../console/wire";
+import { projectRoot } from "../../graph/evaluate";
 
 const cell: CellView = {
   ...{ id: 0, api: "apiGateway", address: "default endpoint", place: "route", method: "POST", path: "/mymodel" },
@@ -9,6 +13,20 @@ const cell: CellView = {
 };
 const url = "https://localhost:8443/dev/mymodel";
 const hostile = `{"a":"it's $(touch pwned) \`id\` \\"quoted\\" \n ${"${process.exit(3)}"}"}`;
+
+describe("Console: the gates", () => {
+  it("are all explained: each phase of the pipelines, and what comes before them", () => {
+    const pipelines = ["gateway/rest/rest-pipeline.ts", "gateway/http-api/http-api-pipeline.ts"];
+    const phases = pipelines.flatMap((file) =>
+      [...readFileSync(join(projectRoot, "local", file), "utf8").matchAll(/^ {2}(?:async )?function (\w+)\(/gm)].map(
+        ([, name]) => name!,
+      ),
+    );
+    expect(phases).to.include.members(["webAcl", "usagePlan", "throttling", "corsPreflight"]);
+    const before = ["clientCertificate", "domain", "endpoint"];
+    expect(Object.keys(gateTexts).sort()).to.deep.equal([...new Set([...phases, ...before])].sort());
+  });
+});
 
 describe("Console: a call as code", () => {
   const own = { text: hostile, headers: { "content-type": "application/json" } };
