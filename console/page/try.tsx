@@ -23,6 +23,7 @@ export function TryView({ stack, matrix }: { stack: StackView; matrix: MatrixVie
   const cell = cells.find((one) => one.credential === credential) ?? cells.at(-1);
   const [model, setModel] = useState(stack.standardModel ?? "");
   const [contentType, setContentType] = useState("application/json");
+  const [more, setMore] = useState("");
   const [text, setText] = useState("");
   const [file, setFile] = useState<{ name: string; base64: string }>();
   const [answered, setAnswered] = useState<Answered | Error | "waiting">();
@@ -38,7 +39,7 @@ export function TryView({ stack, matrix }: { stack: StackView; matrix: MatrixVie
   if (cell === undefined) return <p>The program has no route.</p>;
   const own: OwnRequest = {
     model,
-    ...(takesBody ? { headers: { "content-type": contentType } } : {}),
+    ...(takesBody ? { headers: { "content-type": contentType, ...headersIn(more) } } : {}),
     ...(takesBody ? (file === undefined ? { text } : { base64: file.base64 }) : {}),
   };
   const send = async (): Promise<void> => {
@@ -75,6 +76,14 @@ export function TryView({ stack, matrix }: { stack: StackView; matrix: MatrixVie
           <div class="fields">
             <label>
               Content type <input value={contentType} onInput={(event) => setContentType(event.currentTarget.value)} />
+            </label>
+            <label>
+              Other headers{" "}
+              <input
+                value={more}
+                placeholder="Inference-Header-Content-Length: 120; …"
+                onInput={(event) => setMore(event.currentTarget.value)}
+              />
             </label>
             <label>
               Body from a file{" "}
@@ -168,6 +177,12 @@ function Result({
       )}
     </section>
   );
+}
+
+/** `name: value; name: value`, names in lower case. */
+function headersIn(text: string): Record<string, string> {
+  const pairs = text.split(";").map((pair) => /^\s*([\w-]+)\s*:\s*(.*?)\s*$/.exec(pair));
+  return Object.fromEntries(pairs.flatMap((found) => (found === null ? [] : [[found[1]!.toLowerCase(), found[2]!]])));
 }
 
 function urlOf({ api, path }: CellView, { apis }: StackView, model: string): string {

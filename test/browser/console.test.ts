@@ -229,6 +229,21 @@ describe("The console in a browser", () => {
     expect(await page.locator("img").count()).to.equal(0);
   });
 
+  it("sends a binary tensor from a file, and shows what came", async () => {
+    await view("Try it");
+    const head =
+      '{"inputs":[{"name":"features","shape":[1,4],"datatype":"FP32","parameters":{"binary_data_size":16}}]}';
+    const data = Buffer.from(Float32Array.of(5.1, 3.5, 1.4, 0.2).buffer);
+    const buffer = Buffer.concat([Buffer.from(head), data]);
+    await page.getByLabel("Body from a file").setInputFiles({ name: "flower.bin", mimeType: "", buffer });
+    await page.getByLabel("Content type").fill("application/octet-stream");
+    await page.getByLabel("Other headers").fill(`Inference-Header-Content-Length: ${head.length}`);
+    await sendIt();
+    await page.getByText("Answered 200, as expected").waitFor();
+    await page.getByRole("link", { name: "Why: its gates" }).click();
+    await page.getByText(`A body of ${buffer.length} B that is no text`).waitFor();
+  });
+
   it("says that the run has ended", async () => {
     await opened.close();
     await page.getByText("not connected").waitFor();
