@@ -161,6 +161,14 @@ describe("npm start --inspect", () => {
     return attached;
   }
 
+  /** Waits for the process that has the port after a change, as an editor does. */
+  async function reattached(port: number, file: string): Promise<Debugger> {
+    for (;;) {
+      const attached = await debug(port, file).catch(() => sleep(50));
+      if (attached !== undefined) return attached;
+    }
+  }
+
   it("stops at lines of lambda/ and of a transform, holds the call beyond every time limit, and answers it", async () => {
     served = await serveStack(settings, "dev", undefined, undefined, { inspect: 0, evaluation: impatient });
     const ports = served.run.functions.inspectorPorts;
@@ -207,6 +215,18 @@ describe("npm start --inspect", () => {
     expect((await served.call("POST", "/mymodel", { headers, body: "[1, 2, 3, 4, 5]" })).status).to.equal(500);
     const log = served.lines.find((line) => line.includes("transform-failed"))!;
     expect(log).to.match(/"cause":"Error at [^"]*mymodel\/transform\.ts:7:35[^"]*"/);
+
+    // A change moves the lines; the new process has the same port, and the new lines.
+    writeFileSync(join(own, "transform.ts"), `// One line more.\n${transform}`);
+    await served.run.reload();
+    const again = await reattached(model, "/transforms/mymodel.js");
+    const moved = await again.stopAt(join(own, "transform.ts"), "return { features:");
+    const second = served.call("POST", "/mymodel", { headers, body: "[6.7, 3, 5.2, 2.3]" });
+    const [, , [, file, , expression]] = places as [unknown, unknown, (typeof places)[number]];
+    expect(await again.stopped(expression)).to.deep.equal({ file, line: moved, value: "6.7,3,5.2,2.3" });
+    expect(moved).to.equal((expected[2] as { line: number }).line + 1);
+    await again.client.send("Debugger.resume");
+    expect((await second).status).to.equal(200);
 
     await served.run.close();
     served = undefined;
