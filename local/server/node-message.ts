@@ -23,7 +23,6 @@ export function httpRequest(
     serverName: (message.socket as TLSSocket).servername || undefined,
     sourceIp: (message.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     receivedAt,
-    trace: undefined,
   };
   return clientCert === undefined && clientCertError === undefined
     ? request
