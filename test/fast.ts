@@ -36,6 +36,7 @@ const slow = [
   "test/infra/sagemaker.test.ts",
   "test/infra/secrets.test.ts",
   "test/infra/settings.test.ts",
+  "test/picture",
   "test/policy/combinations.test.ts",
   "test/policy/mutations.test.ts",
   "test/policy/switches.test.ts",
