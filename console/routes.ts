@@ -15,7 +15,7 @@ import { keysView, rotateKey } from "./keys";
 import { Masks } from "./masks";
 import { resourceList, resourceView } from "./resource-view";
 import { stackView } from "./stack-view";
-import type { CallsFrame, OwnRequest } from "./wire";
+import type { CallsFrame, MetricsView, OwnRequest } from "./wire";
 
 /** @returns what is sent as JSON; `undefined`: the response is its own */
 type Respond = (match: RegExpExecArray, request: IncomingMessage, response: ServerResponse) => unknown;
@@ -70,6 +70,7 @@ export function routesOf(run: LocalRun, set: Readonly<Record<string, unknown>>, 
         },
       ],
       ["GET", /^\/api\/models$/, () => caller.models()],
+      ["GET", /^\/api\/metrics$/, (): MetricsView => ({ text: run.metricsText() })],
       ["GET", /^\/api\/keys$/, () => keysView(run)],
       ["POST", /^\/api\/keys\/([\w.%-]*)\/rotate$/, ([, client]) => rotateKey(run, decodeURIComponent(client!))],
       [

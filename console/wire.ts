@@ -134,6 +134,11 @@ export interface ModelView {
   readonly reason?: string;
 }
 
+/** The metrics of the run, in Prometheus' text format. `GET /api/metrics` */
+export interface MetricsView {
+  readonly text: string;
+}
+
 /** The API keys that rotation has made, and the secrets that hold them. `GET /api/keys` */
 export interface KeysView {
   readonly secrets: readonly {

@@ -1,7 +1,7 @@
 // The models as the function describes them, and the API keys with a rotation to rehearse.
 
 import { useEffect, useState } from "preact/hooks";
-import type { KeysView, ModelView, RotationStep } from "../wire";
+import type { KeysView, MetricsView, ModelView, RotationStep } from "../wire";
 import { get, post } from "./connection";
 
 export function ModelsView() {
@@ -39,8 +39,62 @@ export function ModelsView() {
           </table>
         </div>
       )}
+      <Metrics />
       <Keys />
     </section>
+  );
+}
+
+interface Sum {
+  readonly series: string;
+  readonly value: number;
+}
+
+/** Counters as they are, and of histograms the mean in milliseconds. */
+function sumsOf(text: string): Sum[] {
+  const lines = text.split("\n").flatMap((line) => {
+    const [, name, labels, value] = /^(\w+)(\{.*\})? (\S+)$/.exec(line) ?? [];
+    return name === undefined || name.endsWith("_bucket") ? [] : [{ name, labels: labels ?? "", value: Number(value) }];
+  });
+  return lines.flatMap(({ name, labels, value }): Sum[] => {
+    if (name.endsWith("_count")) return [];
+    if (!name.endsWith("_sum")) return [{ series: `${name} ${labels}`, value }];
+    const family = name.slice(0, -"_sum".length);
+    const count = lines.find((other) => other.name === `${family}_count` && other.labels === labels)?.value ?? 0;
+    return [{ series: `${family}, mean in ms ${labels}`, value: (value / count) * 1000 }];
+  });
+}
+
+function Metrics() {
+  const [view, setView] = useState<MetricsView | Error>();
+  const load = (): void => void get<MetricsView>("/api/metrics").then(setView, setView);
+  useEffect(load, []);
+  return (
+    <>
+      <h2>Metrics</h2>
+      {view instanceof Error && <p class="problem">{view.message}</p>}
+      <p class="bar">
+        <button type="button" onClick={load}>
+          Count again
+        </button>
+      </p>
+      {view !== undefined && !(view instanceof Error) && (
+        <div class="scroll" tabIndex={0} role="region" aria-label="Metrics">
+          <table>
+            <tbody>
+              {sumsOf(view.text).map(({ series, value }) => (
+                <tr key={series}>
+                  <th scope="row">
+                    <code>{series}</code>
+                  </th>
+                  <td>{Number.isInteger(value) ? value : value.toFixed(2)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
   );
 }
 

@@ -66,6 +66,8 @@ export interface LocalRun {
   readonly notEnforced: readonly NotEnforced[];
   /** URL that Prometheus scrapes: the metrics in the run's log lines. */
   readonly metrics: string;
+  /** What it scrapes there. */
+  metricsText(): string;
   readonly functions: LocalFunctions;
   /** Stand-ins for AWS services; undefined if no API key is rotated. */
   readonly aws: LocalAws | undefined;
@@ -183,7 +185,7 @@ export async function startRun(options: RunOptions): Promise<LocalRun> {
       certificate,
       ca: authority.file,
       notEnforced,
-      metrics: metricsServer.url,
+      ...{ metrics: metricsServer.url, metricsText: () => metrics.text() },
       ...{ functions, aws, endpoints },
       movedPort: moved,
       reload: async () => {

@@ -160,6 +160,8 @@ describe("The console in a browser", () => {
   it("rotates an API key", async () => {
     await view("Models and keys");
     await page.getByRole("cell", { name: "READY" }).waitFor();
+    await page.getByRole("button", { name: "Count again" }).click();
+    await page.getByRole("rowheader", { name: /api_latency_seconds, mean in ms .*apiGateway/ }).waitFor();
     const rows = page.getByRole("listitem").filter({ hasText: "made at" });
     await rows.first().waitFor();
     const before = await rows.count();
