@@ -14,7 +14,8 @@ export class Masks {
   constructor(private readonly run: Pick<LocalRun, "credentials" | "apis" | "identities" | "aws">) {
     const found = new Set<string>();
     const { caller, stranger, foreigner } = run.identities;
-    for (const { secretAccessKey } of [caller, stranger, foreigner]) found.add(secretAccessKey);
+    const operators = run.aws === undefined ? [] : [run.aws.operator, run.aws.role];
+    for (const { secretAccessKey } of [caller, stranger, foreigner, ...operators]) found.add(secretAccessKey);
     for (const credentials of [run.credentials, ...run.apis.map((api) => api.credentials)]) {
       collect(credentials, found);
       for (const client of Object.values(credentials.clients ?? {})) collect(client, found);

@@ -19,13 +19,23 @@ describe("Console: credentials in what it sends", () => {
       ...{ caller: principal("secret-of-caller"), stranger: principal("secret-of-stranger") },
       foreigner: principal("secret-of-foreigner"),
     },
-    aws: { store: { all: () => keys } },
+    aws: {
+      ...{ operator: principal("secret-of-operator"), role: principal("secret-of-role") },
+      store: { all: () => keys },
+    },
   } as unknown as ConstructorParameters<typeof Masks>[0];
   const masks = new Masks(run);
 
   for (const secret of [
     ...["key-of-the-run", "token-of-the-run", "secret-of-the-api", "key-of-acme", "secret/of+acme="],
-    ...["secret-of-caller", "secret-of-stranger", "secret-of-foreigner", "key-of-rotation-one"],
+    ...[
+      "secret-of-caller",
+      "secret-of-stranger",
+      "secret-of-foreigner",
+      "key-of-rotation-one",
+      "secret-of-operator",
+      "secret-of-role",
+    ],
   ])
     it(`does not have ${secret}, wherever it stands`, () => {
       expect(masks.of(JSON.stringify({ path: `/x?k=${secret}`, text: [secret, `a${secret}b`] }))).to.equal(
