@@ -19,7 +19,7 @@ export async function bench(): Promise<Row[]> {
   return [
     {
       ...{ id: "console-closed", what: `${what}, its page closed, to a run without one`, unit: "× CPU" },
-      samples: cpuRatios(taken.map(([floor, own]) => [floor!, own!])),
+      samples: cpuRatios(taken),
     },
     {
       ...{ id: "console-open", what: `${what}, its page open, to a run without one`, unit: "× CPU" },

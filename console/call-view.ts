@@ -2,7 +2,7 @@
 
 import type { Graph } from "../graph/resource";
 import { type CallLog, type KeptCall, summaryOf } from "./call-log";
-import { resourcesOf } from "./gates";
+import { gatesOf } from "./gates";
 import type { Masks } from "./masks";
 import type { CallView, GateView, Message } from "./wire";
 
@@ -14,7 +14,7 @@ export function callView(call: KeptCall, log: CallLog, graph: Graph, masks: Mask
   const { known } = trace;
   return {
     ...summaryOf(call),
-    gates: gatesOf(call, graph),
+    gates: metGates(call, graph),
     responseType: known.responseType,
     request: messageOf(request.headers, request.body, masks),
     response: messageOf(response.headers, Buffer.from(response.body), masks),
@@ -22,14 +22,15 @@ export function callView(call: KeptCall, log: CallLog, graph: Graph, masks: Mask
   };
 }
 
-function gatesOf({ target, trace, response }: KeptCall, graph: Graph): GateView[] {
+function metGates({ target, trace, response }: KeptCall, graph: Graph): GateView[] {
+  const resourcesOf = gatesOf(target, graph);
   const { gates, times, known } = trace;
   return gates.map((gate, index): GateView => {
     const took = times[index]! - (times[index - 1] ?? 0);
     const isLast = index === gates.length - 1;
     const refused = known.reason !== undefined || response.status >= 400;
     const verdict = !isLast ? "passed" : refused ? "refused" : "answered";
-    return { name: gate, ms: took, verdict, resources: resourcesOf(gate, target, graph) };
+    return { name: gate, ms: took, verdict, resources: resourcesOf(gate) };
   });
 }
 
@@ -43,7 +44,7 @@ export function messageOf(
 }
 
 /** The bytes as text; `undefined` if they are none, or too many to be read. */
-export function textOf(body: Buffer): string | undefined {
+function textOf(body: Buffer): string | undefined {
   if (body.length > longest) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);

@@ -16,7 +16,7 @@ import { compared } from "../verify/outcome";
 import { type CertificatePair, NotTried, type Source } from "../verify/source";
 import { offeredVersions } from "../verify/verification";
 import type { CallLog, KeptCall } from "./call-log";
-import { textOf } from "./call-view";
+import { messageOf } from "./call-view";
 import type { Masks } from "./masks";
 import type { Answered, CellView, ExampleView, MatrixView, ModelView, OwnRequest } from "./wire";
 
@@ -118,7 +118,7 @@ export class Caller {
     const { outcome, why } = cell === undefined ? {} : compared(cell, answer);
     return {
       ...{ status: answer.status, expected: cell?.status, outcome, why, ms },
-      ...{ headers: this.masks.headers(answer.headers), text: textOf(answer.bytes), size: answer.bytes.length },
+      ...messageOf(answer.headers, answer.bytes, this.masks),
       call: this.callOf(answer),
     };
   }

@@ -1,6 +1,6 @@
 // What declares each gate of an API or of a custom domain: the resources to look at when one has refused a call.
 
-import { type Graph, ofType, type Resource } from "../graph/resource";
+import { type Graph, moduleIn, ofType } from "../graph/resource";
 
 const apiTypes = ["aws:apigateway/restApi:RestApi", "aws:apigatewayv2/api:Api"];
 const domainTypes = ["aws:apigateway/domainName:DomainName", "aws:apigatewayv2/domainName:DomainName"];
@@ -28,14 +28,10 @@ const functionGates: Readonly<Record<string, (sourceArn: string) => boolean>> = 
 
 /**
  * @param target name of the API's component, or the custom domain's name
- * @returns URNs, those within the API's module first
+ * @returns by the gate's name the URNs, those within the API's module first
  */
-export function resourcesOf(gate: string, target: string, graph: Graph): string[] {
-  const byUrn = new Map(graph.resources.map((resource) => [resource.urn, resource]));
-  const moduleOf = (resource: Resource): Resource => {
-    const parent = byUrn.get(resource.parent);
-    return parent === undefined || parent.type.startsWith("pulumi:") ? resource : moduleOf(parent);
-  };
+export function gatesOf(target: string, graph: Graph): (gate: string) => string[] {
+  const moduleOf = moduleIn(graph);
   const domain = domainTypes
     .flatMap((type) => ofType(graph, type))
     .find(({ inputs }) => String(inputs.domainName).toLowerCase() === target);
@@ -43,19 +39,21 @@ export function resourcesOf(gate: string, target: string, graph: Graph): string[
   const own = graph.resources.filter((resource) => moduleOf(resource).name === module);
   const apis = own.filter(({ type }) => apiTypes.includes(type));
   const isOfApi = (arn: unknown): boolean => apis.some(({ id }) => new RegExp(`[:/]${id}(/|$)`).test(String(arn)));
-  const found = own.filter(({ type }) => declaring[gate]?.includes(type));
-  const isAllowed = functionGates[gate];
-  if (isAllowed !== undefined) {
-    const names = ofType(graph, "aws:lambda/permission:Permission")
-      .filter(({ inputs }) => isOfApi(inputs.sourceArn) && isAllowed(String(inputs.sourceArn)))
-      .map(({ inputs }) => inputs.function);
-    found.push(...ofType(graph, "aws:lambda/function:Function").filter(({ inputs }) => names.includes(inputs.name)));
-  }
-  if (gate === "webAcl") {
-    const arns = ofType(graph, "aws:wafv2/webAclAssociation:WebAclAssociation")
-      .filter(({ inputs }) => isOfApi(inputs.resourceArn))
-      .map(({ inputs }) => inputs.webAclArn);
-    found.push(...ofType(graph, "aws:wafv2/webAcl:WebAcl").filter(({ outputs }) => arns.includes(outputs.arn)));
-  }
-  return found.map(({ urn }) => urn);
+  return (gate) => {
+    const found = own.filter(({ type }) => declaring[gate]?.includes(type));
+    const isAllowed = functionGates[gate];
+    if (isAllowed !== undefined) {
+      const names = ofType(graph, "aws:lambda/permission:Permission")
+        .filter(({ inputs }) => isOfApi(inputs.sourceArn) && isAllowed(String(inputs.sourceArn)))
+        .map(({ inputs }) => inputs.function);
+      found.push(...ofType(graph, "aws:lambda/function:Function").filter(({ inputs }) => names.includes(inputs.name)));
+    }
+    if (gate === "webAcl") {
+      const arns = ofType(graph, "aws:wafv2/webAclAssociation:WebAclAssociation")
+        .filter(({ inputs }) => isOfApi(inputs.resourceArn))
+        .map(({ inputs }) => inputs.webAclArn);
+      found.push(...ofType(graph, "aws:wafv2/webAcl:WebAcl").filter(({ outputs }) => arns.includes(outputs.arn)));
+    }
+    return found.map(({ urn }) => urn);
+  };
 }

@@ -104,15 +104,12 @@ export interface OwnRequest {
 }
 
 /** The answer to a call that the console has made. */
-export interface Answered {
+export interface Answered extends Message {
   readonly status: number | "no answer";
   readonly expected: number | "no answer" | undefined;
   /** Whether it is what the access matrix says; why not. */
   readonly outcome: string | undefined;
   readonly why: string | undefined;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly text: string | undefined;
-  readonly size: number;
   readonly ms: number;
   /** Its id in the timeline; absent: no API has seen it. */
   readonly call: number | undefined;

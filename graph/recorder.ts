@@ -1,6 +1,5 @@
 // Replaces Pulumi's engine: answers every resource registration with simulated outputs, and records the resources.
 
-import { fileURLToPath } from "node:url";
 import { InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
@@ -8,6 +7,7 @@ import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/st
 import { awsxVpc } from "./awsx-vpc";
 import type { Resource } from "./resource";
 import { defaultRegion, simulate } from "./simulate";
+import { type Frame, ownLine } from "./untraced";
 import { simulateInvoke } from "./data-sources";
 import { decode, encode, type Plain } from "./wire";
 
@@ -32,10 +32,6 @@ interface RegisterRequest {
   getDeletebeforereplace(): boolean;
   /** The calls that led to its constructor, the innermost first; empty unless the evaluation is traced. */
   getStacktrace(): { getFramesList(): Frame[] } | undefined;
-}
-
-interface Frame {
-  getPc(): { getUri(): string; getLine(): number; getColumn(): number } | undefined;
 }
 
 interface InvokeRequest {
@@ -197,19 +193,4 @@ function answered(callback: Callback, register: () => { urn: string; id: string;
 
 function struct(object: Plain): Struct {
   return Struct.fromJavaScript(object as Record<string, JavaScriptValue>);
-}
-
-/** The innermost line of the program itself. */
-function ownLine(frames: readonly Frame[]): string | undefined {
-  for (const frame of frames) {
-    const { file, line, column } = placeOf(frame);
-    if (file.endsWith(".ts") && !file.includes("/node_modules/")) return `${file}:${line}:${column}`;
-  }
-  return undefined;
-}
-
-function placeOf(frame: Frame): { file: string; line: number; column: number } {
-  const position = frame.getPc();
-  if (position === undefined) return { file: "", line: 0, column: 0 };
-  return { file: fileURLToPath(position.getUri()), line: position.getLine(), column: position.getColumn() };
 }

@@ -51,6 +51,16 @@ export function ofType(graph: Graph, type: string): Resource[] {
   return graph.resources.filter((resource) => resource.type === type);
 }
 
+/** The module of each resource: the component around it that is a direct child of the stack, or the resource itself if it is one. */
+export function moduleIn({ resources }: Graph): (resource: Resource) => Resource {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const top = (resource: Resource): Resource => {
+    const parent = byUrn.get(resource.parent);
+    return parent === undefined ? resource : top(parent);
+  };
+  return top;
+}
+
 /** Region of an ARN; empty for a global service's. */
 export function regionOf(arn: string): string {
   return arn.split(":")[3] ?? "";

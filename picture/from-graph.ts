@@ -2,7 +2,7 @@
 // each of the two hundred resources but the APIs, functions, keys and buckets that they make; every resource is of one of them.
 
 import { httpApiType, restApiType } from "../graph/openapi";
-import type { Graph, Resource } from "../graph/resource";
+import { type Graph, moduleIn, type Resource } from "../graph/resource";
 import { hasDefaultEndpoint, trustsIssuer } from "./api-links";
 import { detailsOf } from "./details";
 import { drawn, type Drawing } from "./layout";
@@ -15,7 +15,8 @@ import type { Picture, PictureEdge, PictureModule, PictureNode, Unplaced } from 
 export function pictureOf(graph: Graph): Picture {
   const naming = new Naming(graph);
   const { parts, of, components, others } = ownersOf(graph, naming);
-  const module = moduleIn(graph);
+  const moduleOf = moduleIn(graph);
+  const module = (resource: Resource): string => moduleOf(resource).name;
   const ids = new Map<Part, string>();
   const links = linksOf(graph, naming, of);
   const nodes: Unplaced<PictureNode>[] = [];
@@ -53,16 +54,6 @@ export function pictureOf(graph: Graph): Picture {
       resources: components.flatMap((resource) => (module(resource) === id ? [resource.urn] : [])),
     }));
   return placed(graph.stack, modules, nodes, edges, drawn(modules, nodes, edges));
-}
-
-/** The name of the top-level component of each resource, or of the resource itself. */
-function moduleIn({ resources }: Graph): (resource: Resource) => string {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const top = (resource: Resource): string => {
-    const parent = byUrn.get(resource.parent);
-    return parent === undefined ? resource.name : top(parent);
-  };
-  return top;
 }
 
 /** The resource's name, or that of the innermost component around several; without its kind, and without the names of the components around it. */
