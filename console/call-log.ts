@@ -51,7 +51,9 @@ export class CallLog {
 
   /** The one that an API has given this id. */
   answered(requestId: string): KeptCall | undefined {
-    return this.all().findLast(({ trace }) => trace.known.requestId === requestId);
+    for (let id = this.next - 1; id >= this.oldest; id--)
+      if (this.ring[id % mostCalls]!.trace.known.requestId === requestId) return this.call(id);
+    return undefined;
   }
 
   line({ functionName, text }: Pick<LogLine, "functionName" | "text">): void {

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Picture, PictureNode } from "../../picture/picture";
 import { isRequest, smooth } from "../../picture/svg";
+import { lineHeight } from "../../picture/text-size";
 import { get } from "./connection";
 import { resourceLink } from "./resources";
 
@@ -116,7 +117,7 @@ function Drawing({ picture: { width, height, modules, nodes, edges }, scale, cho
             {node.label}
           </text>
           {[node.kind, ...node.details].map((text, row) => (
-            <text key={text} x={node.x + 12} y={node.y + 30 + row * 13}>
+            <text key={text} x={node.x + 12} y={node.y + 30 + row * lineHeight}>
               {text}
             </text>
           ))}

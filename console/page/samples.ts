@@ -28,6 +28,12 @@ type Sample = (
   note: string,
 ) => string;
 
+/** A header's value as its text, and the variable behind it that holds a credential. */
+function partsOf(value: string): { before: string; variable: string | undefined } {
+  const [, before = value, variable] = /^(.*?)(API_KEY|TOKEN)$/.exec(value) ?? [];
+  return { before, variable };
+}
+
 /** A text for a POSIX shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -35,7 +41,7 @@ function quoted(text: string): string {
 
 const curl: Sample = (method, url, headers, body, ca, note) => {
   const given = Object.entries(headers).map(([name, value]) => {
-    const [, before, variable] = /^(.*?)(API_KEY|TOKEN)$/.exec(value) ?? [];
+    const { before, variable } = partsOf(value);
     return variable === undefined ? `-H ${quoted(`${name}: ${value}`)}` : `-H "${name}: ${before}$${variable}"`;
   });
   const data = body === undefined ? [] : [`--data-binary ${quoted(body)}`];
@@ -48,8 +54,8 @@ const curl: Sample = (method, url, headers, body, ca, note) => {
 
 const python: Sample = (method, url, headers, body, ca, note) => {
   const given = Object.entries(headers).map(([name, value]) => {
-    const [, before, variable] = /^(.*?)(API_KEY|TOKEN)$/.exec(value) ?? [];
-    const text = JSON.stringify(before ?? value);
+    const { before, variable } = partsOf(value);
+    const text = JSON.stringify(before);
     return `    ${JSON.stringify(name)}: ${variable === undefined ? text : `${text} + os.environ[${JSON.stringify(variable)}]`},`;
   });
   return [
@@ -69,7 +75,7 @@ const python: Sample = (method, url, headers, body, ca, note) => {
 
 const typescript: Sample = (method, url, headers, body, ca, note) => {
   const given = Object.entries(headers).map(([name, value]) => {
-    const [, before, variable] = /^(.*?)(API_KEY|TOKEN)$/.exec(value) ?? [];
+    const { before, variable } = partsOf(value);
     const text = JSON.stringify(value);
     return `    ${JSON.stringify(name)}: ${variable === undefined ? text : `\`${before}\${process.env.${variable}}\``},`;
   });
